@@ -1,0 +1,58 @@
+package parley.problem;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A refusal that the caller caused or can act upon. Thrown by use cases, rendered once at the web
+/// edge in the shape of the caller's dialect. Its message is meant for that caller: it names what
+/// was wrong and never an inner detail of the server.
+public final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /// One faulty field of a request.
+  public record Detail(String field, String message) {}
+
+  private final ProblemCode code;
+  private final transient @Nullable Duration retryAfter;
+  private final transient List<Detail> details;
+
+  private Problem(
+      ProblemCode code, String message, @Nullable Duration retryAfter, List<Detail> details) {
+    // No stack trace and no suppression: a problem is an answer, not a fault of the program.
+    super(message, null, false, false);
+    this.code = code;
+    this.retryAfter = retryAfter;
+    this.details = details;
+  }
+
+  public Problem(ProblemCode code, String message) {
+    this(code, message, null, List.of());
+  }
+
+  /// The same refusal, with the time after which trying again makes sense.
+  public Problem retryAfter(Duration wait) {
+    return new Problem(code, message(), wait, details);
+  }
+
+  /// The same refusal, with the field that was at fault.
+  public Problem at(String field) {
+    return new Problem(code, message(), retryAfter, List.of(new Detail(field, message())));
+  }
+
+  public ProblemCode code() {
+    return code;
+  }
+
+  public String message() {
+    return String.valueOf(getMessage());
+  }
+
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+
+  public List<Detail> details() {
+    return details;
+  }
+}

@@ -1,0 +1,6 @@
+package parley.problem;
+
+/// placeholder
+public enum ProblemCode {
+  BAD_REQUEST
+}
