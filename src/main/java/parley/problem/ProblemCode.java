@@ -1,6 +1,141 @@
 package parley.problem;
 
-/// placeholder
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/// Every refusal that Parley knows, with its status and its stable code in each dialect.
+///
+/// A constant names its status and its code in the wave dialect. Where a dialect has no name of its
+/// own, the name follows from that one: without `SW_` for echo and library, and that in lower case
+/// for app and openai. Codes and statuses never change once released.
 public enum ProblemCode {
-  BAD_REQUEST
+  BAD_REQUEST(400, "SW_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("invalid_param")),
+  BAD_JSON(400, "SW_BAD_JSON", app("invalid_param")),
+  VALIDATION(422, "SW_VALIDATION_ERROR", library(400), app(400, "invalid_param")),
+  NOT_FOUND(404, "SW_NOT_FOUND"),
+  METHOD_NOT_ALLOWED(405, "SW_METHOD_NOT_ALLOWED"),
+  NOT_ACCEPTABLE(406, "SW_NOT_ACCEPTABLE"),
+  REQUEST_TIMEOUT(408, "SW_REQUEST_TIMEOUT"),
+  BODY_TOO_LARGE(413, "SW_CONTENT_TOO_LARGE", app("file_too_large")),
+  URI_TOO_LONG(414, "SW_URI_TOO_LONG"),
+  UNSUPPORTED_MEDIA_TYPE(415, "SW_UNSUPPORTED_MEDIA_TYPE", app("unsupported_file_type")),
+  HEADERS_TOO_LARGE(431, "SW_HEADERS_TOO_LARGE"),
+  RATE_LIMITED(429, "SW_RATE_LIMITED", openai("rate_limit_exceeded")),
+  INTERNAL(500, "SW_INTERNAL_ERROR"),
+  UNAVAILABLE(503, "SW_UNAVAILABLE"),
+
+  TOKEN_MISSING(
+      401,
+      "SW_AUTH_INVALID_TOKEN",
+      echo(401, "AUTH_TOKEN_MISSING"),
+      app("unauthorized"),
+      openai("invalid_api_key")),
+  TOKEN_INVALID(
+      401,
+      "SW_AUTH_INVALID_TOKEN",
+      echo(401, "AUTH_TOKEN_INVALID"),
+      app("unauthorized"),
+      openai("invalid_api_key")),
+  TOKEN_EXPIRED(
+      401,
+      "SW_AUTH_EXPIRED_TOKEN",
+      echo(401, "AUTH_TOKEN_INVALID"),
+      app("unauthorized"),
+      openai("invalid_api_key")),
+  PERMISSION_DENIED(
+      403,
+      "SW_AUTH_INSUFFICIENT_PERMISSION",
+      echo(403, "AUTHZ_PERMISSION_DENIED"),
+      app("forbidden"),
+      openai("insufficient_permissions")),
+
+  TENANT_NOT_FOUND(404, "SW_TENANT_NOT_FOUND"),
+  TENANT_EXISTS(409, "SW_TENANT_EXISTS"),
+  KEY_NOT_FOUND(404, "SW_KEY_NOT_FOUND"),
+
+  BAD_MULTIPART(
+      400, "SW_MEDIA_BAD_REQUEST", echo(400, "VALIDATION_ERROR"), app("no_file_uploaded")),
+  NO_FILE(400, "SW_MEDIA_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("no_file_uploaded")),
+  TOO_MANY_FILES(400, "SW_MEDIA_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("too_many_files")),
+  FILE_NAME_MISSING(400, "SW_MEDIA_BAD_REQUEST", app("filename_not_exists_error")),
+  MEDIA_NOT_FOUND(404, "SW_MEDIA_NOT_FOUND", app("file_not_found")),
+  MEDIA_TOO_LARGE(413, "SW_MEDIA_TOO_LARGE", app("file_too_large")),
+  MEDIA_QUOTA_EXCEEDED(413, "SW_MEDIA_QUOTA_EXCEEDED"),
+  MEDIA_SCAN_PENDING(409, "SW_MEDIA_SCAN_PENDING"),
+  MEDIA_INFECTED(422, "SW_MEDIA_INFECTED"),
+  MEDIA_NO_THUMBNAIL(404, "SW_MEDIA_NO_THUMBNAIL"),
+  RANGE_NOT_SATISFIABLE(416, "SW_RANGE_NOT_SATISFIABLE"),
+
+  JOB_NOT_FOUND(404, "SW_JOB_NOT_FOUND"),
+  JOB_FINISHED(409, "SW_JOB_FINISHED"),
+  JOB_ABANDONED(500, "SW_JOB_ABANDONED"),
+
+  UNSUPPORTED_MEDIA(415, "SW_UNSUPPORTED_MEDIA"),
+  AUDIO_TOO_LONG(413, "SW_AUDIO_TOO_LONG"),
+  BACKEND_UNAVAILABLE(503, "SW_BACKEND_UNAVAILABLE"),
+  BACKEND_NOT_ALLOWED(403, "SW_BACKEND_NOT_ALLOWED"),
+  BACKEND_ERROR(502, "SW_BACKEND_ERROR"),
+  BACKEND_TIMEOUT(504, "SW_BACKEND_TIMEOUT"),
+  BUDGET_EXCEEDED(402, "SW_BUDGET_EXCEEDED", openai("insufficient_quota"));
+
+  private record Rendering(int status, String code) {}
+
+  /// A dialect's own name for a constant, and its own status where that differs (else 0).
+  private record Own(Dialect dialect, int status, String code) {}
+
+  private final Map<Dialect, Rendering> renderings = new EnumMap<>(Dialect.class);
+
+  ProblemCode(int status, String waveCode, Own... own) {
+    String bare = waveCode.substring("SW_".length());
+    String lower = bare.toLowerCase(Locale.ROOT);
+    renderings.put(Dialect.WAVE, new Rendering(status, waveCode));
+    renderings.put(Dialect.ECHO, new Rendering(status, bare));
+    renderings.put(Dialect.LIBRARY, new Rendering(status, bare));
+    renderings.put(Dialect.APP, new Rendering(status, lower));
+    renderings.put(Dialect.OPENAI, new Rendering(status, lower));
+    for (Own o : own) {
+      Rendering derived = renderings.get(o.dialect);
+      renderings.put(
+          o.dialect,
+          new Rendering(
+              o.status == 0 ? status : o.status,
+              o.code.isEmpty() && derived != null ? derived.code : o.code));
+    }
+  }
+
+  /// The HTTP status of this refusal in a dialect.
+  public int status(Dialect dialect) {
+    return rendering(dialect).status;
+  }
+
+  /// The stable code of this refusal in a dialect.
+  public String code(Dialect dialect) {
+    return rendering(dialect).code;
+  }
+
+  private Rendering rendering(Dialect dialect) {
+    return Objects.requireNonNull(renderings.get(dialect));
+  }
+
+  private static Own echo(int status, String code) {
+    return new Own(Dialect.ECHO, status, code);
+  }
+
+  private static Own library(int status) {
+    return new Own(Dialect.LIBRARY, status, "");
+  }
+
+  private static Own app(String code) {
+    return new Own(Dialect.APP, 0, code);
+  }
+
+  private static Own app(int status, String code) {
+    return new Own(Dialect.APP, status, code);
+  }
+
+  private static Own openai(String code) {
+    return new Own(Dialect.OPENAI, 0, code);
+  }
 }
