@@ -85,6 +85,8 @@ public enum ProblemCode {
   /// A dialect's own name for a constant, and its own status where that differs (else 0).
   private record Own(Dialect dialect, int status, String code) {}
 
+  // Filled by the constructor and never changed after it.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Map<Dialect, Rendering> renderings = new EnumMap<>(Dialect.class);
 
   ProblemCode(int status, String waveCode, Own... own) {

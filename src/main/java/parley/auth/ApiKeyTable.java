@@ -1,0 +1,94 @@
+package parley.auth;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of API keys.
+public final class ApiKeyTable {
+  public void insert(Handle transaction, ApiKey key, byte[] sha256) {
+    transaction
+        .createUpdate(
+            """
+            insert into api_keys
+              (id, tenant_id, user_id, name, sha256, permissions, created_at, expires_at)
+            values (:id, :tenant, :user, :name, :sha256, :permissions, :created, :expires)
+            """)
+        .bind("id", key.id().value())
+        .bind("tenant", key.tenant().value())
+        .bind("user", key.user().value())
+        .bind("name", key.name())
+        .bind("sha256", sha256)
+        .bindArray(
+            "permissions", String.class, key.permissions().stream().map(Permission::text).toList())
+        .bind("created", key.createdAt())
+        .bind("expires", key.expiresAt())
+        .execute();
+  }
+
+  /// The key whose secret has this hash. The one query that no tenant binds: the key is what tells
+  /// the tenant.
+  public Optional<ApiKey> findByHash(Handle transaction, byte[] sha256) {
+    return transaction
+        .createQuery("select * from api_keys where sha256 = :sha256")
+        .bind("sha256", sha256)
+        .map(ApiKeyTable::key)
+        .findOne();
+  }
+
+  public List<ApiKey> list(Handle transaction, TenantId tenant) {
+    return transaction
+        .createQuery("select * from api_keys where tenant_id = :tenant order by created_at, id")
+        .bind("tenant", tenant.value())
+        .map(ApiKeyTable::key)
+        .list();
+  }
+
+  /// Notes the use of a key, at most once a minute so that reading does not become writing.
+  public void used(Handle transaction, KeyId key, Instant now) {
+    transaction
+        .createUpdate("update api_keys set last_used_at = :now where id = :id")
+        .bind("id", key.value())
+        .bind("now", now)
+        .execute();
+  }
+
+  /// Removes a key; answers false when the tenant has no such key.
+  public boolean delete(Handle transaction, TenantId tenant, KeyId key) {
+    return transaction
+            .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")
+            .bind("tenant", tenant.value())
+            .bind("id", key.value())
+            .execute()
+        == 1;
+  }
+
+  private static ApiKey key(ResultSet row, StatementContext context) throws SQLException {
+    return new ApiKey(
+        new KeyId(row.getObject("id", UUID.class)),
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        new UserId(row.getObject("user_id", UUID.class)),
+        row.getString("name"),
+        Arrays.stream((String[]) row.getArray("permissions").getArray())
+            .map(Permission::parse)
+            .collect(Collectors.toUnmodifiableSet()),
+        row.getTimestamp("created_at").toInstant(),
+        instant(row.getTimestamp("expires_at")),
+        instant(row.getTimestamp("last_used_at")));
+  }
+
+  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

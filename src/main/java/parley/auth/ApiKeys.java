@@ -1,0 +1,100 @@
+package parley.auth;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.TenantId;
+import parley.tenants.TenantTable;
+
+/// Making, checking and revoking API keys.
+public final class ApiKeys implements Authenticator {
+  private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final ApiKeyTable table;
+  private final TenantTable tenants;
+  private final Clock clock;
+
+  public ApiKeys(Database database, ApiKeyTable table, TenantTable tenants, Clock clock) {
+    this.database = database;
+    this.table = table;
+    this.tenants = tenants;
+    this.clock = clock;
+  }
+
+  /// A new key and the only sight of its secret.
+  public record Created(ApiKey key, ApiKeySecret secret) {}
+
+  /// Makes a key for the tenant's user of this name; the user is made on first mention.
+  ///
+  /// @param expiresAt when it stops working, or null for never
+  public Created create(
+      TenantId tenant,
+      String user,
+      String name,
+      Set<Permission> permissions,
+      @Nullable Instant expiresAt) {
+    if (user.isBlank() || user.length() > 200) {
+      throw new Problem(ProblemCode.VALIDATION, "A user's name has 1 to 200 characters.")
+          .at("user");
+    }
+    if (permissions.isEmpty()) {
+      throw new Problem(ProblemCode.VALIDATION, "A key needs at least one permission.")
+          .at("permissions");
+    }
+    ApiKeySecret secret = ApiKeySecret.random();
+    return database.inTransaction(transaction -> {
+      ApiKey key =
+          new ApiKey(
+              KeyId.random(),
+              tenant,
+              tenants.user(transaction, tenant, user, clock.instant()),
+              name,
+              permissions,
+              clock.instant(),
+              expiresAt,
+              null);
+      table.insert(transaction, key, secret.sha256());
+      return new Created(key, secret);
+    });
+  }
+
+  public List<ApiKey> list(TenantId tenant) {
+    return database.inTransaction(transaction -> table.list(transaction, tenant));
+  }
+
+  /// Revokes a key at once: its next request is refused.
+  public void revoke(TenantId tenant, KeyId key) {
+    if (!database.inTransaction(transaction -> table.delete(transaction, tenant, key))) {
+      throw new Problem(ProblemCode.KEY_NOT_FOUND, "There is no such key.");
+    }
+  }
+
+  @Override
+  public Caller authenticate(String token) {
+    if (!token.startsWith("sgk_")) {
+      throw new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid.");
+    }
+    byte[] sha256 = new ApiKeySecret(token).sha256();
+    Instant now = clock.instant();
+    return database.inTransaction(transaction -> {
+      ApiKey key =
+          table
+              .findByHash(transaction, sha256)
+              .orElseThrow(() -> new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid."));
+      if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
+        throw new Problem(ProblemCode.TOKEN_EXPIRED, "The token has expired.");
+      }
+      if (key.lastUsedAt() == null || key.lastUsedAt().plus(USE_NOTED_EVERY).isBefore(now)) {
+        table.used(transaction, key.id(), now);
+      }
+      return new Caller(key.id(), key.tenant(), key.user(), key.permissions());
+    });
+  }
+}

@@ -1,0 +1,58 @@
+package parley.auth;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// What a key may do.
+public enum Permission {
+  MEDIA_READ("media:read"),
+  MEDIA_WRITE("media:write"),
+  ROOMS("rooms"),
+  CALLS("calls"),
+  CALLS_RECORD("calls:record"),
+  TRANSCRIBE("scaiecho:transcribe"),
+  DIARIZE("scaiecho:diarize"),
+  /// Biometric: never implied by TRANSCRIBE.
+  ENROLL("scaiecho:enroll"),
+  ECHO_ADMIN("scaiecho:admin"),
+  /// Everything within the key's own tenant.
+  ADMIN("admin"),
+  /// Everything in every tenant.
+  OPERATOR("operator");
+
+  private final String text;
+
+  Permission(String text) {
+    this.text = text;
+  }
+
+  /// As written in requests and in the database.
+  public String text() {
+    return text;
+  }
+
+  public static Permission parse(String text) {
+    return Arrays.stream(values())
+        .filter(permission -> permission.text.equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new Problem(
+                    ProblemCode.VALIDATION,
+                    "Unknown permission '%s'; there are: %s"
+                        .formatted(
+                            text,
+                            Arrays.stream(values())
+                                .map(Permission::text)
+                                .collect(Collectors.joining(", "))))
+                .at("permissions"));
+  }
+
+  /// What the first key of a new installation may do: all of its tenant, nothing beyond it.
+  public static Set<Permission> allOfATenant() {
+    return EnumSet.complementOf(EnumSet.of(OPERATOR));
+  }
+}

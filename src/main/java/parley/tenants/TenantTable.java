@@ -1,0 +1,83 @@
+package parley.tenants;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/// The SQL of tenants and their users.
+public final class TenantTable {
+  /// Adds a tenant without limits; answers false when the name is taken.
+  public boolean insert(Handle transaction, TenantId id, String name, Instant now) {
+    return transaction
+            .createUpdate(
+                """
+                insert into tenants (id, name, created_at) values (:id, :name, :now)
+                on conflict (name) do nothing
+                """)
+            .bind("id", id.value())
+            .bind("name", name)
+            .bind("now", now)
+            .execute()
+        == 1;
+  }
+
+  public Optional<Tenant> find(Handle transaction, TenantId id) {
+    return transaction
+        .createQuery("select * from tenants where id = :id")
+        .bind("id", id.value())
+        .map(TenantTable::tenant)
+        .findOne();
+  }
+
+  public Optional<Tenant> findByName(Handle transaction, String name) {
+    return transaction
+        .createQuery("select * from tenants where name = :name")
+        .bind("name", name)
+        .map(TenantTable::tenant)
+        .findOne();
+  }
+
+  /// All tenants by name; for operators alone.
+  public List<Tenant> list(Handle transaction) {
+    return transaction
+        .createQuery("select * from tenants order by name")
+        .map(TenantTable::tenant)
+        .list();
+  }
+
+  /// The id of the tenant's user of this name, made on first mention.
+  public UserId user(Handle transaction, TenantId tenant, String name, Instant now) {
+    // The update that changes nothing makes "returning" answer for the row that was there before.
+    return new UserId(
+        transaction
+            .createQuery(
+                """
+                insert into users (tenant_id, id, name, created_at)
+                values (:tenant, :id, :name, :now)
+                on conflict (tenant_id, name) do update set name = excluded.name
+                returning id
+                """)
+            .bind("tenant", tenant.value())
+            .bind("id", UserId.random().value())
+            .bind("name", name)
+            .bind("now", now)
+            .mapTo(UUID.class)
+            .one());
+  }
+
+  private static Tenant tenant(ResultSet row, StatementContext context) throws SQLException {
+    return new Tenant(
+        new TenantId(row.getObject("id", UUID.class)),
+        row.getString("name"),
+        row.getObject("max_storage_mb", Long.class),
+        row.getBoolean("recordings_enabled"),
+        row.getObject("speech_budget_seconds", Long.class),
+        row.getObject("retention_days", Integer.class),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

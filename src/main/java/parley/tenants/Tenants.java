@@ -1,0 +1,60 @@
+package parley.tenants;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// Making and finding tenants.
+public final class Tenants {
+  private final Database database;
+  private final TenantTable table;
+  private final Clock clock;
+
+  public Tenants(Database database, TenantTable table, Clock clock) {
+    this.database = database;
+    this.table = table;
+    this.clock = clock;
+  }
+
+  /// Makes a tenant without limits. Refused when the name is empty, longer than 100 characters or
+  /// taken.
+  public Tenant create(String name) {
+    if (name.isBlank() || name.length() > 100) {
+      throw new Problem(ProblemCode.VALIDATION, "A tenant's name has 1 to 100 characters.")
+          .at("name");
+    }
+    TenantId id = TenantId.random();
+    return database.inTransaction(transaction -> {
+      if (!table.insert(transaction, id, name, clock.instant())) {
+        throw new Problem(ProblemCode.TENANT_EXISTS, "A tenant of this name exists.");
+      }
+      return table.find(transaction, id).orElseThrow();
+    });
+  }
+
+  /// Finds a tenant by its id or, failing that, by its name.
+  public Tenant named(String idOrName) {
+    return database.inTransaction(transaction ->
+        uuid(idOrName)
+            .flatMap(id -> table.find(transaction, new TenantId(id)))
+            .or(() -> table.findByName(transaction, idOrName))
+            .orElseThrow(() ->
+                new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant: " + idOrName)));
+  }
+
+  public List<Tenant> list() {
+    return database.inTransaction(table::list);
+  }
+
+  private static Optional<UUID> uuid(String text) {
+    try {
+      return Optional.of(UUID.fromString(text));
+    } catch (IllegalArgumentException notAnId) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package parley.web;
+
+import parley.auth.Permission;
+
+/// Who may call a route.
+public sealed interface Access {
+  /// Anyone, without a token.
+  record Open() implements Access {}
+
+  /// Any caller whose token is valid and has this permission.
+  record Needs(Permission permission) implements Access {}
+
+  static Access open() {
+    return new Open();
+  }
+
+  static Access needs(Permission permission) {
+    return new Needs(permission);
+  }
+}

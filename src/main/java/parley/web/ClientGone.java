@@ -1,0 +1,12 @@
+package parley.web;
+
+import java.io.IOException;
+
+/// The client closed its connection before it was answered; nobody is left to be told.
+public final class ClientGone extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  public ClientGone(String message) {
+    super(message);
+  }
+}

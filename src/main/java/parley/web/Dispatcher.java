@@ -1,0 +1,203 @@
+package parley.web;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import parley.auth.Authenticator;
+import parley.auth.Caller;
+import parley.auth.RateLimits;
+import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// The one servlet: finds the route, checks the caller, runs the handler, renders problems, and
+/// writes the access log.
+final class Dispatcher extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+  private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final transient Router router;
+  private final transient Authenticator authenticator;
+  private final transient RateLimits rateLimits;
+  private final transient MeterRegistry meters;
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  Dispatcher(
+      Router router, Authenticator authenticator, RateLimits rateLimits, MeterRegistry meters) {
+    this.router = router;
+    this.authenticator = authenticator;
+    this.rateLimits = rateLimits;
+    this.meters = meters;
+  }
+
+  /// How many requests are being answered right now.
+  int underWay() {
+    return underWay.get();
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    long began = System.nanoTime();
+    String requestId = RequestId.of(request.getHeader("X-Request-Id"));
+    response.setHeader("X-Request-Id", requestId);
+    MDC.put("request_id", requestId);
+    underWay.incrementAndGet();
+    Served served = new Served();
+    try {
+      answer(request, response, requestId, served);
+    } finally {
+      underWay.decrementAndGet();
+      log(request, response, served, System.nanoTime() - began);
+      MDC.remove("request_id");
+    }
+  }
+
+  /// What the log and the meters say of a request beyond its path and status.
+  private static final class Served {
+    String template = "unknown";
+    @Nullable Caller caller;
+  }
+
+  private void answer(
+      HttpServletRequest request, HttpServletResponse response, String requestId, Served served)
+      throws IOException {
+    try {
+      Router.Match match = match(request, response);
+      served.template = match.route().template();
+      Caller caller = admit(match.route().access(), request);
+      served.caller = caller;
+      match.route().handler().handle(new Exchange(request, response, match.parameters(), caller));
+    } catch (Problem problem) {
+      refuse(request, response, requestId, problem);
+    } catch (ClientGone gone) {
+      // Nobody is left to be told.
+      LOG.debug("the client went away: {}", gone.getMessage());
+    } catch (IOException | RuntimeException fault) {
+      if (isClientGone(fault)) {
+        LOG.debug("the client went away: {}", fault.toString());
+        return;
+      }
+      LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
+      refuse(
+          request,
+          response,
+          requestId,
+          new Problem(
+              ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
+    }
+  }
+
+  private Router.Match match(HttpServletRequest request, HttpServletResponse response) {
+    String path = request.getServletPath();
+    return router
+        .find(request.getMethod(), path)
+        .orElseThrow(() -> {
+          var methods = router.methods(path);
+          if (methods.isEmpty()) {
+            return new Problem(ProblemCode.NOT_FOUND, "There is no such path.");
+          }
+          response.setHeader("Allow", String.join(", ", methods));
+          return new Problem(
+              ProblemCode.METHOD_NOT_ALLOWED,
+              "This path takes " + String.join(", ", methods) + ".");
+        });
+  }
+
+  private @Nullable Caller admit(Access access, HttpServletRequest request) {
+    return switch (access) {
+      case Access.Open open -> null;
+      case Access.Needs needs -> {
+        Caller caller = authenticator.authenticate(token(request));
+        rateLimits.take(caller.key());
+        if (!caller.may(needs.permission())) {
+          throw new Problem(
+              ProblemCode.PERMISSION_DENIED,
+              "This needs the permission " + needs.permission().text() + ".");
+        }
+        yield caller;
+      }
+    };
+  }
+
+  private static String token(HttpServletRequest request) {
+    String header = request.getHeader("Authorization");
+    if (header == null || header.isBlank()) {
+      throw new Problem(
+          ProblemCode.TOKEN_MISSING, "Send the header 'Authorization: Bearer <token>'.");
+    }
+    // The scheme's name is case-insensitive (RFC 9110, section 11.1).
+    if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
+      throw new Problem(ProblemCode.TOKEN_INVALID, "The Authorization header is not a bearer's.");
+    }
+    return header.substring("Bearer ".length()).strip();
+  }
+
+  private static void refuse(
+      HttpServletRequest request, HttpServletResponse response, String requestId, Problem problem)
+      throws IOException {
+    if (response.isCommitted()) {
+      // The status is on its way; all that is left is to make the client see a broken answer.
+      throw new ClientGone("the answer had begun when it failed");
+    }
+    Dialect dialect = Dialect.ofPath(request.getRequestURI());
+    String allow = response.getHeader("Allow");
+    response.reset();
+    response.setHeader("X-Request-Id", requestId);
+    if (allow != null) {
+      response.setHeader("Allow", allow);
+    }
+    int status = problem.code().status(dialect);
+    if (status == 401) {
+      response.setHeader("WWW-Authenticate", "Bearer");
+    }
+    if (problem.retryAfter() != null) {
+      response.setHeader(
+          "Retry-After", String.valueOf(ProblemShapes.seconds(problem.retryAfter())));
+    }
+    new Exchange(request, response, Map.of(), null)
+        .json(status, ProblemShapes.body(problem, dialect, requestId));
+  }
+
+  private static boolean isClientGone(Throwable fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClientGone
+          || cause instanceof org.apache.catalina.connector.ClientAbortException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void log(
+      HttpServletRequest request, HttpServletResponse response, Served served, long nanos) {
+    int status = response.getStatus();
+    Timer.builder("http.server.requests")
+        .tag("method", request.getMethod().length() > 7 ? "OTHER" : request.getMethod())
+        .tag("route", served.template)
+        .tag("status", String.valueOf(status))
+        .register(meters)
+        .record(nanos, TimeUnit.NANOSECONDS);
+    Caller caller = served.caller;
+    // Never the query: it may carry a token or a signature.
+    ACCESS.info(
+        "{} {} {} {}ms tenant={} user={}",
+        request.getMethod(),
+        request.getRequestURI(),
+        status,
+        nanos / 1_000_000,
+        caller == null ? "-" : caller.tenant(),
+        caller == null ? "-" : caller.user());
+  }
+}

@@ -1,0 +1,51 @@
+package parley.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// The answer where Tomcat itself refuses a request before any route sees it: in the dialect's
+/// shape instead of a page. Tomcat makes it by name, hence public and without arguments.
+public final class ErrorReport extends ErrorReportValve {
+  @Override
+  protected void report(Request request, Response response, Throwable throwable) {
+    int status = response.getStatus();
+    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    String uri = request.getRequestURI();
+    Dialect dialect = Dialect.ofPath(uri == null ? "/" : uri);
+    Problem problem = new Problem(code(status), "The request could not be read.");
+    String requestId = RequestId.of(request.getHeader("X-Request-Id"));
+    try {
+      response.setContentType("application/json;charset=utf-8");
+      response.setHeader("X-Request-Id", requestId);
+      response
+          .getOutputStream()
+          .write(
+              Json.write(ProblemShapes.body(problem, dialect, requestId))
+                  .getBytes(StandardCharsets.UTF_8));
+      response.finishResponse();
+    } catch (IOException gone) {
+      container.getLogger().debug("the client went away", gone);
+    }
+  }
+
+  private static ProblemCode code(int status) {
+    return switch (status) {
+      case 404 -> ProblemCode.NOT_FOUND;
+      case 405 -> ProblemCode.METHOD_NOT_ALLOWED;
+      case 408 -> ProblemCode.REQUEST_TIMEOUT;
+      case 413 -> ProblemCode.BODY_TOO_LARGE;
+      case 414 -> ProblemCode.URI_TOO_LONG;
+      case 431 -> ProblemCode.HEADERS_TOO_LARGE;
+      case 503 -> ProblemCode.UNAVAILABLE;
+      default -> status < 500 ? ProblemCode.BAD_REQUEST : ProblemCode.INTERNAL;
+    };
+  }
+}

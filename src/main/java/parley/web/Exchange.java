@@ -1,0 +1,180 @@
+package parley.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
+import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// One request and its answer, as the routes see them.
+public final class Exchange {
+  private final HttpServletRequest request;
+  private final HttpServletResponse response;
+  private final Map<String, String> parameters;
+  private final @Nullable Caller caller;
+
+  Exchange(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Map<String, String> parameters,
+      @Nullable Caller caller) {
+    this.request = request;
+    this.response = response;
+    this.parameters = parameters;
+    this.caller = caller;
+  }
+
+  public Dialect dialect() {
+    return Dialect.ofPath(request.getRequestURI());
+  }
+
+  public String method() {
+    return request.getMethod();
+  }
+
+  /// Who calls. Only for routes that need a permission; open ones have nobody to ask for.
+  public Caller caller() {
+    if (caller == null) {
+      throw new IllegalStateException("an open route has no caller");
+    }
+    return caller;
+  }
+
+  /// The value of a path parameter, read by `parse`, which answers empty for what cannot name
+  /// anything: then the problem `otherwise` is thrown.
+  public <T> T path(String name, Function<String, Optional<T>> parse, ProblemCode otherwise) {
+    return parse
+        .apply(parameters.getOrDefault(name, ""))
+        .orElseThrow(
+            () -> new Problem(otherwise, "There is no such " + name.replace("_id", "") + "."));
+  }
+
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(request.getParameter(name));
+  }
+
+  /// A whole number from the query; BAD_REQUEST when it is none or lies outside `least` to `most`.
+  public int query(String name, int otherwise, int least, int most) {
+    String text = request.getParameter(name);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one refusal.
+    }
+    throw new Problem(
+            ProblemCode.BAD_REQUEST,
+            "'%s' is a whole number from %d to %d.".formatted(name, least, most))
+        .at(name);
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /// The body as it arrives; blocks for more, throws IOException when the client is gone.
+  public InputStream body() throws IOException {
+    return request.getInputStream();
+  }
+
+  public Optional<String> contentType() {
+    return Optional.ofNullable(request.getContentType());
+  }
+
+  /// The body's declared length in bytes, or -1 when it is not told.
+  public long contentLength() {
+    return request.getContentLengthLong();
+  }
+
+  /// The body as JSON; BAD_JSON when it is not of the type's shape.
+  public <T> T json(Class<T> type) throws IOException {
+    return Json.read(request.getInputStream(), type);
+  }
+
+  public Exchange setHeader(String name, String value) {
+    response.setHeader(name, value);
+    return this;
+  }
+
+  /// Answers `{"data": …}`.
+  public void data(int status, Object data) throws IOException {
+    json(status, Map.of("data", data));
+  }
+
+  /// Answers the object as it is, as JSON.
+  public void json(int status, Object body) throws IOException {
+    response.setStatus(status);
+    response.setContentType("application/json;charset=utf-8");
+    byte[] json = Json.write(body).getBytes(StandardCharsets.UTF_8);
+    response.setContentLength(json.length);
+    response.getOutputStream().write(json);
+  }
+
+  /// Answers a text of the given type.
+  public void text(int status, String contentType, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType(contentType);
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
+  }
+
+  /// Answers without a body.
+  public void empty(int status) {
+    response.setStatus(status);
+  }
+
+  /// Begins an answer of `length` bytes and gives the stream to write them to.
+  public OutputStream stream(int status, String contentType, long length) throws IOException {
+    response.setStatus(status);
+    response.setContentType(contentType);
+    response.setContentLengthLong(length);
+    return response.getOutputStream();
+  }
+
+  /// Answers `length` bytes of a file from `offset` on, copied by the kernel where the connection
+  /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
+  public void file(int status, String contentType, Path file, long offset, long length)
+      throws IOException {
+    OutputStream out = stream(status, contentType, length);
+    if (method().equals("HEAD") || length == 0) {
+      return;
+    }
+    // Tomcat's sendfile: https://tomcat.apache.org/tomcat-11.0-doc/aio.html
+    if (Boolean.TRUE.equals(request.getAttribute("org.apache.tomcat.sendfile.support"))) {
+      request.setAttribute("org.apache.tomcat.sendfile.filename", file.toString());
+      request.setAttribute("org.apache.tomcat.sendfile.start", offset);
+      request.setAttribute("org.apache.tomcat.sendfile.end", offset + length);
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(offset);
+      byte[] buffer = new byte[64 * 1024];
+      for (long left = length; left > 0; ) {
+        int read = in.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
+        if (read == 0) {
+          throw new EOFException("the file ended early");
+        }
+        out.write(buffer, 0, read);
+        left -= read;
+      }
+    }
+  }
+}

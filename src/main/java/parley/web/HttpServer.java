@@ -1,0 +1,97 @@
+package parley.web;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tomcat, embedded: one connector, a virtual thread for each request, one servlet.
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  private final String bind;
+  private final int wantedPort;
+  private final Dispatcher dispatcher;
+  private final Tomcat tomcat = new Tomcat();
+
+  /// @param port the port to listen on; 0 picks a free one
+  HttpServer(String bind, int port, Dispatcher dispatcher) {
+    this.bind = bind;
+    this.wantedPort = port;
+    this.dispatcher = dispatcher;
+  }
+
+  /// Listens from here on. Throws IOException when the port is taken.
+  public void start() throws IOException {
+    Path work = Files.createTempDirectory("parley-tomcat");
+    tomcat.setBaseDir(work.toString());
+    Connector connector = new Connector(new Http11NioProtocol());
+    Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
+    connector.setPort(wantedPort);
+    connector.setProperty("address", bind);
+    connector.setURIEncoding("UTF-8");
+    connector.setThrowOnFailure(true);
+    connector.setXpoweredBy(false);
+    // Routes read multipart bodies themselves; Tomcat must not take a form's body for parameters.
+    connector.setParseBodyMethods("");
+    connector.setMaxPostSize(0);
+    protocol.setExecutor(new VirtualThreadExecutor("http-"));
+    protocol.setMaxConnections(20_000);
+    // Between two bytes of a body a client may pause this long, in milliseconds.
+    protocol.setConnectionTimeout(30_000);
+    protocol.setKeepAliveTimeout(60_000);
+    protocol.setMaxKeepAliveRequests(-1);
+    protocol.setCompression("off");
+    tomcat.setConnector(connector);
+
+    ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorReport.class.getName());
+    Context context = tomcat.addContext("", new File(work.toString()).getAbsolutePath());
+    Tomcat.addServlet(context, "parley", dispatcher);
+    context.addServletMapping("/", "parley");
+    try {
+      tomcat.start();
+    } catch (LifecycleException e) {
+      throw new IOException("cannot listen on " + bind + ":" + wantedPort, e);
+    }
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return tomcat.getConnector().getLocalPort();
+  }
+
+  /// Takes no new connections and waits until all requests under way are answered, at most `wait`.
+  public void drain(Duration wait) {
+    tomcat.getConnector().pause();
+    tomcat.getConnector().getProtocolHandler().closeServerSocketGraceful();
+    long until = System.nanoTime() + wait.toNanos();
+    while (dispatcher.underWay() > 0 && System.nanoTime() < until) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      tomcat.stop();
+      tomcat.destroy();
+    } catch (LifecycleException e) {
+      LOG.warn("Tomcat did not stop cleanly", e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package parley.web;
+
+import java.io.IOException;
+
+/// One method on one path.
+///
+/// @param template the path as openapi.yaml writes it, such as `/v1/media/{media_id}/info`
+public record Route(String method, String template, Access access, Handler handler) {
+  /// Answers one request. It may throw a Problem, which the edge renders.
+  @FunctionalInterface
+  public interface Handler {
+    void handle(Exchange exchange) throws IOException;
+  }
+
+  public static Route get(String template, Access access, Handler handler) {
+    return new Route("GET", template, access, handler);
+  }
+
+  public static Route post(String template, Access access, Handler handler) {
+    return new Route("POST", template, access, handler);
+  }
+
+  public static Route put(String template, Access access, Handler handler) {
+    return new Route("PUT", template, access, handler);
+  }
+
+  public static Route patch(String template, Access access, Handler handler) {
+    return new Route("PATCH", template, access, handler);
+  }
+
+  public static Route delete(String template, Access access, Handler handler) {
+    return new Route("DELETE", template, access, handler);
+  }
+}
