@@ -1,0 +1,156 @@
+package parley.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything an operator can set, complete and checked. [ConfigReader] makes it; `parley config`
+/// prints it with [#documented()].
+///
+/// A component's name in snake case is its key (`dataDir` is `data_dir`); a [Duration] `drain` is
+/// the key `drain_seconds`.
+public record Config(
+    @Setting("The HTTP server.") Server server,
+    @Setting("PostgreSQL, which holds all state.") Database database,
+    @Setting("Media files.") Media media,
+    @Setting("Speech recognition in this process.") Speech speech,
+    @Setting("Work that goes on after the request that asked for it was answered.") Jobs jobs,
+    @Setting("How much one API key may ask of the server.") Limits limits) {
+
+  /// The shape of log lines.
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  /// Where the server listens, keeps its files, and how it ends.
+  public record Server(
+      @Setting(
+              value = "The TCP port to listen on. 0 picks a free one.",
+              byDefault = "8080",
+              least = 0,
+              most = 65535)
+          int port,
+      @Setting(
+              value =
+                  "The address to listen on. 0.0.0.0 listens on all of them; put a proxy with TLS"
+                      + " before it then.",
+              byDefault = "127.0.0.1")
+          String bind,
+      @Setting(
+              "How callers reach the server from outside, as in https://parley.example.org. Links in"
+                  + " answers begin with it. Empty: links are relative.")
+          Optional<URI> publicUrl,
+      @Setting(
+              value =
+                  "The folder for everything the server keeps: media files, the embedded database,"
+                      + " unfinished uploads. A relative path starts at the folder the server was"
+                      + " started in.",
+              byDefault = "./data")
+          Path dataDir,
+      @Setting(
+              value = "The shape of log lines: \"text\" for people, \"json\" for programs.",
+              byDefault = "text")
+          LogFormat logFormat,
+      @Setting(
+              value =
+                  "How long a stopping server waits for requests and jobs under way before it cuts"
+                      + " them off. Jobs that were cut off run again at the next start.",
+              byDefault = "20",
+              least = 0,
+              most = 3600)
+          Duration drain) {}
+
+  /// Which PostgreSQL is used.
+  public record Database(
+      @Setting(
+              "The JDBC address of a PostgreSQL server, version 15 or newer, as in"
+                  + " jdbc:postgresql://db.example.org:5432/parley. Empty: the server runs a"
+                  + " PostgreSQL of its own inside server.data_dir.")
+          Optional<JdbcUrl> url,
+      @Setting("The user for database.url. The embedded PostgreSQL does not read it.") String user,
+      @Setting(
+              "The password for database.url. Better set as PARLEY_DATABASE_PASSWORD than in a file.")
+          Secret password,
+      @Setting(
+              value = "The most connections this process opens.",
+              byDefault = "10",
+              least = 2,
+              most = 1000)
+          int poolSize) {}
+
+  /// Limits of stored files.
+  public record Media(
+      @Setting(
+              value = "The largest file one upload may bring, in MiB.",
+              byDefault = "2048",
+              least = 1,
+              most = 1_048_576)
+          long maxUploadMb) {}
+
+  /// Models and sizes of the recogniser.
+  public record Speech(
+      @Setting(
+              value =
+                  "The folder with the speech models. A relative path starts at the folder Parley is"
+                      + " installed in.",
+              byDefault = "./models")
+          Path models,
+      @Setting(
+              value = "How many processor cores recognition may keep busy. 0: all of them.",
+              byDefault = "0",
+              least = 0,
+              most = 1024)
+          int threads,
+      @Setting(
+              value =
+                  "The largest recording, in bytes, that is transcribed while the request waits. A"
+                      + " larger one becomes a job.",
+              byDefault = "5242880",
+              least = 0)
+          long inlineMaxBytes) {
+
+    /// The models folder of an installation.
+    public Path modelsIn(Path home) {
+      return home.resolve(models);
+    }
+  }
+
+  /// Sizes of the job runner.
+  public record Jobs(
+      @Setting(
+              value = "How many jobs this process works on at once.",
+              byDefault = "4",
+              least = 1,
+              most = 1000)
+          int workers) {}
+
+  /// The rate limit of one API key: a bucket that fills steadily and holds a burst.
+  public record Limits(
+      @Setting(
+              value = "How many requests per second a key may make in the long run.",
+              byDefault = "100",
+              least = 1,
+              most = 1_000_000)
+          int requestsPerSecond,
+      @Setting(
+              value = "How many requests a key may make at once after a pause.",
+              byDefault = "200",
+              least = 1,
+              most = 1_000_000)
+          int burst) {}
+
+  /// The configuration of a server for which nothing was set.
+  public static Config defaults() {
+    return ConfigReader.read(Optional.empty(), Map.of(), List.of());
+  }
+
+  /// A complete configuration file in TOML: every key with its default, its range and what it does.
+  /// [ConfigReader] reads it back as [#defaults()].
+  public static String documented() {
+    return ConfigDocument.text();
+  }
+}

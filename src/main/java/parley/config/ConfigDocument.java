@@ -1,0 +1,66 @@
+package parley.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes the configuration file that documents itself.
+final class ConfigDocument {
+  private static final int COLUMNS = 100;
+
+  private static final String HEAD =
+      """
+      # The configuration of Parley: every key with its default.
+      #
+      # Give the server a file like this with --config; keys that are left out keep their default.
+      # Each key is also an environment variable, named after its section and key: port in [server]
+      # is PARLEY_SERVER_PORT. The command line goes before the environment, the environment before
+      # the file. An unknown key or a value that does not fit stops the start, all of them listed.
+      """;
+
+  private ConfigDocument() {}
+
+  static String text() {
+    StringBuilder document = new StringBuilder(HEAD);
+    String section = "";
+    for (SettingKey key : SettingKey.all()) {
+      if (!key.section().equals(section)) {
+        section = key.section();
+        document.append("\n\n");
+        comment(document, key.sectionText());
+        document.append('[').append(section).append("]\n");
+      }
+      document.append('\n');
+      comment(document, key.text() + key.range().map(range -> " (" + range + ")").orElse(""));
+      document
+          .append(key.name())
+          .append(" = ")
+          .append(key.bare() ? key.byDefault() : quoted(key.byDefault()))
+          .append('\n');
+    }
+    return document.toString();
+  }
+
+  private static void comment(StringBuilder document, String text) {
+    for (String line : wrapped(text)) {
+      document.append("# ").append(line).append('\n');
+    }
+  }
+
+  private static List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > COLUMNS - "# ".length()) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  private static String quoted(String value) {
+    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}
