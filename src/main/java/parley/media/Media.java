@@ -1,0 +1,21 @@
+package parley.media;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import parley.storage.BlobKey;
+import parley.tenants.UserId;
+
+/// One uploaded file as its tenant sees it. Several may share one stored content.
+///
+/// @param mimeType detected from the bytes
+/// @param tenantScope whether the whole tenant may read it, and not its owner alone
+public record Media(
+    MediaId id,
+    BlobKey content,
+    UserId owner,
+    String fileName,
+    long size,
+    String mimeType,
+    @Nullable String description,
+    boolean tenantScope,
+    Instant createdAt) {}

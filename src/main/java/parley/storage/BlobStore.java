@@ -1,0 +1,27 @@
+package parley.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where bytes stay, addressed by tenant and content. A stored object never changes. All methods
+/// may be called from many threads at once.
+public interface BlobStore {
+  /// Stores the file's content; it survives a power cut once this returns. Does nothing when the
+  /// key is there already. The file itself stays and stays the caller's.
+  void put(BlobKey key, Path file) throws IOException;
+
+  boolean exists(BlobKey key) throws IOException;
+
+  /// The content as a local file, where this store has it as one; to be read only. Empty when the
+  /// store is elsewhere. That the file exists is not promised.
+  Optional<Path> file(BlobKey key);
+
+  /// `length` bytes from `offset` on; the caller closes the stream. Throws
+  /// [java.nio.file.NoSuchFileException] when the key is not there.
+  InputStream read(BlobKey key, long offset, long length) throws IOException;
+
+  /// Removes the content; does nothing when the key is not there.
+  void delete(BlobKey key) throws IOException;
+}

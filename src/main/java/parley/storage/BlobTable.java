@@ -1,0 +1,112 @@
+package parley.storage;
+
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+import parley.tenants.TenantId;
+
+/// The SQL of stored contents.
+final class BlobTable {
+  /// Holds the content's lock until the transaction ends: whoever stores or erases its bytes does
+  /// so under it.
+  void lock(Handle transaction, BlobKey key) {
+    transaction
+        .createQuery("select pg_advisory_xact_lock(hashtextextended(:path, 0))")
+        .bind("path", key.path())
+        .mapToMap()
+        .one();
+  }
+
+  boolean exists(Handle transaction, BlobKey key) {
+    return transaction
+        .createQuery(
+            "select exists (select 1 from blobs where tenant_id = :tenant and sha256 = :sha256)")
+        .bind("tenant", key.tenant().value())
+        .bind("sha256", key.sha256().hex())
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// Adds one use, and the row with its size when the tenant has no such content yet.
+  void use(Handle transaction, BlobKey key, long size, String mimeType, Instant now) {
+    boolean added =
+        transaction
+            .createQuery(
+                """
+                insert into blobs (tenant_id, sha256, size, mime_type, uses, created_at)
+                values (:tenant, :sha256, :size, :mimeType, 1, :now)
+                on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
+                returning uses = 1
+                """)
+            .bind("tenant", key.tenant().value())
+            .bind("sha256", key.sha256().hex())
+            .bind("size", size)
+            .bind("mimeType", mimeType)
+            .bind("now", now)
+            .mapTo(boolean.class)
+            .one();
+    if (added) {
+      count(transaction, key.tenant(), size);
+    }
+  }
+
+  /// Adds one use of a content that is there.
+  void useAgain(Handle transaction, BlobKey key) {
+    int rows =
+        transaction
+            .createUpdate(
+                "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 = :sha256")
+            .bind("tenant", key.tenant().value())
+            .bind("sha256", key.sha256().hex())
+            .execute();
+    if (rows != 1) {
+      throw new IllegalStateException("no blob " + key.path());
+    }
+  }
+
+  /// Takes one use away; answers whether that was the last, then the row is gone too.
+  boolean release(Handle transaction, BlobKey key) {
+    long size =
+        transaction
+            .createQuery(
+                """
+                update blobs set uses = uses - 1 where tenant_id = :tenant and sha256 = :sha256
+                returning case when uses = 0 then size else -1 end
+                """)
+            .bind("tenant", key.tenant().value())
+            .bind("sha256", key.sha256().hex())
+            .mapTo(long.class)
+            .one();
+    if (size < 0) {
+      return false;
+    }
+    transaction
+        .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256")
+        .bind("tenant", key.tenant().value())
+        .bind("sha256", key.sha256().hex())
+        .execute();
+    count(transaction, key.tenant(), -size);
+    return true;
+  }
+
+  /// How many bytes the tenant stores, each content once.
+  long stored(Handle transaction, TenantId tenant) {
+    return transaction
+        .createQuery("select bytes from stored_bytes where tenant_id = :tenant")
+        .bind("tenant", tenant.value())
+        .mapTo(long.class)
+        .findOne()
+        .orElse(0L);
+  }
+
+  private static void count(Handle transaction, TenantId tenant, long bytes) {
+    transaction
+        .createUpdate(
+            """
+            insert into stored_bytes (tenant_id, bytes) values (:tenant, :bytes)
+            on conflict (tenant_id) do update set bytes = stored_bytes.bytes + excluded.bytes
+            """)
+        .bind("tenant", tenant.value())
+        .bind("bytes", bytes)
+        .execute();
+  }
+}

@@ -1,0 +1,161 @@
+package parley.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.Tenant;
+import parley.tenants.TenantId;
+import parley.tenants.TenantTable;
+
+/// Keeps contents for as long as something uses them, and the store and the database in step.
+///
+/// Bytes go spool → store → row. Whatever moment the process dies at, the next [#sweep()] finds a
+/// note of each content whose fate was open and erases it when no row uses it.
+public final class Blobs {
+  private static final Logger LOG = LoggerFactory.getLogger(Blobs.class);
+
+  private final Database database;
+  private final BlobTable table = new BlobTable();
+  private final TenantTable tenants;
+  private final BlobStore store;
+  private final Spool spool;
+  private final Clock clock;
+
+  public Blobs(Database database, TenantTable tenants, BlobStore store, Spool spool, Clock clock) {
+    this.database = database;
+    this.tenants = tenants;
+    this.store = store;
+    this.spool = spool;
+    this.clock = clock;
+  }
+
+  /// A new file to receive bytes in; the caller closes it.
+  public SpoolFile receive() throws IOException {
+    return spool.receive();
+  }
+
+  /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
+  public long left(TenantId tenant) {
+    return database.inTransaction(transaction -> left(transaction, tenant));
+  }
+
+  /// Stores a sealed file and adds one use, in one transaction with `record`, which writes the row
+  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed; then, as with
+  /// every failure, nothing stays.
+  public <T> T keep(TenantId tenant, SpoolFile file, String mimeType, Function<Handle, T> record)
+      throws IOException {
+    BlobKey key = new BlobKey(tenant, file.seal());
+    file.rename(spool.openFate(key));
+    boolean kept = false;
+    try {
+      // Before the transaction, which must not last as long as bytes take to travel.
+      store.put(key, file.path());
+      T result =
+          database.inTransaction(transaction -> {
+            table.lock(transaction, key);
+            putAgainIfErased(key, file.path());
+            table.use(transaction, key, file.size(), mimeType, clock.instant());
+            if (left(transaction, tenant) < 0) {
+              throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
+            }
+            return record.apply(transaction);
+          });
+      kept = true;
+      return result;
+    } finally {
+      if (!kept) {
+        eraseUnlessUsed(key);
+      }
+    }
+  }
+
+  /// Adds one use of a content that is there already.
+  public void use(Handle transaction, BlobKey key) {
+    table.useAgain(transaction, key);
+  }
+
+  /// Takes one use away. With the last one the bytes go too, once the transaction has committed.
+  public void release(Handle transaction, BlobKey key) {
+    if (!table.release(transaction, key)) {
+      return;
+    }
+    Path note = note(key);
+    transaction.afterCommit(
+        () -> {
+          try {
+            eraseUnlessUsed(key);
+            Files.deleteIfExists(note);
+          } catch (IOException e) {
+            LOG.warn("{} stays until the next start", key.path(), e);
+          }
+        });
+    transaction.afterRollback(() -> note.toFile().delete());
+  }
+
+  /// The stored content; see [BlobStore] for how it can be read.
+  public BlobStore store() {
+    return store;
+  }
+
+  /// Erases what a crash left. To be called at start, before the first request.
+  public void sweep() throws IOException {
+    for (BlobKey key : spool.leftovers()) {
+      eraseUnlessUsed(key);
+      spool.settle(key);
+    }
+  }
+
+  private Path note(BlobKey key) {
+    try {
+      return spool.note(key);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot note that " + key.path() + " is to go", e);
+    }
+  }
+
+  private void eraseUnlessUsed(BlobKey key) throws IOException {
+    try {
+      database.useTransaction(transaction -> {
+        table.lock(transaction, key);
+        if (!table.exists(transaction, key)) {
+          delete(key);
+        }
+      });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void delete(BlobKey key) {
+    try {
+      store.delete(key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The bytes may have gone between the put and the lock, with the last use of somebody else.
+  private void putAgainIfErased(BlobKey key, Path file) {
+    try {
+      if (!store.exists(key)) {
+        store.put(key, file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long left(Handle transaction, TenantId tenant) {
+    Long most = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
+    return most == null ? Long.MAX_VALUE : most * 1024 * 1024 - table.stored(transaction, tenant);
+  }
+}

@@ -1,0 +1,95 @@
+package parley.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.apache.commons.io.input.BoundedInputStream;
+
+/// Blobs as files in a folder.
+public final class LocalBlobStore implements BlobStore {
+  private final Path folder;
+
+  public LocalBlobStore(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public void put(BlobKey key, Path file) throws IOException {
+    Path target = path(key);
+    if (Files.exists(target)) {
+      return;
+    }
+    Path parent = folder.resolve("tenant").resolve(key.tenant().toString());
+    if (!Files.isDirectory(parent)) {
+      Files.createDirectories(parent);
+      syncFolder(folder.resolve("tenant"));
+    }
+    try {
+      // A link appears whole or not at all; the spool has synced the bytes behind it.
+      Files.createLink(target, file);
+    } catch (FileAlreadyExistsException _) {
+      return;
+    } catch (UnsupportedOperationException _) {
+      copy(file, target);
+    }
+    syncFolder(parent);
+  }
+
+  @Override
+  public boolean exists(BlobKey key) {
+    return Files.exists(path(key));
+  }
+
+  @Override
+  public Optional<Path> file(BlobKey key) {
+    return Optional.of(path(key));
+  }
+
+  @Override
+  public InputStream read(BlobKey key, long offset, long length) throws IOException {
+    FileChannel channel = FileChannel.open(path(key), StandardOpenOption.READ);
+    try {
+      channel.position(offset);
+      return BoundedInputStream.builder()
+          .setInputStream(Channels.newInputStream(channel))
+          .setMaxCount(length)
+          .get();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void delete(BlobKey key) throws IOException {
+    Files.deleteIfExists(path(key));
+  }
+
+  private Path path(BlobKey key) {
+    return folder.resolve(key.path());
+  }
+
+  /// For file systems without hard links: under another name first, then renamed into place.
+  private static void copy(Path file, Path target) throws IOException {
+    Path partial = target.resolveSibling(target.getFileName() + ".partial");
+    Files.deleteIfExists(partial);
+    Files.copy(file, partial);
+    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(partial, target);
+  }
+
+  /// Makes a new name in the folder survive a power cut.
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package parley.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+/// A file in the spool: hashed while it is written, then sealed and read. Closing removes it. Not
+/// for several threads at once.
+public final class SpoolFile implements AutoCloseable {
+  private final FileChannel channel;
+  private final MessageDigest digest;
+  private Path path;
+  private long size;
+  private @Nullable Sha256 sha256;
+
+  private SpoolFile(Path path, FileChannel channel, MessageDigest digest) {
+    this.path = path;
+    this.channel = channel;
+    this.digest = digest;
+  }
+
+  static SpoolFile open(Path path) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      FileChannel channel =
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      return new SpoolFile(path, channel, digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    digest.update(bytes, offset, length);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    size += length;
+  }
+
+  /// How many bytes were written.
+  public long size() {
+    return size;
+  }
+
+  /// Where the bytes are; changes when the file is kept.
+  public Path path() {
+    return path;
+  }
+
+  /// Ends the writing: the bytes survive a power cut from here on, and their hash is known. May be
+  /// called again.
+  public Sha256 seal() throws IOException {
+    if (sha256 == null) {
+      channel.force(false);
+      sha256 = Sha256.of(digest.digest());
+    }
+    return sha256;
+  }
+
+  /// The first bytes, at most `most`.
+  public byte[] head(int most) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate((int) Math.min(most, size));
+    while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
+      // Reads on until it is full or the file ends.
+    }
+    return head.array();
+  }
+
+  /// Renames the file to the note that its content's fate is open.
+  void rename(Path note) throws IOException {
+    path = Files.move(path, note, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(path);
+  }
+}
