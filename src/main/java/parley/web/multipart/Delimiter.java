@@ -29,10 +29,17 @@ final class Delimiter {
 
   /// The first place in `buffer[from, to)` where a whole delimiter stands, or -1.
   int find(byte[] buffer, int from, int to) {
-    int ahead = bytes.length - 1;
+    int length = bytes.length;
+    int ahead = length - 1;
     int at = from;
     while (at + ahead < to) {
       byte end = buffer[at + ahead];
+      int jump = skip[end & 0xff];
+      // The usual case as a branch of its own: the next look then need not wait for this one.
+      if (jump == length && end != last) {
+        at += length;
+        continue;
+      }
       int matched = 0;
       if (end == last) {
         matched = matched(buffer, at, ahead);
@@ -40,7 +47,7 @@ final class Delimiter {
           return at;
         }
       }
-      at += Math.max(skip[end & 0xff], matched);
+      at += Math.max(jump, matched);
     }
     return -1;
   }

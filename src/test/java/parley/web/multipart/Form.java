@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class Form {
   static final String TYPE = "multipart/form-data; boundary=XyZ";
 
-  record Part(
-      String name,
-      @Nullable String fileName,
-      @Nullable String contentType,
-      byte[] content,
-      boolean ended) {
+  /// A part as it was read; `latin1` has one character for each byte of the content.
+  record Part(String name, @Nullable String fileName, @Nullable String contentType, String latin1) {
+    byte[] content() {
+      return latin1.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     String text() {
-      return new String(content, StandardCharsets.UTF_8);
+      return new String(content(), StandardCharsets.UTF_8);
     }
   }
 
@@ -54,8 +54,7 @@ final class Form {
                       headers.name(),
                       headers.fileName(),
                       headers.contentType(),
-                      content.toByteArray(),
-                      true));
+                      content.toString(StandardCharsets.ISO_8859_1)));
             }
           };
         });

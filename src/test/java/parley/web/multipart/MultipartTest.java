@@ -114,8 +114,16 @@ class MultipartTest {
   void skipsPreambleAndEpilogueAndPaddingBehindBoundaries() throws IOException {
     byte[] body =
         Form.lines(
-            "This is a preamble\n--XyZ \t \nContent-Disposition: form-data; name=a\n\n1"
-                + "\n--XyZ-- \nan epilogue\n--XyZ\n");
+            """
+            This is a preamble
+            --XyZ \t\s
+            Content-Disposition: form-data; name=a
+
+            1
+            --XyZ--\s
+            an epilogue
+            --XyZ
+            """);
     assertThat(Form.parse(Form.TYPE, body)).extracting(Form.Part::text).containsExactly("1");
   }
 
@@ -123,9 +131,16 @@ class MultipartTest {
   void readsEmptyContentAndAnEmptyForm() throws IOException {
     byte[] body =
         Form.lines(
-            "--XyZ\nContent-Disposition: form-data; name=a\n\n\n"
-                + "--XyZ\nContent-Disposition: form-data; name=b\n\n"
-                + "--XyZ--");
+            """
+            --XyZ
+            Content-Disposition: form-data; name=a
+
+
+            --XyZ
+            Content-Disposition: form-data; name=b
+
+            --XyZ--\
+            """);
     assertThat(Form.parse(Form.TYPE, body)).extracting(Form.Part::text).containsExactly("", "");
     assertThat(Form.parse(Form.TYPE, Form.lines("--XyZ--"))).isEmpty();
   }
@@ -138,7 +153,7 @@ class MultipartTest {
         "\n--XyZa",
         "\n--XyZ-a",
         "\n\n--Xy\n--X",
-        "--XyZ--",
+        "a--XyZ--",
         " --XyZ\n",
         "\r\r\r",
         "\n-",
@@ -193,13 +208,25 @@ class MultipartTest {
         "--XyZ\nContent-Disposition: form-data; name=\"a\" b\n\ncontent\n--XyZ--",
         "--XyZ\nContent-Disposition: form-data; name=a; name=b\n\ncontent\n--XyZ--",
         "--XyZ\nContent-Disposition: form-data; name\n\ncontent\n--XyZ--",
-        "--XyZ\nContent-Disposition: form-data; name=a\nContent-Disposition: form-data; name=b\n\n"
-            + "content\n--XyZ--",
+        """
+        --XyZ
+        Content-Disposition: form-data; name=a
+        Content-Disposition: form-data; name=b
+
+        content
+        --XyZ--\
+        """,
         "--XyZ\nContent-Disposition: form-data; name=a\nno colon\n\ncontent\n--XyZ--",
         "--XyZ\nContent-Disposition : form-data; name=a\n\ncontent\n--XyZ--",
         "--XyZ\n Content-Disposition: form-data; name=a\n\ncontent\n--XyZ--",
-        "--XyZ\nContent-Disposition: form-data; name=a\nContent-Transfer-Encoding: base64\n\n"
-            + "AAAA\n--XyZ--",
+        """
+        --XyZ
+        Content-Disposition: form-data; name=a
+        Content-Transfer-Encoding: base64
+
+        AAAA
+        --XyZ--\
+        """,
         "--XyZ\nContent-Disposition: form-data; name=\"a\u0000\"\n\ncontent\n--XyZ--",
         "--XyZ junk\nContent-Disposition: form-data; name=a\n\ncontent\n--XyZ--",
         "--Other\nContent-Disposition: form-data; name=a\n\ncontent\n--Other--"
