@@ -1,0 +1,81 @@
+package parley.web.multipart;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// The small text fields of a form, collected while it is read:
+///
+/// ```java
+/// TextFields fields = new TextFields();
+/// multipart.read(part -> part.name().equals("file") ? file : fields.collect(part));
+/// String description = fields.first("description");
+/// ```
+public final class TextFields {
+  /// Far more than any field of the API may hold, and little enough to keep a hundred of them.
+  private static final int LARGEST_FIELD_BYTES = 64 * 1024;
+
+  private final Map<String, List<String>> values = new LinkedHashMap<>();
+
+  /// A sink that keeps the part's content as UTF-8 text.
+  ///
+  /// It refuses, as a [Problem] with `BAD_MULTIPART` that names the field, content beyond 64 KiB
+  /// and bytes that are not UTF-8.
+  public PartSink collect(PartHeaders part) {
+    return new TextSink(part.name());
+  }
+
+  /// The first value of that name, as sent; null when the form has none.
+  public @Nullable String first(String name) {
+    List<String> all = values.get(name);
+    return all == null ? null : all.getFirst();
+  }
+
+  /// All values of that name in the order they came.
+  public List<String> all(String name) {
+    return List.copyOf(values.getOrDefault(name, List.of()));
+  }
+
+  private final class TextSink implements PartSink {
+    private final String name;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream(128);
+
+    TextSink(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) {
+      if (content.size() + length > LARGEST_FIELD_BYTES) {
+        throw refused("A text field may hold at most 64 KiB");
+      }
+      content.write(buffer, offset, length);
+    }
+
+    @Override
+    public void ended() {
+      try {
+        String text =
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(content.toByteArray()))
+                .toString();
+        values.computeIfAbsent(name, ignored -> new ArrayList<>()).add(text);
+      } catch (CharacterCodingException notText) {
+        throw refused("A text field must be UTF-8");
+      }
+    }
+
+    private Problem refused(String message) {
+      return new Problem(ProblemCode.BAD_MULTIPART, message).at(name);
+    }
+  }
+}

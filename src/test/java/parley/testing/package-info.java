@@ -1,0 +1,5 @@
+/// What tests share: real parts, and the means to drive them.
+@NullMarked
+package parley.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.web.multipart;
+
+import org.jspecify.annotations.NullMarked;

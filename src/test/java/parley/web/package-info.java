@@ -1,0 +1,4 @@
+@NullMarked
+package parley.web;
+
+import org.jspecify.annotations.NullMarked;
