@@ -89,15 +89,14 @@ public final class Blobs {
       return;
     }
     Path note = note(key);
-    transaction.afterCommit(
-        () -> {
-          try {
-            eraseUnlessUsed(key);
-            Files.deleteIfExists(note);
-          } catch (IOException e) {
-            LOG.warn("{} stays until the next start", key.path(), e);
-          }
-        });
+    transaction.afterCommit(() -> {
+      try {
+        eraseUnlessUsed(key);
+        Files.deleteIfExists(note);
+      } catch (IOException e) {
+        LOG.warn("{} stays until the next start", key.path(), e);
+      }
+    });
     transaction.afterRollback(() -> note.toFile().delete());
   }
 

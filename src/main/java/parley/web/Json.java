@@ -2,10 +2,12 @@ package parley.web;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,8 +37,9 @@ public final class Json {
     return MAPPER.readValue(json, type);
   }
 
-  public static JsonNode tree(Object value) {
-    return MAPPER.valueToTree(value);
+  /// The fields of a JSON object that this program wrote itself, in their order.
+  public static Map<String, Object> fields(String json) {
+    return MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 
   public static String write(Object value) {

@@ -77,6 +77,8 @@ create table jobs (
   progress real not null default 0,
   -- how often it was begun; fences off a worker that was believed dead
   attempts int not null default 0,
+  -- how many attempts were cut off without an end
+  crashes int not null default 0,
   -- the execution that works on it
   execution text,
   result text,

@@ -1,0 +1,190 @@
+package parley.jobs;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// Works on jobs on this node, several at a time, and takes over those of nodes that died.
+public final class JobRunner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+  /// A job that was cut off this often is given up: what it works on may be what kills the server.
+  private static final int MOST_CRASHES = 2;
+
+  // A node that is silent for six heartbeats is dead (db-scheduler's own limit).
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
+
+  private final Database database;
+  private final JobTable table;
+  private final Jobs jobs;
+  private final JobExecutions executions;
+  private final Map<String, JobKind> kinds;
+  private final Clock clock;
+  private final Settings settings;
+  private @Nullable Scheduler scheduler;
+
+  /// How this node runs jobs.
+  ///
+  /// @param node this node's name, the same at every start and no other node's
+  /// @param workers how many jobs at a time
+  /// @param drain how long a stop waits for the jobs under way
+  public record Settings(String node, int workers, Duration drain) {}
+
+  public JobRunner(
+      Database database,
+      JobTable table,
+      Jobs jobs,
+      JobExecutions executions,
+      List<JobKind> kinds,
+      Clock clock,
+      Settings settings) {
+    this.database = database;
+    this.table = table;
+    this.jobs = jobs;
+    this.executions = executions;
+    this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  /// Begins to work. What this node had picked before a crash is free again at once.
+  public void start() {
+    releasePicked();
+    Scheduler started =
+        Scheduler.create(
+                database.pool(),
+                Tasks.oneTime(JobExecutions.TURN)
+                    .onFailure(new FailureHandler.ExponentialBackoffFailureHandler<>(RETRY))
+                    .execute((turn, context) -> takeTurn(turn.getId())))
+            .schedulerName(new SchedulerName.Fixed(settings.node))
+            .threads(settings.workers)
+            .enablePriority()
+            .pollingInterval(POLL)
+            .heartbeatInterval(HEARTBEAT)
+            .shutdownMaxWait(settings.drain)
+            .build();
+    started.start();
+    executions.onScheduled(started::triggerCheckForDueExecutions);
+    scheduler = started;
+  }
+
+  /// Takes no more turns and waits for the jobs under way; what is not done by then is cut off and
+  /// runs again at the next start.
+  @Override
+  public void close() {
+    executions.onScheduled(() -> {});
+    if (scheduler != null) {
+      scheduler.stop();
+    }
+  }
+
+  /// One node of this name runs at a time (its data directory is locked), so whatever bears its
+  /// name at start was left by a crash.
+  private void releasePicked() {
+    database.useTransaction(transaction ->
+        transaction
+            .createUpdate(
+                """
+                update scheduled_tasks
+                set picked = false, picked_by = null, last_heartbeat = null
+                where picked and picked_by = :node
+                """)
+            .bind("node", settings.node)
+            .execute());
+  }
+
+  private void takeTurn(String execution) {
+    Optional<Job> claimed =
+        database.inTransaction(transaction -> table.claim(transaction, execution, clock.instant()));
+    // None when the job that this turn was scheduled for was cancelled.
+    claimed.ifPresent(this::work);
+  }
+
+  private void work(Job job) {
+    if (job.crashes() >= MOST_CRASHES) {
+      fail(
+          job,
+          new Problem(
+              ProblemCode.JOB_ABANDONED,
+              "The job was cut off " + job.crashes() + " times and is given up."));
+      return;
+    }
+    try {
+      String result = kind(job).run(job, progress(job));
+      database.useTransaction(transaction -> {
+        if (table.complete(transaction, job, result, clock.instant())) {
+          jobs.ended(transaction, job);
+        }
+      });
+    } catch (Problem problem) {
+      fail(job, problem);
+    } catch (JobStopped stopped) {
+      LOG.info("{} was cancelled or taken away", job.id());
+    } catch (IOException e) {
+      putBackIfStopping(job);
+      throw new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e);
+    } catch (RuntimeException e) {
+      putBackIfStopping(job);
+      throw e;
+    }
+  }
+
+  /// Being interrupted by the end of the drain is no fault of the job.
+  private void putBackIfStopping(Job job) {
+    if (Thread.interrupted()) {
+      database.useTransaction(transaction -> table.putBack(transaction, job));
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private JobKind kind(Job job) {
+    JobKind kind = kinds.get(job.kind());
+    if (kind == null) {
+      throw new IllegalStateException("no such kind of job: " + job.kind());
+    }
+    return kind;
+  }
+
+  private void fail(Job job, Problem problem) {
+    database.useTransaction(transaction -> {
+      if (table.fail(transaction, job, problem.code(), problem.message(), clock.instant())) {
+        jobs.ended(transaction, job);
+      }
+    });
+  }
+
+  /// Writes the progress now and then, and learns on that way that the job was cancelled.
+  private JobProgress progress(Job job) {
+    AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_EVERY.toNanos());
+    return share -> {
+      long now = System.nanoTime();
+      if (now < due.get()) {
+        return;
+      }
+      due.set(now + PROGRESS_EVERY.toNanos());
+      if (!database.inTransaction(transaction -> table.progress(transaction, job, share))) {
+        throw new JobStopped();
+      }
+    };
+  }
+}

@@ -1,0 +1,219 @@
+package parley.jobs;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import parley.problem.ProblemCode;
+import parley.storage.Sha256;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of jobs.
+final class JobTable {
+  void insert(Handle transaction, Job job, int priority) {
+    Sha256 input = job.input();
+    transaction
+        .createUpdate(
+            """
+            insert into jobs
+              (tenant_id, id, user_id, kind, request, sha256, priority, status, created_at)
+            values
+              (:tenant, :id, :user, :kind, :request, :sha256, :priority, 'queued', :created)
+            """)
+        .bind("tenant", job.tenant().value())
+        .bind("id", job.id().value())
+        .bind("user", job.user().value())
+        .bind("kind", job.kind())
+        .bind("request", job.request())
+        .bind("sha256", input == null ? null : input.hex())
+        .bind("priority", priority)
+        .bind("created", job.createdAt())
+        .execute();
+  }
+
+  /// A job of this very user; another user's is not found.
+  Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
+    return transaction
+        .createQuery(
+            "select * from jobs where tenant_id = :tenant and id = :id and user_id = :user")
+        .bind("tenant", tenant.value())
+        .bind("id", id.value())
+        .bind("user", user.value())
+        .map(JobTable::job)
+        .findOne();
+  }
+
+  /// The user's jobs, newest first.
+  List<Job> list(Handle transaction, TenantId tenant, UserId user, int most) {
+    return transaction
+        .createQuery(
+            """
+            select * from jobs where tenant_id = :tenant and user_id = :user
+            order by created_at desc, id desc limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .bind("most", most)
+        .map(JobTable::job)
+        .list();
+  }
+
+  /// Begins the next job for an execution: the one it was working on when it was cut off, else the
+  /// most urgent waiting one, and among equals that of the tenant with the fewest running, then the
+  /// oldest. This is the one query over all tenants, because they share the machine.
+  Optional<Job> claim(Handle transaction, String execution, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update jobs
+            set status = 'running', execution = :execution, attempts = attempts + 1,
+                crashes = crashes + case when status = 'running' then 1 else 0 end,
+                started_at = coalesce(started_at, :now)
+            where id = coalesce(
+              (select id from jobs where execution = :execution and status = 'running' limit 1),
+              (select id from jobs
+               where status = 'queued'
+               order by
+                 priority desc,
+                 (select count(*) from jobs as running
+                  where running.tenant_id = jobs.tenant_id and running.status = 'running'),
+                 created_at
+               limit 1
+               for update skip locked))
+            returning *
+            """)
+        .bind("execution", execution)
+        .bind("now", now)
+        .map(JobTable::job)
+        .findOne();
+  }
+
+  /// Gives back a job that a stopping node could not end; its next attempt is nobody's fault.
+  void putBack(Handle transaction, Job job) {
+    transaction
+        .createUpdate(
+            """
+            update jobs set status = 'queued'
+            where tenant_id = :tenant and id = :id and status = 'running' and attempts = :attempt
+            """)
+        .bind("tenant", job.tenant().value())
+        .bind("id", job.id().value())
+        .bind("attempt", job.attempt())
+        .execute();
+  }
+
+  /// Notes how far a job is; false when it is not this attempt's any more.
+  boolean progress(Handle transaction, Job job, double share) {
+    return transaction
+            .createUpdate(
+                """
+                update jobs set progress = greatest(progress, :share)
+                where tenant_id = :tenant and id = :id and status = 'running'
+                  and attempts = :attempt
+                """)
+            .bind("share", (float) share)
+            .bind("tenant", job.tenant().value())
+            .bind("id", job.id().value())
+            .bind("attempt", job.attempt())
+            .execute()
+        == 1;
+  }
+
+  /// Ends a job with its result; false when it is not this attempt's any more.
+  boolean complete(Handle transaction, Job job, String result, Instant now) {
+    return transaction
+            .createUpdate(
+                """
+                update jobs
+                set status = 'completed', progress = 1, result = :result, finished_at = :now,
+                    sha256 = null
+                where tenant_id = :tenant and id = :id and status = 'running'
+                  and attempts = :attempt
+                """)
+            .bind("result", result)
+            .bind("now", now)
+            .bind("tenant", job.tenant().value())
+            .bind("id", job.id().value())
+            .bind("attempt", job.attempt())
+            .execute()
+        == 1;
+  }
+
+  /// Ends a job for good; false when it is not this attempt's any more.
+  boolean fail(Handle transaction, Job job, ProblemCode code, String message, Instant now) {
+    return transaction
+            .createUpdate(
+                """
+                update jobs
+                set status = 'failed', error_code = :code, error_message = :message,
+                    finished_at = :now, sha256 = null
+                where tenant_id = :tenant and id = :id and status = 'running'
+                  and attempts = :attempt
+                """)
+            .bind("code", code.name())
+            .bind("message", message)
+            .bind("now", now)
+            .bind("tenant", job.tenant().value())
+            .bind("id", job.id().value())
+            .bind("attempt", job.attempt())
+            .execute()
+        == 1;
+  }
+
+  /// Cancels a job that has not ended; false when it has.
+  boolean cancel(Handle transaction, Job job, Instant now) {
+    return transaction
+            .createUpdate(
+                """
+                update jobs set status = 'cancelled', finished_at = :now, sha256 = null
+                where tenant_id = :tenant and id = :id and status in ('queued', 'running')
+                """)
+            .bind("now", now)
+            .bind("tenant", job.tenant().value())
+            .bind("id", job.id().value())
+            .execute()
+        == 1;
+  }
+
+  private static Job job(ResultSet row, StatementContext context) throws SQLException {
+    String input = row.getString("sha256");
+    return new Job(
+        new JobId(row.getObject("id", UUID.class)),
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        new UserId(row.getObject("user_id", UUID.class)),
+        row.getString("kind"),
+        row.getString("request"),
+        input == null ? null : new Sha256(input),
+        row.getInt("attempts"),
+        row.getInt("crashes"),
+        row.getTimestamp("created_at").toInstant(),
+        state(row));
+  }
+
+  private static JobState state(ResultSet row) throws SQLException {
+    return switch (row.getString("status")) {
+      case "queued" -> new JobState.Queued();
+      case "running" -> new JobState.Running(instant(row, "started_at"), row.getDouble("progress"));
+      case "completed" ->
+          new JobState.Completed(
+              instant(row, "started_at"), instant(row, "finished_at"), row.getString("result"));
+      case "failed" ->
+          new JobState.Failed(
+              instant(row, "finished_at"),
+              ProblemCode.valueOf(row.getString("error_code")),
+              row.getString("error_message"));
+      case "cancelled" -> new JobState.Cancelled(instant(row, "finished_at"));
+      case String other -> throw new IllegalStateException("unknown job status " + other);
+    };
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return Objects.requireNonNull(row.getTimestamp(column), column).toInstant();
+  }
+}

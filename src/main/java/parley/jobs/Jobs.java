@@ -1,0 +1,146 @@
+package parley.jobs;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.BlobKey;
+import parley.storage.Blobs;
+import parley.storage.Sha256;
+
+/// Asking for work and hearing of it.
+public final class Jobs {
+  /// How urgent work is; the more urgent goes first whoever asked for it.
+  public enum Urgency {
+    /// Somebody may look at it later.
+    BACKGROUND(0),
+    /// A request waits for it.
+    WAITED_FOR(1);
+
+    final int priority;
+
+    Urgency(int priority) {
+      this.priority = priority;
+    }
+  }
+
+  /// A job on another node ends without a signal here, so a waiter also looks for itself.
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  private final Database database;
+  private final JobTable table;
+  private final JobExecutions executions;
+  private final Blobs blobs;
+  private final Clock clock;
+  private final Map<JobId, CountDownLatch> waiters = new ConcurrentHashMap<>();
+
+  public Jobs(
+      Database database, JobTable table, JobExecutions executions, Blobs blobs, Clock clock) {
+    this.database = database;
+    this.table = table;
+    this.executions = executions;
+    this.blobs = blobs;
+    this.clock = clock;
+  }
+
+  /// What a job is to do.
+  ///
+  /// @param kind the [JobKind]'s name
+  /// @param request what the kind needs to know, as JSON
+  /// @param input the content it works on; the job takes over one use of it
+  public record Order(String kind, String request, Sha256 input, Urgency urgency) {}
+
+  /// Queues the work within the caller's transaction: it runs if and only if that commits.
+  public Job queue(Handle transaction, Caller caller, Order order) {
+    Job job =
+        new Job(
+            JobId.random(),
+            caller.tenant(),
+            caller.user(),
+            order.kind(),
+            order.request(),
+            order.input(),
+            0,
+            0,
+            clock.instant(),
+            new JobState.Queued());
+    table.insert(transaction, job, order.urgency().priority);
+    executions.schedule(transaction, job.id(), order.urgency().priority);
+    return job;
+  }
+
+  /// A job of the caller; JOB_NOT_FOUND for one that is somebody else's or nobody's.
+  public Job find(Caller caller, JobId id) {
+    return database.inTransaction(transaction -> find(transaction, caller, id));
+  }
+
+  /// The caller's jobs, newest first.
+  public List<Job> list(Caller caller, int most) {
+    return database.inTransaction(
+        transaction -> table.list(transaction, caller.tenant(), caller.user(), most));
+  }
+
+  /// Cancels a job of the caller. JOB_FINISHED when it has ended.
+  public Job cancel(Caller caller, JobId id) {
+    return database.inTransaction(transaction -> {
+      Job job = find(transaction, caller, id);
+      if (!table.cancel(transaction, job, clock.instant())) {
+        throw new Problem(ProblemCode.JOB_FINISHED, "The job has ended already.");
+      }
+      ended(transaction, job);
+      return find(transaction, caller, id);
+    });
+  }
+
+  /// Waits until the job has ended, at most `wait`; then empty.
+  public Optional<Job> await(Caller caller, JobId id, Duration wait) throws InterruptedException {
+    CountDownLatch signal = waiters.computeIfAbsent(id, i -> new CountDownLatch(1));
+    try {
+      long until = System.nanoTime() + wait.toNanos();
+      while (true) {
+        Job job = find(caller, id);
+        if (job.state().ended()) {
+          return Optional.of(job);
+        }
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          return Optional.empty();
+        }
+        if (signal.await(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS)) {
+          return Optional.of(find(caller, id));
+        }
+      }
+    } finally {
+      waiters.remove(id, signal);
+    }
+  }
+
+  /// What the end of a job brings with it: its input is released, its waiters are told.
+  void ended(Handle transaction, Job job) {
+    Sha256 input = job.input();
+    if (input != null) {
+      blobs.release(transaction, new BlobKey(job.tenant(), input));
+    }
+    transaction.afterCommit(() -> {
+      CountDownLatch waiter = waiters.get(job.id());
+      if (waiter != null) {
+        waiter.countDown();
+      }
+    });
+  }
+
+  private Job find(Handle transaction, Caller caller, JobId id) {
+    return table
+        .find(transaction, caller.tenant(), caller.user(), id)
+        .orElseThrow(() -> new Problem(ProblemCode.JOB_NOT_FOUND, "There is no such job."));
+  }
+}

@@ -1,0 +1,66 @@
+package parley.media;
+
+import java.io.IOException;
+import java.time.Clock;
+import org.apache.tika.Tika;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.BlobKey;
+import parley.storage.Blobs;
+import parley.storage.SpoolFile;
+
+/// Storing, describing and handing out media.
+public final class MediaLibrary {
+  private final Database database;
+  private final MediaTable table = new MediaTable();
+  private final Blobs blobs;
+  private final Clock clock;
+
+  public MediaLibrary(Database database, Blobs blobs, Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.clock = clock;
+  }
+
+  /// What an upload says besides its bytes.
+  ///
+  /// @param fileName cleaned, never empty
+  public record Upload(String fileName, boolean tenantScope, @Nullable String description) {}
+
+  /// Stores a received file. The same bytes twice in a tenant are stored once.
+  public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
+    String mimeType = new Tika().detect(file.head(64 * 1024));
+    Media media =
+        new Media(
+            MediaId.random(),
+            new BlobKey(caller.tenant(), file.seal()),
+            caller.user(),
+            upload.fileName(),
+            file.size(),
+            mimeType,
+            upload.description(),
+            upload.tenantScope(),
+            clock.instant());
+    return blobs.keep(
+        caller.tenant(),
+        file,
+        mimeType,
+        transaction -> {
+          table.insert(transaction, media);
+          return media;
+        });
+  }
+
+  /// The entry, when the caller may read it; else MEDIA_NOT_FOUND, as if it did not exist.
+  public Media find(Caller caller, MediaId id) {
+    return database.inTransaction(transaction ->
+        table
+            .find(transaction, caller.tenant(), id)
+            .filter(media -> media.tenantScope() || media.owner().equals(caller.user()))
+            .orElseThrow(
+                () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media.")));
+  }
+}

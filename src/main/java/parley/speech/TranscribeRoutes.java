@@ -1,0 +1,57 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import parley.auth.Permission;
+import parley.jobs.Job;
+import parley.jobs.Jobs.Urgency;
+import parley.problem.ProblemCode;
+import parley.storage.Blobs;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.FormUpload;
+import parley.web.Route;
+
+/// `POST /v1/transcribe`: a recording becomes a job.
+public final class TranscribeRoutes {
+  private final Transcriptions transcriptions;
+  private final StoredRecordings recordings;
+  private final Blobs blobs;
+  private final long maxUploadBytes;
+
+  public TranscribeRoutes(
+      Transcriptions transcriptions,
+      StoredRecordings recordings,
+      Blobs blobs,
+      long maxUploadBytes) {
+    this.transcriptions = transcriptions;
+    this.recordings = recordings;
+    this.blobs = blobs;
+    this.maxUploadBytes = maxUploadBytes;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.post("/v1/transcribe", Access.needs(Permission.TRANSCRIBE), this::transcribe));
+  }
+
+  private void transcribe(Exchange exchange) throws IOException {
+    try (FormUpload form =
+        FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
+      Job job = queue(exchange, form);
+      exchange.data(202, Map.of("job_id", job.id().toString(), "status", job.state().text()));
+    }
+  }
+
+  private Job queue(Exchange exchange, FormUpload form) throws IOException {
+    String language = form.field("language").orElse(null);
+    Optional<String> mediaId = form.field("media_id");
+    if (mediaId.isPresent() && !form.hasFile()) {
+      StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
+      return transcriptions.queue(exchange.caller(), stored.content(), stored.size(), language);
+    }
+    return transcriptions.queue(exchange.caller(), form.file(), language, Urgency.BACKGROUND);
+  }
+}

@@ -1,0 +1,118 @@
+package parley.web;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.Blobs;
+import parley.storage.SpoolFile;
+import parley.web.multipart.Multipart;
+import parley.web.multipart.PartHeaders;
+import parley.web.multipart.PartSink;
+import parley.web.multipart.TextFields;
+
+/// A form with small text fields and at most one file, read to its end: the one way in which files
+/// reach Parley. Closing it removes the file unless it was kept.
+public final class FormUpload implements AutoCloseable {
+  private final String fileField;
+  private final long mostBytes;
+  private final ProblemCode tooLarge;
+  private final Blobs blobs;
+  private final TextFields fields = new TextFields();
+  private @Nullable SpoolFile file;
+  private @Nullable String fileName;
+
+  private FormUpload(String fileField, long mostBytes, ProblemCode tooLarge, Blobs blobs) {
+    this.fileField = fileField;
+    this.mostBytes = mostBytes;
+    this.tooLarge = tooLarge;
+    this.blobs = blobs;
+  }
+
+  /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `mostBytes`,
+  /// while the client is still sending, and with TOO_MANY_FILES when it is the second.
+  ///
+  /// @param fileField the name of the form's file part
+  public static FormUpload read(
+      Exchange exchange, String fileField, long mostBytes, ProblemCode tooLarge, Blobs blobs)
+      throws IOException {
+    FormUpload form = new FormUpload(fileField, mostBytes, tooLarge, blobs);
+    try {
+      Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(form::part);
+      return form;
+    } catch (IOException | RuntimeException e) {
+      form.close();
+      throw e;
+    }
+  }
+
+  /// The file, or the problem NO_FILE when the form had none or an empty one.
+  public SpoolFile file() {
+    SpoolFile received = file;
+    if (received == null) {
+      throw new Problem(ProblemCode.NO_FILE, "The form has no part '" + fileField + "'.")
+          .at(fileField);
+    }
+    if (received.size() == 0) {
+      throw new Problem(ProblemCode.NO_FILE, "The file is empty.").at(fileField);
+    }
+    return received;
+  }
+
+  /// Whether the form has a file part at all.
+  public boolean hasFile() {
+    return file != null;
+  }
+
+  /// The file's name as the client gave it, made safe to keep and show.
+  public String fileName() {
+    return FileName.clean(fileName, "file");
+  }
+
+  /// The value of a text field; empty when it was not sent or is blank.
+  public Optional<String> field(String name) {
+    return Optional.ofNullable(fields.first(name)).filter(value -> !value.isBlank());
+  }
+
+  /// A field that is true or false; false when it was not sent.
+  public boolean flag(String name) {
+    return field(name)
+        .map(value ->
+            switch (value) {
+              case "true", "1" -> true;
+              case "false", "0" -> false;
+              default ->
+                  throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is true or false.")
+                      .at(name);
+            })
+        .orElse(false);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+  }
+
+  private PartSink part(PartHeaders headers) throws IOException {
+    if (!headers.name().equals(fileField)) {
+      return fields.collect(headers);
+    }
+    if (file != null) {
+      throw new Problem(ProblemCode.TOO_MANY_FILES, "The form has more than one file.")
+          .at(fileField);
+    }
+    fileName = headers.fileName();
+    SpoolFile received = blobs.receive();
+    file = received;
+    return (buffer, offset, length) -> {
+      if (received.size() + length > mostBytes) {
+        throw new Problem(tooLarge, "The file is larger than the " + mostBytes + " bytes left.")
+            .at(fileField);
+      }
+      received.write(buffer, offset, length);
+    };
+  }
+}
