@@ -1,0 +1,154 @@
+package parley.speech.engine;
+
+import java.util.Arrays;
+
+/// Whisper's picture of sound: log10 of the energy in 80 mel bands, 100 columns a second.
+///
+/// As in OpenAI's `audio.py`: windows of 400 samples (periodic Hann) every 160, centred, the
+/// beginning mirrored; Slaney's mel scale and area normalisation from 0 to 8000 Hz; at least 1e-10;
+/// nothing below 8 under the maximum; then (x + 4) / 4. Not for several threads at once.
+final class LogMel {
+  static final int BANDS = 80;
+
+  /// Samples from one column to the next.
+  static final int HOP = 160;
+
+  private static final int BINS = Fourier.LENGTH / 2 + 1;
+  private static final int PAIRS = 8;
+  private static final int BATCH = 2 * PAIRS;
+  private static final float[] WINDOW = window();
+  private static final float[][] FILTERS = new float[BANDS][];
+  private static final int[] FILTER_START = new int[BANDS];
+
+  static {
+    buildFilters();
+  }
+
+  private final Fourier fourier = new Fourier(PAIRS);
+  private final float[] power = new float[BINS * BATCH];
+  private final float[] energy = new float[BATCH];
+
+  /// Paints the picture of a sound.
+  ///
+  /// @param samples at 16 kHz in −1..1; silence is assumed after them
+  /// @param columns how many to compute, from the first sample on
+  /// @return row by row, `BANDS` × `columns`
+  float[] of(float[] samples, int columns) {
+    float[] mel = new float[BANDS * columns];
+    float floor = (float) Math.log10(1e-10);
+    float maximum = floor;
+    Arrays.fill(mel, floor);
+    // Past the last sample there is nothing but the floor.
+    int sounding = Math.min(columns, (samples.length + Fourier.LENGTH / 2) / HOP + 1);
+    for (int first = 0; first < sounding; first += BATCH) {
+      int count = Math.min(BATCH, sounding - first);
+      spectra(samples, first);
+      maximum = Math.max(maximum, bands(mel, columns, first, count));
+    }
+    for (int i = 0; i < mel.length; i++) {
+      mel[i] = (Math.max(mel[i], maximum - 8) + 4) / 4;
+    }
+    return mel;
+  }
+
+  /// Two real columns go through one complex transform: the first as real, the second as imaginary
+  /// part; the symmetry of real signals' spectra tells them apart afterwards.
+  private void spectra(float[] samples, int first) {
+    float[] real = fourier.real();
+    float[] imaginary = fourier.imaginary();
+    for (int pair = 0; pair < PAIRS; pair++) {
+      int start = (first + 2 * pair) * HOP - Fourier.LENGTH / 2;
+      for (int i = 0; i < Fourier.LENGTH; i++) {
+        real[i * PAIRS + pair] = sample(samples, start + i) * WINDOW[i];
+        imaginary[i * PAIRS + pair] = sample(samples, start + HOP + i) * WINDOW[i];
+      }
+    }
+    fourier.transform();
+    real = fourier.real();
+    imaginary = fourier.imaginary();
+    for (int bin = 0; bin < BINS; bin++) {
+      int here = bin * PAIRS;
+      int mirrored = (Fourier.LENGTH - bin) % Fourier.LENGTH * PAIRS;
+      for (int pair = 0; pair < PAIRS; pair++) {
+        float a = real[here + pair];
+        float b = imaginary[here + pair];
+        float c = real[mirrored + pair];
+        float d = imaginary[mirrored + pair];
+        power[bin * BATCH + 2 * pair] = ((a + c) * (a + c) + (b - d) * (b - d)) / 4;
+        power[bin * BATCH + 2 * pair + 1] = ((b + d) * (b + d) + (c - a) * (c - a)) / 4;
+      }
+    }
+  }
+
+  private float bands(float[] mel, int columns, int first, int count) {
+    float maximum = Float.NEGATIVE_INFINITY;
+    for (int band = 0; band < BANDS; band++) {
+      Arrays.fill(energy, 0);
+      float[] filter = FILTERS[band];
+      for (int i = 0; i < filter.length; i++) {
+        int bin = (FILTER_START[band] + i) * BATCH;
+        float weight = filter[i];
+        for (int column = 0; column < BATCH; column++) {
+          energy[column] += weight * power[bin + column];
+        }
+      }
+      for (int column = 0; column < count; column++) {
+        float value = (float) Math.log10(Math.max(energy[column], 1e-10f));
+        mel[band * columns + first + column] = value;
+        maximum = Math.max(maximum, value);
+      }
+    }
+    return maximum;
+  }
+
+  private static float sample(float[] samples, int position) {
+    int mirrored = Math.abs(position);
+    return mirrored < samples.length ? samples[mirrored] : 0;
+  }
+
+  private static float[] window() {
+    float[] window = new float[Fourier.LENGTH];
+    for (int i = 0; i < window.length; i++) {
+      window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / window.length));
+    }
+    return window;
+  }
+
+  private static void buildFilters() {
+    double highest = melOf(8000);
+    double[] edges = new double[BANDS + 2];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = hertzOf(highest * i / (BANDS + 1));
+    }
+    for (int band = 0; band < BANDS; band++) {
+      double[] weights = new double[BINS];
+      int start = BINS;
+      int end = 0;
+      for (int bin = 0; bin < BINS; bin++) {
+        double hertz = bin * 16_000.0 / Fourier.LENGTH;
+        double rising = (hertz - edges[band]) / (edges[band + 1] - edges[band]);
+        double falling = (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1]);
+        double weight = Math.min(rising, falling);
+        if (weight > 0) {
+          weights[bin] = weight * 2 / (edges[band + 2] - edges[band]);
+          start = Math.min(start, bin);
+          end = bin + 1;
+        }
+      }
+      FILTER_START[band] = start;
+      FILTERS[band] = new float[end - start];
+      for (int bin = start; bin < end; bin++) {
+        FILTERS[band][bin - start] = (float) weights[bin];
+      }
+    }
+  }
+
+  /// Slaney's scale: linear below 1000 Hz (15 mel), logarithmic above, 27 steps to a factor of 6.4.
+  private static double melOf(double hertz) {
+    return hertz < 1000 ? hertz * 3 / 200 : 15 + Math.log(hertz / 1000) * 27 / Math.log(6.4);
+  }
+
+  private static double hertzOf(double mel) {
+    return mel < 15 ? mel * 200 / 3 : 1000 * Math.exp((mel - 15) * Math.log(6.4) / 27);
+  }
+}

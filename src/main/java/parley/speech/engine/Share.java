@@ -1,0 +1,34 @@
+package parley.speech.engine;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a [Progress] how much is done, never going back.
+final class Share {
+  /// Without an announced length, this much audio is half of it.
+  private static final double GUESSED_HALF_SECONDS = 300;
+
+  /// Only a finished transcription is all done, whatever the container announced.
+  private static final double MOST_BEFORE_THE_END = 0.99;
+
+  private final Progress progress;
+  private double told;
+
+  Share(Progress progress) {
+    this.progress = progress;
+  }
+
+  void reached(Duration position, @Nullable Duration announced) {
+    double done = position.toMillis() / 1000.0;
+    double share =
+        announced == null || announced.isZero()
+            ? done / (done + GUESSED_HALF_SECONDS)
+            : done * 1000.0 / announced.toMillis();
+    told = Math.max(told, Math.min(share, MOST_BEFORE_THE_END));
+    progress.reached(told);
+  }
+
+  void finished() {
+    progress.reached(1);
+  }
+}

@@ -1,0 +1,195 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.speech.Segment;
+import parley.speech.Transcript;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.AudioStream;
+import parley.speech.decoding.DecodingLimits;
+import parley.speech.decoding.Ffmpeg;
+
+/// Writes down what is said in audio files. Loaded once; any number of threads may transcribe at a
+/// time, and take turns piece by piece at the processors that the engine was given.
+///
+/// Memory does not grow with the length of a recording: sound is decoded, searched for speech and
+/// written down as it streams by; only the text is kept.
+public final class SpeechEngine implements AutoCloseable {
+  /// Frames of the voice activity model in one turn at the processor: about eight seconds.
+  private static final int FRAMES_PER_TURN = 256;
+
+  private final AudioDecoder decoder;
+  private final VoiceActivity voiceActivity;
+  private final WhisperModel whisper;
+  private final Recogniser recogniser;
+  private final Turns turns = new Turns();
+
+  private SpeechEngine(
+      AudioDecoder decoder,
+      VoiceActivity voiceActivity,
+      WhisperModel whisper,
+      Recogniser recogniser) {
+    this.decoder = decoder;
+    this.voiceActivity = voiceActivity;
+    this.whisper = whisper;
+    this.recogniser = recogniser;
+  }
+
+  /// Checks the model files against the folder's `SHA256SUMS` and loads them; takes about a second.
+  ///
+  /// @param threads that recognition may use in all
+  /// @throws IOException naming the file that is missing, damaged or cannot be understood
+  public static SpeechEngine load(
+      Path modelsFolder, int threads, Ffmpeg ffmpeg, DecodingLimits limits) throws IOException {
+    ModelFiles files = ModelFiles.in(modelsFolder);
+    Path encoder = files.checked("whisper-base/encoder.int8.onnx");
+    Path decoder = files.checked("whisper-base/decoder.int8.onnx");
+    Path voice = files.checked("silero-vad/silero_vad_v6_16k.onnx");
+    Vocabulary vocabulary =
+        Vocabulary.read(
+            files.checked("whisper-base/vocabulary.bin"),
+            files.checked("whisper-base/suppressed-tokens.txt"));
+    try {
+      WhisperModel whisper = WhisperModel.load(encoder, decoder, threads);
+      WhisperDecoding decoding = new WhisperDecoding(whisper, new DecodingRules(vocabulary));
+      return new SpeechEngine(
+          new AudioDecoder(ffmpeg, limits),
+          VoiceActivity.load(voice),
+          whisper,
+          new Recogniser(whisper, decoding, vocabulary));
+    } catch (OrtException e) {
+      throw new IOException(
+          "A model in " + modelsFolder + " cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /// Writes down what is said in the file, whatever its name and format.
+  ///
+  /// Call it on a thread that may block for as long as it takes. A file that breaks in the middle
+  /// yields what came before.
+  ///
+  /// @param languageHint ISO 639-1; when null the language is detected from the first speech
+  /// @throws Problem `UNSUPPORTED_MEDIA` when the file holds no sound that can be decoded,
+  ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
+  /// @throws Cancelled when `progress` threw it
+  /// @throws IOException when the file cannot be read
+  public Transcript transcribe(Path audioFile, @Nullable String languageHint, Progress progress)
+      throws IOException {
+    int hinted = Languages.indexOf(languageHint);
+    try (AudioStream audio = decoder.open(audioFile);
+        VoiceActivity.Ear ear = voiceActivity.listen()) {
+      Scribe scribe = new Scribe(hinted);
+      SpeechPieces pieces = new SpeechPieces(scribe::write);
+      float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_TURN];
+      Share share = new Share(progress);
+      for (int count = audio.read(block); count > 0; count = audio.read(block)) {
+        listen(ear, pieces, count == block.length ? block : Arrays.copyOf(block, count));
+        share.reached(audio.position(), audio.announcedDuration());
+      }
+      pieces.finish();
+      share.finished();
+      return scribe.transcript(audio.position());
+    } catch (OrtException e) {
+      throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+    }
+  }
+
+  /// Runs every model once, on a synthesised sound, so that the first real request does not pay for
+  /// it; also shows that inference works.
+  ///
+  /// @throws IllegalStateException when it does not
+  public void warmUp() {
+    float[] sound = Warmth.sound();
+    try (VoiceActivity.Ear ear = voiceActivity.listen()) {
+      turns.take(() -> {
+        for (int offset = 0; offset < sound.length; offset += VoiceActivity.FRAME) {
+          float speech = ear.hear(sound, offset);
+          if (!(speech >= 0 && speech <= 1)) {
+            throw new IllegalStateException("Voice activity is no probability: " + speech);
+          }
+        }
+        Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
+        double[] languages = recogniser.languages(piece);
+        return recogniser.recognise(piece, mostLikely(languages));
+      });
+    } catch (OrtException e) {
+      throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+    }
+  }
+
+  /// Frees the models. Nothing may be running.
+  @Override
+  public void close() {
+    try {
+      turns.close();
+      voiceActivity.close();
+      whisper.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("The speech models could not be closed", e);
+    }
+  }
+
+  private void listen(VoiceActivity.Ear ear, SpeechPieces pieces, float[] block)
+      throws OrtException {
+    float[] speech = new float[(block.length + VoiceActivity.FRAME - 1) / VoiceActivity.FRAME];
+    turns.take(() -> {
+      for (int frame = 0; frame < speech.length; frame++) {
+        speech[frame] = ear.hear(block, frame * VoiceActivity.FRAME);
+      }
+      return speech;
+    });
+    for (int frame = 0; frame < speech.length; frame++) {
+      pieces.add(block, frame * VoiceActivity.FRAME, speech[frame]);
+    }
+  }
+
+  private static int mostLikely(double[] probabilities) {
+    int best = 0;
+    for (int i = 1; i < probabilities.length; i++) {
+      if (probabilities[i] > probabilities[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /// Writes down one recording, piece after piece.
+  private final class Scribe {
+    private final int hinted;
+    private final List<Segment> segments = new ArrayList<>();
+    private int language;
+
+    Scribe(int hinted) {
+      this.hinted = hinted;
+      this.language = hinted;
+    }
+
+    void write(Piece piece) {
+      try {
+        if (language < 0) {
+          language = mostLikely(turns.take(() -> recogniser.languages(piece)));
+        }
+        segments.addAll(turns.take(() -> recogniser.recognise(piece, language)));
+      } catch (OrtException e) {
+        throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+      }
+    }
+
+    Transcript transcript(Duration duration) {
+      boolean silent = segments.isEmpty();
+      return new Transcript(
+          segments.stream().map(Segment::text).collect(Collectors.joining(" ")),
+          segments,
+          silent && hinted < 0 ? null : Languages.code(language),
+          duration);
+    }
+  }
+}

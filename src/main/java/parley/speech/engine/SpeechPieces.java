@@ -1,0 +1,226 @@
+package parley.speech.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Cuts a stream of sound into pieces that hold speech, as the sound arrives, and forgets the rest.
+/// Holds at most one piece and the pause after it. For one thread at a time.
+///
+/// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
+/// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
+/// understands short ones worse. A piece that would grow beyond [#LONGEST] is cut in its longest
+/// pause, or where a speaker without pauses is quietest.
+final class SpeechPieces {
+  private static final int RATE = 16_000;
+  private static final int FRAME = VoiceActivity.FRAME;
+  private static final float ON = 0.5f;
+  private static final float OFF = 0.35f;
+  private static final int PAUSE_FRAMES = frames(0.3);
+  private static final int SHORTEST_SPEECH = frames(0.16);
+
+  /// Whisper sees 30 seconds at once; the last ones are left silent, which tells it of the end.
+  private static final int LONGEST = frames(28);
+
+  /// No cut leaves a piece shorter than this.
+  private static final int EARLIEST_CUT = frames(10);
+
+  /// Longer pauses end a piece.
+  private static final int LONGEST_PAUSE = frames(2);
+
+  /// Kept around the speech, for soft beginnings and ends that the model hears too late.
+  private static final int MARGIN = frames(0.32);
+
+  private final Consumer<Piece> pieces;
+  private float[] sound = new float[(LONGEST + LONGEST_PAUSE + 4 * MARGIN) * FRAME];
+  private float[] probability = new float[LONGEST + LONGEST_PAUSE + 4 * MARGIN];
+
+  /// How many frames are held, and the number of the first in the whole stream.
+  private int held;
+
+  private long firstHeld;
+
+  /// Stretches of speech among the held frames; the numbers are of the stream.
+  private final List<Stretch> ended = new ArrayList<>();
+
+  private long speakingSince = -1;
+  private long quietSince = -1;
+
+  private record Stretch(long start, long end) {}
+
+  /// Begins a stream.
+  ///
+  /// @param pieces gets each piece as soon as it is whole, on the calling thread
+  SpeechPieces(Consumer<Piece> pieces) {
+    this.pieces = pieces;
+  }
+
+  /// Adds the next frame.
+  ///
+  /// @param samples of which [VoiceActivity#FRAME] from `offset` on belong to the frame; silence
+  ///   after the end
+  /// @param speech the probability that somebody speaks in it
+  void add(float[] samples, int offset, float speech) {
+    if (held == probability.length) {
+      probability = Arrays.copyOf(probability, held * 2);
+      sound = Arrays.copyOf(sound, held * 2 * FRAME);
+    }
+    int available = Math.min(FRAME, samples.length - offset);
+    System.arraycopy(samples, offset, sound, held * FRAME, available);
+    Arrays.fill(sound, held * FRAME + available, (held + 1) * FRAME, 0);
+    probability[held] = speech;
+    long now = firstHeld + held;
+    held++;
+    follow(now, speech);
+    if (!ended.isEmpty() || speakingSince >= 0) {
+      long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
+      if (speakingSince < 0 && now - ended.getLast().end() >= LONGEST_PAUSE) {
+        emit(ended.size(), now + 1);
+      } else if (now - first >= LONGEST) {
+        cut(first, now);
+      }
+    }
+    if (ended.isEmpty() && speakingSince < 0) {
+      forgetBefore(now + 1 - MARGIN);
+    }
+  }
+
+  /// Says that the stream has ended.
+  void finish() {
+    long end = firstHeld + held;
+    if (speakingSince >= 0) {
+      endSpeech(quietSince >= 0 ? quietSince : end);
+    }
+    if (!ended.isEmpty()) {
+      emit(ended.size(), end);
+    }
+  }
+
+  private void follow(long now, float speech) {
+    if (speech >= ON) {
+      quietSince = -1;
+      if (speakingSince < 0) {
+        speakingSince = now;
+      }
+    } else if (speakingSince >= 0 && speech < OFF) {
+      if (quietSince < 0) {
+        quietSince = now;
+      }
+      if (now - quietSince >= PAUSE_FRAMES) {
+        endSpeech(quietSince);
+      }
+    }
+  }
+
+  private void endSpeech(long end) {
+    if (end - speakingSince >= SHORTEST_SPEECH) {
+      ended.add(new Stretch(speakingSince, end));
+    }
+    speakingSince = -1;
+    quietSince = -1;
+  }
+
+  /// Ends a piece that has become too long, at the best place in its later part.
+  private void cut(long first, long now) {
+    int best = -1;
+    long longest = 0;
+    for (int i = 0; i < ended.size(); i++) {
+      long next =
+          i + 1 < ended.size()
+              ? ended.get(i + 1).start()
+              : speakingSince >= 0 ? speakingSince : now;
+      long pause = next - ended.get(i).end();
+      if (ended.get(i).end() - first >= EARLIEST_CUT && pause > longest) {
+        best = i;
+        longest = pause;
+      }
+    }
+    if (best >= 0) {
+      long next =
+          best + 1 < ended.size()
+              ? ended.get(best + 1).start()
+              : speakingSince >= 0 ? speakingSince : now + 1;
+      emit(best + 1, next);
+      return;
+    }
+    // No pause at all: the running stretch is divided.
+    long quietest = quietest(Math.max(first + EARLIEST_CUT, now - LONGEST / 2), now);
+    long resumed = speakingSince;
+    speakingSince = -1;
+    quietSince = -1;
+    if (quietest > resumed) {
+      ended.add(new Stretch(resumed, quietest));
+      resumed = quietest;
+    }
+    emit(ended.size(), quietest);
+    speakingSince = resumed;
+  }
+
+  /// The frame between the two where speech is least likely and the sound faintest, over five
+  /// frames (160 ms) around it.
+  private long quietest(long from, long to) {
+    long best = from;
+    double least = Double.MAX_VALUE;
+    for (long frame = from; frame <= to - 2; frame++) {
+      double likely = 0;
+      double energy = 1e-6;
+      for (int near = -2; near <= 2; near++) {
+        int index = (int) (frame + near - firstHeld);
+        likely += probability[index] / 5;
+        for (int i = index * FRAME; i < (index + 1) * FRAME; i++) {
+          energy += sound[i] * sound[i] / (5.0 * FRAME);
+        }
+      }
+      // 20 dB weigh as much as the step from certain speech to certain silence.
+      double loudness = likely + Math.log10(energy) / 2;
+      if (loudness < least) {
+        least = loudness;
+        best = frame;
+      }
+    }
+    return best;
+  }
+
+  /// Hands out the first `count` stretches as one piece and forgets what lies before the rest.
+  ///
+  /// @param limit the piece's margin does not reach beyond this frame
+  private void emit(int count, long limit) {
+    List<Stretch> chosen = ended.subList(0, count);
+    long start = Math.max(firstHeld, chosen.getFirst().start() - MARGIN);
+    long end = Math.min(Math.min(limit, firstHeld + held), chosen.getLast().end() + MARGIN);
+    float[] samples =
+        Arrays.copyOfRange(
+            sound, (int) (start - firstHeld) * FRAME, (int) (end - firstHeld) * FRAME);
+    List<Piece.Span> speech =
+        chosen.stream()
+            .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
+            .toList();
+    long last = chosen.getLast().end();
+    chosen.clear();
+    long next =
+        !ended.isEmpty()
+            ? ended.getFirst().start()
+            : speakingSince >= 0 ? speakingSince : firstHeld + held;
+    forgetBefore(Math.max(last, next - MARGIN));
+    pieces.accept(new Piece(start * FRAME, samples, speech));
+  }
+
+  private void forgetBefore(long frame) {
+    int count = (int) Math.min(held, frame - firstHeld);
+    if (count > 0) {
+      System.arraycopy(sound, count * FRAME, sound, 0, (held - count) * FRAME);
+      System.arraycopy(probability, count, probability, 0, held - count);
+      held -= count;
+      firstHeld += count;
+    }
+  }
+
+  private static int frames(double seconds) {
+    return (int) Math.round(seconds * RATE / FRAME);
+  }
+
+  private static double seconds(long frames) {
+    return frames * (double) FRAME / RATE;
+  }
+}

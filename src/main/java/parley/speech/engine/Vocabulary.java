@@ -1,0 +1,99 @@
+package parley.speech.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Scanner;
+
+/// What Whisper's token numbers stand for (the multilingual vocabulary of OpenAI's `tokenizer.py`).
+final class Vocabulary {
+  static final int END_OF_TEXT = 50_257;
+  static final int START_OF_TRANSCRIPT = 50_258;
+
+  /// The first of [Languages]; the others follow in order.
+  static final int FIRST_LANGUAGE = 50_259;
+
+  static final int TRANSCRIBE = 50_359;
+  static final int START_OF_PREVIOUS = 50_361;
+  static final int NO_SPEECH = 50_362;
+  static final int WITHOUT_TIMESTAMPS = 50_363;
+
+  /// The time 0; each further token is [#TIMESTAMP_STEP] later.
+  static final int FIRST_TIMESTAMP = 50_364;
+
+  static final double TIMESTAMP_STEP = 0.02;
+
+  /// A single space, which may not begin a transcript.
+  static final int BLANK = 220;
+
+  static final int SIZE = 51_865;
+
+  private final byte[][] pieces;
+  private final boolean[] suppressed;
+
+  private Vocabulary(byte[][] pieces, boolean[] suppressed) {
+    this.pieces = pieces;
+    this.suppressed = suppressed;
+  }
+
+  /// Reads the two files of the vocabulary.
+  ///
+  /// @param pieces for each token a length (one byte; from 128 on two, the first being the quotient
+  ///   by 128 and 128, the second the rest) and that many bytes of UTF-8
+  /// @param suppressed the numbers of tokens that are never written, separated by spaces
+  static Vocabulary read(Path pieces, Path suppressed) throws IOException {
+    byte[] content = Files.readAllBytes(pieces);
+    List<byte[]> read = new ArrayList<>();
+    for (int i = 0; i < content.length; ) {
+      int length = content[i++] & 0xff;
+      if (length >= 128) {
+        length = (content[i++] & 0xff) * 128 + length - 128;
+      }
+      if (i + length > content.length) {
+        throw new IOException("The vocabulary " + pieces + " ends inside a token");
+      }
+      read.add(Arrays.copyOfRange(content, i, i + length));
+      i += length;
+    }
+    boolean[] never = new boolean[SIZE];
+    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
+      while (numbers.hasNext()) {
+        never[Integer.parseInt(numbers.next())] = true;
+      }
+    }
+    // The prompt's own signs are never part of an answer.
+    Arrays.fill(never, START_OF_TRANSCRIPT, FIRST_TIMESTAMP, true);
+    return new Vocabulary(read.toArray(byte[][]::new), never);
+  }
+
+  /// Whether the token must never be written.
+  boolean isSuppressed(int token) {
+    return suppressed[token];
+  }
+
+  /// The text of the tokens; those that stand for no text are skipped. Tokens may hold parts of a
+  /// character, so that a text cannot be put together from the texts of its tokens.
+  String text(List<Integer> tokens) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int token : tokens) {
+      if (token < END_OF_TEXT && token < pieces.length) {
+        bytes.writeBytes(pieces[token]);
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  static boolean isTimestamp(int token) {
+    return token >= FIRST_TIMESTAMP;
+  }
+
+  /// Seconds from the start of the window.
+  static double secondsOf(int timestamp) {
+    return (timestamp - FIRST_TIMESTAMP) * TIMESTAMP_STEP;
+  }
+}

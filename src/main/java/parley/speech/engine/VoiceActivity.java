@@ -1,0 +1,95 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Silero's voice activity model: how likely each 32 ms of sound hold speech. One loaded model
+/// serves any number of [Ear]s.
+final class VoiceActivity implements AutoCloseable {
+  /// Samples that are judged at once.
+  static final int FRAME = 512;
+
+  /// Samples before the frame that the model also sees.
+  private static final int CONTEXT = 64;
+
+  private static final int STATE = 2 * 128;
+
+  private final OrtEnvironment environment = Sessions.environment();
+  private final OrtSession session;
+  private final OnnxTensor sampleRate;
+
+  private VoiceActivity(OrtSession session, OnnxTensor sampleRate) {
+    this.session = session;
+    this.sampleRate = sampleRate;
+  }
+
+  static VoiceActivity load(Path model) throws OrtException {
+    OrtEnvironment environment = Sessions.environment();
+    try (OrtSession.SessionOptions options = Sessions.options(1)) {
+      return new VoiceActivity(
+          environment.createSession(model.toString(), options),
+          OnnxTensor.createTensor(environment, 16_000L));
+    }
+  }
+
+  /// Begins to listen to one stream; the caller closes the ear.
+  Ear listen() throws OrtException {
+    return new Ear();
+  }
+
+  @Override
+  public void close() throws OrtException {
+    sampleRate.close();
+    session.close();
+  }
+
+  /// Listens to one stream from its start on. For one thread at a time.
+  final class Ear implements AutoCloseable {
+    private final FloatBuffer sound = direct(CONTEXT + FRAME);
+    private final FloatBuffer state = direct(STATE);
+    private final OnnxTensor soundTensor;
+    private final OnnxTensor stateTensor;
+
+    private Ear() throws OrtException {
+      soundTensor = OnnxTensor.createTensor(environment, sound, new long[] {1, CONTEXT + FRAME});
+      stateTensor = OnnxTensor.createTensor(environment, state, new long[] {2, 1, 128});
+    }
+
+    /// Judges the next frame.
+    ///
+    /// @param samples of which the next [#FRAME] from `offset` on are judged; silence after the end
+    /// @return the probability of speech in the frame
+    float hear(float[] samples, int offset) throws OrtException {
+      for (int i = 0; i < CONTEXT; i++) {
+        sound.put(i, sound.get(FRAME + i));
+      }
+      for (int i = 0; i < FRAME; i++) {
+        sound.put(CONTEXT + i, offset + i < samples.length ? samples[offset + i] : 0);
+      }
+      try (OrtSession.Result result =
+          session.run(Map.of("input", soundTensor, "state", stateTensor, "sr", sampleRate))) {
+        state.put(0, ((OnnxTensor) result.get(1)).getFloatBuffer(), 0, STATE);
+        return ((OnnxTensor) result.get(0)).getFloatBuffer().get(0);
+      }
+    }
+
+    @Override
+    public void close() {
+      soundTensor.close();
+      stateTensor.close();
+    }
+
+    private static FloatBuffer direct(int length) {
+      return ByteBuffer.allocateDirect(length * Float.BYTES)
+          .order(ByteOrder.nativeOrder())
+          .asFloatBuffer();
+    }
+  }
+}

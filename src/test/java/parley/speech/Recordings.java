@@ -1,0 +1,55 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import parley.speech.decoding.Ffmpeg;
+
+/// The recordings of the tests, and ways to make more.
+public final class Recordings {
+  /// Where the tests unpack ffmpeg, once for all of them.
+  public static final Path CACHE = Path.of("target", "ffmpeg");
+
+  private Recordings() {}
+
+  /// A file of `src/test/resources/speech`.
+  public static Path recording(String name) {
+    URL found = Objects.requireNonNull(Recordings.class.getResource("/speech/" + name), name);
+    try {
+      return Path.of(found.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static Ffmpeg ffmpeg() {
+    try {
+      return Ffmpeg.unpacked(CACHE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Writes samples as a 16 kHz mono WAV of 32-bit floats.
+  public static Path wav(Path file, float[] samples) throws IOException {
+    ByteBuffer content =
+        ByteBuffer.allocate(44 + samples.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    content.put("RIFF".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    content.putInt(36 + samples.length * 4);
+    content.put("WAVEfmt ".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    content.putInt(16).putShort((short) 3).putShort((short) 1);
+    content.putInt(16_000).putInt(64_000).putShort((short) 4).putShort((short) 32);
+    content.put("data".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    content.putInt(samples.length * 4);
+    for (float sample : samples) {
+      content.putFloat(sample);
+    }
+    return Files.write(file, content.array());
+  }
+}

@@ -1,0 +1,67 @@
+package parley.speech.engine;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import parley.problem.Problem;
+import parley.speech.Transcript;
+import parley.speech.decoding.DecodingLimits;
+import parley.speech.decoding.Ffmpeg;
+
+/// Writes down each file named on standard input, one a line, and says what it cost; `bench/speech`
+/// runs it beside its peers and scores the texts. Not a test.
+public final class RecognitionBenchmark {
+  private RecognitionBenchmark() {}
+
+  /// Arguments: models folder, threads, cache folder, language hint or `-`. For each line of
+  /// standard input, a line: file, seconds of audio, seconds taken, language, text, or `!` and the
+  /// problem's code in place of the language.
+  public static void main(String[] arguments) throws IOException {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Ffmpeg ffmpeg = Ffmpeg.unpacked(Path.of(arguments[2]));
+    String hint = arguments[3].equals("-") ? null : arguments[3];
+    try (SpeechEngine engine =
+            SpeechEngine.load(
+                Path.of(arguments[0]),
+                Integer.parseInt(arguments[1]),
+                ffmpeg,
+                DecodingLimits.DEFAULT);
+        var lines =
+            new java.io.BufferedReader(
+                new java.io.InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      engine.warmUp();
+      for (String file = lines.readLine(); file != null; file = lines.readLine()) {
+        long began = System.nanoTime();
+        try {
+          Transcript transcript = engine.transcribe(Path.of(file), hint, Progress.IGNORED);
+          double took = (System.nanoTime() - began) / 1e9;
+          out.printf(
+              "%s\t%.2f\t%.3f\t%s\t%s%n",
+              file,
+              transcript.duration().toMillis() / 1000.0,
+              took,
+              transcript.language(),
+              transcript.text());
+        } catch (Problem problem) {
+          double took = (System.nanoTime() - began) / 1e9;
+          out.printf("%s\t0\t%.3f\t!%s\t%s%n", file, took, problem.code(), problem.message());
+        }
+      }
+      out.printf("peak-rss-kb\t%s%n", peakMemory());
+    }
+  }
+
+  private static String peakMemory() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return "unknown";
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM"))
+        .map(line -> line.replaceAll("\\D", ""))
+        .findFirst()
+        .orElse("unknown");
+  }
+}

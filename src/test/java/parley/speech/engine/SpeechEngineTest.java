@@ -1,0 +1,194 @@
+package parley.speech.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+import static parley.speech.Recordings.recording;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.Recordings;
+import parley.speech.Segment;
+import parley.speech.Transcript;
+import parley.speech.decoding.DecodingLimits;
+
+class SpeechEngineTest {
+  private static final Path MODELS = Path.of("models");
+  private static SpeechEngine engine;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void load() throws IOException {
+    engine = SpeechEngine.load(MODELS, 2, Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  @Test
+  void writesDownWhatIsSaid() throws IOException {
+    Transcript transcript = transcribe("ls-1688-142285-0000.flac");
+    assertThat(
+            WordErrors.rate(
+                "There's iron, they say, in all our blood, and a grain or two perhaps is good;"
+                    + " but his, he makes me harshly feel, has got a little too much of steel."
+                    + " Anon.",
+                transcript.text()))
+        .isLessThan(0.15);
+    assertThat(transcript.language()).isEqualTo("en");
+    assertThat(transcript.duration().toMillis()).isCloseTo(14_995, within(50L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "opus.opus",
+        "opus.webm",
+        "vorbis-48k.ogg",
+        "mp3-vbr-16k.mp3",
+        "aac-44k-stereo.m4a",
+        "tel-mulaw-8k.wav",
+        "wma.wma",
+        "video-vp8-opus.webm"
+      })
+  void hearsTheSameInEveryFormat(String name) throws IOException {
+    assertThat(
+            WordErrors.rate(
+                "Lobsters and lobsters. When is a lobster not a lobster? When it is a crayfish. A"
+                    + " book could be written about this restaurant, and then all would not be"
+                    + " told, for all its secrets can never be known. Lobster a la Newberg.",
+                transcribe(name).text()))
+        .isLessThan(0.2);
+  }
+
+  @Test
+  void detectsTheLanguageFromTheSpeech() throws IOException {
+    Transcript transcript = transcribe("mls-13697_11991_000000.flac");
+    assertThat(transcript.language()).isEqualTo("es");
+    assertThat(
+            WordErrors.rate(
+                "La sorpresa y el disgusto que produjo a Wentworth la substitución de una cuñada"
+                    + " por otra, el gesto que se dibujó en su fisonomía, el asombro que manifestó"
+                    + " y las palabras a duras penas reprimidas que asomaron a sus labios mientras"
+                    + " le hablaba Carlos.",
+                transcript.text()))
+        .isLessThan(0.25);
+  }
+
+  @Test
+  void followsTheLanguageHint() throws IOException {
+    Transcript hinted =
+        engine.transcribe(recording("mls-13697_11991_000000.flac"), "ES", Progress.IGNORED);
+    assertThat(hinted.language()).isEqualTo("es");
+  }
+
+  @Test
+  void refusesALanguageThatNobodyKnows() {
+    assertThatExceptionOfType(Problem.class)
+        .isThrownBy(() -> engine.transcribe(recording("jfk.flac"), "klingon", Progress.IGNORED))
+        .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.VALIDATION));
+  }
+
+  @Test
+  void inventsNothingInNoise() throws IOException {
+    assertSilent(engine.transcribe(recording("noise4.flac"), null, Progress.IGNORED));
+  }
+
+  @Test
+  void inventsNothingInSilenceAndHiss() throws IOException {
+    float[] sound = new float[40 * 16_000];
+    Path silence = Recordings.wav(folder.resolve("silence.wav"), sound);
+    assertSilent(engine.transcribe(silence, null, Progress.IGNORED));
+    Random random = new Random(1);
+    for (int i = 0; i < sound.length; i++) {
+      sound[i] = (float) (0.05 * random.nextGaussian());
+    }
+    Path hiss = Recordings.wav(folder.resolve("hiss.wav"), sound);
+    assertSilent(engine.transcribe(hiss, null, Progress.IGNORED));
+  }
+
+  @Test
+  void ordersTheSegmentsWithinTheRecording() throws IOException {
+    Transcript transcript = transcribe("opus.opus");
+    double last = 0;
+    for (Segment segment : transcript.segments()) {
+      assertThat(segment.start()).isGreaterThanOrEqualTo(last);
+      assertThat(segment.end()).isGreaterThan(segment.start());
+      last = segment.end();
+    }
+    assertThat(last).isLessThanOrEqualTo(15.1);
+    assertThat(transcript.segments()).isNotEmpty();
+  }
+
+  @Test
+  void tellsItsProgressUpToTheEnd() throws IOException {
+    List<Double> shares = new ArrayList<>();
+    engine.transcribe(recording("jfk.flac"), null, shares::add);
+    assertThat(shares).isSorted().last().isEqualTo(1.0);
+    assertThat(shares.size()).isGreaterThan(1);
+  }
+
+  @Test
+  void stopsWhenTheProgressSaysSo() {
+    assertThatExceptionOfType(Cancelled.class)
+        .isThrownBy(() ->
+            engine.transcribe(
+                recording("jfk.flac"),
+                null,
+                share -> {
+                  throw new Cancelled();
+                }));
+  }
+
+  @Test
+  void runsEveryModelToWarmUp() {
+    engine.warmUp();
+  }
+
+  @Test
+  void namesTheModelFileThatIsDamaged() throws IOException {
+    Path models = Files.createDirectories(folder.resolve("models"));
+    for (String part : new String[] {"whisper-base", "silero-vad"}) {
+      Files.createDirectories(models.resolve(part));
+    }
+    Files.copy(MODELS.resolve("SHA256SUMS"), models.resolve("SHA256SUMS"));
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> load(models))
+        .withMessageContaining("encoder.int8.onnx")
+        .withMessageContaining("missing");
+    Files.writeString(models.resolve("whisper-base/encoder.int8.onnx"), "half");
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> load(models))
+        .withMessageContaining("encoder.int8.onnx")
+        .withMessageContaining("damaged");
+  }
+
+  private static SpeechEngine load(Path models) throws IOException {
+    return SpeechEngine.load(models, 1, Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+  }
+
+  private static void assertSilent(Transcript transcript) {
+    assertThat(transcript.text()).isEmpty();
+    assertThat(transcript.segments()).isEmpty();
+    assertThat(transcript.language()).isNull();
+  }
+
+  private static Transcript transcribe(String name) throws IOException {
+    return engine.transcribe(recording(name), null, Progress.IGNORED);
+  }
+}
