@@ -1,0 +1,9 @@
+package parley.db;
+
+/// What a power cut may take.
+public enum Durability {
+  /// Nothing that was committed.
+  KEEP,
+  /// Everything: for tests, which are faster so.
+  FORGET
+}

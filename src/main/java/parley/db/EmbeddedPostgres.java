@@ -1,0 +1,142 @@
+package parley.db;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A PostgreSQL of our own, with its files in the data folder and reachable through a Unix socket
+/// alone, which only the user of this process and of PostgreSQL can open.
+///
+/// It stops with [#close()]; when this process dies without it, PostgreSQL notices and stops too.
+public final class EmbeddedPostgres implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPostgres.class);
+
+  /// How long processes of a killed PostgreSQL may take to end.
+  private static final Duration LEFTOVERS = Duration.ofSeconds(20);
+
+  private final Postmaster postmaster;
+  private final SocketPath socket;
+  private final Properties properties;
+  private boolean closed;
+
+  private EmbeddedPostgres(Postmaster postmaster, SocketPath socket, Properties properties) {
+    this.postmaster = postmaster;
+    this.socket = socket;
+    this.properties = properties;
+  }
+
+  /// Starts PostgreSQL on the data folder, making the database at the first time, and returns when
+  /// it takes connections. The caller holds the folder's lock until after [#close()].
+  ///
+  /// @param dataDirectory an absolute path without symbolic links
+  /// @throws PostgresException when it cannot be started, with the reason for the operator
+  public static EmbeddedPostgres start(Path dataDirectory) throws IOException {
+    return start(dataDirectory, Durability.KEEP);
+  }
+
+  /// As [#start(Path)], with a choice that tests make otherwise.
+  public static EmbeddedPostgres start(Path dataDirectory, Durability durability)
+      throws IOException {
+    return start(dataDirectory, durability, caches(System.getenv(), dataDirectory));
+  }
+
+  static EmbeddedPostgres start(Path dataDirectory, Durability durability, List<Path> caches)
+      throws IOException {
+    Cluster cluster = new Cluster(dataDirectory);
+    Account account =
+        cluster.exists() ? Account.ownerOf(cluster.folder()) : Account.forNewCluster();
+    PostgresPrograms programs = PostgresPrograms.unpacked(caches, account);
+    if (!cluster.exists()) {
+      cluster.create(programs, account, durability);
+    }
+    cluster.ensureReadableBy(programs);
+    SocketPath socket = new SocketPath(dataDirectory, cluster.folder());
+    Properties properties = properties(cluster, socket);
+    Postmaster postmaster = postmaster(programs, account, cluster, durability);
+    return new EmbeddedPostgres(postmaster, socket, properties);
+  }
+
+  private static Postmaster postmaster(
+      PostgresPrograms programs, Account account, Cluster cluster, Durability durability)
+      throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      new LeftPostmaster(cluster.folder(), account).clearAway();
+      try {
+        return Postmaster.start(programs, account, cluster, durability);
+      } catch (PostgresException refusal) {
+        if (!isLeftover(refusal) || System.nanoTime() - start > LEFTOVERS.toNanos()) {
+          throw refusal;
+        }
+        LOGGER.info("Waiting for processes of an earlier PostgreSQL to end");
+      }
+    }
+  }
+
+  /// Says whether processes of a PostgreSQL that was killed, or is just stopping, are in the way.
+  private static boolean isLeftover(PostgresException refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    return message.contains("shared memory block") || message.contains("lock file");
+  }
+
+  /// Where the unpacked programs may be kept, best first: shared by all of this user's data
+  /// folders, else inside the data folder.
+  private static List<Path> caches(Map<String, String> environment, Path dataDirectory) {
+    Path home =
+        Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
+            .filter(folder -> folder.startsWith("/"))
+            .map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+            .resolve("parley");
+    return List.of(home, Path.of("/var/cache/parley"), dataDirectory.resolve("programs"));
+  }
+
+  /// The JDBC driver's properties, `url` among them, for the server that another process of this
+  /// user runs on the data folder.
+  public static Properties running(Path dataDirectory) throws IOException {
+    Cluster cluster = new Cluster(dataDirectory);
+    return properties(cluster, new SocketPath(dataDirectory, cluster.folder()));
+  }
+
+  private static Properties properties(Cluster cluster, SocketPath socket) throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty("url", "jdbc:postgresql://localhost/postgres");
+    properties.setProperty("user", Cluster.USER);
+    properties.setProperty("password", cluster.password());
+    properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
+    properties.setProperty("socketFactoryArg", socket.shortened().toString());
+    // Asking for encryption costs a round trip and the server has none.
+    properties.setProperty("sslmode", "disable");
+    properties.setProperty("gssEncMode", "disable");
+    return properties;
+  }
+
+  /// The JDBC driver's properties, `url` among them, for the one database and its owner.
+  public Properties properties() {
+    Properties copy = new Properties();
+    copy.putAll(properties);
+    return copy;
+  }
+
+  /// Says whether PostgreSQL's main process is alive.
+  public boolean isRunning() {
+    return postmaster.isRunning();
+  }
+
+  /// Stops PostgreSQL: open transactions are rolled back, everything committed is on disk. Returns
+  /// when all its processes have ended. Does nothing the second time.
+  @Override
+  public synchronized void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      postmaster.stop();
+      socket.remove();
+    }
+  }
+}

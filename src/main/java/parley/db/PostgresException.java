@@ -1,0 +1,14 @@
+package parley.db;
+
+/// The embedded PostgreSQL cannot be made, started or stopped. The message is for the operator.
+public final class PostgresException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  PostgresException(String message) {
+    super(message);
+  }
+
+  PostgresException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,308 @@
+package parley.db;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A Unix domain socket in the shape of a [Socket], as far as a JDBC driver uses one.
+///
+/// The JDK's own channel has no read timeout, and closes when a thread that waits in it is
+/// interrupted. So the channel never blocks; waiting is done in a selector, which gives a carrier
+/// thread back when a virtual thread waits. An interrupt does not disturb reading or writing: the
+/// thread keeps it and the connection stays whole.
+final class UnixSocket extends Socket {
+  /// Buffers on both ends of a Unix socket are the kernel's; the driver sizes its own by this.
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final String path;
+  private final Object closing = new Object();
+  private volatile @Nullable SocketChannel channel;
+  private volatile @Nullable Readiness readable;
+  private volatile @Nullable Readiness writable;
+  private volatile boolean closed;
+  private volatile int timeoutMillis;
+
+  UnixSocket(String path) throws SocketException {
+    super((SocketImpl) null);
+    this.path = path;
+  }
+
+  /// One selector that waits for one kind of readiness of the channel.
+  private static final class Readiness {
+    private final Selector selector;
+
+    Readiness(SocketChannel channel, int operation) throws IOException {
+      selector = channel.provider().openSelector();
+      channel.register(selector, operation);
+    }
+
+    /// Waits until the channel is ready, closed, or `millis` are over; 0 waits without end.
+    void await(long millis) throws IOException {
+      selector.select(_ -> {}, millis);
+    }
+
+    void close() throws IOException {
+      selector.close();
+    }
+  }
+
+  @Override
+  public void connect(SocketAddress endpoint) throws IOException {
+    connect(endpoint, 0);
+  }
+
+  /// Connects to the path. The endpoint is ignored, and the timeout too: such a connection is there
+  /// at once or refused.
+  @Override
+  public void connect(SocketAddress endpoint, int timeout) throws IOException {
+    synchronized (closing) {
+      if (closed) {
+        throw new SocketException("the socket is closed");
+      }
+      if (channel != null) {
+        throw new SocketException("the socket is connected already");
+      }
+      SocketChannel opened = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        opened.connect(UnixDomainSocketAddress.of(path));
+        opened.configureBlocking(false);
+        readable = new Readiness(opened, SelectionKey.OP_READ);
+        writable = new Readiness(opened, SelectionKey.OP_WRITE);
+        channel = opened;
+      } catch (IOException | RuntimeException refused) {
+        opened.close();
+        closeSelectors();
+        throw refused;
+      }
+    }
+  }
+
+  private int read(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    long started = System.nanoTime();
+    long limit = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        int count = connected().read(buffer);
+        if (count != 0) {
+          return count;
+        }
+        long left = limit - (System.nanoTime() - started);
+        if (limit > 0 && left <= 0) {
+          throw new SocketTimeoutException("no answer within " + timeoutMillis + " ms");
+        }
+        await(readable, limit == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+        // A pending interrupt would make the next wait return at once, over and over.
+        interrupted |= Thread.interrupted();
+      }
+    } catch (ClosedChannelException | ClosedSelectorException _) {
+      throw new SocketException("the socket is closed");
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private void write(byte[] bytes, int offset, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        connected().write(buffer);
+        if (!buffer.hasRemaining()) {
+          return;
+        }
+        await(writable, 0);
+        interrupted |= Thread.interrupted();
+      }
+    } catch (ClosedChannelException | ClosedSelectorException _) {
+      throw new SocketException("the socket is closed");
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private SocketChannel connected() throws IOException {
+    SocketChannel open = channel;
+    if (open == null) {
+      throw new SocketException("the socket is not connected");
+    }
+    return open;
+  }
+
+  private static void await(@Nullable Readiness readiness, long millis) throws IOException {
+    Objects.requireNonNull(readiness).await(millis);
+  }
+
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Closes it; a thread that reads or writes gets a [SocketException].
+  @Override
+  public void close() throws IOException {
+    synchronized (closing) {
+      closed = true;
+      SocketChannel open = channel;
+      if (open != null) {
+        open.close();
+      }
+      // Wakes those who wait, and lets go of the channel's descriptor, which the selectors hold.
+      closeSelectors();
+    }
+  }
+
+  private void closeSelectors() throws IOException {
+    Readiness reading = readable;
+    if (reading != null) {
+      reading.close();
+    }
+    Readiness writing = writable;
+    if (writing != null) {
+      writing.close();
+    }
+  }
+
+  @Override
+  public InputStream getInputStream() throws IOException {
+    connected();
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return UnixSocket.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        return UnixSocket.this.read(bytes, offset, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        UnixSocket.this.close();
+      }
+    };
+  }
+
+  @Override
+  public OutputStream getOutputStream() throws IOException {
+    connected();
+    return new OutputStream() {
+      @Override
+      public void write(int one) throws IOException {
+        UnixSocket.this.write(new byte[] {(byte) one}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        UnixSocket.this.write(bytes, offset, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        UnixSocket.this.close();
+      }
+    };
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    connected().shutdownInput();
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    connected().shutdownOutput();
+  }
+
+  @Override
+  public boolean isConnected() {
+    return channel != null;
+  }
+
+  @Override
+  public boolean isBound() {
+    return channel != null;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void setSoTimeout(int millis) {
+    if (millis < 0) {
+      throw new IllegalArgumentException("a timeout is not negative");
+    }
+    timeoutMillis = millis;
+  }
+
+  @Override
+  public int getSoTimeout() {
+    return timeoutMillis;
+  }
+
+  @Override
+  public int getSendBufferSize() {
+    return BUFFER_BYTES;
+  }
+
+  @Override
+  public int getReceiveBufferSize() {
+    return BUFFER_BYTES;
+  }
+
+  // What follows are wishes of the driver about TCP. They mean nothing here and must not fail.
+
+  @Override
+  public void setSendBufferSize(int bytes) {}
+
+  @Override
+  public void setReceiveBufferSize(int bytes) {}
+
+  @Override
+  public void setTcpNoDelay(boolean on) {}
+
+  @Override
+  public boolean getTcpNoDelay() {
+    return true;
+  }
+
+  @Override
+  public void setKeepAlive(boolean on) {}
+
+  @Override
+  public boolean getKeepAlive() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "UnixSocket[" + path + "]";
+  }
+}

@@ -1,0 +1,106 @@
+package parley.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The folder with everything a server keeps, held by one process at a time. The operating system
+/// gives the lock back when the process dies, however it dies, so a lock is never stale.
+public final class DataDirectory implements AutoCloseable {
+  /// Folders held by this process. A second look at the lock file from here would not only miss the
+  /// lock but lose it: POSIX drops a process's locks on a file when it closes any of its handles.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final String LOCK_FILE = "lock";
+
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private DataDirectory(Path path, FileChannel channel, FileLock lock) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /// Makes the folder if it is not there, readable by its owner alone, and takes its lock.
+  ///
+  /// @throws DataDirectoryInUse when a process holds it already
+  /// @throws IOException when the folder cannot be made or written
+  public static DataDirectory hold(Path folder) throws IOException {
+    Path path = made(folder);
+    if (!HELD.add(path)) {
+      throw new DataDirectoryInUse(path, Long.toString(ProcessHandle.current().pid()));
+    }
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              path.resolve(LOCK_FILE),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new DataDirectoryInUse(path, holder(channel));
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      return new DataDirectory(path, channel, lock);
+    } catch (IOException | RuntimeException refused) {
+      HELD.remove(path);
+      close(channel);
+      throw refused;
+    }
+  }
+
+  private static Path made(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Path parent = folder.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    return folder.toRealPath();
+  }
+
+  private static String holder(FileChannel channel) throws IOException {
+    ByteBuffer number = ByteBuffer.allocate(20);
+    channel.read(number, 0);
+    return new String(number.array(), 0, number.position(), StandardCharsets.US_ASCII).strip();
+  }
+
+  private static void close(@Nullable FileChannel channel) throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  /// The folder itself, absolute and without symbolic links.
+  public Path path() {
+    return path;
+  }
+
+  /// Gives the folder back. Does nothing the second time.
+  @Override
+  public void close() throws IOException {
+    if (lock.isValid()) {
+      lock.release();
+      channel.close();
+      HELD.remove(path);
+    }
+  }
+}

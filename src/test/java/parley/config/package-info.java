@@ -1,0 +1,4 @@
+@NullMarked
+package parley.config;
+
+import org.jspecify.annotations.NullMarked;

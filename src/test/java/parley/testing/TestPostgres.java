@@ -1,0 +1,98 @@
+package parley.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import parley.db.Database;
+import parley.db.Durability;
+import parley.db.EmbeddedPostgres;
+
+/// One real PostgreSQL for all tests of a run, with as many databases as they ask for. It starts
+/// with the first request and ends, files and all, with the JVM.
+public final class TestPostgres {
+  private static final String TEMPLATE = "migrated";
+
+  private static @Nullable EmbeddedPostgres server;
+  private static int databases;
+
+  private TestPostgres() {}
+
+  /// The JDBC driver's properties, `url` among them, of a new database that has the schema and no
+  /// rows. Nobody else knows of it.
+  public static synchronized Properties newDatabase() {
+    EmbeddedPostgres running = server();
+    databases++;
+    String name = "test_" + databases;
+    execute(
+        running.properties(),
+        "create database " + name + " template " + TEMPLATE + " strategy file_copy");
+    return database(running, name);
+  }
+
+  private static EmbeddedPostgres server() {
+    EmbeddedPostgres running = server;
+    if (running == null) {
+      running = start();
+      server = running;
+    }
+    return running;
+  }
+
+  private static EmbeddedPostgres start() {
+    try {
+      Path folder = Files.createTempDirectory("parley-test-postgres-").toRealPath();
+      EmbeddedPostgres started = EmbeddedPostgres.start(folder, Durability.FORGET);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, folder)));
+      execute(started.properties(), "create database " + TEMPLATE);
+      try (Database template = Database.open(database(started, TEMPLATE), 2)) {
+        template.migrate();
+      }
+      return started;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void end(EmbeddedPostgres started, Path folder) {
+    try {
+      started.close();
+      try (Stream<Path> paths = Files.walk(folder)) {
+        for (Path path : paths.sorted((one, other) -> other.compareTo(one)).toList()) {
+          Files.delete(path);
+        }
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static Properties database(EmbeddedPostgres running, String name) {
+    Properties properties = running.properties();
+    properties.setProperty("url", "jdbc:postgresql://localhost/" + name);
+    return properties;
+  }
+
+  /// Opens a connection of its own with such properties; the caller closes it.
+  public static Connection connect(Properties database) throws SQLException {
+    Properties driver = new Properties();
+    driver.putAll(database);
+    return DriverManager.getConnection(String.valueOf(driver.remove("url")), driver);
+  }
+
+  private static void execute(Properties database, String sql) {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failure) {
+      throw new IllegalStateException(sql, failure);
+    }
+  }
+}
