@@ -105,7 +105,7 @@ final class EmbeddedPostgresTest {
 
     first.close();
     first.close();
-    open.close();
+    open.abort(Runnable::run);
 
     assertThat(first.isRunning()).isFalse();
     assertThat(data.resolve("postgresql").resolve(Postmaster.PID_FILE)).doesNotExist();
