@@ -1,0 +1,58 @@
+package parley.media.types;
+
+import java.util.Set;
+
+/// A media type without parameters, such as `audio/wav`, in lower case.
+public record MediaType(String value) {
+  public static final MediaType UNKNOWN = new MediaType("application/octet-stream");
+  public static final MediaType TEXT = new MediaType("text/plain");
+
+  /// Formats whose bytes can do nothing but be shown or played. SVG, HTML, XML and PDF are not
+  /// among them, because they run scripts; nor is anything that a browser might take for one.
+  private static final Set<String> SHOWN_IN_PLACE =
+      Set.of(
+          "image/jpeg",
+          "image/png",
+          "image/gif",
+          "image/webp",
+          "image/avif",
+          "video/mp4",
+          "video/webm",
+          "text/plain");
+
+  private static final Set<String> PICTURES =
+      Set.of(
+          "image/jpeg",
+          "image/png",
+          "image/gif",
+          "image/webp",
+          "image/avif",
+          "image/bmp",
+          "image/tiff",
+          "image/heic",
+          "image/heif");
+
+  /// Whether a browser may show it in place; everything else is to be saved. Either way the answer
+  /// carries `nosniff` and a sandbox.
+  public boolean isSafeInline() {
+    return SHOWN_IN_PLACE.contains(value) || isAudio();
+  }
+
+  /// Whether it is a picture of a kind that has dimensions and a thumbnail here.
+  public boolean isPicture() {
+    return PICTURES.contains(value);
+  }
+
+  public boolean isAudio() {
+    return value.startsWith("audio/");
+  }
+
+  public boolean isVideo() {
+    return value.startsWith("video/");
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

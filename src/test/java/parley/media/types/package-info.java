@@ -1,0 +1,4 @@
+@NullMarked
+package parley.media.types;
+
+import org.jspecify.annotations.NullMarked;
