@@ -16,7 +16,7 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of API keys.
-public final class ApiKeyTable {
+final class ApiKeyTable {
   public void insert(Handle transaction, ApiKey key, byte[] sha256) {
     transaction
         .createUpdate(

@@ -17,13 +17,12 @@ public final class ApiKeys implements Authenticator {
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
 
   private final Database database;
-  private final ApiKeyTable table;
+  private final ApiKeyTable table = new ApiKeyTable();
   private final TenantTable tenants;
   private final Clock clock;
 
-  public ApiKeys(Database database, ApiKeyTable table, TenantTable tenants, Clock clock) {
+  public ApiKeys(Database database, TenantTable tenants, Clock clock) {
     this.database = database;
-    this.table = table;
     this.tenants = tenants;
     this.clock = clock;
   }

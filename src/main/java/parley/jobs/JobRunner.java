@@ -35,7 +35,7 @@ public final class JobRunner implements AutoCloseable {
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
   private final Database database;
-  private final JobTable table;
+  private final JobTable table = new JobTable();
   private final Jobs jobs;
   private final JobExecutions executions;
   private final Map<String, JobKind> kinds;
@@ -52,14 +52,12 @@ public final class JobRunner implements AutoCloseable {
 
   public JobRunner(
       Database database,
-      JobTable table,
       Jobs jobs,
       JobExecutions executions,
       List<JobKind> kinds,
       Clock clock,
       Settings settings) {
     this.database = database;
-    this.table = table;
     this.jobs = jobs;
     this.executions = executions;
     this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));

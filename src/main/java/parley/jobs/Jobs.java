@@ -37,16 +37,14 @@ public final class Jobs {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final Database database;
-  private final JobTable table;
+  private final JobTable table = new JobTable();
   private final JobExecutions executions;
   private final Blobs blobs;
   private final Clock clock;
   private final Map<JobId, CountDownLatch> waiters = new ConcurrentHashMap<>();
 
-  public Jobs(
-      Database database, JobTable table, JobExecutions executions, Blobs blobs, Clock clock) {
+  public Jobs(Database database, JobExecutions executions, Blobs blobs, Clock clock) {
     this.database = database;
-    this.table = table;
     this.executions = executions;
     this.blobs = blobs;
     this.clock = clock;

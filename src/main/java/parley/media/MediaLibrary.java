@@ -2,10 +2,11 @@ package parley.media;
 
 import java.io.IOException;
 import java.time.Clock;
-import org.apache.tika.Tika;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
+import parley.media.types.MediaType;
+import parley.media.types.MediaTypeDetector;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
@@ -32,7 +33,8 @@ public final class MediaLibrary {
 
   /// Stores a received file. The same bytes twice in a tenant are stored once.
   public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
-    String mimeType = new Tika().detect(file.head(64 * 1024));
+    MediaType type =
+        MediaTypeDetector.detect(file.head(MediaTypeDetector.HEAD_BYTES), upload.fileName());
     Media media =
         new Media(
             MediaId.random(),
@@ -40,14 +42,14 @@ public final class MediaLibrary {
             caller.user(),
             upload.fileName(),
             file.size(),
-            mimeType,
+            type,
             upload.description(),
             upload.tenantScope(),
             clock.instant());
     return blobs.keep(
         caller.tenant(),
         file,
-        mimeType,
+        type.value(),
         transaction -> {
           table.insert(transaction, media);
           return media;
@@ -60,6 +62,15 @@ public final class MediaLibrary {
         table
             .find(transaction, caller.tenant(), id)
             .filter(media -> media.tenantScope() || media.owner().equals(caller.user()))
+            .orElseThrow(
+                () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media.")));
+  }
+
+  /// As [#find], by what a caller wrote as an id.
+  public Media named(Caller caller, String id) {
+    return find(
+        caller,
+        MediaId.parse(id)
             .orElseThrow(
                 () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media.")));
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import parley.media.types.MediaType;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
@@ -55,7 +56,7 @@ final class MediaTable {
         new UserId(row.getObject("owner_id", UUID.class)),
         row.getString("file_name"),
         row.getLong("size"),
-        row.getString("mime_type"),
+        new MediaType(row.getString("mime_type")),
         row.getString("description"),
         row.getBoolean("tenant_scope"),
         row.getTimestamp("created_at").toInstant());

@@ -2,6 +2,7 @@ package parley.problem;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A refusal that the caller caused or can act upon. Thrown by use cases, rendered once at the web
@@ -16,28 +17,39 @@ public final class Problem extends RuntimeException {
   private final ProblemCode code;
   private final transient @Nullable Duration retryAfter;
   private final transient List<Detail> details;
+  private final transient Map<String, String> headers;
 
   private Problem(
-      ProblemCode code, String message, @Nullable Duration retryAfter, List<Detail> details) {
+      ProblemCode code,
+      String message,
+      @Nullable Duration retryAfter,
+      List<Detail> details,
+      Map<String, String> headers) {
     // No stack trace and no suppression: a problem is an answer, not a fault of the program.
     super(message, null, false, false);
     this.code = code;
     this.retryAfter = retryAfter;
     this.details = details;
+    this.headers = headers;
   }
 
   public Problem(ProblemCode code, String message) {
-    this(code, message, null, List.of());
+    this(code, message, null, List.of(), Map.of());
   }
 
   /// The same refusal, with the time after which trying again makes sense.
   public Problem retryAfter(Duration wait) {
-    return new Problem(code, message(), wait, details);
+    return new Problem(code, message(), wait, details, headers);
   }
 
   /// The same refusal, with the field that was at fault.
   public Problem at(String field) {
-    return new Problem(code, message(), retryAfter, List.of(new Detail(field, message())));
+    return new Problem(code, message(), retryAfter, List.of(new Detail(field, message())), headers);
+  }
+
+  /// The same refusal, with the one HTTP header that its status calls for, such as `Allow`.
+  public Problem with(String header, String value) {
+    return new Problem(code, message(), retryAfter, details, Map.of(header, value));
   }
 
   public ProblemCode code() {
@@ -54,5 +66,9 @@ public final class Problem extends RuntimeException {
 
   public List<Detail> details() {
     return details;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
   }
 }

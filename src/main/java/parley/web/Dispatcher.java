@@ -74,7 +74,7 @@ final class Dispatcher extends HttpServlet {
       HttpServletRequest request, HttpServletResponse response, String requestId, Served served)
       throws IOException {
     try {
-      Router.Match match = match(request, response);
+      Router.Match match = match(request);
       served.template = match.route().template();
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
@@ -99,7 +99,7 @@ final class Dispatcher extends HttpServlet {
     }
   }
 
-  private Router.Match match(HttpServletRequest request, HttpServletResponse response) {
+  private Router.Match match(HttpServletRequest request) {
     String path = request.getServletPath();
     return router
         .find(request.getMethod(), path)
@@ -108,10 +108,9 @@ final class Dispatcher extends HttpServlet {
           if (methods.isEmpty()) {
             return new Problem(ProblemCode.NOT_FOUND, "There is no such path.");
           }
-          response.setHeader("Allow", String.join(", ", methods));
-          return new Problem(
-              ProblemCode.METHOD_NOT_ALLOWED,
-              "This path takes " + String.join(", ", methods) + ".");
+          String allowed = String.join(", ", methods);
+          return new Problem(ProblemCode.METHOD_NOT_ALLOWED, "This path takes " + allowed + ".")
+              .with("Allow", allowed);
         });
   }
 
@@ -152,12 +151,9 @@ final class Dispatcher extends HttpServlet {
       throw new ClientGone("the answer had begun when it failed");
     }
     Dialect dialect = Dialect.ofPath(request.getRequestURI());
-    String allow = response.getHeader("Allow");
     response.reset();
     response.setHeader("X-Request-Id", requestId);
-    if (allow != null) {
-      response.setHeader("Allow", allow);
-    }
+    problem.headers().forEach(response::setHeader);
     int status = problem.code().status(dialect);
     if (status == 401) {
       response.setHeader("WWW-Authenticate", "Bearer");

@@ -1,10 +1,12 @@
 package parley.web;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -14,6 +16,8 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.auth.Authenticator;
+import parley.auth.RateLimits;
 
 /// Tomcat, embedded: one connector, a virtual thread for each request, one servlet.
 public final class HttpServer implements AutoCloseable {
@@ -24,8 +28,21 @@ public final class HttpServer implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Tomcat tomcat = new Tomcat();
 
+  /// A server for these routes.
+  ///
   /// @param port the port to listen on; 0 picks a free one
-  HttpServer(String bind, int port, Dispatcher dispatcher) {
+  public static HttpServer of(
+      String bind,
+      int port,
+      List<Route> routes,
+      Authenticator authenticator,
+      RateLimits rateLimits,
+      MeterRegistry meters) {
+    return new HttpServer(
+        bind, port, new Dispatcher(new Router(routes), authenticator, rateLimits, meters));
+  }
+
+  private HttpServer(String bind, int port, Dispatcher dispatcher) {
     this.bind = bind;
     this.wantedPort = port;
     this.dispatcher = dispatcher;

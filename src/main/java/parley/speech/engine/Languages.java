@@ -8,7 +8,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// The languages that Whisper knows, in the order of its tokens.
-final class Languages {
+public final class Languages {
   private static final List<String> CODES =
       Arrays.asList(
           ("en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta"
@@ -26,6 +26,11 @@ final class Languages {
   /// ISO 639-1 of the language (Hawaiian has none: `haw`).
   static String code(int index) {
     return CODES.get(index);
+  }
+
+  /// Checks what a caller says of the language; throws the problem VALIDATION when it is not known.
+  public static void check(@Nullable String hint) {
+    indexOf(hint);
   }
 
   /// Finds the language that a caller named.

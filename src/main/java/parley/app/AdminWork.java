@@ -1,0 +1,41 @@
+package parley.app;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import parley.auth.ApiKeys;
+import parley.config.Config;
+import parley.config.Config.LogFormat;
+import parley.db.Database;
+import parley.tenants.TenantTable;
+import parley.tenants.Tenants;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/// A command that works on the database.
+abstract class AdminWork implements Callable<Integer> {
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+  @Mixin ConfigOptions options;
+
+  /// Does the work; what it prints to `out` is the command's answer.
+  abstract void work(Tenants tenants, ApiKeys keys, PrintWriter out);
+
+  @Override
+  public Integer call() throws IOException {
+    Config config = options.read();
+    Logging.configure(LogFormat.TEXT, Level.WARN);
+    try (CloseStack opened = new CloseStack()) {
+      Database database = OpenDatabase.beside(config, opened);
+      TenantTable table = new TenantTable();
+      Clock clock = Clock.systemUTC();
+      work(
+          new Tenants(database, table, clock),
+          new ApiKeys(database, table, clock),
+          spec.commandLine().getOut());
+      spec.commandLine().getOut().flush();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,70 @@
+package parley.app;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.Route;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// What operators and their tools ask a node: whether it lives, whether it can work, what it
+/// counts, and what its API is.
+final class HealthRoutes {
+  private final Map<String, Supplier<String>> checks;
+  private final PrometheusMeterRegistry meters;
+
+  /// @param checks by the name of a part; each answers how the part is and throws when the node
+  ///   cannot work without it
+  HealthRoutes(Map<String, Supplier<String>> checks, PrometheusMeterRegistry meters) {
+    this.checks = checks;
+    this.meters = meters;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.get("/healthz", Access.open(), HealthRoutes::alive),
+        Route.get("/v1/modules/scaiecho/healthz", Access.open(), HealthRoutes::alive),
+        Route.get("/readyz", Access.open(), this::ready),
+        Route.get("/v1/modules/scaiecho/readyz", Access.open(), this::ready),
+        Route.get("/metrics", Access.open(), this::metrics),
+        Route.get("/openapi.json", Access.open(), HealthRoutes::openApi));
+  }
+
+  private static void alive(Exchange exchange) throws IOException {
+    exchange.json(200, Map.of("status", "ok"));
+  }
+
+  private void ready(Exchange exchange) throws IOException {
+    Map<String, String> states = new LinkedHashMap<>();
+    boolean ready = true;
+    for (Map.Entry<String, Supplier<String>> check : checks.entrySet()) {
+      try {
+        states.put(check.getKey(), check.getValue().get());
+      } catch (RuntimeException broken) {
+        ready = false;
+        states.put(check.getKey(), "failed");
+      }
+    }
+    exchange.json(
+        ready ? 200 : 503, Map.of("status", ready ? "ready" : "not ready", "checks", states));
+  }
+
+  private void metrics(Exchange exchange) throws IOException {
+    exchange.text(200, "text/plain; version=0.0.4; charset=utf-8", meters.scrape());
+  }
+
+  private static void openApi(Exchange exchange) throws IOException {
+    try (InputStream yaml =
+        Objects.requireNonNull(HealthRoutes.class.getResourceAsStream("/openapi.yaml"))) {
+      JsonNode document = YAMLMapper.shared().readTree(yaml);
+      exchange.json(200, document);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package parley.app;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import parley.auth.ApiKey;
+import parley.auth.ApiKeys;
+import parley.auth.KeyId;
+import parley.auth.Permission;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.TenantId;
+import parley.tenants.Tenants;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `parley admin key …`.
+@Command(
+    name = "key",
+    mixinStandardHelpOptions = true,
+    description = "Makes, lists and revokes keys.",
+    subcommands = {KeyCommand.Create.class, KeyCommand.List.class, KeyCommand.Revoke.class})
+final class KeyCommand extends CommandGroup {
+  /// A command on the keys of one tenant.
+  abstract static class OfTenant extends AdminWork {
+    @Option(
+        names = "--tenant",
+        required = true,
+        paramLabel = "TENANT",
+        description = "The tenant's name or id.")
+    String tenant;
+
+    abstract void work(TenantId tenant, ApiKeys keys, PrintWriter out);
+
+    @Override
+    final void work(Tenants tenants, ApiKeys keys, PrintWriter out) {
+      work(tenants.named(tenant).id(), keys, out);
+    }
+  }
+
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      description = "Makes a key and prints it, this once.")
+  static final class Create extends OfTenant {
+    @Option(
+        names = "--user",
+        required = true,
+        paramLabel = "USER",
+        description = "Whose key it is; the user is made on first mention.")
+    String user;
+
+    @Option(
+        names = "--permissions",
+        required = true,
+        paramLabel = "A,B",
+        description = "What it may do, separated by commas.")
+    String permissions;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "A name to know the key by.")
+    @Nullable String name;
+
+    @Override
+    void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
+      Set<Permission> granted =
+          Arrays.stream(permissions.split(",", -1))
+              .map(String::strip)
+              .map(Permission::parse)
+              .collect(Collectors.toUnmodifiableSet());
+      out.println(
+          keys.create(tenant, user, name == null ? "" : name, granted, null).secret().text());
+    }
+  }
+
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists a tenant's keys: id, name, permissions, last use.")
+  static final class List extends OfTenant {
+    @Override
+    void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
+      for (ApiKey key : keys.list(tenant)) {
+        String permissions =
+            key.permissions().stream()
+                .map(Permission::text)
+                .sorted()
+                .collect(Collectors.joining(","));
+        String used = key.lastUsedAt() == null ? "never" : key.lastUsedAt().toString();
+        out.println(key.id() + "\t" + key.name() + "\t" + permissions + "\t" + used);
+      }
+    }
+  }
+
+  @Command(
+      name = "revoke",
+      mixinStandardHelpOptions = true,
+      description = "Revokes a key; its next request is refused.")
+  static final class Revoke extends OfTenant {
+    @Parameters(paramLabel = "KEY_ID", description = "The key's id, as 'list' prints it.")
+    String id;
+
+    @Override
+    void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
+      try {
+        keys.revoke(tenant, new KeyId(UUID.fromString(id)));
+      } catch (IllegalArgumentException notAnId) {
+        throw new Problem(ProblemCode.KEY_NOT_FOUND, "That is no key's id: " + id);
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package parley.app;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import parley.config.Config;
+import parley.config.ConfigException;
+import parley.db.PostgresException;
+import parley.problem.Problem;
+import parley.storage.DataDirectoryInUse;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/// The program's entry: one command line for everything.
+@Command(
+    name = "parley",
+    description = "One self-hosted server for media files, calls and speech.",
+    mixinStandardHelpOptions = true,
+    version = "parley 0.1.0",
+    subcommands = {ServeCommand.class, AdminCommand.class, Main.ConfigCommand.class},
+    footer = {
+      "",
+      "Also: 'parley check' checks the source tree, 'parley check --fast' the quick half of it.",
+    },
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Callable<Integer> {
+  /// Prints every key with its default; the output is a configuration file.
+  @Command(
+      name = "config",
+      mixinStandardHelpOptions = true,
+      description = "Prints a configuration file with all keys, their meaning and defaults.")
+  static final class ConfigCommand implements Callable<Integer> {
+    @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      spec.commandLine().getOut().print(Config.documented());
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /// Runs one command and answers its exit status: 0 when it did what it was asked, 1 when it could
+  /// not, 2 when the command line was wrong.
+  static int run(String... arguments) {
+    IExecutionExceptionHandler oneLine =
+        (failure, command, parsed) -> {
+          PrintWriter err = command.getErr();
+          if (failure instanceof ConfigException
+              || failure instanceof DataDirectoryInUse
+              || failure instanceof PostgresException
+              || failure instanceof Problem
+              || failure instanceof java.io.IOException) {
+            err.println("parley: " + message(failure));
+          } else {
+            failure.printStackTrace(err);
+          }
+          err.flush();
+          return 1;
+        };
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(oneLine)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return 2;
+  }
+
+  /// The folder Parley is installed in; the launcher tells it.
+  static Path home() {
+    return Path.of(System.getProperty("parley.home", "")).toAbsolutePath();
+  }
+
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
+  }
+}

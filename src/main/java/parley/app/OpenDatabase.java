@@ -1,0 +1,63 @@
+package parley.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.jdbi.v3.core.Handle;
+import parley.config.Config;
+import parley.config.JdbcUrl;
+import parley.db.Database;
+import parley.db.EmbeddedPostgres;
+import parley.storage.DataDirectory;
+import parley.storage.DataDirectoryInUse;
+
+/// Opens the database that a configuration names and brings its schema up to date.
+final class OpenDatabase {
+  private OpenDatabase() {}
+
+  /// Opens the outside database, or starts the embedded one on a data directory that the caller
+  /// holds. What was opened goes to `opened`, also when this fails half way.
+  static Database start(Config config, Path dataDirectory, CloseStack opened) throws IOException {
+    Properties driver =
+        config.database().url().isPresent()
+            ? outside(config, config.database().url().get())
+            : opened.add(EmbeddedPostgres.start(dataDirectory)).properties();
+    return connect(driver, config.database().poolSize(), opened);
+  }
+
+  /// Opens the database beside a server that may be running on the data directory: a command's way
+  /// in.
+  static Database beside(Config config, CloseStack opened) throws IOException {
+    if (config.database().url().isPresent()) {
+      return start(config, config.server().dataDir(), opened);
+    }
+    try {
+      return start(
+          config, opened.add(DataDirectory.hold(config.server().dataDir())).path(), opened);
+    } catch (DataDirectoryInUse serverRuns) {
+      Path dataDirectory = config.server().dataDir().toRealPath();
+      return connect(EmbeddedPostgres.running(dataDirectory), 2, opened);
+    }
+  }
+
+  /// Answers "ok" when the database does; throws otherwise.
+  static String answers(Handle transaction) {
+    return transaction.createQuery("select 'ok'").mapTo(String.class).one();
+  }
+
+  private static Database connect(Properties driver, int connections, CloseStack opened) {
+    Database database = opened.add(Database.open(driver, connections));
+    database.migrate();
+    return database;
+  }
+
+  private static Properties outside(Config config, JdbcUrl url) {
+    Properties driver = new Properties();
+    driver.setProperty("url", url.value());
+    if (!config.database().user().isEmpty()) {
+      driver.setProperty("user", config.database().user());
+      driver.setProperty("password", config.database().password().value());
+    }
+    return driver;
+  }
+}

@@ -1,0 +1,129 @@
+package parley.app;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import parley.auth.ApiKeySecret;
+import parley.auth.Permission;
+import parley.config.Config;
+import parley.config.ConfigReader.Flag;
+import parley.tenants.Tenant;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Runs the server until it is told to stop.
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Runs the server. The first start makes a tenant and a key and prints the key.")
+final class ServeCommand implements Callable<Integer> {
+  private static final String FIRST_TENANT = "default";
+  private static final String FIRST_USER = "admin";
+
+  /// PostgreSQL keeps microseconds; a clock that ticks so writes and reads the same times.
+  private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+  @Mixin ConfigOptions options;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port to listen on (default: 8080); 0 picks a free one.")
+  @Nullable String port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      description = "The address to listen on (default: 127.0.0.1).")
+  @Nullable String bind;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Config config = options.read(flags());
+    Logging.configure(config.server().logFormat(), Level.INFO);
+    Server server = Server.start(config, Main.home(), CLOCK);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  stopped.countDown();
+                },
+                "stop"));
+    PrintWriter out = spec.commandLine().getOut();
+    new Banner(url(config, server), Main.home().resolve("examples/jfk.flac"))
+        .print(out, firstKey(server));
+    out.flush();
+    stopped.await();
+    return 0;
+  }
+
+  private Flag[] flags() {
+    List<Flag> flags = new ArrayList<>();
+    if (port != null) {
+      flags.add(new Flag("--port", "server.port", port));
+    }
+    if (bind != null) {
+      flags.add(new Flag("--bind", "server.bind", bind));
+    }
+    return flags.toArray(Flag[]::new);
+  }
+
+  private static String url(Config config, Server server) {
+    String bind = config.server().bind();
+    String host = bind.contains(":") ? "[" + bind + "]" : bind;
+    return "http://" + host + ":" + server.port();
+  }
+
+  /// The key of a new installation, made when there is no tenant yet.
+  private static Optional<ApiKeySecret> firstKey(Server server) {
+    if (!server.tenants().list().isEmpty()) {
+      return Optional.empty();
+    }
+    Tenant tenant = server.tenants().create(FIRST_TENANT);
+    return Optional.of(
+        server
+            .keys()
+            .create(tenant.id(), FIRST_USER, "first key", Permission.allOfATenant(), null)
+            .secret());
+  }
+
+  /// What a start prints for the person who started it.
+  private record Banner(String url, Path recording) {
+    void print(PrintWriter out, Optional<ApiKeySecret> key) {
+      out.println("Parley is listening on " + url);
+      out.println("No virus scanner is configured: uploads are marked scan_status \"skipped\".");
+      if (key.isEmpty()) {
+        out.println(
+            "Make a key: ./parley admin key create --tenant default --user NAME"
+                + " --permissions admin");
+        return;
+      }
+      String secret = key.get().text();
+      out.println("key: " + secret);
+      out.println();
+      out.println("The key is shown this once. Try:");
+      String form = "-F 'file=@" + recording + "' ";
+      out.println(curl(secret, form + url + "/v1/modules/scaiecho/transcribe"));
+      out.println(curl(secret, form + url + "/v1/media/upload"));
+      out.println(curl(secret, url + "/v1/jobs"));
+    }
+
+    private static String curl(String secret, String rest) {
+      return "  curl -s -H 'Authorization: Bearer " + secret + "' " + rest;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package parley.app;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import parley.auth.ApiKeys;
+import parley.auth.RateLimits;
+import parley.config.Config;
+import parley.db.Database;
+import parley.jobs.JobExecutions;
+import parley.jobs.JobRoutes;
+import parley.jobs.JobRunner;
+import parley.jobs.Jobs;
+import parley.media.Media;
+import parley.media.MediaDownload;
+import parley.media.MediaLibrary;
+import parley.media.MediaRoutes;
+import parley.speech.EchoRoutes;
+import parley.speech.StoredRecordings;
+import parley.speech.TranscribeRoutes;
+import parley.speech.Transcriptions;
+import parley.speech.decoding.DecodingLimits;
+import parley.speech.decoding.Ffmpeg;
+import parley.speech.engine.SpeechEngine;
+import parley.storage.Blobs;
+import parley.storage.DataDirectory;
+import parley.storage.LocalBlobStore;
+import parley.storage.Spool;
+import parley.tenants.TenantTable;
+import parley.tenants.Tenants;
+import parley.web.HttpServer;
+import parley.web.Route;
+
+/// The running program: the one place where everything is wired, top to bottom.
+public final class Server implements AutoCloseable {
+  private static final long MIB = 1024 * 1024;
+
+  private final CloseStack opened;
+  private final Tenants tenants;
+  private final ApiKeys keys;
+  private final HttpServer http;
+
+  private Server(CloseStack opened, Tenants tenants, ApiKeys keys, HttpServer http) {
+    this.opened = opened;
+    this.tenants = tenants;
+    this.keys = keys;
+    this.http = http;
+  }
+
+  /// Starts everything and returns when requests are answered. The caller closes it, which drains.
+  ///
+  /// @param home the folder Parley is installed in
+  /// @throws IOException with a message for the operator when a part cannot start
+  public static Server start(Config config, Path home, Clock clock) throws IOException {
+    CloseStack opened = new CloseStack();
+    try {
+      return start(config, home, clock, opened);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static Server start(Config config, Path home, Clock clock, CloseStack opened)
+      throws IOException {
+    DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
+    // The models load while PostgreSQL starts; together they are most of a start.
+    CompletableFuture<SpeechEngine> loading =
+        CompletableFuture.supplyAsync(() -> loadSpeech(config, home));
+    opened.add(() -> loading.thenAccept(SpeechEngine::close).join());
+
+    Database database = OpenDatabase.start(config, directory.path(), opened);
+    TenantTable tenantTable = new TenantTable();
+    Tenants tenants = new Tenants(database, tenantTable, clock);
+    ApiKeys keys = new ApiKeys(database, tenantTable, clock);
+
+    Spool spool = new Spool(directory.path().resolve("spool"));
+    spool.start();
+    LocalBlobStore store = new LocalBlobStore(directory.path().resolve("blobs"));
+    Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
+    blobs.sweep();
+    MediaLibrary library = new MediaLibrary(database, blobs, clock);
+
+    SpeechEngine engine = loaded(loading);
+    JobExecutions executions = new JobExecutions(clock);
+    Jobs jobs = new Jobs(database, executions, blobs, clock);
+    Transcriptions transcriptions =
+        new Transcriptions(database, blobs, jobs, new LocalTranscriber(engine));
+    JobRunner runner =
+        new JobRunner(
+            database,
+            jobs,
+            executions,
+            List.of(transcriptions),
+            clock,
+            new JobRunner.Settings(
+                NodeName.of(directory.path()), config.jobs().workers(), config.server().drain()));
+    runner.start();
+    opened.add(runner);
+
+    PrometheusMeterRegistry meters = meters(opened);
+    long maxUpload = config.media().maxUploadMb() * MIB;
+    StoredRecordings recordings = (caller, id) -> recording(library.named(caller, id));
+    List<Route> routes =
+        Stream.of(
+                new HealthRoutes(checks(database), meters).routes(),
+                new MediaRoutes(library, new MediaDownload(store), blobs, maxUpload).routes(),
+                new JobRoutes(jobs).routes(),
+                new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
+                new EchoRoutes(
+                        transcriptions, jobs, blobs, maxUpload, config.speech().inlineMaxBytes())
+                    .routes())
+            .flatMap(List::stream)
+            .toList();
+    HttpServer http =
+        HttpServer.of(
+            config.server().bind(),
+            config.server().port(),
+            routes,
+            keys,
+            new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
+            meters);
+    http.start();
+    opened.add(http);
+    opened.add(() -> http.drain(config.server().drain()));
+    return new Server(opened, tenants, keys, http);
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return http.port();
+  }
+
+  public Tenants tenants() {
+    return tenants;
+  }
+
+  public ApiKeys keys() {
+    return keys;
+  }
+
+  /// Answers what is under way, takes nothing new, and stops everything.
+  @Override
+  public void close() {
+    opened.close();
+  }
+
+  private static SpeechEngine loadSpeech(Config config, Path home) {
+    try {
+      int threads = config.speech().threads();
+      SpeechEngine engine =
+          SpeechEngine.load(
+              config.speech().modelsIn(home),
+              threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+              Ffmpeg.unpacked(Caches.folder()),
+              DecodingLimits.DEFAULT);
+      engine.warmUp();
+      return engine;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SpeechEngine loaded(CompletableFuture<SpeechEngine> loading) throws IOException {
+    try {
+      return loading.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException unreadable) {
+        throw unreadable.getCause();
+      }
+      throw e;
+    }
+  }
+
+  /// What readiness means; that the models work was shown when they were warmed up.
+  private static Map<String, Supplier<String>> checks(Database database) {
+    Map<String, Supplier<String>> checks = new LinkedHashMap<>();
+    checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
+    checks.put("speech", () -> "ok");
+    checks.put("scanner", () -> "skipped: no scanner is configured");
+    return checks;
+  }
+
+  private static StoredRecordings.Recording recording(Media media) {
+    return new StoredRecordings.Recording(media.content(), media.size());
+  }
+
+  private static PrometheusMeterRegistry meters(CloseStack opened) {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    opened.add(meters::close);
+    new JvmMemoryMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    return meters;
+  }
+}

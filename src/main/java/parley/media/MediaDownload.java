@@ -1,0 +1,76 @@
+package parley.media;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.BlobStore;
+import parley.web.ByteRange;
+import parley.web.ContentDisposition;
+import parley.web.Exchange;
+import parley.web.Validators;
+
+/// Answers with the bytes of a media entry: conditions, ranges, and headers under which no browser
+/// runs what somebody uploaded.
+public final class MediaDownload {
+  private final BlobStore store;
+
+  public MediaDownload(BlobStore store) {
+    this.store = store;
+  }
+
+  /// Answers GET or HEAD for the entry, which the caller may read.
+  public void answer(Exchange exchange, Media media) throws IOException {
+    Validators validators = new Validators(media.content().sha256().hex(), media.createdAt());
+    exchange
+        .setHeader("ETag", validators.entityTag())
+        .setHeader("Last-Modified", validators.lastModifiedDate())
+        .setHeader("Accept-Ranges", "bytes")
+        .setHeader("Cache-Control", "private, no-cache")
+        .setHeader("Content-Disposition", disposition(media))
+        .setHeader("X-Content-Type-Options", "nosniff")
+        .setHeader(
+            "Content-Security-Policy",
+            "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'")
+        .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+    if (validators.isNotModified(
+        exchange.header("If-None-Match").orElse(null),
+        exchange.header("If-Modified-Since").orElse(null))) {
+      exchange.empty(304);
+      return;
+    }
+    boolean inPart = validators.allowsRange(exchange.header("If-Range").orElse(null));
+    switch (ByteRange.select(inPart ? exchange.header("Range").orElse(null) : null, media.size())) {
+      case ByteRange.Whole whole -> send(exchange, media, 200, 0, media.size());
+      case ByteRange.Part(ByteRange range) -> {
+        exchange.setHeader("Content-Range", range.contentRange(media.size()));
+        send(exchange, media, 206, range.first(), range.length());
+      }
+      case ByteRange.Unsatisfiable none ->
+          throw new Problem(
+                  ProblemCode.RANGE_NOT_SATISFIABLE,
+                  "The file has only " + media.size() + " bytes.")
+              .with("Content-Range", ByteRange.unsatisfiable(media.size()));
+    }
+  }
+
+  private void send(Exchange exchange, Media media, int status, long offset, long length)
+      throws IOException {
+    Optional<Path> file = store.file(media.content());
+    if (file.isPresent()) {
+      exchange.file(status, media.type().value(), file.get(), offset, length);
+      return;
+    }
+    try (InputStream in = store.read(media.content(), offset, length)) {
+      in.transferTo(exchange.stream(status, media.type().value(), length));
+    }
+  }
+
+  private static String disposition(Media media) {
+    return media.type().isSafeInline()
+        ? ContentDisposition.inline(media.fileName())
+        : ContentDisposition.attachment(media.fileName());
+  }
+}
