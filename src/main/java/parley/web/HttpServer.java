@@ -10,6 +10,7 @@ import java.util.List;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.Http11NioProtocol;
@@ -73,6 +74,10 @@ public final class HttpServer implements AutoCloseable {
 
     ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorReport.class.getName());
     Context context = tomcat.addContext("", new File(work.toString()).getAbsolutePath());
+    // Nothing is ever redeployed, so there is no old class loader to look for.
+    StandardContext standard = (StandardContext) context;
+    standard.setClearReferencesThreadLocals(false);
+    standard.setClearReferencesRmiTargets(false);
     Tomcat.addServlet(context, "parley", dispatcher);
     context.addServletMapping("/", "parley");
     try {

@@ -1,0 +1,155 @@
+package parley.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import parley.auth.ApiKeySecret;
+import parley.auth.Permission;
+import parley.tenants.Tenant;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One caller of a [TestServer]: a token, and requests made with it.
+public final class TestCaller {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+  private final TestServer server;
+  private final @Nullable Tenant tenant;
+  private final @Nullable String token;
+
+  TestCaller(TestServer server, @Nullable Tenant tenant, @Nullable String token) {
+    this.server = server;
+    this.tenant = tenant;
+    this.token = token;
+  }
+
+  TestCaller(TestServer server, Tenant tenant, String user, Set<Permission> permissions) {
+    this(server, tenant, secret(server, tenant, user, permissions));
+  }
+
+  private static String secret(
+      TestServer server, Tenant tenant, String user, Set<Permission> permissions) {
+    ApiKeySecret secret =
+        server.server().keys().create(tenant.id(), user, "test", permissions, null).secret();
+    return secret.text();
+  }
+
+  /// What came back.
+  public record Answer(HttpResponse<byte[]> response) {
+    public int status() {
+      return response.statusCode();
+    }
+
+    public byte[] bytes() {
+      return response.body();
+    }
+
+    public String text() {
+      return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
+    public @Nullable String header(String name) {
+      return response.headers().firstValue(name).orElse(null);
+    }
+
+    /// The body as JSON.
+    public JsonNode json() {
+      return JsonMapper.shared().readTree(response.body());
+    }
+
+    /// What stands at a JSON pointer of the body, as text; null when nothing does.
+    public @Nullable String at(String pointer) {
+      JsonNode node = json().at(pointer);
+      return node.isMissingNode() || node.isNull() ? null : node.asString();
+    }
+  }
+
+  public Tenant tenant() {
+    if (tenant == null) {
+      throw new IllegalStateException("a stranger has no tenant");
+    }
+    return tenant;
+  }
+
+  public String token() {
+    return String.valueOf(token);
+  }
+
+  /// Another user of the same tenant who may do the same.
+  public TestCaller colleague() {
+    return new TestCaller(server, tenant(), "bob", Permission.allOfATenant());
+  }
+
+  /// The same user with a key that may do only this.
+  public TestCaller only(Permission first, Permission... more) {
+    return new TestCaller(server, tenant(), "alice", EnumSet.of(first, more));
+  }
+
+  /// The same server, with another token.
+  public TestCaller withToken(String other) {
+    return new TestCaller(server, tenant, other);
+  }
+
+  /// A request to be completed and sent, with the token in place.
+  public HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofMinutes(2));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return request;
+  }
+
+  public Answer send(HttpRequest.Builder request) {
+    try {
+      return new Answer(CLIENT.send(request.build(), BodyHandlers.ofByteArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Gets a path.
+  ///
+  /// @param headers names and values in turn
+  public Answer get(String path, String... headers) {
+    HttpRequest.Builder request = request(path).GET();
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
+  /// Sends JSON by any method.
+  public Answer send(String method, String path, String json) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(json)));
+  }
+
+  public Answer post(String path) {
+    return send(request(path).POST(BodyPublishers.noBody()));
+  }
+
+  /// Posts a form.
+  public Answer post(String path, TestForm form) {
+    return send(
+        request(path)
+            .header("Content-Type", form.contentType())
+            .POST(BodyPublishers.ofByteArray(form.bytes())));
+  }
+}

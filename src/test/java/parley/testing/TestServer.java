@@ -1,0 +1,140 @@
+package parley.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import parley.app.Server;
+import parley.auth.Permission;
+import parley.config.Config;
+import parley.config.ConfigReader;
+import parley.config.ConfigReader.Flag;
+import parley.tenants.Tenant;
+
+/// A whole server in this process, on a free port, with real models, a database of its own and a
+/// data directory of its own.
+public final class TestServer implements AutoCloseable {
+  private static @Nullable TestServer shared;
+
+  private final Server server;
+  private final Path dataDirectory;
+
+  private TestServer(Server server, Path dataDirectory) {
+    this.server = server;
+    this.dataDirectory = dataDirectory;
+  }
+
+  /// The server that tests share when they need nothing special; tenants keep them apart. It ends
+  /// with the JVM.
+  public static synchronized TestServer shared() {
+    TestServer running = shared;
+    if (running == null) {
+      running = start(Map.of("limits.requests_per_second", "100000", "limits.burst", "100000"));
+      Runtime.getRuntime().addShutdownHook(new Thread(running::close));
+      shared = running;
+    }
+    return running;
+  }
+
+  /// A server with settings of its own (`media.max_upload_mb` → `1`); the caller closes it.
+  public static TestServer start(Map<String, String> settings) {
+    return start(settings, Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000)));
+  }
+
+  /// As [#start(Map)], at a time of the test's choosing.
+  public static TestServer start(Map<String, String> settings, Clock clock) {
+    try {
+      Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
+      Config config = config(settings, dataDirectory, TestPostgres.newDatabase());
+      return new TestServer(
+          Server.start(config, Path.of("").toAbsolutePath(), clock), dataDirectory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Config config(
+      Map<String, String> settings, Path dataDirectory, Properties database) {
+    List<Flag> flags = new ArrayList<>();
+    flags.add(flag("server.port", "0"));
+    flags.add(flag("server.data_dir", dataDirectory.toString()));
+    flags.add(flag("database.user", String.valueOf(database.remove("user"))));
+    flags.add(flag("database.password", String.valueOf(database.remove("password"))));
+    StringBuilder url = new StringBuilder(String.valueOf(database.remove("url"))).append('?');
+    database.forEach((name, value) ->
+        url.append(name)
+            .append('=')
+            .append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8))
+            .append('&'));
+    flags.add(flag("database.url", url.toString()));
+    settings.forEach((key, value) -> flags.add(flag(key, value)));
+    return ConfigReader.read(Optional.empty(), Map.of(), flags);
+  }
+
+  private static Flag flag(String key, String value) {
+    return new Flag(key, key, value);
+  }
+
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  /// Everything it keeps besides the database.
+  public Path dataDirectory() {
+    return dataDirectory;
+  }
+
+  /// The files below the data directory that hold bytes of clients, by their paths.
+  public List<String> storedFiles() {
+    try (Stream<Path> files = Files.walk(dataDirectory)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> dataDirectory.relativize(file).toString())
+          .filter(file -> file.startsWith("blobs") || file.startsWith("spool"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A caller of a new tenant who may do everything in it.
+  public TestCaller newTenant() {
+    Tenant tenant = server.tenants().create("tenant " + UUID.randomUUID());
+    return new TestCaller(this, tenant, "alice", Permission.allOfATenant());
+  }
+
+  /// Somebody without a token.
+  public TestCaller stranger() {
+    return new TestCaller(this, null, null);
+  }
+
+  Server server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    try (Stream<Path> paths = Files.walk(dataDirectory)) {
+      for (Path path : paths.sorted((one, other) -> other.compareTo(one)).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
