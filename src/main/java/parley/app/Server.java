@@ -139,6 +139,11 @@ public final class Server implements AutoCloseable {
     return new Server(opened, tenants, keys, http);
   }
 
+  /// Everything it answers to.
+  public List<Route> routes() {
+    return http.routes();
+  }
+
   /// The port it listens on.
   public int port() {
     return http.port();

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,10 @@ final class Dispatcher extends HttpServlet {
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
     this.meters = meters;
+  }
+
+  List<Route> routes() {
+    return router.routes();
   }
 
   /// How many requests are being answered right now.

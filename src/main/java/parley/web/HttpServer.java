@@ -87,6 +87,11 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  /// Everything it answers to.
+  public List<Route> routes() {
+    return dispatcher.routes();
+  }
+
   /// The port it listens on.
   public int port() {
     return tomcat.getConnector().getLocalPort();

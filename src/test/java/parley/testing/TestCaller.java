@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +35,17 @@ public final class TestCaller {
   }
 
   TestCaller(TestServer server, Tenant tenant, String user, Set<Permission> permissions) {
-    this(server, tenant, secret(server, tenant, user, permissions));
+    this(server, tenant, secret(server, tenant, user, permissions, null));
   }
 
   private static String secret(
-      TestServer server, Tenant tenant, String user, Set<Permission> permissions) {
+      TestServer server,
+      Tenant tenant,
+      String user,
+      Set<Permission> permissions,
+      @Nullable Instant expiresAt) {
     ApiKeySecret secret =
-        server.server().keys().create(tenant.id(), user, "test", permissions, null).secret();
+        server.server().keys().create(tenant.id(), user, "test", permissions, expiresAt).secret();
     return secret.text();
   }
 
@@ -93,6 +98,11 @@ public final class TestCaller {
   /// The same user with a key that may do only this.
   public TestCaller only(Permission first, Permission... more) {
     return new TestCaller(server, tenant(), "alice", EnumSet.of(first, more));
+  }
+
+  /// The same user with a key that expires.
+  public TestCaller expiring(Instant expiresAt) {
+    return withToken(secret(server, tenant(), "alice", Permission.allOfATenant(), expiresAt));
   }
 
   /// The same server, with another token.

@@ -11,10 +11,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.app.Server;
@@ -120,6 +124,18 @@ public final class TestServer implements AutoCloseable {
   /// Somebody without a token.
   public TestCaller stranger() {
     return new TestCaller(this, null, null);
+  }
+
+  /// Every registered route, as `get /v1/jobs`.
+  public Set<String> routes() {
+    return server.routes().stream()
+        .map(route -> route.method().toLowerCase(Locale.ROOT) + " " + route.template())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// Revokes every key of the tenant.
+  public void revokeAllKeys(Tenant tenant) {
+    server.keys().list(tenant.id()).forEach(key -> server.keys().revoke(tenant.id(), key.id()));
   }
 
   Server server() {

@@ -1,0 +1,123 @@
+package parley.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.Eventually;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestForm;
+import parley.testing.TestServer;
+
+@Tag("server")
+class TranscribeRoutesTest {
+  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final String SPOKEN =
+      "(?i)And so,? my fellow Americans,? ask not what your country can do for you,? ask what you"
+          + " can do for your country\\.";
+  private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled");
+
+  private final TestServer server = TestServer.shared();
+
+  @Test
+  void answersASmallRecordingWithItsTranscript() {
+    Answer answer =
+        server.newTenant().post("/v1/modules/scaiecho/transcribe", new TestForm().file(RECORDING));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.at("/data/transcript")).matches(SPOKEN);
+    assertThat(answer.at("/data/backend_used")).isEqualTo("A");
+    assertThat(answer.at("/data/language_detected")).isEqualTo("en");
+    assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("11000");
+    assertThat(answer.at("/data/audio_bytes")).isEqualTo("203108");
+    assertThat(answer.at("/data/segments/0/text")).isNotEmpty();
+  }
+
+  @Test
+  void queuesALargeRecordingAndTellsWhenItIsDone() throws Exception {
+    try (TestServer own = TestServer.start(Map.of("speech.inline_max_bytes", "1000"))) {
+      TestCaller alice = own.newTenant();
+      Answer queued = alice.post("/v1/modules/scaiecho/transcribe", new TestForm().file(RECORDING));
+      assertThat(queued.status()).isEqualTo(202);
+      assertThat(queued.at("/data/status")).isEqualTo("queued");
+      assertThat(queued.at("/data/audio_bytes")).isEqualTo("203108");
+
+      String path = "/v1/modules/scaiecho/transcribe/jobs/" + queued.at("/data/job_id");
+      Answer done = whenEnded(alice, path);
+
+      assertThat(done.at("/data/status")).isEqualTo("completed");
+      assertThat(done.at("/data/transcript")).matches(SPOKEN);
+      assertThat(own.storedFiles()).as("recordings are not kept").isEmpty();
+    }
+  }
+
+  @Test
+  void transcribesAsAJobInTheWaveDialect() throws Exception {
+    TestCaller alice = server.newTenant();
+    Answer queued =
+        alice.post("/v1/transcribe", new TestForm().file(RECORDING).field("language", "en"));
+    assertThat(queued.status()).isEqualTo(202);
+    assertThat(queued.at("/data/job_id")).startsWith("job-");
+    assertThat(queued.at("/data/status")).isEqualTo("queued");
+    String path = "/v1/jobs/" + queued.at("/data/job_id");
+
+    Answer done = whenEnded(alice, path);
+
+    assertThat(done.at("/data/transcript")).matches(SPOKEN);
+    assertThat(done.at("/data/language")).isEqualTo("en");
+    assertThat(done.at("/data/duration")).isEqualTo("11.0");
+    assertThat(done.at("/data/progress")).isEqualTo("1.0");
+    assertThat(done.at("/data/finished_at")).endsWith("Z");
+    assertThat(alice.colleague().get(path).at("/error/code")).isEqualTo("SW_JOB_NOT_FOUND");
+    assertThat(server.newTenant().get(path).status()).isEqualTo(404);
+  }
+
+  @Test
+  void transcribesAStoredFileOnlyOfAnOwnReadableMedia() throws Exception {
+    TestCaller alice = server.newTenant();
+    String media =
+        alice.post("/v1/media/upload", new TestForm().file(RECORDING)).at("/data/media_id");
+    TestForm form = new TestForm().field("media_id", String.valueOf(media));
+
+    Answer done =
+        whenEnded(alice, "/v1/jobs/" + alice.post("/v1/transcribe", form).at("/data/job_id"));
+
+    assertThat(done.at("/data/transcript")).matches(SPOKEN);
+    assertThat(alice.get("/v1/media/download/" + media).status()).as("still there").isEqualTo(200);
+    assertThat(alice.colleague().post("/v1/transcribe", form).status()).isEqualTo(404);
+    assertThat(server.newTenant().post("/v1/transcribe", form).status()).isEqualTo(404);
+  }
+
+  @Test
+  void refusesWhatIsNoRecordingAndKeepsNothingOfIt() {
+    try (TestServer own = TestServer.start(Map.of())) {
+      TestCaller alice = own.newTenant();
+
+      Answer noAudio =
+          alice.post(
+              "/v1/modules/scaiecho/transcribe",
+              new TestForm()
+                  .file("file", "a.wav", "no audio at all".getBytes(StandardCharsets.UTF_8)));
+      assertThat(noAudio.status()).isBetween(400, 499);
+      assertThat(noAudio.at("/error/code")).isEqualTo("UNSUPPORTED_MEDIA");
+      Answer unknownLanguage =
+          alice.post(
+              "/v1/modules/scaiecho/transcribe",
+              new TestForm().file(RECORDING).field("language_hint", "klingon"));
+      assertThat(unknownLanguage.status()).isEqualTo(422);
+      assertThat(unknownLanguage.at("/error/code")).isEqualTo("VALIDATION_ERROR");
+      assertThat(own.storedFiles()).isEmpty();
+    }
+  }
+
+  private static Answer whenEnded(TestCaller caller, String path) throws Exception {
+    Eventually.holds(
+        path, () -> ENDED.contains(String.valueOf(caller.get(path).at("/data/status"))));
+    return caller.get(path);
+  }
+}
