@@ -38,10 +38,14 @@ final class LauncherTest {
       #!/bin/sh
       echo "$JAVA_HOME: $*" >>"$(dirname "$0")/maven-calls"
       . "$(dirname "$0")/maven-behaviour"
-      mkdir -p target/lib
-      echo program >target/parley.jar
-      echo one >target/lib/one.jar
-      echo two >target/lib/two.jar
+      target=target
+      for argument in "$@"; do
+        case $argument in -Dbuild.folder=*) target=${argument#-Dbuild.folder=} ;; esac
+      done
+      mkdir -p "$target/lib"
+      echo program >"$target/parley.jar"
+      echo one >"$target/lib/one.jar"
+      echo two >"$target/lib/two.jar"
       """;
 
   private record Outcome(int status, String output) {
@@ -224,8 +228,10 @@ final class LauncherTest {
     assertThat(mavenCalls())
         .containsExactly(
             jdk
-                + ": -B -Dstyle.color=never --no-transfer-progress -q -Dmaven.test.skip=true"
-                + " -Dspotless.check.skip=true package");
+                + ": -B -Dstyle.color=never --no-transfer-progress -q"
+                + " -Dbuild.folder="
+                + tree.resolve("target/launcher")
+                + " -Dparley.unchecked -Dmaven.test.skip=true -Dspotless.check.skip=true package");
   }
 
   @Test
