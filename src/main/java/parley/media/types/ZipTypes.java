@@ -47,9 +47,9 @@ final class ZipTypes {
   private static String declared(Head head) {
     String type = head.latin1(30 + 8 + head.little16(28), Math.min(head.little32(18), 100));
     boolean known =
-        type.startsWith("application/vnd.oasis.opendocument.")
+        type.matches("application/vnd\\.oasis\\.opendocument\\.[a-z-]+")
             || type.equals("application/epub+zip");
-    return known && type.chars().allMatch(c -> c > ' ' && c < 0x7f) ? type : "application/zip";
+    return known ? type : "application/zip";
   }
 
   private static String officeByName(String extension) {
