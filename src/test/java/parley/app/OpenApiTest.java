@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
-@Tag("server")
+@Tag("slow")
 class OpenApiTest {
   private final TestServer server = TestServer.shared();
 

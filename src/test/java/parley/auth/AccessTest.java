@@ -12,7 +12,7 @@ import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestServer;
 
-@Tag("server")
+@Tag("slow")
 class AccessTest {
   private static final String WAVE = "/v1/jobs";
   private static final String ECHO = "/v1/modules/scaiecho/transcribe/jobs/unknown";

@@ -14,7 +14,7 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-@Tag("server")
+@Tag("slow")
 class TranscribeRoutesTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
   private static final String SPOKEN =

@@ -2,6 +2,7 @@ package parley.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,18 +25,28 @@ public final class TestCaller {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
-  private final TestServer server;
+  private final @Nullable TestServer server;
+  private final URI address;
   private final @Nullable Tenant tenant;
   private final @Nullable String token;
 
   TestCaller(TestServer server, @Nullable Tenant tenant, @Nullable String token) {
     this.server = server;
+    this.address = server.uri("");
     this.tenant = tenant;
     this.token = token;
   }
 
   TestCaller(TestServer server, Tenant tenant, String user, Set<Permission> permissions) {
     this(server, tenant, secret(server, tenant, user, permissions, null));
+  }
+
+  /// A caller of a server that is not in this process.
+  TestCaller(URI address, String token) {
+    this.server = null;
+    this.address = address;
+    this.tenant = null;
+    this.token = token;
   }
 
   private static String secret(
@@ -86,34 +97,41 @@ public final class TestCaller {
     return tenant;
   }
 
+  private TestServer server() {
+    if (server == null) {
+      throw new IllegalStateException("only a server in this process makes callers");
+    }
+    return server;
+  }
+
   public String token() {
     return String.valueOf(token);
   }
 
   /// Another user of the same tenant who may do the same.
   public TestCaller colleague() {
-    return new TestCaller(server, tenant(), "bob", Permission.allOfATenant());
+    return new TestCaller(server(), tenant(), "bob", Permission.allOfATenant());
   }
 
   /// The same user with a key that may do only this.
   public TestCaller only(Permission first, Permission... more) {
-    return new TestCaller(server, tenant(), "alice", EnumSet.of(first, more));
+    return new TestCaller(server(), tenant(), "alice", EnumSet.of(first, more));
   }
 
   /// The same user with a key that expires.
   public TestCaller expiring(Instant expiresAt) {
-    return withToken(secret(server, tenant(), "alice", Permission.allOfATenant(), expiresAt));
+    return withToken(secret(server(), tenant(), "alice", Permission.allOfATenant(), expiresAt));
   }
 
   /// The same server, with another token.
   public TestCaller withToken(String other) {
-    return new TestCaller(server, tenant, other);
+    return new TestCaller(server(), tenant, other);
   }
 
   /// A request to be completed and sent, with the token in place.
   public HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofMinutes(2));
+        HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofMinutes(2));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }

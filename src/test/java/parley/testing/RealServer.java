@@ -1,0 +1,114 @@
+package parley.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// `parley serve` in a process of its own, with the embedded PostgreSQL: what can be killed.
+public final class RealServer implements AutoCloseable {
+  private final Process process;
+  private final URI address;
+  private final @Nullable String key;
+
+  private RealServer(Process process, URI address, @Nullable String key) {
+    this.process = process;
+    this.address = address;
+    this.key = key;
+  }
+
+  /// Starts the server and returns when it says that it listens.
+  ///
+  /// @param settings environment variables, as `PARLEY_JOBS_WORKERS=2`
+  public static RealServer start(Path dataDirectory, String... settings) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dparley.home=" + Path.of("").toAbsolutePath(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "parley.app.Main"));
+    command.addAll(List.of("serve", "--port", "0", "--data-dir", dataDirectory.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    for (String setting : settings) {
+      String[] parts = setting.split("=", 2);
+      builder.environment().put(parts[0], parts[1]);
+    }
+    builder.redirectError(dataDirectory.resolveSibling("stderr.log").toFile());
+    Process process = builder.start();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    URI address = null;
+    String key = null;
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith("Parley is listening on ")) {
+        address = URI.create(line.substring("Parley is listening on ".length()));
+      } else if (line.startsWith("key: ")) {
+        key = line.substring("key: ".length());
+      }
+      // Both possible banners end with a line that shows a command.
+      if (line.endsWith("/v1/jobs") || line.startsWith("Make a key")) {
+        break;
+      }
+    }
+    if (address == null) {
+      process.destroyForcibly();
+      throw new IOException("the server did not start; see " + dataDirectory + "/../stderr.log");
+    }
+    return new RealServer(process, address, key);
+  }
+
+  public URI address() {
+    return address;
+  }
+
+  /// The key that a first start prints; null at later ones.
+  public @Nullable String key() {
+    return key;
+  }
+
+  /// A caller with a token of one's own.
+  public TestCaller caller(String token) {
+    return new TestCaller(address, token);
+  }
+
+  /// Ends the process as the kernel would: without asking.
+  public void kill() {
+    process.destroyForcibly();
+    waitFor();
+  }
+
+  /// Asks the process to stop and answers its exit status.
+  public int terminate() {
+    process.destroy();
+    return waitFor();
+  }
+
+  private int waitFor() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new UncheckedIOException(new IOException("the server did not stop in a minute"));
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      terminate();
+    }
+  }
+}
