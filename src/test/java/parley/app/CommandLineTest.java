@@ -1,0 +1,131 @@
+package parley.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.testing.RealServer;
+
+@Tag("slow")
+class CommandLineTest {
+  @TempDir Path folder;
+
+  private record Result(int status, String out, String err) {}
+
+  @Test
+  void makesListsAndRevokesKeysBesideARunningServer() throws Exception {
+    Path data = folder.resolve("data");
+    try (RealServer server = RealServer.start(data)) {
+      Result created =
+          run(
+              data,
+              "admin",
+              "key",
+              "create",
+              "--tenant",
+              "default",
+              "--user",
+              "bob",
+              "--permissions",
+              "scaiecho:transcribe,media:read");
+      assertThat(created.out).as("the key alone").matches("sgk_[A-Za-z0-9_-]{43}\n");
+      String key = created.out.strip();
+      assertThat(server.caller(key).get("/v1/jobs").status()).isEqualTo(200);
+
+      String listed =
+          run(data, "admin", "key", "list", "--tenant", "default")
+              .out
+              .lines()
+              .filter(line -> line.contains("media:read,scaiecho:transcribe"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(
+              run(
+                      data,
+                      "admin",
+                      "key",
+                      "revoke",
+                      "--tenant",
+                      "default",
+                      listed.substring(0, listed.indexOf("\t")))
+                  .status)
+          .isZero();
+      assertThat(server.caller(key).get("/v1/jobs").status()).isEqualTo(401);
+
+      Result second = run(data, "serve", "--port", "0");
+      assertThat(second.status).isEqualTo(1);
+      assertThat(second.err.lines())
+          .singleElement()
+          .asString()
+          .contains("already in use by process");
+    }
+    assertThat(run(data, "admin", "tenant", "create", "acme").status)
+        .as("without a server")
+        .isZero();
+    assertThat(run(data, "admin", "tenant", "list").out).contains("\tacme\n", "\tdefault\n");
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnowInOneLineAndWithoutATrace() throws Exception {
+    Path data = folder.resolve("data");
+
+    Result tenant = run(data, "admin", "key", "list", "--tenant", "nobody");
+    assertThat(tenant.status).isEqualTo(1);
+    assertThat(tenant.err).contains("There is no such tenant: nobody").doesNotContain("\tat ");
+    Result permission =
+        run(data, "admin", "key", "create", "--tenant", "x", "--user", "y", "--permissions", "fly");
+    assertThat(permission.status).isEqualTo(1);
+    Result option = run(data, "serve", "--prt", "1");
+    assertThat(option.status).isEqualTo(2);
+    assertThat(option.err).contains("--prt");
+  }
+
+  @Test
+  void refusesABadConfigurationWithAllItsFaults() throws Exception {
+    Path file = folder.resolve("parley.toml");
+    Files.writeString(file, "[server]\nprot = 1\nport = 99999\n[speech]\nthreads = \"two\"\n");
+
+    Result result = run(folder.resolve("data"), "serve", "--config", file.toString());
+
+    assertThat(result.status).isEqualTo(1);
+    assertThat(result.err).contains("server.prot", "server.port", "speech.threads");
+  }
+
+  @Test
+  void printsAConfigurationThatCanBeUsed() throws Exception {
+    Result printed = program("config");
+
+    assertThat(printed.status).isZero();
+    assertThat(printed.out).contains("[server]", "port = 8080");
+  }
+
+  private Result run(Path data, String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--data-dir", data.toString()));
+    return program(all.toArray(String[]::new));
+  }
+
+  private Result program(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dparley.home=" + Path.of("").toAbsolutePath(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "parley.app.Main"));
+    command.addAll(List.of(arguments));
+    Path err = folder.resolve("err");
+    Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), out, Files.readString(err));
+  }
+}

@@ -1,0 +1,51 @@
+package parley.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import parley.testing.TestServer;
+
+/// Requests that no route ever sees are refused in the dialect's shape, too.
+@Tag("slow")
+class HttpLayerTest {
+  private final TestServer server = TestServer.shared();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GARBAGE                                  | Host: x                 | 400 | SW_BAD_REQUEST",
+        "GET /healthz HTTP/1.1                    | X: a host is missing    | 400 | SW_BAD_REQUEST",
+        "GET /v1/media/%2e%2e%2fx HTTP/1.1        | Host: x                 | 400 | SW_BAD_REQUEST",
+        "GET /v1/jobs?limit={} HTTP/1.1           | Host: x                 | 400 | SW_BAD_REQUEST",
+        "GET /v1/modules/scaiecho/%zz HTTP/1.1    | Host: x                 | 400 | VALIDATION_ERROR",
+        "TRACE /healthz HTTP/1.1                  | Host: x                 | 405 | SW_METHOD_NOT_ALLOWED",
+        "POST /v1/jobs HTTP/1.1                   | Transfer-Encoding: none | 501 | SW_NOT_IMPLEMENTED",
+        "CONNECT a:1 HTTP/1.1                     | Host: x                 | 501 | SW_NOT_IMPLEMENTED",
+        "GET /unknown HTTP/1.1                    | Host: x                 | 404 | SW_NOT_FOUND",
+        "POST /healthz HTTP/1.1                   | Host: x                 | 405 | SW_METHOD_NOT_ALLOWED",
+      })
+  void refusesInTheDialectsShape(String requestLine, String header, int status, String code)
+      throws IOException {
+    String answer = exchange(requestLine + "\r\n" + header + "\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 " + status)
+        .contains("X-Request-Id: ", "\"code\":\"" + code + "\"")
+        .doesNotContain("<html", "\tat ");
+  }
+
+  private String exchange(String request) throws IOException {
+    URI address = server.uri("/");
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
