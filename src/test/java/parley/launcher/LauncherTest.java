@@ -32,17 +32,24 @@ final class LauncherTest {
       for argument in "$@"; do echo "argument $argument"; done
       """;
 
+  /// Unpacks one file of the part of a jar that it is asked for.
+  private static final String JAR =
+      """
+      #!/bin/sh
+      mkdir -p "$3" && echo "$*" >"$3/library"
+      """;
+
   /// Notes that it was called, and makes what the real one makes.
   private static final String MAVEN =
       """
       #!/bin/sh
       echo "$JAVA_HOME: $*" >>"$(dirname "$0")/maven-calls"
-      . "$(dirname "$0")/maven-behaviour"
       target=target
       for argument in "$@"; do
         case $argument in -Dbuild.folder=*) target=${argument#-Dbuild.folder=} ;; esac
       done
       mkdir -p "$target/lib"
+      . "$(dirname "$0")/maven-behaviour"
       echo program >"$target/parley.jar"
       echo one >"$target/lib/one.jar"
       echo two >"$target/lib/two.jar"
@@ -89,6 +96,7 @@ final class LauncherTest {
     Files.createDirectory(made.resolve("bin"));
     makeProgram(made.resolve("bin/java"), JAVA);
     makeProgram(made.resolve("bin/javac"), "#!/bin/sh\n");
+    makeProgram(made.resolve("bin/jar"), JAR);
     Files.writeString(
         made.resolve("release"),
         "IMPLEMENTOR=\"Somebody\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"x86_64\"\n");
@@ -324,6 +332,10 @@ final class LauncherTest {
     }
   }
 
+  private static Path build(Outcome outcome) {
+    return Path.of(classPath(outcome).split(":", -1)[0]).resolveSibling("");
+  }
+
   private static String classPath(Outcome outcome) {
     List<String> arguments = outcome.told("argument");
     return arguments.get(arguments.indexOf("-cp") + 1);
@@ -376,6 +388,34 @@ final class LauncherTest {
   }
 
   @Test
+  void keepsTheClassesOfAServerWithItsBuildAndLetsACommandStartQuickly() throws Exception {
+    Outcome serve = parley("serve");
+    Outcome command = parley("admin");
+
+    Path build = build(serve);
+    assertThat(serve.told("argument"))
+        .contains("-XX:SharedArchiveFile=" + build.resolve("classes.jsa"))
+        .doesNotContain("-XX:TieredStopAtLevel=1");
+    assertThat(command.told("argument"))
+        .contains("-XX:TieredStopAtLevel=1")
+        .noneMatch(argument -> argument.contains("classes.jsa"));
+  }
+
+  @Test
+  void unpacksTheNativePartsOfOnnxRuntimeOnceForAllStarts() throws Exception {
+    mavenDoes("echo jar >\"$target/lib/onnxruntime-1.0.jar\"");
+
+    Outcome serve = parley("serve");
+
+    Path build = build(serve);
+    assertThat(serve.told("argument"))
+        .contains("-Donnxruntime.native.path=" + build.resolve("native"));
+    assertThat(build.resolve("native/library"))
+        .content()
+        .contains("onnxruntime-1.0.jar ai/onnxruntime/native/");
+  }
+
+  @Test
   void endsAChecksOutputWithTheCountsOfAllTests() throws Exception {
     mavenDoes(
         """
@@ -424,10 +464,7 @@ final class LauncherTest {
 
     assertThat(parley("check", "--fast").status()).isZero();
 
-    assertThat(mavenCalls())
-        .singleElement()
-        .asString()
-        .endsWith(" spotless:apply test -DexcludedGroups=slow");
+    assertThat(mavenCalls()).singleElement().asString().endsWith(" test -DexcludedGroups=slow");
     assertThat(parley("check", "--slow").output())
         .isEqualTo("parley: check takes no argument but --fast");
   }
