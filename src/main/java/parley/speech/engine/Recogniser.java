@@ -10,6 +10,7 @@ import parley.speech.Segment;
 /// Turns a [Piece] into segments, by one or more windows of Whisper.
 final class Recogniser {
   private static final int RATE = 16_000;
+  private static final int BEAMS = Integer.getInteger("beams", 5);
 
   /// Silence after the sound. Whisper was trained on windows filled up to 30 seconds; three tell it
   /// of the end as well and cost a fraction, one makes it repeat the last sentence.
@@ -56,7 +57,7 @@ final class Recogniser {
       double seconds = (double) samples.length / RATE;
       Hypothesis hypothesis;
       try (WhisperModel.Heard heard = listen(samples)) {
-        hypothesis = decoding.decode(heard, language, seconds);
+        hypothesis = decoding.decode(heard, language, seconds, BEAMS);
       }
       double reached = seconds;
       if (isTrusted(hypothesis)) {

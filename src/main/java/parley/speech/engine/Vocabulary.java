@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Scanner;
+import java.util.stream.IntStream;
 
 /// What Whisper's token numbers stand for (the multilingual vocabulary of OpenAI's `tokenizer.py`).
 final class Vocabulary {
@@ -34,9 +35,9 @@ final class Vocabulary {
   static final int SIZE = 51_865;
 
   private final byte[][] pieces;
-  private final boolean[] suppressed;
+  private final int[] suppressed;
 
-  private Vocabulary(byte[][] pieces, boolean[] suppressed) {
+  private Vocabulary(byte[][] pieces, int[] suppressed) {
     this.pieces = pieces;
     this.suppressed = suppressed;
   }
@@ -60,20 +61,18 @@ final class Vocabulary {
       read.add(Arrays.copyOfRange(content, i, i + length));
       i += length;
     }
-    boolean[] never = new boolean[SIZE];
-    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
-      while (numbers.hasNext()) {
-        never[Integer.parseInt(numbers.next())] = true;
-      }
-    }
     // The prompt's own signs are never part of an answer.
-    Arrays.fill(never, START_OF_TRANSCRIPT, FIRST_TIMESTAMP, true);
-    return new Vocabulary(read.toArray(byte[][]::new), never);
+    IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
+    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
+      List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
+      never = IntStream.concat(never, listed.stream().mapToInt(Integer::intValue));
+    }
+    return new Vocabulary(read.toArray(byte[][]::new), never.distinct().toArray());
   }
 
-  /// Whether the token must never be written.
-  boolean isSuppressed(int token) {
-    return suppressed[token];
+  /// The tokens that must never be written.
+  int[] suppressed() {
+    return suppressed;
   }
 
   /// The text of the tokens; those that stand for no text are skipped. Tokens may hold parts of a
