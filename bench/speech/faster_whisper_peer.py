@@ -4,6 +4,7 @@
 
 Prints what RecognitionBenchmark prints. HINT is a language or -.
 """
+import os
 import resource
 import sys
 import time
@@ -19,4 +20,5 @@ for line in sys.stdin:
     text = " ".join(segment.text.strip() for segment in segments)
     took = time.monotonic() - began
     print(f"{file}\t{info.duration:.2f}\t{took:.3f}\t{info.language}\t{text}", flush=True)
+print(f"cpu-seconds\t{sum(os.times()[:2]):.1f}")
 print(f"peak-rss-kb\t{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}")

@@ -4,17 +4,22 @@ import ai.onnxruntime.OrtException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 import parley.speech.Segment;
 
-/// Turns a [Piece] into segments, by one or more windows of Whisper.
+/// Turns a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
 final class Recogniser {
-  private static final int RATE = 16_000;
   private static final int BEAMS = Integer.getInteger("beams", 5);
 
-  /// Silence after the sound. Whisper was trained on windows filled up to 30 seconds; three tell it
-  /// of the end as well and cost a fraction, one makes it repeat the last sentence.
-  private static final double SILENCE_AFTER = 3;
+  /// Silence after the sound, in seconds. Whisper was trained on windows filled up to 30; eight
+  /// tell it of the end as well and cost far less, while three cost 0.9 % of the words and one
+  /// makes it repeat the last sentence.
+  private static final double SILENCE_AFTER = Double.parseDouble(System.getProperty("pad", "8"));
+
+  /// Fills every window.
+  private static final double FULL_WINDOW = 30;
 
   /// Above this probability of no speech, and below this mean log probability, the window counts as
   /// holding no speech (OpenAI's `transcribe.py`).
@@ -25,12 +30,20 @@ final class Recogniser {
   /// A text that zlib shrinks to less than 1/2.4 repeats itself (OpenAI's `transcribe.py`).
   private static final double REPETITIVE = 2.4;
 
-  /// Speech after the last written segment that is worth another window.
-  private static final double WORTH_ANOTHER_WINDOW = 1.0;
+  /// Speech, in seconds, that is never without a word, and that is worth another window when it
+  /// comes after the last written segment.
+  private static final double WORTH_A_WORD = 1.0;
+
+  /// A language that is less likely than this competes with others, unless they are less likely
+  /// than a third of it.
+  private static final double CERTAIN_LANGUAGE = 0.8;
+
+  private static final double COMPETING = 1 / 3.0;
 
   private final WhisperModel model;
   private final WhisperDecoding decoding;
   private final Vocabulary vocabulary;
+  private final LogMel mel = new LogMel();
 
   Recogniser(WhisperModel model, WhisperDecoding decoding, Vocabulary vocabulary) {
     this.model = model;
@@ -38,51 +51,81 @@ final class Recogniser {
     this.vocabulary = vocabulary;
   }
 
-  /// For each of [Languages], the probability that it is spoken in the piece.
-  double[] languages(Piece piece) throws OrtException {
-    try (WhisperModel.Heard heard = listen(piece.samplesFrom(0))) {
-      return decoding.languages(heard);
-    }
-  }
+  /// What was recognised.
+  ///
+  /// @param segments in order; empty when Whisper finds no speech in the piece either
+  /// @param language index in [Languages] of the language in which they are written
+  record Recognition(List<Segment> segments, int language) {}
 
   /// Writes down the piece.
   ///
-  /// @param language index in [Languages]
-  /// @return in order; empty when Whisper finds no speech in the piece either
-  List<Segment> recognise(Piece piece, int language) throws OrtException {
+  /// @param knownLanguage index in [Languages], or −1 to detect it
+  Recognition recognise(Piece piece, int knownLanguage) throws OrtException {
     List<Segment> segments = new ArrayList<>();
+    int language = knownLanguage;
     double from = 0;
     while (true) {
       float[] samples = piece.samplesFrom(from);
-      double seconds = (double) samples.length / RATE;
-      Hypothesis hypothesis;
-      try (WhisperModel.Heard heard = listen(samples)) {
-        hypothesis = decoding.decode(heard, language, seconds, BEAMS);
-      }
+      double seconds = samples.length / (double) VoiceActivity.SAMPLE_RATE;
+      Hypothesis hypothesis = window(samples, seconds, speechAfter(piece, from), language);
+      language = hypothesis.language();
       double reached = seconds;
-      if (isTrusted(hypothesis)) {
+      if (!isNoSpeech(hypothesis)) {
         reached = append(segments, hypothesis.tokens(), piece.startSeconds() + from, seconds);
       }
       double next = from + reached;
-      if (reached <= 0 || speechAfter(piece, next) < WORTH_ANOTHER_WINDOW) {
-        return segments;
+      if (reached <= 0 || speechAfter(piece, next) < WORTH_A_WORD) {
+        return new Recognition(segments, language);
       }
       from = next;
     }
   }
 
-  private WhisperModel.Heard listen(float[] samples) throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (SILENCE_AFTER * 100);
-    // The encoder halves the columns.
-    columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
-    return model.encode(new LogMel().of(samples, columns), columns);
+  /// Writes down one window; when the result looks wrong, once more with the full 30 seconds that
+  /// Whisper was trained on, and takes the better one.
+  private Hypothesis window(float[] samples, double seconds, double speech, int language)
+      throws OrtException {
+    Hypothesis first = look(samples, seconds, language, SILENCE_AFTER);
+    if (isPlausible(first, speech)) {
+      return first;
+    }
+    Hypothesis second = look(samples, seconds, language, FULL_WINDOW);
+    if (isPlausible(second, speech)) {
+      return second;
+    }
+    return second.meanLogProbability() > first.meanLogProbability() ? second : first;
   }
 
-  private boolean isTrusted(Hypothesis hypothesis) {
-    if (hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE) {
-      return false;
+  private Hypothesis look(float[] samples, double seconds, int language, double silence)
+      throws OrtException {
+    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
+    // The encoder halves the columns.
+    columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
+    try (WhisperModel.Heard heard = model.encode(mel.of(samples, columns), columns)) {
+      WhisperDecoding.Impression impression = decoding.listen(heard);
+      if (language >= 0) {
+        return decoding.decode(heard, impression, language, seconds, BEAMS);
+      }
+      @Nullable Hypothesis best = null;
+      for (int candidate : impression.languages(CERTAIN_LANGUAGE, COMPETING)) {
+        Hypothesis written = decoding.decode(heard, impression, candidate, seconds, BEAMS);
+        if (best == null || written.meanLogProbability() > best.meanLogProbability()) {
+          best = written;
+        }
+      }
+      return Objects.requireNonNull(best, "one language is always the likeliest");
     }
-    return compression(vocabulary.text(hypothesis.tokens())) <= REPETITIVE;
+  }
+
+  private boolean isPlausible(Hypothesis hypothesis, double speech) {
+    String text = vocabulary.text(hypothesis.tokens());
+    return hypothesis.meanLogProbability() >= UNSURE
+        && compression(text) <= REPETITIVE
+        && (speech < WORTH_A_WORD || !text.isBlank());
+  }
+
+  private static boolean isNoSpeech(Hypothesis hypothesis) {
+    return hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE;
   }
 
   /// Adds what the tokens say.
@@ -113,8 +156,9 @@ final class Recogniser {
   }
 
   private void add(List<Segment> segments, List<Integer> tokens, double start, double end) {
-    String text = vocabulary.text(tokens).strip();
-    if (!text.isEmpty() && end > start) {
+    String text = Loops.cut(vocabulary.text(tokens).strip());
+    boolean repeated = !segments.isEmpty() && segments.getLast().text().equals(text);
+    if (!text.isEmpty() && end > start && !repeated) {
       segments.add(new Segment(start, end, text, List.of()));
     }
   }

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Writes down one window of sound by beam search: follows the likeliest few beginnings at once and
 /// takes the end with the best mean log probability. For one thread at a time.
@@ -26,18 +27,47 @@ final class WhisperDecoding {
     this.rules = rules;
   }
 
-  /// For each of [Languages], the probability that it is spoken.
-  double[] languages(WhisperModel.Heard heard) throws OrtException {
-    memory.begin(1, 1);
-    FloatBuffer logits = model.write(heard, memory, Vocabulary.START_OF_TRANSCRIPT);
-    float[] scores = new float[Languages.count()];
-    logits.get(Vocabulary.FIRST_LANGUAGE, scores);
-    float all = LogSum.of(scores, 0, scores.length);
-    double[] probabilities = new double[scores.length];
-    for (int i = 0; i < scores.length; i++) {
-      probabilities[i] = Math.exp(scores[i] - all);
+  /// What a window sounds like before a word of it is written.
+  static final class Impression {
+    private final double[] languages;
+    private final double noSpeech;
+
+    private Impression(double[] languages, double noSpeech) {
+      this.languages = languages;
+      this.noSpeech = noSpeech;
     }
-    return probabilities;
+
+    /// The likeliest language, and those that compete with it, best first, three at most.
+    ///
+    /// @param certain from this probability on nothing competes with the likeliest
+    /// @param share of the likeliest's probability that a competitor needs
+    List<Integer> languages(double certain, double share) {
+      List<Integer> ranked =
+          IntStream.range(0, languages.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> -languages[i]))
+              .limit(3)
+              .toList();
+      double best = languages[ranked.getFirst()];
+      double least = best >= certain ? best : best * share;
+      return ranked.stream().filter(i -> languages[i] >= least).toList();
+    }
+  }
+
+  /// Listens to a window.
+  Impression listen(WhisperModel.Heard heard) throws OrtException {
+    memory.begin(1, 1);
+    float[] scores = new float[Vocabulary.SIZE];
+    model.write(heard, memory, Vocabulary.START_OF_TRANSCRIPT).get(0, scores);
+    int first = Vocabulary.FIRST_LANGUAGE;
+    float all = LogSum.of(scores, first, first + Languages.count());
+    double[] languages = new double[Languages.count()];
+    for (int i = 0; i < languages.length; i++) {
+      languages[i] = Math.exp(scores[first + i] - all);
+    }
+    double noSpeech =
+        Math.exp(scores[Vocabulary.NO_SPEECH] - LogSum.of(scores, 0, Vocabulary.SIZE));
+    return new Impression(languages, noSpeech);
   }
 
   /// Writes down one window.
@@ -45,19 +75,21 @@ final class WhisperDecoding {
   /// @param language index in [Languages]
   /// @param seconds of sound in the window, without the silence added to it
   /// @param beams how many beginnings to follow at once; 1 always takes the likeliest token
-  Hypothesis decode(WhisperModel.Heard heard, int language, double seconds, int beams)
+  Hypothesis decode(
+      WhisperModel.Heard heard, Impression impression, int language, double seconds, int beams)
       throws OrtException {
     int most =
         Math.min(
             WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
     memory.begin(beams, PROMPT + most + 1);
-    FloatBuffer logits = model.write(heard, memory, Vocabulary.START_OF_TRANSCRIPT);
+    FloatBuffer logits =
+        model.write(
+            heard,
+            memory,
+            Vocabulary.START_OF_TRANSCRIPT,
+            Vocabulary.FIRST_LANGUAGE + language,
+            Vocabulary.TRANSCRIBE);
     float[] scores = new float[Vocabulary.SIZE];
-    logits.get(0, scores);
-    double noSpeech =
-        Math.exp(scores[Vocabulary.NO_SPEECH] - LogSum.of(scores, 0, Vocabulary.SIZE));
-    logits =
-        model.write(heard, memory, Vocabulary.FIRST_LANGUAGE + language, Vocabulary.TRANSCRIBE);
     List<Beam> open = List.of(new Beam(List.of(), 0));
     List<Beam> ended = new ArrayList<>();
     while (true) {
@@ -77,7 +109,8 @@ final class WhisperDecoding {
         }
       }
       if (ended.size() >= beams || next.isEmpty() || next.getFirst().tokens().size() >= most) {
-        return best(ended.isEmpty() ? next : ended, noSpeech);
+        Beam best = best(ended.isEmpty() ? next : ended);
+        return new Hypothesis(language, best.tokens(), best.mean(), impression.noSpeech);
       }
       memory.choose(taken.stream().mapToInt(Step::origin).toArray());
       logits = model.write(heard, memory, taken.stream().mapToLong(Step::token).toArray());
@@ -140,8 +173,7 @@ final class WhisperDecoding {
     return found;
   }
 
-  private static Hypothesis best(List<Beam> beams, double noSpeech) {
-    Beam best = beams.stream().max(Comparator.comparingDouble(Beam::mean)).orElseThrow();
-    return new Hypothesis(best.tokens(), best.mean(), noSpeech);
+  private static Beam best(List<Beam> beams) {
+    return beams.stream().max(Comparator.comparingDouble(Beam::mean)).orElseThrow();
   }
 }
