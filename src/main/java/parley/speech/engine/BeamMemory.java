@@ -45,6 +45,12 @@ final class BeamMemory {
     tokens = 0;
   }
 
+  /// Keys, or values, of no tokens at all; the caller closes the tensor.
+  static OnnxTensor nothing() throws OrtException {
+    return OnnxTensor.createTensor(
+        Sessions.environment(), direct(0), new long[] {LAYERS, 1, HEADS, 0, HEAD_SIZE});
+  }
+
   int beams() {
     return beams;
   }

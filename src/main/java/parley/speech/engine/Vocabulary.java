@@ -34,6 +34,9 @@ final class Vocabulary {
 
   static final int SIZE = 51_865;
 
+  /// What a part of a character decodes to.
+  private static final char BROKEN = '\uFFFD';
+
   private final byte[][] pieces;
   private final int[] suppressed;
 
@@ -85,6 +88,28 @@ final class Vocabulary {
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /// Divides the tokens of a text into those of its words, with their punctuation.
+  ///
+  /// @param spaces whether a space begins each word; without, every whole character may
+  List<List<Integer>> words(List<Integer> tokens, boolean spaces) {
+    List<List<Integer>> words = new ArrayList<>();
+    List<Integer> word = new ArrayList<>();
+    for (int token : tokens) {
+      byte[] piece = token < pieces.length ? pieces[token] : new byte[0];
+      boolean begins =
+          spaces ? piece.length > 0 && piece[0] == ' ' : text(word).indexOf(BROKEN) < 0;
+      if (begins && !word.isEmpty()) {
+        words.add(word);
+        word = new ArrayList<>();
+      }
+      word.add(token);
+    }
+    if (!word.isEmpty()) {
+      words.add(word);
+    }
+    return words;
   }
 
   static boolean isTimestamp(int token) {

@@ -3,6 +3,7 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -116,6 +117,37 @@ final class WhisperDecoding {
       logits = model.write(heard, memory, taken.stream().mapToLong(Step::token).toArray());
       open = next;
     }
+  }
+
+  /// Finds when the words of a hypothesis were said.
+  ///
+  /// @param seconds of sound in the window
+  /// @return for each of its tokens that is no time, when it begins, in seconds of the window; at
+  ///   last, where the last one ends
+  double[] times(WhisperModel.Heard heard, Hypothesis hypothesis, double seconds)
+      throws OrtException {
+    long[] text =
+        hypothesis.tokens().stream()
+            .filter(token -> !Vocabulary.isTimestamp(token))
+            .mapToLong(Integer::longValue)
+            .toArray();
+    if (text.length == 0) {
+      return new double[] {0};
+    }
+    long[] tokens = new long[PROMPT + 1 + text.length + 1];
+    tokens[0] = Vocabulary.START_OF_TRANSCRIPT;
+    tokens[1] = (long) Vocabulary.FIRST_LANGUAGE + hypothesis.language();
+    tokens[2] = Vocabulary.TRANSCRIBE;
+    tokens[3] = Vocabulary.WITHOUT_TIMESTAMPS;
+    System.arraycopy(text, 0, tokens, PROMPT + 1, text.length);
+    tokens[tokens.length - 1] = Vocabulary.END_OF_TEXT;
+    float[][][] attention = model.attention(heard, tokens);
+    int used =
+        Math.clamp((int) Math.ceil(seconds / Alignment.COLUMN_SECONDS), 1, attention[0][0].length);
+    // Attention runs one token ahead: where it lies while a token is the input is where the next
+    // one is said. So the rows begin with the last one of the prompt.
+    double[] times = Alignment.times(attention, PROMPT, tokens.length - 1, used);
+    return Arrays.copyOf(times, text.length + 1);
   }
 
   /// A beginning, and the sum of the log probabilities of its tokens.

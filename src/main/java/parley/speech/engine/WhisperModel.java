@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /// Whisper's two networks. The encoder turns a [LogMel] picture into what the decoder attends to;
 /// the decoder says for every token how well it would come next.
@@ -85,6 +86,27 @@ final class WhisperModel implements AutoCloseable {
                   "present_v", step.values()))
           .close();
       return memory.logits();
+    }
+  }
+
+  /// Where the decoder's attention lies while it writes these tokens.
+  ///
+  /// @return heads × tokens × columns of the sound, 20 ms each
+  float[][][] attention(Heard heard, long... tokens) throws OrtException {
+    try (OnnxTensor written =
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
+        OnnxTensor nothing = BeamMemory.nothing();
+        OrtSession.Result result =
+            decoder.run(
+                Map.of(
+                    "tokens", written,
+                    "past_k", nothing,
+                    "past_v", nothing,
+                    "cross_k", (OnnxTensor) heard.result.get(0),
+                    "cross_v", (OnnxTensor) heard.result.get(1)),
+                Set.of("alignment"))) {
+      return ((float[][][][]) result.get(0).getValue())[0];
     }
   }
 
