@@ -27,11 +27,13 @@ def main():
     with open(folder / "manifest.tsv", newline="", encoding="utf-8") as manifest:
         rows = {r["file"]: r for r in csv.DictReader(manifest, delimiter="\t")}
     for result in sys.argv[2:]:
-        groups, peak = {}, ""
+        groups, peak, processor = {}, "?", "?"
         for line in Path(result).read_text(encoding="utf-8").split("\n"):
             fields = line.split("\t")
             if fields[0] == "peak-rss-kb":
                 peak = f"{int(fields[1]) / 1024:.0f} MiB"
+            if fields[0] == "cpu-seconds":
+                processor = f"{fields[1]} s"
             if len(fields) < 5:
                 continue
             row = rows[str(Path(fields[0]).relative_to(folder))]
@@ -47,7 +49,7 @@ def main():
         for key, (refs, hyps, times, audio) in sorted(groups.items()):
             print(f"{Path(result).stem}\t{' '.join(key)}\tWER {100 * jiwer.wer(refs, hyps):.2f} %\t"
                   f"RTF {sum(times) / sum(audio):.4f}\t{len(refs)} files, {sum(audio):.0f} s")
-        print(f"{Path(result).stem}\tpeak memory\t{peak}")
+        print(f"{Path(result).stem}\tpeak memory {peak}\tprocessor time of the process {processor}")
 
 
 if __name__ == "__main__":

@@ -2,18 +2,22 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.Deflater;
 import parley.speech.Segment;
 
-/// Turns a [Piece] into segments, by one or more windows of Whisper.
+/// Turns a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
 final class Recogniser {
-  private static final int RATE = 16_000;
+  /// As many as the peers follow; five lower the word error rate by a tenth against one.
+  private static final int BEAMS = 5;
 
-  /// Silence after the sound. Whisper was trained on windows filled up to 30 seconds; three tell it
-  /// of the end as well and cost a fraction, one makes it repeat the last sentence.
-  private static final double SILENCE_AFTER = 3;
+  /// Silence after the sound, in seconds. Whisper was trained on windows filled up to 30; eight
+  /// tell it of the end as well and cost far less, while three cost 0.9 % of the words and one
+  /// makes it repeat the last sentence.
+  private static final double SILENCE_AFTER = 8;
+
+  /// Fills every window.
+  private static final double FULL_WINDOW = 30;
 
   /// Above this probability of no speech, and below this mean log probability, the window counts as
   /// holding no speech (OpenAI's `transcribe.py`).
@@ -24,12 +28,20 @@ final class Recogniser {
   /// A text that zlib shrinks to less than 1/2.4 repeats itself (OpenAI's `transcribe.py`).
   private static final double REPETITIVE = 2.4;
 
-  /// Speech after the last written segment that is worth another window.
-  private static final double WORTH_ANOTHER_WINDOW = 1.0;
+  /// Speech, in seconds, that is never without a word, and that is worth another window when it
+  /// comes after the last written segment.
+  private static final double WORTH_A_WORD = 1.0;
+
+  /// A language that is less likely than this competes with others, unless they are less likely
+  /// than a third of it.
+  private static final double CERTAIN_LANGUAGE = 0.8;
+
+  private static final double COMPETING = 1 / 3.0;
 
   private final WhisperModel model;
   private final WhisperDecoding decoding;
   private final Vocabulary vocabulary;
+  private final LogMel mel = new LogMel();
 
   Recogniser(WhisperModel model, WhisperDecoding decoding, Vocabulary vocabulary) {
     this.model = model;
@@ -37,85 +49,101 @@ final class Recogniser {
     this.vocabulary = vocabulary;
   }
 
-  /// For each of [Languages], the probability that it is spoken in the piece.
-  double[] languages(Piece piece) throws OrtException {
-    try (WhisperModel.Heard heard = listen(piece.samplesFrom(0))) {
-      return decoding.languages(heard);
+  /// What was recognised.
+  ///
+  /// @param segments in order; empty when Whisper finds no speech in the piece either
+  /// @param language index in [Languages] of the language in which they are written
+  record Recognition(List<Segment> segments, int language) {}
+
+  /// What one window gave, and when its tokens were said.
+  private static final class Look {
+    private final Hypothesis hypothesis;
+    private final double[] times;
+
+    Look(Hypothesis hypothesis, double[] times) {
+      this.hypothesis = hypothesis;
+      this.times = times;
+    }
+
+    Hypothesis hypothesis() {
+      return hypothesis;
+    }
+
+    double[] times() {
+      return times;
     }
   }
 
   /// Writes down the piece.
   ///
-  /// @param language index in [Languages]
-  /// @return in order; empty when Whisper finds no speech in the piece either
-  List<Segment> recognise(Piece piece, int language) throws OrtException {
-    List<Segment> segments = new ArrayList<>();
+  /// @param knownLanguage index in [Languages], or −1 to detect it
+  Recognition recognise(Piece piece, int knownLanguage) throws OrtException {
+    SegmentWriter writer = new SegmentWriter(vocabulary, piece);
+    int language = knownLanguage;
     double from = 0;
     while (true) {
       float[] samples = piece.samplesFrom(from);
-      double seconds = (double) samples.length / RATE;
-      Hypothesis hypothesis;
-      try (WhisperModel.Heard heard = listen(samples)) {
-        hypothesis = decoding.decode(heard, language, seconds);
-      }
+      double seconds = samples.length / (double) VoiceActivity.SAMPLE_RATE;
+      Look look = window(samples, seconds, speechAfter(piece, from), language);
+      language = look.hypothesis().language();
       double reached = seconds;
-      if (isTrusted(hypothesis)) {
-        reached = append(segments, hypothesis.tokens(), piece.startSeconds() + from, seconds);
+      if (!isNoSpeech(look.hypothesis())) {
+        reached = writer.add(look.hypothesis(), look.times(), from, seconds);
       }
       double next = from + reached;
-      if (reached <= 0 || speechAfter(piece, next) < WORTH_ANOTHER_WINDOW) {
-        return segments;
+      if (reached <= 0 || speechAfter(piece, next) < WORTH_A_WORD) {
+        return new Recognition(writer.segments(), language);
       }
       from = next;
     }
   }
 
-  private WhisperModel.Heard listen(float[] samples) throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (SILENCE_AFTER * 100);
+  /// Writes down one window; when the result looks wrong, once more with the full 30 seconds that
+  /// Whisper was trained on, and takes the better one.
+  private Look window(float[] samples, double seconds, double speech, int language)
+      throws OrtException {
+    Look first = look(samples, seconds, language, SILENCE_AFTER);
+    if (isPlausible(first.hypothesis(), speech)) {
+      return first;
+    }
+    Look second = look(samples, seconds, language, FULL_WINDOW);
+    if (isPlausible(second.hypothesis(), speech)) {
+      return second;
+    }
+    return second.hypothesis().meanLogProbability() > first.hypothesis().meanLogProbability()
+        ? second
+        : first;
+  }
+
+  private Look look(float[] samples, double seconds, int language, double silence)
+      throws OrtException {
+    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
     // The encoder halves the columns.
     columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
-    return model.encode(new LogMel().of(samples, columns), columns);
-  }
-
-  private boolean isTrusted(Hypothesis hypothesis) {
-    if (hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE) {
-      return false;
-    }
-    return compression(vocabulary.text(hypothesis.tokens())) <= REPETITIVE;
-  }
-
-  /// Adds what the tokens say.
-  ///
-  /// @return seconds from the window's start up to which it was written down
-  private double append(List<Segment> segments, List<Integer> tokens, double start, double length) {
-    List<Integer> text = new ArrayList<>();
-    double began = 0;
-    double ended = 0;
-    for (int token : tokens) {
-      if (!Vocabulary.isTimestamp(token)) {
-        text.add(token);
-        continue;
+    try (WhisperModel.Heard heard = model.encode(mel.of(samples, columns), columns)) {
+      WhisperDecoding.Impression impression = decoding.listen(heard);
+      List<Integer> candidates =
+          language >= 0 ? List.of(language) : impression.languages(CERTAIN_LANGUAGE, COMPETING);
+      Hypothesis best = decoding.decode(heard, impression, candidates.getFirst(), seconds, BEAMS);
+      for (int candidate : candidates.subList(1, candidates.size())) {
+        Hypothesis written = decoding.decode(heard, impression, candidate, seconds, BEAMS);
+        if (written.meanLogProbability() > best.meanLogProbability()) {
+          best = written;
+        }
       }
-      double time = Math.min(Vocabulary.secondsOf(token), length);
-      if (!text.isEmpty()) {
-        add(segments, text, start + began, start + time);
-        text.clear();
-        ended = time;
-      }
-      began = time;
+      return new Look(best, decoding.times(heard, best, seconds));
     }
-    if (!text.isEmpty()) {
-      add(segments, text, start + began, start + length);
-      ended = length;
-    }
-    return ended;
   }
 
-  private void add(List<Segment> segments, List<Integer> tokens, double start, double end) {
-    String text = vocabulary.text(tokens).strip();
-    if (!text.isEmpty() && end > start) {
-      segments.add(new Segment(start, end, text, List.of()));
-    }
+  private boolean isPlausible(Hypothesis hypothesis, double speech) {
+    String text = vocabulary.text(hypothesis.tokens());
+    return hypothesis.meanLogProbability() >= UNSURE
+        && compression(text) <= REPETITIVE
+        && (speech < WORTH_A_WORD || !text.isBlank());
+  }
+
+  private static boolean isNoSpeech(Hypothesis hypothesis) {
+    return hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE;
   }
 
   private static double speechAfter(Piece piece, double time) {

@@ -117,8 +117,7 @@ public final class SpeechEngine implements AutoCloseable {
           }
         }
         Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-        double[] languages = recogniser.languages(piece);
-        return recogniser.recognise(piece, mostLikely(languages));
+        return recogniser.recognise(piece, -1);
       });
     } catch (OrtException e) {
       throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
@@ -151,16 +150,6 @@ public final class SpeechEngine implements AutoCloseable {
     }
   }
 
-  private static int mostLikely(double[] probabilities) {
-    int best = 0;
-    for (int i = 1; i < probabilities.length; i++) {
-      if (probabilities[i] > probabilities[best]) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
   /// Writes down one recording, piece after piece.
   private final class Scribe {
     private final int hinted;
@@ -174,10 +163,12 @@ public final class SpeechEngine implements AutoCloseable {
 
     void write(Piece piece) {
       try {
-        if (language < 0) {
-          language = mostLikely(turns.take(() -> recogniser.languages(piece)));
+        Recogniser.Recognition recognition =
+            turns.take(() -> recogniser.recognise(piece, language));
+        if (!recognition.segments().isEmpty()) {
+          language = recognition.language();
+          segments.addAll(recognition.segments());
         }
-        segments.addAll(turns.take(() -> recogniser.recognise(piece, language)));
       } catch (OrtException e) {
         throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
       }

@@ -146,15 +146,12 @@ final class SpeechPieces {
     }
     // No pause at all: the running stretch is divided.
     long quietest = quietest(Math.max(first + EARLIEST_CUT, now - LONGEST / 2), now);
-    long resumed = speakingSince;
-    speakingSince = -1;
-    quietSince = -1;
-    if (quietest > resumed) {
-      ended.add(new Stretch(resumed, quietest));
-      resumed = quietest;
+    if (quietest > speakingSince) {
+      ended.add(new Stretch(speakingSince, quietest));
     }
+    speakingSince = Math.max(speakingSince, quietest);
+    quietSince = -1;
     emit(ended.size(), quietest);
-    speakingSince = resumed;
   }
 
   /// The frame between the two where speech is least likely and the sound faintest, over five

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Scanner;
+import java.util.stream.IntStream;
 
 /// What Whisper's token numbers stand for (the multilingual vocabulary of OpenAI's `tokenizer.py`).
 final class Vocabulary {
@@ -33,10 +34,13 @@ final class Vocabulary {
 
   static final int SIZE = 51_865;
 
-  private final byte[][] pieces;
-  private final boolean[] suppressed;
+  /// What a part of a character decodes to.
+  private static final char BROKEN = '\uFFFD';
 
-  private Vocabulary(byte[][] pieces, boolean[] suppressed) {
+  private final byte[][] pieces;
+  private final int[] suppressed;
+
+  private Vocabulary(byte[][] pieces, int[] suppressed) {
     this.pieces = pieces;
     this.suppressed = suppressed;
   }
@@ -60,20 +64,18 @@ final class Vocabulary {
       read.add(Arrays.copyOfRange(content, i, i + length));
       i += length;
     }
-    boolean[] never = new boolean[SIZE];
-    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
-      while (numbers.hasNext()) {
-        never[Integer.parseInt(numbers.next())] = true;
-      }
-    }
     // The prompt's own signs are never part of an answer.
-    Arrays.fill(never, START_OF_TRANSCRIPT, FIRST_TIMESTAMP, true);
-    return new Vocabulary(read.toArray(byte[][]::new), never);
+    IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
+    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
+      List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
+      never = IntStream.concat(never, listed.stream().mapToInt(Integer::intValue));
+    }
+    return new Vocabulary(read.toArray(byte[][]::new), never.distinct().toArray());
   }
 
-  /// Whether the token must never be written.
-  boolean isSuppressed(int token) {
-    return suppressed[token];
+  /// The tokens that must never be written.
+  int[] suppressed() {
+    return suppressed;
   }
 
   /// The text of the tokens; those that stand for no text are skipped. Tokens may hold parts of a
@@ -86,6 +88,28 @@ final class Vocabulary {
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /// Divides the tokens of a text into those of its words, with their punctuation.
+  ///
+  /// @param spaces whether a space begins each word; without, every whole character may
+  List<List<Integer>> words(List<Integer> tokens, boolean spaces) {
+    List<List<Integer>> words = new ArrayList<>();
+    List<Integer> word = new ArrayList<>();
+    for (int token : tokens) {
+      byte[] piece = token < pieces.length ? pieces[token] : new byte[0];
+      boolean begins =
+          spaces ? piece.length > 0 && piece[0] == ' ' : text(word).indexOf(BROKEN) < 0;
+      if (begins && !word.isEmpty()) {
+        words.add(word);
+        word = new ArrayList<>();
+      }
+      word.add(token);
+    }
+    if (!word.isEmpty()) {
+      words.add(word);
+    }
+    return words;
   }
 
   static boolean isTimestamp(int token) {

@@ -13,6 +13,8 @@ import java.util.Map;
 /// Silero's voice activity model: how likely each 32 ms of sound hold speech. One loaded model
 /// serves any number of [Ear]s.
 final class VoiceActivity implements AutoCloseable {
+  static final int SAMPLE_RATE = 16_000;
+
   /// Samples that are judged at once.
   static final int FRAME = 512;
 

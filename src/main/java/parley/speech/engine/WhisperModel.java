@@ -8,22 +8,16 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /// Whisper's two networks. The encoder turns a [LogMel] picture into what the decoder attends to;
-/// the decoder says for every token how well it would come next. Loaded once, usable by several
-/// threads at a time.
+/// the decoder says for every token how well it would come next.
 final class WhisperModel implements AutoCloseable {
   /// Columns of the picture for the 30 seconds that Whisper was trained on, and never more.
   static final int MOST_COLUMNS = 3000;
 
   /// Tokens that the decoder has positions for.
   static final int MOST_TOKENS = 448;
-
-  // The dimensions of the base model; the file of another size would say so at the first run.
-  private static final int LAYERS = 6;
-  private static final int HEADS = 8;
-  private static final int HEAD_SIZE = 64;
 
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
@@ -59,6 +53,63 @@ final class WhisperModel implements AutoCloseable {
     }
   }
 
+  /// Adds tokens to each of the beams of `memory`, as many to each, and remembers them there.
+  ///
+  /// All beams attend to the one sound: the network spreads its keys over them without copying,
+  /// which makes five beams cost about twice as much as one.
+  ///
+  /// @param tokens beam by beam
+  /// @return the logits of what comes after the last token, beam by beam; valid until the next call
+  FloatBuffer write(Heard heard, BeamMemory memory, long... tokens) throws OrtException {
+    int beams = memory.beams();
+    int added = tokens.length / beams;
+    try (OnnxTensor next =
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(tokens), new long[] {beams, added});
+        BeamMemory.Step step = memory.step(added)) {
+      decoder
+          .run(
+              Map.of(
+                  "tokens",
+                  next,
+                  "past_k",
+                  step.pastKeys(),
+                  "past_v",
+                  step.pastValues(),
+                  "cross_k",
+                  (OnnxTensor) heard.result.get(0),
+                  "cross_v",
+                  (OnnxTensor) heard.result.get(1)),
+              Map.of(
+                  "logits", step.logits(),
+                  "present_k", step.keys(),
+                  "present_v", step.values()))
+          .close();
+      return memory.logits();
+    }
+  }
+
+  /// Where the decoder's attention lies while it writes these tokens.
+  ///
+  /// @return heads × tokens × columns of the sound, 20 ms each
+  float[][][] attention(Heard heard, long... tokens) throws OrtException {
+    try (OnnxTensor written =
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
+        OnnxTensor nothing = BeamMemory.nothing();
+        OrtSession.Result result =
+            decoder.run(
+                Map.of(
+                    "tokens", written,
+                    "past_k", nothing,
+                    "past_v", nothing,
+                    "cross_k", (OnnxTensor) heard.result.get(0),
+                    "cross_v", (OnnxTensor) heard.result.get(1)),
+                Set.of("alignment"))) {
+      return ((float[][][][]) result.get(0).getValue())[0];
+    }
+  }
+
   @Override
   public void close() throws OrtException {
     encoder.close();
@@ -76,58 +127,6 @@ final class WhisperModel implements AutoCloseable {
     @Override
     public void close() {
       result.close();
-    }
-  }
-
-  /// Begins to write down what was heard; the caller closes the pen before what was heard.
-  Pen pen(Heard heard) throws OrtException {
-    return new Pen(heard);
-  }
-
-  /// One run through the decoder, token by token. For one thread at a time.
-  final class Pen implements AutoCloseable {
-    private final Heard heard;
-    private final OnnxTensor nothing;
-    private OrtSession.@Nullable Result written;
-
-    private Pen(Heard heard) throws OrtException {
-      this.heard = heard;
-      this.nothing =
-          OnnxTensor.createTensor(
-              environment, FloatBuffer.allocate(0), new long[] {LAYERS, 1, HEADS, 0, HEAD_SIZE});
-    }
-
-    /// Adds tokens after those already written.
-    ///
-    /// @param scores gets, for each token of the vocabulary, the logit of its coming next
-    void write(float[] scores, long... tokens) throws OrtException {
-      OnnxTensor keys = written == null ? nothing : (OnnxTensor) written.get(1);
-      OnnxTensor values = written == null ? nothing : (OnnxTensor) written.get(2);
-      try (OnnxTensor next =
-          OnnxTensor.createTensor(
-              environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length})) {
-        OrtSession.Result result =
-            decoder.run(
-                Map.of(
-                    "tokens", next,
-                    "past_k", keys,
-                    "past_v", values,
-                    "cross_k", (OnnxTensor) heard.result.get(0),
-                    "cross_v", (OnnxTensor) heard.result.get(1)));
-        if (written != null) {
-          written.close();
-        }
-        written = result;
-      }
-      ((OnnxTensor) written.get(0)).getFloatBuffer().get(scores);
-    }
-
-    @Override
-    public void close() {
-      if (written != null) {
-        written.close();
-      }
-      nothing.close();
     }
   }
 }

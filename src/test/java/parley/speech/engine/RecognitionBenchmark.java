@@ -49,8 +49,13 @@ public final class RecognitionBenchmark {
           out.printf("%s\t0\t%.3f\t!%s\t%s%n", file, took, problem.code(), problem.message());
         }
       }
+      out.printf("cpu-seconds\t%.1f%n", processorSeconds());
       out.printf("peak-rss-kb\t%s%n", peakMemory());
     }
+  }
+
+  private static double processorSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1000.0;
   }
 
   private static String peakMemory() throws IOException {

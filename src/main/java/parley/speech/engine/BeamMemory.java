@@ -1,0 +1,179 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/// What the decoder remembers of the tokens of each beam: keys and values, in memory that the
+/// network reads and writes in place. There are two of each, one to read from and one to write to,
+/// which change places with every step, so that nothing is copied unless the beams change.
+///
+/// Reused from window to window. For one thread at a time.
+final class BeamMemory {
+  // The dimensions of the base model.
+  private static final int LAYERS = 6;
+  private static final int HEADS = 8;
+  private static final int HEAD_SIZE = 64;
+  private static final int TOKEN = HEADS * HEAD_SIZE;
+
+  private FloatBuffer keys = direct(0);
+  private FloatBuffer values = direct(0);
+  private FloatBuffer nextKeys = direct(0);
+  private FloatBuffer nextValues = direct(0);
+  private FloatBuffer logits = direct(0);
+  private int beams;
+  private int tokens;
+
+  /// Forgets everything and begins with one beam.
+  ///
+  /// @param mostBeams that there will be
+  /// @param mostTokens that each will have
+  void begin(int mostBeams, int mostTokens) {
+    int size = LAYERS * mostBeams * TOKEN * mostTokens;
+    if (keys.capacity() < size) {
+      keys = direct(size);
+      values = direct(size);
+      nextKeys = direct(size);
+      nextValues = direct(size);
+    }
+    if (logits.capacity() < mostBeams * Vocabulary.SIZE) {
+      logits = direct(mostBeams * Vocabulary.SIZE);
+    }
+    beams = 1;
+    tokens = 0;
+  }
+
+  /// Keys, or values, of no tokens at all; the caller closes the tensor.
+  static OnnxTensor nothing() throws OrtException {
+    return OnnxTensor.createTensor(
+        Sessions.environment(), direct(0), new long[] {LAYERS, 1, HEADS, 0, HEAD_SIZE});
+  }
+
+  int beams() {
+    return beams;
+  }
+
+  /// Goes on with these beams: the new beam `i` is what beam `origins[i]` was.
+  void choose(int[] origins) {
+    if (isUnchanged(origins)) {
+      return;
+    }
+    copy(keys, nextKeys, origins);
+    copy(values, nextValues, origins);
+    beams = origins.length;
+    swap();
+  }
+
+  FloatBuffer logits() {
+    return logits.slice(0, beams * Vocabulary.SIZE);
+  }
+
+  /// The tensors of one run of the network, over this memory. Once closed, the added tokens are
+  /// remembered.
+  final class Step implements AutoCloseable {
+    private final int after;
+    private final OnnxTensor pastKeys;
+    private final OnnxTensor pastValues;
+    private final OnnxTensor presentKeys;
+    private final OnnxTensor presentValues;
+    private final OnnxTensor presentLogits;
+
+    private Step(int added) throws OrtException {
+      after = tokens + added;
+      pastKeys = tensor(keys, tokens);
+      pastValues = tensor(values, tokens);
+      presentKeys = tensor(nextKeys, after);
+      presentValues = tensor(nextValues, after);
+      presentLogits =
+          OnnxTensor.createTensor(
+              Sessions.environment(),
+              BeamMemory.this.logits(),
+              new long[] {beams, 1, Vocabulary.SIZE});
+    }
+
+    OnnxTensor pastKeys() {
+      return pastKeys;
+    }
+
+    OnnxTensor pastValues() {
+      return pastValues;
+    }
+
+    OnnxTensor keys() {
+      return presentKeys;
+    }
+
+    OnnxTensor values() {
+      return presentValues;
+    }
+
+    OnnxTensor logits() {
+      return presentLogits;
+    }
+
+    @Override
+    public void close() {
+      pastKeys.close();
+      pastValues.close();
+      presentKeys.close();
+      presentValues.close();
+      presentLogits.close();
+      tokens = after;
+      swap();
+    }
+  }
+
+  /// Prepares to add so many tokens to each beam.
+  Step step(int added) throws OrtException {
+    return new Step(added);
+  }
+
+  private OnnxTensor tensor(FloatBuffer buffer, int length) throws OrtException {
+    return OnnxTensor.createTensor(
+        Sessions.environment(),
+        buffer.slice(0, LAYERS * beams * TOKEN * length),
+        new long[] {LAYERS, beams, HEADS, length, HEAD_SIZE});
+  }
+
+  private boolean isUnchanged(int[] origins) {
+    if (origins.length != beams) {
+      return false;
+    }
+    for (int i = 0; i < origins.length; i++) {
+      if (origins[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void copy(FloatBuffer from, FloatBuffer to, int[] origins) {
+    int row = TOKEN * tokens;
+    for (int layer = 0; layer < LAYERS; layer++) {
+      for (int beam = 0; beam < origins.length; beam++) {
+        to.put(
+            (layer * origins.length + beam) * row,
+            from,
+            (layer * beams + origins[beam]) * row,
+            row);
+      }
+    }
+  }
+
+  private void swap() {
+    FloatBuffer swapped = keys;
+    keys = nextKeys;
+    nextKeys = swapped;
+    swapped = values;
+    values = nextValues;
+    nextValues = swapped;
+  }
+
+  private static FloatBuffer direct(int length) {
+    return ByteBuffer.allocateDirect(length * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+}

@@ -1,0 +1,123 @@
+package parley.speech.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import parley.speech.Segment;
+import parley.speech.Word;
+
+/// Turns the tokens of windows into segments and words with times in the recording.
+final class SegmentWriter {
+  /// Languages that put no spaces between words: each character or token counts as a word.
+  private static final Set<String> WITHOUT_SPACES = Set.of("zh", "ja", "th", "lo", "my", "km");
+
+  private final Vocabulary vocabulary;
+  private final Piece piece;
+  private final List<Segment> segments = new ArrayList<>();
+
+  SegmentWriter(Vocabulary vocabulary, Piece piece) {
+    this.vocabulary = vocabulary;
+    this.piece = piece;
+  }
+
+  List<Segment> segments() {
+    return segments;
+  }
+
+  /// Adds what the tokens of one window say.
+  ///
+  /// @param times at which each of the tokens that are no times begins, in seconds of the window,
+  ///   and where the last one ends
+  /// @param from where in the piece the window begins
+  /// @param length of the window
+  /// @return seconds of the window up to which it was written down
+  double add(Hypothesis hypothesis, double[] times, double from, double length) {
+    boolean spaces = !WITHOUT_SPACES.contains(Languages.code(hypothesis.language()));
+    List<Integer> text = new ArrayList<>();
+    int placed = 0;
+    double began = 0;
+    double ended = 0;
+    for (int token : hypothesis.tokens()) {
+      if (!Vocabulary.isTimestamp(token)) {
+        text.add(token);
+        continue;
+      }
+      double time = Math.min(Vocabulary.secondsOf(token), length);
+      if (!text.isEmpty()) {
+        add(text, spaces, times, placed, from, from + began, from + time);
+        placed += text.size();
+        text.clear();
+        ended = time;
+      }
+      began = time;
+    }
+    if (!text.isEmpty()) {
+      add(text, spaces, times, placed, from, from + began, from + length);
+      ended = length;
+    }
+    return ended;
+  }
+
+  private void add(
+      List<Integer> tokens,
+      boolean spaces,
+      double[] times,
+      int placed,
+      double from,
+      double start,
+      double end) {
+    String whole = vocabulary.text(tokens).strip();
+    String text = Loops.cut(whole);
+    boolean repeated = !segments.isEmpty() && segments.getLast().text().equals(text);
+    if (text.isEmpty() || end <= start || repeated) {
+      return;
+    }
+    List<Word> words = new ArrayList<>();
+    if (text.equals(whole)) {
+      int first = 0;
+      for (List<Integer> word : vocabulary.words(tokens, spaces)) {
+        int next = first + word.size();
+        String written = vocabulary.text(word).strip();
+        if (!written.isEmpty()) {
+          Piece.Span said = spoken(from + times[placed + first], from + times[placed + next]);
+          words.add(inRecording(said, written));
+        }
+        first = next;
+      }
+    }
+    Piece.Span said = spoken(start, end);
+    double base = piece.startSeconds();
+    segments.add(
+        words.isEmpty()
+            ? new Segment(base + said.start(), base + said.end(), text, words)
+            : new Segment(words.getFirst().start(), words.getLast().end(), text, words));
+  }
+
+  private Word inRecording(Piece.Span said, String text) {
+    double base = piece.startSeconds();
+    // Words follow each other, whatever the rounding at the edges of speech did.
+    double earliest = 0;
+    if (!segments.isEmpty()) {
+      earliest = segments.getLast().end();
+    }
+    double start = Math.max(earliest, base + said.start());
+    return new Word(start, Math.max(start, base + said.end()), text);
+  }
+
+  /// What of a time is speech: nobody says a word in a pause, though attention and Whisper's own
+  /// times reach into it. Of two stretches of speech the one that it shares more with counts.
+  private Piece.Span spoken(double start, double end) {
+    Piece.Span most = null;
+    double shared = 0;
+    for (Piece.Span span : piece.speech()) {
+      double common = Math.min(end, span.end()) - Math.max(start, span.start());
+      if (common > shared) {
+        most = span;
+        shared = common;
+      }
+    }
+    return most == null
+        ? new Piece.Span(start, end)
+        : new Piece.Span(Math.max(start, most.start()), Math.min(end, most.end()));
+  }
+}
