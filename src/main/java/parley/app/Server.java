@@ -21,6 +21,7 @@ import parley.auth.RateLimits;
 import parley.config.Config;
 import parley.db.Database;
 import parley.jobs.JobExecutions;
+import parley.jobs.JobKind;
 import parley.jobs.JobRoutes;
 import parley.jobs.JobRunner;
 import parley.jobs.Jobs;
@@ -28,9 +29,13 @@ import parley.media.Media;
 import parley.media.MediaDownload;
 import parley.media.MediaLibrary;
 import parley.media.MediaRoutes;
+import parley.speech.Backend;
+import parley.speech.Backends;
 import parley.speech.EchoRoutes;
+import parley.speech.OpenAiRoutes;
 import parley.speech.StoredRecordings;
 import parley.speech.TranscribeRoutes;
+import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
@@ -97,14 +102,15 @@ public final class Server implements AutoCloseable {
     SpeechEngine engine = loaded(loading);
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, clock);
-    Transcriptions transcriptions =
-        new Transcriptions(database, blobs, jobs, new LocalTranscriber(engine));
+    Transcriptions transcriptions = new Transcriptions(database, blobs, jobs);
+    Backends backends = new Backends(Map.of(Backend.A, new LocalTranscriber(engine)));
+    List<JobKind> kinds = List.of(new TranscriptionJobs(store, backends));
     JobRunner runner =
         new JobRunner(
             database,
             jobs,
             executions,
-            List.of(transcriptions),
+            kinds,
             clock,
             new JobRunner.Settings(
                 NodeName.of(directory.path()), config.jobs().workers(), config.server().drain()));
@@ -113,16 +119,16 @@ public final class Server implements AutoCloseable {
 
     PrometheusMeterRegistry meters = meters(opened);
     long maxUpload = config.media().maxUploadMb() * MIB;
+    long inlineMax = config.speech().inlineMaxBytes();
     StoredRecordings recordings = (caller, id) -> recording(library.named(caller, id));
     List<Route> routes =
         Stream.of(
                 new HealthRoutes(checks(database), meters).routes(),
                 new MediaRoutes(library, new MediaDownload(store), blobs, maxUpload).routes(),
-                new JobRoutes(jobs).routes(),
+                new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
-                new EchoRoutes(
-                        transcriptions, jobs, blobs, maxUpload, config.speech().inlineMaxBytes())
-                    .routes())
+                new EchoRoutes(transcriptions, jobs, blobs, maxUpload, inlineMax).routes(),
+                new OpenAiRoutes(transcriptions, jobs, blobs, maxUpload, inlineMax).routes())
             .flatMap(List::stream)
             .toList();
     HttpServer http =

@@ -1,27 +1,36 @@
 package parley.jobs;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.problem.Dialect;
+import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.web.Accept;
 import parley.web.Access;
 import parley.web.Exchange;
-import parley.web.Json;
 import parley.web.Route;
 
 /// Asking how jobs stand.
 public final class JobRoutes {
   private static final int MOST_LISTED = 200;
 
-  private final Jobs jobs;
+  private static final String JSON = "application/json";
 
-  public JobRoutes(Jobs jobs) {
+  private final Jobs jobs;
+  private final Map<String, JobKind> kinds;
+
+  public JobRoutes(Jobs jobs, List<JobKind> kinds) {
     this.jobs = jobs;
+    this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));
   }
 
   public List<Route> routes() {
@@ -39,12 +48,56 @@ public final class JobRoutes {
         200, jobs.list(exchange.caller(), limit).stream().map(JobRoutes::summary).toList());
   }
 
+  /// The same job as JSON or, once it is completed, as the form that the client prefers.
   private void show(Exchange exchange) throws IOException {
-    exchange.data(200, view(jobs.find(exchange.caller(), id(exchange))));
+    Job job = jobs.find(exchange.caller(), id(exchange));
+    Map<String, ResultForm> forms = kind(job).forms();
+    List<String> offered = Stream.concat(Stream.of(JSON), forms.keySet().stream()).toList();
+    String chosen =
+        Accept.choose(exchange.header("Accept"), offered)
+            .orElseThrow(() ->
+                new Problem(
+                    ProblemCode.NOT_ACCEPTABLE,
+                    "A job can be had as " + String.join(", ", offered) + "."));
+    exchange.setHeader("Vary", "Accept");
+    ResultForm form = forms.get(chosen);
+    if (form == null) {
+      exchange.data(200, view(job, exchange.queryFlag("words")));
+    } else {
+      exchange.text(200, chosen + ";charset=utf-8", form.of(result(job)));
+    }
+  }
+
+  private static String result(Job job) {
+    return switch (job.state()) {
+      case JobState.Completed completed -> completed.result();
+      case JobState.Queued queued -> throw notYet(job);
+      case JobState.Running running -> throw notYet(job);
+      case JobState.Failed failed -> throw never("The job failed: " + failed.message());
+      case JobState.Cancelled cancelled -> throw never("The job was cancelled.");
+    };
+  }
+
+  private static Problem notYet(Job job) {
+    return new Problem(
+            ProblemCode.JOB_NOT_COMPLETED, "The job is " + job.state().text() + "; ask again.")
+        .retryAfter(Duration.ofSeconds(1));
+  }
+
+  private static Problem never(String why) {
+    return new Problem(ProblemCode.JOB_NOT_COMPLETED, why);
   }
 
   private void cancel(Exchange exchange) throws IOException {
-    exchange.data(200, view(jobs.cancel(exchange.caller(), id(exchange))));
+    exchange.data(200, view(jobs.cancel(exchange.caller(), id(exchange)), false));
+  }
+
+  private JobKind kind(Job job) {
+    JobKind kind = kinds.get(job.kind());
+    if (kind == null) {
+      throw new IllegalStateException("no such kind of job: " + job.kind());
+    }
+    return kind;
   }
 
   private static JobId id(Exchange exchange) {
@@ -52,10 +105,10 @@ public final class JobRoutes {
   }
 
   /// The job with what it made: the fields of a completed job's result stand beside its own.
-  private static Map<String, Object> view(Job job) {
+  private Map<String, Object> view(Job job, boolean detailed) {
     Map<String, Object> view = summary(job);
     if (job.state() instanceof JobState.Completed completed) {
-      Json.fields(completed.result()).forEach(view::putIfAbsent);
+      kind(job).view(completed.result(), detailed).forEach(view::putIfAbsent);
     }
     return view;
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,9 +129,12 @@ public final class JobRunner implements AutoCloseable {
       return;
     }
     try {
-      String result = kind(job).run(job, progress(job));
+      JobKind kind = kind(job);
+      String result = kind.run(job, progress(job));
       database.useTransaction(transaction -> {
-        if (table.complete(transaction, job, result, clock.instant())) {
+        Instant now = clock.instant();
+        if (table.complete(transaction, job, result, now)) {
+          kind.completed(transaction, job, result, now);
           jobs.ended(transaction, job);
         }
       });

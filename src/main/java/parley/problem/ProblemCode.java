@@ -13,7 +13,12 @@ import java.util.Objects;
 public enum ProblemCode {
   BAD_REQUEST(400, "SW_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("invalid_param")),
   BAD_JSON(400, "SW_BAD_JSON", app("invalid_param")),
-  VALIDATION(422, "SW_VALIDATION_ERROR", library(400), app(400, "invalid_param")),
+  VALIDATION(
+      422,
+      "SW_VALIDATION_ERROR",
+      library(400),
+      app(400, "invalid_param"),
+      openai(400, "invalid_value")),
   NOT_FOUND(404, "SW_NOT_FOUND"),
   METHOD_NOT_ALLOWED(405, "SW_METHOD_NOT_ALLOWED"),
   NOT_ACCEPTABLE(406, "SW_NOT_ACCEPTABLE"),
@@ -70,10 +75,11 @@ public enum ProblemCode {
   RANGE_NOT_SATISFIABLE(416, "SW_RANGE_NOT_SATISFIABLE"),
 
   JOB_NOT_FOUND(404, "SW_JOB_NOT_FOUND"),
+  JOB_NOT_COMPLETED(409, "SW_JOB_NOT_COMPLETED"),
   JOB_FINISHED(409, "SW_JOB_FINISHED"),
   JOB_ABANDONED(500, "SW_JOB_ABANDONED"),
 
-  UNSUPPORTED_MEDIA(415, "SW_UNSUPPORTED_MEDIA"),
+  UNSUPPORTED_MEDIA(415, "SW_UNSUPPORTED_MEDIA", openai(400, "unsupported_media")),
   AUDIO_TOO_LONG(413, "SW_AUDIO_TOO_LONG"),
   BACKEND_UNAVAILABLE(503, "SW_BACKEND_UNAVAILABLE"),
   BACKEND_NOT_ALLOWED(403, "SW_BACKEND_NOT_ALLOWED"),
@@ -136,6 +142,10 @@ public enum ProblemCode {
 
   private static Own app(int status, String code) {
     return new Own(Dialect.APP, status, code);
+  }
+
+  private static Own openai(int status, String code) {
+    return new Own(Dialect.OPENAI, status, code);
   }
 
   private static Own openai(String code) {

@@ -65,7 +65,7 @@ public final class EchoRoutes {
           transcriptions.queue(
               exchange.caller(),
               form.file(),
-              form.field("language_hint").orElse(null),
+              SpeechForm.options(form, "language_hint"),
               inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
       if (!inline) {
         queued(exchange, job, form.file().size());
@@ -120,7 +120,8 @@ public final class EchoRoutes {
   }
 
   private static Map<String, Object> completed(Job job, JobState.Completed state) {
-    TranscriptionResult result = Json.read(state.result(), TranscriptionResult.class);
+    TranscriptionResult result =
+        Json.read(state.result(), TranscriptionResult.class).withoutWords();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("job_id", job.id().toString());
     data.put("transcript", result.transcript());

@@ -46,12 +46,12 @@ public final class TranscribeRoutes {
   }
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    String language = form.field("language").orElse(null);
+    SpeechOptions options = SpeechForm.options(form, "language");
     Optional<String> mediaId = form.field("media_id");
     if (mediaId.isPresent() && !form.hasFile()) {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
-      return transcriptions.queue(exchange.caller(), stored.content(), stored.size(), language);
+      return transcriptions.queue(exchange.caller(), stored.content(), stored.size(), options);
     }
-    return transcriptions.queue(exchange.caller(), form.file(), language, Urgency.BACKGROUND);
+    return transcriptions.queue(exchange.caller(), form.file(), options, Urgency.BACKGROUND);
   }
 }

@@ -3,20 +3,21 @@ package parley.speech;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
-import org.jspecify.annotations.Nullable;
 
-/// Turns a recording into text.
+/// Turns a recording into text: what a [Backend] is made of.
 public interface Transcriber {
-  /// Checks what a caller says of the language: ISO 639-1, or null to have it detected. Throws
-  /// VALIDATION for a language that is not known.
-  void checkLanguage(@Nullable String language);
+  /// What it calls its model, for the meter and for those who ask.
+  String model();
+
+  /// Throws BACKEND_UNAVAILABLE when asking it would be of no use at this moment.
+  void checkAvailable();
 
   /// Recognises the speech in a file of any supported format, told by its content.
   ///
-  /// @param language ISO 639-1, or null to have it detected
-  /// @param progress is told the share that is done, 0 to 1; whatever it throws stops the work and
-  ///   passes through
-  /// @throws parley.problem.Problem when the file has nothing that can be heard
-  Transcript transcribe(Path recording, @Nullable String language, DoubleConsumer progress)
+  /// @param progress is told the share that is done, 0 to 1, at least every second; whatever it
+  ///   throws stops the work and passes through
+  /// @throws parley.problem.Problem when the file has nothing that can be heard, and BACKEND_ERROR,
+  ///   BACKEND_TIMEOUT or BACKEND_UNAVAILABLE when another server could not do it
+  Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException;
 }

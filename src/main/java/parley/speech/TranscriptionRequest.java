@@ -1,9 +1,13 @@
 package parley.speech;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /// What a transcription job needs to know besides its recording.
 ///
-/// @param language ISO 639-1, or null to have it detected
 /// @param audioBytes the size of the recording as it was sent
-record TranscriptionRequest(@Nullable String language, long audioBytes) {}
+/// @param backends who may do it, the preferred one first
+record TranscriptionRequest(SpeechOptions options, long audioBytes, List<Backend> backends) {
+  TranscriptionRequest {
+    backends = List.copyOf(backends);
+  }
+}

@@ -1,5 +1,6 @@
 package parley.speech;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,28 +8,73 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param language ISO 639-1 of what was spoken; null when nothing was
 /// @param duration of the recording, in seconds
-/// @param backendUsed `A` for our own engine, `B` for a relay
+/// @param backendUsed which one wrote the transcript
+/// @param model what that backend calls its model
 public record TranscriptionResult(
     String transcript,
     List<SegmentView> segments,
     @Nullable String language,
     double duration,
-    String backendUsed,
+    Backend backendUsed,
+    String model,
     long audioBytes) {
 
   /// A segment as the API writes it; times in seconds.
-  public record SegmentView(double start, double end, String text) {}
+  ///
+  /// @param words null where they are not shown
+  public record SegmentView(
+      double start,
+      double end,
+      String text,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<WordView> words) {
+    private SegmentView withoutWords() {
+      return new SegmentView(start, end, text, null);
+    }
+  }
 
-  static TranscriptionResult of(Transcript transcript, long audioBytes) {
+  /// A word as the API writes it; times in seconds.
+  public record WordView(double start, double end, String text) {}
+
+  static TranscriptionResult of(Backends.Heard heard, long audioBytes) {
+    Transcript transcript = heard.transcript();
     return new TranscriptionResult(
         transcript.text(),
-        transcript.segments().stream()
-            .map(s -> new SegmentView(thousandths(s.start()), thousandths(s.end()), s.text()))
-            .toList(),
+        transcript.segments().stream().map(TranscriptionResult::view).toList(),
         transcript.language(),
         thousandths(transcript.duration().toMillis() / 1000.0),
-        "A",
+        heard.backend(),
+        heard.model(),
         audioBytes);
+  }
+
+  /// The same without the times of words.
+  TranscriptionResult withoutWords() {
+    return new TranscriptionResult(
+        transcript,
+        segments.stream().map(SegmentView::withoutWords).toList(),
+        language,
+        duration,
+        backendUsed,
+        model,
+        audioBytes);
+  }
+
+  /// All words in order.
+  List<WordView> words() {
+    return segments.stream()
+        .map(SegmentView::words)
+        .flatMap(words -> words == null ? java.util.stream.Stream.empty() : words.stream())
+        .toList();
+  }
+
+  private static SegmentView view(Segment segment) {
+    return new SegmentView(
+        thousandths(segment.start()),
+        thousandths(segment.end()),
+        segment.text(),
+        segment.words().stream()
+            .map(w -> new WordView(thousandths(w.start()), thousandths(w.end()), w.text()))
+            .toList());
   }
 
   private static double thousandths(double seconds) {

@@ -85,6 +85,17 @@ public final class Exchange {
         .at(name);
   }
 
+  /// A query parameter that is true or false; false when it is absent, BAD_REQUEST when it is
+  /// anything else.
+  public boolean queryFlag(String name) {
+    return switch (query(name).orElse("false")) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default ->
+          throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is true or false.").at(name);
+    };
+  }
+
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeader(name));
   }

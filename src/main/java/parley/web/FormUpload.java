@@ -1,6 +1,7 @@
 package parley.web;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
@@ -73,6 +74,11 @@ public final class FormUpload implements AutoCloseable {
   /// The value of a text field; empty when it was not sent or is blank.
   public Optional<String> field(String name) {
     return Optional.ofNullable(fields.first(name)).filter(value -> !value.isBlank());
+  }
+
+  /// All values of a text field that may come several times, without the blank ones.
+  public List<String> all(String name) {
+    return fields.all(name).stream().filter(value -> !value.isBlank()).toList();
   }
 
   /// A field that is true or false; false when it was not sent.

@@ -1,0 +1,202 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import parley.auth.Permission;
+import parley.jobs.Job;
+import parley.jobs.JobState;
+import parley.jobs.Jobs;
+import parley.jobs.Jobs.Urgency;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.TranscriptionResult.SegmentView;
+import parley.storage.Blobs;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.FormUpload;
+import parley.web.Json;
+import parley.web.Route;
+
+/// Transcription as OpenAI's API has it, so that its client libraries work unchanged:
+/// https://platform.openai.com/docs/api-reference/audio/createTranscription
+///
+/// Any `model` is accepted, since clients insist on naming one; `prompt` and unknown fields are
+/// passed over.
+public final class OpenAiRoutes {
+  /// What OpenAI's own clients wait for an answer.
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+  private final Transcriptions transcriptions;
+  private final Jobs jobs;
+  private final Blobs blobs;
+  private final long maxUploadBytes;
+  private final long inlineMaxBytes;
+
+  public OpenAiRoutes(
+      Transcriptions transcriptions,
+      Jobs jobs,
+      Blobs blobs,
+      long maxUploadBytes,
+      long inlineMaxBytes) {
+    this.transcriptions = transcriptions;
+    this.jobs = jobs;
+    this.blobs = blobs;
+    this.maxUploadBytes = maxUploadBytes;
+    this.inlineMaxBytes = inlineMaxBytes;
+  }
+
+  public List<Route> routes() {
+    Access access = Access.needs(Permission.TRANSCRIBE);
+    return List.of(
+        Route.post("/v1/audio/transcriptions", access, this::transcribe),
+        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe));
+  }
+
+  private enum Format {
+    JSON,
+    TEXT,
+    SRT,
+    VERBOSE_JSON,
+    VTT
+  }
+
+  /// What of the answer was asked for.
+  private record Wish(Format format, boolean segments, boolean words, double temperature) {}
+
+  private void transcribe(Exchange exchange) throws IOException {
+    Job job;
+    Wish wish;
+    try (FormUpload form =
+        FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
+      SpeechOptions options = SpeechForm.options(form, "language");
+      wish = wish(form, options);
+      job =
+          transcriptions.queue(
+              exchange.caller(),
+              form.file(),
+              options,
+              form.file().size() <= inlineMaxBytes ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+    }
+    answer(exchange, wish, result(exchange, job));
+  }
+
+  private static Wish wish(FormUpload form, SpeechOptions options) {
+    Format format =
+        switch (form.field("response_format").orElse("json")) {
+          case "json" -> Format.JSON;
+          case "text" -> Format.TEXT;
+          case "srt" -> Format.SRT;
+          case "verbose_json" -> Format.VERBOSE_JSON;
+          case "vtt" -> Format.VTT;
+          default ->
+              throw new Problem(
+                      ProblemCode.VALIDATION,
+                      "'response_format' is json, text, srt, verbose_json or vtt.")
+                  .at("response_format");
+        };
+    List<String> granularities = new ArrayList<>(form.all("timestamp_granularities[]"));
+    granularities.addAll(form.all("timestamp_granularities"));
+    if (!List.of("segment", "word").containsAll(granularities)) {
+      throw new Problem(ProblemCode.VALIDATION, "'timestamp_granularities' is segment or word.")
+          .at("timestamp_granularities[]");
+    }
+    return new Wish(
+        format,
+        granularities.isEmpty() || granularities.contains("segment"),
+        granularities.contains("word"),
+        Optional.ofNullable(options.temperature()).orElse(0.0));
+  }
+
+  private TranscriptionResult result(Exchange exchange, Job job) {
+    try {
+      Job ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT).orElse(job);
+      return switch (ended.state()) {
+        case JobState.Completed completed ->
+            Json.read(completed.result(), TranscriptionResult.class);
+        case JobState.Failed failed -> throw new Problem(failed.code(), failed.message());
+        case JobState.Cancelled cancelled ->
+            throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
+        case JobState.Queued queued -> throw tooSlow(exchange, ended);
+        case JobState.Running running -> throw tooSlow(exchange, ended);
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping.");
+    }
+  }
+
+  /// This API has no jobs to come back for, so what nobody can fetch is not worked on.
+  private Problem tooSlow(Exchange exchange, Job job) {
+    jobs.cancel(exchange.caller(), job.id());
+    return new Problem(
+        ProblemCode.BACKEND_TIMEOUT,
+        "The recording takes longer than a request may wait; send it to /v1/transcribe.");
+  }
+
+  private static void answer(Exchange exchange, Wish wish, TranscriptionResult result)
+      throws IOException {
+    switch (wish.format) {
+      case JSON -> {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("text", result.transcript());
+        body.put("usage", usage(result));
+        exchange.json(200, body);
+      }
+      case VERBOSE_JSON -> exchange.json(200, verbose(wish, result));
+      case TEXT -> exchange.text(200, "text/plain;charset=utf-8", result.transcript() + "\n");
+      case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
+      case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
+    }
+  }
+
+  private static Map<String, Object> usage(TranscriptionResult result) {
+    return Map.of("type", "duration", "seconds", (long) Math.ceil(result.duration()));
+  }
+
+  private static Map<String, Object> verbose(Wish wish, TranscriptionResult result) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("task", "transcribe");
+    body.put("language", LanguageNames.of(result.language()));
+    body.put("duration", result.duration());
+    body.put("text", result.transcript());
+    if (wish.segments) {
+      List<Object> segments = new ArrayList<>();
+      for (SegmentView segment : result.segments()) {
+        segments.add(segment(segments.size(), segment, wish.temperature));
+      }
+      body.put("segments", segments);
+    }
+    if (wish.words) {
+      body.put(
+          "words",
+          result.words().stream()
+              .map(word -> Map.of("word", word.text(), "start", word.start(), "end", word.end()))
+              .toList());
+    }
+    body.put("usage", usage(result));
+    return body;
+  }
+
+  /// Clients with types demand every field. Those that tell how sure the model was are not known
+  /// here; their values say "keep it" to whoever filters by them, and the recogniser has dropped
+  /// what it doubts.
+  private static Map<String, Object> segment(int number, SegmentView segment, double temperature) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("id", number);
+    view.put("seek", 0);
+    view.put("start", segment.start());
+    view.put("end", segment.end());
+    view.put("text", " " + segment.text());
+    view.put("tokens", List.of());
+    view.put("temperature", temperature);
+    view.put("avg_logprob", 0.0);
+    view.put("compression_ratio", 1.0);
+    view.put("no_speech_prob", 0.0);
+    return view;
+  }
+}

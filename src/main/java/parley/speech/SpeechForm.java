@@ -1,0 +1,30 @@
+package parley.speech;
+
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.web.FormUpload;
+
+/// Reads what the forms of all dialects say alike.
+final class SpeechForm {
+  private SpeechForm() {}
+
+  /// The options, with the language in the field of that name.
+  static SpeechOptions options(FormUpload form, String languageField) {
+    return new SpeechOptions(
+        form.field(languageField).orElse(null),
+        form.field("temperature").map(SpeechForm::temperature).orElse(null));
+  }
+
+  private static double temperature(String text) {
+    try {
+      double value = Double.parseDouble(text.strip());
+      if (value >= 0 && value <= 1) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one refusal.
+    }
+    throw new Problem(ProblemCode.VALIDATION, "'temperature' is a number from 0 to 1.")
+        .at("temperature");
+  }
+}
