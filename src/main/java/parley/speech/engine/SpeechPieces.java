@@ -144,6 +144,12 @@ final class SpeechPieces {
       emit(best + 1, next);
       return;
     }
+    if (quietSince >= 0) {
+      // A pause has just begun; whatever becomes of it, there is no better place.
+      endSpeech(quietSince);
+      emit(ended.size(), now + 1);
+      return;
+    }
     // No pause at all: the running stretch is divided.
     long quietest = quietest(Math.max(first + EARLIEST_CUT, now - LONGEST / 2), now);
     if (quietest > speakingSince) {

@@ -9,8 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,9 @@ import parley.problem.ProblemCode;
 import parley.speech.Recordings;
 import parley.speech.Segment;
 import parley.speech.Transcript;
+import parley.speech.Word;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.DecodingLimits;
 
 class SpeechEngineTest {
@@ -136,6 +145,59 @@ class SpeechEngineTest {
   }
 
   @Test
+  void saysWhenEachWordWasSaid() throws IOException {
+    Transcript transcript = transcribe("jfk.flac");
+    List<Word> words = transcript.segments().stream().flatMap(s -> s.words().stream()).toList();
+    assertThat(words.stream().map(Word::text).collect(Collectors.joining(" ")))
+        .isEqualTo(transcript.text());
+    double last = 0;
+    for (Word word : words) {
+      assertThat(word.start()).isGreaterThanOrEqualTo(last - 0.001);
+      assertThat(word.end()).isGreaterThanOrEqualTo(word.start());
+      last = word.end();
+    }
+    // Read off the waveform: he begins at 0.3 s, pauses from 2.3 to 3.2 s, and says "country" for
+    // the first time after another pause, at 5.9 s.
+    assertThat(words.getFirst().start()).isCloseTo(0.3, within(0.3));
+    assertThat(timeOf(words, "Americans,").end()).isCloseTo(2.2, within(0.3));
+    assertThat(timeOf(words, "ask").start()).isCloseTo(3.3, within(0.3));
+    assertThat(timeOf(words, "country").start()).isCloseTo(5.75, within(0.3));
+    assertThat(words.getLast().end()).isCloseTo(10.5, within(0.3));
+  }
+
+  @Test
+  void losesNoWordWhereALongSpeechIsCut() throws IOException {
+    String[] names = {
+      "ls-367-130732-0003.flac", "ls-2414-128291-0001.flac", "ls-1688-142285-0000.flac"
+    };
+    float[] whole = new float[0];
+    StringBuilder apart = new StringBuilder();
+    for (String name : names) {
+      float[] part = samples(name);
+      int before = whole.length;
+      whole = Arrays.copyOf(whole, before + part.length);
+      System.arraycopy(part, 0, whole, before, part.length);
+      apart.append(transcribe(name).text()).append(' ');
+    }
+    Path joined = Recordings.wav(folder.resolve("joined.wav"), whole);
+    Transcript together = engine.transcribe(joined, "en", Progress.IGNORED);
+    assertThat(together.duration().toSeconds()).isEqualTo(whole.length / 16_000);
+    assertThat(WordErrors.rate(apart.toString(), together.text())).isLessThan(0.1);
+  }
+
+  @Test
+  void writesDownSeveralRecordingsAtATime() throws Exception {
+    String alone = transcribe("jfk.flac").text();
+    try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Transcript>> transcripts =
+          many.invokeAll(Collections.nCopies(4, () -> transcribe("jfk.flac")));
+      for (Future<Transcript> transcript : transcripts) {
+        assertThat(transcript.get().text()).isEqualTo(alone);
+      }
+    }
+  }
+
+  @Test
   void tellsItsProgressUpToTheEnd() throws IOException {
     List<Double> shares = new ArrayList<>();
     engine.transcribe(recording("jfk.flac"), null, shares::add);
@@ -186,6 +248,18 @@ class SpeechEngineTest {
     assertThat(transcript.text()).isEmpty();
     assertThat(transcript.segments()).isEmpty();
     assertThat(transcript.language()).isNull();
+  }
+
+  private static Word timeOf(List<Word> words, String text) {
+    return words.stream().filter(word -> word.text().equals(text)).findFirst().orElseThrow();
+  }
+
+  private static float[] samples(String name) throws IOException {
+    AudioDecoder decoder = new AudioDecoder(Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+    try (AudioStream audio = decoder.open(recording(name))) {
+      float[] samples = new float[30 * AudioDecoder.SAMPLE_RATE];
+      return Arrays.copyOf(samples, audio.read(samples));
+    }
   }
 
   private static Transcript transcribe(String name) throws IOException {

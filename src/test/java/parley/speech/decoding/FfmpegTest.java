@@ -1,0 +1,71 @@
+package parley.speech.decoding;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FfmpegTest {
+  @TempDir Path cache;
+
+  @Test
+  void unpacksBothProgramsReadyToRun() throws IOException, InterruptedException {
+    Ffmpeg ffmpeg = Ffmpeg.unpacked(cache);
+    for (Path program : List.of(ffmpeg.decoder(), ffmpeg.prober())) {
+      Process process =
+          new ProcessBuilder(program.toString(), "-version").redirectErrorStream(true).start();
+      assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("version");
+      assertThat(process.waitFor()).isZero();
+    }
+  }
+
+  @Test
+  void unpacksOnceWhenManyBeginTogether() throws Exception {
+    try (ExecutorService many = Executors.newFixedThreadPool(4)) {
+      List<Future<Ffmpeg>> started =
+          many.invokeAll(Stream.generate(() -> unpacking()).limit(4).toList());
+      for (Future<Ffmpeg> one : started) {
+        assertThat(Files.isExecutable(one.get().decoder())).isTrue();
+      }
+    }
+    try (Stream<Path> entries = Files.list(cache)) {
+      assertThat(entries).hasSize(1);
+    }
+  }
+
+  @Test
+  void repairsWhatWasDamaged() throws IOException {
+    Path program = Ffmpeg.unpacked(cache).decoder();
+    long size = Files.size(program);
+    Files.writeString(program, "half");
+    assertThat(Files.size(Ffmpeg.unpacked(cache).decoder())).isEqualTo(size);
+  }
+
+  @Test
+  void removesWhatACrashLeftBehind() throws IOException {
+    Path old = Files.createDirectory(cache.resolve(".unpacking-1"));
+    Files.writeString(old.resolve("ffmpeg"), "half");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    Path running = Files.createDirectory(cache.resolve(".unpacking-2"));
+    Ffmpeg.unpacked(cache);
+    assertThat(old).doesNotExist();
+    assertThat(running).exists();
+  }
+
+  private Callable<Ffmpeg> unpacking() {
+    return () -> Ffmpeg.unpacked(cache);
+  }
+}
