@@ -1,0 +1,191 @@
+package parley.media.pictures;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Duration and dimensions of audio and video files, as ffprobe finds them in the headers.
+public final class MediaProbe {
+  /// What was found.
+  ///
+  /// @param width of the first video track as displayed, in pixels; null without one
+  /// @param height of the first video track as displayed, in pixels; null without one
+  /// @param duration of the longest track; null when the file does not tell even when read through
+  public record Found(
+      @Nullable Integer width, @Nullable Integer height, @Nullable Duration duration) {}
+
+  /// Containers that are looked into, by ffmpeg's names. None of them can point at other files.
+  static final String FORMATS =
+      "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
+          + "mpegvideo,h264,ac3,eac3,dts,ape,wv,tta,mpc,mpc8,oma,voc,gsm,rm";
+
+  /// A progress line of ffmpeg, in microseconds.
+  private static final Pattern TIME = Pattern.compile("^out_time_us=(\\d+)$", Pattern.MULTILINE);
+
+  private final MediaPrograms programs;
+  private final PictureLimits limits;
+  private final JsonMapper json = new JsonMapper();
+
+  public MediaProbe(MediaPrograms programs, PictureLimits limits) {
+    this.programs = programs;
+    this.limits = limits;
+  }
+
+  /// Looks into a file; empty when it is no audio or video that ffprobe knows.
+  ///
+  /// @throws IOException when the program cannot be started
+  public Optional<Found> look(Path file) throws IOException {
+    byte[] output =
+        new ChildProcess(programs.ffprobe(), limits)
+            .run(
+                file,
+                Path.of("."),
+                List.of(
+                    "-v",
+                    "quiet",
+                    "-protocol_whitelist",
+                    "fd,pipe",
+                    "-format_whitelist",
+                    FORMATS,
+                    "-show_entries",
+                    "format=duration:stream=codec_type,width,height,sample_aspect_ratio"
+                        + ":stream_disposition=attached_pic:stream_side_data=rotation",
+                    "-of",
+                    "json",
+                    "-fd",
+                    "0",
+                    "-i",
+                    "fd:"));
+    JsonNode root;
+    try {
+      root = json.readTree(output);
+    } catch (JacksonException notAnswered) {
+      return Optional.empty();
+    }
+    JsonNode video = video(root);
+    if (video == null && !hasAudio(root)) {
+      return Optional.empty();
+    }
+    Duration duration = seconds(root.path("format").path("duration").asString(""));
+    if (duration == null) {
+      duration = readThrough(file);
+    }
+    return Optional.of(found(video, duration));
+  }
+
+  private static Found found(@Nullable JsonNode video, @Nullable Duration duration) {
+    int storedWidth = video == null ? 0 : video.path("width").asInt(0);
+    int storedHeight = video == null ? 0 : video.path("height").asInt(0);
+    if (video == null || storedWidth <= 0 || storedHeight <= 0) {
+      return new Found(null, null, duration);
+    }
+    int width = stretched(storedWidth, video.path("sample_aspect_ratio").asString(""));
+    return isTurned(video)
+        ? new Found(storedHeight, width, duration)
+        : new Found(width, storedHeight, duration);
+  }
+
+  private static @Nullable JsonNode video(JsonNode root) {
+    for (JsonNode stream : root.path("streams")) {
+      boolean cover = stream.path("disposition").path("attached_pic").asInt(0) != 0;
+      if (stream.path("codec_type").asString("").equals("video") && !cover) {
+        return stream;
+      }
+    }
+    return null;
+  }
+
+  private static boolean hasAudio(JsonNode root) {
+    for (JsonNode stream : root.path("streams")) {
+      if (stream.path("codec_type").asString("").equals("audio")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isTurned(JsonNode video) {
+    for (JsonNode side : video.path("side_data_list")) {
+      if (side.path("rotation").asInt(0) % 180 != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Pixels need not be square.
+  private static int stretched(int width, String aspect) {
+    String[] ratio = aspect.split(":", -1);
+    if (ratio.length != 2) {
+      return width;
+    }
+    try {
+      long across = Long.parseLong(ratio[0]);
+      long down = Long.parseLong(ratio[1]);
+      long stretched = across > 0 && down > 0 ? Math.round((double) width * across / down) : width;
+      return stretched > 0 && stretched < 1_000_000 ? (int) stretched : width;
+    } catch (NumberFormatException none) {
+      return width;
+    }
+  }
+
+  private static @Nullable Duration seconds(String text) {
+    try {
+      double seconds = Double.parseDouble(text);
+      return seconds >= 0 && seconds < 1e9 ? Duration.ofNanos((long) (seconds * 1e9)) : null;
+    } catch (NumberFormatException none) {
+      return null;
+    }
+  }
+
+  /// Live recordings of browsers do not know their end: the packets are counted then, undecoded.
+  private @Nullable Duration readThrough(Path file) throws IOException {
+    byte[] output =
+        new ChildProcess(programs.ffmpeg(), limits)
+            .run(
+                file,
+                Path.of("."),
+                List.of(
+                    "-v",
+                    "quiet",
+                    "-nostdin",
+                    "-nostats",
+                    "-stats_period",
+                    "3600",
+                    "-protocol_whitelist",
+                    "fd,pipe",
+                    "-format_whitelist",
+                    FORMATS,
+                    "-fd",
+                    "0",
+                    "-i",
+                    "fd:",
+                    "-map",
+                    "0:V?",
+                    "-map",
+                    "0:a?",
+                    "-c",
+                    "copy",
+                    "-progress",
+                    "pipe:1",
+                    "-f",
+                    "null",
+                    "-"));
+    Matcher times = TIME.matcher(new String(output, StandardCharsets.US_ASCII));
+    Duration last = null;
+    while (times.find()) {
+      last =
+          Duration.ofNanos(Math.min(Long.parseLong(times.group(1)), 1_000_000_000_000_000L) * 1000);
+    }
+    return last;
+  }
+}

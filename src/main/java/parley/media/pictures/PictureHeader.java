@@ -1,0 +1,117 @@
+package parley.media.pictures;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the header of a picture says, without any of it being decoded.
+///
+/// @param storedWidth pixels in a stored row, at least one
+/// @param storedHeight stored rows, at least one
+/// @param orientation how they have to be turned
+/// @param transparent whether parts of it may be transparent
+/// @param animated whether it may have more than one frame
+public record PictureHeader(
+    PictureFormat format,
+    int storedWidth,
+    int storedHeight,
+    Orientation orientation,
+    boolean transparent,
+    boolean animated) {
+
+  /// Pixels from left to right as displayed.
+  public int width() {
+    return orientation.swapsSides() ? storedHeight : storedWidth;
+  }
+
+  /// Pixels from top to bottom as displayed.
+  public int height() {
+    return orientation.swapsSides() ? storedWidth : storedHeight;
+  }
+
+  /// How many pixels a decoder would have to hold.
+  public long pixels() {
+    return (long) storedWidth * storedHeight;
+  }
+
+  /// The header of a picture file; empty when it is no picture of a known format, or one whose
+  /// header is cut off or contradicts itself. Reads at most 8 MiB and holds 8 KiB, whatever the
+  /// file; the pixels behind the header may still be broken or missing.
+  public static Optional<PictureHeader> read(Path file) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      return read(channel);
+    }
+  }
+
+  /// The same from an open file, which stays open.
+  public static Optional<PictureHeader> read(SeekableByteChannel file) throws IOException {
+    return Optional.ofNullable(read(new PictureSource(file)));
+  }
+
+  private static @Nullable PictureHeader read(PictureSource source) throws IOException {
+    if (source.has(0, "\u00ff\u00d8\u00ff")) {
+      return JpegHeader.read(source);
+    } else if (source.has(0, "\u0089PNG\r\n\u001a\n")) {
+      return PngHeader.read(source);
+    } else if (source.has(0, "GIF87a") || source.has(0, "GIF89a")) {
+      return gif(source);
+    } else if (source.has(0, "RIFF") && source.has(8, "WEBP")) {
+      return WebpHeader.read(source);
+    } else if (source.has(0, "BM")) {
+      return bitmap(source);
+    } else if (source.has(4, "ftyp")) {
+      HeifHeader header = HeifHeader.read(source);
+      return header == null ? null : header.picture();
+    }
+    return TiffHeader.picture(source);
+  }
+
+  /// A header unless it is one that no picture has.
+  static @Nullable PictureHeader of(
+      PictureFormat format,
+      long width,
+      long height,
+      Orientation orientation,
+      boolean transparent,
+      boolean animated) {
+    boolean sane =
+        width > 0 && height > 0 && width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE;
+    return sane
+        ? new PictureHeader(format, (int) width, (int) height, orientation, transparent, animated)
+        : null;
+  }
+
+  private static @Nullable PictureHeader gif(PictureSource source) throws IOException {
+    return of(
+        PictureFormat.GIF, source.little16(6), source.little16(8), Orientation.UPRIGHT, true, true);
+  }
+
+  /// The first header is OS/2's, with short numbers; in all others a negative height says that the
+  /// rows run from top to bottom.
+  private static @Nullable PictureHeader bitmap(PictureSource source) throws IOException {
+    long headerBytes = source.little32(14);
+    if (headerBytes == 12) {
+      return of(
+          PictureFormat.BMP,
+          source.little16(18),
+          source.little16(20),
+          Orientation.UPRIGHT,
+          false,
+          false);
+    }
+    if (headerBytes < 16 || headerBytes > 124) {
+      return null;
+    }
+    int height = (int) source.little32(22);
+    return of(
+        PictureFormat.BMP,
+        source.little32(18),
+        Math.abs((long) height),
+        Orientation.UPRIGHT,
+        false,
+        false);
+  }
+}

@@ -1,0 +1,141 @@
+package parley.media.pictures;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How ffmpeg has to read a picture of one format: by which demuxer and decoders, and by which
+/// filters the whole of it comes together.
+///
+/// @param file what is given to ffmpeg
+/// @param options how it reads that
+/// @param label filters that give the frame
+/// @param width pixels in a row of that frame
+/// @param height rows of that frame
+record PictureInput(
+    Path file, List<String> options, String label, int width, int height, PictureHeader header) {
+
+  /// A JPEG is decoded at a half, a quarter or an eighth of its size, as long as that is not
+  /// smaller than the largest thumbnail: this is where nearly all of the time is saved.
+  private static final int MOST_HALVINGS = 3;
+
+  /// Null when the file contradicts its header.
+  static @Nullable PictureInput of(Path file, PictureHeader header, Path scratch)
+      throws IOException {
+    return switch (header.format()) {
+      case JPEG -> plain(file, header, jpegOptions(header));
+      case PNG -> plain(file, header, List.of("-f", "png_pipe", "-codec_whitelist", "png,apng"));
+      case GIF -> plain(file, header, List.of("-f", "gif", "-codec_whitelist", "gif"));
+      case BMP -> plain(file, header, List.of("-f", "bmp_pipe", "-codec_whitelist", "bmp"));
+      case TIFF ->
+          plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff,mjpeg"));
+      case WEBP -> webp(file, header, scratch);
+      case HEIC, AVIF -> heif(file, header);
+    };
+  }
+
+  private static PictureInput plain(Path file, PictureHeader header, List<String> options) {
+    return new PictureInput(
+        file, options, "[0:v:0]", header.storedWidth(), header.storedHeight(), header);
+  }
+
+  private static List<String> jpegOptions(PictureHeader header) {
+    int longest = Math.max(header.storedWidth(), header.storedHeight());
+    int halvings = 0;
+    while (halvings < MOST_HALVINGS && longest >> (halvings + 1) >= Thumbnail.Size.LARGE.box()) {
+      halvings++;
+    }
+    return List.of(
+        "-f", "jpeg_pipe", "-codec_whitelist", "mjpeg", "-lowres", Integer.toString(halvings));
+  }
+
+  /// ffmpeg decodes no animated WebP: its first frame is taken out.
+  private static @Nullable PictureInput webp(Path file, PictureHeader header, Path scratch)
+      throws IOException {
+    List<String> options = List.of("-f", "webp_pipe", "-codec_whitelist", "webp,vp8");
+    if (!header.animated()) {
+      return plain(file, header, options);
+    }
+    Path frame = scratch.resolve("frame.webp");
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      byte[] first = AnimatedWebp.firstFrame(channel);
+      if (first == null) {
+        return null;
+      }
+      Files.write(frame, first);
+    }
+    PictureHeader ofFrame = PictureHeader.read(frame).orElse(null);
+    if (ofFrame == null || ofFrame.pixels() > header.pixels()) {
+      return null;
+    }
+    return new PictureInput(
+        frame, options, "[0:v:0]", ofFrame.storedWidth(), ofFrame.storedHeight(), header);
+  }
+
+  /// ffmpeg gives every item of the file as a stream of its own, under the item's number; phones
+  /// store a picture as dozens of tiles.
+  private static @Nullable PictureInput heif(Path file, PictureHeader header) throws IOException {
+    HeifHeader items;
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      items = HeifHeader.read(new PictureSource(channel));
+    }
+    if (items == null) {
+      return null;
+    }
+    List<Long> tiles = items.tiles();
+    StringBuilder label = new StringBuilder();
+    if (tiles.isEmpty()) {
+      label.append("[0:i:").append(items.primaryItem()).append(']');
+    } else {
+      tiles.forEach(tile -> label.append("[0:i:").append(tile).append(']'));
+      int columns = items.columns();
+      if (columns == 0 || tiles.size() % columns != 0) {
+        return null;
+      }
+      if (tiles.size() > 1) {
+        label.append(
+            "xstack=inputs=%d:grid=%dx%d,"
+                .formatted(tiles.size(), columns, tiles.size() / columns));
+      }
+      label.append("crop=%d:%d:0:0,".formatted(header.storedWidth(), header.storedHeight()));
+    }
+    return new PictureInput(
+        file,
+        List.of("-f", "mov", "-codec_whitelist", "hevc,libdav1d,libaom-av1,av1,mjpeg"),
+        label.toString(),
+        header.storedWidth(),
+        header.storedHeight(),
+        header);
+  }
+
+  /// The arguments up to the input.
+  List<String> arguments(PictureLimits limits) {
+    boolean jpeg = header.format() == PictureFormat.JPEG;
+    List<String> arguments =
+        new ArrayList<>(List.of("-protocol_whitelist", "fd,pipe", "-threads", "1"));
+    arguments.addAll(options);
+    // A decoder's own guard, should it see other dimensions than the header reader did.
+    arguments.addAll(
+        List.of(
+            "-max_pixels",
+            Long.toString(jpeg ? limits.mostJpegPixels() : limits.mostPixels()),
+            "-noautorotate",
+            "-fd",
+            "0",
+            "-i",
+            "fd:"));
+    return arguments;
+  }
+
+  ThumbnailGraph graph(Set<Thumbnail.Encoding> encodings) {
+    boolean heif = header.format() == PictureFormat.HEIC || header.format() == PictureFormat.AVIF;
+    // The alpha channel of HEIF is a picture beside it, which is left out.
+    boolean transparent = header.transparent() && !heif;
+    return new ThumbnailGraph(width, height, header.orientation(), transparent, encodings);
+  }
+}

@@ -1,0 +1,46 @@
+package parley.media.pictures;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// PNG (the W3C's third edition): the header chunk, and those before the pixels that say whether it
+/// is transparent, animated or turned.
+final class PngHeader {
+  private static final int FIRST_CHUNK = 8;
+  private static final int MOST_CHUNKS = 1000;
+
+  /// Bit of the colour type that stands for an alpha channel.
+  private static final int ALPHA = 4;
+
+  private PngHeader() {}
+
+  static @Nullable PictureHeader read(PictureSource source) throws IOException {
+    if (!source.has(FIRST_CHUNK + 4, "IHDR") || source.unsigned32(FIRST_CHUNK) != 13) {
+      return null;
+    }
+    boolean transparent = (source.unsigned8(25) & ALPHA) != 0;
+    boolean animated = false;
+    Orientation orientation = Orientation.UPRIGHT;
+    long at = FIRST_CHUNK;
+    for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
+      long length = source.unsigned32(at);
+      switch (source.name(at + 4)) {
+        case "tRNS" -> transparent = true;
+        case "acTL" -> animated = true;
+        case "eXIf" -> orientation = TiffHeader.orientation(source, at + 8);
+        case "IDAT", "IEND" -> chunks = MOST_CHUNKS;
+        default -> {
+          // says nothing that is asked for
+        }
+      }
+      at += 12 + length;
+    }
+    return PictureHeader.of(
+        PictureFormat.PNG,
+        source.unsigned32(16),
+        source.unsigned32(20),
+        orientation,
+        transparent,
+        animated);
+  }
+}

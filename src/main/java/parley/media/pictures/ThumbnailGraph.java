@@ -1,0 +1,147 @@
+package parley.media.pictures;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The ffmpeg filter graph and outputs that make all thumbnails of one frame: each smaller size
+/// from the larger one before it.
+///
+/// @param width of the source as it leaves the decoder, in pixels
+/// @param height of the source as it leaves the decoder, in pixels
+/// @param orientation still to be applied
+/// @param transparent whether JPEGs need a ground to stand on
+record ThumbnailGraph(
+    int width,
+    int height,
+    Orientation orientation,
+    boolean transparent,
+    Set<Thumbnail.Encoding> encodings) {
+
+  /// Twice as fast as the default for files 4 % larger.
+  private static final String WEBP_EFFORT = "2";
+
+  private static final String WEBP_QUALITY = "80";
+
+  /// About the same fidelity; ffmpeg counts from 2 (best) to 31.
+  private static final String JPEG_QUALITY = "4";
+
+  /// The dimensions that a picture has inside a box, never larger than it is.
+  static int[] fitted(int width, int height, int box) {
+    int longest = Math.max(width, height);
+    if (longest <= box) {
+      return new int[] {width, height};
+    }
+    return new int[] {
+      (int) Math.max(1, Math.round((double) width * box / longest)),
+      (int) Math.max(1, Math.round((double) height * box / longest))
+    };
+  }
+
+  /// The graph from the labelled input to one labelled output for each thumbnail.
+  ///
+  /// @param input labels or filters up to the frame, ending where a filter may follow
+  String filters(String input) {
+    StringBuilder graph = new StringBuilder(input);
+    // Colours behind transparent pixels would bleed into the edges.
+    graph.append(transparent ? "format=gbrap,premultiply=inplace=1," : "");
+    graph.append(scaled(Thumbnail.Size.LARGE));
+    graph.append(transparent ? ",unpremultiply=inplace=1,format=rgba" : "");
+    graph.append(orientation.filters().isEmpty() ? "" : "," + orientation.filters());
+    List<Thumbnail.Size> sizes = List.of(Thumbnail.Size.values());
+    for (int i = 0; i < sizes.size(); i++) {
+      Thumbnail.Size size = sizes.get(i);
+      boolean smaller = i + 1 < sizes.size();
+      int outputs = encodings.size() + (smaller ? 1 : 0);
+      graph.append(",split=").append(outputs);
+      for (Thumbnail.Encoding encoding : encodings) {
+        graph.append(label(size, encoding, "raw"));
+      }
+      graph.append(smaller ? "[below" + size + "]" : "");
+      for (Thumbnail.Encoding encoding : encodings) {
+        graph.append(';').append(grounded(size, encoding));
+      }
+      if (smaller) {
+        graph.append(";[below").append(size).append(']').append(scaledUpright(sizes.get(i + 1)));
+      }
+    }
+    return graph.toString();
+  }
+
+  private String grounded(Thumbnail.Size size, Thumbnail.Encoding encoding) {
+    String raw = label(size, encoding, "raw");
+    String done = label(size, encoding, "done");
+    if (encoding == Thumbnail.Encoding.JPEG && transparent) {
+      int[] upright = upright(size);
+      String ground = "[ground" + size + "]";
+      return "color=c=white:s=%dx%d,format=rgb24%s;%s%soverlay=format=auto:shortest=1%s"
+          .formatted(upright[0], upright[1], ground, ground, raw, done);
+    }
+    return raw + "null" + done;
+  }
+
+  private static String label(Thumbnail.Size size, Thumbnail.Encoding encoding, String stage) {
+    return "[" + stage + size + encoding + "]";
+  }
+
+  private String scaled(Thumbnail.Size size) {
+    int[] fitted = fitted(width, height, size.box());
+    return "scale=%d:%d:flags=bicubic,setsar=1".formatted(fitted[0], fitted[1]);
+  }
+
+  private String scaledUpright(Thumbnail.Size size) {
+    int[] upright = upright(size);
+    return "scale=%d:%d:flags=bicubic".formatted(upright[0], upright[1]);
+  }
+
+  private int[] upright(Thumbnail.Size size) {
+    int[] fitted = fitted(width, height, size.box());
+    return orientation.swapsSides() ? new int[] {fitted[1], fitted[0]} : fitted;
+  }
+
+  /// The outputs: one frame each, written into the working folder, with nothing of the source's
+  /// metadata and no mark of the encoder.
+  List<String> outputs() {
+    List<String> outputs = new ArrayList<>();
+    for (Thumbnail.Size size : Thumbnail.Size.values()) {
+      for (Thumbnail.Encoding encoding : encodings) {
+        outputs.addAll(List.of("-map", label(size, encoding, "done")));
+        outputs.addAll(
+            switch (encoding) {
+              case WEBP ->
+                  List.of(
+                      "-c:v",
+                      "libwebp",
+                      "-compression_level",
+                      WEBP_EFFORT,
+                      "-quality",
+                      WEBP_QUALITY);
+              case JPEG -> List.of("-c:v", "mjpeg", "-q:v", JPEG_QUALITY);
+            });
+        outputs.addAll(
+            List.of(
+                "-frames:v",
+                "1",
+                "-threads",
+                "1",
+                "-map_metadata",
+                "-1",
+                "-fflags",
+                "+bitexact",
+                "-flags:v",
+                "+bitexact",
+                "-f",
+                "image2",
+                "-update",
+                "1",
+                Thumbnail.fileName(size, encoding)));
+      }
+    }
+    return outputs;
+  }
+
+  /// The thumbnail's dimensions.
+  int[] dimensions(Thumbnail.Size size) {
+    return upright(size);
+  }
+}

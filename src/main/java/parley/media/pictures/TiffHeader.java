@@ -1,0 +1,107 @@
+package parley.media.pictures;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// TIFF 6.0 and BigTIFF: the first directory of a file, or of the Exif block inside another one.
+final class TiffHeader {
+  private static final int WIDTH = 256;
+  private static final int HEIGHT = 257;
+  private static final int ORIENTATION = 274;
+  private static final int EXTRA_SAMPLES = 338;
+  private static final int SHORT = 3;
+  private static final int LONG = 4;
+  private static final int LONG8 = 16;
+  private static final int MOST_ENTRIES = 4096;
+
+  private final PictureSource source;
+  private final boolean little;
+  private final boolean big;
+  private long width;
+  private long height;
+  private long orientation = 1;
+  private boolean transparent;
+
+  private TiffHeader(PictureSource source, boolean little, boolean big) {
+    this.source = source;
+    this.little = little;
+    this.big = big;
+  }
+
+  /// The header of a TIFF file; null when it is none.
+  static @Nullable PictureHeader picture(PictureSource source) throws IOException {
+    TiffHeader header = read(source, 0);
+    return header == null
+        ? null
+        : PictureHeader.of(
+            PictureFormat.TIFF,
+            header.width,
+            header.height,
+            Orientation.ofExif(header.orientation),
+            header.transparent,
+            false);
+  }
+
+  /// The orientation that the Exif block at `start` names; upright when it names none.
+  static Orientation orientation(PictureSource source, long start) throws IOException {
+    TiffHeader header = read(source, start);
+    return header == null ? Orientation.UPRIGHT : Orientation.ofExif(header.orientation);
+  }
+
+  private static @Nullable TiffHeader read(PictureSource source, long start) throws IOException {
+    boolean little = source.has(start, "II");
+    if (!little && !source.has(start, "MM")) {
+      return null;
+    }
+    int version = little ? source.little16(start + 2) : source.unsigned16(start + 2);
+    if (version != 42 && version != 43) {
+      return null;
+    }
+    TiffHeader header = new TiffHeader(source, little, version == 43);
+    header.directory(start);
+    return header;
+  }
+
+  private void directory(long start) throws IOException {
+    long directory = start + (big ? number64(start + 8) : number32(start + 4));
+    long entries = big ? number64(directory) : number16(directory);
+    long at = directory + (big ? 8 : 2);
+    for (long i = 0; i < Math.min(entries, MOST_ENTRIES) && at > 0 && at < source.size(); i++) {
+      switch (number16(at)) {
+        case WIDTH -> width = value(at);
+        case HEIGHT -> height = value(at);
+        case ORIENTATION -> orientation = value(at);
+        case EXTRA_SAMPLES -> transparent = true;
+        default -> {
+          // says nothing that is asked for
+        }
+      }
+      at += big ? 20 : 12;
+    }
+  }
+
+  private long value(long entry) throws IOException {
+    long at = entry + (big ? 12 : 8);
+    return switch (number16(entry + 2)) {
+      case SHORT -> number16(at);
+      case LONG -> number32(at);
+      case LONG8 -> number64(at);
+      default -> 0;
+    };
+  }
+
+  private int number16(long at) throws IOException {
+    return little ? source.little16(at) : source.unsigned16(at);
+  }
+
+  private long number32(long at) throws IOException {
+    return little ? source.little32(at) : source.unsigned32(at);
+  }
+
+  private long number64(long at) throws IOException {
+    long first = number32(at);
+    long second = number32(at + 4);
+    long value = little ? second << 32 | first : first << 32 | second;
+    return value < 0 ? Long.MAX_VALUE : value;
+  }
+}

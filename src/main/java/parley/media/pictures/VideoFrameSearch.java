@@ -1,0 +1,82 @@
+package parley.media.pictures;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// One way to look for a frame that shows something.
+///
+/// @param start where in the video it begins
+/// @param length how much of the video it looks at
+/// @param keyFramesOnly whether it decodes only those, which are few
+/// @param refusesBlack whether a black frame will not do
+record VideoFrameSearch(
+    Duration start, Duration length, boolean keyFramesOnly, boolean refusesBlack) {
+
+  /// A frame of which more than this percentage is darker than [#DARK] counts as black.
+  private static final int MOST_DARK_PERCENT = 92;
+
+  /// Of 16 (black) to 235.
+  private static final int DARK = 36;
+
+  /// The most typical of that many is taken.
+  private static final int FRAMES_COMPARED = 12;
+
+  /// Past titles that fade in, but never far into a long film.
+  private static final Duration FARTHEST_START = Duration.ofSeconds(30);
+
+  /// From the most promising and cheap to the one that takes anything.
+  static List<VideoFrameSearch> inOrder(@Nullable Duration duration) {
+    Duration start = duration == null ? Duration.ZERO : duration.dividedBy(10);
+    if (start.compareTo(FARTHEST_START) > 0) {
+      start = FARTHEST_START;
+    }
+    return List.of(
+        new VideoFrameSearch(start, Duration.ofMinutes(2), true, true),
+        new VideoFrameSearch(Duration.ZERO, Duration.ofSeconds(20), false, true),
+        new VideoFrameSearch(Duration.ZERO, Duration.ofHours(2), true, true),
+        new VideoFrameSearch(Duration.ZERO, Duration.ofSeconds(20), false, false));
+  }
+
+  /// The arguments up to the input.
+  List<String> arguments(PictureLimits limits) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-protocol_whitelist",
+                "fd,pipe",
+                "-format_whitelist",
+                MediaProbe.FORMATS,
+                "-threads",
+                "1",
+                "-max_pixels",
+                Long.toString(limits.mostPixels())));
+    if (keyFramesOnly) {
+      arguments.addAll(List.of("-skip_frame", "nokey"));
+    }
+    arguments.addAll(
+        List.of("-ss", seconds(start), "-t", seconds(length), "-fd", "0", "-i", "fd:"));
+    return arguments;
+  }
+
+  /// The filters that give the frame. Frames are made small first, so that judging them costs
+  /// little.
+  String label(ThumbnailGraph graph) {
+    int[] small = graph.dimensions(Thumbnail.Size.LARGE);
+    String scaled = "[0:V:0]scale=%d:%d:flags=bicubic,setsar=1,".formatted(small[0], small[1]);
+    if (!refusesBlack) {
+      return scaled;
+    }
+    return scaled
+        + "blackframe=amount=0:threshold=%d,".formatted(DARK)
+        + "metadata=select:key=lavfi.blackframe.pblack:value=%d:function=less,"
+            .formatted(MOST_DARK_PERCENT)
+        + "thumbnail=n=%d,".formatted(FRAMES_COMPARED);
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0);
+  }
+}

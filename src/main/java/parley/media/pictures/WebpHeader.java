@@ -1,0 +1,75 @@
+package parley.media.pictures;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// WebP (RFC 9649): a simple lossy or lossless picture, or the extended form with chunks.
+final class WebpHeader {
+  private static final int ALPHA = 0x10;
+  private static final int EXIF = 0x08;
+  private static final int ANIMATION = 0x02;
+  private static final int MOST_CHUNKS = 1000;
+
+  private WebpHeader() {}
+
+  static @Nullable PictureHeader read(PictureSource source) throws IOException {
+    return switch (source.name(12)) {
+      case "VP8 " -> lossy(source);
+      case "VP8L" -> lossless(source);
+      case "VP8X" -> extended(source);
+      default -> null;
+    };
+  }
+
+  private static @Nullable PictureHeader lossy(PictureSource source) throws IOException {
+    if (!source.has(23, "\u009d\u0001*")) {
+      return null;
+    }
+    return PictureHeader.of(
+        PictureFormat.WEBP,
+        source.little16(26) & 0x3fff,
+        source.little16(28) & 0x3fff,
+        Orientation.UPRIGHT,
+        false,
+        false);
+  }
+
+  private static @Nullable PictureHeader lossless(PictureSource source) throws IOException {
+    if (source.unsigned8(20) != 0x2f) {
+      return null;
+    }
+    long bits = source.little32(21);
+    return PictureHeader.of(
+        PictureFormat.WEBP,
+        (bits & 0x3fff) + 1,
+        (bits >> 14 & 0x3fff) + 1,
+        Orientation.UPRIGHT,
+        (bits >> 28 & 1) != 0,
+        false);
+  }
+
+  private static @Nullable PictureHeader extended(PictureSource source) throws IOException {
+    int flags = source.unsigned8(20);
+    return PictureHeader.of(
+        PictureFormat.WEBP,
+        source.little24(24) + 1L,
+        source.little24(27) + 1L,
+        (flags & EXIF) != 0 ? orientation(source) : Orientation.UPRIGHT,
+        (flags & ALPHA) != 0,
+        (flags & ANIMATION) != 0);
+  }
+
+  private static Orientation orientation(PictureSource source) throws IOException {
+    long at = 12;
+    for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
+      if (source.has(at, "EXIF")) {
+        // Some writers put JPEG's prefix here as well.
+        long tiff = source.has(at + 8, "Exif\0\0") ? at + 14 : at + 8;
+        return TiffHeader.orientation(source, tiff);
+      }
+      long length = source.little32(at + 4);
+      at += 8 + length + (length & 1);
+    }
+    return Orientation.UPRIGHT;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.media.pictures;
+
+import org.jspecify.annotations.NullMarked;
