@@ -1,0 +1,56 @@
+package parley.media.scanning;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+
+/// Where one clamd listens: `unix:/run/clamav/clamd.ctl` or `host:3310` (also `[::1]:3310`).
+///
+/// @param text as configured, which is how logs name it
+public record ClamdAddress(String text) {
+  private static final String UNIX = "unix:";
+
+  /// @throws IllegalArgumentException when the text is no address
+  public ClamdAddress {
+    if (!text.startsWith(UNIX)) {
+      portOf(text);
+    } else if (text.length() == UNIX.length()) {
+      throw new IllegalArgumentException("unix: needs the path of a socket");
+    }
+  }
+
+  boolean isUnix() {
+    return text.startsWith(UNIX);
+  }
+
+  /// The address to connect to; names are looked up anew each time.
+  SocketAddress resolve() {
+    if (isUnix()) {
+      return UnixDomainSocketAddress.of(Path.of(text.substring(UNIX.length())));
+    }
+    String host = text.substring(0, text.lastIndexOf(':'));
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    return new InetSocketAddress(host, portOf(text));
+  }
+
+  private static int portOf(String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (colon > 0 && port > 0 && port < 65_536) {
+        return port;
+      }
+    } catch (NumberFormatException notANumber) {
+      // The one refusal below.
+    }
+    throw new IllegalArgumentException("'" + text + "' is neither unix:/path nor host:port");
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

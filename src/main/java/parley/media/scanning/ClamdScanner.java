@@ -1,0 +1,213 @@
+package parley.media.scanning;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Asks clamd, by its stream command, whether a file is infected. Several addresses stand in for
+/// each other: one that fails is followed by the next, and the one that answered last is asked
+/// first.
+///
+/// Nothing is called clean without the answer that says so. What clamd leaves out because of its
+/// limits it passes in silence, unless its `AlertExceedsMax` is set; whether it is, each clamd is
+/// asked from time to time by an archive nested too deep. Even then clamd skips in silence what is
+/// larger than its `MaxFileSize` inside an archive; so that has to be as large as its
+/// `MaxScanSize`, whose passing it reports.
+///
+/// Blocks the calling thread, which may be a virtual one. Safe for many threads.
+public final class ClamdScanner {
+  private static final String LIMITS = "Heuristics.Limits.Exceeded";
+  private static final String FOUND = " FOUND";
+  private static final String STREAM = "stream: ";
+  private static final Duration ALERTS_STAY_KNOWN = Duration.ofMinutes(10);
+
+  private final List<ClamdAddress> addresses;
+  private final ClamdSettings settings;
+  private final Clock clock;
+  private final AtomicInteger lastGood = new AtomicInteger();
+  private final Map<ClamdAddress, Alerts> alerts = new ConcurrentHashMap<>();
+
+  /// What is known of one clamd's `AlertExceedsMax`.
+  private record Alerts(boolean set, Instant asked) {}
+
+  /// One clamd as it presents itself.
+  ///
+  /// @param version of the program and its signatures; the reason when it did not answer
+  /// @param answers whether it did
+  /// @param alerts whether it says so when a file is beyond its limits
+  public record Health(ClamdAddress address, boolean answers, String version, boolean alerts) {}
+
+  /// @param addresses at least one
+  public ClamdScanner(List<ClamdAddress> addresses, ClamdSettings settings, Clock clock) {
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("a scanner needs an address");
+    }
+    this.addresses = List.copyOf(addresses);
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /// Has a file scanned.
+  ///
+  /// @throws IOException when the file cannot be read
+  public ScanResult scan(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > settings.largestFile()) {
+      return new ScanResult.TooLarge(
+          size + " bytes are more than the " + settings.largestFile() + " that are scanned");
+    }
+    List<String> failures = new ArrayList<>();
+    int first = lastGood.get();
+    for (int i = 0; i < addresses.size(); i++) {
+      int index = (first + i) % addresses.size();
+      ClamdAddress address = addresses.get(index);
+      ScanResult result = scanAt(address, file);
+      if (result instanceof ScanResult.Unavailable(String reason)) {
+        failures.add(address + ": " + reason);
+        alerts.remove(address);
+      } else {
+        lastGood.set(index);
+        return result;
+      }
+    }
+    return new ScanResult.Unavailable(String.join("; ", failures));
+  }
+
+  /// How each of the addresses is, for the start-up banner and the readiness check.
+  public List<Health> health() {
+    return addresses.stream().map(this::health).toList();
+  }
+
+  private Health health(ClamdAddress address) {
+    try {
+      if (!ask(address, "PING").equals("PONG")) {
+        return new Health(address, false, "it is no clamd", false);
+      }
+      return new Health(address, true, ask(address, "VERSION"), alerts(address));
+    } catch (IOException e) {
+      return new Health(address, false, String.valueOf(e.getMessage()), false);
+    }
+  }
+
+  private ScanResult scanAt(ClamdAddress address, Path file) throws IOException {
+    Answer answer = stream(address, file);
+    if (answer.closedOnUs() && isAlive(address)) {
+      // clamd closes when its limit is passed, and its word for it can be lost on the way. Twice
+      // is no accident.
+      answer = stream(address, file);
+      if (answer.closedOnUs() && isAlive(address)) {
+        return new ScanResult.TooLarge("clamd closed the connection amid the file");
+      }
+    }
+    ScanResult result = understood(answer);
+    if (result instanceof ScanResult.Clean
+        && !settings.trustsArchivesWithoutAlerts()
+        && ArchiveSigns.mayUnpack(file)) {
+      try {
+        return alerts(address)
+            ? result
+            : new ScanResult.TooLarge(
+                "an archive, and "
+                    + address
+                    + " does not say when it left something out:"
+                    + " set AlertExceedsMax yes");
+      } catch (IOException e) {
+        return new ScanResult.Unavailable(String.valueOf(e.getMessage()));
+      }
+    }
+    return result;
+  }
+
+  /// @param text what clamd said; empty when it said nothing
+  /// @param failure what went wrong, empty when nothing did
+  /// @param closedOnUs whether clamd closed the connection while the file was on its way
+  private record Answer(String text, String failure, boolean closedOnUs) {}
+
+  private Answer stream(ClamdAddress address, Path file) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      return stream(address, content);
+    }
+  }
+
+  private Answer stream(ClamdAddress address, InputStream content) {
+    boolean writing = false;
+    try (ClamdConnection connection =
+        ClamdConnection.open(address, settings.connecting(), settings.scanning())) {
+      connection.command("INSTREAM");
+      writing = true;
+      try {
+        connection.stream(content);
+      } catch (IOException broken) {
+        String text = connection.answerBehindFailure();
+        return new Answer(text, String.valueOf(broken.getMessage()), text.isEmpty());
+      }
+      writing = false;
+      return new Answer(connection.answer(), "", false);
+    } catch (IOException e) {
+      return new Answer("", String.valueOf(e.getMessage()), writing);
+    }
+  }
+
+  private static ScanResult understood(Answer answer) {
+    String text = answer.text().strip();
+    if (text.equals(STREAM + "OK")) {
+      return new ScanResult.Clean();
+    }
+    if (text.startsWith(STREAM) && text.endsWith(FOUND)) {
+      String name = text.substring(STREAM.length(), text.length() - FOUND.length());
+      return name.startsWith(LIMITS)
+          ? new ScanResult.TooLarge(name)
+          : new ScanResult.Infected(name);
+    }
+    if (text.contains("size limit exceeded")) {
+      return new ScanResult.TooLarge(text);
+    }
+    return new ScanResult.Unavailable(
+        text.isEmpty()
+            ? answer.failure().isEmpty() ? "closed without an answer" : answer.failure()
+            : text);
+  }
+
+  private boolean isAlive(ClamdAddress address) {
+    try {
+      return ask(address, "PING").equals("PONG");
+    } catch (IOException down) {
+      return false;
+    }
+  }
+
+  private String ask(ClamdAddress address, String command) throws IOException {
+    try (ClamdConnection connection =
+        ClamdConnection.open(address, settings.connecting(), settings.connecting())) {
+      connection.command(command);
+      return connection.answer();
+    }
+  }
+
+  private boolean alerts(ClamdAddress address) throws IOException {
+    Instant now = clock.instant();
+    Alerts known = alerts.get(address);
+    if (known != null && known.asked().plus(ALERTS_STAY_KNOWN).isAfter(now)) {
+      return known.set();
+    }
+    Answer answer = stream(address, ArchiveSigns.nestedTooDeep());
+    boolean set =
+        switch (understood(answer)) {
+          case ScanResult.TooLarge(String reason) -> reason.startsWith(LIMITS);
+          case ScanResult.Clean() -> false;
+          case ScanResult.Infected(String name) -> throw new IOException("found " + name);
+          case ScanResult.Unavailable(String reason) -> throw new IOException(reason);
+        };
+    alerts.put(address, new Alerts(set, now));
+    return set;
+  }
+}

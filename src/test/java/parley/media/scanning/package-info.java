@@ -1,0 +1,4 @@
+@NullMarked
+package parley.media.scanning;
+
+import org.jspecify.annotations.NullMarked;
