@@ -176,7 +176,9 @@ public record Config(
   /// Sizes of the job runner.
   public record Jobs(
       @Setting(
-              value = "How many jobs this process works on at once.",
+              value =
+                  "How many jobs this process works on at once: so many that a request waits for,"
+                      + " and so many others.",
               byDefault = "4",
               least = 1,
               most = 1000)

@@ -9,11 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,12 +22,13 @@ import parley.speech.Segment;
 import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
 import parley.speech.relay.FaultyPeer.Way;
+import parley.testing.SettableClock;
 
 class RelayTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
   private static final SpeechOptions NO_WISHES = new SpeechOptions(null, null);
 
-  private final MovableClock clock = new MovableClock();
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
   @Test
   void asksAsTheProtocolWantsAndReadsAllOfTheAnswer() throws IOException {
@@ -130,12 +128,12 @@ class RelayTest {
       assertThat(resting.retryAfter()).isPositive();
       assertThat(peer.requests()).hasSize(2);
 
-      clock.pass(Duration.ofSeconds(31));
+      clock.move(Duration.ofSeconds(31));
       assertThat(problem(relay).code()).as("one may try").isEqualTo(ProblemCode.BACKEND_ERROR);
       assertThat(problem(relay).code()).isEqualTo(ProblemCode.BACKEND_UNAVAILABLE);
       assertThat(peer.requests()).hasSize(3);
 
-      clock.pass(Duration.ofSeconds(31));
+      clock.move(Duration.ofSeconds(31));
       relay.transcribe(RECORDING, NO_WISHES, share -> {});
       relay.transcribe(RECORDING, NO_WISHES, share -> {});
       assertThat(peer.requests()).hasSize(5);
@@ -185,29 +183,5 @@ class RelayTest {
             2,
             Duration.ofSeconds(30)),
         clock);
-  }
-
-  /// A clock that stands still until it is moved.
-  private static final class MovableClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    void pass(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
