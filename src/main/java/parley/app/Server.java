@@ -6,16 +6,15 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import parley.admin.KeyRoutes;
+import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
 import parley.auth.RateLimits;
 import parley.config.Config;
@@ -29,17 +28,22 @@ import parley.media.Media;
 import parley.media.MediaDownload;
 import parley.media.MediaLibrary;
 import parley.media.MediaRoutes;
+import parley.metering.Meter;
+import parley.metering.UsageRoutes;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.EchoRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.StoredRecordings;
+import parley.speech.Tariff;
+import parley.speech.TenantPolicies;
+import parley.speech.TenantPolicyRoutes;
 import parley.speech.TranscribeRoutes;
 import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
+import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
-import parley.speech.engine.SpeechEngine;
 import parley.storage.Blobs;
 import parley.storage.DataDirectory;
 import parley.storage.LocalBlobStore;
@@ -83,9 +87,7 @@ public final class Server implements AutoCloseable {
       throws IOException {
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     // The models load while PostgreSQL starts; together they are most of a start.
-    CompletableFuture<SpeechEngine> loading =
-        CompletableFuture.supplyAsync(() -> loadSpeech(config, home));
-    opened.add(() -> loading.thenAccept(SpeechEngine::close).join());
+    SpeechBackends loading = SpeechBackends.load(config.speech(), home, opened);
 
     Database database = OpenDatabase.start(config, directory.path(), opened);
     TenantTable tenantTable = new TenantTable();
@@ -99,12 +101,23 @@ public final class Server implements AutoCloseable {
     blobs.sweep();
     MediaLibrary library = new MediaLibrary(database, blobs, clock);
 
-    SpeechEngine engine = loaded(loading);
+    Backends backends = loading.ready(config.relay(), clock, opened);
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, clock);
-    Transcriptions transcriptions = new Transcriptions(database, blobs, jobs);
-    Backends backends = new Backends(Map.of(Backend.A, new LocalTranscriber(engine)));
-    List<JobKind> kinds = List.of(new TranscriptionJobs(store, backends));
+    Meter meter = new Meter(database, tenantTable, clock);
+    TenantPolicies policies = new TenantPolicies(database, backends, clock);
+    Transcriptions transcriptions = new Transcriptions(database, blobs, jobs, policies, meter);
+    AudioDecoder decoder =
+        new AudioDecoder(Ffmpeg.unpacked(Caches.folder()), DecodingLimits.DEFAULT);
+    List<JobKind> kinds =
+        List.of(
+            new TranscriptionJobs(
+                store,
+                backends,
+                library::adopt,
+                new AnnouncedLength(decoder),
+                meter,
+                new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour())));
     JobRunner runner =
         new JobRunner(
             database,
@@ -123,10 +136,14 @@ public final class Server implements AutoCloseable {
     StoredRecordings recordings = (caller, id) -> recording(library.named(caller, id));
     List<Route> routes =
         Stream.of(
-                new HealthRoutes(checks(database), meters).routes(),
+                new HealthRoutes(checks(database, backends), meters).routes(),
                 new MediaRoutes(library, new MediaDownload(store), blobs, maxUpload).routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
+                new TenantPolicyRoutes(policies).routes(),
+                new UsageRoutes(meter).routes(),
+                new TenantRoutes(tenants).routes(),
+                new KeyRoutes(keys, tenants).routes(),
                 new EchoRoutes(transcriptions, jobs, blobs, maxUpload, inlineMax).routes(),
                 new OpenAiRoutes(transcriptions, jobs, blobs, maxUpload, inlineMax).routes())
             .flatMap(List::stream)
@@ -169,40 +186,20 @@ public final class Server implements AutoCloseable {
     opened.close();
   }
 
-  private static SpeechEngine loadSpeech(Config config, Path home) {
-    try {
-      int threads = config.speech().threads();
-      SpeechEngine engine =
-          SpeechEngine.load(
-              config.speech().modelsIn(home),
-              threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-              Ffmpeg.unpacked(Caches.folder()),
-              DecodingLimits.DEFAULT);
-      engine.warmUp();
-      return engine;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static SpeechEngine loaded(CompletableFuture<SpeechEngine> loading) throws IOException {
-    try {
-      return loading.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException unreadable) {
-        throw unreadable.getCause();
-      }
-      throw e;
-    }
-  }
-
   /// What readiness means; that the models work was shown when they were warmed up.
-  private static Map<String, Supplier<String>> checks(Database database) {
+  private static Map<String, Supplier<String>> checks(Database database, Backends backends) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
-    checks.put("speech", () -> "ok");
+    checks.put("speech", () -> speech(backends));
     checks.put("scanner", () -> "skipped: no scanner is configured");
     return checks;
+  }
+
+  private static String speech(Backends backends) {
+    if (backends.has(Backend.A)) {
+      return "ok";
+    }
+    return backends.has(Backend.B) ? "relayed" : "off: neither own recogniser nor relay";
   }
 
   private static StoredRecordings.Recording recording(Media media) {

@@ -17,6 +17,10 @@ public record Config(
     @Setting("PostgreSQL, which holds all state.") Database database,
     @Setting("Media files.") Media media,
     @Setting("Speech recognition in this process.") Speech speech,
+    @Setting(
+            "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
+                + " a second Parley.")
+        Relay relay,
     @Setting("Work that goes on after the request that asked for it was answered.") Jobs jobs,
     @Setting("How much one API key may ask of the server.") Limits limits) {
 
@@ -95,6 +99,12 @@ public record Config(
   public record Speech(
       @Setting(
               value =
+                  "Whether this process recognises speech itself (backend A). Without, it needs no"
+                      + " models, and everything goes to the relay.",
+              byDefault = "true")
+          boolean selfHosted,
+      @Setting(
+              value =
                   "The folder with the speech models. A relative path starts at the folder Parley is"
                       + " installed in.",
               byDefault = "./models")
@@ -111,7 +121,15 @@ public record Config(
                       + " larger one becomes a job.",
               byDefault = "5242880",
               least = 0)
-          long inlineMaxBytes) {
+          long inlineMaxBytes,
+      @Setting(
+              value =
+                  "What an hour of audio recognised here costs on the meter, in hundredths of your"
+                      + " currency.",
+              byDefault = "0",
+              least = 0,
+              most = 100_000_000)
+          int centsPerHour) {
 
     /// The models folder of an installation.
     public Path modelsIn(Path home) {
@@ -119,10 +137,48 @@ public record Config(
     }
   }
 
+  /// The server that recordings may be relayed to, and how patiently it is asked.
+  public record Relay(
+      @Setting(
+              "The address its API begins at, as in https://api.openai.com/v1. Empty: there is no"
+                  + " relay.")
+          Optional<URI> baseUrl,
+      @Setting("The key it wants as a bearer token. Better set as PARLEY_RELAY_KEY than in a file.")
+          Secret key,
+      @Setting(value = "What it calls the model to use.", byDefault = "whisper-1") String model,
+      @Setting(
+              value = "How long a connection may take to come about.",
+              byDefault = "5",
+              least = 1,
+              most = 300)
+          Duration connectTimeout,
+      @Setting(
+              value = "How long it may take to answer, from the first byte sent to it.",
+              byDefault = "600",
+              least = 1,
+              most = 86_400)
+          Duration answerTimeout,
+      @Setting(
+              value =
+                  "How often one recording is sent, when the server cannot be reached or fails.",
+              byDefault = "3",
+              least = 1,
+              most = 10)
+          int attempts,
+      @Setting(
+              value =
+                  "What an hour of relayed audio costs on the meter, in hundredths of your currency.",
+              byDefault = "0",
+              least = 0,
+              most = 100_000_000)
+          int centsPerHour) {}
+
   /// Sizes of the job runner.
   public record Jobs(
       @Setting(
-              value = "How many jobs this process works on at once.",
+              value =
+                  "How many jobs this process works on at once: so many that a request waits for,"
+                      + " and so many others.",
               byDefault = "4",
               least = 1,
               most = 1000)

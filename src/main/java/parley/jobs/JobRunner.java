@@ -9,16 +9,17 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
+import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -42,12 +43,12 @@ public final class JobRunner implements AutoCloseable {
   private final Map<String, JobKind> kinds;
   private final Clock clock;
   private final Settings settings;
-  private @Nullable Scheduler scheduler;
+  private final List<Scheduler> schedulers = new ArrayList<>();
 
   /// How this node runs jobs.
   ///
   /// @param node this node's name, the same at every start and no other node's
-  /// @param workers how many jobs at a time
+  /// @param workers how many jobs of each urgency at a time
   /// @param drain how long a stop waits for the jobs under way
   public record Settings(String node, int workers, Duration drain) {}
 
@@ -68,53 +69,67 @@ public final class JobRunner implements AutoCloseable {
 
   /// Begins to work. What this node had picked before a crash is free again at once.
   public void start() {
-    releasePicked();
-    Scheduler started =
-        Scheduler.create(
-                database.pool(),
-                Tasks.oneTime(JobExecutions.TURN)
-                    .onFailure(new FailureHandler.ExponentialBackoffFailureHandler<>(RETRY))
-                    .execute((turn, context) -> takeTurn(turn.getId())))
-            .schedulerName(new SchedulerName.Fixed(settings.node))
-            .threads(settings.workers)
-            .enablePriority()
-            .pollingInterval(POLL)
-            .heartbeatInterval(HEARTBEAT)
-            .shutdownMaxWait(settings.drain)
-            .build();
-    started.start();
-    executions.onScheduled(started::triggerCheckForDueExecutions);
-    scheduler = started;
+    for (Urgency lane : Urgency.values()) {
+      releasePicked(lane);
+      Scheduler scheduler = scheduler(lane);
+      scheduler.start();
+      executions.onScheduled(lane, scheduler::triggerCheckForDueExecutions);
+      schedulers.add(scheduler);
+    }
+  }
+
+  private Scheduler scheduler(Urgency lane) {
+    return Scheduler.create(
+            database.pool(),
+            Tasks.oneTime(JobExecutions.TURN)
+                .onFailure(new FailureHandler.ExponentialBackoffFailureHandler<>(RETRY))
+                .execute((turn, context) -> takeTurn(lane, turn.getId())))
+        .tableName(lane.turns)
+        .schedulerName(new SchedulerName.Fixed(settings.node))
+        .threads(settings.workers)
+        .pollingInterval(POLL)
+        .heartbeatInterval(HEARTBEAT)
+        .shutdownMaxWait(settings.drain)
+        .build();
   }
 
   /// Takes no more turns and waits for the jobs under way; what is not done by then is cut off and
   /// runs again at the next start.
   @Override
   public void close() {
-    executions.onScheduled(() -> {});
-    if (scheduler != null) {
-      scheduler.stop();
+    executions.forget();
+    // At once, since each waits as long as the drain may last.
+    List<Thread> stops =
+        schedulers.stream().map(scheduler -> Thread.ofPlatform().start(scheduler::stop)).toList();
+    try {
+      for (Thread stop : stops) {
+        stop.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /// One node of this name runs at a time (its data directory is locked), so whatever bears its
   /// name at start was left by a crash.
-  private void releasePicked() {
+  private void releasePicked(Urgency lane) {
     database.useTransaction(transaction ->
         transaction
             .createUpdate(
                 """
-                update scheduled_tasks
+                update <turns>
                 set picked = false, picked_by = null, last_heartbeat = null
                 where picked and picked_by = :node
                 """)
+            .define("turns", lane.turns)
             .bind("node", settings.node)
             .execute());
   }
 
-  private void takeTurn(String execution) {
+  private void takeTurn(Urgency lane, String execution) {
     Optional<Job> claimed =
-        database.inTransaction(transaction -> table.claim(transaction, execution, clock.instant()));
+        database.inTransaction(
+            transaction -> table.claim(transaction, lane, execution, clock.instant()));
     // None when the job that this turn was scheduled for was cancelled.
     claimed.ifPresent(this::work);
   }

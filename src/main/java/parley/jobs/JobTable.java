@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import parley.jobs.Jobs.Urgency;
 import parley.problem.ProblemCode;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
@@ -64,10 +65,10 @@ final class JobTable {
         .list();
   }
 
-  /// Begins the next job for an execution: the one it was working on when it was cut off, else the
-  /// most urgent waiting one, and among equals that of the tenant with the fewest running, then the
-  /// oldest. This is the one query over all tenants, because they share the machine.
-  Optional<Job> claim(Handle transaction, String execution, Instant now) {
+  /// Begins the lane's next job for an execution: the one it was working on when it was cut off,
+  /// else the waiting one of the tenant with the fewest running, and among equals the oldest. This
+  /// is the one query over all tenants, because they share the machine.
+  Optional<Job> claim(Handle transaction, Urgency lane, String execution, Instant now) {
     return transaction
         .createQuery(
             """
@@ -78,9 +79,8 @@ final class JobTable {
             where id = coalesce(
               (select id from jobs where execution = :execution and status = 'running' limit 1),
               (select id from jobs
-               where status = 'queued'
+               where status = 'queued' and priority = :priority
                order by
-                 priority desc,
                  (select count(*) from jobs as running
                   where running.tenant_id = jobs.tenant_id and running.status = 'running'),
                  created_at
@@ -89,6 +89,7 @@ final class JobTable {
             returning *
             """)
         .bind("execution", execution)
+        .bind("priority", lane.priority)
         .bind("now", now)
         .map(JobTable::job)
         .findOne();

@@ -19,17 +19,22 @@ import parley.storage.Sha256;
 
 /// Asking for work and hearing of it.
 public final class Jobs {
-  /// How urgent work is; the more urgent goes first whoever asked for it.
+  /// How urgent work is. Each has a lane of its own, with its own workers: so a request never waits
+  /// for recordings of hours.
   public enum Urgency {
     /// Somebody may look at it later.
-    BACKGROUND(0),
+    BACKGROUND(0, "scheduled_tasks"),
     /// A request waits for it.
-    WAITED_FOR(1);
+    WAITED_FOR(1, "scheduled_waited_tasks");
 
     final int priority;
 
-    Urgency(int priority) {
+    /// Where db-scheduler keeps the lane's turns.
+    final String turns;
+
+    Urgency(int priority, String turns) {
       this.priority = priority;
+      this.turns = turns;
     }
   }
 
@@ -72,7 +77,7 @@ public final class Jobs {
             clock.instant(),
             new JobState.Queued());
     table.insert(transaction, job, order.urgency().priority);
-    executions.schedule(transaction, job.id(), order.urgency().priority);
+    executions.schedule(transaction, job.id(), order.urgency());
     return job;
   }
 

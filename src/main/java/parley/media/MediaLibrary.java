@@ -2,6 +2,7 @@ package parley.media;
 
 import java.io.IOException;
 import java.time.Clock;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
@@ -12,6 +13,7 @@ import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
+import parley.tenants.UserId;
 
 /// Storing, describing and handing out media.
 public final class MediaLibrary {
@@ -54,6 +56,18 @@ public final class MediaLibrary {
           table.insert(transaction, media);
           return media;
         });
+  }
+
+  /// Makes an entry, private to its owner, of a content that something else uses until then; within
+  /// that transaction.
+  public void adopt(
+      Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
+    blobs.use(transaction, content);
+    table.insert(
+        transaction,
+        // Size and type are the content's own, which this row refers to.
+        new Media(
+            id, content, owner, fileName, 0, MediaType.UNKNOWN, null, false, clock.instant()));
   }
 
   /// The entry, when the caller may read it; else MEDIA_NOT_FOUND, as if it did not exist.

@@ -65,7 +65,8 @@ public final class EchoRoutes {
           transcriptions.queue(
               exchange.caller(),
               form.file(),
-              SpeechForm.options(form, "language_hint"),
+              form.fileName(),
+              SpeechForm.wish(form, "language_hint"),
               inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
       if (!inline) {
         queued(exchange, job, form.file().size());
@@ -130,6 +131,9 @@ public final class EchoRoutes {
     data.put("language_detected", result.language());
     data.put("audio_duration_ms", Math.round(result.duration() * 1000));
     data.put("audio_bytes", result.audioBytes());
+    if (result.retainedMediaId() != null) {
+      data.put("retained_media_id", result.retainedMediaId());
+    }
     return data;
   }
 }

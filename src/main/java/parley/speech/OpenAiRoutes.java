@@ -15,6 +15,7 @@ import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionResult.SegmentView;
+import parley.speech.Transcriptions.Wish;
 import parley.storage.Blobs;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -66,26 +67,27 @@ public final class OpenAiRoutes {
   }
 
   /// What of the answer was asked for.
-  private record Wish(Format format, boolean segments, boolean words, double temperature) {}
+  private record Shape(Format format, boolean segments, boolean words, double temperature) {}
 
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
-    Wish wish;
+    Shape shape;
     try (FormUpload form =
         FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
-      SpeechOptions options = SpeechForm.options(form, "language");
-      wish = wish(form, options);
+      Wish wish = SpeechForm.wish(form, "language");
+      shape = shape(form, wish.options());
       job =
           transcriptions.queue(
               exchange.caller(),
               form.file(),
-              options,
+              form.fileName(),
+              wish,
               form.file().size() <= inlineMaxBytes ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
     }
-    answer(exchange, wish, result(exchange, job));
+    answer(exchange, shape, result(exchange, job));
   }
 
-  private static Wish wish(FormUpload form, SpeechOptions options) {
+  private static Shape shape(FormUpload form, SpeechOptions options) {
     Format format =
         switch (form.field("response_format").orElse("json")) {
           case "json" -> Format.JSON;
@@ -105,7 +107,7 @@ public final class OpenAiRoutes {
       throw new Problem(ProblemCode.VALIDATION, "'timestamp_granularities' is segment or word.")
           .at("timestamp_granularities[]");
     }
-    return new Wish(
+    return new Shape(
         format,
         granularities.isEmpty() || granularities.contains("segment"),
         granularities.contains("word"),
@@ -138,16 +140,16 @@ public final class OpenAiRoutes {
         "The recording takes longer than a request may wait; send it to /v1/transcribe.");
   }
 
-  private static void answer(Exchange exchange, Wish wish, TranscriptionResult result)
+  private static void answer(Exchange exchange, Shape shape, TranscriptionResult result)
       throws IOException {
-    switch (wish.format) {
+    switch (shape.format) {
       case JSON -> {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("text", result.transcript());
         body.put("usage", usage(result));
         exchange.json(200, body);
       }
-      case VERBOSE_JSON -> exchange.json(200, verbose(wish, result));
+      case VERBOSE_JSON -> exchange.json(200, verbose(shape, result));
       case TEXT -> exchange.text(200, "text/plain;charset=utf-8", result.transcript() + "\n");
       case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
       case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
@@ -158,20 +160,20 @@ public final class OpenAiRoutes {
     return Map.of("type", "duration", "seconds", (long) Math.ceil(result.duration()));
   }
 
-  private static Map<String, Object> verbose(Wish wish, TranscriptionResult result) {
+  private static Map<String, Object> verbose(Shape shape, TranscriptionResult result) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("task", "transcribe");
     body.put("language", LanguageNames.of(result.language()));
     body.put("duration", result.duration());
     body.put("text", result.transcript());
-    if (wish.segments) {
+    if (shape.segments) {
       List<Object> segments = new ArrayList<>();
       for (SegmentView segment : result.segments()) {
-        segments.add(segment(segments.size(), segment, wish.temperature));
+        segments.add(segment(segments.size(), segment, shape.temperature));
       }
       body.put("segments", segments);
     }
-    if (wish.words) {
+    if (shape.words) {
       body.put(
           "words",
           result.words().stream()

@@ -2,17 +2,20 @@ package parley.speech;
 
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.Transcriptions.Wish;
 import parley.web.FormUpload;
 
 /// Reads what the forms of all dialects say alike.
 final class SpeechForm {
   private SpeechForm() {}
 
-  /// The options, with the language in the field of that name.
-  static SpeechOptions options(FormUpload form, String languageField) {
-    return new SpeechOptions(
-        form.field(languageField).orElse(null),
-        form.field("temperature").map(SpeechForm::temperature).orElse(null));
+  /// What is wished for, with the language in the field of that name.
+  static Wish wish(FormUpload form, String languageField) {
+    return new Wish(
+        new SpeechOptions(
+            form.field(languageField).orElse(null),
+            form.field("temperature").map(SpeechForm::temperature).orElse(null)),
+        BackendPreference.parse(form.field("backend_preference")));
   }
 
   private static double temperature(String text) {

@@ -8,6 +8,7 @@ import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.ProblemCode;
+import parley.speech.Transcriptions.Wish;
 import parley.storage.Blobs;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -46,12 +47,13 @@ public final class TranscribeRoutes {
   }
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    SpeechOptions options = SpeechForm.options(form, "language");
+    Wish wish = SpeechForm.wish(form, "language");
     Optional<String> mediaId = form.field("media_id");
     if (mediaId.isPresent() && !form.hasFile()) {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
-      return transcriptions.queue(exchange.caller(), stored.content(), stored.size(), options);
+      return transcriptions.queue(exchange.caller(), stored.content(), stored.size(), wish);
     }
-    return transcriptions.queue(exchange.caller(), form.file(), options, Urgency.BACKGROUND);
+    return transcriptions.queue(
+        exchange.caller(), form.file(), form.fileName(), wish, Urgency.BACKGROUND);
   }
 }

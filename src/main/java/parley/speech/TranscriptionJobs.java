@@ -2,14 +2,23 @@ package parley.speech;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import parley.jobs.Job;
 import parley.jobs.JobKind;
 import parley.jobs.JobProgress;
 import parley.jobs.ResultForm;
+import parley.media.MediaId;
+import parley.metering.Meter;
+import parley.metering.SpeechCall;
+import parley.speech.TranscriptionRequest.Retention;
 import parley.storage.BlobKey;
 import parley.storage.BlobStore;
+import parley.storage.Sha256;
 import parley.web.Json;
 
 /// How transcription jobs are worked on and shown.
@@ -18,10 +27,24 @@ public final class TranscriptionJobs implements JobKind {
 
   private final BlobStore store;
   private final Backends backends;
+  private final RetainedRecordings retained;
+  private final RecordingLength length;
+  private final Meter meter;
+  private final Tariff tariff;
 
-  public TranscriptionJobs(BlobStore store, Backends backends) {
+  public TranscriptionJobs(
+      BlobStore store,
+      Backends backends,
+      RetainedRecordings retained,
+      RecordingLength length,
+      Meter meter,
+      Tariff tariff) {
     this.store = store;
     this.backends = backends;
+    this.retained = retained;
+    this.length = length;
+    this.meter = meter;
+    this.tariff = tariff;
   }
 
   @Override
@@ -34,14 +57,43 @@ public final class TranscriptionJobs implements JobKind {
     if (job.input() == null) {
       throw new IllegalStateException(job.id() + " has no recording");
     }
-    TranscriptionRequest request = Json.read(job.request(), TranscriptionRequest.class);
+    TranscriptionRequest request = request(job);
     Path recording =
         store
             .file(new BlobKey(job.tenant(), job.input()))
             .orElseThrow(() -> new IllegalStateException("the store has no local files"));
+    checkBudget(job, recording);
     Backends.Heard heard =
         backends.transcribe(request.backends(), recording, request.options(), progress::reached);
-    return Json.write(TranscriptionResult.of(heard, request.audioBytes()));
+    return Json.write(TranscriptionResult.of(heard, request));
+  }
+
+  /// Before the work and not after it: much may have run since the job was accepted, and a
+  /// recording may be longer than what is left.
+  private void checkBudget(Job job, Path recording) throws IOException {
+    Optional<Duration> left = meter.left(job.tenant());
+    if (left.isEmpty()) {
+      return;
+    }
+    if (left.get().isZero()
+        || length.of(recording).orElse(Duration.ZERO).compareTo(left.get()) > 0) {
+      throw Meter.exceeded();
+    }
+  }
+
+  @Override
+  public void completed(Handle transaction, Job job, String result, Instant now) {
+    meter.record(transaction, call(job, read(result), now));
+    Retention retention = request(job).retain();
+    Sha256 input = job.input();
+    if (retention != null && input != null) {
+      retained.retain(
+          transaction,
+          new MediaId(retention.mediaId()),
+          new BlobKey(job.tenant(), input),
+          job.user(),
+          retention.fileName());
+    }
   }
 
   @Override
@@ -56,6 +108,24 @@ public final class TranscriptionJobs implements JobKind {
     forms.put("text/vtt", result -> WebVtt.of(read(result)));
     forms.put("application/x-subrip", result -> SubRip.of(read(result)));
     return forms;
+  }
+
+  private SpeechCall call(Job job, TranscriptionResult result, Instant now) {
+    Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000));
+    return new SpeechCall(
+        job.tenant(),
+        job.user(),
+        job.id().value(),
+        result.backendUsed().name(),
+        result.model(),
+        audio,
+        Duration.between(job.createdAt(), now),
+        tariff.cost(result.backendUsed(), audio),
+        now);
+  }
+
+  private static TranscriptionRequest request(Job job) {
+    return Json.read(job.request(), TranscriptionRequest.class);
   }
 
   private static TranscriptionResult read(String result) {

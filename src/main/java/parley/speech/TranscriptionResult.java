@@ -3,6 +3,8 @@ package parley.speech;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import parley.media.MediaId;
+import parley.speech.TranscriptionRequest.Retention;
 
 /// What a transcription job leaves behind; its JSON is part of the jobs API.
 ///
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param duration of the recording, in seconds
 /// @param backendUsed which one wrote the transcript
 /// @param model what that backend calls its model
+/// @param retainedMediaId the media entry that the recording became; null when it was erased or was
+///   stored already
 public record TranscriptionResult(
     String transcript,
     List<SegmentView> segments,
@@ -17,7 +21,8 @@ public record TranscriptionResult(
     double duration,
     Backend backendUsed,
     String model,
-    long audioBytes) {
+    long audioBytes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String retainedMediaId) {
 
   /// A segment as the API writes it; times in seconds.
   ///
@@ -35,8 +40,9 @@ public record TranscriptionResult(
   /// A word as the API writes it; times in seconds.
   public record WordView(double start, double end, String text) {}
 
-  static TranscriptionResult of(Backends.Heard heard, long audioBytes) {
+  static TranscriptionResult of(Backends.Heard heard, TranscriptionRequest request) {
     Transcript transcript = heard.transcript();
+    Retention retention = request.retain();
     return new TranscriptionResult(
         transcript.text(),
         transcript.segments().stream().map(TranscriptionResult::view).toList(),
@@ -44,7 +50,8 @@ public record TranscriptionResult(
         thousandths(transcript.duration().toMillis() / 1000.0),
         heard.backend(),
         heard.model(),
-        audioBytes);
+        request.audioBytes(),
+        retention == null ? null : new MediaId(retention.mediaId()).toString());
   }
 
   /// The same without the times of words.
@@ -56,7 +63,8 @@ public record TranscriptionResult(
         duration,
         backendUsed,
         model,
-        audioBytes);
+        audioBytes,
+        retainedMediaId);
   }
 
   /// All words in order.

@@ -2,11 +2,17 @@ package parley.speech;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.jobs.Job;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
+import parley.media.types.MediaType;
+import parley.media.types.MediaTypeDetector;
+import parley.metering.Meter;
+import parley.problem.Problem;
+import parley.speech.TranscriptionRequest.Retention;
 import parley.speech.engine.Languages;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
@@ -18,29 +24,50 @@ public final class Transcriptions {
   private final Database database;
   private final Blobs blobs;
   private final Jobs jobs;
+  private final TenantPolicies policies;
+  private final Meter meter;
 
-  public Transcriptions(Database database, Blobs blobs, Jobs jobs) {
+  public Transcriptions(
+      Database database, Blobs blobs, Jobs jobs, TenantPolicies policies, Meter meter) {
     this.database = database;
     this.blobs = blobs;
     this.jobs = jobs;
+    this.policies = policies;
+    this.meter = meter;
   }
 
+  /// What a caller asks for besides the recording.
+  public record Wish(SpeechOptions options, BackendPreference preference) {}
+
   /// Queues a recording that was just received. It is kept for as long as the job needs it.
-  public Job queue(Caller caller, SpoolFile recording, SpeechOptions options, Urgency urgency)
+  ///
+  /// @param fileName cleaned, never empty
+  /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
+  ///   VALIDATION for an unknown language, BUDGET_EXCEEDED when the tenant's budget is used up
+  public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, Urgency urgency)
       throws IOException {
-    TranscriptionRequest request = request(options, recording.size());
+    TenantPolicy policy = checked(caller, wish);
+    TranscriptionRequest request =
+        new TranscriptionRequest(
+            wish.options(),
+            recording.size(),
+            policy.order(wish.preference()),
+            policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null);
     Jobs.Order order =
         new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
+    MediaType type =
+        MediaTypeDetector.detect(recording.head(MediaTypeDetector.HEAD_BYTES), fileName);
     return blobs.keep(
         caller.tenant(),
         recording,
-        "application/octet-stream",
+        type.value(),
         transaction -> jobs.queue(transaction, caller, order));
   }
 
-  /// Queues a stored content of `size` bytes.
-  public Job queue(Caller caller, BlobKey content, long size, SpeechOptions options) {
-    TranscriptionRequest request = request(options, size);
+  /// Queues a stored content of `size` bytes, which stays stored whatever the policy.
+  public Job queue(Caller caller, BlobKey content, long size, Wish wish) {
+    List<Backend> backends = checked(caller, wish).order(wish.preference());
+    TranscriptionRequest request = new TranscriptionRequest(wish.options(), size, backends, null);
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), content.sha256(), Urgency.BACKGROUND);
@@ -50,8 +77,9 @@ public final class Transcriptions {
     });
   }
 
-  private static TranscriptionRequest request(SpeechOptions options, long size) {
-    Languages.check(options.language());
-    return new TranscriptionRequest(options, size, List.of(Backend.A));
+  private TenantPolicy checked(Caller caller, Wish wish) {
+    Languages.check(wish.options().language());
+    meter.check(caller.tenant());
+    return policies.of(caller.tenant());
   }
 }

@@ -34,6 +34,32 @@ public final class TenantTable {
         .findOne();
   }
 
+  /// As [#find]; nobody else changes the tenant until the transaction ends.
+  Optional<Tenant> lock(Handle transaction, TenantId id) {
+    return transaction
+        .createQuery("select * from tenants where id = :id for no key update")
+        .bind("id", id.value())
+        .map(TenantTable::tenant)
+        .findOne();
+  }
+
+  void limit(Handle transaction, TenantId id, Tenants.Limits limits) {
+    transaction
+        .createUpdate(
+            """
+            update tenants
+            set max_storage_mb = :storage, recordings_enabled = :recordings,
+                speech_budget_seconds = :budget, retention_days = :retention
+            where id = :id
+            """)
+        .bind("storage", limits.maxStorageMb())
+        .bind("recordings", limits.recordingsEnabled())
+        .bind("budget", limits.speechBudgetSeconds())
+        .bind("retention", limits.retentionDays())
+        .bind("id", id.value())
+        .execute();
+  }
+
   public Optional<Tenant> findByName(Handle transaction, String name) {
     return transaction
         .createQuery("select * from tenants where name = :name")

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -44,6 +46,38 @@ public final class Tenants {
             .or(() -> table.findByName(transaction, idOrName))
             .orElseThrow(() ->
                 new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant: " + idOrName)));
+  }
+
+  /// What a tenant may use; see [Tenant] for the meaning of null.
+  public record Limits(
+      @Nullable Long maxStorageMb,
+      boolean recordingsEnabled,
+      @Nullable Long speechBudgetSeconds,
+      @Nullable Integer retentionDays) {
+    /// What a new tenant has.
+    public static final Limits NONE = new Limits(null, true, null, null);
+
+    static Limits of(Tenant tenant) {
+      return new Limits(
+          tenant.maxStorageMb(),
+          tenant.recordingsEnabled(),
+          tenant.speechBudgetSeconds(),
+          tenant.retentionDays());
+    }
+  }
+
+  /// Changes a tenant's limits; they hold from the next request on. TENANT_NOT_FOUND when there is
+  /// no such tenant.
+  public Tenant limit(TenantId id, UnaryOperator<Limits> change) {
+    return database.inTransaction(transaction -> {
+      Tenant before =
+          table
+              .lock(transaction, id)
+              .orElseThrow(
+                  () -> new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant."));
+      table.limit(transaction, id, change.apply(Limits.of(before)));
+      return table.find(transaction, id).orElseThrow();
+    });
   }
 
   public List<Tenant> list() {

@@ -88,6 +88,9 @@ class CrashTest {
       Eventually.holds("the spool is empty", () -> spooled(data) == 0);
       assertThat(count(data, "select count(*) from scheduled_tasks where task_name = 'job'"))
           .isZero();
+      assertThat(count(data, "select count(*) from speech_calls"))
+          .as("each job stands on the meter once")
+          .isEqualTo(JOBS);
       assertThat(count(data, "select count(*) from jobs where sha256 is not null")).isZero();
       assertThat(files(data.resolve("blobs")))
           .isEqualTo(count(data, "select count(*) from blobs"))

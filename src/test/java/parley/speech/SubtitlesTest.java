@@ -58,6 +58,6 @@ class SubtitlesTest {
   }
 
   private static TranscriptionResult result(List<SegmentView> segments) {
-    return new TranscriptionResult("", segments, "en", 0, Backend.A, "model", 0);
+    return new TranscriptionResult("", segments, "en", 0, Backend.A, "model", 0, null);
   }
 }

@@ -1,0 +1,66 @@
+package parley.admin;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Permission;
+import parley.problem.ProblemCode;
+import parley.tenants.Tenant;
+import parley.tenants.TenantId;
+import parley.tenants.Tenants;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.Route;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Making and limiting tenants; for operators.
+public final class TenantRoutes {
+  private final Tenants tenants;
+
+  public TenantRoutes(Tenants tenants) {
+    this.tenants = tenants;
+  }
+
+  public List<Route> routes() {
+    Access access = Access.needs(Permission.OPERATOR);
+    return List.of(
+        Route.get("/v1/admin/tenants", access, this::list),
+        Route.post("/v1/admin/tenants", access, this::create),
+        Route.patch("/v1/admin/tenants/{tenant_id}", access, this::change));
+  }
+
+  private void list(Exchange exchange) throws IOException {
+    exchange.data(200, tenants.list().stream().map(TenantView::of).toList());
+  }
+
+  private void create(Exchange exchange) throws IOException {
+    ObjectNode body = exchange.json(ObjectNode.class);
+    String name = Fields.text(body, "name", "");
+    // Read before anything is made: a limit that does not fit must not leave half a tenant.
+    Tenants.Limits limits = limits(body, Tenants.Limits.NONE);
+    Tenant tenant = tenants.create(name);
+    exchange.data(201, TenantView.of(tenants.limit(tenant.id(), before -> limits)));
+  }
+
+  private void change(Exchange exchange) throws IOException {
+    TenantId id = exchange.path("tenant_id", TenantId::parse, ProblemCode.TENANT_NOT_FOUND);
+    ObjectNode body = exchange.json(ObjectNode.class);
+    exchange.data(200, TenantView.of(tenants.limit(id, before -> limits(body, before))));
+  }
+
+  /// The limits with what the body changes: an absent field stays, null takes a limit away.
+  private static Tenants.Limits limits(JsonNode body, Tenants.Limits before) {
+    @Nullable Long retention =
+        Fields.number(
+            body,
+            "retention_days",
+            before.retentionDays() == null ? null : before.retentionDays().longValue(),
+            36_500);
+    return new Tenants.Limits(
+        Fields.number(body, "max_storage_mb", before.maxStorageMb(), 1L << 40),
+        Fields.truth(body, "recordings_enabled", before.recordingsEnabled()),
+        Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 1L << 40),
+        retention == null ? null : Math.toIntExact(retention));
+  }
+}

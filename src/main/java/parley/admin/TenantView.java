@@ -1,0 +1,26 @@
+package parley.admin;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.Tenant;
+
+/// A tenant as the admin API shows it; a limit that is null does not exist.
+record TenantView(
+    String id,
+    String name,
+    @Nullable Long maxStorageMb,
+    boolean recordingsEnabled,
+    @Nullable Long speechBudgetSeconds,
+    @Nullable Integer retentionDays,
+    Instant createdAt) {
+  static TenantView of(Tenant tenant) {
+    return new TenantView(
+        tenant.id().toString(),
+        tenant.name(),
+        tenant.maxStorageMb(),
+        tenant.recordingsEnabled(),
+        tenant.speechBudgetSeconds(),
+        tenant.retentionDays(),
+        tenant.createdAt());
+  }
+}

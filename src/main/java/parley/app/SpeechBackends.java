@@ -1,0 +1,86 @@
+package parley.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import parley.config.Config;
+import parley.speech.Backend;
+import parley.speech.Backends;
+import parley.speech.Transcriber;
+import parley.speech.decoding.DecodingLimits;
+import parley.speech.decoding.Ffmpeg;
+import parley.speech.engine.SpeechEngine;
+import parley.speech.relay.Relay;
+import parley.speech.relay.RelaySettings;
+
+/// Sets up what transcribes: our own recogniser unless it is off, a relay where one is configured.
+final class SpeechBackends {
+  private final CompletableFuture<Optional<SpeechEngine>> loading;
+
+  private SpeechBackends(CompletableFuture<Optional<SpeechEngine>> loading) {
+    this.loading = loading;
+  }
+
+  /// Begins to load the models, which takes about as long as PostgreSQL's start.
+  static SpeechBackends load(Config.Speech config, Path home, CloseStack opened) {
+    CompletableFuture<Optional<SpeechEngine>> loading =
+        config.selfHosted()
+            ? CompletableFuture.supplyAsync(() -> Optional.of(loaded(config, home)))
+            : CompletableFuture.completedFuture(Optional.empty());
+    opened.add(() -> loading.thenAccept(engine -> engine.ifPresent(SpeechEngine::close)).join());
+    return new SpeechBackends(loading);
+  }
+
+  private static SpeechEngine loaded(Config.Speech config, Path home) {
+    try {
+      int threads = config.threads();
+      SpeechEngine engine =
+          SpeechEngine.load(
+              config.modelsIn(home),
+              threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+              Ffmpeg.unpacked(Caches.folder()),
+              DecodingLimits.DEFAULT);
+      engine.warmUp();
+      return engine;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The backends, once the models are loaded.
+  ///
+  /// @throws IOException naming the model file that is missing or damaged
+  Backends ready(Config.Relay relay, Clock clock, CloseStack opened) throws IOException {
+    Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
+    engine().ifPresent(engine -> present.put(Backend.A, new LocalTranscriber(engine)));
+    relay
+        .baseUrl()
+        .map(address ->
+            RelaySettings.at(
+                address,
+                relay.key().value(),
+                relay.model(),
+                relay.connectTimeout(),
+                relay.answerTimeout(),
+                relay.attempts()))
+        .ifPresent(settings -> present.put(Backend.B, opened.add(Relay.to(settings, clock))));
+    return new Backends(present);
+  }
+
+  private Optional<SpeechEngine> engine() throws IOException {
+    try {
+      return loading.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException unreadable) {
+        throw unreadable.getCause();
+      }
+      throw e;
+    }
+  }
+}

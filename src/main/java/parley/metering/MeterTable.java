@@ -1,0 +1,107 @@
+package parley.metering;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.TenantId;
+
+/// The SQL of the meter.
+final class MeterTable {
+  /// Adds the call unless it is there.
+  void insert(Handle transaction, SpeechCall call) {
+    transaction
+        .createUpdate(
+            """
+            insert into speech_calls
+              (tenant_id, job_id, user_id, backend, model, audio_millis, latency_millis, cost,
+               finished_at)
+            values
+              (:tenant, :job, :user, :backend, :model, :audio, :latency, :cost, :finished)
+            on conflict do nothing
+            """)
+        .bind("tenant", call.tenant().value())
+        .bind("job", call.job())
+        .bind("user", call.user().value())
+        .bind("backend", call.backend())
+        .bind("model", call.model())
+        .bind("audio", call.audio().toMillis())
+        .bind("latency", call.latency().toMillis())
+        .bind("cost", call.cost())
+        .bind("finished", call.finishedAt())
+        .execute();
+  }
+
+  /// How much audio was transcribed for the tenant since then.
+  Duration audioSince(Handle transaction, TenantId tenant, Instant since) {
+    return Duration.ofMillis(
+        transaction
+            .createQuery(
+                """
+                select coalesce(sum(audio_millis), 0) from speech_calls
+                where tenant_id = :tenant and finished_at >= :since
+                """)
+            .bind("tenant", tenant.value())
+            .bind("since", since)
+            .mapTo(Long.class)
+            .one());
+  }
+
+  /// Sums the calls of one tenant, or of all.
+  ///
+  /// @param from the first moment counted
+  /// @param until the first moment not counted any more
+  List<Usage> sum(
+      Handle transaction,
+      @Nullable TenantId tenant,
+      Grouping grouping,
+      Instant from,
+      Instant until) {
+    boolean byUser = grouping == Grouping.USER;
+    boolean byDay = grouping == Grouping.DAY;
+    return transaction
+        .createQuery(
+            """
+            select speech_calls.tenant_id, tenants.name as tenant,
+                   case when :byUser then speech_calls.user_id end as user_id,
+                   case when :byUser then users.name end as user_name,
+                   case when :byDay then (finished_at at time zone 'UTC')::date end as day,
+                   count(*) as calls, sum(audio_millis) as audio_millis,
+                   sum(latency_millis) as latency_millis, sum(cost) as cost
+            from speech_calls
+            join tenants on tenants.id = speech_calls.tenant_id
+            join users on users.tenant_id = speech_calls.tenant_id
+              and users.id = speech_calls.user_id
+            where finished_at >= :from and finished_at < :until
+              and (cast(:tenant as uuid) is null or speech_calls.tenant_id = cast(:tenant as uuid))
+            group by 1, 2, 3, 4, 5
+            order by 5 desc, 2, 4
+            """)
+        .bind("byUser", byUser)
+        .bind("byDay", byDay)
+        .bind("tenant", tenant == null ? null : tenant.value())
+        .bind("from", from)
+        .bind("until", until)
+        .map(MeterTable::usage)
+        .list();
+  }
+
+  private static Usage usage(ResultSet row, StatementContext context) throws SQLException {
+    return new Usage(
+        row.getObject("tenant_id", UUID.class),
+        row.getString("tenant"),
+        row.getObject("user_id", UUID.class),
+        row.getString("user_name"),
+        row.getObject("day", LocalDate.class),
+        row.getLong("calls"),
+        row.getLong("audio_millis") / 1000.0,
+        row.getLong("latency_millis") / 1000.0,
+        row.getBigDecimal("cost"));
+  }
+}

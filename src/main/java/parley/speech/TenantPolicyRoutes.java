@@ -1,0 +1,49 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Permission;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.Route;
+
+/// Reading and laying down a tenant's policy.
+public final class TenantPolicyRoutes {
+  private static final String PATH = "/v1/modules/scaiecho/tenant-policy";
+
+  private final TenantPolicies policies;
+
+  public TenantPolicyRoutes(TenantPolicies policies) {
+    this.policies = policies;
+  }
+
+  public List<Route> routes() {
+    Access access = Access.needs(Permission.ECHO_ADMIN);
+    return List.of(Route.get(PATH, access, this::show), Route.put(PATH, access, this::put));
+  }
+
+  /// What a PUT changes; what it leaves out stays as it is.
+  record Change(
+      @Nullable AllowedBackends allowedBackends,
+      @Nullable Backend defaultBackend,
+      @Nullable Boolean retainAudio) {
+    TenantPolicy of(TenantPolicy before) {
+      return new TenantPolicy(
+          allowedBackends == null ? before.allowedBackends() : allowedBackends,
+          defaultBackend == null ? before.defaultBackend() : defaultBackend,
+          retainAudio == null ? before.retainAudio() : retainAudio);
+    }
+  }
+
+  private void show(Exchange exchange) throws IOException {
+    exchange.data(200, policies.of(exchange.caller().tenant()));
+  }
+
+  private void put(Exchange exchange) throws IOException {
+    Change change = exchange.json(Change.class);
+    TenantPolicy policy = change.of(policies.of(exchange.caller().tenant()));
+    policies.put(exchange.caller().tenant(), policy);
+    exchange.data(200, policy);
+  }
+}

@@ -1,0 +1,69 @@
+package parley.speech;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import parley.tenants.TenantId;
+
+/// The SQL of tenants' policies.
+final class TenantPolicyTable {
+  /// The tenant's policy; `first` becomes it when there is none.
+  TenantPolicy findOrInsert(Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
+    return transaction
+        .createQuery("select * from speech_policies where tenant_id = :tenant")
+        .bind("tenant", tenant.value())
+        .map(TenantPolicyTable::policy)
+        .findOne()
+        .orElseGet(() -> insert(transaction, tenant, first, now));
+  }
+
+  private static TenantPolicy insert(
+      Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
+    // Another request may have been first; the update that changes nothing returns its row.
+    return transaction
+        .createQuery(
+            """
+            insert into speech_policies
+              (tenant_id, allowed_backends, default_backend, retain_audio, updated_at)
+            values (:tenant, :allowed, :default, :retain, :now)
+            on conflict (tenant_id) do update set tenant_id = excluded.tenant_id
+            returning *
+            """)
+        .bind("tenant", tenant.value())
+        .bind("allowed", first.allowedBackends().name())
+        .bind("default", first.defaultBackend().name())
+        .bind("retain", first.retainAudio())
+        .bind("now", now)
+        .map(TenantPolicyTable::policy)
+        .one();
+  }
+
+  void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
+    transaction
+        .createUpdate(
+            """
+            insert into speech_policies
+              (tenant_id, allowed_backends, default_backend, retain_audio, updated_at)
+            values (:tenant, :allowed, :default, :retain, :now)
+            on conflict (tenant_id) do update
+            set allowed_backends = excluded.allowed_backends,
+                default_backend = excluded.default_backend,
+                retain_audio = excluded.retain_audio, updated_at = excluded.updated_at
+            """)
+        .bind("tenant", tenant.value())
+        .bind("allowed", policy.allowedBackends().name())
+        .bind("default", policy.defaultBackend().name())
+        .bind("retain", policy.retainAudio())
+        .bind("now", now)
+        .execute();
+  }
+
+  private static TenantPolicy policy(ResultSet row, StatementContext context) throws SQLException {
+    return new TenantPolicy(
+        AllowedBackends.valueOf(row.getString("allowed_backends")),
+        Backend.valueOf(row.getString("default_backend")),
+        row.getBoolean("retain_audio"));
+  }
+}

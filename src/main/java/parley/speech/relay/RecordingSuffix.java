@@ -1,0 +1,32 @@
+package parley.speech.relay;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import parley.media.types.MediaTypeDetector;
+
+/// The file name's ending by which servers tell a recording's format: OpenAI's looks at nothing
+/// else.
+final class RecordingSuffix {
+  private RecordingSuffix() {}
+
+  /// The ending that fits the content, with its dot; `.wav` for what none is known of, since a
+  /// server that looks at the content decides for itself.
+  static String of(Path recording) throws IOException {
+    byte[] head;
+    try (InputStream content = Files.newInputStream(recording)) {
+      head = content.readNBytes(MediaTypeDetector.HEAD_BYTES);
+    }
+    return switch (MediaTypeDetector.detect(head, "recording").value()) {
+      case "audio/flac" -> ".flac";
+      case "audio/mpeg" -> ".mp3";
+      case "audio/ogg" -> ".ogg";
+      case "audio/mp4" -> ".m4a";
+      case "video/mp4", "video/quicktime" -> ".mp4";
+      case "audio/webm", "video/webm", "audio/x-matroska", "video/x-matroska" -> ".webm";
+      case "video/mpeg" -> ".mpeg";
+      default -> ".wav";
+    };
+  }
+}

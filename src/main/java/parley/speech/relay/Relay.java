@@ -1,0 +1,270 @@
+package parley.speech.relay;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.SpeechOptions;
+import parley.speech.Transcriber;
+import parley.speech.Transcript;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Backend B: any server that speaks OpenAI's protocol. Recordings stream to it from their files.
+/// Redirects are not followed, so that a recording goes nowhere but to the configured address.
+public final class Relay implements Transcriber, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+  /// The words of a whole day with their times are about 20 MiB.
+  private static final long LARGEST_ANSWER_BYTES = 64L * 1024 * 1024;
+
+  /// How often a waiting job is asked whether it is still wanted.
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /// A call of this length is half done, as far as anyone can tell from outside.
+  private static final double GUESSED_HALF_SECONDS = 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private final RelaySettings settings;
+  private final CircuitBreaker breaker;
+  private final HttpClient client;
+
+  private Relay(RelaySettings settings, CircuitBreaker breaker, HttpClient client) {
+    this.settings = settings;
+    this.breaker = breaker;
+    this.client = client;
+  }
+
+  /// A relay; the caller closes it.
+  public static Relay to(RelaySettings settings, Clock clock) {
+    HttpClient client =
+        HttpClient.newBuilder()
+            // Upgrading to HTTP/2 in the clear would send a large body before the answer to that.
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connectTimeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    return new Relay(
+        settings, new CircuitBreaker(clock, settings.failures(), settings.rest()), client);
+  }
+
+  @Override
+  public String model() {
+    return settings.model();
+  }
+
+  @Override
+  public void checkAvailable() {
+    refuseFor(breaker.pauseLeft());
+  }
+
+  @Override
+  public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
+      throws IOException {
+    refuseFor(breaker.admit());
+    Call call = new Call(recording, options, progress);
+    try {
+      Transcript transcript = call.answered();
+      breaker.succeeded();
+      return transcript;
+    } catch (Problem problem) {
+      if (problem.code().status(Dialect.WAVE) >= 500) {
+        breaker.failed();
+      } else {
+        breaker.succeeded();
+      }
+      throw problem;
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+
+  private static void refuseFor(Duration pause) {
+    if (!pause.isZero()) {
+      throw new Problem(
+              ProblemCode.BACKEND_UNAVAILABLE, "The relay failed repeatedly and has a rest.")
+          .retryAfter(pause);
+    }
+  }
+
+  /// A failure after which the same call may succeed.
+  private static final class Passing extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    Passing(Problem problem) {
+      super(problem);
+      this.problem = problem;
+    }
+  }
+
+  /// One recording, sent until it is answered.
+  private final class Call {
+    private final Path recording;
+    private final SpeechOptions options;
+    private final DoubleConsumer progress;
+    private final long began = System.nanoTime();
+
+    Call(Path recording, SpeechOptions options, DoubleConsumer progress) {
+      this.recording = recording;
+      this.options = options;
+      this.progress = progress;
+    }
+
+    Transcript answered() throws IOException {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return sent();
+        } catch (Passing passing) {
+          LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
+          if (attempt >= settings.attempts()) {
+            throw passing.problem;
+          }
+          pause(attempt);
+        }
+      }
+    }
+
+    private Transcript sent() throws IOException, Passing {
+      RelayForm form = RelayForm.of(settings.model(), options, recording);
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(settings.transcriptions())
+              .header("Content-Type", form.contentType())
+              .header("Accept", "application/json")
+              .POST(form.body());
+      if (!settings.key().isEmpty()) {
+        request.header("Authorization", "Bearer " + settings.key());
+      }
+      CompletableFuture<HttpResponse<byte[]>> answer =
+          client.sendAsync(
+              request.build(),
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER_BYTES));
+      try {
+        return transcript(await(answer));
+      } finally {
+        // Ends the exchange when the job was cancelled or the time is over.
+        answer.cancel(true);
+      }
+    }
+
+    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
+        throws IOException, Passing {
+      long until = System.nanoTime() + settings.answerTimeout().toNanos();
+      while (true) {
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          throw new Problem(
+              ProblemCode.BACKEND_TIMEOUT, "The relay did not answer within its time.");
+        }
+        try {
+          return answer.get(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException notYet) {
+          tellProgress();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while the relay worked");
+        } catch (ExecutionException e) {
+          throw failed(e.getCause());
+        }
+      }
+    }
+
+    /// Waits before the next attempt; at random around the time set, so that calls that failed
+    /// together do not come again together.
+    private void pause(int attempt) throws InterruptedIOException {
+      double around = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
+      long millis = Math.round(settings.pause().toMillis() * around * (1L << (attempt - 1)));
+      tellProgress();
+      try {
+        Thread.sleep(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted between two attempts");
+      }
+    }
+
+    /// The server does not say how far it is; the guess moves on and never arrives.
+    private void tellProgress() {
+      double seconds = (System.nanoTime() - began) / 1e9;
+      progress.accept(seconds / (seconds + GUESSED_HALF_SECONDS));
+    }
+
+    private Transcript transcript(HttpResponse<byte[]> response) throws Passing {
+      if (response.statusCode() != 200) {
+        throw refused(response.statusCode());
+      }
+      try {
+        String body = new String(response.body(), StandardCharsets.UTF_8);
+        return JSON.readValue(body, RelayAnswer.class).transcript(options.language());
+      } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+        LOG.warn("{} answered what is no transcript: {}", settings, e.toString());
+        throw new Problem(ProblemCode.BACKEND_ERROR, "The relay answered what is no transcript.");
+      }
+    }
+  }
+
+  private static Passing failed(@Nullable Throwable cause) {
+    LOG.debug("the relay failed", cause);
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      return new Passing(
+          new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
+    }
+    return new Passing(
+        new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
+  }
+
+  /// What a status other than 200 means. What the server says of it stays there: it may quote the
+  /// key.
+  private static Problem refused(int status) throws Passing {
+    return switch (status) {
+      case 400, 415, 422 ->
+          new Problem(
+              ProblemCode.UNSUPPORTED_MEDIA,
+              "The relay refused the recording with status " + status + ".");
+      case 413 ->
+          new Problem(ProblemCode.AUDIO_TOO_LONG, "The recording is too large for the relay.");
+      case 429, 503 ->
+          throw new Passing(
+              new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left."));
+      case 504 ->
+          throw new Passing(
+              new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
+      default -> {
+        Problem problem =
+            new Problem(
+                ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
+        if (status >= 500) {
+          throw new Passing(problem);
+        }
+        yield problem;
+      }
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package parley.speech.relay;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.UUID;
+import parley.speech.SpeechOptions;
+
+/// The form that a transcription is asked for with; the recording streams from its file.
+record RelayForm(String boundary, BodyPublisher body) {
+  static RelayForm of(String model, SpeechOptions options, Path recording) throws IOException {
+    String boundary = "parley-" + UUID.randomUUID();
+    StringBuilder head = new StringBuilder();
+    field(head, boundary, "model", model);
+    field(head, boundary, "response_format", "verbose_json");
+    field(head, boundary, "timestamp_granularities[]", "segment");
+    field(head, boundary, "timestamp_granularities[]", "word");
+    String language = options.language();
+    if (language != null) {
+      field(head, boundary, "language", language);
+    }
+    Double temperature = options.temperature();
+    if (temperature != null) {
+      field(head, boundary, "temperature", temperature.toString());
+    }
+    head.append("--")
+        .append(boundary)
+        .append("\r\nContent-Disposition: form-data; name=\"file\"; filename=\"recording")
+        .append(RecordingSuffix.of(recording))
+        .append("\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+    return new RelayForm(
+        boundary,
+        BodyPublishers.concat(
+            text(head.toString()),
+            BodyPublishers.ofFile(recording),
+            text("\r\n--" + boundary + "--\r\n")));
+  }
+
+  String contentType() {
+    return "multipart/form-data; boundary=" + boundary;
+  }
+
+  /// Names and values come from the configuration and from checked options: none holds a line
+  /// break.
+  private static void field(StringBuilder form, String boundary, String name, String value) {
+    form.append("--")
+        .append(boundary)
+        .append("\r\nContent-Disposition: form-data; name=\"")
+        .append(name)
+        .append("\"\r\n\r\n")
+        .append(value)
+        .append("\r\n");
+  }
+
+  private static BodyPublisher text(String text) {
+    return BodyPublishers.ofString(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,114 @@
+package parley.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.auth.Permission;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestServer;
+
+@Tag("server")
+class AdminRoutesTest {
+  private static final String TENANTS = "/v1/admin/tenants";
+  private static final String KEYS = "/v1/admin/keys";
+
+  private final TestCaller alice = TestServer.shared().newTenant();
+  private final TestCaller operator = alice.only(Permission.OPERATOR);
+
+  @Test
+  void makesAndLimitsTenants() {
+    String name = "made " + UUID.randomUUID();
+    Answer made =
+        operator.send("POST", TENANTS, "{\"name\": \"%s\", \"max_storage_mb\": 5}".formatted(name));
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.at("/data/name")).isEqualTo(name);
+    assertThat(made.at("/data/max_storage_mb")).isEqualTo("5");
+    assertThat(made.at("/data/recordings_enabled")).isEqualTo("true");
+    String path = TENANTS + "/" + made.at("/data/id");
+
+    Answer changed =
+        operator.send(
+            "PATCH", path, "{\"speech_budget_seconds\": 60, \"recordings_enabled\": false}");
+    assertThat(changed.at("/data/speech_budget_seconds")).isEqualTo("60");
+    assertThat(changed.at("/data/recordings_enabled")).isEqualTo("false");
+    assertThat(changed.at("/data/max_storage_mb")).as("left as it was").isEqualTo("5");
+    assertThat(
+            operator.send("PATCH", path, "{\"max_storage_mb\": null}").at("/data/max_storage_mb"))
+        .isNull();
+    assertThat(operator.get(TENANTS).json().findValuesAsString("name")).contains(name);
+  }
+
+  @Test
+  void refusesTenantsThatCannotBe() {
+    assertThat(operator.send("POST", TENANTS, "{}").at("/error/code"))
+        .isEqualTo("SW_VALIDATION_ERROR");
+    String taken = "{\"name\": \"%s\"}".formatted(alice.tenant().name());
+    assertThat(operator.send("POST", TENANTS, taken).status()).isEqualTo(409);
+    String path = TENANTS + "/" + alice.tenant().id();
+    assertThat(operator.send("PATCH", path, "{\"max_storage_mb\": -1}").status()).isEqualTo(422);
+    assertThat(operator.send("PATCH", path, "{\"max_storage_mb\": \"5\"}").status()).isEqualTo(422);
+    assertThat(operator.send("PATCH", path, "[]").status()).isBetween(400, 422);
+    assertThat(operator.send("PATCH", TENANTS + "/" + UUID.randomUUID(), "{}").status())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void letsNobodyButOperatorsMakeTenants() {
+    assertThat(alice.get(TENANTS).status()).isEqualTo(403);
+    assertThat(alice.send("POST", TENANTS, "{\"name\": \"mine\"}").status()).isEqualTo(403);
+    assertThat(alice.send("PATCH", TENANTS + "/" + alice.tenant().id(), "{}").status())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void makesKeysThatWorkUntilTheyAreRevoked() {
+    Answer made =
+        alice.send(
+            "POST",
+            KEYS,
+            "{\"user\": \"carol\", \"name\": \"laptop\", \"permissions\": [\"scaiecho:transcribe\"]}");
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.header("Cache-Control")).isEqualTo("no-store");
+    String secret = String.valueOf(made.at("/data/key"));
+    assertThat(secret).startsWith("sgk_");
+    TestCaller carol = alice.withToken(secret);
+    assertThat(carol.get("/v1/jobs").status()).isEqualTo(200);
+    assertThat(carol.get(KEYS).status()).isEqualTo(403);
+
+    Answer listed = alice.get(KEYS);
+    assertThat(listed.json().findValuesAsString("name")).contains("laptop");
+    assertThat(listed.text()).doesNotContain(secret).doesNotContain("sgk_");
+
+    String path = KEYS + "/" + made.at("/data/id");
+    TestCaller stranger = TestServer.shared().newTenant();
+    assertThat(stranger.delete(path).status()).isEqualTo(404);
+    assertThat(alice.delete(path).status()).isEqualTo(204);
+    assertThat(carol.get("/v1/jobs").status()).isEqualTo(401);
+    assertThat(alice.delete(path).status()).isEqualTo(404);
+    assertThat(alice.delete(KEYS + "/no-id").status()).isEqualTo(404);
+  }
+
+  @Test
+  void keepsAdministratorsWithinTheirTenantAndTheirRights() {
+    TestCaller stranger = TestServer.shared().newTenant();
+    String elsewhere =
+        "{\"tenant_id\": \"%s\", \"user\": \"eve\", \"permissions\": [\"admin\"]}"
+            .formatted(stranger.tenant().id());
+
+    assertThat(alice.send("POST", KEYS, elsewhere).status()).isEqualTo(404);
+    assertThat(alice.get(KEYS + "?tenant_id=" + stranger.tenant().id()).status()).isEqualTo(404);
+    assertThat(operator.send("POST", KEYS, elsewhere).status()).isEqualTo(201);
+    String operators = "{\"user\": \"eve\", \"permissions\": [\"operator\"]}";
+    assertThat(alice.send("POST", KEYS, operators).status()).isEqualTo(403);
+    assertThat(operator.send("POST", KEYS, operators).status()).isEqualTo(201);
+    assertThat(alice.send("POST", KEYS, "{\"user\": \"eve\"}").status()).isEqualTo(422);
+    assertThat(
+            alice
+                .send("POST", KEYS, "{\"user\": \"eve\", \"permissions\": [\"everything\"]}")
+                .status())
+        .isEqualTo(422);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.admin;
+
+import org.jspecify.annotations.NullMarked;

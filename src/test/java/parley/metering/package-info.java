@@ -1,0 +1,4 @@
+@NullMarked
+package parley.metering;
+
+import org.jspecify.annotations.NullMarked;

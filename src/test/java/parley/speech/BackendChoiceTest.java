@@ -1,0 +1,188 @@
+package parley.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.auth.Permission;
+import parley.speech.relay.FaultyPeer;
+import parley.speech.relay.FaultyPeer.Way;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestForm;
+import parley.testing.TestServer;
+
+@Tag("server")
+class BackendChoiceTest {
+  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final String TRANSCRIBE = "/v1/modules/scaiecho/transcribe";
+  private static final String POLICY = "/v1/modules/scaiecho/tenant-policy";
+  private static final String SPOKEN = "(?i)And so,? my fellow Americans.*for your country\\.";
+
+  private static TestServer recognising = TestServer.shared();
+  private static TestServer relaying = recognising;
+
+  /// A server without models of its own whose relay is the shared server.
+  @BeforeAll
+  static void relayToAnotherParley() {
+    relaying =
+        TestServer.start(
+            Map.of(
+                "speech.self_hosted", "false",
+                "relay.base_url", recognising.uri("/v1").toString(),
+                "relay.key", recognising.newTenant().token()));
+  }
+
+  @AfterAll
+  static void close() {
+    relaying.close();
+  }
+
+  @Test
+  void relaysToAnotherParley() {
+    Answer answer = transcribe(relaying.newTenant(), "any");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.at("/data/backend_used")).isEqualTo("B");
+    assertThat(answer.at("/data/transcript")).matches(SPOKEN);
+    assertThat(answer.at("/data/language_detected")).isEqualTo("en");
+    assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("11000");
+    assertThat(answer.at("/data/segments/0/text")).isNotEmpty();
+    assertThat(relaying.stranger().get("/readyz").at("/checks/speech")).isEqualTo("relayed");
+  }
+
+  @Test
+  void makesAPolicyOnFirstUse() {
+    Answer relayed = relaying.newTenant().get(POLICY);
+    assertThat(relayed.status()).isEqualTo(200);
+    assertThat(relayed.at("/data/allowed_backends")).isEqualTo("AB");
+    assertThat(relayed.at("/data/default_backend")).isEqualTo("B");
+    assertThat(relayed.at("/data/retain_audio")).isEqualTo("false");
+
+    assertThat(recognising.newTenant().get(POLICY).at("/data/default_backend")).isEqualTo("A");
+  }
+
+  @Test
+  void letsOnlyAdministratorsSeeAndChangeThePolicy() {
+    TestCaller alice = recognising.newTenant();
+    TestCaller speaker = alice.only(Permission.TRANSCRIBE);
+
+    assertThat(speaker.get(POLICY).status()).isEqualTo(403);
+    assertThat(speaker.get(POLICY).at("/error/code")).isEqualTo("AUTHZ_PERMISSION_DENIED");
+    assertThat(speaker.send("PUT", POLICY, "{}").status()).isEqualTo(403);
+    assertThat(alice.only(Permission.ECHO_ADMIN).get(POLICY).status()).isEqualTo(200);
+  }
+
+  @Test
+  void changesWhatIsSentAndRefusesADefaultThatIsNotAllowed() {
+    TestCaller alice = recognising.newTenant();
+
+    Answer changed = alice.send("PUT", POLICY, "{\"retain_audio\": true}");
+    assertThat(changed.status()).isEqualTo(200);
+    assertThat(changed.at("/data/allowed_backends")).isEqualTo("AB");
+    assertThat(alice.get(POLICY).at("/data/retain_audio")).isEqualTo("true");
+
+    Answer refused = alice.send("PUT", POLICY, "{\"allowed_backends\": \"B\"}");
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.at("/error/details/0/field")).isEqualTo("default_backend");
+    assertThat(alice.send("PUT", POLICY, "{\"allowed_backends\": \"C\"}").status()).isEqualTo(400);
+    assertThat(alice.get(POLICY).at("/data/allowed_backends")).isEqualTo("AB");
+  }
+
+  @Test
+  void refusesABackendThatThePolicyExcludes() {
+    TestCaller alice = recognising.newTenant();
+    alice.send("PUT", POLICY, "{\"allowed_backends\": \"A\", \"default_backend\": \"A\"}");
+
+    Answer refused = transcribe(alice, "prefer_relay");
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.at("/error/code")).isEqualTo("BACKEND_NOT_ALLOWED");
+    assertThat(transcribe(alice, "prefer_self_hosted").at("/data/backend_used")).isEqualTo("A");
+    assertThat(transcribe(alice, "best").status()).isEqualTo(422);
+  }
+
+  @Test
+  void saysSoWhenTheOnlyAllowedBackendIsNotThere() {
+    TestCaller alice = relaying.newTenant();
+    alice.send("PUT", POLICY, "{\"allowed_backends\": \"A\", \"default_backend\": \"A\"}");
+
+    Answer refused = transcribe(alice, "any");
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.at("/error/code")).isEqualTo("BACKEND_UNAVAILABLE");
+  }
+
+  @Test
+  void takesTheOtherBackendWhenThePreferredOneIsNotThere() {
+    assertThat(transcribe(recognising.newTenant(), "prefer_relay").at("/data/backend_used"))
+        .isEqualTo("A");
+    assertThat(transcribe(relaying.newTenant(), "prefer_self_hosted").at("/data/backend_used"))
+        .isEqualTo("B");
+  }
+
+  @Test
+  void fallsOverToItsOwnRecogniserWhenTheRelayFails() {
+    try (FaultyPeer peer = new FaultyPeer(Way.REFUSES_THE_KEY);
+        TestServer both = TestServer.start(Map.of("relay.base_url", peer.baseUrl().toString()))) {
+      TestCaller alice = both.newTenant();
+
+      Answer answer = transcribe(alice, "any");
+
+      assertThat(answer.at("/data/backend_used")).isEqualTo("A");
+      assertThat(answer.at("/data/transcript")).matches(SPOKEN);
+      assertThat(peer.requests()).hasSize(1);
+      transcribe(alice, "prefer_self_hosted");
+      assertThat(peer.requests()).as("not asked without need").hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsWhyARelayWithoutAlternativeFailed() {
+    try (FaultyPeer peer = new FaultyPeer(Way.FAILS, Way.NEVER_ANSWERS, Way.IS_BUSY);
+        TestServer own =
+            TestServer.start(
+                Map.of(
+                    "speech.self_hosted", "false",
+                    "relay.base_url", peer.baseUrl().toString(),
+                    "relay.attempts", "1",
+                    "relay.answer_timeout_seconds", "1"))) {
+      TestCaller alice = own.newTenant();
+
+      Answer failed = transcribe(alice, "any");
+      assertThat(failed.status()).isEqualTo(502);
+      assertThat(failed.at("/error/code")).isEqualTo("BACKEND_ERROR");
+      Answer slow = transcribe(alice, "any");
+      assertThat(slow.status()).isEqualTo(504);
+      assertThat(slow.at("/error/code")).isEqualTo("BACKEND_TIMEOUT");
+      assertThat(transcribe(alice, "any").status()).isEqualTo(503);
+      assertThat(own.storedFiles()).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsRecordingsAsMediaOfTheirUserOnlyWhereThePolicySaysSo() {
+    TestCaller alice = recognising.newTenant();
+    assertThat(transcribe(alice, "any").at("/data/retained_media_id")).isNull();
+    alice.send("PUT", POLICY, "{\"retain_audio\": true}");
+
+    String media = transcribe(alice, "any").at("/data/retained_media_id");
+
+    assertThat(media).startsWith("med-");
+    Answer info = alice.get("/v1/media/" + media + "/info");
+    assertThat(info.at("/data/filename")).isEqualTo("jfk.flac");
+    assertThat(info.at("/data/mime_type")).isEqualTo("audio/flac");
+    assertThat(info.at("/data/size")).isEqualTo("203108");
+    assertThat(alice.get("/v1/media/download/" + media).bytes()).hasSize(203_108);
+    assertThat(alice.colleague().get("/v1/media/" + media + "/info").status()).isEqualTo(404);
+  }
+
+  private static Answer transcribe(TestCaller caller, String preference) {
+    return caller.post(
+        TRANSCRIBE, new TestForm().field("backend_preference", preference).file(RECORDING));
+  }
+}

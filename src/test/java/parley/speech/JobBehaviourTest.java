@@ -1,0 +1,217 @@
+package parley.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.testing.Eventually;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestForm;
+import parley.testing.TestServer;
+
+@Tag("server")
+class JobBehaviourTest {
+  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final String ECHO = "/v1/modules/scaiecho/transcribe";
+  private static final int MANY = 60;
+
+  @TempDir static Path folder;
+
+  private static Path speech = RECORDING;
+  private static Path sentence = RECORDING;
+
+  /// Minutes of speech, and two seconds of it.
+  @BeforeAll
+  static void makeRecordings() throws Exception {
+    speech = folder.resolve("long.flac");
+    ffmpeg("-stream_loop", "29", "-i", RECORDING.toString(), speech.toString());
+    sentence = folder.resolve("short.flac");
+    ffmpeg("-t", "2", "-i", RECORDING.toString(), sentence.toString());
+  }
+
+  @Test
+  void tellsHowFarAJobIs() throws Exception {
+    TestCaller alice = TestServer.shared().newTenant();
+    String path = "/v1/jobs/" + queue(alice, speech);
+    Set<Double> seen = new TreeSet<>();
+
+    Eventually.holds(
+        "the job is seen at three places",
+        () -> {
+          seen.add(alice.get(path).json().at("/data/progress").asDouble());
+          return seen.stream().filter(share -> share > 0 && share < 1).count() >= 3;
+        });
+
+    assertThat(alice.get(path).at("/data/started_at")).endsWith("Z");
+    alice.post(path + "/cancel");
+  }
+
+  @Test
+  void stopsARunningJobThatIsCancelledAndKeepsNothingOfIt() throws Exception {
+    try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
+      TestCaller alice = own.newTenant();
+      String running = "/v1/jobs/" + queue(alice, speech);
+      String waiting = "/v1/jobs/" + queue(alice, speech);
+      Eventually.holds(
+          "the job has begun", () -> alice.get(running).json().at("/data/progress").asDouble() > 0);
+      assertThat(alice.get(waiting).at("/data/status")).isEqualTo("queued");
+      assertThat(alice.colleague().post(running + "/cancel").status()).isEqualTo(404);
+
+      assertThat(alice.post(waiting + "/cancel").at("/data/status")).isEqualTo("cancelled");
+      assertThat(alice.post(running + "/cancel").at("/data/status")).isEqualTo("cancelled");
+
+      Answer again = alice.post(running + "/cancel");
+      assertThat(again.status()).isEqualTo(409);
+      assertThat(again.at("/error/code")).isEqualTo("SW_JOB_FINISHED");
+      // The one worker is free again, long before the recordings could have been done.
+      String next = "/v1/jobs/" + TestJobs.ended(alice, queue(alice, sentence));
+      assertThat(alice.get(next).at("/data/status")).isEqualTo("completed");
+      assertThat(alice.get(running).at("/data/status")).isEqualTo("cancelled");
+      Eventually.holds("the recordings are gone", () -> own.storedFiles().isEmpty());
+      assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void letsNoTenantsQueueStandBeforeAnothers() throws Exception {
+    try (TestServer own =
+        TestServer.start(
+            Map.of(
+                "jobs.workers", "2",
+                "limits.burst", "1000",
+                "limits.requests_per_second", "1000"))) {
+      TestCaller busy = own.newTenant();
+      TestCaller modest = own.newTenant();
+      List<String> queued = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        queued.add(queue(busy, sentence));
+      }
+
+      TestJobs.ended(modest, queue(modest, sentence));
+
+      long left =
+          queued.stream().filter(job -> TestJobs.status(busy, job).equals("queued")).count();
+      assertThat(left).as("jobs of the other tenant that still wait").isPositive();
+      for (String job : queued) {
+        assertThat(TestJobs.status(busy, TestJobs.ended(busy, job))).isEqualTo("completed");
+      }
+      assertThat(busy.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("" + MANY);
+    }
+  }
+
+  @Test
+  void answersARequestWhileLongRecordingsHoldAllWorkers() throws Exception {
+    try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
+      TestCaller alice = own.newTenant();
+      String running = queue(alice, speech);
+      Eventually.holds(
+          "the job has begun", () -> TestJobs.status(alice, running).equals("running"));
+
+      Answer answer = alice.post(ECHO, new TestForm().file(sentence));
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(TestJobs.status(alice, running)).isEqualTo("running");
+      alice.post("/v1/jobs/" + running + "/cancel");
+    }
+  }
+
+  @Test
+  void failsAPoisonedRecordingAndNoOther() throws Exception {
+    TestCaller alice = TestServer.shared().newTenant();
+    byte[] good = Files.readAllBytes(RECORDING);
+    byte[] broken = Arrays.copyOf(good, 2000);
+    Arrays.fill(broken, 100, 2000, (byte) 0xFF);
+    List<String> poisoned = new ArrayList<>();
+    List<String> sound = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      poisoned.add(queue(alice, new TestForm().file("file", "x.flac", broken)));
+      sound.add(queue(alice, sentence));
+      poisoned.add(queue(alice, Recordings.recording("video-without-audio.mp4")));
+    }
+
+    for (String job : sound) {
+      assertThat(TestJobs.status(alice, TestJobs.ended(alice, job))).isEqualTo("completed");
+    }
+    for (String job : poisoned) {
+      Answer failed = alice.get("/v1/jobs/" + TestJobs.ended(alice, job));
+      assertThat(failed.at("/data/status")).isEqualTo("failed");
+      assertThat(failed.at("/data/error/code")).isEqualTo("SW_UNSUPPORTED_MEDIA");
+      assertThat(failed.at("/data/error/message")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void transcribesManyRecordingsAtATime() throws Exception {
+    TestCaller alice = TestServer.shared().newTenant();
+    Callable<Answer> call = () -> alice.post(ECHO, new TestForm().file(RECORDING));
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        answers.add(callers.submit(call));
+      }
+      Set<String> transcripts = new TreeSet<>();
+      for (Future<Answer> answer : answers) {
+        assertThat(answer.get().status()).isEqualTo(200);
+        transcripts.add(String.valueOf(answer.get().at("/data/transcript")));
+      }
+      assertThat(transcripts).as("all alike").hasSize(1);
+    }
+    assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("10");
+  }
+
+  @Test
+  void queuesASmallRecordingWhenAsked() throws Exception {
+    TestCaller alice = TestServer.shared().newTenant();
+
+    Answer queued =
+        alice.post(
+            ECHO,
+            new TestForm().field("force_async", "true").field("temperature", "0.2").file(sentence));
+
+    assertThat(queued.status()).isEqualTo(202);
+    assertThat(queued.at("/data/note")).isNotEmpty();
+    String job = TestJobs.ended(alice, queued.at("/data/job_id"));
+    assertThat(alice.get(ECHO + "/jobs/" + job).at("/data/status")).isEqualTo("completed");
+    Answer hot = alice.post(ECHO, new TestForm().field("temperature", "warm").file(sentence));
+    assertThat(hot.status()).isEqualTo(422);
+    assertThat(hot.at("/error/details/0/field")).isEqualTo("temperature");
+    assertThat(
+            alice.post(ECHO, new TestForm().field("force_async", "maybe").file(sentence)).status())
+        .isEqualTo(422);
+  }
+
+  private static String queue(TestCaller caller, Path recording) {
+    return queue(caller, new TestForm().file(recording));
+  }
+
+  private static String queue(TestCaller caller, TestForm form) {
+    Answer queued = caller.post("/v1/transcribe", form);
+    assertThat(queued.status()).isEqualTo(202);
+    return String.valueOf(queued.at("/data/job_id"));
+  }
+
+  private static void ffmpeg(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Recordings.ffmpeg().decoder().toString());
+    command.addAll(List.of("-v", "error", "-nostdin"));
+    command.addAll(List.of(arguments));
+    Process ffmpeg = new ProcessBuilder(command).inheritIO().start();
+    assertThat(ffmpeg.waitFor()).isZero();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.speech.relay;
+
+import org.jspecify.annotations.NullMarked;
