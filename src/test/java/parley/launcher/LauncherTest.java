@@ -302,8 +302,10 @@ final class LauncherTest {
         "bash sh env find sort tr xargs cksum mkdir rm cp ln mv ls cat sed tail dirname readlink sleep"
             .split(" ", -1)) {
       Path installed = Path.of("/usr/bin", tool);
-      Files.createSymbolicLink(
-          tools.resolve(tool), Files.exists(installed) ? installed : Path.of("/bin", tool));
+      makeProgram(
+          tools.resolve(tool),
+          "#!/bin/sh\nexec %s \"$@\"\n"
+              .formatted(Files.exists(installed) ? installed : Path.of("/bin", tool)));
     }
     return tools;
   }
