@@ -16,11 +16,6 @@ record LocalTranscriber(SpeechEngine engine) implements Transcriber {
   }
 
   @Override
-  public void checkAvailable() {
-    // It is in this process: where it was loaded, it is there.
-  }
-
-  @Override
   public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException {
     return engine.transcribe(recording, options.language(), progress::accept);

@@ -51,7 +51,6 @@ public final class Backends {
         continue;
       }
       try {
-        transcriber.checkAvailable();
         Transcript transcript = transcriber.transcribe(recording, options, progress);
         return new Heard(transcript, backend, transcriber.model());
       } catch (Problem problem) {

@@ -9,9 +9,6 @@ public interface Transcriber {
   /// What it calls its model, for the meter and for those who ask.
   String model();
 
-  /// Throws BACKEND_UNAVAILABLE when asking it would be of no use at this moment.
-  void checkAvailable();
-
   /// Recognises the speech in a file of any supported format, told by its content.
   ///
   /// @param progress is told the share that is done, 0 to 1, at least every second; whatever it

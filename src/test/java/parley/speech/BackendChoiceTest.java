@@ -44,7 +44,8 @@ class BackendChoiceTest {
 
   @Test
   void relaysToAnotherParley() {
-    Answer answer = transcribe(relaying.newTenant(), "any");
+    TestCaller alice = relaying.newTenant();
+    Answer answer = transcribe(alice, "any");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.at("/data/backend_used")).isEqualTo("B");
@@ -52,6 +53,9 @@ class BackendChoiceTest {
     assertThat(answer.at("/data/language_detected")).isEqualTo("en");
     assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("11000");
     assertThat(answer.at("/data/segments/0/text")).isNotEmpty();
+    Answer job = alice.get("/v1/jobs/" + answer.at("/data/job_id") + "?words=true");
+    assertThat(job.at("/data/segments/0/words/0/text")).isEqualTo("And");
+    assertThat(job.at("/data/model")).isEqualTo("whisper-1");
     assertThat(relaying.stranger().get("/readyz").at("/checks/speech")).isEqualTo("relayed");
   }
 

@@ -60,8 +60,9 @@ class JobOutputsTest {
     String path = "/v1/jobs/" + transcribed(Path.of("examples/jfk.flac"));
 
     assertThat(alice.get(path).json().at("/data/segments/0").has("words")).isFalse();
-    assertThat(alice.get(path + "?words=true").json().at("/data/segments/0/words").isArray())
-        .isTrue();
+    Answer detailed = alice.get(path + "?words=true");
+    assertThat(detailed.at("/data/segments/0/words/0/text")).isEqualTo("And");
+    assertThat(detailed.json().at("/data/segments/0/words/0/end").asDouble()).isBetween(0.1, 2.0);
     assertThat(alice.get(path + "?words=perhaps").status()).isEqualTo(400);
   }
 

@@ -64,7 +64,8 @@ class OpenAiRoutesTest {
             "compression_ratio",
             "no_speech_prob");
     assertThat(segment.get("end").asDouble()).isBetween(1.0, 11.0);
-    assertThat(answer.json().get("words").isArray()).isTrue();
+    assertThat(answer.json().get("words")).hasSize(22);
+    assertThat(answer.at("/words/21/word")).isEqualTo("country.");
   }
 
   @Test

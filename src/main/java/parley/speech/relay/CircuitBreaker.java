@@ -21,23 +21,19 @@ final class CircuitBreaker {
     this.pause = pause;
   }
 
-  /// How long callers should still stay away; zero when they need not.
-  synchronized Duration pauseLeft() {
+  /// Admits a call, by zero, or tells how long to stay away. After a pause one call alone is
+  /// admitted: the next pause begins with it, and its success ends it.
+  synchronized Duration admit() {
     if (failures < mostFailures) {
       return Duration.ZERO;
     }
-    Duration left = Duration.between(clock.instant(), closedUntil);
-    return left.isNegative() ? Duration.ZERO : left;
-  }
-
-  /// Admits a call, or tells how long to stay away. After a pause one call alone is admitted: the
-  /// next pause begins with it, and its success ends it.
-  synchronized Duration admit() {
-    Duration left = pauseLeft();
-    if (left.isZero() && failures >= mostFailures) {
-      closedUntil = clock.instant().plus(pause);
+    Instant now = clock.instant();
+    Duration left = Duration.between(now, closedUntil);
+    if (left.isPositive()) {
+      return left;
     }
-    return left;
+    closedUntil = now.plus(pause);
+    return Duration.ZERO;
   }
 
   synchronized void succeeded() {

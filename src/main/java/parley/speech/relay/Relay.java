@@ -77,11 +77,6 @@ public final class Relay implements Transcriber, AutoCloseable {
   }
 
   @Override
-  public void checkAvailable() {
-    refuseFor(breaker.pauseLeft());
-  }
-
-  @Override
   public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException {
     refuseFor(breaker.admit());
