@@ -93,7 +93,13 @@ public record Config(
               byDefault = "2048",
               least = 1,
               most = 1_048_576)
-          long maxUploadMb) {}
+          long maxUploadMb,
+      @Setting(
+              value = "How often files whose retention is over are looked for and removed.",
+              byDefault = "60",
+              least = 1,
+              most = 86_400)
+          Duration expiryCheck) {}
 
   /// Models and sizes of the recogniser.
   public record Speech(
