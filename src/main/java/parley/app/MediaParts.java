@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.audit.AuditRoutes;
 import parley.audit.AuditTrail;
@@ -26,6 +27,9 @@ import parley.media.pictures.MediaProbe;
 import parley.media.pictures.MediaPrograms;
 import parley.media.pictures.PictureLimits;
 import parley.media.pictures.Thumbnails;
+import parley.media.scanning.ClamdAddress;
+import parley.media.scanning.ClamdScanner;
+import parley.media.scanning.ClamdSettings;
 import parley.speech.decoding.Ffmpeg;
 import parley.storage.Blobs;
 import parley.web.Route;
@@ -34,7 +38,9 @@ import parley.web.Route;
 ///
 /// @param library for other features to find media in
 /// @param uploads for other features to make media of what they have
-record MediaParts(MediaLibrary library, MediaUploads uploads, List<Route> routes) {
+/// @param scannerState how the virus scanner is, in words
+record MediaParts(
+    MediaLibrary library, MediaUploads uploads, List<Route> routes, Supplier<String> scannerState) {
   private static final long MIB = 1024 * 1024;
 
   /// Starts what works by itself; it is closed with `opened`.
@@ -48,7 +54,15 @@ record MediaParts(MediaLibrary library, MediaUploads uploads, List<Route> routes
       throws IOException {
     AuditTrail audit = new AuditTrail(database, clock);
     MediaLibrary library = new MediaLibrary(database, blobs, audit, clock);
-    MediaScans scans = new MediaScans(database, blobs, audit, clock, Optional.empty());
+    Optional<ClamdScanner> scanner = scanner(config.scanner(), clock);
+    MediaScans scans =
+        new MediaScans(
+            database,
+            blobs,
+            audit,
+            clock,
+            scanner.map(clamd ->
+                new MediaScans.Scanning(clamd, config.scanner().scanning().multipliedBy(3))));
     scans.start();
     opened.add(scans);
     MediaUploads uploads =
@@ -71,7 +85,44 @@ record MediaParts(MediaLibrary library, MediaUploads uploads, List<Route> routes
                 new AuditRoutes(audit).routes())
             .flatMap(List::stream)
             .toList();
-    return new MediaParts(library, uploads, routes);
+    return new MediaParts(library, uploads, routes, () -> scannerState(scanner));
+  }
+
+  /// @throws IOException when an address is none, with a message for the operator
+  private static Optional<ClamdScanner> scanner(Config.Scanner config, Clock clock)
+      throws IOException {
+    if (config.addresses().isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      List<ClamdAddress> addresses =
+          Stream.of(config.addresses().split(",", -1))
+              .map(String::strip)
+              .map(ClamdAddress::new)
+              .toList();
+      return Optional.of(
+          new ClamdScanner(
+              addresses,
+              new ClamdSettings(config.connecting(), config.scanning(), config.maxBytes(), false),
+              clock));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("scanner.addresses: " + e.getMessage(), e);
+    }
+  }
+
+  /// A node without its scanner can work: what it takes stays pending.
+  private static String scannerState(Optional<ClamdScanner> scanner) {
+    if (scanner.isEmpty()) {
+      return "skipped: no scanner is configured";
+    }
+    List<ClamdScanner.Health> health = scanner.get().health();
+    if (health.stream().noneMatch(ClamdScanner.Health::answers)) {
+      return "unreachable: uploads stay pending";
+    }
+    if (health.stream().anyMatch(clamd -> clamd.answers() && !clamd.alerts())) {
+      return "ok, but clamd keeps silent about what it leaves out: set AlertExceedsMax yes";
+    }
+    return "ok";
   }
 
   private static MediaInspector inspector(Path dataDirectory) throws IOException {

@@ -133,7 +133,7 @@ public final class Server implements AutoCloseable {
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     List<Route> routes =
         Stream.of(
-                new HealthRoutes(checks(database, backends), meters).routes(),
+                new HealthRoutes(checks(database, backends, media), meters).routes(),
                 media.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
@@ -184,11 +184,12 @@ public final class Server implements AutoCloseable {
   }
 
   /// What readiness means; that the models work was shown when they were warmed up.
-  private static Map<String, Supplier<String>> checks(Database database, Backends backends) {
+  private static Map<String, Supplier<String>> checks(
+      Database database, Backends backends, MediaParts media) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
     checks.put("speech", () -> speech(backends));
-    checks.put("scanner", () -> "skipped: no scanner is configured");
+    checks.put("scanner", media.scannerState());
     return checks;
   }
 

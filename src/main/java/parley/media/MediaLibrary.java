@@ -49,9 +49,9 @@ public final class MediaLibrary {
     return database.inTransaction(transaction -> visible(transaction, caller, id));
   }
 
-  /// As [#find], by what a caller wrote as an id.
+  /// As [#readable], by what a caller wrote as an id.
   public Media named(Caller caller, String id) {
-    return find(caller, MediaId.parse(id).orElseThrow(MediaLibrary::notFound));
+    return readable(caller, MediaId.parse(id).orElseThrow(MediaLibrary::notFound));
   }
 
   /// As [#find], for reading the bytes: MEDIA_SCAN_PENDING as long as they have not been scanned

@@ -3,6 +3,7 @@ package parley.media;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,10 +20,13 @@ import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.db.Database;
 import parley.media.ScanTable.Due;
+import parley.media.scanning.ClamdScanner;
+import parley.media.scanning.ScanResult;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
+import parley.storage.SpoolFile;
 
 /// Has every content scanned for viruses once, on whatever node, and acts on the verdict.
 ///
@@ -52,9 +56,8 @@ public final class MediaScans implements AutoCloseable {
 
   /// How contents are scanned.
   ///
-  /// @param maxBytes larger contents are not even shown to the scanner
   /// @param lease longer than any scan takes
-  public record Scanning(VirusScanner scanner, long maxBytes, Duration lease) {}
+  public record Scanning(ClamdScanner scanner, Duration lease) {}
 
   /// @param scanning empty when no scanner is configured
   public MediaScans(
@@ -141,10 +144,11 @@ public final class MediaScans implements AutoCloseable {
   private void scan(Scanning with, Due due) throws InterruptedException {
     BlobKey content = due.content();
     try {
-      switch (verdict(with, due)) {
-        case VirusScanner.Verdict.Clean clean -> settle(content, "clean");
-        case VirusScanner.Verdict.BeyondLimits beyond -> settle(content, "skipped");
-        case VirusScanner.Verdict.Infected(String signature) -> erase(content, signature);
+      switch (scanned(with, due)) {
+        case ScanResult.Clean() -> settle(content, "clean", "");
+        case ScanResult.TooLarge(String reason) -> settle(content, "skipped", reason);
+        case ScanResult.Infected(String signature) -> erase(content, signature);
+        case ScanResult.Unavailable(String reason) -> postpone(due, reason);
       }
     } catch (NoSuchFileException erased) {
       LOG.debug("{} went before it was scanned", content.path());
@@ -152,20 +156,31 @@ public final class MediaScans implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      Duration wait = wait(due.attempt());
-      LOG.warn("{} stays pending, the next try is in {}: {}", content.path(), wait, e.toString());
-      database.useTransaction(
-          transaction -> table.postpone(transaction, content, clock.instant().plus(wait)));
+      LOG.warn("{} could not be scanned", content.path(), e);
+      postpone(due, e.toString());
     }
   }
 
-  private VirusScanner.Verdict verdict(Scanning with, Due due) throws IOException {
-    if (due.size() > with.maxBytes) {
-      return new VirusScanner.Verdict.BeyondLimits();
+  private ScanResult scanned(Scanning with, Due due) throws IOException {
+    Optional<Path> file = blobs.store().file(due.content());
+    if (file.isPresent()) {
+      return with.scanner.scan(file.get());
     }
-    try (InputStream bytes = blobs.store().read(due.content(), 0, due.size())) {
-      return with.scanner.scan(bytes, due.size());
+    try (SpoolFile copy = blobs.receive();
+        InputStream bytes = blobs.store().read(due.content(), 0, due.size())) {
+      byte[] buffer = new byte[64 * 1024];
+      for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
+        copy.write(buffer, 0, count);
+      }
+      return with.scanner.scan(copy.path());
     }
+  }
+
+  private void postpone(Due due, String reason) {
+    Duration wait = wait(due.attempt());
+    LOG.warn("{} stays pending, the next try is in {}: {}", due.content().path(), wait, reason);
+    database.useTransaction(
+        transaction -> table.postpone(transaction, due.content(), clock.instant().plus(wait)));
   }
 
   private static Duration wait(int attempt) {
@@ -173,11 +188,11 @@ public final class MediaScans implements AutoCloseable {
     return doubled.compareTo(LONGEST_WAIT) < 0 ? doubled : LONGEST_WAIT;
   }
 
-  private void settle(BlobKey content, String status) {
+  private void settle(BlobKey content, String status, String reason) {
     database.useTransaction(transaction -> {
       List<Media> entries = media.allShowing(transaction, content);
       if (table.settle(transaction, content, status)) {
-        record(transaction, entries, Map.of("verdict", status));
+        record(transaction, entries, Map.of("verdict", status, "reason", reason));
       }
     });
   }
