@@ -36,8 +36,7 @@ public final class ThumbnailDownload {
                 new Problem(ProblemCode.MEDIA_NO_THUMBNAIL, "There is no thumbnail of this file."));
     Validators validators =
         new Validators(
-            media.content().sha256() + "-" + size.box() + "-" + encoding.ordinal(),
-            media.createdAt());
+            media.content().sha256() + "-" + size.box() + "-" + encoding.name(), media.createdAt());
     exchange
         .setHeader("ETag", validators.entityTag())
         .setHeader("Vary", "Accept")
