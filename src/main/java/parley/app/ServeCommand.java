@@ -64,7 +64,10 @@ final class ServeCommand implements Callable<Integer> {
                 },
                 "stop"));
     PrintWriter out = spec.commandLine().getOut();
-    new Banner(url(config, server), Main.home().resolve("examples/jfk.flac"))
+    new Banner(
+            url(config, server),
+            config.scanner().addresses(),
+            Main.home().resolve("examples/jfk.flac"))
         .print(out, firstKey(server));
     out.flush();
     stopped.await();
@@ -102,10 +105,13 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /// What a start prints for the person who started it.
-  private record Banner(String url, Path recording) {
+  private record Banner(String url, String scanners, Path recording) {
     void print(PrintWriter out, Optional<ApiKeySecret> key) {
       out.println("Parley is listening on " + url);
-      out.println("No virus scanner is configured: uploads are marked scan_status \"skipped\".");
+      out.println(
+          scanners.isBlank()
+              ? "No virus scanner is configured: uploads are marked scan_status \"skipped\"."
+              : "Uploads are scanned for viruses by clamd at " + scanners + ".");
       if (key.isEmpty()) {
         out.println(
             "Make a key: ./parley admin key create --tenant default --user NAME"

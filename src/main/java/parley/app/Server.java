@@ -25,9 +25,6 @@ import parley.jobs.JobRoutes;
 import parley.jobs.JobRunner;
 import parley.jobs.Jobs;
 import parley.media.Media;
-import parley.media.MediaDownload;
-import parley.media.MediaLibrary;
-import parley.media.MediaRoutes;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
 import parley.speech.Backend;
@@ -99,7 +96,7 @@ public final class Server implements AutoCloseable {
     LocalBlobStore store = new LocalBlobStore(directory.path().resolve("blobs"));
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
-    MediaLibrary library = new MediaLibrary(database, blobs, clock);
+    MediaParts media = MediaParts.start(config, directory.path(), database, blobs, clock, opened);
 
     Backends backends = loading.ready(config.relay(), clock, opened);
     JobExecutions executions = new JobExecutions(clock);
@@ -114,7 +111,7 @@ public final class Server implements AutoCloseable {
             new TranscriptionJobs(
                 store,
                 backends,
-                library::adopt,
+                media.uploads()::adopt,
                 new AnnouncedLength(decoder),
                 meter,
                 new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour())));
@@ -133,11 +130,11 @@ public final class Server implements AutoCloseable {
     PrometheusMeterRegistry meters = meters(opened);
     long maxUpload = config.media().maxUploadMb() * MIB;
     long inlineMax = config.speech().inlineMaxBytes();
-    StoredRecordings recordings = (caller, id) -> recording(library.named(caller, id));
+    StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     List<Route> routes =
         Stream.of(
-                new HealthRoutes(checks(database, backends), meters).routes(),
-                new MediaRoutes(library, new MediaDownload(store), blobs, maxUpload).routes(),
+                new HealthRoutes(checks(database, backends, media), meters).routes(),
+                media.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
                 new TenantPolicyRoutes(policies).routes(),
@@ -187,11 +184,12 @@ public final class Server implements AutoCloseable {
   }
 
   /// What readiness means; that the models work was shown when they were warmed up.
-  private static Map<String, Supplier<String>> checks(Database database, Backends backends) {
+  private static Map<String, Supplier<String>> checks(
+      Database database, Backends backends, MediaParts media) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
     checks.put("speech", () -> speech(backends));
-    checks.put("scanner", () -> "skipped: no scanner is configured");
+    checks.put("scanner", media.scannerState());
     return checks;
   }
 

@@ -16,6 +16,7 @@ public record Config(
     @Setting("The HTTP server.") Server server,
     @Setting("PostgreSQL, which holds all state.") Database database,
     @Setting("Media files.") Media media,
+    @Setting("The virus scanner: ClamAV's clamd.") Scanner scanner,
     @Setting("Speech recognition in this process.") Speech speech,
     @Setting(
             "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
@@ -93,7 +94,40 @@ public record Config(
               byDefault = "2048",
               least = 1,
               most = 1_048_576)
-          long maxUploadMb) {}
+          long maxUploadMb,
+      @Setting(
+              value = "How often files whose retention is over are looked for and removed.",
+              byDefault = "60",
+              least = 1,
+              most = 86_400)
+          Duration expiryCheck) {}
+
+  /// Which clamd looks into uploads.
+  public record Scanner(
+      @Setting(
+              "Where clamd listens, as in unix:/run/clamav/clamd.ctl or clamd.example.org:3310;"
+                  + " several with commas between them stand in for each other. Empty: uploads are"
+                  + " not scanned and marked \"skipped\".")
+          String addresses,
+      @Setting(
+              value = "How long a connection to clamd may take.",
+              byDefault = "5",
+              least = 1,
+              most = 600)
+          Duration connecting,
+      @Setting(
+              value = "How long the scan of one file may take.",
+              byDefault = "300",
+              least = 1,
+              most = 86_400)
+          Duration scanning,
+      @Setting(
+              value =
+                  "Files with more bytes are not scanned and marked \"skipped\". At most what clamd's"
+                      + " own MaxFileSize and StreamMaxLength say.",
+              byDefault = "100000000",
+              least = 1)
+          long maxBytes) {}
 
   /// Models and sizes of the recogniser.
   public record Speech(

@@ -10,13 +10,38 @@ import parley.tenants.UserId;
 ///
 /// @param type detected from the bytes
 /// @param tenantScope whether the whole tenant may read it, and not its owner alone
+/// @param appUser the app's own user in whose name it was uploaded, if there is one
+/// @param expiresAt when it goes, or null when that is left to the tenant's retention
 public record Media(
     MediaId id,
     BlobKey content,
     UserId owner,
+    @Nullable UserId appUser,
     String fileName,
     long size,
     MediaType type,
+    MediaFacts facts,
     @Nullable String description,
     boolean tenantScope,
-    Instant createdAt) {}
+    ScanStatus scanStatus,
+    Instant createdAt,
+    @Nullable Instant expiresAt) {
+
+  /// The same entry with what may be changed of it.
+  Media with(@Nullable String newDescription, boolean newTenantScope) {
+    return new Media(
+        id,
+        content,
+        owner,
+        appUser,
+        fileName,
+        size,
+        type,
+        facts,
+        newDescription,
+        newTenantScope,
+        scanStatus,
+        createdAt,
+        expiresAt);
+  }
+}

@@ -11,13 +11,18 @@ public record MediaId(UUID value) {
     return new MediaId(UUID.randomUUID());
   }
 
-  /// Empty for anything that no media entry can be named.
+  /// Reads the wave dialect's form; empty for anything that no media entry can be named.
   public static Optional<MediaId> parse(String text) {
-    if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 36) {
+    return text.startsWith(PREFIX) ? parseBare(text.substring(PREFIX.length())) : Optional.empty();
+  }
+
+  /// As [#parse], for the bare UUID of other dialects.
+  public static Optional<MediaId> parseBare(String text) {
+    if (text.length() != 36) {
       return Optional.empty();
     }
     try {
-      return Optional.of(new MediaId(UUID.fromString(text.substring(PREFIX.length()))));
+      return Optional.of(new MediaId(UUID.fromString(text)));
     } catch (IllegalArgumentException notAnId) {
       return Optional.empty();
     }

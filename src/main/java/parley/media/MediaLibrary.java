@@ -1,91 +1,201 @@
 package parley.media;
 
-import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
 import parley.auth.Caller;
+import parley.auth.Permission;
 import parley.db.Database;
-import parley.media.types.MediaType;
-import parley.media.types.MediaTypeDetector;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.SpoolFile;
-import parley.tenants.UserId;
+import parley.tenants.TenantId;
+import parley.web.Cursor;
+import parley.web.Page;
 
-/// Storing, describing and handing out media.
+/// Finding, listing, changing and deleting media. [MediaUploads] adds them.
 public final class MediaLibrary {
+  /// Beyond this, counting a list would cost more than showing it.
+  private static final int MOST_COUNTED = 10_000;
+
+  /// How long a numbered listing that nobody goes on with stays as it was.
+  private static final Duration LISTING_KEPT = Duration.ofMinutes(10);
+
+  private static final Duration SCAN_USUALLY_TAKES = Duration.ofSeconds(5);
+
   private final Database database;
   private final MediaTable table = new MediaTable();
+  private final MediaListTable lists = new MediaListTable();
   private final Blobs blobs;
+  private final AuditTrail audit;
   private final Clock clock;
 
-  public MediaLibrary(Database database, Blobs blobs, Clock clock) {
+  public MediaLibrary(Database database, Blobs blobs, AuditTrail audit, Clock clock) {
     this.database = database;
     this.blobs = blobs;
+    this.audit = audit;
     this.clock = clock;
   }
 
-  /// What an upload says besides its bytes.
-  ///
-  /// @param fileName cleaned, never empty
-  public record Upload(String fileName, boolean tenantScope, @Nullable String description) {}
-
-  /// Stores a received file. The same bytes twice in a tenant are stored once.
-  public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
-    MediaType type =
-        MediaTypeDetector.detect(file.head(MediaTypeDetector.HEAD_BYTES), upload.fileName());
-    Media media =
-        new Media(
-            MediaId.random(),
-            new BlobKey(caller.tenant(), file.seal()),
-            caller.user(),
-            upload.fileName(),
-            file.size(),
-            type,
-            upload.description(),
-            upload.tenantScope(),
-            clock.instant());
-    return blobs.keep(
-        caller.tenant(),
-        file,
-        type.value(),
-        transaction -> {
-          table.insert(transaction, media);
-          return media;
-        });
-  }
-
-  /// Makes an entry, private to its owner, of a content that something else uses until then; within
-  /// that transaction.
-  public void adopt(
-      Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
-    blobs.use(transaction, content);
-    table.insert(
-        transaction,
-        // Size and type are the content's own, which this row refers to.
-        new Media(
-            id, content, owner, fileName, 0, MediaType.UNKNOWN, null, false, clock.instant()));
-  }
-
-  /// The entry, when the caller may read it; else MEDIA_NOT_FOUND, as if it did not exist.
+  /// The entry, when the caller may see it; else MEDIA_NOT_FOUND, as if it did not exist.
   public Media find(Caller caller, MediaId id) {
-    return database.inTransaction(transaction ->
-        table
-            .find(transaction, caller.tenant(), id)
-            .filter(media -> media.tenantScope() || media.owner().equals(caller.user()))
-            .orElseThrow(
-                () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media.")));
+    return database.inTransaction(transaction -> visible(transaction, caller, id));
   }
 
-  /// As [#find], by what a caller wrote as an id.
+  /// As [#readable], by what a caller wrote as an id.
   public Media named(Caller caller, String id) {
-    return find(
-        caller,
-        MediaId.parse(id)
-            .orElseThrow(
-                () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media.")));
+    return readable(caller, MediaId.parse(id).orElseThrow(MediaLibrary::notFound));
+  }
+
+  /// As [#find], for reading the bytes: MEDIA_SCAN_PENDING as long as they have not been scanned
+  /// and the caller is not who brought them.
+  public Media readable(Caller caller, MediaId id) {
+    Media media = find(caller, id);
+    if (!media.owner().equals(caller.user())) {
+      requireScanned(media);
+    }
+    return media;
+  }
+
+  /// As [#find], for handing out a link to it, which is put on record.
+  public Media signing(Caller caller, MediaId id) {
+    return database.inTransaction(transaction -> {
+      Media media = visible(transaction, caller, id);
+      audit.record(transaction, caller, AuditAction.MEDIA_SIGN, media.id().toString(), Map.of());
+      return media;
+    });
+  }
+
+  /// The entry that a checked link opens. A link may have gone anywhere, so that nobody who follows
+  /// it is taken for the uploader.
+  public Media linked(TenantId tenant, MediaId id) {
+    Media media =
+        database.inTransaction(
+            transaction -> table.find(transaction, tenant, id).orElseThrow(MediaLibrary::notFound));
+    requireScanned(media);
+    return media;
+  }
+
+  /// Throws MEDIA_SCAN_PENDING when the bytes have yet to be scanned.
+  static void requireScanned(Media media) {
+    if (media.scanStatus() == ScanStatus.PENDING) {
+      throw new Problem(
+              ProblemCode.MEDIA_SCAN_PENDING, "The file has not been scanned for viruses yet.")
+          .retryAfter(SCAN_USUALLY_TAKES);
+    }
+  }
+
+  /// What the caller owns and what its tenant shares, newest first: at most `limit` entries behind
+  /// the cursor. The total is told up to 10,000.
+  public Page<Media> list(Caller caller, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction -> {
+      List<Media> found =
+          lists.page(
+              transaction,
+              caller.tenant(),
+              caller.user(),
+              behind == null ? Cursor.START : behind,
+              limit + 1,
+              0);
+      long total = lists.count(transaction, caller.tenant(), caller.user(), MOST_COUNTED);
+      return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
+          .withTotal(total > MOST_COUNTED ? null : total);
+    });
+  }
+
+  /// A numbered page of the same list. What is uploaded after a key asked for page 1 is on none of
+  /// its later pages, so that the numbers do not shift under it: the first page fixes the list for
+  /// the key, until it asks for page 1 again or does not ask for ten minutes.
+  ///
+  /// @param page counts from 1
+  public List<Media> numberedPage(Caller caller, int page, int pageSize) {
+    return database.inTransaction(transaction ->
+        lists.page(
+            transaction,
+            caller.tenant(),
+            caller.user(),
+            Cursor.atOrBefore(asOf(transaction, caller, page)),
+            pageSize,
+            (page - 1L) * pageSize));
+  }
+
+  private Instant asOf(Handle transaction, Caller caller, int page) {
+    Instant now = clock.instant();
+    if (page > 1) {
+      return lists
+          .pinned(transaction, caller.tenant(), caller.key(), now.minus(LISTING_KEPT), now)
+          .orElse(now);
+    }
+    lists.lockForListing(transaction, caller.tenant());
+    Instant asOf = clock.instant();
+    lists.pin(transaction, caller.tenant(), caller.key(), asOf);
+    return asOf;
+  }
+
+  /// Changes the description or the scope of an entry of the caller's, or of one that the caller
+  /// sees and administers; PERMISSION_DENIED for others that the caller only sees.
+  public Media change(Caller caller, MediaId id, UnaryOperator<Media> change) {
+    return database.inTransaction(transaction -> {
+      Media media = visible(transaction, caller, id);
+      requireOwnership(caller, media);
+      Media changed = change.apply(media);
+      table.update(transaction, changed);
+      return changed;
+    });
+  }
+
+  /// Deletes an entry of the caller's, or for an administrator any of the tenant. The bytes go with
+  /// the last entry that shows them.
+  public void delete(Caller caller, MediaId id) {
+    database.useTransaction(transaction -> {
+      Media media =
+          caller.may(Permission.ADMIN)
+              ? table.find(transaction, caller.tenant(), id).orElseThrow(MediaLibrary::notFound)
+              : visible(transaction, caller, id);
+      requireOwnership(caller, media);
+      if (!erase(transaction, media)) {
+        throw notFound();
+      }
+      audit.record(
+          transaction,
+          caller,
+          AuditAction.MEDIA_DELETE,
+          media.id().toString(),
+          Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+    });
+  }
+
+  /// Removes the entry and its use of the bytes; false when somebody else was faster.
+  private boolean erase(Handle transaction, Media media) {
+    if (!table.delete(transaction, media.content().tenant(), media.id())) {
+      return false;
+    }
+    blobs.release(transaction, media.content());
+    return true;
+  }
+
+  private Media visible(Handle transaction, Caller caller, MediaId id) {
+    return table
+        .find(transaction, caller.tenant(), id)
+        .filter(media -> media.tenantScope() || media.owner().equals(caller.user()))
+        .orElseThrow(MediaLibrary::notFound);
+  }
+
+  private static void requireOwnership(Caller caller, Media media) {
+    if (!media.owner().equals(caller.user()) && !caller.may(Permission.ADMIN)) {
+      throw new Problem(
+          ProblemCode.PERMISSION_DENIED, "Only its owner or an administrator may do this.");
+    }
+  }
+
+  private static Problem notFound() {
+    return new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media.");
   }
 }

@@ -1,59 +1,79 @@
 package parley.media;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
-import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.web.Access;
+import parley.web.Cursor;
 import parley.web.Exchange;
 import parley.web.FormUpload;
+import parley.web.Page;
 import parley.web.Route;
+import tools.jackson.databind.JsonNode;
 
 /// Media in the wave dialect.
 public final class MediaRoutes {
-  private static final int LONGEST_DESCRIPTION = 1000;
-
   private final MediaLibrary library;
+  private final MediaUploads uploads;
   private final MediaDownload download;
+  private final ThumbnailDownload thumbnails;
   private final Blobs blobs;
   private final long maxUploadBytes;
 
   public MediaRoutes(
-      MediaLibrary library, MediaDownload download, Blobs blobs, long maxUploadBytes) {
+      MediaLibrary library,
+      MediaUploads uploads,
+      MediaDownload download,
+      ThumbnailDownload thumbnails,
+      Blobs blobs,
+      long maxUploadBytes) {
     this.library = library;
+    this.uploads = uploads;
     this.download = download;
+    this.thumbnails = thumbnails;
     this.blobs = blobs;
     this.maxUploadBytes = maxUploadBytes;
   }
 
   public List<Route> routes() {
+    Access read = Access.needs(Permission.MEDIA_READ);
+    Access write = Access.needs(Permission.MEDIA_WRITE);
     return List.of(
-        Route.post("/v1/media/upload", Access.needs(Permission.MEDIA_WRITE), this::upload),
-        Route.get("/v1/media/{media_id}/info", Access.needs(Permission.MEDIA_READ), this::info),
-        Route.get(
-            "/v1/media/download/{media_id}", Access.needs(Permission.MEDIA_READ), this::download));
+        Route.get("/v1/media", read, this::list),
+        Route.post("/v1/media/upload", write, this::upload),
+        Route.get("/v1/media/{media_id}/info", read, this::info),
+        Route.patch("/v1/media/{media_id}", write, this::change),
+        Route.delete("/v1/media/{media_id}", write, this::delete),
+        Route.get("/v1/media/download/{media_id}", read, this::download),
+        Route.get("/v1/media/download/{media_id}/thumbnail", read, this::thumbnail));
+  }
+
+  private void list(Exchange exchange) throws IOException {
+    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    exchange.page(library.list(exchange.caller(), behind, limit).map(MediaView::of));
   }
 
   private void upload(Exchange exchange) throws IOException {
-    long left = blobs.left(exchange.caller().tenant());
-    ProblemCode tooLarge =
-        left < maxUploadBytes ? ProblemCode.MEDIA_QUOTA_EXCEEDED : ProblemCode.MEDIA_TOO_LARGE;
     try (FormUpload form =
-        FormUpload.read(exchange, "file", Math.min(left, maxUploadBytes), tooLarge, blobs)) {
-      String description = form.field("description").orElse(null);
-      if (description != null && description.length() > LONGEST_DESCRIPTION) {
-        throw new Problem(ProblemCode.BAD_REQUEST, "A description has at most 1000 characters.")
-            .at("description");
-      }
+        FormUpload.read(
+            exchange,
+            "file",
+            blobs.allowance(exchange.caller().tenant(), maxUploadBytes)::take,
+            blobs)) {
       Media media =
-          library.store(
+          uploads.store(
               exchange.caller(),
               form.file(),
-              new MediaLibrary.Upload(form.fileName(), form.flag("tenant_scope"), description));
+              new MediaUploads.Upload(
+                  form.fileName(),
+                  form.flag("tenant_scope"),
+                  MediaFields.description(form.field("description").orElse(null), "description"),
+                  MediaFields.retentionDays(form.field("retention_days")),
+                  null,
+                  type -> true));
       exchange.data(200, MediaView.of(media));
     }
   }
@@ -62,44 +82,29 @@ public final class MediaRoutes {
     exchange.data(200, MediaView.of(library.find(exchange.caller(), id(exchange))));
   }
 
+  private void change(Exchange exchange) throws IOException {
+    JsonNode change = exchange.json(JsonNode.class);
+    exchange.data(
+        200,
+        MediaView.of(
+            library.change(
+                exchange.caller(), id(exchange), media -> MediaFields.changed(media, change))));
+  }
+
+  private void delete(Exchange exchange) {
+    library.delete(exchange.caller(), id(exchange));
+    exchange.empty(204);
+  }
+
   private void download(Exchange exchange) throws IOException {
-    download.answer(exchange, library.find(exchange.caller(), id(exchange)));
+    download.answer(exchange, library.readable(exchange.caller(), id(exchange)));
+  }
+
+  private void thumbnail(Exchange exchange) throws IOException {
+    thumbnails.answer(exchange, library.readable(exchange.caller(), id(exchange)));
   }
 
   private static MediaId id(Exchange exchange) {
     return exchange.path("media_id", MediaId::parse, ProblemCode.MEDIA_NOT_FOUND);
-  }
-
-  /// The media object of the wave dialect.
-  record MediaView(
-      String mediaId,
-      String sha256,
-      long size,
-      String mimeType,
-      @Nullable String thumbnailId,
-      @Nullable Integer width,
-      @Nullable Integer height,
-      @Nullable Double duration,
-      String scanStatus,
-      String filename,
-      @Nullable String description,
-      boolean tenantScope,
-      Instant createdAt) {
-    static MediaView of(Media media) {
-      return new MediaView(
-          media.id().toString(),
-          media.content().sha256().hex(),
-          media.size(),
-          media.type().value(),
-          null,
-          null,
-          null,
-          null,
-          "skipped",
-          media.fileName(),
-          media.description(),
-          media.tenantScope(),
-          media.createdAt());
-    }
   }
 }

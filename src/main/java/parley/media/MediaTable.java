@@ -2,10 +2,14 @@ package parley.media;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 import parley.media.types.MediaType;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
@@ -14,51 +18,165 @@ import parley.tenants.UserId;
 
 /// The SQL of media entries.
 final class MediaTable {
+  static final String ENTRY =
+      """
+      select media.*, blobs.size, coalesce(scans.status, 'skipped') as scan_status
+      from media
+      join blobs using (tenant_id, sha256)
+      left join scans using (tenant_id, sha256)
+      """;
+
   void insert(Handle transaction, Media media) {
+    UserId appUser = media.appUser();
     transaction
         .createUpdate(
             """
             insert into media
-              (tenant_id, id, owner_id, sha256, file_name, description, tenant_scope, created_at)
-            values (:tenant, :id, :owner, :sha256, :fileName, :description, :scope, :created)
+              (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, width, height,
+               duration, thumbnails, description, tenant_scope, created_at, expires_at)
+            values
+              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :width, :height,
+               :duration, :thumbnails, :description, :scope, :created, :expires)
             """)
         .bind("tenant", media.content().tenant().value())
         .bind("id", media.id().value())
         .bind("owner", media.owner().value())
+        .bindByType("appUser", appUser == null ? null : appUser.value(), UUID.class)
         .bind("sha256", media.content().sha256().hex())
         .bind("fileName", media.fileName())
+        .bind("mimeType", media.type().value())
+        .bindByType("width", media.facts().width(), Integer.class)
+        .bindByType("height", media.facts().height(), Integer.class)
+        .bindByType("duration", media.facts().duration(), Double.class)
+        .bindArray("thumbnails", Integer.class, media.facts().thumbnails().lengths())
         .bind("description", media.description())
         .bind("scope", media.tenantScope())
         .bind("created", media.createdAt())
+        .bindByType("expires", media.expiresAt(), Instant.class)
         .execute();
   }
 
   Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
-        .createQuery(
-            """
-            select media.*, blobs.size, blobs.mime_type
-            from media join blobs using (tenant_id, sha256)
-            where media.tenant_id = :tenant and media.id = :id
-            """)
+        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.id = :id")
         .bind("tenant", tenant.value())
         .bind("id", id.value())
         .map(MediaTable::media)
         .findOne();
   }
 
-  private static Media media(ResultSet row, StatementContext context) throws SQLException {
+  /// Any one of the entries that show this content.
+  Optional<Media> showing(Handle transaction, BlobKey content) {
+    return transaction
+        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256 limit 1")
+        .bind("tenant", content.tenant().value())
+        .bind("sha256", content.sha256().hex())
+        .map(MediaTable::media)
+        .findOne();
+  }
+
+  /// Changes what may be changed of an entry.
+  void update(Handle transaction, Media media) {
+    transaction
+        .createUpdate(
+            """
+            update media set description = :description, tenant_scope = :scope
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", media.content().tenant().value())
+        .bind("id", media.id().value())
+        .bind("description", media.description())
+        .bind("scope", media.tenantScope())
+        .execute();
+  }
+
+  /// Removes the entry; false when it was gone already.
+  boolean delete(Handle transaction, TenantId tenant, MediaId id) {
+    return transaction
+            .createUpdate("delete from media where tenant_id = :tenant and id = :id")
+            .bind("tenant", tenant.value())
+            .bind("id", id.value())
+            .execute()
+        == 1;
+  }
+
+  /// All entries that show this content.
+  List<Media> allShowing(Handle transaction, BlobKey content) {
+    return transaction
+        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
+        .bind("tenant", content.tenant().value())
+        .bind("sha256", content.sha256().hex())
+        .map(MediaTable::media)
+        .list();
+  }
+
+  /// Entries of all tenants whose time is over: some of them, when there are more than `most`.
+  List<Media> expired(Handle transaction, Instant now, int most) {
+    return transaction
+        .createQuery(
+            """
+            with over as (
+              (select tenant_id, id from media where expires_at <= :now limit :most)
+              union all
+              (select media.tenant_id, media.id
+                from tenants join media on media.tenant_id = tenants.id
+                where media.expires_at is null
+                  and media.created_at <= cast(:now as timestamptz) - make_interval(days => tenants.retention_days)
+                limit :most)
+            )
+            """
+                + ENTRY
+                + "join over using (tenant_id, id)")
+        .bind("now", now)
+        .bind("most", most)
+        .map(MediaTable::media)
+        .list();
+  }
+
+  /// The id of the app's user of this name, made on first mention.
+  UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
+    return new UserId(
+        transaction
+            .createQuery(
+                """
+                insert into app_users (tenant_id, name, id, created_at)
+                values (:tenant, :name, :id, :now)
+                on conflict (tenant_id, name) do update set name = excluded.name
+                returning id
+                """)
+            .bind("tenant", tenant.value())
+            .bind("name", name)
+            .bind("id", UUID.randomUUID())
+            .bind("now", now)
+            .mapTo(UUID.class)
+            .one());
+  }
+
+  static Media media(ResultSet row, StatementContext context) throws SQLException {
+    UUID appUser = row.getObject("app_user_id", UUID.class);
     return new Media(
         new MediaId(row.getObject("id", UUID.class)),
         new BlobKey(
             new TenantId(row.getObject("tenant_id", UUID.class)),
             new Sha256(row.getString("sha256"))),
         new UserId(row.getObject("owner_id", UUID.class)),
+        appUser == null ? null : new UserId(appUser),
         row.getString("file_name"),
         row.getLong("size"),
         new MediaType(row.getString("mime_type")),
+        new MediaFacts(
+            row.getObject("width", Integer.class),
+            row.getObject("height", Integer.class),
+            row.getObject("duration", Double.class),
+            new ThumbnailIndex(List.of((Integer[]) row.getArray("thumbnails").getArray()))),
         row.getString("description"),
         row.getBoolean("tenant_scope"),
-        row.getTimestamp("created_at").toInstant());
+        ScanStatus.of(row.getString("scan_status")),
+        row.getTimestamp("created_at").toInstant(),
+        instant(row.getTimestamp("expires_at")));
+  }
+
+  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+    return timestamp == null ? null : timestamp.toInstant();
   }
 }

@@ -3,9 +3,21 @@ package parley.storage;
 import parley.tenants.TenantId;
 
 /// Names one content of one tenant. Two tenants never share an object, whatever it contains.
-public record BlobKey(TenantId tenant, Sha256 sha256) {
+///
+/// @param part empty for the content itself, else what was made of it and goes with it
+public record BlobKey(TenantId tenant, Sha256 sha256, String part) {
+  /// The content itself.
+  public BlobKey(TenantId tenant, Sha256 sha256) {
+    this(tenant, sha256, "");
+  }
+
+  /// The thumbnails of the content.
+  public BlobKey thumbnails() {
+    return new BlobKey(tenant, sha256, ".thumbnails");
+  }
+
   /// Where it is stored, in every store: `tenant/{tenant_id}/{sha256}`.
   public String path() {
-    return "tenant/" + tenant + "/" + sha256;
+    return "tenant/" + tenant + "/" + sha256 + part;
   }
 }

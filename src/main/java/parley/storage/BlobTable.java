@@ -27,19 +27,23 @@ final class BlobTable {
   }
 
   /// Adds one use, and the row with its size when the tenant has no such content yet.
-  void use(Handle transaction, BlobKey key, long size, String mimeType, Instant now) {
+  ///
+  /// @param head the SHA-256 of its first [Allowance#HEAD_BYTES]
+  void use(Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     boolean added =
         transaction
             .createQuery(
                 """
-                insert into blobs (tenant_id, sha256, size, mime_type, uses, created_at)
-                values (:tenant, :sha256, :size, :mimeType, 1, :now)
+                insert into blobs
+                  (tenant_id, sha256, size, head_sha256, mime_type, uses, created_at)
+                values (:tenant, :sha256, :size, :head, :mimeType, 1, :now)
                 on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
                 returning uses = 1
                 """)
             .bind("tenant", key.tenant().value())
             .bind("sha256", key.sha256().hex())
             .bind("size", size)
+            .bind("head", head.hex())
             .bind("mimeType", mimeType)
             .bind("now", now)
             .mapTo(boolean.class)
@@ -86,6 +90,20 @@ final class BlobTable {
         .execute();
     count(transaction, key.tenant(), -size);
     return true;
+  }
+
+  /// The size of the largest content of the tenant that begins so; 0 when there is none.
+  long largestBeginningWith(Handle transaction, TenantId tenant, Sha256 head) {
+    return transaction
+        .createQuery(
+            """
+            select coalesce(max(size), 0) from blobs
+            where tenant_id = :tenant and head_sha256 = :head
+            """)
+        .bind("tenant", tenant.value())
+        .bind("head", head.hex())
+        .mapTo(long.class)
+        .one();
   }
 
   /// How many bytes the tenant stores, each content once.

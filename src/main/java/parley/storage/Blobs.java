@@ -43,6 +43,17 @@ public final class Blobs {
     return spool.receive();
   }
 
+  /// How much one upload of the tenant may bring, of at most `mostBytes`.
+  public Allowance allowance(TenantId tenant, long mostBytes) {
+    return new Allowance(this, tenant, mostBytes, left(tenant));
+  }
+
+  /// The size of the largest content of the tenant that begins with these bytes, or 0.
+  long largestBeginningWith(TenantId tenant, byte[] head) {
+    return database.inTransaction(
+        transaction -> table.largestBeginningWith(transaction, tenant, Sha256.ofContent(head)));
+  }
+
   /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
   public long left(TenantId tenant) {
     return database.inTransaction(transaction -> left(transaction, tenant));
@@ -54,6 +65,7 @@ public final class Blobs {
   public <T> T keep(TenantId tenant, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
     BlobKey key = new BlobKey(tenant, file.seal());
+    Sha256 head = Sha256.ofContent(file.head(Allowance.HEAD_BYTES));
     file.rename(spool.openFate(key));
     boolean kept = false;
     try {
@@ -63,7 +75,7 @@ public final class Blobs {
           database.inTransaction(transaction -> {
             table.lock(transaction, key);
             putAgainIfErased(key, file.path());
-            table.use(transaction, key, file.size(), mimeType, clock.instant());
+            table.use(transaction, key, file.size(), head, mimeType, clock.instant());
             if (left(transaction, tenant) < 0) {
               throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
             }
@@ -76,6 +88,11 @@ public final class Blobs {
         eraseUnlessUsed(key);
       }
     }
+  }
+
+  /// Holds the content until the transaction ends: nobody stores or erases it meanwhile.
+  public void lock(Handle transaction, BlobKey key) {
+    table.lock(transaction, key);
   }
 
   /// Adds one use of a content that is there already.
@@ -98,6 +115,26 @@ public final class Blobs {
       }
     });
     transaction.afterRollback(() -> note.toFile().delete());
+  }
+
+  /// Erases the bytes once the transaction has committed, whatever uses them: nobody may have them.
+  public void eraseBytes(Handle transaction, BlobKey key) {
+    transaction.afterCommit(() -> {
+      try {
+        store.delete(key.thumbnails());
+        store.delete(key);
+      } catch (IOException e) {
+        LOG.error("{} must not be there and could not be erased", key.path(), e);
+      }
+    });
+  }
+
+  /// Stores the thumbnails of a content in place of any it had; they go with it. To be called by
+  /// what [#keep] calls to record the content, so that they go too when that fails.
+  public void putThumbnails(BlobKey content, SpoolFile file) throws IOException {
+    file.seal();
+    store.delete(content.thumbnails());
+    store.put(content.thumbnails(), file.path());
   }
 
   /// The stored content; see [BlobStore] for how it can be read.
@@ -136,6 +173,7 @@ public final class Blobs {
 
   private void delete(BlobKey key) {
     try {
+      store.delete(key.thumbnails());
       store.delete(key);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

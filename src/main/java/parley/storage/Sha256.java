@@ -1,5 +1,7 @@
 package parley.storage;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -15,6 +17,14 @@ public record Sha256(String hex) {
 
   static Sha256 of(byte[] digest) {
     return new Sha256(HexFormat.of().formatHex(digest));
+  }
+
+  static Sha256 ofContent(byte[] content) {
+    try {
+      return of(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   @Override

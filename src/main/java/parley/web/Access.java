@@ -10,8 +10,16 @@ public sealed interface Access {
   /// Any caller whose token is valid and has this permission.
   record Needs(Permission permission) implements Access {}
 
+  /// As [Needs], except that a request without a token gets through when it is signed: the route
+  /// checks that itself.
+  record MayNeed(Permission permission) implements Access {}
+
   static Access open() {
     return new Open();
+  }
+
+  static Access mayNeed(Permission permission) {
+    return new MayNeed(permission);
   }
 
   static Access needs(Permission permission) {

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import parley.auth.Authenticator;
 import parley.auth.Caller;
+import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.problem.Dialect;
 import parley.problem.Problem;
@@ -122,17 +123,20 @@ final class Dispatcher extends HttpServlet {
   private @Nullable Caller admit(Access access, HttpServletRequest request) {
     return switch (access) {
       case Access.Open open -> null;
-      case Access.Needs needs -> {
-        Caller caller = authenticator.authenticate(token(request));
-        rateLimits.take(caller.key());
-        if (!caller.may(needs.permission())) {
-          throw new Problem(
-              ProblemCode.PERMISSION_DENIED,
-              "This needs the permission " + needs.permission().text() + ".");
-        }
-        yield caller;
-      }
+      case Access.Needs(Permission permission) -> admit(permission, request);
+      case Access.MayNeed(Permission permission) ->
+          request.getParameter("signature") == null ? admit(permission, request) : null;
     };
+  }
+
+  private Caller admit(Permission permission, HttpServletRequest request) {
+    Caller caller = authenticator.authenticate(token(request));
+    rateLimits.take(caller.key());
+    if (!caller.may(permission)) {
+      throw new Problem(
+          ProblemCode.PERMISSION_DENIED, "This needs the permission " + permission.text() + ".");
+    }
+    return caller;
   }
 
   private static String token(HttpServletRequest request) {
@@ -166,6 +170,9 @@ final class Dispatcher extends HttpServlet {
     if (problem.retryAfter() != null) {
       response.setHeader(
           "Retry-After", String.valueOf(ProblemShapes.seconds(problem.retryAfter())));
+    }
+    if (!request.getInputStream().isFinished() && Lingering.isLong(request)) {
+      response.setHeader("Connection", "close");
     }
     new Exchange(request, response, Map.of(), null)
         .json(status, ProblemShapes.body(problem, dialect, requestId));

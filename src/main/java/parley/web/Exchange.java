@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -127,6 +128,18 @@ public final class Exchange {
   /// Answers `{"data": …}`.
   public void data(int status, Object data) throws IOException {
     json(status, Map.of("data", data));
+  }
+
+  /// Answers `{"data": […], "meta": {"total", "next_cursor"}}`.
+  public void page(Page<?> page) throws IOException {
+    Map<String, Object> meta = new LinkedHashMap<>();
+    meta.put("total", page.total());
+    Cursor next = page.next();
+    meta.put("next_cursor", next == null ? null : next.word());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("data", page.items());
+    body.put("meta", meta);
+    json(200, body);
   }
 
   /// Answers the object as it is, as JSON.

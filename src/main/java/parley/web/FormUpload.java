@@ -17,18 +17,24 @@ import parley.web.multipart.TextFields;
 /// reach Parley. Closing it removes the file unless it was kept.
 public final class FormUpload implements AutoCloseable {
   private final String fileField;
-  private final long mostBytes;
-  private final ProblemCode tooLarge;
+  private final Limit limit;
   private final Blobs blobs;
   private final TextFields fields = new TextFields();
   private @Nullable SpoolFile file;
   private @Nullable String fileName;
+  private int otherFiles;
 
-  private FormUpload(String fileField, long mostBytes, ProblemCode tooLarge, Blobs blobs) {
+  private FormUpload(String fileField, Limit limit, Blobs blobs) {
     this.fileField = fileField;
-    this.mostBytes = mostBytes;
-    this.tooLarge = tooLarge;
+    this.limit = limit;
     this.blobs = blobs;
+  }
+
+  /// Decides while the file arrives whether it may grow.
+  @FunctionalInterface
+  public interface Limit {
+    /// Throws a Problem when the file must not take `more` bytes.
+    void take(SpoolFile file, int more) throws IOException;
   }
 
   /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `mostBytes`,
@@ -38,7 +44,20 @@ public final class FormUpload implements AutoCloseable {
   public static FormUpload read(
       Exchange exchange, String fileField, long mostBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
-    FormUpload form = new FormUpload(fileField, mostBytes, tooLarge, blobs);
+    Limit limit =
+        (file, more) -> {
+          if (file.size() + more > mostBytes) {
+            throw new Problem(tooLarge, "A file may have at most " + mostBytes + " bytes.")
+                .at(fileField);
+          }
+        };
+    return read(exchange, fileField, limit, blobs);
+  }
+
+  /// As above, with a limit that decides for itself.
+  public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
+      throws IOException {
+    FormUpload form = new FormUpload(fileField, limit, blobs);
     try {
       Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(form::part);
       return form;
@@ -69,6 +88,16 @@ public final class FormUpload implements AutoCloseable {
   /// The file's name as the client gave it, made safe to keep and show.
   public String fileName() {
     return FileName.clean(fileName, "file");
+  }
+
+  /// The file's name exactly as the client gave it; null when it gave none.
+  public @Nullable String givenFileName() {
+    return fileName;
+  }
+
+  /// How many files came under names that the form does not ask for. They were passed over.
+  public int otherFiles() {
+    return otherFiles;
   }
 
   /// The value of a text field; empty when it was not sent or is blank.
@@ -102,8 +131,12 @@ public final class FormUpload implements AutoCloseable {
     }
   }
 
-  private PartSink part(PartHeaders headers) throws IOException {
+  private @Nullable PartSink part(PartHeaders headers) throws IOException {
     if (!headers.name().equals(fileField)) {
+      if (headers.fileName() != null) {
+        otherFiles++;
+        return null;
+      }
       return fields.collect(headers);
     }
     if (file != null) {
@@ -114,10 +147,7 @@ public final class FormUpload implements AutoCloseable {
     SpoolFile received = blobs.receive();
     file = received;
     return (buffer, offset, length) -> {
-      if (received.size() + length > mostBytes) {
-        throw new Problem(tooLarge, "The file is larger than the " + mostBytes + " bytes left.")
-            .at(fileField);
-      }
+      limit.take(received, length);
       received.write(buffer, offset, length);
     };
   }

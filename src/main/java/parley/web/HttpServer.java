@@ -70,6 +70,8 @@ public final class HttpServer implements AutoCloseable {
     protocol.setKeepAliveTimeout(60_000);
     protocol.setMaxKeepAliveRequests(-1);
     protocol.setCompression("off");
+    // A client that asks first is told before it sends a body that is refused.
+    protocol.setContinueResponseTiming("onRead");
     tomcat.setConnector(connector);
 
     ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorReport.class.getName());
@@ -78,6 +80,7 @@ public final class HttpServer implements AutoCloseable {
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
     standard.setClearReferencesRmiTargets(false);
+    context.getPipeline().addValve(new Lingering());
     Tomcat.addServlet(context, "parley", dispatcher);
     context.addServletMapping("/", "parley");
     try {

@@ -113,6 +113,11 @@ public final class TestCaller {
     return new TestCaller(server(), tenant(), "bob", Permission.allOfATenant());
   }
 
+  /// A user of the same tenant with a key that may do only this.
+  public TestCaller as(String user, Permission first, Permission... more) {
+    return new TestCaller(server, tenant(), user, EnumSet.of(first, more));
+  }
+
   /// The same user with a key that may do only this.
   public TestCaller only(Permission first, Permission... more) {
     return new TestCaller(server(), tenant(), "alice", EnumSet.of(first, more));

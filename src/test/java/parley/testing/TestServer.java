@@ -7,6 +7,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +38,12 @@ public final class TestServer implements AutoCloseable {
 
   private final Server server;
   private final Path dataDirectory;
+  private final Properties database;
 
-  private TestServer(Server server, Path dataDirectory) {
+  private TestServer(Server server, Path dataDirectory, Properties database) {
     this.server = server;
     this.dataDirectory = dataDirectory;
+    this.database = database;
   }
 
   /// The server that tests share when they need nothing special; tenants keep them apart. It ends
@@ -62,9 +67,10 @@ public final class TestServer implements AutoCloseable {
   public static TestServer start(Map<String, String> settings, Clock clock) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
-      Config config = config(settings, dataDirectory, TestPostgres.newDatabase());
+      Properties database = TestPostgres.newDatabase();
+      Config config = config(settings, dataDirectory, (Properties) database.clone());
       return new TestServer(
-          Server.start(config, Path.of("").toAbsolutePath(), clock), dataDirectory);
+          Server.start(config, Path.of("").toAbsolutePath(), clock), dataDirectory, database);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,6 +100,16 @@ public final class TestServer implements AutoCloseable {
 
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  /// Runs a statement on its database, for what no route can bring about yet.
+  public void execute(String sql) {
+    try (Connection connection = TestPostgres.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   /// Everything it keeps besides the database.

@@ -32,6 +32,26 @@ public record MediaType(String value) {
           "image/heic",
           "image/heif");
 
+  private static final Set<String> DOCUMENTS =
+      Set.of(
+          "application/pdf",
+          "application/rtf",
+          "application/json",
+          "application/xml",
+          "application/epub+zip",
+          "application/msword",
+          "application/vnd.ms-excel",
+          "application/vnd.ms-outlook",
+          "application/vnd.ms-powerpoint",
+          "application/xhtml+xml",
+          "application/yaml",
+          "application/x-subrip",
+          "application/postscript");
+
+  private static final Set<String> DOCUMENT_FAMILIES =
+      Set.of(
+          "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.");
+
   /// Whether a browser may show it in place; everything else is to be saved. Either way the answer
   /// carries `nosniff` and a sandbox.
   public boolean isSafeInline() {
@@ -41,6 +61,17 @@ public record MediaType(String value) {
   /// Whether it is a picture of a kind that has dimensions and a thumbnail here.
   public boolean isPicture() {
     return PICTURES.contains(value);
+  }
+
+  /// Whether it is a picture, a document, audio or video: what people exchange, and neither a
+  /// program nor bytes of unknown kind.
+  public boolean isCommonContent() {
+    return value.startsWith("image/")
+        || value.startsWith("text/")
+        || isAudio()
+        || isVideo()
+        || DOCUMENTS.contains(value)
+        || DOCUMENT_FAMILIES.stream().anyMatch(value::startsWith);
   }
 
   public boolean isAudio() {

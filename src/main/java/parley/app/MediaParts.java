@@ -1,0 +1,136 @@
+package parley.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import parley.audit.AuditRoutes;
+import parley.audit.AuditTrail;
+import parley.config.Config;
+import parley.db.Database;
+import parley.media.AppRoutes;
+import parley.media.LibraryRoutes;
+import parley.media.LinkRoutes;
+import parley.media.MediaDownload;
+import parley.media.MediaExpiry;
+import parley.media.MediaInspector;
+import parley.media.MediaLibrary;
+import parley.media.MediaRoutes;
+import parley.media.MediaScans;
+import parley.media.MediaUploads;
+import parley.media.ThumbnailDownload;
+import parley.media.links.SignedLinks;
+import parley.media.pictures.MediaProbe;
+import parley.media.pictures.MediaPrograms;
+import parley.media.pictures.PictureLimits;
+import parley.media.pictures.Thumbnails;
+import parley.media.scanning.ClamdAddress;
+import parley.media.scanning.ClamdScanner;
+import parley.media.scanning.ClamdSettings;
+import parley.speech.decoding.Ffmpeg;
+import parley.storage.Blobs;
+import parley.web.Route;
+
+/// The media part of a server, wired.
+///
+/// @param library for other features to find media in
+/// @param uploads for other features to make media of what they have
+/// @param scannerState how the virus scanner is, in words
+record MediaParts(
+    MediaLibrary library, MediaUploads uploads, List<Route> routes, Supplier<String> scannerState) {
+  private static final long MIB = 1024 * 1024;
+
+  /// Starts what works by itself; it is closed with `opened`.
+  static MediaParts start(
+      Config config,
+      Path dataDirectory,
+      Database database,
+      Blobs blobs,
+      Clock clock,
+      CloseStack opened)
+      throws IOException {
+    AuditTrail audit = new AuditTrail(database, clock);
+    MediaLibrary library = new MediaLibrary(database, blobs, audit, clock);
+    Optional<ClamdScanner> scanner = scanner(config.scanner(), clock);
+    MediaScans scans =
+        new MediaScans(
+            database,
+            blobs,
+            audit,
+            clock,
+            scanner.map(clamd ->
+                new MediaScans.Scanning(clamd, config.scanner().scanning().multipliedBy(3))));
+    scans.start();
+    opened.add(scans);
+    MediaUploads uploads =
+        new MediaUploads(database, blobs, inspector(dataDirectory), scans, audit, clock);
+    SignedLinks links = new SignedLinks(database, config.server().publicUrl(), clock);
+    MediaExpiry expiry =
+        new MediaExpiry(database, blobs, audit, clock, config.media().expiryCheck());
+    expiry.start();
+    opened.add(expiry);
+
+    MediaDownload download = new MediaDownload(blobs.store());
+    ThumbnailDownload thumbnails = new ThumbnailDownload(blobs.store());
+    long maxUpload = config.media().maxUploadMb() * MIB;
+    List<Route> routes =
+        Stream.of(
+                new MediaRoutes(library, uploads, download, thumbnails, blobs, maxUpload).routes(),
+                new LinkRoutes(library, download, links).routes(),
+                new LibraryRoutes(library, uploads, blobs, maxUpload).routes(),
+                new AppRoutes(library, uploads, download, links, blobs, maxUpload).routes(),
+                new AuditRoutes(audit).routes())
+            .flatMap(List::stream)
+            .toList();
+    return new MediaParts(library, uploads, routes, () -> scannerState(scanner));
+  }
+
+  /// @throws IOException when an address is none, with a message for the operator
+  private static Optional<ClamdScanner> scanner(Config.Scanner config, Clock clock)
+      throws IOException {
+    if (config.addresses().isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      List<ClamdAddress> addresses =
+          Stream.of(config.addresses().split(",", -1))
+              .map(String::strip)
+              .map(ClamdAddress::new)
+              .toList();
+      return Optional.of(
+          new ClamdScanner(
+              addresses,
+              new ClamdSettings(config.connecting(), config.scanning(), config.maxBytes(), false),
+              clock));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("scanner.addresses: " + e.getMessage(), e);
+    }
+  }
+
+  /// A node without its scanner can work: what it takes stays pending.
+  private static String scannerState(Optional<ClamdScanner> scanner) {
+    if (scanner.isEmpty()) {
+      return "skipped: no scanner is configured";
+    }
+    List<ClamdScanner.Health> health = scanner.get().health();
+    if (health.stream().noneMatch(ClamdScanner.Health::answers)) {
+      return "unreachable: uploads stay pending";
+    }
+    if (health.stream().anyMatch(clamd -> clamd.answers() && !clamd.alerts())) {
+      return "ok, but clamd keeps silent about what it leaves out: set AlertExceedsMax yes";
+    }
+    return "ok";
+  }
+
+  private static MediaInspector inspector(Path dataDirectory) throws IOException {
+    Ffmpeg ffmpeg = Ffmpeg.unpacked(Caches.folder());
+    MediaPrograms programs = new MediaPrograms(ffmpeg.decoder(), ffmpeg.prober());
+    PictureLimits limits = PictureLimits.standard();
+    Thumbnails thumbnails = new Thumbnails(programs, dataDirectory.resolve("thumbnails"), limits);
+    thumbnails.start();
+    return new MediaInspector(new MediaProbe(programs, limits), thumbnails);
+  }
+}

@@ -1,0 +1,31 @@
+package parley.audit;
+
+import java.util.Arrays;
+
+/// What can be done that is put on record. The texts never change once released.
+public enum AuditAction {
+  MEDIA_UPLOAD("media.upload"),
+  MEDIA_DELETE("media.delete"),
+  /// An entry went because its time was over.
+  MEDIA_EXPIRE("media.expire"),
+  MEDIA_SCAN("media.scan"),
+  MEDIA_SIGN("media.sign");
+
+  private final String text;
+
+  AuditAction(String text) {
+    this.text = text;
+  }
+
+  /// As it stands in answers and in the database.
+  public String text() {
+    return text;
+  }
+
+  static AuditAction of(String text) {
+    return Arrays.stream(values())
+        .filter(action -> action.text.equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("unknown action " + text));
+  }
+}

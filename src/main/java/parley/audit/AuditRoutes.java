@@ -1,0 +1,54 @@
+package parley.audit;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Permission;
+import parley.tenants.UserId;
+import parley.web.Access;
+import parley.web.Cursor;
+import parley.web.Exchange;
+import parley.web.Page;
+import parley.web.Route;
+
+/// The audit record for the administrators of a tenant.
+public final class AuditRoutes {
+  private final AuditTrail trail;
+
+  public AuditRoutes(AuditTrail trail) {
+    this.trail = trail;
+  }
+
+  public List<Route> routes() {
+    return List.of(Route.get("/v1/admin/audit", Access.needs(Permission.ADMIN), this::list));
+  }
+
+  private void list(Exchange exchange) throws IOException {
+    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    List<AuditEvent> found = trail.list(exchange.caller().tenant(), after, limit + 1);
+    exchange.page(Page.of(found, limit, event -> new Cursor(event.at(), event.id())).map(View::of));
+  }
+
+  private record View(
+      UUID id,
+      Instant at,
+      @Nullable UUID userId,
+      String action,
+      String subject,
+      Map<String, String> details) {
+    static View of(AuditEvent event) {
+      UserId user = event.user();
+      return new View(
+          event.id(),
+          event.at(),
+          user == null ? null : user.value(),
+          event.action().text(),
+          event.subject(),
+          event.details());
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package parley.audit;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.tenants.TenantId;
+import parley.web.Cursor;
+
+/// Putting on record what was done, and reading it.
+public final class AuditTrail {
+  private final Database database;
+  private final AuditTable table = new AuditTable();
+  private final Clock clock;
+
+  public AuditTrail(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /// Records what the caller does, in the transaction that does it: neither is without the other.
+  public void record(
+      Handle transaction,
+      Caller caller,
+      AuditAction action,
+      String subject,
+      Map<String, String> details) {
+    table.insert(
+        transaction,
+        new AuditEvent(
+            UUID.randomUUID(),
+            caller.tenant(),
+            clock.instant(),
+            caller.user(),
+            action,
+            subject,
+            details));
+  }
+
+  /// As [#record], for what the server does by itself.
+  public void recordOwn(
+      Handle transaction,
+      TenantId tenant,
+      AuditAction action,
+      String subject,
+      Map<String, String> details) {
+    table.insert(
+        transaction,
+        new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), null, action, subject, details));
+  }
+
+  /// The tenant's events, newest first, at most `most` of those behind the cursor.
+  public List<AuditEvent> list(TenantId tenant, @Nullable Cursor after, int most) {
+    return database.inTransaction(transaction -> table.list(transaction, tenant, after, most));
+  }
+}

@@ -1,0 +1,147 @@
+package parley.media;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
+import parley.auth.Permission;
+import parley.media.links.LinkSubject;
+import parley.media.links.SignedLinks;
+import parley.media.types.MediaType;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.Blobs;
+import parley.tenants.UserId;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.FileName;
+import parley.web.FormUpload;
+import parley.web.Route;
+
+/// Files that an app uploads in the name of its own users.
+public final class AppRoutes {
+  private static final int LONGEST_USER = 255;
+
+  private final MediaLibrary library;
+  private final MediaUploads uploads;
+  private final MediaDownload download;
+  private final SignedLinks links;
+  private final Blobs blobs;
+  private final long maxUploadBytes;
+
+  public AppRoutes(
+      MediaLibrary library,
+      MediaUploads uploads,
+      MediaDownload download,
+      SignedLinks links,
+      Blobs blobs,
+      long maxUploadBytes) {
+    this.library = library;
+    this.uploads = uploads;
+    this.download = download;
+    this.links = links;
+    this.blobs = blobs;
+    this.maxUploadBytes = maxUploadBytes;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload),
+        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview));
+  }
+
+  private void upload(Exchange exchange) throws IOException {
+    Caller caller = exchange.caller();
+    try (FormUpload form =
+        FormUpload.read(
+            exchange, "file", blobs.allowance(caller.tenant(), maxUploadBytes)::take, blobs)) {
+      requireOneNamedFile(form);
+      Media media =
+          uploads.store(
+              caller,
+              form.file(),
+              new MediaUploads.Upload(
+                  form.fileName(),
+                  false,
+                  null,
+                  null,
+                  form.field("user").map(AppRoutes::user).orElse(null),
+                  MediaType::isCommonContent));
+      exchange.json(201, view(media));
+    }
+  }
+
+  private static void requireOneNamedFile(FormUpload form) {
+    String name = form.givenFileName();
+    // Without a file name a part is a text field, whatever it is called.
+    if (!form.hasFile() || name == null) {
+      throw new Problem(ProblemCode.NO_FILE, "The form has no file in a part 'file'.").at("file");
+    }
+    if (form.otherFiles() > 0) {
+      throw new Problem(ProblemCode.TOO_MANY_FILES, "The form has more than one file.").at("file");
+    }
+    if (name.isBlank()) {
+      throw new Problem(ProblemCode.FILE_NAME_MISSING, "The file has no name.").at("file");
+    }
+  }
+
+  private static String user(String name) {
+    if (name.length() > LONGEST_USER) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "'user' has at most 255 characters.").at("user");
+    }
+    return MediaFields.stored(name, "user");
+  }
+
+  /// For whoever holds a link to it, or a token under which it can be read.
+  private void preview(Exchange exchange) throws IOException {
+    MediaId id = exchange.path("id", MediaId::parseBare, ProblemCode.MEDIA_NOT_FOUND);
+    if (exchange.query("signature").isPresent()) {
+      LinkSubject subject = LinkRoutes.subject(exchange, id);
+      links.check(subject, LinkRoutes.signature(exchange));
+      download.answer(exchange, library.linked(subject.tenant(), id));
+    } else {
+      download.answer(exchange, library.readable(exchange.caller(), id));
+    }
+  }
+
+  private AppView view(Media media) {
+    LinkSubject subject = new LinkSubject(media.content().tenant(), media.id());
+    UserId appUser = media.appUser();
+    UUID user = (appUser == null ? media.owner() : appUser).value();
+    return new AppView(
+        media.id().value(),
+        media.fileName(),
+        media.size(),
+        FileName.extension(media.fileName()),
+        media.type().value(),
+        user,
+        media.createdAt().getEpochSecond(),
+        links.sign(subject, "/files/" + media.id().value() + "/preview").url(),
+        links.sign(subject, LinkRoutes.path(media.id())).url(),
+        null,
+        user,
+        media.content().tenant().value(),
+        null,
+        media.content().path());
+  }
+
+  /// The file object of the app dialect.
+  ///
+  /// @param createdAt epoch seconds
+  private record AppView(
+      UUID id,
+      String name,
+      long size,
+      @Nullable String extension,
+      String mimeType,
+      UUID createdBy,
+      long createdAt,
+      @Nullable String previewUrl,
+      @Nullable String sourceUrl,
+      @Nullable String originalUrl,
+      UUID userId,
+      UUID tenantId,
+      @Nullable UUID conversationId,
+      String fileKey) {}
+}

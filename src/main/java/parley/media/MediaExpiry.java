@@ -1,0 +1,98 @@
+package parley.media;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
+import parley.db.Database;
+import parley.storage.Blobs;
+
+/// Removes media whose time is over: the upload's own retention or else the tenant's. Every node
+/// does so; none waits for another.
+public final class MediaExpiry implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MediaExpiry.class);
+  private static final int AT_ONCE = 100;
+
+  private final Database database;
+  private final MediaTable table = new MediaTable();
+  private final Blobs blobs;
+  private final AuditTrail audit;
+  private final Clock clock;
+  private final Duration every;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private @Nullable Thread thread;
+
+  /// @param every how long to wait between two looks
+  public MediaExpiry(
+      Database database, Blobs blobs, AuditTrail audit, Clock clock, Duration every) {
+    this.database = database;
+    this.blobs = blobs;
+    this.audit = audit;
+    this.clock = clock;
+    this.every = every;
+  }
+
+  /// Begins to look.
+  public void start() {
+    thread = Thread.ofVirtual().name("media-expiry").start(this::run);
+  }
+
+  @Override
+  public void close() {
+    stop.countDown();
+    try {
+      if (thread != null) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      do {
+        try {
+          sweep();
+        } catch (RuntimeException e) {
+          LOG.warn("media whose time is over were not removed; the next look tries again", e);
+        }
+      } while (!stop.await(every.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sweep() {
+    List<Media> over;
+    do {
+      over =
+          database.inTransaction(
+              transaction -> table.expired(transaction, clock.instant(), AT_ONCE));
+      over.forEach(this::remove);
+    } while (!over.isEmpty() && stop.getCount() > 0);
+  }
+
+  /// Each in a transaction of its own: one that held several contents could block uploads of them.
+  private void remove(Media media) {
+    database.useTransaction(transaction -> {
+      if (!table.delete(transaction, media.content().tenant(), media.id())) {
+        return;
+      }
+      blobs.release(transaction, media.content());
+      audit.recordOwn(
+          transaction,
+          media.content().tenant(),
+          AuditAction.MEDIA_EXPIRE,
+          media.id().toString(),
+          Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+    });
+  }
+}

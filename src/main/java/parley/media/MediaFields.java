@@ -1,0 +1,82 @@
+package parley.media;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import tools.jackson.databind.JsonNode;
+
+/// Reads what callers say about media, the same in every dialect.
+final class MediaFields {
+  private static final int LONGEST_DESCRIPTION = 1000;
+  private static final int LONGEST_RETENTION_DAYS = 36_500;
+
+  private MediaFields() {}
+
+  /// A description as it is kept; null when it is absent or empty.
+  ///
+  /// @param field how the dialect calls it
+  static @Nullable String description(@Nullable String text, String field) {
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    if (text.codePointCount(0, text.length()) > LONGEST_DESCRIPTION) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "A description has at most 1000 characters.")
+          .at(field);
+    }
+    return stored(text, field);
+  }
+
+  /// The text itself, when the database can hold it.
+  static String stored(String text, String field) {
+    if (text.indexOf('\0') >= 0) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "'" + field + "' holds a NUL character.")
+          .at(field);
+    }
+    return text;
+  }
+
+  static @Nullable Integer retentionDays(Optional<String> field) {
+    if (field.isEmpty()) {
+      return null;
+    }
+    try {
+      int days = Integer.parseInt(field.get());
+      if (days >= 1 && days <= LONGEST_RETENTION_DAYS) {
+        return days;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one refusal.
+    }
+    throw new Problem(
+            ProblemCode.BAD_REQUEST, "'retention_days' is a whole number from 1 to 36500.")
+        .at("retention_days");
+  }
+
+  /// The entry as a JSON object changes it: `description`, which null or an empty text clears, and
+  /// `tenant_scope`. What the object does not name stays.
+  static Media changed(Media media, JsonNode change) {
+    if (!change.isObject()) {
+      throw new Problem(ProblemCode.BAD_JSON, "The body is not a JSON object.");
+    }
+    String description = media.description();
+    if (change.has("description")) {
+      JsonNode given = change.get("description");
+      if (!given.isString() && !given.isNull()) {
+        throw new Problem(ProblemCode.BAD_REQUEST, "'description' is a text or null.")
+            .at("description");
+      }
+      description = description(given.isNull() ? null : given.asString(), "description");
+    }
+    boolean tenantScope = media.tenantScope();
+    if (change.has("tenant_scope")) {
+      JsonNode given = change.get("tenant_scope");
+      if (!given.isBoolean()) {
+        throw new Problem(ProblemCode.BAD_REQUEST, "'tenant_scope' is true or false.")
+            .at("tenant_scope");
+      }
+      tenantScope = given.asBoolean();
+    }
+    return media.with(description, tenantScope);
+  }
+}

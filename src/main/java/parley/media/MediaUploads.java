@@ -1,0 +1,212 @@
+package parley.media;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.media.MediaInspector.Inspection;
+import parley.media.pictures.Thumbnail;
+import parley.media.types.MediaType;
+import parley.media.types.MediaTypeDetector;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.BlobKey;
+import parley.storage.Blobs;
+import parley.storage.SpoolFile;
+import parley.tenants.UserId;
+
+/// Turning received files into media.
+public final class MediaUploads {
+  private final Database database;
+  private final MediaTable table = new MediaTable();
+  private final MediaListTable lists = new MediaListTable();
+  private final Blobs blobs;
+  private final MediaInspector inspector;
+  private final MediaScans scans;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public MediaUploads(
+      Database database,
+      Blobs blobs,
+      MediaInspector inspector,
+      MediaScans scans,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.inspector = inspector;
+    this.scans = scans;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /// What an upload says besides its bytes.
+  ///
+  /// @param fileName cleaned, never empty
+  /// @param retentionDays after how many days it goes, or null to leave that to the tenant
+  /// @param appUser the name of the app's own user, if the app tells one
+  /// @param accepted the types that are stored; others are refused with UNSUPPORTED_MEDIA_TYPE
+  public record Upload(
+      String fileName,
+      boolean tenantScope,
+      @Nullable String description,
+      @Nullable Integer retentionDays,
+      @Nullable String appUser,
+      Predicate<MediaType> accepted) {}
+
+  /// Stores a received file. The same bytes twice in a tenant are stored once.
+  public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
+    BlobKey content = new BlobKey(caller.tenant(), file.seal());
+    MediaType type =
+        MediaTypeDetector.detect(file.head(MediaTypeDetector.HEAD_BYTES), upload.fileName());
+    if (!upload.accepted().test(type)) {
+      throw new Problem(
+              ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of the type " + type + " are not taken.")
+          .at("file");
+    }
+    Inspection inspection = known(content) ? null : inspector.inspect(file.path(), type);
+    try (SpoolFile thumbnails = spooled(inspection)) {
+      return blobs.keep(
+          caller.tenant(),
+          file,
+          type.value(),
+          transaction -> {
+            ScanStatus scan = scans.request(transaction, content);
+            MediaFacts facts = facts(transaction, content, inspection, thumbnails);
+            Media media =
+                entry(transaction, caller, content, file.size(), type, upload, facts, scan);
+            table.insert(transaction, media);
+            audit.record(
+                transaction,
+                caller,
+                AuditAction.MEDIA_UPLOAD,
+                media.id().toString(),
+                Map.of("sha256", content.sha256().hex(), "filename", media.fileName()));
+            return media;
+          });
+    }
+  }
+
+  /// Makes an entry, private to its owner, of a content that something else uses until then; within
+  /// that transaction. What its bytes would tell beyond their type is not looked for.
+  public void adopt(
+      Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
+    blobs.use(transaction, content);
+    lists.lockForAdding(transaction, content.tenant());
+    table.insert(
+        transaction,
+        new Media(
+            id,
+            content,
+            owner,
+            null,
+            fileName,
+            0, // The content's own, to which the row refers.
+            MediaTypeDetector.detect(head(content), fileName),
+            table.showing(transaction, content).map(Media::facts).orElse(MediaFacts.NONE),
+            null,
+            false,
+            scans.request(transaction, content),
+            clock.instant(),
+            null));
+  }
+
+  private byte[] head(BlobKey content) {
+    try (InputStream in = blobs.store().read(content, 0, MediaTypeDetector.HEAD_BYTES)) {
+      return in.readNBytes(MediaTypeDetector.HEAD_BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether an entry shows the content already, so that all is known of it. Refuses at once what
+  /// is known to be infected.
+  private boolean known(BlobKey content) {
+    return database.inTransaction(transaction -> {
+      scans.refuseInfected(transaction, content);
+      return table.showing(transaction, content).isPresent();
+    });
+  }
+
+  private @Nullable SpoolFile spooled(@Nullable Inspection inspection) throws IOException {
+    if (inspection == null || inspection.thumbnails().isEmpty()) {
+      return null;
+    }
+    SpoolFile file = blobs.receive();
+    try {
+      for (Thumbnail thumbnail : inspection.thumbnails()) {
+        file.write(thumbnail.content(), 0, thumbnail.content().length);
+      }
+      return file;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /// What another entry knows of the content or else what was found, with the thumbnails stored.
+  /// Under the content's lock, so that the facts and the stored thumbnails are of one making.
+  private MediaFacts facts(
+      Handle transaction,
+      BlobKey content,
+      @Nullable Inspection inspection,
+      @Nullable SpoolFile thumbnails) {
+    Optional<Media> other = table.showing(transaction, content);
+    if (other.isPresent()) {
+      return other.get().facts();
+    }
+    if (inspection == null) {
+      // The other entry went this very moment, and its thumbnails may have gone with it.
+      return MediaFacts.NONE;
+    }
+    if (thumbnails != null) {
+      try {
+        blobs.putThumbnails(content, thumbnails);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return inspection.facts();
+  }
+
+  private Media entry(
+      Handle transaction,
+      Caller caller,
+      BlobKey content,
+      long size,
+      MediaType type,
+      Upload upload,
+      MediaFacts facts,
+      ScanStatus scan) {
+    lists.lockForAdding(transaction, caller.tenant());
+    Instant now = clock.instant();
+    Integer days = upload.retentionDays();
+    String appUser = upload.appUser();
+    return new Media(
+        MediaId.random(),
+        content,
+        caller.user(),
+        appUser == null ? null : table.appUser(transaction, caller.tenant(), appUser, now),
+        upload.fileName(),
+        size,
+        type,
+        facts,
+        upload.description(),
+        upload.tenantScope(),
+        scan,
+        now,
+        days == null ? null : now.plus(Duration.ofDays(days)));
+  }
+}

@@ -1,0 +1,39 @@
+package parley.media;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// The media object of the wave dialect.
+record MediaView(
+    String mediaId,
+    String sha256,
+    long size,
+    String mimeType,
+    @Nullable String thumbnailId,
+    @Nullable Integer width,
+    @Nullable Integer height,
+    @Nullable Double duration,
+    String scanStatus,
+    String filename,
+    @Nullable String description,
+    boolean tenantScope,
+    Instant createdAt,
+    @Nullable Instant expiresAt) {
+  static MediaView of(Media media) {
+    return new MediaView(
+        media.id().toString(),
+        media.content().sha256().hex(),
+        media.size(),
+        media.type().value(),
+        media.facts().thumbnails().isEmpty() ? null : "med-thumb-" + media.id().value(),
+        media.facts().width(),
+        media.facts().height(),
+        media.facts().duration(),
+        media.scanStatus().text(),
+        media.fileName(),
+        media.description(),
+        media.tenantScope(),
+        media.createdAt(),
+        media.expiresAt());
+  }
+}

@@ -1,0 +1,46 @@
+package parley.media.links;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Handle;
+
+/// The SQL of the keys that sign links.
+final class LinkKeyTable {
+  record LinkKey(UUID id, SecretKey secret, Instant createdAt) {}
+
+  /// The keys that are valid, the signing one first: never more than two.
+  List<LinkKey> valid(Handle transaction) {
+    return transaction
+        .createQuery("select * from link_keys order by created_at desc, id limit 2")
+        .map((row, context) ->
+            new LinkKey(
+                row.getObject("id", UUID.class),
+                new SecretKeySpec(row.getBytes("secret"), LinkSignature.ALGORITHM),
+                row.getTimestamp("created_at").toInstant()))
+        .list();
+  }
+
+  /// Waits until no other node is adding a key, and keeps the others waiting.
+  void lock(Handle transaction) {
+    transaction.execute("lock table link_keys in share row exclusive mode");
+  }
+
+  /// Adds a key and forgets all but it and the one before it.
+  void add(Handle transaction, LinkKey key) {
+    transaction
+        .createUpdate(
+            "insert into link_keys (id, secret, created_at) values (:id, :secret, :created)")
+        .bind("id", key.id())
+        .bind("secret", key.secret().getEncoded())
+        .bind("created", key.createdAt())
+        .execute();
+    transaction.execute(
+        """
+        delete from link_keys where id not in
+          (select id from link_keys order by created_at desc, id limit 2)
+        """);
+  }
+}

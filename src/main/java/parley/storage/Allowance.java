@@ -1,0 +1,53 @@
+package parley.storage;
+
+import java.io.IOException;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.TenantId;
+
+/// Decides while a file arrives whether it may grow on. Not for several threads at once.
+///
+/// Bytes that the tenant stores already take no room, but that an upload brings such is only
+/// certain at its end. So beyond the room that is left, an upload goes on as long as it may still
+/// become a stored content: while it begins as one does and is not longer.
+public final class Allowance {
+  /// How much of a content tells it from others early.
+  static final int HEAD_BYTES = 64 * 1024;
+
+  private final Blobs blobs;
+  private final TenantId tenant;
+  private final long mostBytes;
+  private long room;
+  private boolean lookedForStored;
+
+  Allowance(Blobs blobs, TenantId tenant, long mostBytes, long left) {
+    this.blobs = blobs;
+    this.tenant = tenant;
+    this.mostBytes = mostBytes;
+    this.room = left;
+  }
+
+  /// Throws MEDIA_TOO_LARGE or MEDIA_QUOTA_EXCEEDED when the file must not take `more` bytes.
+  public void take(SpoolFile file, int more) throws IOException {
+    long size = file.size() + more;
+    if (size > mostBytes) {
+      throw new Problem(
+          ProblemCode.MEDIA_TOO_LARGE, "A file may have at most " + mostBytes + " bytes.");
+    }
+    if (size <= room) {
+      return;
+    }
+    if (file.size() < HEAD_BYTES) {
+      // Too little to tell. It is counted again when it is kept.
+      return;
+    }
+    if (!lookedForStored) {
+      lookedForStored = true;
+      room = Math.max(room, blobs.largestBeginningWith(tenant, file.head(HEAD_BYTES)));
+      if (size <= room) {
+        return;
+      }
+    }
+    throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
+  }
+}

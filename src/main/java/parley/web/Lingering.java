@@ -1,0 +1,82 @@
+package parley.web;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads on after a client was refused while it was still sending.
+///
+/// Closing at once would make the kernel answer the bytes under way with a reset, on which many
+/// clients forget the answer they have not read yet. So what still comes is read and dropped until
+/// the client has seen the answer and stops (RFC 9112 section 9.6). This is a valve because a
+/// servlet cannot: Tomcat closes its input with the answer.
+final class Lingering extends ValveBase {
+  private static final Logger LOG = LoggerFactory.getLogger(Lingering.class);
+
+  /// nginx's own bound (`lingering_time`). A single read may add the connection's timeout to it.
+  private static final Duration MOST = Duration.ofSeconds(30);
+
+  /// A body up to this size is cheaper to read to its end than a new connection.
+  private static final int SHORT_BYTES = 64 * 1024;
+
+  Lingering() {
+    super(true);
+  }
+
+  /// Whether the connection is better given up than read to the end of its body. A client that
+  /// waits to be asked for the body must not be believed to send it (RFC 9110 section 10.1.1).
+  static boolean isLong(HttpServletRequest request) {
+    long length = request.getContentLengthLong();
+    return length < 0 || length > SHORT_BYTES || request.getHeader("Expect") != null;
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    getNext().invoke(request, response);
+    if (response.getStatus() < 400 || request.getCoyoteRequest().isFinished()) {
+      return;
+    }
+    try {
+      response.finishResponse();
+      drop(request.getCoyoteRequest());
+    } catch (IOException gone) {
+      LOG.debug("the client closed first: {}", gone.toString());
+    }
+  }
+
+  private static void drop(org.apache.coyote.Request body) throws IOException {
+    long until = System.nanoTime() + MOST.toNanos();
+    Dropped dropped = new Dropped();
+    while (System.nanoTime() < until && body.doRead(dropped) >= 0) {
+      // Nobody wants it.
+    }
+  }
+
+  /// Takes the pieces that are read, and keeps none.
+  private static final class Dropped implements ApplicationBufferHandler {
+    private ByteBuffer piece = ByteBuffer.allocate(0);
+
+    @Override
+    public void setByteBuffer(ByteBuffer buffer) {
+      piece = buffer;
+    }
+
+    @Override
+    public ByteBuffer getByteBuffer() {
+      return piece;
+    }
+
+    @Override
+    public void expand(int size) {
+      // Pieces come as large as they come.
+    }
+  }
+}

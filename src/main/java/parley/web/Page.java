@@ -1,0 +1,31 @@
+package parley.web;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One page of a list.
+///
+/// @param next where the next page begins, or null when this is the last
+/// @param total how many entries the whole list has; null when nobody counted that far
+public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total) {
+  public static final int USUAL_LIMIT = 50;
+  public static final int LARGEST_LIMIT = 200;
+
+  /// The first `limit` of what was found by asking for one more than that.
+  public static <T> Page<T> of(List<T> found, int limit, Function<T, Cursor> place) {
+    return found.size() <= limit
+        ? new Page<>(found, null, null)
+        : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)), null);
+  }
+
+  /// The same page, with the number of all entries.
+  public Page<T> withTotal(@Nullable Long all) {
+    return new Page<>(items, next, all);
+  }
+
+  /// The same page with its entries as a dialect shows them.
+  public <R> Page<R> map(Function<T, R> view) {
+    return new Page<>(items.stream().map(view).toList(), next, total);
+  }
+}

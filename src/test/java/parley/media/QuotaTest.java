@@ -1,0 +1,56 @@
+package parley.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestForm;
+import parley.testing.TestServer;
+
+@Tag("server")
+class QuotaTest {
+  private final TestServer server = TestServer.shared();
+
+  @Test
+  void countsTheSameBytesOnceAndRefusesWhatDoesNotFit() {
+    TestCaller alice = server.newTenant();
+    server.execute(
+        "update tenants set max_storage_mb = 1 where id = '" + alice.tenant().id() + "'");
+    byte[] large = random(700_000, 1);
+
+    Answer first = upload(alice, large);
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(upload(alice, large).status()).isEqualTo(200);
+    assertRefused(upload(alice, random(700_000, 2)));
+    // Begins as a stored content does and then is another.
+    byte[] longer = Arrays.copyOf(large, 800_000);
+    assertRefused(upload(alice, longer));
+    byte[] different = large.clone();
+    different[699_999]++;
+    assertRefused(upload(alice, different));
+    assertThat(upload(alice, random(300_000, 3)).status()).isEqualTo(200);
+    assertRefused(upload(alice, random(60_000, 4)));
+
+    assertThat(alice.delete("/v1/media/" + first.at("/data/media_id")).status()).isEqualTo(204);
+    assertRefused(upload(alice, random(700_000, 2)));
+  }
+
+  private static Answer upload(TestCaller caller, byte[] content) {
+    return caller.post("/v1/media/upload", new TestForm().file("file", "a", content));
+  }
+
+  private static void assertRefused(Answer answer) {
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.at("/error/code")).isEqualTo("SW_MEDIA_QUOTA_EXCEEDED");
+  }
+
+  private static byte[] random(int size, long seed) {
+    byte[] content = new byte[size];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+}
