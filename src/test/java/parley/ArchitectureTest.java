@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.time.LocalDate;
 
-/// The shape of the house, as docs/decisions/0001 draws it.
+/// The shape of the house: features below the wiring, the edge apart, no circles.
 @AnalyzeClasses(packages = "parley", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest

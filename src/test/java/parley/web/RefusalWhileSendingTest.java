@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -39,10 +40,14 @@ class RefusalWhileSendingTest {
     server.close();
   }
 
+  private static Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort());
+  }
+
   @Test
   void answersBeforeAnEndlessChunkedBodyEnds() throws Exception {
     TestCaller alice = server.newTenant();
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       write(out, head(alice) + "Transfer-Encoding: chunked\r\n\r\n");
       chunk(out, PART.getBytes(StandardCharsets.UTF_8));
@@ -60,7 +65,7 @@ class RefusalWhileSendingTest {
   void letsAClientThatSendsEverythingFirstReadItsAnswer() throws Exception {
     TestCaller alice = server.newTenant();
     long length = 200L * 1024 * 1024;
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       write(out, head(alice) + "Content-Length: " + length + "\r\n\r\n" + PART);
       for (long left = length - PART.length(); left > 0; ) {
@@ -77,11 +82,18 @@ class RefusalWhileSendingTest {
 
   @Test
   void refusesAStrangerWhoAsksFirstWithoutTakingTheBody() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       write(
           socket.getOutputStream(),
-          "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n"
-              + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n");
+          """
+          POST /v1/media/upload HTTP/1.1
+          Host: test
+          Expect: 100-continue
+          Content-Type: multipart/form-data; boundary=b
+          Content-Length: 100000
+
+          """
+              .replace("\n", "\r\n"));
 
       assertThat(response(socket)).startsWith("HTTP/1.1 401").contains("SW_AUTH_INVALID_TOKEN");
     }
@@ -89,7 +101,7 @@ class RefusalWhileSendingTest {
 
   @Test
   void keepsTheConnectionAfterRefusingAShortBody() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       String request =
           "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\n"
               + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5\r\n\r\nhello";
