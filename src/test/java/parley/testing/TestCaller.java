@@ -115,7 +115,7 @@ public final class TestCaller {
 
   /// A user of the same tenant with a key that may do only this.
   public TestCaller as(String user, Permission first, Permission... more) {
-    return new TestCaller(server, tenant(), user, EnumSet.of(first, more));
+    return new TestCaller(server(), tenant(), user, EnumSet.of(first, more));
   }
 
   /// The same user with a key that may do only this.

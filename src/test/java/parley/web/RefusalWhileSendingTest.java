@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -27,6 +28,14 @@ class RefusalWhileSendingTest {
   private static final String PART =
       "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
 
+  private static final String STRANGER =
+      String.join(
+          "\r\n",
+          "POST /v1/media/upload HTTP/1.1",
+          "Host: test",
+          "Content-Type: multipart/form-data; boundary=b",
+          "");
+
   private static TestServer server;
 
   @BeforeAll
@@ -42,7 +51,7 @@ class RefusalWhileSendingTest {
   @Test
   void answersBeforeAnEndlessChunkedBodyEnds() throws Exception {
     TestCaller alice = server.newTenant();
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       write(out, head(alice) + "Transfer-Encoding: chunked\r\n\r\n");
       chunk(out, PART.getBytes(StandardCharsets.UTF_8));
@@ -60,7 +69,7 @@ class RefusalWhileSendingTest {
   void letsAClientThatSendsEverythingFirstReadItsAnswer() throws Exception {
     TestCaller alice = server.newTenant();
     long length = 200L * 1024 * 1024;
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       write(out, head(alice) + "Content-Length: " + length + "\r\n\r\n" + PART);
       for (long left = length - PART.length(); left > 0; ) {
@@ -77,11 +86,10 @@ class RefusalWhileSendingTest {
 
   @Test
   void refusesAStrangerWhoAsksFirstWithoutTakingTheBody() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket socket = connect()) {
       write(
           socket.getOutputStream(),
-          "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n"
-              + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n");
+          STRANGER + "Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n");
 
       assertThat(response(socket)).startsWith("HTTP/1.1 401").contains("SW_AUTH_INVALID_TOKEN");
     }
@@ -89,10 +97,8 @@ class RefusalWhileSendingTest {
 
   @Test
   void keepsTheConnectionAfterRefusingAShortBody() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
-      String request =
-          "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\n"
-              + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5\r\n\r\nhello";
+    try (Socket socket = connect()) {
+      String request = STRANGER + "Content-Length: 5\r\n\r\nhello";
       write(socket.getOutputStream(), request);
       assertThat(response(socket)).startsWith("HTTP/1.1 401");
       write(socket.getOutputStream(), request);
@@ -105,9 +111,11 @@ class RefusalWhileSendingTest {
   }
 
   private static String head(TestCaller caller) {
-    return "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer "
-        + caller.token()
-        + "\r\nContent-Type: multipart/form-data; boundary=b\r\n";
+    return STRANGER + "Authorization: Bearer " + caller.token() + "\r\n";
+  }
+
+  private static Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort());
   }
 
   private static void write(OutputStream out, String text) throws IOException {
