@@ -28,6 +28,14 @@ class RefusalWhileSendingTest {
   private static final String PART =
       "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
 
+  private static final String STRANGER =
+      String.join(
+          "\r\n",
+          "POST /v1/media/upload HTTP/1.1",
+          "Host: test",
+          "Content-Type: multipart/form-data; boundary=b",
+          "");
+
   private static TestServer server;
 
   @BeforeAll
@@ -38,10 +46,6 @@ class RefusalWhileSendingTest {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static Socket connect() throws IOException {
-    return new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort());
   }
 
   @Test
@@ -85,15 +89,7 @@ class RefusalWhileSendingTest {
     try (Socket socket = connect()) {
       write(
           socket.getOutputStream(),
-          """
-          POST /v1/media/upload HTTP/1.1
-          Host: test
-          Expect: 100-continue
-          Content-Type: multipart/form-data; boundary=b
-          Content-Length: 100000
-
-          """
-              .replace("\n", "\r\n"));
+          STRANGER + "Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n");
 
       assertThat(response(socket)).startsWith("HTTP/1.1 401").contains("SW_AUTH_INVALID_TOKEN");
     }
@@ -102,9 +98,7 @@ class RefusalWhileSendingTest {
   @Test
   void keepsTheConnectionAfterRefusingAShortBody() throws Exception {
     try (Socket socket = connect()) {
-      String request =
-          "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\n"
-              + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5\r\n\r\nhello";
+      String request = STRANGER + "Content-Length: 5\r\n\r\nhello";
       write(socket.getOutputStream(), request);
       assertThat(response(socket)).startsWith("HTTP/1.1 401");
       write(socket.getOutputStream(), request);
@@ -117,9 +111,11 @@ class RefusalWhileSendingTest {
   }
 
   private static String head(TestCaller caller) {
-    return "POST /v1/media/upload HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer "
-        + caller.token()
-        + "\r\nContent-Type: multipart/form-data; boundary=b\r\n";
+    return STRANGER + "Authorization: Bearer " + caller.token() + "\r\n";
+  }
+
+  private static Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort());
   }
 
   private static void write(OutputStream out, String text) throws IOException {
