@@ -121,8 +121,7 @@ public final class EchoRoutes {
   }
 
   private static Map<String, Object> completed(Job job, JobState.Completed state) {
-    TranscriptionResult result =
-        Json.read(state.result(), TranscriptionResult.class).withoutWords();
+    TranscriptionResult result = Json.read(state.result(), TranscriptionResult.class).plain();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("job_id", job.id().toString());
     data.put("transcript", result.transcript());

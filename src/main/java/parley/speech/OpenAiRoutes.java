@@ -1,12 +1,14 @@
 package parley.speech;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.Deflater;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.JobState;
@@ -184,21 +186,34 @@ public final class OpenAiRoutes {
     return body;
   }
 
-  /// Clients with types demand every field. Those that tell how sure the model was are not known
-  /// here; their values say "keep it" to whoever filters by them, and the recogniser has dropped
-  /// what it doubts.
+  /// A segment in OpenAI's fields. Token numbers belong to a model and are not given. What a relay
+  /// does not tell of its confidence is null.
   private static Map<String, Object> segment(int number, SegmentView segment, double temperature) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", number);
-    view.put("seek", 0);
+    // Whisper's frames of a hundredth of a second.
+    view.put("seek", Math.round(segment.start() * 100));
     view.put("start", segment.start());
     view.put("end", segment.end());
     view.put("text", " " + segment.text());
     view.put("tokens", List.of());
     view.put("temperature", temperature);
-    view.put("avg_logprob", 0.0);
-    view.put("compression_ratio", 1.0);
-    view.put("no_speech_prob", 0.0);
+    Confidence confidence = segment.confidence();
+    view.put("avg_logprob", confidence == null ? null : confidence.meanLogProbability());
+    view.put("compression_ratio", compressionRatio(segment.text()));
+    view.put("no_speech_prob", confidence == null ? null : confidence.noSpeech());
     return view;
+  }
+
+  /// Bytes of the text for each byte it is compressed to by zlib, as in Whisper's own
+  /// `utils.compression_ratio`.
+  private static double compressionRatio(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (Deflater deflater = new Deflater()) {
+      deflater.setInput(bytes);
+      deflater.finish();
+      int compressed = deflater.deflate(new byte[bytes.length + 64]);
+      return (double) bytes.length / compressed;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package parley.speech;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A stretch of speech, about a sentence long.
 ///
@@ -8,7 +9,9 @@ import java.util.List;
 /// @param end seconds from the start of the recording, not before `start`
 /// @param text what was said, with punctuation, without spaces around it
 /// @param words the same word by word, in order; empty where word times are not known
-public record Segment(double start, double end, String text, List<Word> words) {
+/// @param confidence null where the recogniser does not tell
+public record Segment(
+    double start, double end, String text, List<Word> words, @Nullable Confidence confidence) {
   public Segment {
     words = List.copyOf(words);
   }

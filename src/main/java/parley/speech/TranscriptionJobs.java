@@ -98,7 +98,7 @@ public final class TranscriptionJobs implements JobKind {
 
   @Override
   public Map<String, Object> view(String result, boolean detailed) {
-    return detailed ? Json.fields(result) : Json.fields(Json.write(read(result).withoutWords()));
+    return detailed ? Json.fields(result) : Json.fields(Json.write(read(result).plain()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package parley.speech;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 import parley.speech.TranscriptionRequest.Retention;
@@ -27,13 +28,15 @@ public record TranscriptionResult(
   /// A segment as the API writes it; times in seconds.
   ///
   /// @param words null where they are not shown
+  /// @param confidence null where it is not shown or not known
   public record SegmentView(
       double start,
       double end,
       String text,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<WordView> words) {
-    private SegmentView withoutWords() {
-      return new SegmentView(start, end, text, null);
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<WordView> words,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Confidence confidence) {
+    private SegmentView plain() {
+      return new SegmentView(start, end, text, null, null);
     }
   }
 
@@ -54,11 +57,11 @@ public record TranscriptionResult(
         retention == null ? null : new MediaId(retention.mediaId()).toString());
   }
 
-  /// The same without the times of words.
-  TranscriptionResult withoutWords() {
+  /// The same without the times of words and without confidence.
+  TranscriptionResult plain() {
     return new TranscriptionResult(
         transcript,
-        segments.stream().map(SegmentView::withoutWords).toList(),
+        segments.stream().map(SegmentView::plain).toList(),
         language,
         duration,
         backendUsed,
@@ -71,7 +74,7 @@ public record TranscriptionResult(
   List<WordView> words() {
     return segments.stream()
         .map(SegmentView::words)
-        .flatMap(words -> words == null ? java.util.stream.Stream.empty() : words.stream())
+        .flatMap(words -> words == null ? Stream.empty() : words.stream())
         .toList();
   }
 
@@ -82,7 +85,8 @@ public record TranscriptionResult(
         segment.text(),
         segment.words().stream()
             .map(w -> new WordView(thousandths(w.start()), thousandths(w.end()), w.text()))
-            .toList());
+            .toList(),
+        segment.confidence());
   }
 
   private static double thousandths(double seconds) {

@@ -64,6 +64,9 @@ class OpenAiRoutesTest {
             "compression_ratio",
             "no_speech_prob");
     assertThat(segment.get("end").asDouble()).isBetween(1.0, 11.0);
+    assertThat(segment.get("avg_logprob").asDouble()).isBetween(-1.0, -0.001);
+    assertThat(segment.get("no_speech_prob").asDouble()).isBetween(0.0, 0.6);
+    assertThat(segment.get("compression_ratio").asDouble()).isBetween(0.5, 2.4);
     assertThat(answer.json().get("words")).hasSize(22);
     assertThat(answer.at("/words/21/word")).isEqualTo("country.");
   }

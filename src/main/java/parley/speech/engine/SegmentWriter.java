@@ -3,6 +3,7 @@ package parley.speech.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import parley.speech.Confidence;
 import parley.speech.Segment;
 import parley.speech.Word;
 
@@ -33,6 +34,7 @@ final class SegmentWriter {
   /// @return seconds of the window up to which it was written down
   double add(Hypothesis hypothesis, double[] times, double from, double length) {
     boolean spaces = !WITHOUT_SPACES.contains(Languages.code(hypothesis.language()));
+    Confidence confidence = new Confidence(hypothesis.meanLogProbability(), hypothesis.noSpeech());
     List<Integer> text = new ArrayList<>();
     int placed = 0;
     double began = 0;
@@ -44,7 +46,7 @@ final class SegmentWriter {
       }
       double time = Math.min(Vocabulary.secondsOf(token), length);
       if (!text.isEmpty()) {
-        add(text, spaces, times, placed, from, from + began, from + time);
+        add(text, confidence, spaces, times, placed, from, from + began, from + time);
         placed += text.size();
         text.clear();
         ended = time;
@@ -52,7 +54,7 @@ final class SegmentWriter {
       began = time;
     }
     if (!text.isEmpty()) {
-      add(text, spaces, times, placed, from, from + began, from + length);
+      add(text, confidence, spaces, times, placed, from, from + began, from + length);
       ended = length;
     }
     return ended;
@@ -60,6 +62,7 @@ final class SegmentWriter {
 
   private void add(
       List<Integer> tokens,
+      Confidence confidence,
       boolean spaces,
       double[] times,
       int placed,
@@ -89,8 +92,9 @@ final class SegmentWriter {
     double base = piece.startSeconds();
     segments.add(
         words.isEmpty()
-            ? new Segment(base + said.start(), base + said.end(), text, words)
-            : new Segment(words.getFirst().start(), words.getLast().end(), text, words));
+            ? new Segment(base + said.start(), base + said.end(), text, words, confidence)
+            : new Segment(
+                words.getFirst().start(), words.getLast().end(), text, words, confidence));
   }
 
   private Word inRecording(Piece.Span said, String text) {

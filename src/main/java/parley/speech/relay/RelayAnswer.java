@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import parley.speech.Confidence;
 import parley.speech.LanguageNames;
 import parley.speech.Segment;
 import parley.speech.Transcript;
@@ -19,7 +20,18 @@ record RelayAnswer(
     @Nullable List<SaidSegment> segments,
     @Nullable List<SaidWord> words) {
 
-  record SaidSegment(@Nullable Double start, @Nullable Double end, @Nullable String text) {}
+  record SaidSegment(
+      @Nullable Double start,
+      @Nullable Double end,
+      @Nullable String text,
+      @Nullable Double avgLogprob,
+      @Nullable Double noSpeechProb) {
+    @Nullable Confidence confidence() {
+      return avgLogprob == null || noSpeechProb == null
+          ? null
+          : new Confidence(avgLogprob, noSpeechProb);
+    }
+  }
 
   record SaidWord(@Nullable Double start, @Nullable Double end, @Nullable String word) {}
 
@@ -34,7 +46,7 @@ record RelayAnswer(
     List<Segment> said = said();
     double length = duration != null ? duration : said.isEmpty() ? 0 : said.getLast().end();
     if (said.isEmpty() && !text.isBlank()) {
-      said = List.of(new Segment(0, length, text.strip(), List.of()));
+      said = List.of(new Segment(0, length, text.strip(), List.of(), null));
     }
     return new Transcript(
         said.stream().map(Segment::text).collect(Collectors.joining(" ")),
@@ -57,7 +69,7 @@ record RelayAnswer(
       while (next < all.size() && (all.get(next).start() + all.get(next).end()) / 2 <= end) {
         words.add(all.get(next++));
       }
-      said.add(new Segment(segment.start, end, segment.text.strip(), words));
+      said.add(new Segment(segment.start, end, segment.text.strip(), words, segment.confidence()));
     }
     return said;
   }
