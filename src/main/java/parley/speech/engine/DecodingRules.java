@@ -20,11 +20,12 @@ final class DecodingRules {
     this.vocabulary = vocabulary;
   }
 
-  /// Turns the logits of the next token into log probabilities under the rules; a forbidden token
-  /// gets negative infinity.
+  /// Takes away what the rules forbid: the logit of a forbidden token becomes negative infinity.
   ///
+  /// @param scores the logits of the next token
   /// @param written the tokens after the prompt, in order
-  void apply(float[] scores, List<Integer> written) {
+  /// @return what to subtract from a logit for the log probability of its token
+  float apply(float[] scores, List<Integer> written) {
     for (int token : vocabulary.suppressed()) {
       scores[token] = Float.NEGATIVE_INFINITY;
     }
@@ -36,16 +37,12 @@ final class DecodingRules {
     }
     float words = LogSum.of(scores, 0, TIMES);
     float times = LogSum.of(scores, TIMES, scores.length);
-    float all = words;
+    // Compared as probabilities among all that is allowed, which the same sum divides.
     if (times > LogSum.greatest(scores, 0, TIMES)) {
       forbid(scores, 0, TIMES);
-      all = times;
-    } else if (times > Float.NEGATIVE_INFINITY) {
-      all = (float) (words + Math.log1p(Math.exp(times - words)));
+      return times;
     }
-    for (int token = 0; token < scores.length; token++) {
-      scores[token] -= all;
-    }
+    return (float) (words + Math.log1p(Math.exp(times - words)));
   }
 
   private static void pairTimes(float[] scores, List<Integer> written) {

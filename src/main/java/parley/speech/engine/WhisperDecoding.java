@@ -172,11 +172,11 @@ final class WhisperDecoding {
     int[] likeliest = new int[beams + 1];
     for (int origin = 0; origin < open.size(); origin++) {
       logits.get(origin * Vocabulary.SIZE, scores);
-      rules.apply(scores, open.get(origin).tokens());
+      float all = rules.apply(scores, open.get(origin).tokens());
       int found = likeliest(scores, likeliest);
       for (int i = 0; i < found; i++) {
         int token = likeliest[i];
-        steps.add(new Step(origin, token, open.get(origin).sum() + scores[token]));
+        steps.add(new Step(origin, token, open.get(origin).sum() + scores[token] - all));
       }
     }
     steps.sort(Comparator.comparingDouble(Step::sum).reversed());
