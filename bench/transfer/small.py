@@ -27,7 +27,7 @@ end
 
 
 def wrk(parley, path, seconds, connections, script=None):
-    command = [package("wrk", "wrk"), "-t2", f"-c{connections}", f"-d{seconds}s", "--latency",
+    command = [package("wrk", "wrk"), f"-t{min(2, connections)}", f"-c{connections}", f"-d{seconds}s", "--latency",
                "-H", parley.authorization]
     if script:
         file = parley.folder / "script.lua"
@@ -65,9 +65,9 @@ def small_files(parley, seconds):
 def listing(parley, seconds):
     form_upload(parley, b"the content of all")
     parley.sql("""
-      insert into media (tenant_id, id, owner_id, sha256, file_name, description, tenant_scope, created_at)
+      insert into media (tenant_id, id, owner_id, sha256, file_name, description, tenant_scope, created_at, mime_type)
       select tenant_id, gen_random_uuid(), owner_id, sha256, 'file ' || n, null, n % 2 = 0,
-             created_at - n * interval '1 second'
+             created_at - n * interval '1 second', mime_type
       from media, generate_series(1, 1000000) as n""")
     parley.sql("analyze media")
     times, cursor, pages = [], None, 0

@@ -115,7 +115,7 @@ def uploads(rounds, mebibytes):
         def forget():
             while stored:
                 curl("-X", "DELETE", "-H", parley.authorization, f"{parley.url}/v1/media/{stored.pop()}")
-            for file in [*floor.folder.glob("floor-*"), *(versitygw.folder / "store" / "bench").iterdir()]:
+            for file in [*floor.folder.glob("floor-*"), *(versitygw.folder / "store" / "bench").glob("[0-9]")]:
                 file.unlink()
             os.sync()
 
