@@ -10,6 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 
 /// A file in the spool: hashed while it is written, then sealed and read. Closing removes it. Not
 /// for several threads at once.
@@ -41,13 +43,25 @@ public final class SpoolFile implements AutoCloseable {
     }
   }
 
+  /// Takes the next bytes. Throws the problem STORAGE_FULL when the disk has no room for them.
   public void write(byte[] bytes, int offset, int length) throws IOException {
     digest.update(bytes, offset, length);
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      if (isDiskFull(buffer.remaining())) {
+        throw new Problem(ProblemCode.STORAGE_FULL, "The server's disk is full.");
+      }
+      throw e;
     }
     size += length;
+  }
+
+  private boolean isDiskFull(int needed) throws IOException {
+    return Files.getFileStore(path).getUsableSpace() < needed;
   }
 
   /// How many bytes were written.
