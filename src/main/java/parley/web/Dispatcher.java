@@ -1,5 +1,6 @@
 package parley.web;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServlet;
@@ -33,6 +34,7 @@ final class Dispatcher extends HttpServlet {
   private final transient Authenticator authenticator;
   private final transient RateLimits rateLimits;
   private final transient MeterRegistry meters;
+  private final transient WebSockets sockets = new WebSockets();
   private final AtomicInteger underWay = new AtomicInteger();
 
   Dispatcher(
@@ -41,15 +43,21 @@ final class Dispatcher extends HttpServlet {
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
     this.meters = meters;
+    Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }
 
   List<Route> routes() {
     return router.routes();
   }
 
-  /// How many requests are being answered right now.
+  /// How many requests are being answered and WebSockets are open right now.
   int underWay() {
-    return underWay.get();
+    return underWay.get() + sockets.open();
+  }
+
+  /// Tells the open WebSockets that the server is about to stop.
+  void stopping() {
+    sockets.stopping();
   }
 
   @Override
@@ -84,7 +92,9 @@ final class Dispatcher extends HttpServlet {
       served.template = match.route().template();
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
-      match.route().handler().handle(new Exchange(request, response, match.parameters(), caller));
+      Exchange exchange = new Exchange(request, response, match.parameters(), caller, sockets);
+      match.route().handler().handle(exchange);
+      exchange.send();
     } catch (Problem problem) {
       refuse(request, response, requestId, problem);
     } catch (ClientGone gone) {
@@ -141,6 +151,9 @@ final class Dispatcher extends HttpServlet {
 
   private static String token(HttpServletRequest request) {
     String header = request.getHeader("Authorization");
+    if (header == null && WebSockets.asksFor(request) && request.getParameter("token") != null) {
+      return request.getParameter("token");
+    }
     if (header == null || header.isBlank()) {
       throw new Problem(
           ProblemCode.TOKEN_MISSING, "Send the header 'Authorization: Bearer <token>'.");
@@ -152,7 +165,7 @@ final class Dispatcher extends HttpServlet {
     return header.substring("Bearer ".length()).strip();
   }
 
-  private static void refuse(
+  private void refuse(
       HttpServletRequest request, HttpServletResponse response, String requestId, Problem problem)
       throws IOException {
     if (response.isCommitted()) {
@@ -174,8 +187,9 @@ final class Dispatcher extends HttpServlet {
     if (!request.getInputStream().isFinished() && Lingering.isLong(request)) {
       response.setHeader("Connection", "close");
     }
-    new Exchange(request, response, Map.of(), null)
-        .json(status, ProblemShapes.body(problem, dialect, requestId));
+    Exchange exchange = new Exchange(request, response, Map.of(), null, sockets);
+    exchange.json(status, ProblemShapes.body(problem, dialect, requestId));
+    exchange.send();
   }
 
   private static boolean isClientGone(Throwable fault) {

@@ -25,16 +25,20 @@ public final class Exchange {
   private final HttpServletResponse response;
   private final Map<String, String> parameters;
   private final @Nullable Caller caller;
+  private final WebSockets sockets;
+  private byte @Nullable [] body;
 
   Exchange(
       HttpServletRequest request,
       HttpServletResponse response,
       Map<String, String> parameters,
-      @Nullable Caller caller) {
+      @Nullable Caller caller,
+      WebSockets sockets) {
     this.request = request;
     this.response = response;
     this.parameters = parameters;
     this.caller = caller;
+    this.sockets = sockets;
   }
 
   public Dialect dialect() {
@@ -126,12 +130,12 @@ public final class Exchange {
   }
 
   /// Answers `{"data": …}`.
-  public void data(int status, Object data) throws IOException {
+  public void data(int status, Object data) {
     json(status, Map.of("data", data));
   }
 
   /// Answers `{"data": […], "meta": {"total", "next_cursor"}}`.
-  public void page(Page<?> page) throws IOException {
+  public void page(Page<?> page) {
     Map<String, Object> meta = new LinkedHashMap<>();
     meta.put("total", page.total());
     Cursor next = page.next();
@@ -143,21 +147,32 @@ public final class Exchange {
   }
 
   /// Answers the object as it is, as JSON.
-  public void json(int status, Object body) throws IOException {
-    response.setStatus(status);
-    response.setContentType("application/json;charset=utf-8");
-    byte[] json = Json.write(body).getBytes(StandardCharsets.UTF_8);
-    response.setContentLength(json.length);
-    response.getOutputStream().write(json);
+  public void json(int status, Object body) {
+    text(status, "application/json;charset=utf-8", Json.write(body));
   }
 
-  /// Answers a text of the given type.
-  public void text(int status, String contentType, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+  /// Answers a text of the given type. It goes out when the handler has returned, so that whoever
+  /// reads it finds everything done, and a failure until then can still be told.
+  public void text(int status, String contentType, String text) {
     response.setStatus(status);
     response.setContentType(contentType);
-    response.setContentLength(bytes.length);
-    response.getOutputStream().write(bytes);
+    body = text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Answers the handshake of a WebSocket, which `open` may refuse by a Problem.
+  void upgrade(Route.Opening open) throws IOException {
+    WebSockets.check(request);
+    WebSocketListener listener = open.listener(this);
+    sockets.upgrade(
+        request, response, String.valueOf(response.getHeader("X-Request-Id")), listener);
+  }
+
+  /// Sends what was answered, unless it was streamed already.
+  void send() throws IOException {
+    if (body != null) {
+      response.setContentLength(body.length);
+      response.getOutputStream().write(body);
+    }
   }
 
   /// Answers without a body.

@@ -25,11 +25,10 @@ public final class FileName {
     String path = given.replace('\\', '/');
     String name = path.substring(path.lastIndexOf('/') + 1);
     StringBuilder kept = new StringBuilder(name.length());
-    Normalizer.normalize(name, Normalizer.Form.NFC)
-        .codePoints()
-        .filter(FileName::isHarmless)
-        .forEach(kept::appendCodePoint);
-    String clean = shortened(kept.toString().strip()).strip();
+    name.codePoints().filter(FileName::isHarmless).forEach(kept::appendCodePoint);
+    // Normalised only now: what was taken out may have stood between marks that form C orders.
+    String normal = Normalizer.normalize(kept, Normalizer.Form.NFC);
+    String clean = shortened(normal.strip()).strip();
     boolean usable = !clean.isEmpty() && !clean.equals(".") && !clean.equals("..");
     return usable ? clean : fallback;
   }

@@ -15,6 +15,7 @@ import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
@@ -81,6 +82,7 @@ public final class HttpServer implements AutoCloseable {
     standard.setClearReferencesThreadLocals(false);
     standard.setClearReferencesRmiTargets(false);
     context.getPipeline().addValve(new Lingering());
+    context.addServletContainerInitializer(new WsSci(), null);
     Tomcat.addServlet(context, "parley", dispatcher);
     context.addServletMapping("/", "parley");
     try {
@@ -100,10 +102,12 @@ public final class HttpServer implements AutoCloseable {
     return tomcat.getConnector().getLocalPort();
   }
 
-  /// Takes no new connections and waits until all requests under way are answered, at most `wait`.
+  /// Takes no new connections and waits until all requests under way are answered and all
+  /// WebSockets are closed, at most `wait`.
   public void drain(Duration wait) {
     tomcat.getConnector().pause();
     tomcat.getConnector().getProtocolHandler().closeServerSocketGraceful();
+    dispatcher.stopping();
     long until = System.nanoTime() + wait.toNanos();
     while (dispatcher.underWay() > 0 && System.nanoTime() < until) {
       try {

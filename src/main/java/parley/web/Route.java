@@ -12,6 +12,19 @@ public record Route(String method, String template, Access access, Handler handl
     void handle(Exchange exchange) throws IOException;
   }
 
+  /// A WebSocket. `open` makes the listener of a new connection before it is accepted; a Problem it
+  /// throws is the HTTP answer to the handshake. The token may also come as `?token=`, because a
+  /// browser's WebSocket cannot send headers.
+  public static Route webSocket(String template, Access access, Opening open) {
+    return get(template, access, exchange -> exchange.upgrade(open));
+  }
+
+  /// Makes the listener of a WebSocket from its handshake.
+  @FunctionalInterface
+  public interface Opening {
+    WebSocketListener listener(Exchange handshake) throws IOException;
+  }
+
   public static Route get(String template, Access access, Handler handler) {
     return new Route("GET", template, access, handler);
   }

@@ -55,6 +55,11 @@ class FileNameTest {
     assertThat(FileName.extension("a.b c")).isNull();
   }
 
+  @Test
+  void putsInOrderTheMarksThatSomethingForbiddenKeptApart() {
+    assertThat(FileName.clean("a\u0300\u0000\u0316", "x")).isEqualTo("\u00e0\u0316");
+  }
+
   @Property(tries = 2000)
   void neverGivesANameThatIsEmptyLongOrAPath(@ForAll String given) {
     String clean = FileName.clean(given, "file");

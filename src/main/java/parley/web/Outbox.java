@@ -1,0 +1,85 @@
+package parley.web;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// What waits to be sent over one WebSocket: never more than a bound. A peer that lets it fill up
+/// is given up with 1013, and what waited for it is dropped. For any thread.
+final class Outbox {
+  private final int mostChars;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<String> waiting = new ArrayDeque<>();
+  private int chars;
+  private @Nullable Close close;
+
+  /// What goes out next.
+  sealed interface Outgoing {}
+
+  record Text(String message) implements Outgoing {}
+
+  record Close(int code, String reason) implements Outgoing {}
+
+  /// Keeps up to `mostChars` characters, and one message however long.
+  Outbox(int mostChars) {
+    this.mostChars = mostChars;
+  }
+
+  /// Adds a message; false when nothing is taken any more, or no longer because of it.
+  boolean offer(String message) {
+    lock.lock();
+    try {
+      if (close != null) {
+        return false;
+      }
+      if (!waiting.isEmpty() && chars + message.length() > mostChars) {
+        waiting.clear();
+        close = new Close(CloseCode.TRY_AGAIN_LATER, "You read too slowly.");
+        changed.signal();
+        return false;
+      }
+      waiting.add(message);
+      chars += message.length();
+      changed.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes nothing more; what waits is sent first. Only the first close counts.
+  void close(int code, String reason) {
+    lock.lock();
+    try {
+      if (close == null) {
+        close = new Close(code, reason);
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What goes out next; null when nothing came within `wait`. After the close there is only that.
+  @Nullable Outgoing next(Duration wait) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = wait.toNanos();
+      while (waiting.isEmpty() && close == null && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      String message = waiting.poll();
+      if (message == null) {
+        return close;
+      }
+      chars -= message.length();
+      return new Text(message);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

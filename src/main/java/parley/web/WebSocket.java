@@ -1,0 +1,120 @@
+package parley.web;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One WebSocket connection: the way to its peer. For any thread.
+public final class WebSocket {
+  private static final Logger LOG = LoggerFactory.getLogger(WebSocket.class);
+
+  /// How often the peer is asked whether it still listens; less than the minute after which common
+  /// proxies give up an idle connection.
+  private static final Duration PING_EVERY = Duration.ofSeconds(30);
+
+  /// So many pings may be without an answer before the peer counts as one that does not read.
+  private static final int UNANSWERED_PINGS = 2;
+
+  /// A peer that is this far behind is given up.
+  private static final int MOST_WAITING_CHARS = 512 * 1024;
+
+  /// A close frame's reason has at most 123 bytes (RFC 6455 section 5.5.1).
+  private static final int REASON_BYTES = 123;
+
+  private final Session session;
+  private final Outbox outbox = new Outbox(MOST_WAITING_CHARS);
+  private final AtomicInteger listenerCalls = new AtomicInteger();
+  private final AtomicInteger unansweredPings = new AtomicInteger();
+
+  WebSocket(Session session) {
+    this.session = session;
+  }
+
+  /// Sends a text message after all earlier ones; does not wait for it. False when the connection
+  /// is ending: also when this very message was too much for a peer that does not read, which ends
+  /// the connection with 1013.
+  public boolean send(String message) {
+    return outbox.offer(message);
+  }
+
+  /// Ends the connection once everything sent before has gone out. Only the first call counts.
+  ///
+  /// @param reason for the developer at the other end; cut at 123 bytes
+  public void close(int code, String reason) {
+    outbox.close(code, reason);
+  }
+
+  /// While the listener is in a call nothing is read, so that answers to pings may wait.
+  void listenerCalled() {
+    listenerCalls.incrementAndGet();
+  }
+
+  void listenerReturned() {
+    listenerCalls.decrementAndGet();
+  }
+
+  void pong() {
+    unansweredPings.set(0);
+  }
+
+  /// Sends until the connection ends; on a thread of its own.
+  void sendAll() {
+    long nextPing = System.nanoTime() + PING_EVERY.toNanos();
+    try {
+      while (session.isOpen()) {
+        switch (outbox.next(Duration.ofNanos(nextPing - System.nanoTime()))) {
+          case Outbox.Text(String message) -> session.getBasicRemote().sendText(message);
+          case Outbox.Close(int code, String reason) -> {
+            end(code, reason);
+            return;
+          }
+          case null -> {
+            // The time is up.
+          }
+        }
+        if (System.nanoTime() >= nextPing) {
+          nextPing = System.nanoTime() + PING_EVERY.toNanos();
+          ping();
+        }
+      }
+    } catch (IOException | IllegalStateException gone) {
+      LOG.debug("cannot send any more: {}", gone.toString());
+      outbox.close(CloseCode.TRY_AGAIN_LATER, "");
+      end(CloseCode.TRY_AGAIN_LATER, "You do not read.");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void ping() throws IOException {
+    if (listenerCalls.get() > 0) {
+      unansweredPings.set(0);
+    } else if (unansweredPings.getAndIncrement() >= UNANSWERED_PINGS) {
+      outbox.close(CloseCode.TRY_AGAIN_LATER, "You did not answer pings.");
+      return;
+    }
+    session.getBasicRemote().sendPing(ByteBuffer.allocate(0));
+  }
+
+  private void end(int code, String reason) {
+    try {
+      session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), cut(reason)));
+    } catch (IOException | IllegalStateException gone) {
+      LOG.debug("cannot close in order: {}", gone.toString());
+    }
+  }
+
+  private static String cut(String reason) {
+    int end = reason.length();
+    while (reason.substring(0, end).getBytes(StandardCharsets.UTF_8).length > REASON_BYTES) {
+      end--;
+    }
+    return reason.substring(0, end);
+  }
+}

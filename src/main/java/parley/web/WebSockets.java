@@ -1,0 +1,188 @@
+package parley.web;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Extension;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.tomcat.websocket.Constants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// Turns requests into WebSockets and knows all that are open.
+final class WebSockets {
+  private static final Logger LOG = LoggerFactory.getLogger(WebSockets.class);
+
+  /// How long one message may take to go out to a peer that does not read.
+  private static final Duration LONGEST_SEND = Duration.ofSeconds(30);
+
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+  /// How many are open.
+  int open() {
+    return open.size();
+  }
+
+  /// Tells all listeners that the server is about to stop.
+  void stopping() {
+    open.forEach(Connection::stopping);
+  }
+
+  /// Whether the request asks for a WebSocket at all.
+  static boolean asksFor(HttpServletRequest request) {
+    return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+  }
+
+  /// Throws a problem when the request cannot become a WebSocket: UPGRADE_REQUIRED for an ordinary
+  /// one, BAD_REQUEST for a bad handshake (RFC 6455 section 4.2.1).
+  static void check(HttpServletRequest request) {
+    boolean known = "13".equals(request.getHeader("Sec-WebSocket-Version"));
+    if (!asksFor(request) || !known) {
+      throw new Problem(ProblemCode.UPGRADE_REQUIRED, "This path takes WebSockets, version 13.")
+          .with("Upgrade", "websocket")
+          .with("Connection", "Upgrade")
+          .with("Sec-WebSocket-Version", "13");
+    }
+    String key = request.getHeader("Sec-WebSocket-Key");
+    String connection = request.getHeader("Connection");
+    if (key == null
+        || connection == null
+        || !connection.toLowerCase(Locale.ROOT).contains("upgrade")) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "The WebSocket's opening handshake is broken.");
+    }
+  }
+
+  /// Answers 101; from then on the listener is called.
+  void upgrade(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String requestId,
+      WebSocketListener listener)
+      throws IOException {
+    ServletContext context = request.getServletContext();
+    var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
+    Connection connection = new Connection(listener, requestId);
+    try {
+      container.upgradeHttpToWebSocket(
+          request,
+          response,
+          ServerEndpointConfig.Builder.create(Connection.class, request.getServletPath())
+              .configurator(new Handshake(connection))
+              .build(),
+          Map.of());
+    } catch (DeploymentException e) {
+      throw new IOException("the upgrade failed", e);
+    }
+  }
+
+  /// Agrees to no extension: compression would cost each connection some 300 KiB.
+  private static final class Handshake extends ServerEndpointConfig.Configurator {
+    private final Connection connection;
+
+    Handshake(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public <T> T getEndpointInstance(Class<T> type) {
+      return type.cast(connection);
+    }
+
+    @Override
+    public List<Extension> getNegotiatedExtensions(
+        List<Extension> installed, List<Extension> requested) {
+      return List.of();
+    }
+
+    @Override
+    public boolean checkOrigin(String origin) {
+      // A page of another origin has no token, and we have no cookies.
+      return true;
+    }
+  }
+
+  /// Joins Tomcat's session, the listener and the thread that sends.
+  private final class Connection extends Endpoint {
+    private final WebSocketListener listener;
+    private final String requestId;
+    private volatile WebSocket socket;
+
+    @SuppressWarnings("NullAway.Init") // Set by onOpen, which Tomcat calls before all others.
+    Connection(WebSocketListener listener, String requestId) {
+      this.listener = listener;
+      this.requestId = requestId;
+    }
+
+    @Override
+    public void onOpen(Session session, EndpointConfig config) {
+      session
+          .getUserProperties()
+          .put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, LONGEST_SEND.toMillis());
+      WebSocket opened = new WebSocket(session);
+      socket = opened;
+      open.add(this);
+      Thread.ofVirtual().name("socket-sender").start(opened::sendAll);
+      // Lambdas would hide the types by which Tomcat tells the handlers apart.
+      session.addMessageHandler(
+          String.class, (MessageHandler.Whole<String>) text -> call(() -> listener.text(text)));
+      session.addMessageHandler(
+          ByteBuffer.class,
+          (MessageHandler.Partial<ByteBuffer>)
+              (piece, last) -> call(() -> listener.binary(piece, last)));
+      session.addMessageHandler(
+          PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> opened.pong());
+      call(() -> listener.opened(opened));
+    }
+
+    @Override
+    public void onError(Session session, Throwable fault) {
+      LOG.debug("a WebSocket broke: {}", fault.toString());
+    }
+
+    @Override
+    public void onClose(Session session, CloseReason reason) {
+      if (open.remove(this)) {
+        int code = reason.getCloseCode().getCode();
+        socket.close(code, "");
+        call(() -> listener.closed(code));
+      }
+    }
+
+    void stopping() {
+      call(() -> listener.stopping(socket));
+    }
+
+    private void call(Runnable listening) {
+      MDC.put("request_id", requestId);
+      socket.listenerCalled();
+      try {
+        listening.run();
+      } catch (RuntimeException fault) {
+        LOG.error("a WebSocket's listener failed", fault);
+        socket.close(CloseCode.INTERNAL_ERROR, "The server failed.");
+      } finally {
+        socket.listenerReturned();
+        MDC.remove("request_id");
+      }
+    }
+  }
+}
