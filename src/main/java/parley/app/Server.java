@@ -147,6 +147,7 @@ public final class Server implements AutoCloseable {
             .toList();
     HttpServer http =
         HttpServer.of(
+            directory.path().resolve("http"),
             config.server().bind(),
             config.server().port(),
             routes,

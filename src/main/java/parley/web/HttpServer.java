@@ -1,7 +1,6 @@
 package parley.web;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +24,7 @@ import parley.auth.RateLimits;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
+  private final Path folder;
   private final String bind;
   private final int wantedPort;
   private final Dispatcher dispatcher;
@@ -32,8 +32,10 @@ public final class HttpServer implements AutoCloseable {
 
   /// A server for these routes.
   ///
+  /// @param folder for what Tomcat keeps; made if it is not there, no other server may use it
   /// @param port the port to listen on; 0 picks a free one
   public static HttpServer of(
+      Path folder,
       String bind,
       int port,
       List<Route> routes,
@@ -41,10 +43,14 @@ public final class HttpServer implements AutoCloseable {
       RateLimits rateLimits,
       MeterRegistry meters) {
     return new HttpServer(
-        bind, port, new Dispatcher(new Router(routes), authenticator, rateLimits, meters));
+        folder.toAbsolutePath(),
+        bind,
+        port,
+        new Dispatcher(new Router(routes), authenticator, rateLimits, meters));
   }
 
-  private HttpServer(String bind, int port, Dispatcher dispatcher) {
+  private HttpServer(Path folder, String bind, int port, Dispatcher dispatcher) {
+    this.folder = folder;
     this.bind = bind;
     this.wantedPort = port;
     this.dispatcher = dispatcher;
@@ -52,8 +58,7 @@ public final class HttpServer implements AutoCloseable {
 
   /// Listens from here on. Throws IOException when the port is taken.
   public void start() throws IOException {
-    Path work = Files.createTempDirectory("parley-tomcat");
-    tomcat.setBaseDir(work.toString());
+    tomcat.setBaseDir(Files.createDirectories(folder).toString());
     Connector connector = new Connector(new Http11NioProtocol());
     Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
     connector.setPort(wantedPort);
@@ -76,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
     tomcat.setConnector(connector);
 
     ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorReport.class.getName());
-    Context context = tomcat.addContext("", new File(work.toString()).getAbsolutePath());
+    Context context = tomcat.addContext("", folder.toString());
     // Nothing is ever redeployed, so there is no old class loader to look for.
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.problem.Problem;
@@ -30,24 +32,29 @@ import parley.testing.TestSocket;
 
 class WebSocketsTest {
   private final Recorder recorder = new Recorder();
-  private final HttpServer server =
-      HttpServer.of(
-          "127.0.0.1",
-          0,
-          List.of(
-              Route.webSocket("/echo", Access.open(), handshake -> recorder),
-              Route.webSocket(
-                  "/full",
-                  Access.open(),
-                  handshake -> {
-                    throw new Problem(ProblemCode.UNAVAILABLE, "There is no room.");
-                  }),
-              Route.webSocket("/v1/own", Access.needs(Permission.ROOMS), handshake -> recorder)),
-          token -> {
-            throw new Problem(ProblemCode.TOKEN_INVALID, token.equals("t") ? "seen" : "other");
-          },
-          new RateLimits(1000, 1000),
-          new SimpleMeterRegistry());
+  private final HttpServer server;
+
+  WebSocketsTest(@TempDir Path folder) {
+    server =
+        HttpServer.of(
+            folder,
+            "127.0.0.1",
+            0,
+            List.of(
+                Route.webSocket("/echo", Access.open(), handshake -> recorder),
+                Route.webSocket(
+                    "/full",
+                    Access.open(),
+                    handshake -> {
+                      throw new Problem(ProblemCode.UNAVAILABLE, "There is no room.");
+                    }),
+                Route.webSocket("/v1/own", Access.needs(Permission.ROOMS), handshake -> recorder)),
+            token -> {
+              throw new Problem(ProblemCode.TOKEN_INVALID, token.equals("t") ? "seen" : "other");
+            },
+            new RateLimits(1000, 1000),
+            new SimpleMeterRegistry());
+  }
 
   @BeforeEach
   void start() throws IOException {
