@@ -16,6 +16,7 @@ import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
+import parley.speech.engine.Turns.Urgency;
 
 /// Writes down what is said in audio files. Loaded once; any number of threads may transcribe at a
 /// time, and take turns piece by piece at the processors that the engine was given.
@@ -30,16 +31,18 @@ public final class SpeechEngine implements AutoCloseable {
   private final VoiceActivity voiceActivity;
   private final WhisperModel whisper;
   private final Recogniser recogniser;
-  private final Turns turns = new Turns();
+  private final Turns turns;
 
   private SpeechEngine(
       AudioDecoder decoder,
       VoiceActivity voiceActivity,
       WhisperModel whisper,
+      Turns turns,
       Recogniser recogniser) {
     this.decoder = decoder;
     this.voiceActivity = voiceActivity;
     this.whisper = whisper;
+    this.turns = turns;
     this.recogniser = recogniser;
   }
 
@@ -59,11 +62,14 @@ public final class SpeechEngine implements AutoCloseable {
             files.checked("whisper-base/suppressed-tokens.txt"));
     try {
       WhisperModel whisper = WhisperModel.load(encoder, decoder, threads);
-      WhisperDecoding decoding = new WhisperDecoding(whisper, new DecodingRules(vocabulary));
+      Turns turns = new Turns();
+      WhisperDecoding decoding =
+          new WhisperDecoding(whisper, new DecodingRules(vocabulary), turns::giveWay);
       return new SpeechEngine(
           new AudioDecoder(ffmpeg, limits),
           VoiceActivity.load(voice),
           whisper,
+          turns,
           new Recogniser(whisper, decoding, vocabulary));
     } catch (OrtException e) {
       throw new IOException(
@@ -109,16 +115,18 @@ public final class SpeechEngine implements AutoCloseable {
   public void warmUp() {
     float[] sound = Warmth.sound();
     try (VoiceActivity.Ear ear = voiceActivity.listen()) {
-      turns.take(() -> {
-        for (int offset = 0; offset < sound.length; offset += VoiceActivity.FRAME) {
-          float speech = ear.hear(sound, offset);
-          if (!(speech >= 0 && speech <= 1)) {
-            throw new IllegalStateException("Voice activity is no probability: " + speech);
-          }
-        }
-        Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-        return recogniser.recognise(piece, -1);
-      });
+      turns.take(
+          Urgency.FILE,
+          () -> {
+            for (int offset = 0; offset < sound.length; offset += VoiceActivity.FRAME) {
+              float speech = ear.hear(sound, offset);
+              if (!(speech >= 0 && speech <= 1)) {
+                throw new IllegalStateException("Voice activity is no probability: " + speech);
+              }
+            }
+            Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
+            return recogniser.recognise(piece, -1);
+          });
     } catch (OrtException e) {
       throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
     }
@@ -139,12 +147,14 @@ public final class SpeechEngine implements AutoCloseable {
   private void listen(VoiceActivity.Ear ear, SpeechPieces pieces, float[] block)
       throws OrtException {
     float[] speech = new float[(block.length + VoiceActivity.FRAME - 1) / VoiceActivity.FRAME];
-    turns.take(() -> {
-      for (int frame = 0; frame < speech.length; frame++) {
-        speech[frame] = ear.hear(block, frame * VoiceActivity.FRAME);
-      }
-      return speech;
-    });
+    turns.take(
+        Urgency.FILE,
+        () -> {
+          for (int frame = 0; frame < speech.length; frame++) {
+            speech[frame] = ear.hear(block, frame * VoiceActivity.FRAME);
+          }
+          return speech;
+        });
     for (int frame = 0; frame < speech.length; frame++) {
       pieces.add(block, frame * VoiceActivity.FRAME, speech[frame]);
     }
@@ -164,7 +174,7 @@ public final class SpeechEngine implements AutoCloseable {
     void write(Piece piece) {
       try {
         Recogniser.Recognition recognition =
-            turns.take(() -> recogniser.recognise(piece, language));
+            turns.take(Urgency.FILE, () -> recogniser.recognise(piece, language));
         if (!recognition.segments().isEmpty()) {
           language = recognition.language();
           segments.addAll(recognition.segments());

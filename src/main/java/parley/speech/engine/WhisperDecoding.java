@@ -21,11 +21,14 @@ final class WhisperDecoding {
 
   private final WhisperModel model;
   private final DecodingRules rules;
+  private final Runnable pause;
   private final BeamMemory memory = new BeamMemory();
 
-  WhisperDecoding(WhisperModel model, DecodingRules rules) {
+  /// @param pause is called between any two steps, for others to run
+  WhisperDecoding(WhisperModel model, DecodingRules rules, Runnable pause) {
     this.model = model;
     this.rules = rules;
+    this.pause = pause;
   }
 
   /// What a window sounds like before a word of it is written.
@@ -94,6 +97,7 @@ final class WhisperDecoding {
     List<Beam> open = List.of(new Beam(List.of(), 0));
     List<Beam> ended = new ArrayList<>();
     while (true) {
+      pause.run();
       List<Step> steps = steps(open, logits, scores, beams);
       List<Beam> next = new ArrayList<>();
       List<Step> taken = new ArrayList<>();
