@@ -1,7 +1,6 @@
 package parley.app;
 
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -66,11 +65,7 @@ final class KeyCommand extends CommandGroup {
 
     @Override
     void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
-      Set<Permission> granted =
-          Arrays.stream(permissions.split(",", -1))
-              .map(String::strip)
-              .map(Permission::parse)
-              .collect(Collectors.toUnmodifiableSet());
+      Set<Permission> granted = Permission.parseAll(permissions);
       out.println(
           keys.create(tenant, user, name == null ? "" : name, granted, null).secret().text());
     }

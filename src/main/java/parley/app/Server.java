@@ -11,12 +11,16 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
+import parley.auth.IssuedTokens;
+import parley.auth.Permission;
 import parley.auth.RateLimits;
+import parley.auth.Tokens;
 import parley.config.Config;
 import parley.db.Database;
 import parley.jobs.JobExecutions;
@@ -27,6 +31,7 @@ import parley.jobs.Jobs;
 import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
+import parley.problem.Problem;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.EchoRoutes;
@@ -151,13 +156,32 @@ public final class Server implements AutoCloseable {
             config.server().bind(),
             config.server().port(),
             routes,
-            keys,
+            new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
             new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
             meters);
     http.start();
     opened.add(http);
     opened.add(() -> http.drain(config.server().drain()));
     return new Server(opened, tenants, keys, http);
+  }
+
+  private static Optional<IssuedTokens> issuedTokens(
+      Config.Oidc config, Database database, Tenants tenants, TenantTable table, Clock clock)
+      throws IOException {
+    if (config.issuer().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      IssuedTokens.Settings settings =
+          new IssuedTokens.Settings(
+              config.issuer().get(),
+              config.audience(),
+              config.tenantClaim(),
+              Permission.parseAll(config.permissions()));
+      return Optional.of(new IssuedTokens(settings, database, tenants, table, clock));
+    } catch (Problem unknown) {
+      throw new IOException("oidc.permissions: " + unknown.getMessage(), unknown);
+    }
   }
 
   /// Everything it answers to.

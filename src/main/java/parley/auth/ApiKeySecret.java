@@ -9,12 +9,13 @@ import java.util.Base64;
 /// The secret of an API key, `sgk_` and 256 random bits. It is shown once and never kept: the
 /// database holds its SHA-256, which suffices because nobody can guess 256 random bits.
 public record ApiKeySecret(String text) {
+  static final String PREFIX = "sgk_";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   public static ApiKeySecret random() {
     byte[] bits = new byte[32];
     RANDOM.nextBytes(bits);
-    return new ApiKeySecret("sgk_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    return new ApiKeySecret(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
   }
 
   public byte[] sha256() {

@@ -51,6 +51,13 @@ public enum Permission {
                 .at("permissions"));
   }
 
+  /// Permissions with commas between them, as an operator writes them.
+  public static Set<Permission> parseAll(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(word -> parse(word.strip()))
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Permission.class)));
+  }
+
   /// What the first key of a new installation may do: all of its tenant, nothing beyond it.
   public static Set<Permission> allOfATenant() {
     return EnumSet.complementOf(EnumSet.of(OPERATOR));

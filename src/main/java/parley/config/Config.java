@@ -23,7 +23,8 @@ public record Config(
                 + " a second Parley.")
         Relay relay,
     @Setting("Work that goes on after the request that asked for it was answered.") Jobs jobs,
-    @Setting("How much one API key may ask of the server.") Limits limits) {
+    @Setting("How much one API key may ask of the server.") Limits limits,
+    @Setting("Tokens of an OpenID Connect issuer, which are taken beside API keys.") Oidc oidc) {
 
   /// The shape of log lines.
   public enum LogFormat {
@@ -232,6 +233,23 @@ public record Config(
               least = 1,
               most = 1_000_000)
           int burst) {}
+
+  /// Whose JSON Web Tokens are believed, and what they allow.
+  public record Oidc(
+      @Setting(
+              "The issuer, exactly as its tokens name it in \"iss\", as in"
+                  + " https://login.example.org/realms/acme. Its keys are found through"
+                  + " /.well-known/openid-configuration. Empty: only API keys are taken.")
+          Optional<URI> issuer,
+      @Setting(value = "What tokens must name in \"aud\".", byDefault = "parley") String audience,
+      @Setting(value = "The claim with the tenant's id or name.", byDefault = "tenant_id")
+          String tenantClaim,
+      @Setting(
+              value =
+                  "What a token allows that names no permissions of Parley in its claim"
+                      + " \"permissions\" or \"scope\"; with commas between them.",
+              byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
+          String permissions) {}
 
   /// The configuration of a server for which nothing was set.
   public static Config defaults() {

@@ -1,0 +1,26 @@
+package parley.auth;
+
+import java.util.Optional;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// All kinds of tokens: API keys, and those of an issuer where one is configured.
+public final class Tokens implements Authenticator {
+  private final ApiKeys keys;
+  private final Optional<IssuedTokens> issued;
+
+  public Tokens(ApiKeys keys, Optional<IssuedTokens> issued) {
+    this.keys = keys;
+    this.issued = issued;
+  }
+
+  @Override
+  public Caller authenticate(String token) {
+    if (token.startsWith(ApiKeySecret.PREFIX)) {
+      return keys.authenticate(token);
+    }
+    return issued
+        .orElseThrow(() -> new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid."))
+        .authenticate(token);
+  }
+}
