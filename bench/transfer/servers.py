@@ -155,18 +155,15 @@ class Floor(Server):
 
 
 class Versitygw(Server):
-    """An S3 gateway over a folder; built once from the Go module proxy."""
-    VERSION = "v1.8.0"
+    """An S3 gateway over a folder."""
 
     def __init__(self):
         super().__init__("versitygw")
-        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "parley" / f"versitygw-{self.VERSION}"
-        if not (cache / "versitygw").exists():
-            subprocess.run(["go", "install", f"github.com/versity/versitygw/cmd/versitygw@{self.VERSION}"],
-                           env=dict(os.environ, GOBIN=str(cache)), check=True)
+        program = subprocess.run([ROOT / "dev" / "install", "versitygw"], stdout=subprocess.PIPE, text=True,
+                                 check=True).stdout.strip()
         port = free_port()
         (self.folder / "store" / "bench").mkdir(parents=True)
-        self.launch([cache / "versitygw", "--access", "bench", "--secret", "benchbench", "--region", "us-east-1",
+        self.launch([program, "--access", "bench", "--secret", "benchbench", "--region", "us-east-1",
                      "--port", f"127.0.0.1:{port}", "posix", self.folder / "store"], stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{port}"

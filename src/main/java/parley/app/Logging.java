@@ -33,6 +33,8 @@ final class Logging {
     root.addAppender(appender);
     root.setLevel(Level.WARN);
     context.getLogger("parley").setLevel(level);
+    // It warns of threads that outlive a redeployment. Nothing is ever redeployed.
+    context.getLogger("org.apache.catalina.loader.WebappClassLoaderBase").setLevel(Level.ERROR);
     // Tomcat logs through java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -46,9 +46,9 @@ import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
+import parley.storage.BlobStore;
 import parley.storage.Blobs;
 import parley.storage.DataDirectory;
-import parley.storage.LocalBlobStore;
 import parley.storage.Spool;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
@@ -98,7 +98,7 @@ public final class Server implements AutoCloseable {
 
     Spool spool = new Spool(directory.path().resolve("spool"));
     spool.start();
-    LocalBlobStore store = new LocalBlobStore(directory.path().resolve("blobs"));
+    BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
     MediaParts media = MediaParts.start(config, directory.path(), database, blobs, clock, opened);
@@ -114,7 +114,7 @@ public final class Server implements AutoCloseable {
     List<JobKind> kinds =
         List.of(
             new TranscriptionJobs(
-                store,
+                blobs,
                 backends,
                 media.uploads()::adopt,
                 new AnnouncedLength(decoder),
@@ -138,7 +138,7 @@ public final class Server implements AutoCloseable {
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     List<Route> routes =
         Stream.of(
-                new HealthRoutes(checks(database, backends, media), meters).routes(),
+                new HealthRoutes(checks(database, store, backends, media), meters).routes(),
                 media.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
@@ -210,9 +210,10 @@ public final class Server implements AutoCloseable {
 
   /// What readiness means; that the models work was shown when they were warmed up.
   private static Map<String, Supplier<String>> checks(
-      Database database, Backends backends, MediaParts media) {
+      Database database, BlobStore store, Backends backends, MediaParts media) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
+    checks.put("storage", OpenStore.state(store));
     checks.put("speech", () -> speech(backends));
     checks.put("scanner", media.scannerState());
     return checks;

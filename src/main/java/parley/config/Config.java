@@ -15,6 +15,7 @@ import java.util.Optional;
 public record Config(
     @Setting("The HTTP server.") Server server,
     @Setting("PostgreSQL, which holds all state.") Database database,
+    @Setting("Where the bytes of files are kept.") Storage storage,
     @Setting("Media files.") Media media,
     @Setting("The virus scanner: ClamAV's clamd.") Scanner scanner,
     @Setting("Speech recognition in this process.") Speech speech,
@@ -87,6 +88,59 @@ public record Config(
               least = 2,
               most = 1000)
           int poolSize) {}
+
+  /// What holds the bytes of files.
+  public enum StorageKind {
+    LOCAL,
+    S3
+  }
+
+  /// Where the bytes of files are kept.
+  public record Storage(
+      @Setting(
+              value =
+                  "\"local\": in the folder blobs inside server.data_dir. \"s3\": in a bucket of any"
+                      + " server that speaks the S3 protocol; needed to record calls, and for more"
+                      + " than one node. Files are not moved when this is changed.",
+              byDefault = "local")
+          StorageKind kind,
+      @Setting(
+              "The address of the S3 server, as in https://s3.example.org. Empty: Amazon's own in"
+                  + " storage.region.")
+          Optional<URI> endpoint,
+      @Setting(
+              "Where those who follow signed links reach the S3 server, when that is not"
+                  + " storage.endpoint.")
+          Optional<URI> publicEndpoint,
+      @Setting(value = "The region of the bucket.", byDefault = "us-east-1") String region,
+      @Setting("The bucket, which has to be there.") String bucket,
+      @Setting(
+              "The access key. Empty: as Amazon's tools find theirs, in the environment or from the"
+                  + " machine's role.")
+          String accessKey,
+      @Setting("The secret key. Better set as PARLEY_STORAGE_SECRET_KEY than in a file.")
+          Secret secretKey,
+      @Setting(
+              value =
+                  "Whether the bucket's name is part of the path (true) or of the host's name (false).",
+              byDefault = "true")
+          boolean pathStyle,
+      @Setting("What the names of all objects in the bucket begin with, as in parley/.")
+          String prefix,
+      @Setting(
+              value = "How long a connection to the S3 server may take.",
+              byDefault = "3",
+              least = 1,
+              most = 60)
+          Duration connecting,
+      @Setting(
+              value =
+                  "How long the S3 server may take to answer, beyond the time that the bytes"
+                      + " themselves need.",
+              byDefault = "10",
+              least = 1,
+              most = 600)
+          Duration answering) {}
 
   /// Limits of stored files.
   public record Media(

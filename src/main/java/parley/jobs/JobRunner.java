@@ -22,6 +22,7 @@ import parley.db.Database;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.storage.StorageUnavailable;
 
 /// Works on jobs on this node, several at a time, and takes over those of nodes that died.
 public final class JobRunner implements AutoCloseable {
@@ -158,18 +159,22 @@ public final class JobRunner implements AutoCloseable {
     } catch (JobStopped stopped) {
       LOG.info("{} was cancelled or taken away", job.id());
     } catch (IOException e) {
-      putBackIfStopping(job);
+      putBackIfBlameless(job, e);
       throw new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e);
     } catch (RuntimeException e) {
-      putBackIfStopping(job);
+      putBackIfBlameless(job, e);
       throw e;
     }
   }
 
-  /// Being interrupted by the end of the drain is no fault of the job.
-  private void putBackIfStopping(Job job) {
-    if (Thread.interrupted()) {
+  /// Being interrupted by the end of the drain is no fault of the job, nor is a store that does not
+  /// answer: neither counts as a crash.
+  private void putBackIfBlameless(Job job, Exception failure) {
+    boolean stopping = Thread.interrupted();
+    if (stopping || StorageUnavailable.isBehind(failure)) {
       database.useTransaction(transaction -> table.putBack(transaction, job));
+    }
+    if (stopping) {
       Thread.currentThread().interrupt();
     }
   }

@@ -42,10 +42,13 @@ public final class LinkRoutes {
   private void sign(Exchange exchange) throws IOException {
     MediaId id = exchange.path("media_id", MediaId::parse, ProblemCode.MEDIA_NOT_FOUND);
     Media media = library.signing(exchange.caller(), id);
-    SignedLinks.Link link =
-        links.sign(new LinkSubject(media.content().tenant(), media.id()), path(media.id()));
+    SignedLinks.Link link = download.storeLink(media).orElseGet(() -> own(media));
     exchange.setHeader("Cache-Control", "no-store");
     exchange.data(200, Map.of("url", link.url(), "expires_at", link.expiresAt()));
+  }
+
+  private SignedLinks.Link own(Media media) {
+    return links.sign(new LinkSubject(media.content().tenant(), media.id()), path(media.id()));
   }
 
   private void open(Exchange exchange) throws IOException {

@@ -1,12 +1,13 @@
 package parley.media;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import parley.media.links.SignedLinks;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobStore;
+import parley.storage.LinkHeaders;
 import parley.web.ByteRange;
 import parley.web.ContentDisposition;
 import parley.web.Exchange;
@@ -56,6 +57,18 @@ public final class MediaDownload {
     }
   }
 
+  /// A link to the bytes in the store, where the store can give them out by itself. Not before they
+  /// are scanned: nobody asks then, who follows it.
+  Optional<SignedLinks.Link> storeLink(Media media) {
+    if (media.scanStatus() == ScanStatus.PENDING) {
+      return Optional.empty();
+    }
+    LinkHeaders headers = new LinkHeaders(media.type().value(), disposition(media));
+    return store
+        .link(media.content(), headers, SignedLinks.VALID)
+        .map(link -> new SignedLinks.Link(link.url(), link.expiresAt()));
+  }
+
   private void send(Exchange exchange, Media media, int status, long offset, long length)
       throws IOException {
     Optional<Path> file = store.file(media.content());
@@ -63,9 +76,8 @@ public final class MediaDownload {
       exchange.file(status, media.type().value(), file.get(), offset, length);
       return;
     }
-    try (InputStream in = store.read(media.content(), offset, length)) {
-      in.transferTo(exchange.stream(status, media.type().value(), length));
-    }
+    exchange.bytes(
+        status, media.type().value(), length, () -> store.read(media.content(), offset, length));
   }
 
   private static String disposition(Media media) {

@@ -1,9 +1,7 @@
 package parley.media;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +24,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.SpoolFile;
+import parley.storage.LocalContent;
 
 /// Has every content scanned for viruses once, on whatever node, and acts on the verdict.
 ///
@@ -162,17 +160,8 @@ public final class MediaScans implements AutoCloseable {
   }
 
   private ScanResult scanned(Scanning with, Due due) throws IOException {
-    Optional<Path> file = blobs.store().file(due.content());
-    if (file.isPresent()) {
-      return with.scanner.scan(file.get());
-    }
-    try (SpoolFile copy = blobs.receive();
-        InputStream bytes = blobs.store().read(due.content(), 0, due.size())) {
-      byte[] buffer = new byte[64 * 1024];
-      for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
-        copy.write(buffer, 0, count);
-      }
-      return with.scanner.scan(copy.path());
+    try (LocalContent file = blobs.local(due.content())) {
+      return with.scanner.scan(file.path());
     }
   }
 

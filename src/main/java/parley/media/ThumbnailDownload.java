@@ -1,7 +1,6 @@
 package parley.media;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,9 +53,11 @@ public final class ThumbnailDownload {
       exchange.file(200, encoding.mediaType(), file.get(), stretch.offset(), stretch.length());
       return;
     }
-    try (InputStream in = store.read(object, stretch.offset(), stretch.length())) {
-      in.transferTo(exchange.stream(200, encoding.mediaType(), stretch.length()));
-    }
+    exchange.bytes(
+        200,
+        encoding.mediaType(),
+        stretch.length(),
+        () -> store.read(object, stretch.offset(), stretch.length()));
   }
 
   private static Thumbnail.Size size(String name) {

@@ -17,7 +17,8 @@ import parley.metering.Meter;
 import parley.metering.SpeechCall;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.storage.BlobKey;
-import parley.storage.BlobStore;
+import parley.storage.Blobs;
+import parley.storage.LocalContent;
 import parley.storage.Sha256;
 import parley.web.Json;
 
@@ -25,7 +26,7 @@ import parley.web.Json;
 public final class TranscriptionJobs implements JobKind {
   static final String NAME = "transcription";
 
-  private final BlobStore store;
+  private final Blobs blobs;
   private final Backends backends;
   private final RetainedRecordings retained;
   private final RecordingLength length;
@@ -33,13 +34,13 @@ public final class TranscriptionJobs implements JobKind {
   private final Tariff tariff;
 
   public TranscriptionJobs(
-      BlobStore store,
+      Blobs blobs,
       Backends backends,
       RetainedRecordings retained,
       RecordingLength length,
       Meter meter,
       Tariff tariff) {
-    this.store = store;
+    this.blobs = blobs;
     this.backends = backends;
     this.retained = retained;
     this.length = length;
@@ -58,14 +59,13 @@ public final class TranscriptionJobs implements JobKind {
       throw new IllegalStateException(job.id() + " has no recording");
     }
     TranscriptionRequest request = request(job);
-    Path recording =
-        store
-            .file(new BlobKey(job.tenant(), job.input()))
-            .orElseThrow(() -> new IllegalStateException("the store has no local files"));
-    checkBudget(job, recording);
-    Backends.Heard heard =
-        backends.transcribe(request.backends(), recording, request.options(), progress::reached);
-    return Json.write(TranscriptionResult.of(heard, request));
+    try (LocalContent recording = blobs.local(new BlobKey(job.tenant(), job.input()))) {
+      checkBudget(job, recording.path());
+      Backends.Heard heard =
+          backends.transcribe(
+              request.backends(), recording.path(), request.options(), progress::reached);
+      return Json.write(TranscriptionResult.of(heard, request));
+    }
   }
 
   /// Before the work and not after it: much may have run since the job was accepted, and a

@@ -3,10 +3,12 @@ package parley.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Where bytes stay, addressed by tenant and content. A stored object never changes. All methods
-/// may be called from many threads at once.
+/// may be called from many threads at once, and throw [StorageUnavailable] when the store does not
+/// answer in time.
 public interface BlobStore {
   /// Stores the file's content; it survives a power cut once this returns. Does nothing when the
   /// key is there already. The file itself stays and stays the caller's.
@@ -15,13 +17,23 @@ public interface BlobStore {
   boolean exists(BlobKey key) throws IOException;
 
   /// The content as a local file, where this store has it as one; to be read only. Empty when the
-  /// store is elsewhere. That the file exists is not promised.
+  /// store is elsewhere: [Blobs#local] then makes a copy. That the file exists is not promised.
   Optional<Path> file(BlobKey key);
 
-  /// `length` bytes from `offset` on; the caller closes the stream. Throws
+  /// `length` bytes from `offset` on; the caller closes the stream, at any point. Throws
   /// [java.nio.file.NoSuchFileException] when the key is not there.
   InputStream read(BlobKey key, long offset, long length) throws IOException;
 
   /// Removes the content; does nothing when the key is not there.
   void delete(BlobKey key) throws IOException;
+
+  /// Removes what a [#put] of the key that never ended has left; the content itself stays.
+  void sweep(BlobKey key) throws IOException;
+
+  /// An address at which the store itself gives the content out for a while, without a token and
+  /// with ranges. Empty when it cannot.
+  Optional<StoreLink> link(BlobKey key, LinkHeaders headers, Duration valid);
+
+  /// Throws when contents cannot be stored and read now, with a message for the operator.
+  void check() throws IOException;
 }

@@ -1,6 +1,7 @@
 package parley.storage;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
 
@@ -24,6 +25,16 @@ final class BlobTable {
         .bind("sha256", key.sha256().hex())
         .mapTo(boolean.class)
         .one();
+  }
+
+  /// The content's size in bytes; empty when nothing uses it.
+  Optional<Long> size(Handle transaction, BlobKey key) {
+    return transaction
+        .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256")
+        .bind("tenant", key.tenant().value())
+        .bind("sha256", key.sha256().hex())
+        .mapTo(Long.class)
+        .findOne();
   }
 
   /// Adds one use, and the row with its size when the tenant has no such content yet.

@@ -1,10 +1,13 @@
 package parley.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -85,7 +88,7 @@ public final class Blobs {
       return result;
     } finally {
       if (!kept) {
-        eraseUnlessUsed(key);
+        eraseOrNote(key);
       }
     }
   }
@@ -142,9 +145,34 @@ public final class Blobs {
     return store;
   }
 
+  /// A content that some row uses as a local file; the caller closes it. Throws
+  /// [NoSuchFileException] when no row uses it any more.
+  public LocalContent local(BlobKey key) throws IOException {
+    Optional<Path> file = store.file(key);
+    if (file.isPresent()) {
+      return new LocalContent(file.get(), null);
+    }
+    long size =
+        database
+            .inTransaction(transaction -> table.size(transaction, key))
+            .orElseThrow(() -> new NoSuchFileException(key.path()));
+    SpoolFile copy = spool.receive();
+    try (InputStream bytes = store.read(key, 0, size)) {
+      byte[] buffer = new byte[64 * 1024];
+      for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
+        copy.write(buffer, 0, count);
+      }
+      return new LocalContent(copy.path(), copy);
+    } catch (IOException | RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+  }
+
   /// Erases what a crash left. To be called at start, before the first request.
   public void sweep() throws IOException {
     for (BlobKey key : spool.leftovers()) {
+      store.sweep(key);
       eraseUnlessUsed(key);
       spool.settle(key);
     }
@@ -155,6 +183,16 @@ public final class Blobs {
       return spool.note(key);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot note that " + key.path() + " is to go", e);
+    }
+  }
+
+  /// A store that does not answer is not asked again while somebody waits to hear of it.
+  private void eraseOrNote(BlobKey key) throws IOException {
+    try {
+      eraseUnlessUsed(key);
+    } catch (StorageUnavailable e) {
+      LOG.warn("{} may stay until the next start", key.path(), e);
+      spool.note(key);
     }
   }
 

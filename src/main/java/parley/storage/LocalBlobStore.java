@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.commons.io.input.BoundedInputStream;
 
@@ -71,19 +72,41 @@ public final class LocalBlobStore implements BlobStore {
     Files.deleteIfExists(path(key));
   }
 
+  @Override
+  public void sweep(BlobKey key) throws IOException {
+    Files.deleteIfExists(partial(path(key)));
+  }
+
+  @Override
+  public Optional<StoreLink> link(BlobKey key, LinkHeaders headers, Duration valid) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void check() throws IOException {
+    Files.createDirectories(folder);
+    if (!Files.isWritable(folder)) {
+      throw new StorageUnavailable("cannot write to " + folder, null);
+    }
+  }
+
   private Path path(BlobKey key) {
     return folder.resolve(key.path());
   }
 
   /// For file systems without hard links: under another name first, then renamed into place.
   private static void copy(Path file, Path target) throws IOException {
-    Path partial = target.resolveSibling(target.getFileName() + ".partial");
+    Path partial = partial(target);
     Files.deleteIfExists(partial);
     Files.copy(file, partial);
     try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
     Files.move(partial, target);
+  }
+
+  private static Path partial(Path target) {
+    return target.resolveSibling(target.getFileName() + ".partial");
   }
 
   /// Makes a new name in the folder survive a power cut.

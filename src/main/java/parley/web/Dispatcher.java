@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import parley.auth.RateLimits;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.storage.StorageUnavailable;
 
 /// The one servlet: finds the route, checks the caller, runs the handler, renders problems, and
 /// writes the access log.
@@ -29,6 +31,8 @@ final class Dispatcher extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private static final Duration STORAGE_OFTEN_BACK_IN = Duration.ofSeconds(5);
 
   private final transient Router router;
   private final transient Authenticator authenticator;
@@ -105,6 +109,11 @@ final class Dispatcher extends HttpServlet {
         LOG.debug("the client went away: {}", fault.toString());
         return;
       }
+      if (StorageUnavailable.isBehind(fault)) {
+        LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
+        refuse(request, response, requestId, storageUnavailable());
+        return;
+      }
       LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
       refuse(
           request,
@@ -113,6 +122,12 @@ final class Dispatcher extends HttpServlet {
           new Problem(
               ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
     }
+  }
+
+  private static Problem storageUnavailable() {
+    return new Problem(
+            ProblemCode.STORAGE_UNAVAILABLE, "The files cannot be reached right now; try again.")
+        .retryAfter(STORAGE_OFTEN_BACK_IN);
   }
 
   private Router.Match match(HttpServletRequest request) {

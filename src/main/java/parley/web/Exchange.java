@@ -188,6 +188,25 @@ public final class Exchange {
     return response.getOutputStream();
   }
 
+  /// Where the bytes of an answer come from.
+  @FunctionalInterface
+  public interface Source {
+    /// Opens them; the caller closes the stream.
+    InputStream open() throws IOException;
+  }
+
+  /// Answers `length` bytes of a source, which is not opened when only the headers are asked for.
+  public void bytes(int status, String contentType, long length, Source source) throws IOException {
+    if (method().equals("HEAD") || length == 0) {
+      stream(status, contentType, length);
+      return;
+    }
+    // Opened first: as long as nothing was sent, a failure still has an answer of its own.
+    try (InputStream in = source.open()) {
+      in.transferTo(stream(status, contentType, length));
+    }
+  }
+
   /// Answers `length` bytes of a file from `offset` on, copied by the kernel where the connection
   /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
   public void file(int status, String contentType, Path file, long offset, long length)

@@ -86,6 +86,9 @@ final class LauncherTest {
     Files.createDirectories(tree.resolve("src/main/java"));
     Files.writeString(tree.resolve("src/main/java/A file.java"), "class A {}");
     programs = Files.createDirectory(folder.resolve("programs"));
+    makeProgram(
+        Files.createDirectory(tree.resolve("dev")).resolve("install"),
+        "#!/bin/sh\necho \"$@\" >>\"" + programs.resolve("installed") + "\"\n");
     makeProgram(programs.resolve("mvn"), MAVEN);
     mavenDoes("true");
     jdk = makeJdk("jdk", "25.0.3");
@@ -435,6 +438,15 @@ final class LauncherTest {
 
     parley("serve");
     assertThat(mavenCalls()).as("a check leaves a build that can be started").hasSize(1);
+  }
+
+  @Test
+  void installsWhatTestsRunAgainstForAWholeCheckAlone() throws Exception {
+    parley("check", "--fast");
+    assertThat(programs.resolve("installed")).doesNotExist();
+
+    parley("check");
+    assertThat(programs.resolve("installed")).hasContent("tests");
   }
 
   @Test

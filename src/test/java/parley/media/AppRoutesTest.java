@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.testing.OnBothStores;
 import parley.testing.Samples;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -16,6 +17,7 @@ import parley.testing.TestForm;
 import parley.testing.TestServer;
 
 @Tag("server")
+@OnBothStores
 class AppRoutesTest {
   private static final byte[] TEXT = "hello".getBytes(StandardCharsets.UTF_8);
 

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.testing.OnBothStores;
 import parley.testing.Samples;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -20,6 +21,7 @@ import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
 @Tag("server")
+@OnBothStores
 class LibraryRoutesTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
 

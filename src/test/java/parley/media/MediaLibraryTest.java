@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.testing.OnBothStores;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -16,6 +17,7 @@ import parley.testing.TestServer;
 
 /// Listing, changing and deleting in the wave dialect.
 @Tag("server")
+@OnBothStores
 class MediaLibraryTest {
   private final TestServer server = TestServer.shared();
 

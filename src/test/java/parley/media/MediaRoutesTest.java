@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.testing.OnBothStores;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
 @Tag("slow")
+@OnBothStores
 class MediaRoutesTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
 

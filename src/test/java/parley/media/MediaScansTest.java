@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
+import parley.testing.OnBothStores;
 import parley.testing.SettableClock;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -24,6 +25,7 @@ import parley.testing.TestServer;
 
 /// Uploads under a real clamd.
 @Tag("server")
+@OnBothStores
 class MediaScansTest {
   private static TestClamd clamd;
   private static TestServer server;

@@ -6,12 +6,14 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.testing.OnBothStores;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
 @Tag("server")
+@OnBothStores
 class QuotaTest {
   private final TestServer server = TestServer.shared();
 

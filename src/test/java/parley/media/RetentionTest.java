@@ -10,12 +10,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
+import parley.testing.OnBothStores;
 import parley.testing.SettableClock;
 import parley.testing.TestCaller;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
 @Tag("server")
+@OnBothStores
 class RetentionTest {
   @Test
   void removesMediaWhenTheirOwnTimeOrElseTheTenantsIsOver() throws Exception {

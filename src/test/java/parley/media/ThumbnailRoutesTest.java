@@ -11,6 +11,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.testing.OnBothStores;
 import parley.testing.Samples;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -19,6 +20,7 @@ import parley.testing.TestServer;
 
 /// What an upload tells of pictures and recordings, and the thumbnails that are made with it.
 @Tag("server")
+@OnBothStores
 class ThumbnailRoutesTest {
   private final TestServer server = TestServer.shared();
 

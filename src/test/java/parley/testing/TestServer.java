@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,47 +31,76 @@ import parley.config.Config;
 import parley.config.ConfigReader;
 import parley.config.ConfigReader.Flag;
 import parley.tenants.Tenant;
+import parley.testing.TestS3.Bucket;
 
 /// A whole server in this process, on a free port, with real models, a database of its own and a
 /// data directory of its own.
 public final class TestServer implements AutoCloseable {
-  private static @Nullable TestServer shared;
+  private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+  private static final Map<TestStore, TestServer> SHARED = new EnumMap<>(TestStore.class);
 
   private final Server server;
   private final Path dataDirectory;
   private final Properties database;
+  private final @Nullable Bucket bucket;
 
-  private TestServer(Server server, Path dataDirectory, Properties database) {
+  private TestServer(
+      Server server, Path dataDirectory, Properties database, @Nullable Bucket bucket) {
     this.server = server;
     this.dataDirectory = dataDirectory;
     this.database = database;
+    this.bucket = bucket;
   }
 
   /// The server that tests share when they need nothing special; tenants keep them apart. It ends
   /// with the JVM.
   public static synchronized TestServer shared() {
-    TestServer running = shared;
+    TestServer running = SHARED.get(TestStore.current());
     if (running == null) {
       running = start(Map.of("limits.requests_per_second", "100000", "limits.burst", "100000"));
       Runtime.getRuntime().addShutdownHook(new Thread(running::close));
-      shared = running;
+      SHARED.put(TestStore.current(), running);
     }
     return running;
   }
 
   /// A server with settings of its own (`media.max_upload_mb` → `1`); the caller closes it.
   public static TestServer start(Map<String, String> settings) {
-    return start(settings, Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000)));
+    return start(settings, CLOCK);
   }
 
   /// As [#start(Map)], at a time of the test's choosing.
   public static TestServer start(Map<String, String> settings, Clock clock) {
+    return switch (TestStore.current()) {
+      case LOCAL -> start(settings, clock, null);
+      case S3 -> onS3(settings, TestS3.shared().newBucket(), clock);
+    };
+  }
+
+  /// As [#start(Map)], with its files in a bucket. Without models: those are tested elsewhere, and
+  /// they take more memory than all else.
+  public static TestServer onS3(Map<String, String> settings, Bucket bucket) {
+    return onS3(settings, bucket, CLOCK);
+  }
+
+  private static TestServer onS3(Map<String, String> settings, Bucket bucket, Clock clock) {
+    Map<String, String> all = bucket.settings();
+    all.put("speech.self_hosted", "false");
+    all.putAll(settings);
+    return start(all, clock, bucket);
+  }
+
+  private static TestServer start(
+      Map<String, String> settings, Clock clock, @Nullable Bucket bucket) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Properties database = TestPostgres.newDatabase();
       Config config = config(settings, dataDirectory, (Properties) database.clone());
       return new TestServer(
-          Server.start(config, Path.of("").toAbsolutePath(), clock), dataDirectory, database);
+          Server.start(config, Path.of("").toAbsolutePath(), clock),
+          dataDirectory,
+          database,
+          bucket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -117,18 +147,30 @@ public final class TestServer implements AutoCloseable {
     return dataDirectory;
   }
 
-  /// The files below the data directory that hold bytes of clients, by their paths.
+  /// The files that hold bytes of clients: what is stored as `blobs/…`, what arrives as `spool/…`.
   public List<String> storedFiles() {
+    return Stream.concat(
+            files().filter(file -> file.startsWith("blobs") || file.startsWith("spool")), objects())
+        .sorted()
+        .toList();
+  }
+
+  private Stream<String> files() {
     try (Stream<Path> files = Files.walk(dataDirectory)) {
       return files
           .filter(Files::isRegularFile)
           .map(file -> dataDirectory.relativize(file).toString())
-          .filter(file -> file.startsWith("blobs") || file.startsWith("spool"))
-          .sorted()
-          .toList();
+          .toList()
+          .stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Stream<String> objects() {
+    return bucket == null
+        ? Stream.empty()
+        : bucket.objects().stream().map(object -> object.replaceFirst("^parley/", "blobs/"));
   }
 
   /// A caller of a new tenant who may do everything in it.

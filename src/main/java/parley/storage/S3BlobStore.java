@@ -1,0 +1,193 @@
+package parley.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.s3.presigner.model.PresignedGetObjectRequest;
+
+/// Blobs as objects in a bucket of any server that speaks the S3 protocol. The key's path behind a
+/// configured prefix is the object's name. Several nodes may share the bucket and the prefix.
+public final class S3BlobStore implements BlobStore, AutoCloseable {
+  /// Larger files go in parts. S3 takes up to 5 GiB at once, but a part that failed is all that has
+  /// to be sent again.
+  static final long PART_BYTES = 32L * 1024 * 1024;
+
+  private final S3Settings settings;
+  private final S3Calls calls;
+  private final S3Client client;
+  private final S3Presigner presigner;
+
+  private S3BlobStore(S3Settings settings, S3Calls calls, S3Client client, S3Presigner presigner) {
+    this.settings = settings;
+    this.calls = calls;
+    this.client = client;
+    this.presigner = presigner;
+  }
+
+  /// A store that has not asked S3 anything yet; [#check] does. The caller closes it.
+  public static S3BlobStore at(S3Settings settings) {
+    return new S3BlobStore(
+        settings,
+        new S3Calls(settings),
+        S3Connection.client(settings),
+        S3Connection.presigner(settings));
+  }
+
+  @Override
+  public void put(BlobKey key, Path file) throws IOException {
+    long size = Files.size(file);
+    if (size == storedSize(key)) {
+      return;
+    }
+    if (size > PART_BYTES) {
+      new S3Upload(client, calls, settings.bucket(), name(key)).send(file, size);
+      return;
+    }
+    calls.ask(
+        "store",
+        () ->
+            client.putObject(
+                put(key).overrideConfiguration(calls.withTimeFor(size)).build(),
+                RequestBody.fromFile(file)));
+  }
+
+  /// With the hash that the content must have, where that is known: S3 refuses other bytes.
+  private PutObjectRequest.Builder put(BlobKey key) {
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder().bucket(settings.bucket()).key(name(key));
+    return key.part().isEmpty()
+        ? request.checksumSHA256(
+            Base64.getEncoder().encodeToString(HexFormat.of().parseHex(key.sha256().hex())))
+        : request;
+  }
+
+  @Override
+  public boolean exists(BlobKey key) throws IOException {
+    return storedSize(key) >= 0;
+  }
+
+  /// The content's size in bytes, or -1 when it is not there.
+  private long storedSize(BlobKey key) throws IOException {
+    try {
+      return calls
+          .ask(
+              "look for",
+              () -> client.headObject(head -> head.bucket(settings.bucket()).key(name(key))))
+          .contentLength();
+    } catch (NoSuchFileException absent) {
+      return -1;
+    }
+  }
+
+  @Override
+  public Optional<Path> file(BlobKey key) {
+    return Optional.empty();
+  }
+
+  @Override
+  public InputStream read(BlobKey key, long offset, long length) throws IOException {
+    if (length == 0) {
+      // No range of S3 is empty.
+      return InputStream.nullInputStream();
+    }
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(settings.bucket())
+            .key(name(key))
+            .range("bytes=" + offset + "-" + (offset + length - 1))
+            .build();
+    ResponseInputStream<GetObjectResponse> bytes =
+        calls.ask("read", () -> client.getObject(request));
+    return new S3Stream(bytes, length);
+  }
+
+  @Override
+  public void delete(BlobKey key) throws IOException {
+    calls.ask(
+        "remove", () -> client.deleteObject(gone -> gone.bucket(settings.bucket()).key(name(key))));
+  }
+
+  @Override
+  public void sweep(BlobKey key) throws IOException {
+    var unfinished =
+        calls.ask(
+            "look for unfinished uploads in",
+            () ->
+                client.listMultipartUploads(
+                    list -> list.bucket(settings.bucket()).prefix(name(key))));
+    for (MultipartUpload upload : unfinished.uploads()) {
+      calls.ask(
+          "end an unfinished upload in",
+          () ->
+              client.abortMultipartUpload(abort ->
+                  abort.bucket(settings.bucket()).key(upload.key()).uploadId(upload.uploadId())));
+    }
+  }
+
+  @Override
+  public Optional<StoreLink> link(BlobKey key, LinkHeaders headers, Duration valid) {
+    PresignedGetObjectRequest signed =
+        presigner.presignGetObject(presign ->
+            presign
+                .signatureDuration(valid)
+                .getObjectRequest(get ->
+                    get.bucket(settings.bucket())
+                        .key(name(key))
+                        .responseContentType(headers.contentType())
+                        .responseContentDisposition(headers.contentDisposition())
+                        .responseCacheControl("private, no-cache")));
+    return Optional.of(new StoreLink(signed.url().toString(), signed.expiration()));
+  }
+
+  @Override
+  public void check() throws IOException {
+    try {
+      calls.ask("see", () -> client.headBucket(head -> head.bucket(settings.bucket())));
+    } catch (NoSuchFileException absent) {
+      throw new StorageUnavailable("there is no " + settings, absent);
+    }
+  }
+
+  /// As [#check], and that objects can be written and removed: for the start of a server.
+  ///
+  /// @throws IOException with a message for the operator
+  public void checkWriting() throws IOException {
+    check();
+    String name = settings.prefix() + "check/" + UUID.randomUUID();
+    calls.ask(
+        "write to",
+        () ->
+            client.putObject(
+                put -> put.bucket(settings.bucket()).key(name),
+                RequestBody.fromString("Parley", StandardCharsets.UTF_8)));
+    calls.ask(
+        "remove from",
+        () -> client.deleteObject(delete -> delete.bucket(settings.bucket()).key(name)));
+  }
+
+  @Override
+  public void close() {
+    presigner.close();
+    client.close();
+  }
+
+  private String name(BlobKey key) {
+    return settings.prefix() + key.path();
+  }
+}
