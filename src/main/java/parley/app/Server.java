@@ -53,6 +53,7 @@ import parley.storage.Spool;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.HttpServer;
+import parley.web.Pages;
 import parley.web.Route;
 
 /// The running program: the one place where everything is wired, top to bottom.
@@ -139,6 +140,7 @@ public final class Server implements AutoCloseable {
     List<Route> routes =
         Stream.of(
                 new HealthRoutes(checks(database, store, backends, media), meters).routes(),
+                Pages.routes("docs"),
                 media.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
