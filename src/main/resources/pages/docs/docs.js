@@ -8,6 +8,12 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
+// Descriptions mark what is code by backticks, as Markdown does.
+function prose(name, className, text) {
+  const parts = (text ?? '').split('`').map((part, i) => (i % 2 === 1 ? element('code', { textContent: part }) : part));
+  return element(name, { className }, ...parts);
+}
+
 function resolver(api) {
   return function resolve(part) {
     if (!part || !part.$ref) return part ?? {};
@@ -43,7 +49,7 @@ function row(name, required, schema, description, resolve) {
   return element('tr', {},
     element('td', {}, element('code', { textContent: name }), required ? element('span', { className: 'quiet', textContent: ' required' }) : ''),
     element('td', {}, element('span', { className: 'quiet', textContent: about }),
-      element('div', { className: 'text', textContent: description ?? whole.description ?? '' })));
+      prose('div', 'text', description ?? whole.description)));
 }
 
 function table(title, rows) {
@@ -68,11 +74,11 @@ function operation(path, method, shared, described, resolve) {
   const section = element('section', { id },
     element('h2', {}, element('span', { className: 'method', textContent: method.toUpperCase() }), element('code', { textContent: path })),
     element('p', { textContent: described.summary ?? '' }),
-    element('p', { className: 'text quiet', textContent: described.description ?? '' }),
+    prose('p', 'text quiet', described.description),
     table('Parameters', parameters.map((p) => row(`${p.name}`, p.required, p.schema, [`in ${p.in}`, p.description].filter(Boolean).join('. '), resolve))),
     ...bodies(resolve(described.requestBody).content, 'Body', resolve),
     table('Answers', answers.map(([status, answer]) => element('tr', {}, element('td', {}, element('code', { textContent: status })),
-      element('td', { className: 'text', textContent: answer.description ?? '' })))),
+      prose('td', 'text', answer.description)))),
     ...answers.filter(([status]) => status.startsWith('2')).flatMap(([, answer]) => bodies(answer.content, 'Answer', resolve)));
   const link = element('a', { href: `#${id}`, title: described.summary ?? path },
     element('span', { className: 'method', textContent: method.toUpperCase() }), path);
@@ -84,7 +90,7 @@ function show(api) {
   const main = document.getElementById('operations');
   const index = document.getElementById('index');
   const shown = [];
-  main.replaceChildren(element('p', { className: 'text', textContent: api.info.description ?? '' }));
+  main.replaceChildren(prose('p', 'text', api.info.description));
   for (const tag of api.tags ?? []) {
     const heading = element('h2', { textContent: tag.name });
     const group = element('div', {}, heading);
