@@ -15,7 +15,7 @@ record EventParts(EventLog log, EventFeed feed) {
   /// Begins to listen to the other nodes; it is closed with `opened`.
   static EventParts start(Database database, ApiKeys keys, Clock clock, CloseStack opened) {
     Signals signals = new Signals(database);
-    EventFeed feed = new EventFeed(database, signals, keys::valid);
+    EventFeed feed = new EventFeed(database, signals, keys::valid, clock);
     feed.start();
     opened.add(feed);
     signals.start();

@@ -105,7 +105,7 @@ public final class ApiKeys implements Authenticator {
       if (key.lastUsedAt() == null || key.lastUsedAt().plus(USE_NOTED_EVERY).isBefore(now)) {
         table.used(transaction, key.id(), now);
       }
-      return new Caller(key.id(), key.tenant(), key.user(), key.permissions());
+      return new Caller(key.id(), key.tenant(), key.user(), key.permissions(), null);
     });
   }
 }

@@ -1,5 +1,7 @@
 package parley.events;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,7 @@ public final class EventFeed implements AutoCloseable {
   private final Database database;
   private final Signals signals;
   private final LiveKeys keys;
+  private final Clock clock;
   private final EventTable table = new EventTable();
   private final String node = UUID.randomUUID().toString();
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,10 +43,11 @@ public final class EventFeed implements AutoCloseable {
   private volatile boolean stopping;
   private @Nullable Thread watching;
 
-  public EventFeed(Database database, Signals signals, LiveKeys keys) {
+  public EventFeed(Database database, Signals signals, LiveKeys keys, Clock clock) {
     this.database = database;
     this.signals = signals;
     this.keys = keys;
+    this.clock = clock;
   }
 
   /// Begins to listen for signals, which are to be started after it.
@@ -191,7 +195,17 @@ public final class EventFeed implements AutoCloseable {
       }
     });
     Set<KeyId> used = new HashSet<>();
-    now.values().forEach(feed -> feed.each(subscriber -> used.add(subscriber.caller().key())));
+    Instant time = clock.instant();
+    now.values()
+        .forEach(feed ->
+            feed.each(subscriber -> {
+              Instant until = subscriber.caller().issuedUntil();
+              if (until == null) {
+                used.add(subscriber.caller().key());
+              } else if (!time.isBefore(until)) {
+                subscriber.revoked();
+              }
+            }));
     Set<KeyId> revoked = new HashSet<>(used);
     revoked.removeAll(keys.valid(used));
     cutOff(revoked);
