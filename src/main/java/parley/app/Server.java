@@ -102,6 +102,7 @@ public final class Server implements AutoCloseable {
     BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
+    EventParts events = EventParts.start(database, keys, clock, opened);
     MediaParts media = MediaParts.start(config, directory.path(), database, blobs, clock, opened);
 
     Backends backends = loading.ready(config.relay(), clock, opened);
@@ -142,6 +143,8 @@ public final class Server implements AutoCloseable {
                 new HealthRoutes(checks(database, store, backends, media), meters).routes(),
                 Pages.routes("docs"),
                 media.routes(),
+                RoomParts.of(database, tenantTable, events, media.library(), meters, clock)
+                    .routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
                 new TenantPolicyRoutes(policies).routes(),
@@ -164,6 +167,7 @@ public final class Server implements AutoCloseable {
     http.start();
     opened.add(http);
     opened.add(() -> http.drain(config.server().drain()));
+    opened.add(events.feed()::release);
     return new Server(opened, tenants, keys, http);
   }
 

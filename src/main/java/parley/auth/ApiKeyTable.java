@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -53,6 +54,21 @@ final class ApiKeyTable {
         .bind("tenant", tenant.value())
         .map(ApiKeyTable::key)
         .list();
+  }
+
+  /// Those of the keys that hold, whatever tenants they are of.
+  Set<KeyId> valid(Handle transaction, Set<KeyId> keys, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            select id from api_keys
+            where id = any(:keys) and (expires_at is null or expires_at > :now)
+            """)
+        .bindArray("keys", UUID.class, keys.stream().map(KeyId::value).toList())
+        .bind("now", now)
+        .mapTo(UUID.class)
+        .map(KeyId::new)
+        .set();
   }
 
   /// Notes the use of a key, at most once a minute so that reading does not become writing.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
+import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -14,6 +15,9 @@ import parley.tenants.TenantTable;
 
 /// Making, checking and revoking API keys.
 public final class ApiKeys implements Authenticator {
+  /// The channel of [Signals] that tells each revoked key's id, on every node.
+  public static final String REVOKED = "parley_revoked_keys";
+
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
 
   private final Database database;
@@ -68,11 +72,19 @@ public final class ApiKeys implements Authenticator {
     return database.inTransaction(transaction -> table.list(transaction, tenant));
   }
 
-  /// Revokes a key at once: its next request is refused.
+  /// Revokes a key at once: its next request is refused, and what lasts longer is told by a signal.
   public void revoke(TenantId tenant, KeyId key) {
-    if (!database.inTransaction(transaction -> table.delete(transaction, tenant, key))) {
-      throw new Problem(ProblemCode.KEY_NOT_FOUND, "There is no such key.");
-    }
+    database.useTransaction(transaction -> {
+      if (!table.delete(transaction, tenant, key)) {
+        throw new Problem(ProblemCode.KEY_NOT_FOUND, "There is no such key.");
+      }
+      Signals.send(transaction, REVOKED, key.toString());
+    });
+  }
+
+  /// Those of the keys that are neither revoked nor expired.
+  public Set<KeyId> valid(Set<KeyId> keys) {
+    return database.inTransaction(transaction -> table.valid(transaction, keys, clock.instant()));
   }
 
   @Override
@@ -93,7 +105,7 @@ public final class ApiKeys implements Authenticator {
       if (key.lastUsedAt() == null || key.lastUsedAt().plus(USE_NOTED_EVERY).isBefore(now)) {
         table.used(transaction, key.id(), now);
       }
-      return new Caller(key.id(), key.tenant(), key.user(), key.permissions());
+      return new Caller(key.id(), key.tenant(), key.user(), key.permissions(), null);
     });
   }
 }

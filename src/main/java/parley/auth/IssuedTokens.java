@@ -128,7 +128,12 @@ public final class IssuedTokens implements Authenticator {
             unknown ->
                 database.inTransaction(
                     transaction -> table.user(transaction, tenant.id(), subject, clock.instant())));
-    return new Caller(rated(claims), tenant.id(), user, permissions(claims));
+    return new Caller(
+        rated(claims),
+        tenant.id(),
+        user,
+        permissions(claims),
+        claims.getExpirationTime().toInstant());
   }
 
   private JWTClaimsSet verified(String token) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -181,11 +182,17 @@ public final class MediaLibrary {
     return true;
   }
 
-  private Media visible(Handle transaction, Caller caller, MediaId id) {
+  /// As [#find], within a transaction.
+  public Media visible(Handle transaction, Caller caller, MediaId id) {
     return table
         .find(transaction, caller.tenant(), id)
         .filter(media -> media.tenantScope() || media.owner().equals(caller.user()))
         .orElseThrow(MediaLibrary::notFound);
+  }
+
+  /// The tenant's entry of this id, for who has found out already that it may be seen.
+  public Optional<Media> stored(Handle transaction, TenantId tenant, MediaId id) {
+    return table.find(transaction, tenant, id);
   }
 
   private static void requireOwnership(Caller caller, Media media) {

@@ -96,6 +96,16 @@ public final class TenantTable {
             .one());
   }
 
+  /// The name of one of the tenant's users.
+  public Optional<String> userName(Handle transaction, TenantId tenant, UserId user) {
+    return transaction
+        .createQuery("select name from users where tenant_id = :tenant and id = :user")
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .mapTo(String.class)
+        .findOne();
+  }
+
   private static Tenant tenant(ResultSet row, StatementContext context) throws SQLException {
     return new Tenant(
         new TenantId(row.getObject("id", UUID.class)),

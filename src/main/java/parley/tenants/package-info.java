@@ -1,4 +1,4 @@
-/// Tenants and their users, the ids that everything else is bound to.
+/// Tenants, their users and the ids of their rooms: what everything else is bound to.
 @NullMarked
 package parley.tenants;
 

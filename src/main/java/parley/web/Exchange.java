@@ -2,6 +2,7 @@ package parley.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,6 +123,16 @@ public final class Exchange {
   /// The body as JSON; BAD_JSON when it is not of the type's shape.
   public <T> T json(Class<T> type) throws IOException {
     return Json.read(request.getInputStream(), type);
+  }
+
+  /// As above; BODY_TOO_LARGE when it has more than `mostBytes`.
+  public <T> T json(Class<T> type, int mostBytes) throws IOException {
+    byte[] json = request.getInputStream().readNBytes(mostBytes + 1);
+    if (json.length > mostBytes) {
+      throw new Problem(
+          ProblemCode.BODY_TOO_LARGE, "The body may have at most " + mostBytes + " bytes.");
+    }
+    return Json.read(new ByteArrayInputStream(json), type);
   }
 
   public Exchange setHeader(String name, String value) {

@@ -104,6 +104,11 @@ public final class TestCaller {
     return server;
   }
 
+  /// The user's own id, by which rooms and calls know them.
+  public String participantId() {
+    return server().server().keys().authenticate(token()).user().toString();
+  }
+
   public String token() {
     return String.valueOf(token);
   }

@@ -1,0 +1,28 @@
+package parley.db;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.config.JdbiConfig;
+
+/// What a transaction still has to do before it commits. Jdbi makes one for each handle and so for
+/// each transaction.
+public final class LastSteps implements JdbiConfig<LastSteps> {
+  private final Deque<Consumer<Handle>> steps = new ArrayDeque<>();
+
+  void add(Consumer<Handle> step) {
+    steps.add(step);
+  }
+
+  void run(Handle transaction) {
+    for (Consumer<Handle> step = steps.poll(); step != null; step = steps.poll()) {
+      step.accept(transaction);
+    }
+  }
+
+  @Override
+  public LastSteps createCopy() {
+    return new LastSteps();
+  }
+}

@@ -1,0 +1,95 @@
+package parley.events;
+
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import parley.db.Database;
+import parley.events.EventTable.Extent;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// Reading events that have happened, as far as a user may.
+public final class EventReader {
+  /// When a thousand listeners come back at once, others still get a connection.
+  private static final int AT_ONCE = 3;
+
+  private final Database database;
+  private final EventTable table = new EventTable();
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+
+  public EventReader(Database database) {
+    this.database = database;
+  }
+
+  /// Where a user who tells nothing begins: before the oldest event that is kept.
+  public long oldest(TenantId tenant) {
+    return reading(transaction -> table.extent(transaction, tenant).pruned());
+  }
+
+  /// The position of the tenant's newest event.
+  public long newest(TenantId tenant) {
+    return reading(transaction -> table.extent(transaction, tenant).last());
+  }
+
+  /// Throws EVENTS_GONE when there were events behind `since` that are not kept any more, and
+  /// BAD_REQUEST when no event has such a position yet.
+  public void check(TenantId tenant, long since) {
+    reading(transaction -> checked(transaction, tenant, since));
+  }
+
+  /// The user's next events behind `since`, in order; see [#check] for what is refused.
+  public EventPage page(TenantId tenant, UserId user, long since, int most) {
+    return page(tenant, user, since, Long.MAX_VALUE, most);
+  }
+
+  /// As above, with nothing behind `upTo`.
+  EventPage page(TenantId tenant, UserId user, long since, long upTo, int most) {
+    return reading(transaction -> {
+      // What is committed after this look is left to the next page, so that none is passed over.
+      long last = Math.min(upTo, checked(transaction, tenant, since).last());
+      List<Event> found = table.heardBy(transaction, tenant, user, since, last, most + 1);
+      if (found.size() <= most) {
+        return new EventPage(found, Math.max(since, last), false);
+      }
+      List<Event> page = found.subList(0, most);
+      return new EventPage(page, page.getLast().position(), true);
+    });
+  }
+
+  /// The messages of a room before a position, newest first, of the time in which the user was a
+  /// member. Whether they are one now is for the caller to know.
+  public List<Event> messages(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int most) {
+    return table.messages(transaction, tenant, room, user, before, most);
+  }
+
+  private Extent checked(Handle transaction, TenantId tenant, long since) {
+    Extent extent = table.extent(transaction, tenant);
+    if (since < extent.pruned()) {
+      throw new Problem(
+              ProblemCode.EVENTS_GONE,
+              "Events behind " + since + " are not kept any more; begin anew without 'since'.")
+          .at("since");
+    }
+    if (since > extent.last()) {
+      throw new Problem(
+              ProblemCode.BAD_REQUEST,
+              "'since' is ahead of all events; the newest has " + extent.last() + ".")
+          .at("since");
+    }
+    return extent;
+  }
+
+  private <T> T reading(Function<Handle, T> work) {
+    turns.acquireUninterruptibly();
+    try {
+      return database.inTransaction(work);
+    } finally {
+      turns.release();
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package parley.events;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of events and of who hears them.
+final class EventTable {
+  /// How far a tenant's events reach.
+  ///
+  /// @param last the newest event's position; 0 when there never was one
+  /// @param pruned up to here events may have been removed
+  record Extent(long last, long pruned) {}
+
+  /// Gives the event the next position of its tenant and adds it. Holds the tenant's positions
+  /// until the transaction ends.
+  Event insert(Handle transaction, Event draft) {
+    Audience.Room room = draft.audience() instanceof Audience.Room inRoom ? inRoom : null;
+    UserId alone = draft.audience() instanceof Audience.User user ? user.user() : null;
+    long position =
+        transaction
+            .createQuery(
+                """
+                with place as (
+                  insert into event_positions as positions (tenant_id, last) values (:tenant, 1)
+                  on conflict (tenant_id) do update set last = positions.last + 1
+                  returning last
+                )
+                insert into events
+                  (tenant_id, stream_position, id, event_type, room_id, user_id, except_id,
+                   changes_listeners, sender_id, content, at)
+                select :tenant, last, :id, :type, cast(:room as uuid), cast(:user as uuid),
+                  cast(:except as uuid), :changes, cast(:sender as uuid), :content, :at
+                from place
+                returning stream_position
+                """)
+            .bind("tenant", draft.tenant().value())
+            .bind("id", draft.id().value())
+            .bind("type", draft.type().text())
+            .bindByType("room", room == null ? null : room.room().value(), UUID.class)
+            .bindByType("user", value(room == null ? alone : room.besides()), UUID.class)
+            .bindByType("except", value(room == null ? null : room.except()), UUID.class)
+            .bind("changes", draft.changesListeners())
+            .bindByType("sender", value(draft.sender()), UUID.class)
+            .bind("content", draft.content())
+            .bind("at", draft.at())
+            .mapTo(long.class)
+            .one();
+    return new Event(
+        draft.tenant(),
+        position,
+        draft.id(),
+        draft.type(),
+        draft.audience(),
+        draft.changesListeners(),
+        draft.sender(),
+        draft.content(),
+        draft.at());
+  }
+
+  /// From this position on the user hears the room.
+  void beginListening(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+    transaction
+        .createUpdate(
+            """
+            insert into room_listeners (tenant_id, room_id, user_id, from_position)
+            values (:tenant, :room, :user, :position)
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", user.value())
+        .bind("position", position)
+        .execute();
+  }
+
+  /// This position is the last that the user hears of the room.
+  void endListening(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+    transaction
+        .createUpdate(
+            """
+            update room_listeners set until_position = :position
+            where tenant_id = :tenant and room_id = :room and user_id = :user
+              and until_position is null
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", user.value())
+        .bind("position", position)
+        .execute();
+  }
+
+  /// How far the tenant's events reach. Every event up to `last` can be read from now on.
+  Extent extent(Handle transaction, TenantId tenant) {
+    return transaction
+        .createQuery("select last, pruned from event_positions where tenant_id = :tenant")
+        .bind("tenant", tenant.value())
+        .map((row, context) -> new Extent(row.getLong("last"), row.getLong("pruned")))
+        .findOne()
+        .orElse(new Extent(0, 0));
+  }
+
+  /// The newest positions of several tenants.
+  Map<TenantId, Long> lastOf(Handle transaction, Collection<TenantId> tenants) {
+    Map<TenantId, Long> last = new HashMap<>();
+    transaction
+        .createQuery("select tenant_id, last from event_positions where tenant_id = any(:tenants)")
+        .bindArray("tenants", UUID.class, tenants.stream().map(TenantId::value).toList())
+        .map((row, context) ->
+            Map.entry(new TenantId(row.getObject("tenant_id", UUID.class)), row.getLong("last")))
+        .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
+    return last;
+  }
+
+  /// The tenant's next events, whoever hears them.
+  List<Event> behind(Handle transaction, TenantId tenant, long position, int most) {
+    return transaction
+        .createQuery(
+            """
+            select * from events where tenant_id = :tenant and stream_position > :position
+            order by stream_position limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("position", position)
+        .bind("most", most)
+        .map(EventTable::event)
+        .list();
+  }
+
+  /// What a user may read of the events after `since`, up to and with `upTo`: of each room that
+  /// they are in now what was told during their stays in it, and what was for them.
+  ///
+  /// Each room and the user's own events have an index to go by, so that a page costs the same
+  /// however much others talk.
+  List<Event> heardBy(
+      Handle transaction, TenantId tenant, UserId user, long since, long upTo, int most) {
+    return transaction
+        .createQuery(
+            """
+            with stays as (
+              select room_id, from_position, coalesce(until_position, :upTo) as until_position
+              from room_listeners as stay
+              where tenant_id = :tenant and user_id = :user
+                and exists (
+                  select 1 from room_listeners as now
+                  where now.tenant_id = stay.tenant_id and now.room_id = stay.room_id
+                    and now.user_id = stay.user_id and now.until_position is null)
+            ), found as (
+              (select heard.* from stays cross join lateral (
+                select * from events
+                where events.tenant_id = :tenant and events.room_id = stays.room_id
+                  and stream_position > greatest(:since, from_position - 1)
+                  and stream_position <= least(:upTo, until_position)
+                  and except_id is distinct from :user
+                order by stream_position limit :most) as heard)
+              union all
+              (select * from events
+                where tenant_id = :tenant and user_id = :user
+                  and stream_position > :since and stream_position <= :upTo
+                order by stream_position limit :most)
+            )
+            select distinct on (stream_position) * from found order by stream_position limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .bind("since", since)
+        .bind("upTo", upTo)
+        .bind("most", most)
+        .map(EventTable::event)
+        .list();
+  }
+
+  /// The messages of a room that were told during the user's stays in it, newest first.
+  List<Event> messages(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int most) {
+    return transaction
+        .createQuery(
+            """
+            select events.* from events
+            where tenant_id = :tenant and room_id = :room and event_type = :type
+              and stream_position < :before
+              and exists (
+                select 1 from room_listeners as stay
+                where stay.tenant_id = :tenant and stay.room_id = :room and stay.user_id = :user
+                  and stay.from_position <= stream_position
+                  and (stay.until_position is null or stay.until_position >= stream_position))
+            order by stream_position desc limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", user.value())
+        .bind("type", EventType.ROOM_MESSAGE.text())
+        .bind("before", before)
+        .bind("most", most)
+        .map(EventTable::event)
+        .list();
+  }
+
+  /// Who is in the room now, and when they were.
+  List<Stay> stays(Handle transaction, TenantId tenant, RoomId room) {
+    return transaction
+        .createQuery(
+            """
+            select user_id, from_position, until_position from room_listeners as stay
+            where tenant_id = :tenant and room_id = :room
+              and exists (
+                select 1 from room_listeners as now
+                where now.tenant_id = stay.tenant_id and now.room_id = stay.room_id
+                  and now.user_id = stay.user_id and now.until_position is null)
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .map((row, context) -> {
+          Long until = row.getObject("until_position", Long.class);
+          return new Stay(
+              new UserId(row.getObject("user_id", UUID.class)),
+              row.getLong("from_position"),
+              until == null ? Long.MAX_VALUE : until);
+        })
+        .list();
+  }
+
+  /// One stay of a user in a room, both ends included.
+  record Stay(UserId user, long from, long until) {}
+
+  /// Notes that events up to this position may go.
+  void prune(Handle transaction, TenantId tenant, long upTo) {
+    transaction
+        .createUpdate(
+            """
+            update event_positions set pruned = greatest(pruned, :upTo) where tenant_id = :tenant
+            """)
+        .bind("tenant", tenant.value())
+        .bind("upTo", upTo)
+        .execute();
+  }
+
+  /// Removes what was pruned behind `from` up to `upTo`. Messages stay: a room's are kept.
+  void removePruned(Handle transaction, TenantId tenant, long from, long upTo) {
+    transaction
+        .createUpdate(
+            """
+            delete from events
+            where tenant_id = :tenant and stream_position > :from and stream_position <= :upTo
+              and event_type <> :message
+            """)
+        .bind("tenant", tenant.value())
+        .bind("from", from)
+        .bind("upTo", upTo)
+        .bind("message", EventType.ROOM_MESSAGE.text())
+        .execute();
+  }
+
+  /// The newest position that is older than `before` among the next `most` behind `from`; `from`
+  /// when there is none.
+  long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int most) {
+    return transaction
+        .createQuery(
+            """
+            select coalesce(max(stream_position), :from) from (
+              select stream_position, at from events
+              where tenant_id = :tenant and stream_position > :from
+              order by stream_position limit :most) as next
+            where at < :before
+            """)
+        .bind("tenant", tenant.value())
+        .bind("from", from)
+        .bind("before", before)
+        .bind("most", most)
+        .mapTo(long.class)
+        .one();
+  }
+
+  /// The tenants that ever had an event; for the removal of old ones alone.
+  List<TenantId> tenants(Handle transaction) {
+    return transaction
+        .createQuery("select tenant_id from event_positions")
+        .mapTo(UUID.class)
+        .map(TenantId::new)
+        .list();
+  }
+
+  private static @Nullable UUID value(@Nullable UserId user) {
+    return user == null ? null : user.value();
+  }
+
+  private static @Nullable UserId user(ResultSet row, String column) throws SQLException {
+    UUID value = row.getObject(column, UUID.class);
+    return value == null ? null : new UserId(value);
+  }
+
+  private static Event event(ResultSet row, StatementContext context) throws SQLException {
+    UUID room = row.getObject("room_id", UUID.class);
+    UserId user = user(row, "user_id");
+    Audience audience;
+    if (room != null) {
+      audience = new Audience.Room(new RoomId(room), user, user(row, "except_id"));
+    } else if (user != null) {
+      audience = new Audience.User(user);
+    } else {
+      throw new IllegalStateException("an event that nobody hears");
+    }
+    return new Event(
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        row.getLong("stream_position"),
+        new EventId(row.getObject("id", UUID.class)),
+        EventType.of(row.getString("event_type")),
+        audience,
+        row.getBoolean("changes_listeners"),
+        user(row, "sender_id"),
+        row.getString("content"),
+        row.getTimestamp("at").toInstant());
+  }
+}

@@ -1,0 +1,17 @@
+package parley.rooms;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// A place for some users of a tenant.
+public record Room(
+    TenantId tenant,
+    RoomId id,
+    RoomType type,
+    String name,
+    @Nullable String topic,
+    UserId creator,
+    Instant createdAt) {}

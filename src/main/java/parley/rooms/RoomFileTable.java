@@ -1,0 +1,120 @@
+package parley.rooms;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import parley.media.MediaId;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+import parley.web.Cursor;
+
+/// The SQL of the files of rooms.
+final class RoomFileTable {
+  /// A file's place in a room.
+  record Attachment(MediaId media, UserId by, Instant at) {}
+
+  /// Adds a file; one that is there already stays as it was put.
+  void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
+    transaction
+        .createUpdate(
+            """
+            insert into room_files (tenant_id, room_id, media_id, attached_by, attached_at)
+            values (:tenant, :room, :media, :by, :at)
+            on conflict (tenant_id, room_id, media_id) do nothing
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("media", attachment.media().value())
+        .bind("by", attachment.by().value())
+        .bind("at", attachment.at())
+        .execute();
+  }
+
+  /// The room's files behind the cursor, newest first.
+  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int most) {
+    return transaction
+        .createQuery(
+            """
+            select media_id, attached_by, attached_at from room_files
+            where tenant_id = :tenant and room_id = :room
+              and (attached_at, media_id) < (:before, :beforeId)
+            order by attached_at desc, media_id desc limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
+        .bind("most", most)
+        .map((row, context) ->
+            new Attachment(
+                new MediaId(row.getObject("media_id", UUID.class)),
+                new UserId(row.getObject("attached_by", UUID.class)),
+                row.getTimestamp("attached_at").toInstant()))
+        .list();
+  }
+
+  /// Who put the file there; empty when it is not one of the room's.
+  Optional<UserId> attachedBy(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
+    return transaction
+        .createQuery(
+            """
+            select attached_by from room_files
+            where tenant_id = :tenant and room_id = :room and media_id = :media
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("media", media.value())
+        .mapTo(UUID.class)
+        .map(UserId::new)
+        .findOne();
+  }
+
+  /// Takes a file out; false when it was out already.
+  boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
+    return transaction
+            .createUpdate(
+                """
+                delete from room_files
+                where tenant_id = :tenant and room_id = :room and media_id = :media
+                """)
+            .bind("tenant", tenant.value())
+            .bind("room", room.value())
+            .bind("media", media.value())
+            .execute()
+        == 1;
+  }
+
+  /// Whether the user is in a room that has the file.
+  boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
+    return transaction
+        .createQuery(
+            """
+            select exists (
+              select 1 from room_files as file
+              join room_members as member on member.tenant_id = file.tenant_id
+                and member.room_id = file.room_id
+              where file.tenant_id = :tenant and file.media_id = :media
+                and member.user_id = :user and member.membership = 'join')
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .bind("media", media.value())
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// The rooms that have the file.
+  List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
+    return transaction
+        .createQuery(
+            "select room_id from room_files where tenant_id = :tenant and media_id = :media")
+        .bind("tenant", tenant.value())
+        .bind("media", media.value())
+        .mapTo(UUID.class)
+        .map(RoomId::new)
+        .list();
+  }
+}

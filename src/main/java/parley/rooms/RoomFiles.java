@@ -1,0 +1,110 @@
+package parley.rooms;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.media.Media;
+import parley.media.MediaId;
+import parley.media.MediaLibrary;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.rooms.RoomFileTable.Attachment;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+import parley.web.Cursor;
+import parley.web.Page;
+
+/// The files of rooms. Who is in a room may read its files, also those that came before them; when
+/// a file is taken out or a member goes, that ends.
+public final class RoomFiles {
+  private final Database database;
+  private final RoomFileTable table = new RoomFileTable();
+  private final Rooms rooms;
+  private final MediaLibrary library;
+  private final Clock clock;
+
+  public RoomFiles(Database database, Rooms rooms, MediaLibrary library, Clock clock) {
+    this.database = database;
+    this.rooms = rooms;
+    this.library = library;
+    this.clock = clock;
+  }
+
+  /// A file as a room shows it.
+  public record RoomFile(Media media, UserId attachedBy, Instant attachedAt) {}
+
+  /// Makes a file that the caller may read one of the room's, which the caller is a member of.
+  /// MEDIA_NOT_FOUND when they may not read it.
+  public void attach(Handle transaction, Caller caller, RoomId room, MediaId media) {
+    library.visible(transaction, caller, media);
+    attach(transaction, caller.tenant(), room, caller.user(), media);
+  }
+
+  /// Makes a file one of the room's, in a user's name and without asking what they may.
+  public void attach(Handle transaction, TenantId tenant, RoomId room, UserId by, MediaId media) {
+    table.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
+  }
+
+  /// The room's files behind the cursor, newest first; for its members.
+  public Page<RoomFile> list(Caller caller, RoomId room, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction -> {
+      rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
+      List<Attachment> found =
+          table.list(
+              transaction,
+              caller.tenant(),
+              room,
+              behind == null ? Cursor.START : behind,
+              limit + 1);
+      Page<Attachment> page =
+          Page.of(found, limit, file -> new Cursor(file.at(), file.media().value()));
+      List<RoomFile> files = new ArrayList<>();
+      for (Attachment attachment : page.items()) {
+        library
+            .stored(transaction, caller.tenant(), attachment.media())
+            .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
+      }
+      return new Page<>(files, page.next(), null);
+    });
+  }
+
+  /// Takes a file out of the room; the media stays its owner's. For its owner, for who put it there
+  /// and for admins of the room.
+  public void detach(Caller caller, RoomId room, MediaId media) {
+    database.useTransaction(transaction -> {
+      Member member = rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
+      UserId by =
+          table
+              .attachedBy(transaction, caller.tenant(), room, media)
+              .orElseThrow(
+                  () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The room has no such file."));
+      boolean own =
+          by.equals(caller.user())
+              || library
+                  .stored(transaction, caller.tenant(), media)
+                  .filter(file -> file.owner().equals(caller.user()))
+                  .isPresent();
+      if (!own && !member.isAdmin()) {
+        throw new Problem(
+            ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin takes a file out.");
+      }
+      table.delete(transaction, caller.tenant(), room, media);
+    });
+  }
+
+  /// Whether the user is in a room that has the file.
+  public boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
+    return table.isShown(transaction, tenant, user, media);
+  }
+
+  /// The rooms that have the file.
+  public List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
+    return table.roomsOf(transaction, tenant, media);
+  }
+}

@@ -1,0 +1,261 @@
+package parley.rooms;
+
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.events.Audience;
+import parley.events.EventLog;
+import parley.events.EventType;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.TenantTable;
+import parley.tenants.UserId;
+
+/// Coming into rooms and going out of them, and what members may do to each other.
+///
+/// The rules, after Matrix:
+/// - A member has a power from 0 to 100: the creator 100, all others 0 at first. Who has 50 or more
+///   is an admin.
+/// - Everybody of the tenant joins a public room, and those who are invited a group room.
+/// - Into a group room only admins invite, into a public one every member.
+/// - Admins kick members and take back invitations, of those whose power is less than their own.
+///   Who was kicked may be invited again, or join again where the room is public.
+/// - Admins set the power of those whose power is less than their own, to at most their own; and
+///   anybody may lower their own.
+/// - The last admin may neither leave nor lower their power below 50 while others are in the room
+///   (ROOM_LAST_ADMIN). Who comes first into a room that everybody has left has a power of 100.
+/// - A power goes with the membership: who comes back has 0.
+public final class RoomMembers {
+  private final Database database;
+  private final RoomTable table = new RoomTable();
+  private final TenantTable tenants;
+  private final EventLog events;
+  private final Clock clock;
+
+  public RoomMembers(Database database, TenantTable tenants, EventLog events, Clock clock) {
+    this.database = database;
+    this.tenants = tenants;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /// Who is in the room or invited; for its members.
+  public List<Member> list(Caller caller, RoomId room) {
+    return database.inTransaction(transaction -> {
+      if (table.find(transaction, caller.tenant(), room).isEmpty()) {
+        throw Rooms.notFound();
+      }
+      actor(transaction, caller, room);
+      return table.members(transaction, caller.tenant(), room);
+    });
+  }
+
+  /// Makes the creator the first member of a new room.
+  void found(Handle transaction, Room room) {
+    Member creator =
+        stranger(transaction, room.tenant(), room.creator())
+            .with(Membership.JOIN, Member.MOST_POWER, clock.instant());
+    table.put(transaction, room.tenant(), room.id(), creator);
+    arrive(transaction, room, creator);
+  }
+
+  /// Invites a user of the tenant. Whoever is in the room or invited stays as they are.
+  public Member invite(Caller caller, RoomId id, UserId user) {
+    return database.inTransaction(transaction -> {
+      Room room = lock(transaction, caller, id);
+      Member actor = actor(transaction, caller, id);
+      if (room.type() == RoomType.GROUP && !actor.isAdmin()) {
+        throw forbidden("Only an admin of the room invites into it.");
+      }
+      Member invited = known(transaction, caller.tenant(), id, user);
+      if (invited.membership() != Membership.LEAVE) {
+        return invited;
+      }
+      Member now = invited.with(Membership.INVITE, 0, null);
+      table.put(transaction, caller.tenant(), id, now);
+      events.record(
+          transaction,
+          caller.tenant(),
+          Audience.roomAnd(id, user),
+          EventType.ROOM_MEMBER,
+          caller.user(),
+          content(now, caller.user()));
+      return now;
+    });
+  }
+
+  /// Brings the caller into the room. ROOM_FORBIDDEN when it is a group and they are not invited.
+  public Member join(Caller caller, RoomId id) {
+    return database.inTransaction(transaction -> {
+      Room room = lock(transaction, caller, id);
+      Member before = known(transaction, caller.tenant(), id, caller.user());
+      if (before.membership() == Membership.JOIN) {
+        return before;
+      }
+      if (room.type() == RoomType.GROUP && before.membership() != Membership.INVITE) {
+        throw forbidden("One comes into this room by invitation.");
+      }
+      boolean first = table.others(transaction, caller.tenant(), id, caller.user()).members() == 0;
+      Member now = before.with(Membership.JOIN, first ? Member.MOST_POWER : 0, clock.instant());
+      table.put(transaction, caller.tenant(), id, now);
+      arrive(transaction, room, now);
+      return now;
+    });
+  }
+
+  /// Takes the caller out of the room, or declines an invitation.
+  public Member leave(Caller caller, RoomId id) {
+    return database.inTransaction(transaction -> {
+      Room room = lock(transaction, caller, id);
+      Member before =
+          table
+              .member(transaction, caller.tenant(), id, caller.user())
+              .filter(member -> member.membership() != Membership.LEAVE)
+              .orElseThrow(Rooms::notMember);
+      if (before.isAdmin()) {
+        requireOtherAdmin(transaction, room, caller.user());
+      }
+      return depart(transaction, room, before, caller.user());
+    });
+  }
+
+  /// Takes a member out of the room, or an invitation back.
+  public Member kick(Caller caller, RoomId id, UserId user) {
+    return database.inTransaction(transaction -> {
+      Room room = lock(transaction, caller, id);
+      Member actor = actor(transaction, caller, id);
+      Member target = target(transaction, caller.tenant(), id, user);
+      if (!actor.isAdmin() || target.power() >= actor.power()) {
+        throw forbidden("Only an admin with more power removes somebody from the room.");
+      }
+      return depart(transaction, room, target, caller.user());
+    });
+  }
+
+  /// Sets a member's power.
+  ///
+  /// @param power 0 to 100
+  public Member setPower(Caller caller, RoomId id, UserId user, int power) {
+    if (power < 0 || power > Member.MOST_POWER) {
+      throw new Problem(ProblemCode.VALIDATION, "'power_level' is a whole number from 0 to 100.")
+          .at("power_level");
+    }
+    return database.inTransaction(transaction -> {
+      Room room = lock(transaction, caller, id);
+      Member actor = actor(transaction, caller, id);
+      Member target = target(transaction, caller.tenant(), id, user);
+      if (target.membership() != Membership.JOIN) {
+        throw noParticipant();
+      }
+      boolean self = user.equals(caller.user());
+      if (power > actor.power()
+          || (!self && (!actor.isAdmin() || target.power() >= actor.power()))) {
+        throw forbidden("Your power in the room does not reach for this.");
+      }
+      if (target.power() == power) {
+        return target;
+      }
+      if (target.isAdmin() && power < Member.ADMIN_POWER) {
+        requireOtherAdmin(transaction, room, user);
+      }
+      Member now = target.with(Membership.JOIN, power, target.joinedAt());
+      table.put(transaction, caller.tenant(), id, now);
+      events.record(
+          transaction,
+          caller.tenant(),
+          Audience.room(id),
+          EventType.ROOM_MEMBER,
+          caller.user(),
+          content(now, caller.user()));
+      return now;
+    });
+  }
+
+  private Room lock(Handle transaction, Caller caller, RoomId id) {
+    return table.lock(transaction, caller.tenant(), id).orElseThrow(Rooms::notFound);
+  }
+
+  private Member actor(Handle transaction, Caller caller, RoomId id) {
+    return table
+        .member(transaction, caller.tenant(), id, caller.user())
+        .filter(member -> member.membership() == Membership.JOIN)
+        .orElseThrow(Rooms::notMember);
+  }
+
+  private Member target(Handle transaction, TenantId tenant, RoomId id, UserId user) {
+    return table
+        .member(transaction, tenant, id, user)
+        .filter(member -> member.membership() != Membership.LEAVE)
+        .orElseThrow(RoomMembers::noParticipant);
+  }
+
+  /// How a user of the tenant stands to the room, also when they never had to do with it.
+  private Member known(Handle transaction, TenantId tenant, RoomId id, UserId user) {
+    Optional<Member> known = table.member(transaction, tenant, id, user);
+    return known.isPresent() ? known.get() : stranger(transaction, tenant, user);
+  }
+
+  private Member stranger(Handle transaction, TenantId tenant, UserId user) {
+    String name =
+        tenants.userName(transaction, tenant, user).orElseThrow(RoomMembers::noParticipant);
+    return new Member(user, name, Membership.LEAVE, 0, null);
+  }
+
+  private void arrive(Handle transaction, Room room, Member member) {
+    events.recordArrival(
+        transaction,
+        room.tenant(),
+        room.id(),
+        member.user(),
+        EventType.ROOM_MEMBER,
+        member.user(),
+        content(member, member.user()));
+  }
+
+  private Member depart(Handle transaction, Room room, Member member, UserId by) {
+    Member now = member.with(Membership.LEAVE, 0, member.joinedAt());
+    table.put(transaction, room.tenant(), room.id(), now);
+    events.recordDeparture(
+        transaction,
+        room.tenant(),
+        room.id(),
+        member.user(),
+        EventType.ROOM_MEMBER,
+        by,
+        content(now, by));
+    return now;
+  }
+
+  private void requireOtherAdmin(Handle transaction, Room room, UserId user) {
+    RoomTable.Others others = table.others(transaction, room.tenant(), room.id(), user);
+    if (others.members() > 0 && others.admins() == 0) {
+      throw new Problem(
+          ProblemCode.ROOM_LAST_ADMIN,
+          "The room would be left without an admin; give somebody a power level of 50 first.");
+    }
+  }
+
+  private static Map<String, Object> content(Member member, UserId changedBy) {
+    Map<String, Object> content = new LinkedHashMap<>();
+    content.put("participant_id", member.user().toString());
+    content.put("membership", member.membership().text());
+    content.put("power_level", member.power());
+    content.put("changed_by", changedBy.toString());
+    return content;
+  }
+
+  private static Problem forbidden(String why) {
+    return new Problem(ProblemCode.ROOM_FORBIDDEN, why);
+  }
+
+  private static Problem noParticipant() {
+    return new Problem(ProblemCode.PARTICIPANT_NOT_FOUND, "There is no such participant.");
+  }
+}

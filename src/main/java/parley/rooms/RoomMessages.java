@@ -1,0 +1,122 @@
+package parley.rooms;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.events.Audience;
+import parley.events.Event;
+import parley.events.EventLog;
+import parley.events.EventReader;
+import parley.events.EventReceipt;
+import parley.events.EventType;
+import parley.media.MediaId;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+import parley.web.Json;
+import tools.jackson.databind.JsonNode;
+
+/// What is said in rooms.
+///
+/// Members read what was said while they were members; what was said before is not theirs.
+public final class RoomMessages {
+  /// As its JSON in UTF-8; the limit that the API promises.
+  public static final int MOST_BYTES = 64 * 1024;
+
+  private static final int LONGEST_TYPE = 255;
+
+  /// The messages that only the server writes.
+  private static final String TRANSCRIPT = "swp.audio_transcript";
+
+  private final Database database;
+  private final Rooms rooms;
+  private final RoomFiles files;
+  private final EventLog events;
+  private final EventReader reader;
+
+  public RoomMessages(
+      Database database, Rooms rooms, RoomFiles files, EventLog events, EventReader reader) {
+    this.database = database;
+    this.rooms = rooms;
+    this.files = files;
+    this.events = events;
+    this.reader = reader;
+  }
+
+  /// Sends a message: an object with a `msgtype`. `swp.text` has a text in `body`; `swp.media` has
+  /// a `media_id` that the caller may read, which becomes one of the room's files. Other types hold
+  /// what their senders like.
+  ///
+  /// @throws Problem VALIDATION for content of another shape, BODY_TOO_LARGE beyond 64 KiB,
+  ///   MEDIA_NOT_FOUND for a file that the caller may not read
+  public Event send(Caller caller, RoomId room, JsonNode content) {
+    String type = type(content);
+    if (Json.write(content).getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+      throw new Problem(ProblemCode.BODY_TOO_LARGE, "A message has at most 64 KiB.").at("content");
+    }
+    EventReceipt receipt =
+        database.inTransaction(transaction -> {
+          rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
+          if (type.equals("swp.media")) {
+            files.attach(transaction, caller, room, media(content));
+          }
+          return post(transaction, caller.tenant(), room, caller.user(), content);
+        });
+    return receipt.event();
+  }
+
+  /// Posts a message of the server's making in a user's name, within the transaction. Its size has
+  /// no limit.
+  public EventReceipt post(
+      Handle transaction, TenantId tenant, RoomId room, UserId sender, Object content) {
+    return events.record(
+        transaction, tenant, Audience.room(room), EventType.ROOM_MESSAGE, sender, content);
+  }
+
+  /// Messages before a position, newest first.
+  public List<Event> list(Caller caller, RoomId room, long before, int most) {
+    return database.inTransaction(transaction -> {
+      rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
+      return reader.messages(transaction, caller.tenant(), room, caller.user(), before, most);
+    });
+  }
+
+  private static String type(JsonNode content) {
+    if (!content.isObject()) {
+      throw invalid("content", "an object");
+    }
+    JsonNode type = content.get("msgtype");
+    if (type == null
+        || !type.isString()
+        || type.asString().isBlank()
+        || type.asString().length() > LONGEST_TYPE) {
+      throw invalid("content.msgtype", "a text of 1 to 255 characters");
+    }
+    if (type.asString().equals(TRANSCRIPT)) {
+      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which the server alone writes");
+    }
+    JsonNode body = content.get("body");
+    if (type.asString().equals("swp.text")
+        && (body == null || !body.isString() || body.asString().isEmpty())) {
+      throw invalid("content.body", "a text");
+    }
+    return type.asString();
+  }
+
+  private static MediaId media(JsonNode content) {
+    JsonNode id = content.get("media_id");
+    if (id == null || !id.isString()) {
+      throw invalid("content.media_id", "the id of a file");
+    }
+    return MediaId.parse(id.asString())
+        .orElseThrow(() -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media."));
+  }
+
+  private static Problem invalid(String field, String rule) {
+    return new Problem(ProblemCode.VALIDATION, "'" + field + "' is " + rule + ".").at(field);
+  }
+}

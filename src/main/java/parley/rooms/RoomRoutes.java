@@ -1,0 +1,212 @@
+package parley.rooms;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Permission;
+import parley.events.Event;
+import parley.events.EventView;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.RoomId;
+import parley.tenants.UserId;
+import parley.web.Access;
+import parley.web.Cursor;
+import parley.web.Exchange;
+import parley.web.Page;
+import parley.web.Route;
+import tools.jackson.databind.JsonNode;
+
+/// Rooms, their members and what is said in them.
+public final class RoomRoutes {
+  /// More than any message, however it is escaped.
+  private static final int LARGEST_BODY = 8 * RoomMessages.MOST_BYTES;
+
+  private final Rooms rooms;
+  private final RoomMembers members;
+  private final RoomMessages messages;
+
+  public RoomRoutes(Rooms rooms, RoomMembers members, RoomMessages messages) {
+    this.rooms = rooms;
+    this.members = members;
+    this.messages = messages;
+  }
+
+  public List<Route> routes() {
+    Access access = Access.needs(Permission.ROOMS);
+    return List.of(
+        Route.post("/v1/rooms", access, this::create),
+        Route.get("/v1/rooms", access, this::list),
+        Route.get("/v1/rooms/{room_id}", access, this::show),
+        Route.get("/v1/directory/rooms", access, this::directory),
+        Route.post("/v1/rooms/{room_id}/invite", access, this::invite),
+        Route.post("/v1/rooms/{room_id}/join", access, this::join),
+        Route.post("/v1/rooms/{room_id}/leave", access, this::leave),
+        Route.post("/v1/rooms/{room_id}/kick", access, this::kick),
+        Route.get("/v1/rooms/{room_id}/members", access, this::listMembers),
+        Route.put("/v1/rooms/{room_id}/members/{participant_id}", access, this::setPower),
+        Route.post("/v1/rooms/{room_id}/send", access, this::send),
+        Route.get("/v1/rooms/{room_id}/messages", access, this::listMessages));
+  }
+
+  record Wanted(@Nullable String roomType, @Nullable String name, @Nullable String topic) {}
+
+  record Participant(@Nullable String participantId) {}
+
+  record Power(@Nullable Integer powerLevel) {}
+
+  private void create(Exchange exchange) throws IOException {
+    Wanted wanted = exchange.json(Wanted.class, LARGEST_BODY);
+    Room room =
+        rooms.create(
+            exchange.caller(),
+            wanted.roomType == null ? RoomType.GROUP : RoomType.parse(wanted.roomType),
+            wanted.name == null ? "" : wanted.name,
+            wanted.topic);
+    exchange.data(201, view(room));
+  }
+
+  private void list(Exchange exchange) {
+    exchange.page(
+        rooms.list(exchange.caller(), cursor(exchange), limit(exchange)).map(RoomRoutes::view));
+  }
+
+  private void show(Exchange exchange) {
+    exchange.data(200, view(rooms.find(exchange.caller(), room(exchange))));
+  }
+
+  private void directory(Exchange exchange) {
+    exchange.page(
+        rooms
+            .directory(exchange.caller(), cursor(exchange), limit(exchange))
+            .map(RoomRoutes::view));
+  }
+
+  private void invite(Exchange exchange) throws IOException {
+    exchange.data(
+        200, view(members.invite(exchange.caller(), room(exchange), participant(exchange))));
+  }
+
+  private void join(Exchange exchange) {
+    exchange.data(200, view(members.join(exchange.caller(), room(exchange))));
+  }
+
+  private void leave(Exchange exchange) {
+    exchange.data(200, view(members.leave(exchange.caller(), room(exchange))));
+  }
+
+  private void kick(Exchange exchange) throws IOException {
+    exchange.data(
+        200, view(members.kick(exchange.caller(), room(exchange), participant(exchange))));
+  }
+
+  private void listMembers(Exchange exchange) {
+    exchange.data(
+        200,
+        members.list(exchange.caller(), room(exchange)).stream().map(RoomRoutes::view).toList());
+  }
+
+  private void setPower(Exchange exchange) throws IOException {
+    UserId user = exchange.path("participant_id", UserId::parse, ProblemCode.PARTICIPANT_NOT_FOUND);
+    Integer power = exchange.json(Power.class, LARGEST_BODY).powerLevel;
+    exchange.data(
+        200,
+        view(
+            members.setPower(exchange.caller(), room(exchange), user, power == null ? -1 : power)));
+  }
+
+  private void send(Exchange exchange) throws IOException {
+    JsonNode content = exchange.json(JsonNode.class, LARGEST_BODY).path("content");
+    exchange.data(200, EventView.entry(messages.send(exchange.caller(), room(exchange), content)));
+  }
+
+  private void listMessages(Exchange exchange) {
+    int limit = limit(exchange);
+    List<Event> found =
+        messages.list(exchange.caller(), room(exchange), before(exchange), limit + 1);
+    List<Event> page = found.size() > limit ? found.subList(0, limit) : found;
+    Map<String, Object> meta = new LinkedHashMap<>();
+    meta.put("total", null);
+    meta.put(
+        "next_cursor", found.size() > limit ? String.valueOf(page.getLast().position()) : null);
+    exchange.json(200, Map.of("data", page.stream().map(EventView::entry).toList(), "meta", meta));
+  }
+
+  private static RoomId room(Exchange exchange) {
+    return exchange.path("room_id", RoomId::parse, ProblemCode.ROOM_NOT_FOUND);
+  }
+
+  private static int limit(Exchange exchange) {
+    return exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+  }
+
+  private static @Nullable Cursor cursor(Exchange exchange) {
+    return exchange.query("cursor").map(Cursor::parse).orElse(null);
+  }
+
+  /// The cursor of messages is the position of the last one shown.
+  private static long before(Exchange exchange) {
+    return exchange
+        .query("cursor")
+        .map(text -> {
+          try {
+            return Long.parseLong(text);
+          } catch (NumberFormatException notANumber) {
+            throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is none that a list has given.")
+                .at("cursor");
+          }
+        })
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private static UserId participant(Exchange exchange) throws IOException {
+    String id = exchange.json(Participant.class, LARGEST_BODY).participantId;
+    if (id == null) {
+      throw new Problem(ProblemCode.VALIDATION, "'participant_id' is missing.")
+          .at("participant_id");
+    }
+    return UserId.parse(id)
+        .orElseThrow(
+            () -> new Problem(ProblemCode.PARTICIPANT_NOT_FOUND, "There is no such participant."));
+  }
+
+  private static RoomView view(Room room) {
+    return new RoomView(
+        room.id().toString(),
+        room.name(),
+        room.topic(),
+        room.type().text(),
+        room.creator().toString(),
+        room.createdAt());
+  }
+
+  private static MemberView view(Member member) {
+    String id = member.user().toString();
+    return new MemberView(
+        id,
+        member.membership().text(),
+        member.power(),
+        member.joinedAt(),
+        new ParticipantView(id, member.name(), "user"));
+  }
+
+  private record RoomView(
+      String id,
+      String name,
+      @Nullable String topic,
+      String roomType,
+      String creatorId,
+      Instant createdAt) {}
+
+  private record MemberView(
+      String participantId,
+      String membership,
+      int powerLevel,
+      @Nullable Instant joinedAt,
+      ParticipantView participant) {}
+
+  private record ParticipantView(String id, String displayName, String participantType) {}
+}

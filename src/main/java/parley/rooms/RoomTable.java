@@ -1,0 +1,200 @@
+package parley.rooms;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+import parley.web.Cursor;
+
+/// The SQL of rooms and their members.
+final class RoomTable {
+  private static final String MEMBER =
+      """
+      select member.*, users.name as user_name
+      from room_members as member
+      join users on users.tenant_id = member.tenant_id and users.id = member.user_id
+      where member.tenant_id = :tenant and member.room_id = :room
+      """;
+
+  void insert(Handle transaction, Room room) {
+    transaction
+        .createUpdate(
+            """
+            insert into rooms (tenant_id, id, room_type, name, topic, creator_id, created_at)
+            values (:tenant, :id, :type, :name, :topic, :creator, :created)
+            """)
+        .bind("tenant", room.tenant().value())
+        .bind("id", room.id().value())
+        .bind("type", room.type().text())
+        .bind("name", room.name())
+        .bind("topic", room.topic())
+        .bind("creator", room.creator().value())
+        .bind("created", room.createdAt())
+        .execute();
+  }
+
+  Optional<Room> find(Handle transaction, TenantId tenant, RoomId id) {
+    return find(transaction, tenant, id, "");
+  }
+
+  /// As [#find]; nobody else changes who is in the room until the transaction ends.
+  Optional<Room> lock(Handle transaction, TenantId tenant, RoomId id) {
+    return find(transaction, tenant, id, " for no key update");
+  }
+
+  private static Optional<Room> find(
+      Handle transaction, TenantId tenant, RoomId id, String locking) {
+    return transaction
+        .createQuery("select * from rooms where tenant_id = :tenant and id = :id" + locking)
+        .bind("tenant", tenant.value())
+        .bind("id", id.value())
+        .map(RoomTable::room)
+        .findOne();
+  }
+
+  /// The tenant's public rooms behind the cursor, newest first.
+  List<Room> listPublic(Handle transaction, TenantId tenant, Cursor behind, int most) {
+    return transaction
+        .createQuery(
+            """
+            select * from rooms
+            where tenant_id = :tenant and room_type = 'public'
+              and (created_at, id) < (:before, :beforeId)
+            order by created_at desc, id desc limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
+        .bind("most", most)
+        .map(RoomTable::room)
+        .list();
+  }
+
+  /// The rooms that a user is in or invited to, newest first.
+  List<Room> listOf(Handle transaction, TenantId tenant, UserId user, Cursor behind, int most) {
+    return transaction
+        .createQuery(
+            """
+            select rooms.* from rooms
+            join room_members as member on member.tenant_id = rooms.tenant_id
+              and member.room_id = rooms.id
+            where member.tenant_id = :tenant and member.user_id = :user
+              and member.membership <> 'leave'
+              and (rooms.created_at, rooms.id) < (:before, :beforeId)
+            order by rooms.created_at desc, rooms.id desc limit :most
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
+        .bind("most", most)
+        .map(RoomTable::room)
+        .list();
+  }
+
+  /// How a user stands to a room; empty when they never had to do with it.
+  Optional<Member> member(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+    return member(transaction, tenant, room, user, "");
+  }
+
+  /// As [#member]; it does not change until the transaction ends.
+  Optional<Member> holdMember(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+    return member(transaction, tenant, room, user, " for share of member");
+  }
+
+  private static Optional<Member> member(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, String locking) {
+    return transaction
+        .createQuery(MEMBER + "and member.user_id = :user" + locking)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", user.value())
+        .map(RoomTable::member)
+        .findOne();
+  }
+
+  /// Who is in the room or invited, in the order in which they came.
+  List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
+    return transaction
+        .createQuery(
+            MEMBER
+                + """
+                and member.membership <> 'leave'
+                order by member.joined_at nulls last, member.user_id
+                """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .map(RoomTable::member)
+        .list();
+  }
+
+  /// How many are in the room besides this user, and how many admins are among them.
+  Others others(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) as members, count(*) filter (where power_level >= :admin) as admins
+            from room_members
+            where tenant_id = :tenant and room_id = :room and user_id <> :user
+              and membership = 'join'
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", user.value())
+        .bind("admin", Member.ADMIN_POWER)
+        .map((row, context) -> new Others(row.getLong("members"), row.getLong("admins")))
+        .one();
+  }
+
+  record Others(long members, long admins) {}
+
+  /// Writes how a user stands to a room.
+  void put(Handle transaction, TenantId tenant, RoomId room, Member member) {
+    transaction
+        .createUpdate(
+            """
+            insert into room_members
+              (tenant_id, room_id, user_id, membership, power_level, joined_at)
+            values (:tenant, :room, :user, :membership, :power, :joined)
+            on conflict (tenant_id, room_id, user_id) do update set
+              membership = excluded.membership, power_level = excluded.power_level,
+              joined_at = excluded.joined_at
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", member.user().value())
+        .bind("membership", member.membership().text())
+        .bind("power", member.power())
+        .bindByType("joined", member.joinedAt(), Instant.class)
+        .execute();
+  }
+
+  static Room room(ResultSet row, StatementContext context) throws SQLException {
+    return new Room(
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        new RoomId(row.getObject("id", UUID.class)),
+        RoomType.parse(row.getString("room_type")),
+        row.getString("name"),
+        row.getString("topic"),
+        new UserId(row.getObject("creator_id", UUID.class)),
+        row.getTimestamp("created_at").toInstant());
+  }
+
+  private static Member member(ResultSet row, StatementContext context) throws SQLException {
+    Timestamp joined = row.getTimestamp("joined_at");
+    return new Member(
+        new UserId(row.getObject("user_id", UUID.class)),
+        row.getString("user_name"),
+        Membership.of(row.getString("membership")),
+        row.getInt("power_level"),
+        joined == null ? null : joined.toInstant());
+  }
+}

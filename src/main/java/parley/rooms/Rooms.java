@@ -1,0 +1,149 @@
+package parley.rooms;
+
+import java.time.Clock;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+import parley.web.Cursor;
+import parley.web.Page;
+
+/// Making and finding rooms, and who may be in them.
+///
+/// A room of another tenant is ROOM_NOT_FOUND to everybody. Within the tenant, a group room that
+/// one is not in is NOT_MEMBER; a public one can be looked at before one joins.
+public final class Rooms {
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_TOPIC = 1000;
+
+  private final Database database;
+  private final RoomTable table = new RoomTable();
+  private final RoomMembers members;
+  private final Clock clock;
+
+  public Rooms(Database database, RoomMembers members, Clock clock) {
+    this.database = database;
+    this.members = members;
+    this.clock = clock;
+  }
+
+  /// Makes a room, in which the caller is the first member, with a power of 100.
+  ///
+  /// @throws Problem VALIDATION when the name is empty or longer than 255 characters, or the topic
+  ///   longer than 1000
+  public Room create(Caller caller, RoomType type, String name, @Nullable String topic) {
+    Room room =
+        new Room(
+            caller.tenant(),
+            RoomId.random(),
+            type,
+            checked(name, "name", 1, LONGEST_NAME),
+            topic == null || topic.isEmpty() ? null : checked(topic, "topic", 0, LONGEST_TOPIC),
+            caller.user(),
+            clock.instant());
+    database.useTransaction(transaction -> {
+      table.insert(transaction, room);
+      members.found(transaction, room);
+    });
+    return room;
+  }
+
+  /// A room that the caller is in or invited to, or that is public.
+  public Room find(Caller caller, RoomId id) {
+    return database.inTransaction(transaction -> {
+      Room room = existing(transaction, caller.tenant(), id);
+      boolean concerned =
+          table
+              .member(transaction, caller.tenant(), id, caller.user())
+              .filter(member -> member.membership() != Membership.LEAVE)
+              .isPresent();
+      if (!concerned && room.type() != RoomType.PUBLIC) {
+        throw notMember();
+      }
+      return room;
+    });
+  }
+
+  /// The tenant's public rooms behind the cursor, newest first.
+  public Page<Room> directory(Caller caller, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction ->
+        page(
+            table.listPublic(
+                transaction, caller.tenant(), behind == null ? Cursor.START : behind, limit + 1),
+            limit));
+  }
+
+  /// The rooms that the caller is in or invited to, newest first.
+  public Page<Room> list(Caller caller, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction ->
+        page(
+            table.listOf(
+                transaction,
+                caller.tenant(),
+                caller.user(),
+                behind == null ? Cursor.START : behind,
+                limit + 1),
+            limit));
+  }
+
+  private static Page<Room> page(List<Room> found, int limit) {
+    return Page.of(found, limit, room -> new Cursor(room.createdAt(), room.id().value()));
+  }
+
+  /// The user's membership of a room, which does not change until the transaction ends.
+  ///
+  /// @throws Problem ROOM_NOT_FOUND when the tenant has no such room, NOT_MEMBER when the user is
+  ///   not in it
+  public Member requireMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
+    existing(transaction, tenant, room);
+    return table
+        .holdMember(transaction, tenant, room, user)
+        .filter(member -> member.membership() == Membership.JOIN)
+        .orElseThrow(Rooms::notMember);
+  }
+
+  /// As [#requireMember], of an admin; ROOM_FORBIDDEN when the member is none.
+  public Member requireAdmin(Handle transaction, TenantId tenant, UserId user, RoomId room) {
+    Member member = requireMember(transaction, tenant, user, room);
+    if (!member.isAdmin()) {
+      throw new Problem(
+          ProblemCode.ROOM_FORBIDDEN, "This takes a power level of 50 or more in the room.");
+    }
+    return member;
+  }
+
+  /// Everybody who is in the room now.
+  public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
+    return table.members(transaction, tenant, room).stream()
+        .filter(member -> member.membership() == Membership.JOIN)
+        .toList();
+  }
+
+  private Room existing(Handle transaction, TenantId tenant, RoomId id) {
+    return table.find(transaction, tenant, id).orElseThrow(Rooms::notFound);
+  }
+
+  static Problem notFound() {
+    return new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room.");
+  }
+
+  static Problem notMember() {
+    return new Problem(ProblemCode.NOT_MEMBER, "You are not a member of this room.");
+  }
+
+  private static String checked(String text, String field, int least, int most) {
+    int length = text.strip().length();
+    if (length < least || text.length() > most || text.indexOf('\0') >= 0) {
+      throw new Problem(
+              ProblemCode.VALIDATION, "'%s' has %d to %d characters.".formatted(field, least, most))
+          .at(field);
+    }
+    return text;
+  }
+}

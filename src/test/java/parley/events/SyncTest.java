@@ -1,0 +1,175 @@
+package parley.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.auth.Permission;
+import parley.testing.Eventually;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestRooms;
+import parley.testing.TestServer;
+import tools.jackson.databind.JsonNode;
+
+@Tag("server")
+class SyncTest {
+  private final TestServer server = TestServer.shared();
+  private final TestCaller alice = server.newTenant();
+  private final TestCaller bob = alice.colleague();
+
+  @Test
+  void tellsWhatHappenedInOrderAndOnce() {
+    String room = TestRooms.create(alice, "group");
+    List<String> said = Stream.iterate(1, i -> i + 1).limit(7).map(i -> "message " + i).toList();
+    said.forEach(text -> TestRooms.say(alice, room, text));
+
+    List<JsonNode> heard = new ArrayList<>();
+    String since = "0";
+    boolean more = true;
+    while (more) {
+      Answer page = alice.get("/v1/sync?limit=3&since=" + since);
+      assertThat(page.status()).isEqualTo(200);
+      page.json().at("/data/events").forEach(heard::add);
+      since = String.valueOf(page.at("/data/next_cursor"));
+      more = page.json().at("/data/has_more").asBoolean();
+    }
+
+    assertThat(heard.getFirst().at("/event_type").asString()).isEqualTo("swp.room.member");
+    assertThat(heard.getFirst().at("/content/membership").asString()).isEqualTo("join");
+    assertThat(heard.stream().skip(1).map(event -> event.at("/content/body").asString()))
+        .containsExactlyElementsOf(said);
+    assertThat(heard.stream().map(event -> event.get("stream_position").asLong()))
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    JsonNode message = heard.getLast();
+    assertThat(message.get("id").asString()).startsWith("evt-");
+    assertThat(message.get("room_id").asString()).isEqualTo(room);
+    assertThat(message.get("event_type").asString()).isEqualTo("swp.room.message");
+    assertThat(message.get("origin_ts").asString()).endsWith("Z");
+    assertThat(message.get("sender_id").asString())
+        .isEqualTo(heard.getFirst().at("/content/participant_id").asString());
+    assertThat(alice.get("/v1/sync?since=8").json().at("/data/events")).isEmpty();
+  }
+
+  @Test
+  void tellsEachUserWhatTheirRoomsAllowAndNothingElse() {
+    String room = TestRooms.create(alice, "group");
+    TestCaller stranger = server.newTenant();
+    TestRooms.say(alice, room, "before bob");
+    TestRooms.invite(alice, room, bob);
+    TestRooms.say(alice, room, "bob is invited");
+    assertThat(told(bob)).containsExactly("invite");
+
+    bob.post("/v1/rooms/" + room + "/join");
+    TestRooms.say(alice, room, "hello bob");
+    assertThat(told(bob)).containsExactly("invite", "join", "hello bob");
+
+    TestRooms.kick(alice, room, bob);
+    TestRooms.say(alice, room, "without bob");
+    assertThat(told(bob)).containsExactly("invite", "join", "leave");
+
+    TestRooms.bring(alice, room, bob);
+    TestRooms.say(alice, room, "again");
+    assertThat(told(bob))
+        .containsExactly("invite", "join", "hello bob", "leave", "invite", "join", "again");
+    assertThat(told(stranger)).isEmpty();
+    assertThat(told(alice.as("carol", Permission.ROOMS))).isEmpty();
+  }
+
+  @Test
+  void waitsUntilSomethingHappens() throws Exception {
+    String room = TestRooms.create(alice, "group");
+    TestRooms.bring(alice, room, bob);
+    String since = String.valueOf(bob.get("/v1/sync").at("/data/next_cursor"));
+
+    CompletableFuture<Answer> waiting =
+        CompletableFuture.supplyAsync(() -> bob.get("/v1/sync?timeout=60&since=" + since));
+    TestRooms.create(alice, "group");
+    TestRooms.say(alice, room, "wake up");
+
+    Answer woken = waiting.get(50, TimeUnit.SECONDS);
+    assertThat(woken.json().at("/data/events")).hasSize(1);
+    assertThat(woken.at("/data/events/0/content/body")).isEqualTo("wake up");
+  }
+
+  @Test
+  void answersWithNothingWhenTheTimeIsOver() {
+    TestRooms.create(alice, "group");
+
+    Answer nothing = bob.get("/v1/sync?timeout=1");
+
+    assertThat(nothing.status()).isEqualTo(200);
+    assertThat(nothing.json().at("/data/events")).isEmpty();
+    assertThat(nothing.json().at("/data/has_more").asBoolean()).isFalse();
+    assertThat(nothing.at("/data/next_cursor")).isEqualTo("1");
+  }
+
+  @Test
+  void stopsWaitingWhenTheKeyIsRevoked() throws Exception {
+    TestRooms.create(alice, "group");
+    CompletableFuture<Answer> waiting =
+        CompletableFuture.supplyAsync(() -> alice.get("/v1/sync?timeout=60&since=1"));
+
+    server.revokeAllKeys(alice.tenant());
+
+    assertThat(waiting.get(50, TimeUnit.SECONDS).status()).isEqualTo(401);
+  }
+
+  @Test
+  void letsGoOfWhoWaitsWhenTheServerStops() throws Exception {
+    CompletableFuture<Answer> waiting;
+    long began;
+    try (TestServer own = TestServer.start(Map.of("server.drain_seconds", "60"))) {
+      TestCaller caller = own.newTenant();
+      TestRooms.create(caller, "group");
+      assertThat(caller.get("/v1/sync?since=1").status()).isEqualTo(200);
+      waiting = CompletableFuture.supplyAsync(() -> caller.get("/v1/sync?timeout=60&since=1"));
+      Eventually.holds(
+          "it waits", () -> own.stranger().get("/metrics").text().contains("events_listeners 1.0"));
+      began = System.nanoTime();
+    }
+    assertThat(waiting.get(50, TimeUnit.SECONDS).status()).isEqualTo(200);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
+  }
+
+  @Test
+  void refusesWhatIsNoPosition() {
+    TestRooms.create(alice, "group");
+    for (String wrong :
+        List.of(
+            "since=x",
+            "since=-1",
+            "since=2",
+            "since=99999999999999999999",
+            "limit=0",
+            "limit=1001",
+            "limit=x",
+            "timeout=-1",
+            "timeout=61",
+            "timeout=x")) {
+      Answer refused = alice.get("/v1/sync?" + wrong);
+      assertThat(refused.status()).as(wrong).isEqualTo(400);
+      assertThat(refused.at("/error/code")).isEqualTo("SW_BAD_REQUEST");
+    }
+  }
+
+  /// What an inquiry from the beginning tells: the texts of messages, and memberships.
+  private static List<String> told(TestCaller caller) {
+    List<String> told = new ArrayList<>();
+    for (JsonNode event : caller.get("/v1/sync").json().at("/data/events")) {
+      JsonNode content = event.get("content");
+      told.add(
+          content.has("body")
+              ? content.get("body").asString()
+              : content.get("membership").asString());
+    }
+    return told;
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of rooms.
+@NullMarked
+package parley.rooms;
+
+import org.jspecify.annotations.NullMarked;
