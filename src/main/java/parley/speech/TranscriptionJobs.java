@@ -15,6 +15,8 @@ import parley.jobs.ResultForm;
 import parley.media.MediaId;
 import parley.metering.Meter;
 import parley.metering.SpeechCall;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
@@ -59,7 +61,14 @@ public final class TranscriptionJobs implements JobKind {
       throw new IllegalStateException(job.id() + " has no recording");
     }
     TranscriptionRequest request = request(job);
-    try (LocalContent recording = blobs.local(new BlobKey(job.tenant(), job.input()))) {
+    BlobKey content = new BlobKey(job.tenant(), job.input());
+    // A row that uses bytes keeps them, except from the virus scanner.
+    if (!blobs.store().exists(content)) {
+      throw new Problem(
+          ProblemCode.RECORDING_GONE,
+          "The recording is not there any more: it was found infected, or lost.");
+    }
+    try (LocalContent recording = blobs.local(content)) {
       checkBudget(job, recording.path());
       Backends.Heard heard =
           backends.transcribe(

@@ -37,31 +37,29 @@ final class BlobTable {
         .findOne();
   }
 
-  /// Adds one use, and the row with its size when the tenant has no such content yet.
+  /// Adds one use, and the row with its size when the tenant has no such content yet; answers
+  /// whether it was added. Its size is yet to be [#count]ed then.
   ///
   /// @param head the SHA-256 of its first [Allowance#HEAD_BYTES]
-  void use(Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
-    boolean added =
-        transaction
-            .createQuery(
-                """
-                insert into blobs
-                  (tenant_id, sha256, size, head_sha256, mime_type, uses, created_at)
-                values (:tenant, :sha256, :size, :head, :mimeType, 1, :now)
-                on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
-                returning uses = 1
-                """)
-            .bind("tenant", key.tenant().value())
-            .bind("sha256", key.sha256().hex())
-            .bind("size", size)
-            .bind("head", head.hex())
-            .bind("mimeType", mimeType)
-            .bind("now", now)
-            .mapTo(boolean.class)
-            .one();
-    if (added) {
-      count(transaction, key.tenant(), size);
-    }
+  boolean use(
+      Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            insert into blobs
+              (tenant_id, sha256, size, head_sha256, mime_type, uses, created_at)
+            values (:tenant, :sha256, :size, :head, :mimeType, 1, :now)
+            on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
+            returning uses = 1
+            """)
+        .bind("tenant", key.tenant().value())
+        .bind("sha256", key.sha256().hex())
+        .bind("size", size)
+        .bind("head", head.hex())
+        .bind("mimeType", mimeType)
+        .bind("now", now)
+        .mapTo(boolean.class)
+        .one();
   }
 
   /// Adds one use of a content that is there.
@@ -127,7 +125,9 @@ final class BlobTable {
         .orElse(0L);
   }
 
-  private static void count(Handle transaction, TenantId tenant, long bytes) {
+  /// Adds to what the tenant stores, or takes away from it. The row is locked until the transaction
+  /// ends, which makes the tenant's uploads wait for each other: so this comes last.
+  void count(Handle transaction, TenantId tenant, long bytes) {
     transaction
         .createUpdate(
             """

@@ -78,11 +78,16 @@ public final class Blobs {
           database.inTransaction(transaction -> {
             table.lock(transaction, key);
             putAgainIfErased(key, file.path());
-            table.use(transaction, key, file.size(), head, mimeType, clock.instant());
+            boolean added =
+                table.use(transaction, key, file.size(), head, mimeType, clock.instant());
+            T recorded = record.apply(transaction);
+            if (added) {
+              table.count(transaction, tenant, file.size());
+            }
             if (left(transaction, tenant) < 0) {
               throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
             }
-            return record.apply(transaction);
+            return recorded;
           });
       kept = true;
       return result;

@@ -37,7 +37,11 @@ public final class LocalBlobStore implements BlobStore {
     } catch (FileAlreadyExistsException _) {
       return;
     } catch (UnsupportedOperationException _) {
-      copy(file, target);
+      try {
+        copy(file, target);
+      } catch (IOException e) {
+        throw FullDisk.problemOr(e, file, Files.size(file));
+      }
     }
     syncFolder(parent);
   }

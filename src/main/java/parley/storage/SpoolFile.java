@@ -10,8 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
-import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// A file in the spool: hashed while it is written, then sealed and read. Closing removes it. Not
 /// for several threads at once.
@@ -52,16 +50,9 @@ public final class SpoolFile implements AutoCloseable {
         channel.write(buffer);
       }
     } catch (IOException e) {
-      if (isDiskFull(buffer.remaining())) {
-        throw new Problem(ProblemCode.STORAGE_FULL, "The server's disk is full.");
-      }
-      throw e;
+      throw FullDisk.problemOr(e, path, buffer.remaining());
     }
     size += length;
-  }
-
-  private boolean isDiskFull(int needed) throws IOException {
-    return Files.getFileStore(path).getUsableSpace() < needed;
   }
 
   /// How many bytes were written.
@@ -75,10 +66,14 @@ public final class SpoolFile implements AutoCloseable {
   }
 
   /// Ends the writing: the bytes survive a power cut from here on, and their hash is known. May be
-  /// called again.
+  /// called again. Throws the problem STORAGE_FULL as [#write] does.
   public Sha256 seal() throws IOException {
     if (sha256 == null) {
-      channel.force(false);
+      try {
+        channel.force(false);
+      } catch (IOException e) {
+        throw FullDisk.problemOr(e, path, 0);
+      }
       sha256 = Sha256.of(digest.digest());
     }
     return sha256;

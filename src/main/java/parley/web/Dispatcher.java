@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.coyote.BadRequestException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,6 +105,9 @@ final class Dispatcher extends HttpServlet {
     } catch (ClientGone gone) {
       // Nobody is left to be told.
       LOG.debug("the client went away: {}", gone.getMessage());
+    } catch (BadRequestException unreadable) {
+      // Chunks that are none: Tomcat has prepared its refusal, which ErrorReport shapes.
+      LOG.debug("the body is not as HTTP has it: {}", unreadable.getMessage());
     } catch (IOException | RuntimeException fault) {
       if (isClientGone(fault)) {
         LOG.debug("the client went away: {}", fault.toString());

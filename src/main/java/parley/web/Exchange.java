@@ -108,7 +108,7 @@ public final class Exchange {
 
   /// The body as it arrives; blocks for more, throws IOException when the client is gone.
   public InputStream body() throws IOException {
-    return request.getInputStream();
+    return new TimedBody(request.getInputStream(), FastSenders.body(request));
   }
 
   public Optional<String> contentType() {

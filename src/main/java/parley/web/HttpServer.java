@@ -59,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
   /// Listens from here on. Throws IOException when the port is taken.
   public void start() throws IOException {
     tomcat.setBaseDir(Files.createDirectories(folder).toString());
-    Connector connector = new Connector(new Http11NioProtocol());
+    Connector connector = new Connector(new FastSenders());
     Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
     connector.setPort(wantedPort);
     connector.setProperty("address", bind);
@@ -76,6 +76,9 @@ public final class HttpServer implements AutoCloseable {
     protocol.setKeepAliveTimeout(60_000);
     protocol.setMaxKeepAliveRequests(-1);
     protocol.setCompression("off");
+    // Buffers may have grown; a connection that begins shall not inherit those of one that ended.
+    connector.setProperty("socket.bufferPool", "0");
+    protocol.setProcessorCache(64);
     // A client that asks first is told before it sends a body that is refused.
     protocol.setContinueResponseTiming("onRead");
     tomcat.setConnector(connector);
@@ -86,6 +89,7 @@ public final class HttpServer implements AutoCloseable {
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
     standard.setClearReferencesRmiTargets(false);
+    context.getPipeline().addValve(new FastSenders.Naming());
     context.getPipeline().addValve(new Lingering());
     context.addServletContainerInitializer(new WsSci(), null);
     Tomcat.addServlet(context, "parley", dispatcher);

@@ -66,6 +66,25 @@ public final class RealServer implements AutoCloseable {
     return new RealServer(process, address, key);
   }
 
+  /// Lets none of its files grow beyond this, as a disk does that is full: for every user, on every
+  /// Linux. Its database is not limited.
+  public void limitFiles(long bytes) {
+    try {
+      Process prlimit =
+          new ProcessBuilder("prlimit", "--pid", "" + process.pid(), "--fsize=" + bytes + ":")
+              .inheritIO()
+              .start();
+      if (prlimit.waitFor() != 0) {
+        throw new IllegalStateException("prlimit failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   public URI address() {
     return address;
   }

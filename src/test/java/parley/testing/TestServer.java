@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -139,6 +140,20 @@ public final class TestServer implements AutoCloseable {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /// How many rows its database has.
+  ///
+  /// @param from what follows `select count(*)`
+  public long count(String from) {
+    try (Connection connection = TestPostgres.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) " + from)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(from, e);
     }
   }
 

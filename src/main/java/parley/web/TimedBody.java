@@ -1,0 +1,38 @@
+package parley.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/// A request's body, which asks for larger pieces once its first bytes have come fast.
+final class TimedBody extends InputStream {
+  private static final int FIRST_BYTES = 1024 * 1024;
+  private static final Duration FAST = Duration.ofSeconds(1);
+
+  private final InputStream bytes;
+  private final FastSenders.Body body;
+  private final long began = System.nanoTime();
+  private long first;
+
+  TimedBody(InputStream bytes, FastSenders.Body body) {
+    this.bytes = bytes;
+    this.body = body;
+  }
+
+  @Override
+  public int read() throws IOException {
+    return bytes.read();
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    int count = bytes.read(target, offset, length);
+    if (first < FIRST_BYTES && count > 0) {
+      first += count;
+      if (first >= FIRST_BYTES && System.nanoTime() - began < FAST.toNanos()) {
+        body.comesFast();
+      }
+    }
+    return count;
+  }
+}

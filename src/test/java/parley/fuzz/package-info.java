@@ -1,0 +1,5 @@
+/// Hostile requests in great number against the running server; `./parley bench fuzz` runs it.
+@NullMarked
+package parley.fuzz;
+
+import org.jspecify.annotations.NullMarked;
