@@ -88,6 +88,19 @@ class Server:
             total += int(found.group(1)) if found else 0
         return total / 1024
 
+    def pss_mib(self):
+        """What Java and PostgreSQL have in memory now, each; memory that processes share is counted once."""
+        java = others = 0
+        for pid in self.processes():
+            try:
+                share = re.search(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text())
+                name = Path(f"/proc/{pid}/comm").read_text().strip()
+            except OSError:
+                continue
+            size = int(share.group(1)) if share else 0
+            java, others = (java + size, others) if name == "java" else (java, others + size)
+        return java / 1024, others / 1024
+
     def stop(self):
         os.killpg(self.process.pid, signal.SIGTERM)
         try:

@@ -130,6 +130,7 @@ def uploads(rounds, mebibytes):
                             results.setdefault((server.name, clients), []).append(result)
                         forget()
             report(results, idle, {s.name: s.peak_rss_mib() for s in servers}, mebibytes / 1024)
+            print("parley after it, shared memory counted once: Java %.0f MiB, PostgreSQL %.0f MiB" % parley.pss_mib())
         finally:
             for server in servers:
                 server.stop()
