@@ -103,7 +103,7 @@ public final class Server implements AutoCloseable {
     BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
-    EventParts events = EventParts.start(database, keys, clock, opened);
+    EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
     RoomDoors doors = RoomDoors.of(database, tenantTable, events.log(), clock);
     MediaParts media =
         MediaParts.start(config, directory.path(), database, blobs, doors, clock, opened);
