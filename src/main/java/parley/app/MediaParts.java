@@ -49,24 +49,27 @@ record MediaParts(
       Path dataDirectory,
       Database database,
       Blobs blobs,
+      RoomDoors rooms,
       Clock clock,
       CloseStack opened)
       throws IOException {
     AuditTrail audit = new AuditTrail(database, clock);
-    MediaLibrary library = new MediaLibrary(database, blobs, audit, clock);
+    MediaLibrary library = new MediaLibrary(database, blobs, rooms.forMedia(), audit, clock);
     Optional<ClamdScanner> scanner = scanner(config.scanner(), clock);
     MediaScans scans =
         new MediaScans(
             database,
             blobs,
             audit,
+            rooms::scanned,
             clock,
             scanner.map(clamd ->
                 new MediaScans.Scanning(clamd, config.scanner().scanning().multipliedBy(3))));
     scans.start();
     opened.add(scans);
     MediaUploads uploads =
-        new MediaUploads(database, blobs, inspector(dataDirectory), scans, audit, clock);
+        new MediaUploads(
+            database, blobs, inspector(dataDirectory), scans, rooms.forMedia(), audit, clock);
     SignedLinks links = new SignedLinks(database, config.server().publicUrl(), clock);
     MediaExpiry expiry =
         new MediaExpiry(database, blobs, audit, clock, config.media().expiryCheck());

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -102,15 +103,18 @@ public final class Server implements AutoCloseable {
     BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
-    EventParts events = EventParts.start(database, keys, clock, opened);
-    MediaParts media = MediaParts.start(config, directory.path(), database, blobs, clock, opened);
+    EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
+    RoomDoors doors = RoomDoors.of(database, tenantTable, events.log(), clock);
+    MediaParts media =
+        MediaParts.start(config, directory.path(), database, blobs, doors, clock, opened);
 
     Backends backends = loading.ready(config.relay(), clock, opened);
     JobExecutions executions = new JobExecutions(clock);
-    Jobs jobs = new Jobs(database, executions, blobs, clock);
+    Jobs jobs = new Jobs(database, executions, blobs, doors::jobChanged, clock);
     Meter meter = new Meter(database, tenantTable, clock);
     TenantPolicies policies = new TenantPolicies(database, backends, clock);
-    Transcriptions transcriptions = new Transcriptions(database, blobs, jobs, policies, meter);
+    Transcriptions transcriptions =
+        new Transcriptions(database, blobs, jobs, policies, meter, doors.forTranscripts());
     AudioDecoder decoder =
         new AudioDecoder(Ffmpeg.unpacked(Caches.folder()), DecodingLimits.DEFAULT);
     List<JobKind> kinds =
@@ -119,6 +123,7 @@ public final class Server implements AutoCloseable {
                 blobs,
                 backends,
                 media.uploads()::adopt,
+                doors.forTranscripts(),
                 new AnnouncedLength(decoder),
                 meter,
                 new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour())));
@@ -138,13 +143,16 @@ public final class Server implements AutoCloseable {
     long maxUpload = config.media().maxUploadMb() * MIB;
     long inlineMax = config.speech().inlineMaxBytes();
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
+    String serverName =
+        config.server().publicUrl().map(URI::getHost).orElse(NodeName.of(directory.path()));
+    RoomParts rooms =
+        RoomParts.of(database, events, doors, media.library(), serverName, meters, clock);
     List<Route> routes =
         Stream.of(
                 new HealthRoutes(checks(database, store, backends, media), meters).routes(),
                 Pages.routes("docs"),
                 media.routes(),
-                RoomParts.of(database, tenantTable, events, media.library(), meters, clock)
-                    .routes(),
+                rooms.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
                 new TenantPolicyRoutes(policies).routes(),
@@ -233,7 +241,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.content(), media.size());
+    return new StoredRecordings.Recording(media.id(), media.content(), media.size());
   }
 
   private static PrometheusMeterRegistry meters(CloseStack opened) {

@@ -23,6 +23,7 @@ public record Config(
             "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
                 + " a second Parley.")
         Relay relay,
+    @Setting("What is told to those who listen: over the stream and by sync.") Events events,
     @Setting("Work that goes on after the request that asked for it was answered.") Jobs jobs,
     @Setting("How much one API key may ask of the server.") Limits limits,
     @Setting("Tokens of an OpenID Connect issuer, which are taken beside API keys.") Oidc oidc) {
@@ -83,7 +84,9 @@ public record Config(
               "The password for database.url. Better set as PARLEY_DATABASE_PASSWORD than in a file.")
           Secret password,
       @Setting(
-              value = "The most connections this process opens.",
+              value =
+                  "The most connections this process opens, besides one that listens to the other"
+                      + " nodes.",
               byDefault = "10",
               least = 2,
               most = 1000)
@@ -261,6 +264,24 @@ public record Config(
               least = 0,
               most = 100_000_000)
           int centsPerHour) {}
+
+  /// How long events can be read.
+  public record Events(
+      @Setting(
+              value =
+                  "How many days an event can be read. Messages stay with their rooms for good; what"
+                      + " else happened goes then, and whoever asks for what came after something"
+                      + " older has to begin anew.",
+              byDefault = "30",
+              least = 1,
+              most = 36_500)
+          int keepDays,
+      @Setting(
+              value = "How often events that are too old are looked for and removed.",
+              byDefault = "3600",
+              least = 1,
+              most = 86_400)
+          Duration pruneCheck) {}
 
   /// Sizes of the job runner.
   public record Jobs(

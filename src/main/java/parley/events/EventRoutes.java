@@ -2,6 +2,7 @@ package parley.events;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import parley.problem.ProblemCode;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
+import parley.web.WebSocketListener;
 
 /// Hearing what happens: by asking, by waiting, or over a WebSocket.
 public final class EventRoutes {
@@ -23,14 +25,35 @@ public final class EventRoutes {
 
   private final EventReader reader;
   private final EventFeed feed;
+  private final String serverName;
+  private final Clock clock;
 
-  public EventRoutes(EventReader reader, EventFeed feed) {
+  /// @param serverName how the server calls itself to those who connect
+  public EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
     this.reader = reader;
     this.feed = feed;
+    this.serverName = serverName;
+    this.clock = clock;
   }
 
   public List<Route> routes() {
-    return List.of(Route.get("/v1/sync", Access.needs(Permission.ROOMS), this::sync));
+    Access access = Access.needs(Permission.ROOMS);
+    return List.of(
+        Route.get("/v1/sync", access, this::sync),
+        Route.webSocket("/v1/stream", access, this::stream));
+  }
+
+  /// Without `since` it begins with what happens from now on.
+  private WebSocketListener stream(Exchange handshake) {
+    Caller caller = handshake.caller();
+    Optional<Long> since = since(handshake);
+    since.ifPresent(position -> reader.check(caller.tenant(), position));
+    return new EventSocket(
+        reader,
+        feed,
+        caller,
+        since.orElseGet(() -> reader.newest(caller.tenant())),
+        new EventSocket.Hello(serverName, clock.instant()));
   }
 
   private void sync(Exchange exchange) throws IOException {

@@ -15,7 +15,7 @@ final class LiveEvent {
     return event.position();
   }
 
-  /// As the stream sends it. Only the feed's own thread asks.
+  /// As the stream sends it. Threads that ask at the same moment may each write it.
   String message() {
     String written = message;
     if (written == null) {

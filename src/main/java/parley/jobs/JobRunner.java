@@ -129,8 +129,11 @@ public final class JobRunner implements AutoCloseable {
 
   private void takeTurn(Urgency lane, String execution) {
     Optional<Job> claimed =
-        database.inTransaction(
-            transaction -> table.claim(transaction, lane, execution, clock.instant()));
+        database.inTransaction(transaction -> {
+          Optional<Job> next = table.claim(transaction, lane, execution, clock.instant());
+          next.ifPresent(job -> jobs.moved(transaction, job, "running"));
+          return next;
+        });
     // None when the job that this turn was scheduled for was cancelled.
     claimed.ifPresent(this::work);
   }
@@ -151,7 +154,7 @@ public final class JobRunner implements AutoCloseable {
         Instant now = clock.instant();
         if (table.complete(transaction, job, result, now)) {
           kind.completed(transaction, job, result, now);
-          jobs.ended(transaction, job);
+          jobs.ended(transaction, job, "completed", 1);
         }
       });
     } catch (Problem problem) {
@@ -172,7 +175,11 @@ public final class JobRunner implements AutoCloseable {
   private void putBackIfBlameless(Job job, Exception failure) {
     boolean stopping = Thread.interrupted();
     if (stopping || StorageUnavailable.isBehind(failure)) {
-      database.useTransaction(transaction -> table.putBack(transaction, job));
+      database.useTransaction(transaction -> {
+        if (table.putBack(transaction, job)) {
+          jobs.moved(transaction, job, "queued");
+        }
+      });
     }
     if (stopping) {
       Thread.currentThread().interrupt();
@@ -190,7 +197,7 @@ public final class JobRunner implements AutoCloseable {
   private void fail(Job job, Problem problem) {
     database.useTransaction(transaction -> {
       if (table.fail(transaction, job, problem.code(), problem.message(), clock.instant())) {
-        jobs.ended(transaction, job);
+        jobs.ended(transaction, job, "failed", 0);
       }
     });
   }

@@ -95,18 +95,21 @@ final class JobTable {
         .findOne();
   }
 
-  /// Gives back a job that a stopping node could not end; its next attempt is nobody's fault.
-  void putBack(Handle transaction, Job job) {
-    transaction
-        .createUpdate(
-            """
-            update jobs set status = 'queued'
-            where tenant_id = :tenant and id = :id and status = 'running' and attempts = :attempt
-            """)
-        .bind("tenant", job.tenant().value())
-        .bind("id", job.id().value())
-        .bind("attempt", job.attempt())
-        .execute();
+  /// Gives back a job that a stopping node could not end; its next attempt is nobody's fault. False
+  /// when it is not this attempt's any more.
+  boolean putBack(Handle transaction, Job job) {
+    return transaction
+            .createUpdate(
+                """
+                update jobs set status = 'queued'
+                where tenant_id = :tenant and id = :id and status = 'running'
+                  and attempts = :attempt
+                """)
+            .bind("tenant", job.tenant().value())
+            .bind("id", job.id().value())
+            .bind("attempt", job.attempt())
+            .execute()
+        == 1;
   }
 
   /// Notes how far a job is; false when it is not this attempt's any more.

@@ -45,13 +45,16 @@ public final class Jobs {
   private final JobTable table = new JobTable();
   private final JobExecutions executions;
   private final Blobs blobs;
+  private final JobListener listener;
   private final Clock clock;
   private final Map<JobId, CountDownLatch> waiters = new ConcurrentHashMap<>();
 
-  public Jobs(Database database, JobExecutions executions, Blobs blobs, Clock clock) {
+  public Jobs(
+      Database database, JobExecutions executions, Blobs blobs, JobListener listener, Clock clock) {
     this.database = database;
     this.executions = executions;
     this.blobs = blobs;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -78,6 +81,7 @@ public final class Jobs {
             new JobState.Queued());
     table.insert(transaction, job, order.urgency().priority);
     executions.schedule(transaction, job.id(), order.urgency());
+    listener.changed(transaction, job, "queued", 0);
     return job;
   }
 
@@ -99,7 +103,7 @@ public final class Jobs {
       if (!table.cancel(transaction, job, clock.instant())) {
         throw new Problem(ProblemCode.JOB_FINISHED, "The job has ended already.");
       }
-      ended(transaction, job);
+      ended(transaction, job, "cancelled", 0);
       return find(transaction, caller, id);
     });
   }
@@ -127,8 +131,14 @@ public final class Jobs {
     }
   }
 
+  /// A job was begun, or given back to the queue.
+  void moved(Handle transaction, Job job, String status) {
+    listener.changed(transaction, job, status, 0);
+  }
+
   /// What the end of a job brings with it: its input is released, its waiters are told.
-  void ended(Handle transaction, Job job) {
+  void ended(Handle transaction, Job job, String status, double progress) {
+    listener.changed(transaction, job, status, progress);
     Sha256 input = job.input();
     if (input != null) {
       blobs.release(transaction, new BlobKey(job.tenant(), input));

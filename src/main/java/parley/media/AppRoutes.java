@@ -67,6 +67,7 @@ public final class AppRoutes {
                   null,
                   null,
                   form.field("user").map(AppRoutes::user).orElse(null),
+                  null,
                   MediaType::isCommonContent));
       exchange.json(201, view(media));
     }

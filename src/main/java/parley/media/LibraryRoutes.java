@@ -77,6 +77,7 @@ public final class LibraryRoutes {
                   MediaFields.description(form.field("Description").orElse(null), "Description"),
                   null,
                   null,
+                  null,
                   MediaType::isAudio));
       exchange.json(200, LibraryView.of(media));
     }

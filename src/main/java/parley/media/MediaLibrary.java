@@ -35,12 +35,15 @@ public final class MediaLibrary {
   private final MediaTable table = new MediaTable();
   private final MediaListTable lists = new MediaListTable();
   private final Blobs blobs;
+  private final MediaRooms rooms;
   private final AuditTrail audit;
   private final Clock clock;
 
-  public MediaLibrary(Database database, Blobs blobs, AuditTrail audit, Clock clock) {
+  public MediaLibrary(
+      Database database, Blobs blobs, MediaRooms rooms, AuditTrail audit, Clock clock) {
     this.database = database;
     this.blobs = blobs;
+    this.rooms = rooms;
     this.audit = audit;
     this.clock = clock;
   }
@@ -186,7 +189,10 @@ public final class MediaLibrary {
   public Media visible(Handle transaction, Caller caller, MediaId id) {
     return table
         .find(transaction, caller.tenant(), id)
-        .filter(media -> media.tenantScope() || media.owner().equals(caller.user()))
+        .filter(media ->
+            media.tenantScope()
+                || media.owner().equals(caller.user())
+                || rooms.isShown(transaction, caller.tenant(), caller.user(), id))
         .orElseThrow(MediaLibrary::notFound);
   }
 

@@ -3,8 +3,10 @@ package parley.media;
 import java.io.IOException;
 import java.util.List;
 import parley.auth.Permission;
+import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
+import parley.tenants.RoomId;
 import parley.web.Access;
 import parley.web.Cursor;
 import parley.web.Exchange;
@@ -73,6 +75,7 @@ public final class MediaRoutes {
                   MediaFields.description(form.field("description").orElse(null), "description"),
                   MediaFields.retentionDays(form.field("retention_days")),
                   null,
+                  form.field("room_id").map(MediaRoutes::room).orElse(null),
                   type -> true));
       exchange.data(200, MediaView.of(media));
     }
@@ -102,6 +105,11 @@ public final class MediaRoutes {
 
   private void thumbnail(Exchange exchange) throws IOException {
     thumbnails.answer(exchange, library.readable(exchange.caller(), id(exchange)));
+  }
+
+  private static RoomId room(String id) {
+    return RoomId.parse(id)
+        .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
   }
 
   private static MediaId id(Exchange exchange) {

@@ -46,6 +46,7 @@ public final class MediaScans implements AutoCloseable {
   private final Blobs blobs;
   private final AuditTrail audit;
   private final Clock clock;
+  private final ScanListener listener;
   private final Optional<Scanning> scanning;
   private final MediaTable media = new MediaTable();
   private final ScanTable table = new ScanTable();
@@ -59,11 +60,17 @@ public final class MediaScans implements AutoCloseable {
 
   /// @param scanning empty when no scanner is configured
   public MediaScans(
-      Database database, Blobs blobs, AuditTrail audit, Clock clock, Optional<Scanning> scanning) {
+      Database database,
+      Blobs blobs,
+      AuditTrail audit,
+      ScanListener listener,
+      Clock clock,
+      Optional<Scanning> scanning) {
     this.database = database;
     this.blobs = blobs;
     this.audit = audit;
     this.clock = clock;
+    this.listener = listener;
     this.scanning = scanning;
   }
 
@@ -182,6 +189,7 @@ public final class MediaScans implements AutoCloseable {
       List<Media> entries = media.allShowing(transaction, content);
       if (table.settle(transaction, content, status)) {
         record(transaction, entries, Map.of("verdict", status, "reason", reason));
+        tell(transaction, entries, status);
       }
     });
   }
@@ -198,12 +206,17 @@ public final class MediaScans implements AutoCloseable {
       }
       table.remember(transaction, content.sha256(), signature, clock.instant());
       record(transaction, entries, Map.of("verdict", "infected", "signature", signature));
+      tell(transaction, entries, "infected");
       for (Media entry : entries) {
         media.delete(transaction, content.tenant(), entry.id());
         blobs.release(transaction, content);
       }
       blobs.eraseBytes(transaction, content);
     });
+  }
+
+  private void tell(Handle transaction, List<Media> entries, String verdict) {
+    entries.forEach(entry -> listener.scanned(transaction, entry, verdict));
   }
 
   private void record(Handle transaction, List<Media> entries, Map<String, String> details) {

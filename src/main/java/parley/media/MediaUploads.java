@@ -24,6 +24,7 @@ import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
+import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
 /// Turning received files into media.
@@ -34,6 +35,7 @@ public final class MediaUploads {
   private final Blobs blobs;
   private final MediaInspector inspector;
   private final MediaScans scans;
+  private final MediaRooms rooms;
   private final AuditTrail audit;
   private final Clock clock;
 
@@ -42,12 +44,14 @@ public final class MediaUploads {
       Blobs blobs,
       MediaInspector inspector,
       MediaScans scans,
+      MediaRooms rooms,
       AuditTrail audit,
       Clock clock) {
     this.database = database;
     this.blobs = blobs;
     this.inspector = inspector;
     this.scans = scans;
+    this.rooms = rooms;
     this.audit = audit;
     this.clock = clock;
   }
@@ -57,6 +61,7 @@ public final class MediaUploads {
   /// @param fileName cleaned, never empty
   /// @param retentionDays after how many days it goes, or null to leave that to the tenant
   /// @param appUser the name of the app's own user, if the app tells one
+  /// @param room the room whose file it becomes, if any
   /// @param accepted the types that are stored; others are refused with UNSUPPORTED_MEDIA_TYPE
   public record Upload(
       String fileName,
@@ -64,10 +69,17 @@ public final class MediaUploads {
       @Nullable String description,
       @Nullable Integer retentionDays,
       @Nullable String appUser,
+      @Nullable RoomId room,
       Predicate<MediaType> accepted) {}
 
-  /// Stores a received file. The same bytes twice in a tenant are stored once.
+  /// Stores a received file. The same bytes twice in a tenant are stored once. A room that the
+  /// caller is not a member of is refused, as [MediaRooms#requireMember] tells.
   public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
+    RoomId room = upload.room();
+    if (room != null) {
+      // Before the file is looked into; what counts is asked again when the entry is added.
+      rooms.requireMember(caller, room);
+    }
     BlobKey content = new BlobKey(caller.tenant(), file.seal());
     MediaType type =
         MediaTypeDetector.detect(file.head(MediaTypeDetector.HEAD_BYTES), upload.fileName());
@@ -88,6 +100,9 @@ public final class MediaUploads {
             Media media =
                 entry(transaction, caller, content, file.size(), type, upload, facts, scan);
             table.insert(transaction, media);
+            if (room != null) {
+              rooms.attach(transaction, caller, room, media.id());
+            }
             audit.record(
                 transaction,
                 caller,

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The media object of the wave dialect.
-record MediaView(
+public record MediaView(
     String mediaId,
     String sha256,
     long size,
@@ -19,7 +19,8 @@ record MediaView(
     boolean tenantScope,
     Instant createdAt,
     @Nullable Instant expiresAt) {
-  static MediaView of(Media media) {
+  /// The entry as the wave dialect shows it.
+  public static MediaView of(Media media) {
     return new MediaView(
         media.id().toString(),
         media.content().sha256().hex(),

@@ -1,6 +1,5 @@
 package parley.rooms;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFileTable.Attachment;
 import parley.tenants.RoomId;
-import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.web.Cursor;
 import parley.web.Page;
@@ -25,15 +23,15 @@ import parley.web.Page;
 public final class RoomFiles {
   private final Database database;
   private final RoomFileTable table = new RoomFileTable();
+  private final RoomFileIndex index;
   private final Rooms rooms;
   private final MediaLibrary library;
-  private final Clock clock;
 
-  public RoomFiles(Database database, Rooms rooms, MediaLibrary library, Clock clock) {
+  public RoomFiles(Database database, RoomFileIndex index, Rooms rooms, MediaLibrary library) {
     this.database = database;
+    this.index = index;
     this.rooms = rooms;
     this.library = library;
-    this.clock = clock;
   }
 
   /// A file as a room shows it.
@@ -43,12 +41,7 @@ public final class RoomFiles {
   /// MEDIA_NOT_FOUND when they may not read it.
   public void attach(Handle transaction, Caller caller, RoomId room, MediaId media) {
     library.visible(transaction, caller, media);
-    attach(transaction, caller.tenant(), room, caller.user(), media);
-  }
-
-  /// Makes a file one of the room's, in a user's name and without asking what they may.
-  public void attach(Handle transaction, TenantId tenant, RoomId room, UserId by, MediaId media) {
-    table.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
+    index.attach(transaction, caller.tenant(), room, caller.user(), media);
   }
 
   /// The room's files behind the cursor, newest first; for its members.
@@ -96,15 +89,5 @@ public final class RoomFiles {
       }
       table.delete(transaction, caller.tenant(), room, media);
     });
-  }
-
-  /// Whether the user is in a room that has the file.
-  public boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
-    return table.isShown(transaction, tenant, user, media);
-  }
-
-  /// The rooms that have the file.
-  public List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
-    return table.roomsOf(transaction, tenant, media);
   }
 }

@@ -108,6 +108,14 @@ public final class Rooms {
         .orElseThrow(Rooms::notMember);
   }
 
+  /// Whether the user is in the room.
+  public boolean isMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
+    return table
+        .holdMember(transaction, tenant, room, user)
+        .filter(member -> member.membership() == Membership.JOIN)
+        .isPresent();
+  }
+
   /// As [#requireMember], of an admin; ROOM_FORBIDDEN when the member is none.
   public Member requireAdmin(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     Member member = requireMember(transaction, tenant, user, room);

@@ -7,9 +7,11 @@ import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.Jobs.Urgency;
+import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
 import parley.storage.Blobs;
+import parley.tenants.RoomId;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -47,13 +49,20 @@ public final class TranscribeRoutes {
   }
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    Wish wish = SpeechForm.wish(form, "language");
+    Wish plain = SpeechForm.wish(form, "language");
+    RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
+    Wish wish = new Wish(plain.options(), plain.preference(), room);
     Optional<String> mediaId = form.field("media_id");
     if (mediaId.isPresent() && !form.hasFile()) {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
-      return transcriptions.queue(exchange.caller(), stored.content(), stored.size(), wish);
+      return transcriptions.queue(exchange.caller(), stored, wish);
     }
     return transcriptions.queue(
         exchange.caller(), form.file(), form.fileName(), wish, Urgency.BACKGROUND);
+  }
+
+  private static RoomId room(String id) {
+    return RoomId.parse(id)
+        .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
   }
 }

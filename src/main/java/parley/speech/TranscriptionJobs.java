@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.jobs.Job;
 import parley.jobs.JobKind;
 import parley.jobs.JobProgress;
@@ -22,6 +24,7 @@ import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalContent;
 import parley.storage.Sha256;
+import parley.tenants.RoomId;
 import parley.web.Json;
 
 /// How transcription jobs are worked on and shown.
@@ -31,6 +34,7 @@ public final class TranscriptionJobs implements JobKind {
   private final Blobs blobs;
   private final Backends backends;
   private final RetainedRecordings retained;
+  private final TranscriptRooms rooms;
   private final RecordingLength length;
   private final Meter meter;
   private final Tariff tariff;
@@ -39,12 +43,14 @@ public final class TranscriptionJobs implements JobKind {
       Blobs blobs,
       Backends backends,
       RetainedRecordings retained,
+      TranscriptRooms rooms,
       RecordingLength length,
       Meter meter,
       Tariff tariff) {
     this.blobs = blobs;
     this.backends = backends;
     this.retained = retained;
+    this.rooms = rooms;
     this.length = length;
     this.meter = meter;
     this.tariff = tariff;
@@ -92,8 +98,10 @@ public final class TranscriptionJobs implements JobKind {
 
   @Override
   public void completed(Handle transaction, Job job, String result, Instant now) {
-    meter.record(transaction, call(job, read(result), now));
-    Retention retention = request(job).retain();
+    TranscriptionResult transcript = read(result);
+    meter.record(transaction, call(job, transcript, now));
+    TranscriptionRequest request = request(job);
+    Retention retention = request.retain();
     Sha256 input = job.input();
     if (retention != null && input != null) {
       retained.retain(
@@ -103,6 +111,28 @@ public final class TranscriptionJobs implements JobKind {
           job.user(),
           retention.fileName());
     }
+    if (request.destination() != null) {
+      rooms.post(transaction, post(job, request.destination(), retention, transcript));
+    }
+  }
+
+  private static TranscriptRooms.Post post(
+      Job job,
+      TranscriptionRequest.Destination destination,
+      @Nullable Retention retention,
+      TranscriptionResult transcript) {
+    UUID media = destination.media();
+    if (media == null && retention != null) {
+      media = retention.mediaId();
+    }
+    return new TranscriptRooms.Post(
+        job.tenant(),
+        new RoomId(destination.room()),
+        job.user(),
+        job.id(),
+        media == null ? null : new MediaId(media),
+        transcript.transcript(),
+        transcript.language());
   }
 
   @Override

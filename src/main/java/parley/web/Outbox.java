@@ -13,6 +13,7 @@ final class Outbox {
   private final int mostChars;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition drained = lock.newCondition();
   private final Deque<String> waiting = new ArrayDeque<>();
   private int chars;
   private @Nullable Close close;
@@ -40,12 +41,27 @@ final class Outbox {
         waiting.clear();
         close = new Close(CloseCode.TRY_AGAIN_LATER, "You read too slowly.");
         changed.signal();
+        drained.signalAll();
         return false;
       }
       waiting.add(message);
       chars += message.length();
       changed.signal();
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Adds a message as soon as no more than half of the bound waits; false when nothing is taken
+  /// any more.
+  boolean offerPatiently(String message) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (close == null && !waiting.isEmpty() && chars + message.length() > mostChars / 2) {
+        drained.await();
+      }
+      return offer(message);
     } finally {
       lock.unlock();
     }
@@ -58,6 +74,7 @@ final class Outbox {
       if (close == null) {
         close = new Close(code, reason);
         changed.signal();
+        drained.signalAll();
       }
     } finally {
       lock.unlock();
@@ -77,6 +94,7 @@ final class Outbox {
         return close;
       }
       chars -= message.length();
+      drained.signalAll();
       return new Text(message);
     } finally {
       lock.unlock();

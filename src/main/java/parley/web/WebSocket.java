@@ -43,6 +43,12 @@ public final class WebSocket {
     return outbox.offer(message);
   }
 
+  /// As [#send], but waits until the peer has read enough of the earlier ones: for what can be sent
+  /// faster than anybody reads. A peer that does not read at all ends the wait with its connection.
+  public boolean sendPatiently(String message) throws InterruptedException {
+    return outbox.offerPatiently(message);
+  }
+
   /// Ends the connection once everything sent before has gone out. Only the first call counts.
   ///
   /// @param reason for the developer at the other end; cut at 123 bytes

@@ -138,6 +138,11 @@ public final class TestCaller {
     return new TestCaller(server(), tenant, other);
   }
 
+  /// A WebSocket on a path, with the token in place.
+  public TestSocket socket(String path) {
+    return TestSocket.connect(URI.create(address + path), token);
+  }
+
   /// A request to be completed and sent, with the token in place.
   public HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =

@@ -107,6 +107,29 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /// Another node on the database of `first`, with a data directory of its own; the caller closes
+  /// it. It leaves recognising speech to the first.
+  public static TestServer beside(TestServer first) {
+    try {
+      Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
+      Config config =
+          config(
+              Map.of(
+                  "speech.self_hosted", "false",
+                  "limits.requests_per_second", "100000",
+                  "limits.burst", "100000"),
+              dataDirectory,
+              (Properties) first.database.clone());
+      return new TestServer(
+          Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
+          dataDirectory,
+          first.database,
+          null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Config config(
       Map<String, String> settings, Path dataDirectory, Properties database) {
     List<Flag> flags = new ArrayList<>();
@@ -192,6 +215,11 @@ public final class TestServer implements AutoCloseable {
   public TestCaller newTenant() {
     Tenant tenant = server.tenants().create("tenant " + UUID.randomUUID());
     return new TestCaller(this, tenant, "alice", Permission.allOfATenant());
+  }
+
+  /// The same user as a caller of this node.
+  public TestCaller here(TestCaller elsewhere) {
+    return new TestCaller(this, elsewhere.tenant(), elsewhere.token());
   }
 
   /// Somebody without a token.
