@@ -135,16 +135,19 @@ public final class Server implements AutoCloseable {
     opened.add(runner);
 
     PrometheusMeterRegistry meters = meters(opened);
+    RoomParts rooms = RoomParts.of(database, tenantTable, events, media.library(), meters, clock);
+    CallParts calls =
+        CallParts.start(config.calls(), database, rooms.rooms(), events.log(), clock, opened);
     long maxUpload = config.media().maxUploadMb() * MIB;
     long inlineMax = config.speech().inlineMaxBytes();
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     List<Route> routes =
         Stream.of(
-                new HealthRoutes(checks(database, store, backends, media), meters).routes(),
+                new HealthRoutes(checks(database, store, backends, media, calls), meters).routes(),
                 Pages.routes("docs"),
                 media.routes(),
-                RoomParts.of(database, tenantTable, events, media.library(), meters, clock)
-                    .routes(),
+                rooms.routes(),
+                calls.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
                 new TenantPolicyRoutes(policies).routes(),
@@ -216,12 +219,13 @@ public final class Server implements AutoCloseable {
 
   /// What readiness means; that the models work was shown when they were warmed up.
   private static Map<String, Supplier<String>> checks(
-      Database database, BlobStore store, Backends backends, MediaParts media) {
+      Database database, BlobStore store, Backends backends, MediaParts media, CallParts calls) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
     checks.put("storage", OpenStore.state(store));
     checks.put("speech", () -> speech(backends));
     checks.put("scanner", media.scannerState());
+    checks.put("calls", calls.state());
     return checks;
   }
 
