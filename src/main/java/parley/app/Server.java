@@ -140,6 +140,8 @@ public final class Server implements AutoCloseable {
     opened.add(runner);
 
     PrometheusMeterRegistry meters = meters(opened);
+    CallParts calls =
+        CallParts.start(config.calls(), database, doors.rooms(), events.log(), clock, opened);
     long maxUpload = config.media().maxUploadMb() * MIB;
     long inlineMax = config.speech().inlineMaxBytes();
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
@@ -149,10 +151,11 @@ public final class Server implements AutoCloseable {
         RoomParts.of(database, events, doors, media.library(), serverName, meters, clock);
     List<Route> routes =
         Stream.of(
-                new HealthRoutes(checks(database, store, backends, media), meters).routes(),
+                new HealthRoutes(checks(database, store, backends, media, calls), meters).routes(),
                 Pages.routes("docs"),
                 media.routes(),
                 rooms.routes(),
+                calls.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
                 new TenantPolicyRoutes(policies).routes(),
@@ -224,12 +227,13 @@ public final class Server implements AutoCloseable {
 
   /// What readiness means; that the models work was shown when they were warmed up.
   private static Map<String, Supplier<String>> checks(
-      Database database, BlobStore store, Backends backends, MediaParts media) {
+      Database database, BlobStore store, Backends backends, MediaParts media, CallParts calls) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
     checks.put("storage", OpenStore.state(store));
     checks.put("speech", () -> speech(backends));
     checks.put("scanner", media.scannerState());
+    checks.put("calls", calls.state());
     return checks;
   }
 

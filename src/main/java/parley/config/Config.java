@@ -18,6 +18,7 @@ public record Config(
     @Setting("Where the bytes of files are kept.") Storage storage,
     @Setting("Media files.") Media media,
     @Setting("The virus scanner: ClamAV's clamd.") Scanner scanner,
+    @Setting("Calls, which LiveKit carries.") Calls calls,
     @Setting("Speech recognition in this process.") Speech speech,
     @Setting(
             "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
@@ -186,6 +187,60 @@ public record Config(
               byDefault = "100000000",
               least = 1)
           long maxBytes) {}
+
+  /// Which LiveKit carries calls, and how long things may take in a call.
+  public record Calls(
+      @Setting(
+              "The address of LiveKit's API as this server reaches it, as in http://127.0.0.1:7880."
+                  + " Empty: there are no calls.")
+          Optional<URI> livekitUrl,
+      @Setting(
+              "The address under which clients reach LiveKit, as in https://livekit.example.org, when"
+                  + " that is not calls.livekit_url.")
+          Optional<URI> livekitPublicUrl,
+      @Setting("The API key, as in LiveKit's own configuration.") String livekitKey,
+      @Setting(
+              "The secret of that key, of at least 32 characters. Better set as"
+                  + " PARLEY_CALLS_LIVEKIT_SECRET than in a file.")
+          Secret livekitSecret,
+      @Setting(
+              value = "How long a client may take to connect with a token.",
+              byDefault = "600",
+              least = 10,
+              most = 86_400)
+          Duration tokenValid,
+      @Setting(
+              value = "How long a call rings before it is missed.",
+              byDefault = "45",
+              least = 1,
+              most = 600)
+          Duration ringTimeout,
+      @Setting(
+              value = "How long a call waits for somebody who was let in to connect.",
+              byDefault = "60",
+              least = 1,
+              most = 600)
+          Duration connecting,
+      @Setting(
+              value = "How long a call waits for somebody who lost the connection.",
+              byDefault = "20",
+              least = 1,
+              most = 600)
+          Duration reconnecting,
+      @Setting(
+              value =
+                  "How often LiveKit is asked about every live call, for what its webhooks did not"
+                      + " tell.",
+              byDefault = "15",
+              least = 1,
+              most = 600)
+          Duration lookEvery,
+      @Setting(
+              value = "How long LiveKit may stay silent before a call counts as failed.",
+              byDefault = "120",
+              least = 5,
+              most = 86_400)
+          Duration silence) {}
 
   /// Models and sizes of the recogniser.
   public record Speech(

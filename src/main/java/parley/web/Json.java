@@ -8,6 +8,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,6 +36,11 @@ public final class Json {
   /// Reads JSON that this program wrote itself.
   public static <T> T read(String json, Class<T> type) {
     return MAPPER.readValue(json, type);
+  }
+
+  /// Reads what another program sent. Throws JacksonException when it is no JSON.
+  public static JsonNode tree(byte[] json) {
+    return MAPPER.readTree(json);
   }
 
   /// The fields of a JSON object that this program wrote itself, in their order.

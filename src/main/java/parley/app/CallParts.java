@@ -1,0 +1,110 @@
+package parley.app;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import parley.calls.CallChanges;
+import parley.calls.CallRoutes;
+import parley.calls.CallTimes;
+import parley.calls.CallWatch;
+import parley.calls.Calls;
+import parley.calls.LiveKitRooms;
+import parley.calls.WebhookRoutes;
+import parley.calls.livekit.LiveKit;
+import parley.calls.livekit.LiveKitSettings;
+import parley.calls.livekit.LiveKitTokens;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.calls.livekit.WebhookSeal;
+import parley.config.Config;
+import parley.db.Database;
+import parley.events.EventLog;
+import parley.rooms.Rooms;
+import parley.web.Route;
+
+/// The calls of a server, wired.
+///
+/// @param state how LiveKit is, in words
+record CallParts(List<Route> routes, Supplier<String> state) {
+  /// Together less than the three seconds after which a caller is to know that there is no call.
+  private static final Duration CONNECTING = Duration.ofMillis(800);
+
+  private static final Duration ANSWERING = Duration.ofMillis(1_500);
+
+  /// As many as HS256 needs (RFC 7518, section 3.2), and LiveKit asks for.
+  private static final int SECRET_CHARACTERS = 32;
+
+  /// Starts what works by itself; it is closed with `opened`.
+  ///
+  /// @throws IOException when the configuration does not fit together, with a message for the
+  ///   operator
+  static CallParts start(
+      Config.Calls config,
+      Database database,
+      Rooms rooms,
+      EventLog events,
+      Clock clock,
+      CloseStack opened)
+      throws IOException {
+    if (config.livekitUrl().isEmpty()) {
+      return new CallParts(
+          routes(Optional.empty(), Optional.empty()), () -> "off: no LiveKit is configured");
+    }
+    LiveKitSettings settings = settings(config, config.livekitUrl().get());
+    LiveKitTokens tokens = new LiveKitTokens(settings, clock);
+    LiveKit liveKit = opened.add(LiveKit.at(settings, tokens));
+    LiveKitRooms liveKitRooms = new LiveKitRooms(liveKit, tokens, settings, clock);
+    CallTimes times =
+        new CallTimes(
+            config.ringTimeout(), config.connecting(), config.reconnecting(), config.silence());
+    CallChanges changes = opened.add(new CallChanges(events, liveKitRooms, times, clock));
+    CallWatch watch =
+        opened.add(new CallWatch(database, changes, rooms, liveKitRooms, config.lookEvery()));
+    watch.start();
+    Calls calls = new Calls(database, changes, rooms, liveKitRooms);
+    WebhookRoutes.Receiver receiver =
+        new WebhookRoutes.Receiver(new WebhookSeal(settings, clock), watch);
+    return new CallParts(routes(Optional.of(calls), Optional.of(receiver)), () -> state(liveKit));
+  }
+
+  private static List<Route> routes(
+      Optional<Calls> calls, Optional<WebhookRoutes.Receiver> receiver) {
+    return Stream.of(new CallRoutes(calls).routes(), new WebhookRoutes(receiver).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static LiveKitSettings settings(Config.Calls config, URI address) throws IOException {
+    if (config.livekitKey().isBlank()
+        || config.livekitSecret().value().length() < SECRET_CHARACTERS) {
+      throw new IOException(
+          "calls.livekit_url needs calls.livekit_key and a calls.livekit_secret of at least "
+              + SECRET_CHARACTERS
+              + " characters");
+    }
+    URI reachable = config.livekitPublicUrl().orElse(address);
+    return new LiveKitSettings(
+        address,
+        // Clients open a WebSocket: http becomes ws, https wss.
+        URI.create(reachable.toString().replaceFirst("^http", "ws")),
+        config.livekitKey(),
+        config.livekitSecret().value(),
+        CONNECTING,
+        ANSWERING,
+        config.tokenValid());
+  }
+
+  /// A node without LiveKit can do everything but calls.
+  private static String state(LiveKit liveKit) {
+    try {
+      liveKit.rooms();
+      return "ok";
+    } catch (LiveKitUnreachable e) {
+      return "unreachable: there are no calls";
+    }
+  }
+}

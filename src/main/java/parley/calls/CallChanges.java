@@ -1,0 +1,121 @@
+package parley.calls;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.events.Audience;
+import parley.events.EventLog;
+import parley.events.EventType;
+
+/// Changes calls as [CallTransitions] says: the row and the event in the caller's transaction, what
+/// LiveKit has to do after it.
+///
+/// What LiveKit was not told, because it or this server was away, the next look finds and tells it
+/// again.
+public final class CallChanges implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
+
+  private final CallTable table = new CallTable();
+  private final EventLog events;
+  private final LiveKitRooms liveKit;
+  private final CallTimes times;
+  private final Clock clock;
+  private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
+
+  public CallChanges(EventLog events, LiveKitRooms liveKit, CallTimes times, Clock clock) {
+    this.events = events;
+    this.liveKit = liveKit;
+    this.times = times;
+    this.clock = clock;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  CallTimes times() {
+    return times;
+  }
+
+  /// Adds a call and has it ring; false when the room has a live one.
+  boolean begin(Handle transaction, Call call) {
+    if (!table.insert(transaction, call)) {
+      return false;
+    }
+    events.record(
+        transaction,
+        call.tenant(),
+        Audience.roomExcept(call.room(), call.initiator()),
+        EventType.CALL_INVITE,
+        call.initiator(),
+        CallView.invitation(call));
+    announce(transaction, call);
+    return true;
+  }
+
+  /// Applies an input to a call that this transaction has locked.
+  ///
+  /// @return the call as it is then, and whether the input came too late to count
+  Outcome apply(Handle transaction, Call call, CallInput input) {
+    CallTransitions.Next next = CallTransitions.next(call, input, times);
+    if (next.call().version() != call.version()) {
+      table.update(transaction, next.call());
+    }
+    if (next.effects().contains(new CallEffect.Announce())) {
+      announce(transaction, next.call());
+    }
+    transaction.afterCommit(() -> follow(call.id(), next.effects()));
+    return new Outcome(next.call(), next.effects().contains(new CallEffect.LookAgain()));
+  }
+
+  /// What an input made of a call.
+  record Outcome(Call call, boolean lookAgain) {}
+
+  private void announce(Handle transaction, Call call) {
+    events.record(
+        transaction,
+        call.tenant(),
+        Audience.room(call.room()),
+        EventType.CALL_STATE,
+        null,
+        CallView.announcement(call));
+  }
+
+  /// Nobody waits for LiveKit here.
+  private void follow(CallId call, List<CallEffect> effects) {
+    if (effects.isEmpty()) {
+      return;
+    }
+    try {
+      afterwards.execute(() -> effects.forEach(effect -> follow(call, effect)));
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("{} is left to the next node", call);
+    }
+  }
+
+  private void follow(CallId call, CallEffect effect) {
+    try {
+      switch (effect) {
+        case CallEffect.OpenRoom open -> liveKit.open(call);
+        case CallEffect.CloseRoom close -> liveKit.close(call);
+        case CallEffect.Disconnect(var user) -> liveKit.disconnect(call, user);
+        case CallEffect.Announce announce -> {}
+        case CallEffect.LookAgain again -> {}
+      }
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{}: {} has to wait: {}", call, effect, e.getMessage());
+    }
+  }
+
+  /// Waits for what LiveKit is being told.
+  @Override
+  public void close() {
+    afterwards.close();
+  }
+}

@@ -1,0 +1,43 @@
+package parley.calls;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/// Names one call; written `call-` and a UUID. Its room in LiveKit is named after it.
+public record CallId(UUID value) {
+  private static final String PREFIX = "call-";
+  private static final String LIVEKIT_PREFIX = "scaiwave-";
+
+  public static CallId random() {
+    return new CallId(UUID.randomUUID());
+  }
+
+  /// Empty for anything that no call can be named.
+  public static Optional<CallId> parse(String text) {
+    if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 36) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new CallId(UUID.fromString(text.substring(PREFIX.length()))));
+    } catch (IllegalArgumentException notAnId) {
+      return Optional.empty();
+    }
+  }
+
+  /// The call whose room in LiveKit is named so; empty when it is no call's.
+  public static Optional<CallId> ofLiveKitRoom(String name) {
+    return name.startsWith(LIVEKIT_PREFIX)
+        ? parse(name.substring(LIVEKIT_PREFIX.length()))
+        : Optional.empty();
+  }
+
+  /// `scaiwave-call-…`.
+  public String liveKitRoom() {
+    return LIVEKIT_PREFIX + this;
+  }
+
+  @Override
+  public String toString() {
+    return PREFIX + value;
+  }
+}

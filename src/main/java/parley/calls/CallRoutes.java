@@ -1,0 +1,85 @@
+package parley.calls;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Permission;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.RoomId;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.Route;
+
+/// Calls in the wave dialect.
+public final class CallRoutes {
+  private final Optional<Calls> calls;
+
+  /// @param calls empty where no LiveKit is configured: then every call is unreachable
+  public CallRoutes(Optional<Calls> calls) {
+    this.calls = calls;
+  }
+
+  public List<Route> routes() {
+    Access access = Access.needs(Permission.CALLS);
+    return List.of(
+        Route.post("/v1/calls/initiate", access, this::initiate),
+        Route.get("/v1/calls/{call_id}", access, this::show),
+        Route.post("/v1/calls/{call_id}/join", access, this::join),
+        Route.post("/v1/calls/{call_id}/leave", access, this::leave),
+        Route.post("/v1/calls/{call_id}/reject", access, this::reject),
+        Route.post("/v1/calls/{call_id}/end", access, this::end));
+  }
+
+  private record Initiation(@Nullable String roomId, @Nullable String type) {}
+
+  private void initiate(Exchange exchange) throws IOException {
+    Initiation body = exchange.json(Initiation.class);
+    RoomId room =
+        Optional.ofNullable(body.roomId())
+            .flatMap(RoomId::parse)
+            .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
+    CallType type =
+        Optional.ofNullable(body.type())
+            .flatMap(CallType::parse)
+            .orElseThrow(
+                () -> new Problem(ProblemCode.VALIDATION, "'type' is audio or video.").at("type"));
+    exchange.setHeader("Cache-Control", "no-store");
+    exchange.data(200, calls().initiate(exchange.caller(), room, type));
+  }
+
+  private void join(Exchange exchange) throws IOException {
+    CallId id = id(exchange);
+    exchange.setHeader("Cache-Control", "no-store");
+    exchange.data(200, calls().join(exchange.caller(), id));
+  }
+
+  private void show(Exchange exchange) throws IOException {
+    CallId id = id(exchange);
+    exchange.data(200, CallView.of(calls().find(exchange.caller(), id)));
+  }
+
+  private void leave(Exchange exchange) throws IOException {
+    CallId id = id(exchange);
+    exchange.data(200, CallView.of(calls().leave(exchange.caller(), id)));
+  }
+
+  private void reject(Exchange exchange) throws IOException {
+    CallId id = id(exchange);
+    exchange.data(200, CallView.of(calls().reject(exchange.caller(), id)));
+  }
+
+  private void end(Exchange exchange) throws IOException {
+    CallId id = id(exchange);
+    exchange.data(200, CallView.of(calls().end(exchange.caller(), id)));
+  }
+
+  private Calls calls() {
+    return calls.orElseThrow(Calls::unreachable);
+  }
+
+  private static CallId id(Exchange exchange) {
+    return exchange.path("call_id", CallId::parse, ProblemCode.CALL_NOT_FOUND);
+  }
+}

@@ -1,0 +1,304 @@
+package parley.calls;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of calls. Those methods that take no tenant serve the server's own clock and LiveKit,
+/// which knows no tenants.
+final class CallTable {
+  /// Names a call of any tenant.
+  record Ref(TenantId tenant, CallId id) {}
+
+  /// Adds a call; false when the room has a live one.
+  boolean insert(Handle transaction, Call call) {
+    int rows =
+        transaction
+            .createUpdate(
+                """
+                insert into calls
+                  (tenant_id, id, room_id, call_type, initiator_id, started_at, status, ring_until,
+                   version, due_at)
+                values (:tenant, :id, :room, :type, :initiator, :started, :status, :ringUntil,
+                  :version, :due)
+                on conflict (tenant_id, room_id) where status <> 'ended' do nothing
+                """)
+            .bind("tenant", call.tenant().value())
+            .bind("id", call.id().value())
+            .bind("room", call.room().value())
+            .bind("type", call.type().text())
+            .bind("initiator", call.initiator().value())
+            .bind("started", call.startedAt())
+            .bind("status", call.state().text())
+            .bindByType("ringUntil", ringUntil(call), Instant.class)
+            .bind("version", call.version())
+            .bindByType("due", call.due().orElse(null), Instant.class)
+            .execute();
+    if (rows == 1) {
+      saveSeats(transaction, call);
+    }
+    return rows == 1;
+  }
+
+  void update(Handle transaction, Call call) {
+    CallState.Ended ended = call.state() instanceof CallState.Ended end ? end : null;
+    transaction
+        .createUpdate(
+            """
+            update calls
+            set status = :status, ring_until = :ringUntil, end_reason = :reason, ended_at = :ended,
+                silent_since = :silent, version = :version, due_at = :due
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", call.tenant().value())
+        .bind("id", call.id().value())
+        .bind("status", call.state().text())
+        .bindByType("ringUntil", ringUntil(call), Instant.class)
+        .bind("reason", ended == null ? null : ended.reason().text())
+        .bindByType("ended", ended == null ? null : ended.at(), Instant.class)
+        .bindByType("silent", call.silentSince(), Instant.class)
+        .bind("version", call.version())
+        .bindByType("due", call.due().orElse(null), Instant.class)
+        .execute();
+    saveSeats(transaction, call);
+  }
+
+  Optional<Call> find(Handle transaction, TenantId tenant, CallId id) {
+    return one(
+        transaction, "select * from calls where tenant_id = :tenant and id = :id", tenant, id);
+  }
+
+  /// As [#find]; nobody else changes the call until the transaction ends.
+  Optional<Call> lock(Handle transaction, TenantId tenant, CallId id) {
+    return one(
+        transaction,
+        "select * from calls where tenant_id = :tenant and id = :id for no key update",
+        tenant,
+        id);
+  }
+
+  /// The room's call that is not over, if there is one.
+  Optional<CallId> live(Handle transaction, TenantId tenant, RoomId room) {
+    return transaction
+        .createQuery(
+            """
+            select id from calls
+            where tenant_id = :tenant and room_id = :room and status <> 'ended'
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .mapTo(UUID.class)
+        .findOne()
+        .map(CallId::new);
+  }
+
+  /// Whose call this is, whatever the tenant.
+  Optional<Ref> owner(Handle transaction, CallId id) {
+    return transaction
+        .createQuery("select tenant_id, id from calls where id = :id")
+        .bind("id", id.value())
+        .map((row, context) -> ref(row))
+        .findOne();
+  }
+
+  /// Those of these calls that are over.
+  List<CallId> ended(Handle transaction, Collection<CallId> ids) {
+    return transaction
+        .createQuery("select id from calls where id = any(:ids) and status = 'ended'")
+        .bindArray("ids", UUID.class, ids.stream().map(CallId::value).toList())
+        .mapTo(UUID.class)
+        .map(CallId::new)
+        .list();
+  }
+
+  /// Live calls in which time has changed something by now.
+  List<Ref> due(Handle transaction, Instant now, int most) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id, id from calls where status <> 'ended' and due_at <= :now
+            order by due_at limit :most
+            """)
+        .bind("now", now)
+        .bind("most", most)
+        .map((row, context) -> ref(row))
+        .list();
+  }
+
+  /// Takes the live calls that nobody has taken since `before`, for this node to look at.
+  List<Ref> take(Handle transaction, Instant before, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update calls set looked_at = :now
+            where (tenant_id, id) in (
+              select tenant_id, id from calls
+              where status <> 'ended' and (looked_at is null or looked_at <= :before)
+              for no key update skip locked)
+            returning tenant_id, id
+            """)
+        .bind("now", now)
+        .bind("before", before)
+        .map((row, context) -> ref(row))
+        .list();
+  }
+
+  /// Notes a webhook; false when it is known.
+  boolean note(Handle transaction, String webhook, Instant now) {
+    return transaction
+            .createUpdate(
+                "insert into call_webhooks (id, at) values (:id, :now) on conflict (id) do nothing")
+            .bind("id", webhook)
+            .bind("now", now)
+            .execute()
+        == 1;
+  }
+
+  /// Forgets webhooks that are older than any that is still taken.
+  void forget(Handle transaction, Instant before) {
+    transaction
+        .createUpdate("delete from call_webhooks where at < :before")
+        .bind("before", before)
+        .execute();
+  }
+
+  private static Optional<Call> one(Handle transaction, String query, TenantId tenant, CallId id) {
+    return transaction
+        .createQuery(query)
+        .bind("tenant", tenant.value())
+        .bind("id", id.value())
+        .map((row, context) -> call(row, seats(transaction, tenant, id)))
+        .findOne();
+  }
+
+  private static Map<UserId, Seat> seats(Handle transaction, TenantId tenant, CallId id) {
+    Map<UserId, Seat> seats = new TreeMap<>(Comparator.comparing(UserId::value));
+    transaction
+        .createQuery("select * from call_seats where tenant_id = :tenant and call_id = :id")
+        .bind("tenant", tenant.value())
+        .bind("id", id.value())
+        .map((row, context) ->
+            Map.entry(new UserId(row.getObject("user_id", UUID.class)), seat(row)))
+        .forEach(entry -> seats.put(entry.getKey(), entry.getValue()));
+    return seats;
+  }
+
+  private static void saveSeats(Handle transaction, Call call) {
+    call.seats()
+        .forEach((user, seat) -> {
+          Presence presence = seat.presence();
+          Presence.Connected connected =
+              presence instanceof Presence.Connected here
+                  ? here
+                  : new Presence.Connected(false, false);
+          transaction
+              .createUpdate(
+                  """
+                  insert into call_seats
+                    (tenant_id, call_id, user_id, invited, rejected, joined_at, presence,
+                     awaited_until, video_on, audio_on)
+                  values (:tenant, :call, :user, :invited, :rejected, :joined, :presence,
+                    :until, :video, :audio)
+                  on conflict (tenant_id, call_id, user_id) do update
+                  set invited = excluded.invited, rejected = excluded.rejected,
+                      joined_at = excluded.joined_at, presence = excluded.presence,
+                      awaited_until = excluded.awaited_until, video_on = excluded.video_on,
+                      audio_on = excluded.audio_on
+                  """)
+              .bind("tenant", call.tenant().value())
+              .bind("call", call.id().value())
+              .bind("user", user.value())
+              .bind("invited", seat.invited())
+              .bind("rejected", seat.rejected())
+              .bindByType("joined", seat.joinedAt(), Instant.class)
+              .bind("presence", word(presence))
+              .bindByType(
+                  "until",
+                  presence instanceof Presence.Awaited(Instant until) ? until : null,
+                  Instant.class)
+              .bind("video", connected.videoOn())
+              .bind("audio", connected.audioOn())
+              .execute();
+        });
+  }
+
+  private static String word(Presence presence) {
+    return switch (presence) {
+      case Presence.Absent absent -> "absent";
+      case Presence.Awaited awaited -> "awaited";
+      case Presence.Connected connected -> "connected";
+      case Presence.Departed departed -> "departed";
+    };
+  }
+
+  private static Seat seat(ResultSet row) throws SQLException {
+    String word = row.getString("presence");
+    Presence presence =
+        switch (word) {
+          case "absent" -> new Presence.Absent();
+          case "awaited" -> new Presence.Awaited(row.getTimestamp("awaited_until").toInstant());
+          case "connected" ->
+              new Presence.Connected(row.getBoolean("video_on"), row.getBoolean("audio_on"));
+          case "departed" -> new Presence.Departed();
+          default -> throw new IllegalStateException("no such presence: " + word);
+        };
+    return new Seat(
+        row.getBoolean("invited"),
+        row.getBoolean("rejected"),
+        instant(row.getTimestamp("joined_at")),
+        presence);
+  }
+
+  private static Call call(ResultSet row, Map<UserId, Seat> seats) throws SQLException {
+    return new Call(
+        new CallId(row.getObject("id", UUID.class)),
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        new RoomId(row.getObject("room_id", UUID.class)),
+        CallType.parse(row.getString("call_type")).orElseThrow(),
+        new UserId(row.getObject("initiator_id", UUID.class)),
+        row.getTimestamp("started_at").toInstant(),
+        state(row),
+        seats,
+        instant(row.getTimestamp("silent_since")),
+        row.getLong("version"));
+  }
+
+  private static CallState state(ResultSet row) throws SQLException {
+    String status = row.getString("status");
+    return switch (status) {
+      case "ringing" -> new CallState.Ringing(row.getTimestamp("ring_until").toInstant());
+      case "active" -> new CallState.Active();
+      case "ended" ->
+          new CallState.Ended(
+              EndReason.of(row.getString("end_reason")), row.getTimestamp("ended_at").toInstant());
+      default -> throw new IllegalStateException("no such status: " + status);
+    };
+  }
+
+  private static Ref ref(ResultSet row) throws SQLException {
+    return new Ref(
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        new CallId(row.getObject("id", UUID.class)));
+  }
+
+  private static @Nullable Instant ringUntil(Call call) {
+    return call.state() instanceof CallState.Ringing(Instant until) ? until : null;
+  }
+
+  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

@@ -1,0 +1,232 @@
+package parley.calls;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.calls.CallTable.Ref;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.calls.livekit.Webhook;
+import parley.calls.livekit.WebhookSeal;
+import parley.db.Database;
+import parley.rooms.Rooms;
+import parley.tenants.UserId;
+
+/// Keeps calls in step with time and with LiveKit, on every node alike: all it goes by is in the
+/// database, so that any node may die.
+///
+/// A webhook only makes it look sooner. What it does not hear of it finds when it looks at every
+/// live call, which it does at start and then every so often.
+public final class CallWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CallWatch.class);
+
+  /// How late a ring timeout or the end of an empty call may be.
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private static final int DUE_AT_ONCE = 100;
+
+  /// A call to which so much happens that no look is recent enough is looked at later.
+  private static final int MOST_LOOKS = 3;
+
+  private final Database database;
+  private final CallTable table = new CallTable();
+  private final CallChanges changes;
+  private final Rooms rooms;
+  private final LiveKitRooms liveKit;
+  private final Duration lookEvery;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+  private final Set<CallId> lookedAtSoon = ConcurrentHashMap.newKeySet();
+
+  public CallWatch(
+      Database database,
+      CallChanges changes,
+      Rooms rooms,
+      LiveKitRooms liveKit,
+      Duration lookEvery) {
+    this.database = database;
+    this.changes = changes;
+    this.rooms = rooms;
+    this.liveKit = liveKit;
+    this.lookEvery = lookEvery;
+  }
+
+  /// Begins, with a look at every live call.
+  public void start() {
+    threads.add(Thread.ofVirtual().name("call-timers").start(() -> every(TICK, this::tick)));
+    threads.add(
+        Thread.ofVirtual()
+            .name("call-looks")
+            .start(() -> {
+              safely(() -> lookAtAll(now()));
+              every(lookEvery, () -> lookAtAll(now().minus(lookEvery)));
+            }));
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Takes a webhook; false when it was taken before, and then nothing happens.
+  boolean hear(Webhook webhook) {
+    if (!database.inTransaction(transaction -> table.note(transaction, webhook.id(), now()))) {
+      return false;
+    }
+    CallId.ofLiveKitRoom(webhook.room())
+        .flatMap(id -> database.inTransaction(transaction -> table.owner(transaction, id)))
+        .ifPresent(call -> {
+          safely(() -> look(call));
+          lookOnceMore(call);
+        });
+    return true;
+  }
+
+  /// LiveKit may tell of something a moment before it answers so itself.
+  private void lookOnceMore(Ref call) {
+    if (lookedAtSoon.add(call.id())) {
+      Thread.ofVirtual()
+          .name("call-look")
+          .start(() -> {
+            try {
+              boolean stopped = stopping.await(SOON.toMillis(), TimeUnit.MILLISECONDS);
+              lookedAtSoon.remove(call.id());
+              if (!stopped) {
+                safely(() -> look(call));
+              }
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+  }
+
+  private void every(Duration pause, Runnable work) {
+    try {
+      while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        safely(work);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void safely(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.warn("calls could not be looked after", e);
+    }
+  }
+
+  private void tick() {
+    List<Ref> due =
+        database.inTransaction(transaction -> table.due(transaction, now(), DUE_AT_ONCE));
+    due.forEach(call -> safely(() -> apply(call, new CallInput.Tick(now()))));
+  }
+
+  private void lookAtAll(Instant notSince) {
+    List<Ref> calls =
+        database.inTransaction(transaction -> {
+          table.forget(transaction, now().minus(WebhookSeal.OLDEST.multipliedBy(2)));
+          return table.take(transaction, notSince, now());
+        });
+    Set<CallId> open;
+    try {
+      open = liveKit.open();
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} calls could not be looked at: {}", calls.size(), e.getMessage());
+      calls.forEach(call -> safely(() -> apply(call, new CallInput.NoAnswer(now()))));
+      return;
+    }
+    calls.forEach(call -> safely(() -> look(call)));
+    closeLeftOpen(open);
+  }
+
+  /// Rooms of calls that ended while LiveKit could not be told.
+  private void closeLeftOpen(Set<CallId> open) {
+    List<CallId> over = database.inTransaction(transaction -> table.ended(transaction, open));
+    for (CallId call : over) {
+      try {
+        liveKit.close(call);
+      } catch (LiveKitUnreachable e) {
+        LOG.warn("{} stays open in LiveKit: {}", call, e.getMessage());
+        return;
+      }
+    }
+  }
+
+  private void look(Ref ref) {
+    for (int i = 0; i < MOST_LOOKS; i++) {
+      long version =
+          database.inTransaction(transaction ->
+              table.find(transaction, ref.tenant(), ref.id()).orElseThrow().version());
+      CallInput seen;
+      try {
+        boolean open = liveKit.isOpen(ref.id());
+        List<Sighting> present = open ? liveKit.present(ref.id()) : List.of();
+        seen = new CallInput.Look(version, open, present, now());
+      } catch (LiveKitUnreachable e) {
+        LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
+        seen = new CallInput.NoAnswer(now());
+      }
+      if (!apply(ref, seen)) {
+        return;
+      }
+    }
+  }
+
+  /// @return whether somebody has to look again
+  private boolean apply(Ref ref, CallInput input) {
+    return database.inTransaction(transaction -> {
+      Call call = table.lock(transaction, ref.tenant(), ref.id()).orElseThrow();
+      CallChanges.Outcome outcome = changes.apply(transaction, call, input);
+      if (input instanceof CallInput.Look look && !outcome.lookAgain()) {
+        sendAwayStrangers(transaction, outcome.call(), look);
+      }
+      return outcome.lookAgain();
+    });
+  }
+
+  /// Who has left the room since, or was removed, has no place in its call.
+  private void sendAwayStrangers(Handle transaction, Call call, CallInput.Look look) {
+    if (look.present().isEmpty() || !call.isLive()) {
+      return;
+    }
+    Set<UserId> members =
+        rooms.joined(transaction, call.tenant(), call.room()).stream()
+            .map(member -> member.user())
+            .collect(Collectors.toCollection(HashSet::new));
+    Call current = call;
+    for (Sighting sighting : look.present()) {
+      if (!members.contains(sighting.user()) && current.isLive()) {
+        current =
+            changes
+                .apply(transaction, current, new CallInput.Leave(sighting.user(), look.now()))
+                .call();
+      }
+    }
+  }
+
+  private Instant now() {
+    return changes.clock().instant();
+  }
+}

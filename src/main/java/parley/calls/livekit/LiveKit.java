@@ -1,0 +1,193 @@
+package parley.calls.livekit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import parley.web.Json;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// LiveKit's room service, asked in JSON over HTTP (Twirp).
+/// https://docs.livekit.io/reference/server/server-apis/
+public final class LiveKit implements AutoCloseable {
+  private final LiveKitSettings settings;
+  private final LiveKitTokens tokens;
+  private final HttpClient client;
+
+  private LiveKit(LiveKitSettings settings, LiveKitTokens tokens, HttpClient client) {
+    this.settings = settings;
+    this.tokens = tokens;
+    this.client = client;
+  }
+
+  /// A client that has not asked anything yet. The caller closes it.
+  public static LiveKit at(LiveKitSettings settings, LiveKitTokens tokens) {
+    return new LiveKit(
+        settings,
+        tokens,
+        HttpClient.newBuilder()
+            // LiveKit's port without TLS knows nothing newer.
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connecting())
+            .build());
+  }
+
+  /// Makes the room; one that is there stays as it is.
+  ///
+  /// @param empty how long it stays open before anybody came
+  /// @param deserted how long it stays open after the last one left
+  public void openRoom(String room, Duration empty, Duration deserted) throws LiveKitUnreachable {
+    ask(
+        "CreateRoom",
+        room,
+        Map.of(
+            "name", room,
+            "empty_timeout", empty.toSeconds(),
+            "departure_timeout", deserted.toSeconds()));
+  }
+
+  /// Closes the room with everybody in it; does nothing when it is not there.
+  public void closeRoom(String room) throws LiveKitUnreachable {
+    ask("DeleteRoom", room, Map.of("room", room));
+  }
+
+  /// The names of all open rooms, also those that are not this server's.
+  public List<String> rooms() throws LiveKitUnreachable {
+    return elements(ask("ListRooms", "", Map.of()), "rooms")
+        .map(room -> text(room, "name"))
+        .toList();
+  }
+
+  public boolean isOpen(String room) throws LiveKitUnreachable {
+    return elements(ask("ListRooms", room, Map.of("names", List.of(room))), "rooms")
+        .findAny()
+        .isPresent();
+  }
+
+  /// The people in the room, without what records or feeds it; empty when it is not open.
+  public List<LiveKitParticipant> participants(String room) throws LiveKitUnreachable {
+    return elements(ask("ListParticipants", room, Map.of("room", room)), "participants")
+        .filter(LiveKit::isConnectedPerson)
+        .map(LiveKit::participant)
+        .toList();
+  }
+
+  /// Lets go of somebody, together with the tokens they were given until now.
+  public void disconnect(String room, String identity, Instant now) throws LiveKitUnreachable {
+    ask(
+        "RemoveParticipant",
+        room,
+        Map.of(
+            "room", room,
+            "identity", identity,
+            // Else LiveKit takes a minute more, and with it the token of one who comes back.
+            "revoke_token_ts", now.getEpochSecond()));
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    client.close();
+  }
+
+  private static boolean isConnectedPerson(JsonNode participant) {
+    String kind = text(participant, "kind");
+    // The first value of a protobuf enumeration may be left out of its JSON.
+    return (kind.isEmpty() || kind.equals("STANDARD"))
+        && !text(participant, "state").equals("DISCONNECTED");
+  }
+
+  private static LiveKitParticipant participant(JsonNode participant) {
+    return new LiveKitParticipant(
+        text(participant, "identity"),
+        // Protobuf writes 64 bits as text.
+        Instant.ofEpochSecond(Long.parseLong(participant.path("joined_at").asString("0"))),
+        sends(participant, "VIDEO"),
+        sends(participant, "AUDIO"));
+  }
+
+  private static boolean sends(JsonNode participant, String type) {
+    return elements(participant, "tracks")
+        .anyMatch(track -> {
+          String of = text(track, "type");
+          return (of.isEmpty() ? "AUDIO" : of).equals(type)
+              && !track.path("muted").asBoolean(false);
+        });
+  }
+
+  private static Stream<JsonNode> elements(JsonNode node, String name) {
+    return StreamSupport.stream(node.path(name).spliterator(), false);
+  }
+
+  private static String text(JsonNode node, String name) {
+    return node.path(name).asString("");
+  }
+
+  private JsonNode ask(String method, String room, Map<String, Object> request)
+      throws LiveKitUnreachable {
+    HttpResponse<byte[]> answer = send(method, room, request);
+    if (answer.statusCode() == 404 && isNotFound(answer.body())) {
+      return json("{}".getBytes(StandardCharsets.UTF_8), method);
+    }
+    if (answer.statusCode() != 200) {
+      throw new LiveKitUnreachable(
+          settings
+              + " answers "
+              + method
+              + " with "
+              + answer.statusCode()
+              + ": "
+              + new String(answer.body(), StandardCharsets.UTF_8),
+          null);
+    }
+    return json(answer.body(), method);
+  }
+
+  private HttpResponse<byte[]> send(String method, String room, Map<String, Object> request)
+      throws LiveKitUnreachable {
+    try {
+      return client.send(
+          HttpRequest.newBuilder(address(method))
+              .timeout(settings.answering())
+              .header("Authorization", "Bearer " + tokens.forService(room))
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString(Json.write(request)))
+              .build(),
+          BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new LiveKitUnreachable(settings + " does not answer: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LiveKitUnreachable("interrupted while " + settings + " was asked", e);
+    }
+  }
+
+  private URI address(String method) {
+    String base = settings.address().toString().replaceAll("/+$", "");
+    return URI.create(base + "/twirp/livekit.RoomService/" + method);
+  }
+
+  /// A room or participant that is gone, as opposed to an address that is not LiveKit's.
+  private static boolean isNotFound(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8).contains("\"not_found\"");
+  }
+
+  private JsonNode json(byte[] body, String method) throws LiveKitUnreachable {
+    try {
+      return Json.tree(body);
+    } catch (JacksonException e) {
+      throw new LiveKitUnreachable(settings + " answers " + method + " with no JSON", e);
+    }
+  }
+}

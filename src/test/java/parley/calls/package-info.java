@@ -1,0 +1,5 @@
+/// Tests of calls.
+@NullMarked
+package parley.calls;
+
+import org.jspecify.annotations.NullMarked;

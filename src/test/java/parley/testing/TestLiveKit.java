@@ -1,0 +1,144 @@
+package parley.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A real LiveKit server on ports of its own. Whoever makes one closes it.
+public final class TestLiveKit implements AutoCloseable {
+  public static final String KEY = "testkey";
+  public static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final Path folder;
+  private final int port;
+  private @Nullable Process process;
+  private @Nullable URI webhooks;
+
+  private TestLiveKit(Path folder, int port) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /// One that does not run yet, but whose address is known.
+  public static TestLiveKit prepare() {
+    try {
+      return new TestLiveKit(Files.createTempDirectory("parley-livekit-"), freePort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  /// What makes a server use it.
+  public Map<String, String> settings() {
+    return new HashMap<>(
+        Map.of(
+            "calls.livekit_url", address().toString(),
+            "calls.livekit_key", KEY,
+            "calls.livekit_secret", SECRET));
+  }
+
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /// Starts it, to send webhooks to an address or to nobody, and waits until it answers.
+  public void start(@Nullable URI to) {
+    webhooks = to;
+    restart();
+  }
+
+  /// Starts it again as it was started, without what it knew.
+  public void restart() {
+    try {
+      Path configuration = folder.resolve("livekit.yaml");
+      Files.writeString(configuration, configuration());
+      process =
+          new ProcessBuilder(
+                  Programs.installed("livekit").toString(), "--config", configuration.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output").toFile()))
+              .start();
+      Eventually.holds("LiveKit answers", this::answers);
+    } catch (Exception | AssertionError e) {
+      throw new IllegalStateException("LiveKit did not start; see " + folder, e);
+    }
+  }
+
+  private String configuration() throws IOException {
+    String text =
+        """
+        port: %d
+        bind_addresses: [127.0.0.1]
+        rtc:
+          tcp_port: %d
+          udp_port: %d
+          node_ip: 127.0.0.1
+          enable_loopback_candidate: true
+          interfaces: {includes: [lo]}
+        room: {auto_create: false}
+        keys: {%s: %s}
+        logging: {level: warn}
+        """
+            .formatted(port, freePort(), freePort(), KEY, SECRET);
+    return webhooks == null
+        ? text
+        : text + "webhook: {api_key: %s, urls: ['%s']}\n".formatted(KEY, webhooks);
+  }
+
+  private boolean answers() throws InterruptedException {
+    try {
+      return CLIENT
+              .send(HttpRequest.newBuilder(address()).build(), BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /// Ends the process, as a crash would.
+  public void kill() {
+    Process running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroyForcibly();
+    try {
+      running.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try (Stream<Path> left = Files.walk(folder)) {
+      for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
