@@ -10,16 +10,21 @@ import parley.events.EventFeed;
 import parley.events.EventReader;
 import parley.events.EventRoutes;
 import parley.media.MediaLibrary;
+import parley.rooms.RoomFileIndex;
 import parley.rooms.RoomFileRoutes;
 import parley.rooms.RoomFiles;
 import parley.rooms.RoomMessages;
 import parley.rooms.RoomRoutes;
+import parley.rooms.Rooms;
 import parley.web.Route;
 
 /// The rooms of a server, wired.
 ///
+/// @param rooms for other features to ask who is in a room
 /// @param messages for other features to post into rooms
-record RoomParts(RoomMessages messages, List<Route> routes) {
+/// @param files for other features to put files into rooms
+record RoomParts(
+    Rooms rooms, RoomMessages messages, RoomFileIndex files, List<Route> routes) {
   static RoomParts of(
       Database database,
       EventParts events,
@@ -39,6 +44,6 @@ record RoomParts(RoomMessages messages, List<Route> routes) {
                 new EventRoutes(reader, events.feed(), serverName, clock).routes())
             .flatMap(List::stream)
             .toList();
-    return new RoomParts(messages, routes);
+    return new RoomParts(doors.rooms(), messages, doors.index(), routes);
   }
 }
