@@ -23,8 +23,7 @@ import parley.web.Route;
 /// @param rooms for other features to ask who is in a room
 /// @param messages for other features to post into rooms
 /// @param files for other features to put files into rooms
-record RoomParts(
-    Rooms rooms, RoomMessages messages, RoomFileIndex files, List<Route> routes) {
+record RoomParts(Rooms rooms, RoomMessages messages, RoomFileIndex files, List<Route> routes) {
   static RoomParts of(
       Database database,
       EventParts events,
