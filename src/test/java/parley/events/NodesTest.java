@@ -28,7 +28,11 @@ class NodesTest {
   @BeforeAll
   static void start() {
     one =
-        TestServer.start(Map.of("limits.requests_per_second", "100000", "limits.burst", "100000"));
+        TestServer.start(
+            Map.of(
+                "speech.self_hosted", "false",
+                "limits.requests_per_second", "100000",
+                "limits.burst", "100000"));
     two = TestServer.beside(one);
   }
 

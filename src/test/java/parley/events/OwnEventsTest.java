@@ -85,7 +85,12 @@ class OwnEventsTest {
   void tellsVerdictsToTheOwnerAndToTheRoomsThatHaveTheFile() throws Exception {
     try (TestClamd clamd = TestClamd.start("AlertExceedsMax yes");
         TestServer server =
-            TestServer.start(Map.of("scanner.addresses", clamd.tcpAddress().text()))) {
+            TestServer.start(
+                Map.of(
+                    "speech.self_hosted",
+                    "false",
+                    "scanner.addresses",
+                    clamd.tcpAddress().text()))) {
       TestCaller alice = server.newTenant();
       TestCaller bob = alice.colleague();
       String room = TestRooms.create(alice, "group");
@@ -123,7 +128,11 @@ class OwnEventsTest {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
     try (TestServer server =
         TestServer.start(
-            Map.of("events.keep_days", "2", "events.prune_check_seconds", "1"), clock)) {
+            Map.of(
+                "speech.self_hosted", "false",
+                "events.keep_days", "2",
+                "events.prune_check_seconds", "1"),
+            clock)) {
       TestCaller alice = server.newTenant();
       String room = TestRooms.create(alice, "group");
       TestRooms.say(alice, room, "old");

@@ -144,7 +144,7 @@ class StreamTest {
   @Test
   void asksToComeBackWhenTheServerStops() throws Exception {
     TestSocket stream;
-    try (TestServer own = TestServer.start(Map.of())) {
+    try (TestServer own = TestServer.start(Map.of("speech.self_hosted", "false"))) {
       stream = own.newTenant().socket("/v1/stream");
       stream.json();
     }
@@ -153,7 +153,8 @@ class StreamTest {
 
   @Test
   void dropsWhoDoesNotReadAndTellsThemTheRestLater() throws Exception {
-    try (TestServer own = TestServer.start(Map.of("limits.burst", "100000"))) {
+    try (TestServer own =
+        TestServer.start(Map.of("speech.self_hosted", "false", "limits.burst", "100000"))) {
       TestCaller slow = own.newTenant();
       String room = TestRooms.create(slow, "group");
       try (TestSocket stream = slow.socket("/v1/stream?since=0")) {
