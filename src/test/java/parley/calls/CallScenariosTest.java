@@ -18,6 +18,7 @@ import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestParticipant;
 import parley.testing.TestRooms;
+import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
 /// Whole calls with a real LiveKit and real WebRTC clients, with LiveKit's webhooks and without
@@ -182,6 +183,31 @@ class CallScenariosTest {
             .isEqualTo("SW_CALL_FORBIDDEN");
       }
     });
+  }
+
+  @Test
+  void goesOnWhenTheNodeThatBeganItIsGone() throws Exception {
+    // A clean end, but one after which that node looks after nothing.
+    CallTown first = CallTown.start(false, settings("1"));
+    try (TestServer second =
+            TestServer.beside(first.server, first.settingsOfAnotherNode(settings("1")));
+        TestParticipant alice = TestParticipant.start();
+        TestParticipant bob = TestParticipant.start()) {
+      String call = withTwo(first, alice, bob);
+      TestCaller carol = second.stranger().withToken(first.carol.token());
+      String path = "/v1/calls/" + call;
+      first.server.close();
+      assertThat(carol.get(path).at("/data/status")).isEqualTo("active");
+      bob.disconnect();
+      Eventually.holds(
+          "the other node sees bob go", () -> CallTown.participants(carol.get(path)).size() == 1);
+      alice.disconnect();
+      Eventually.holds(
+          "the other node keeps the time",
+          () -> "completed".equals(carol.get(path).at("/data/end_reason")));
+    } finally {
+      first.liveKit.close();
+    }
   }
 
   /// An audio call of alice's that bob has answered.

@@ -55,6 +55,13 @@ final class CallTown implements AutoCloseable {
     return new CallTown(liveKit, server);
   }
 
+  /// What another node on the same database and LiveKit is set to.
+  Map<String, String> settingsOfAnotherNode(Map<String, String> settings) {
+    Map<String, String> all = liveKit.settings();
+    all.putAll(settings);
+    return all;
+  }
+
   Answer initiate(TestCaller caller, String type) {
     return caller.send(
         "POST",

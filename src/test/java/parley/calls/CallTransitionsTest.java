@@ -338,6 +338,37 @@ class CallTransitionsTest {
   }
 
   @Example
+  void passesOverWhatWasSeenBeforeTheLastChange() {
+    World world = new World();
+    world.act(new Step(Deed.JOIN, 1, 0));
+    world.act(new Step(Deed.CONNECT, 1, 0));
+    CallInput early = world.look();
+    world.act(new Step(Deed.LEAVE, 1, 0));
+    CallTransitions.Next next = CallTransitions.next(world.call, early, TIMES);
+    assertThat(next.call()).isEqualTo(world.call);
+    assertThat(next.effects()).containsExactly(new CallEffect.LookAgain());
+  }
+
+  @Example
+  void letsGoOfWhoIsSeenAfterTheyLeftUntilTheyComeBack() {
+    World world = new World();
+    UserId user = USERS.get(1);
+    world.act(new Step(Deed.JOIN, 1, 0));
+    world.act(new Step(Deed.CONNECT, 1, 0));
+    world.take(world.look());
+    Sighting still = new Sighting(user, NOON, false, true);
+    world.act(new Step(Deed.LEAVE, 1, 0));
+    CallInput late = new CallInput.Look(world.call.version(), true, List.of(still), world.now);
+    CallTransitions.Next next = CallTransitions.next(world.call, late, TIMES);
+    assertThat(next.effects()).containsExactly(new CallEffect.Disconnect(user));
+    assertThat(next.call().seat(user).presence()).isEqualTo(new Presence.Departed());
+    world.act(new Step(Deed.JOIN, 1, 0));
+    world.act(new Step(Deed.CONNECT, 1, 0));
+    world.take(world.look());
+    assertThat(world.call.seat(user).presence()).isInstanceOf(Presence.Connected.class);
+  }
+
+  @Example
   void failsWhenLiveKitIsSilentForTooLong() {
     World world = new World();
     world.act(new Step(Deed.JOIN, 1, 0));

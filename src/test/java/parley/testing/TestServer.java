@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,16 +111,18 @@ public final class TestServer implements AutoCloseable {
   /// Another node on the database of `first`, with a data directory of its own; the caller closes
   /// it. It leaves recognising speech to the first.
   public static TestServer beside(TestServer first) {
+    return beside(first, Map.of());
+  }
+
+  /// As above, with settings of its own.
+  public static TestServer beside(TestServer first, Map<String, String> settings) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
-      Config config =
-          config(
-              Map.of(
-                  "speech.self_hosted", "false",
-                  "limits.requests_per_second", "100000",
-                  "limits.burst", "100000"),
-              dataDirectory,
-              (Properties) first.database.clone());
+      Map<String, String> all = new HashMap<>(settings);
+      all.put("speech.self_hosted", "false");
+      all.put("limits.requests_per_second", "100000");
+      all.put("limits.burst", "100000");
+      Config config = config(all, dataDirectory, (Properties) first.database.clone());
       return new TestServer(
           Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
           dataDirectory,
