@@ -21,7 +21,6 @@ import parley.testing.TestServer;
 @Tag("server")
 class EngineFaultTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
-  private static final SpeechOptions PLAIN = new SpeechOptions(null, null);
 
   @Test
   void fallsOverToTheRelayWhenTheEngineFails() throws Exception {
@@ -38,14 +37,15 @@ class EngineFaultTest {
       Backends backends = new Backends(Map.of(Backend.A, broken(), Backend.B, relay));
 
       Backends.Heard heard =
-          backends.transcribe(List.of(Backend.A, Backend.B), RECORDING, PLAIN, share -> {});
+          backends.transcribe(
+              List.of(Backend.A, Backend.B), RECORDING, SpeechOptions.PLAIN, share -> {});
 
       assertThat(heard.backend()).isEqualTo(Backend.B);
       assertThat(heard.model()).isEqualTo("whisper-1");
       assertThat(heard.transcript().text()).contains("my fellow Americans");
       // Where the policy allows no other, the fault stays one, and the job is tried once more.
-      assertThatThrownBy(
-              () -> backends.transcribe(List.of(Backend.A), RECORDING, PLAIN, share -> {}))
+      assertThatThrownBy(() ->
+              backends.transcribe(List.of(Backend.A), RECORDING, SpeechOptions.PLAIN, share -> {}))
           .isNotInstanceOf(parley.problem.Problem.class);
     }
   }
@@ -64,7 +64,7 @@ class EngineFaultTest {
       @Override
       public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
           throws IOException {
-        return engine.transcribe(recording, options.language(), progress::accept);
+        return engine.transcribe(recording, options, progress::accept);
       }
     };
   }
