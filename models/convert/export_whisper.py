@@ -198,10 +198,10 @@ class Decoder(nn.Module):
         s.proj.weight.data = table.clone()
 
     def forward(s, tokens, past_k, past_v, cross_k, cross_v):
-        past = past_k.shape[3]
-        rows = torch.arange(tokens.shape[1], device=tokens.device) + past
-        columns = torch.arange(past + tokens.shape[1])
+        added, past = tokens.shape[1], past_k.shape[3]
+        rows = torch.arange(added, device=tokens.device) + past
         x = s.emb(tokens) + s.pos[rows]
+        columns = torch.arange(past + added)
         mask = torch.where(columns[None, :] > rows[:, None], torch.tensor(-1e9), torch.tensor(0.0))
         keys, values = [], []
         for i, layer in enumerate(s.L):

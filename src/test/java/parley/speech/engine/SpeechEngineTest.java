@@ -293,8 +293,8 @@ class SpeechEngineTest {
         .withMessageContaining("damaged");
   }
 
-  /// From when to when somebody speaks in a recording, by its loudness alone: the seconds between the
-  /// first and the last 300 ms of which each 100 are within 20 dB of the loudest.
+  /// From when to when somebody speaks in a recording, by its loudness alone: the seconds between
+  /// the first and the last 300 ms of which each 100 are within 20 dB of the loudest.
   private static double[] loudPart(float[] samples) {
     int frame = RATE / 10;
     double[] loud = new double[samples.length / frame];
