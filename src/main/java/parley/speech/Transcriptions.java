@@ -64,8 +64,8 @@ public final class Transcriptions {
   ///
   /// @param fileName cleaned, never empty
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
-  ///   VALIDATION for an unknown language, BUDGET_EXCEEDED when the recording is longer than what is
-  ///   left of the tenant's budget, and what [TranscriptRooms#requireMember] throws
+  ///   VALIDATION for an unknown language, BUDGET_EXCEEDED when the recording is longer than what
+  ///   is left of the tenant's budget, and what [TranscriptRooms#requireMember] throws
   public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, Urgency urgency)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
@@ -89,8 +89,7 @@ public final class Transcriptions {
   }
 
   /// Queues the stored content of a media entry, which stays stored whatever the policy.
-  public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish)
-      throws IOException {
+  public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) throws IOException {
     BlobKey content = stored.content();
     List<Backend> backends = checked(caller, wish).order(wish.preference());
     TranscriptionRequest request =
@@ -115,8 +114,7 @@ public final class Transcriptions {
     }
   }
 
-  private Job queue(
-      Handle transaction, Caller caller, Jobs.Order order, Optional<Claim> claim) {
+  private Job queue(Handle transaction, Caller caller, Jobs.Order order, Optional<Claim> claim) {
     Job job = jobs.queue(transaction, caller, order);
     claim.ifPresent(measured -> budget.reserve(transaction, job, measured));
     return job;

@@ -34,7 +34,6 @@ import parley.speech.decoding.DecodingLimits;
 
 class SpeechEngineTest {
   private static final Path MODELS = Path.of("models");
-  private static final int RATE = 16_000;
   private static SpeechEngine engine;
 
   @TempDir Path folder;
@@ -189,47 +188,6 @@ class SpeechEngineTest {
   }
 
   @Test
-  void keepsEverySegmentWithinAThirdOfASecondOfSpeech() throws IOException {
-    List<String> names =
-        List.of(
-            "ls-1688-142285-0000.flac",
-            "jfk.flac",
-            "ls-2414-128291-0001.flac",
-            "mls-13697_11991_000000.flac",
-            "ls-367-130732-0003.flac");
-    float[] whole = new float[2 * RATE];
-    List<double[]> spoken = new ArrayList<>();
-    for (String name : names) {
-      float[] part = Recordings.samples(name);
-      double[] heard = loudPart(part);
-      double begins = whole.length / (double) RATE;
-      spoken.add(new double[] {begins + heard[0], begins + heard[1]});
-      int before = whole.length;
-      whole = Arrays.copyOf(whole, before + part.length + 3 * RATE);
-      System.arraycopy(part, 0, whole, before, part.length);
-    }
-    Path joined = Recordings.wav(folder.resolve("apart.wav"), whole);
-
-    Transcript transcript = engine.transcribe(joined, SpeechOptions.PLAIN, Progress.IGNORED);
-
-    List<Segment> left = new ArrayList<>(transcript.segments());
-    for (double[] speech : spoken) {
-      List<Segment> within =
-          left.stream()
-              .filter(s -> s.start() >= speech[0] - 0.3 && s.end() <= speech[1] + 0.3)
-              .toList();
-      left.removeAll(within);
-      assertThat(within).as("speech from %s to %s", speech[0], speech[1]).isNotEmpty();
-      assertThat(within.getFirst().start()).isCloseTo(speech[0], within(0.3));
-      assertThat(within.getLast().end()).isCloseTo(speech[1], within(0.3));
-    }
-    assertThat(left).as("segments that reach out of the speech").isEmpty();
-    // One of the five is in Spanish, and told so by its sound alone.
-    assertThat(transcript.text()).contains("las palabras");
-    assertThat(transcript.language()).isEqualTo("en");
-  }
-
-  @Test
   void drawsTheSameWordsAgainAtATemperature() throws IOException {
     SpeechOptions warm = new SpeechOptions("en", 0.7);
     String first = engine.transcribe(recording("jfk.flac"), warm, Progress.IGNORED).text();
@@ -291,30 +249,6 @@ class SpeechEngineTest {
         .isThrownBy(() -> load(models))
         .withMessageContaining("encoder.int8.onnx")
         .withMessageContaining("damaged");
-  }
-
-  /// From when to when somebody speaks in a recording, by its loudness alone: the seconds between
-  /// the first and the last 300 ms of which each 100 are within 20 dB of the loudest.
-  private static double[] loudPart(float[] samples) {
-    int frame = RATE / 10;
-    double[] loud = new double[samples.length / frame];
-    for (int i = 0; i < loud.length; i++) {
-      for (int j = 0; j < frame; j++) {
-        loud[i] += samples[i * frame + j] * samples[i * frame + j];
-      }
-    }
-    double least = Arrays.stream(loud).max().orElseThrow() / 100;
-    int first = 0;
-    while (!(loud[first] > least && loud[first + 1] > least && loud[first + 2] > least)) {
-      first++;
-    }
-    int last = loud.length - 1;
-    // Last syllables fade: 26 dB.
-    double fading = least / 4;
-    while (!(loud[last] > fading && loud[last - 1] > fading && loud[last - 2] > fading)) {
-      last--;
-    }
-    return new double[] {first * 0.1, (last + 1) * 0.1};
   }
 
   private static SpeechEngine load(Path models) throws IOException {
