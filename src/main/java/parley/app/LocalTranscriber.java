@@ -18,6 +18,6 @@ record LocalTranscriber(SpeechEngine engine) implements Transcriber {
   @Override
   public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException {
-    return engine.transcribe(recording, options.language(), progress::accept);
+    return engine.transcribe(recording, options, progress::accept);
   }
 }

@@ -37,6 +37,7 @@ import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.EchoRoutes;
 import parley.speech.OpenAiRoutes;
+import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
@@ -113,10 +114,11 @@ public final class Server implements AutoCloseable {
     Jobs jobs = new Jobs(database, executions, blobs, doors::jobChanged, clock);
     Meter meter = new Meter(database, tenantTable, clock);
     TenantPolicies policies = new TenantPolicies(database, backends, clock);
-    Transcriptions transcriptions =
-        new Transcriptions(database, blobs, jobs, policies, meter, doors.forTranscripts());
     AudioDecoder decoder =
         new AudioDecoder(Ffmpeg.unpacked(Caches.folder()), DecodingLimits.DEFAULT);
+    SpeechBudget budget = new SpeechBudget(meter, new AnnouncedLength(decoder));
+    Transcriptions transcriptions =
+        new Transcriptions(database, blobs, jobs, policies, budget, doors.forTranscripts());
     List<JobKind> kinds =
         List.of(
             new TranscriptionJobs(
@@ -124,7 +126,7 @@ public final class Server implements AutoCloseable {
                 backends,
                 media.uploads()::adopt,
                 doors.forTranscripts(),
-                new AnnouncedLength(decoder),
+                budget,
                 meter,
                 new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour())));
     JobRunner runner =

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
@@ -18,8 +19,8 @@ import parley.tenants.TenantTable;
 
 /// Counts what was transcribed, and stops tenants at their budget.
 ///
-/// A budget is so much audio in each calendar month of UTC. What was done counts, not what was
-/// asked for: jobs that run at the same moment may together go beyond it, by as much as they bring.
+/// A budget is so much audio in each calendar month of UTC. What was done counts against it, and
+/// what jobs that have not ended have set aside.
 public final class Meter {
   private final Database database;
   private final MeterTable table = new MeterTable();
@@ -37,25 +38,43 @@ public final class Meter {
     table.insert(transaction, call);
   }
 
-  /// How much audio the tenant may still have transcribed this month; never negative, empty without
-  /// a budget.
+  /// How much audio the tenant may still ask to have transcribed this month; never negative, empty
+  /// without a budget.
   public Optional<Duration> left(TenantId tenant) {
-    return database.inTransaction(transaction -> {
-      Long budget = tenants.find(transaction, tenant).map(Tenant::speechBudgetSeconds).orElse(null);
-      if (budget == null) {
-        return Optional.empty();
-      }
-      Duration left =
-          Duration.ofSeconds(budget).minus(table.audioSince(transaction, tenant, monthStart()));
-      return Optional.of(left.isNegative() ? Duration.ZERO : left);
-    });
+    return database.inTransaction(transaction ->
+        tenants
+            .find(transaction, tenant)
+            .map(Tenant::speechBudgetSeconds)
+            .map(budget -> left(transaction, tenant, budget)));
   }
 
-  /// Throws BUDGET_EXCEEDED when nothing is left of the tenant's budget.
-  public void check(TenantId tenant) {
-    if (left(tenant).map(Duration::isZero).orElse(false)) {
+  /// How much of the tenant's budget was not used this month, whatever is set aside; never
+  /// negative, empty without a budget.
+  public Optional<Duration> unspent(TenantId tenant) {
+    return database.inTransaction(transaction ->
+        tenants
+            .find(transaction, tenant)
+            .map(Tenant::speechBudgetSeconds)
+            .map(budget -> atLeastZero(unspent(transaction, tenant, budget))));
+  }
+
+  /// Sets a part of the tenant's budget aside for a job, within the transaction that queues it. It
+  /// counts as used until the job has ended, and then no more. Does nothing without a budget.
+  ///
+  /// @throws Problem BUDGET_EXCEEDED when less is left than is claimed, or nothing at all
+  public void reserve(Handle transaction, TenantId tenant, UUID job, Claim claim) {
+    // Locked, since two that look at the same rest would both take it.
+    Long budget = tenants.lock(transaction, tenant).map(Tenant::speechBudgetSeconds).orElse(null);
+    if (budget == null) {
+      return;
+    }
+    Duration left = left(transaction, tenant, budget);
+    boolean tooMuch = claim.audio().compareTo(left) > 0;
+    if (left.isZero() || (tooMuch && claim.announced())) {
       throw exceeded();
     }
+    table.forgetEndedReservations(transaction, tenant);
+    table.reserve(transaction, tenant, job, tooMuch ? left : claim.audio());
   }
 
   /// The refusal of work that the budget does not pay for.
@@ -79,6 +98,20 @@ public final class Meter {
     Instant until = start((to == null ? today : to).plusDays(1));
     return database.inTransaction(
         transaction -> table.sum(transaction, tenant, grouping, first, until));
+  }
+
+  private Duration left(Handle transaction, TenantId tenant, long budgetSeconds) {
+    return atLeastZero(
+        unspent(transaction, tenant, budgetSeconds).minus(table.reserved(transaction, tenant)));
+  }
+
+  private Duration unspent(Handle transaction, TenantId tenant, long budgetSeconds) {
+    return Duration.ofSeconds(budgetSeconds)
+        .minus(table.audioSince(transaction, tenant, monthStart()));
+  }
+
+  private static Duration atLeastZero(Duration duration) {
+    return duration.isNegative() ? Duration.ZERO : duration;
   }
 
   private Instant monthStart() {

@@ -53,6 +53,48 @@ final class MeterTable {
             .one());
   }
 
+  void reserve(Handle transaction, TenantId tenant, UUID job, Duration audio) {
+    transaction
+        .createUpdate(
+            """
+            insert into speech_reservations (tenant_id, job_id, audio_millis)
+            values (:tenant, :job, :audio)
+            """)
+        .bind("tenant", tenant.value())
+        .bind("job", job)
+        .bind("audio", audio.toMillis())
+        .execute();
+  }
+
+  /// How much audio the tenant's jobs have set aside that have not ended.
+  Duration reserved(Handle transaction, TenantId tenant) {
+    return Duration.ofMillis(
+        transaction
+            .createQuery(
+                """
+                select coalesce(sum(audio_millis), 0)
+                from speech_reservations r
+                join jobs j on j.tenant_id = r.tenant_id and j.id = r.job_id
+                where r.tenant_id = :tenant and j.status in ('queued', 'running')
+                """)
+            .bind("tenant", tenant.value())
+            .mapTo(Long.class)
+            .one());
+  }
+
+  /// Removes what counts no more.
+  void forgetEndedReservations(Handle transaction, TenantId tenant) {
+    transaction
+        .createUpdate(
+            """
+            delete from speech_reservations r using jobs j
+            where r.tenant_id = :tenant and j.tenant_id = r.tenant_id and j.id = r.job_id
+              and j.status not in ('queued', 'running')
+            """)
+        .bind("tenant", tenant.value())
+        .execute();
+  }
+
   /// Sums the calls of one tenant, or of all.
   ///
   /// @param from the first moment counted

@@ -186,8 +186,8 @@ public final class OpenAiRoutes {
     return body;
   }
 
-  /// A segment in OpenAI's fields. Token numbers belong to a model and are not given. What a relay
-  /// does not tell of its confidence is null.
+  /// A segment in OpenAI's fields. What a relay does not tell of its tokens is empty, and of its
+  /// confidence null.
   private static Map<String, Object> segment(int number, SegmentView segment, double temperature) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", number);
@@ -196,7 +196,8 @@ public final class OpenAiRoutes {
     view.put("start", segment.start());
     view.put("end", segment.end());
     view.put("text", " " + segment.text());
-    view.put("tokens", List.of());
+    List<Integer> tokens = segment.tokens();
+    view.put("tokens", tokens == null ? List.of() : tokens);
     view.put("temperature", temperature);
     Confidence confidence = segment.confidence();
     view.put("avg_logprob", confidence == null ? null : confidence.meanLogProbability());

@@ -1,12 +1,10 @@
 package parley.speech;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,7 @@ public final class TranscriptionJobs implements JobKind {
   private final Backends backends;
   private final RetainedRecordings retained;
   private final TranscriptRooms rooms;
-  private final RecordingLength length;
+  private final SpeechBudget budget;
   private final Meter meter;
   private final Tariff tariff;
 
@@ -44,14 +42,14 @@ public final class TranscriptionJobs implements JobKind {
       Backends backends,
       RetainedRecordings retained,
       TranscriptRooms rooms,
-      RecordingLength length,
+      SpeechBudget budget,
       Meter meter,
       Tariff tariff) {
     this.blobs = blobs;
     this.backends = backends;
     this.retained = retained;
     this.rooms = rooms;
-    this.length = length;
+    this.budget = budget;
     this.meter = meter;
     this.tariff = tariff;
   }
@@ -75,24 +73,11 @@ public final class TranscriptionJobs implements JobKind {
           "The recording is not there any more: it was found infected, or lost.");
     }
     try (LocalContent recording = blobs.local(content)) {
-      checkBudget(job, recording.path());
+      budget.check(job.tenant(), recording.path());
       Backends.Heard heard =
           backends.transcribe(
               request.backends(), recording.path(), request.options(), progress::reached);
       return Json.write(TranscriptionResult.of(heard, request));
-    }
-  }
-
-  /// Before the work and not after it: much may have run since the job was accepted, and a
-  /// recording may be longer than what is left.
-  private void checkBudget(Job job, Path recording) throws IOException {
-    Optional<Duration> left = meter.left(job.tenant());
-    if (left.isEmpty()) {
-      return;
-    }
-    if (left.get().isZero()
-        || length.of(recording).orElse(Duration.ZERO).compareTo(left.get()) > 0) {
-      throw Meter.exceeded();
     }
   }
 

@@ -28,15 +28,17 @@ public record TranscriptionResult(
   /// A segment as the API writes it; times in seconds.
   ///
   /// @param words null where they are not shown
+  /// @param tokens null where they are not shown or not known
   /// @param confidence null where it is not shown or not known
   public record SegmentView(
       double start,
       double end,
       String text,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<WordView> words,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<Integer> tokens,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Confidence confidence) {
     private SegmentView plain() {
-      return new SegmentView(start, end, text, null, null);
+      return new SegmentView(start, end, text, null, null, null);
     }
   }
 
@@ -57,7 +59,7 @@ public record TranscriptionResult(
         retention == null ? null : new MediaId(retention.mediaId()).toString());
   }
 
-  /// The same without the times of words and without confidence.
+  /// The same without the times of words, tokens and confidence.
   TranscriptionResult plain() {
     return new TranscriptionResult(
         transcript,
@@ -86,6 +88,7 @@ public record TranscriptionResult(
         segment.words().stream()
             .map(w -> new WordView(thousandths(w.start()), thousandths(w.end()), w.text()))
             .toList(),
+        segment.tokens(),
         segment.confidence());
   }
 

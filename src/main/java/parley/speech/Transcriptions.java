@@ -2,7 +2,9 @@ package parley.speech;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
@@ -12,13 +14,14 @@ import parley.jobs.Jobs.Urgency;
 import parley.media.MediaId;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
-import parley.metering.Meter;
+import parley.metering.Claim;
 import parley.problem.Problem;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.speech.engine.Languages;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
+import parley.storage.LocalContent;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 import parley.web.Json;
@@ -29,7 +32,7 @@ public final class Transcriptions {
   private final Blobs blobs;
   private final Jobs jobs;
   private final TenantPolicies policies;
-  private final Meter meter;
+  private final SpeechBudget budget;
   private final TranscriptRooms rooms;
 
   public Transcriptions(
@@ -37,13 +40,13 @@ public final class Transcriptions {
       Blobs blobs,
       Jobs jobs,
       TenantPolicies policies,
-      Meter meter,
+      SpeechBudget budget,
       TranscriptRooms rooms) {
     this.database = database;
     this.blobs = blobs;
     this.jobs = jobs;
     this.policies = policies;
-    this.meter = meter;
+    this.budget = budget;
     this.rooms = rooms;
   }
 
@@ -61,8 +64,8 @@ public final class Transcriptions {
   ///
   /// @param fileName cleaned, never empty
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
-  ///   VALIDATION for an unknown language, BUDGET_EXCEEDED when the tenant's budget is used up, and
-  ///   what [TranscriptRooms#requireMember] throws
+  ///   VALIDATION for an unknown language, BUDGET_EXCEEDED when the recording is longer than what
+  ///   is left of the tenant's budget, and what [TranscriptRooms#requireMember] throws
   public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, Urgency urgency)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
@@ -77,15 +80,16 @@ public final class Transcriptions {
         new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
     MediaType type =
         MediaTypeDetector.detect(recording.head(MediaTypeDetector.HEAD_BYTES), fileName);
+    Optional<Claim> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
         caller.tenant(),
         recording,
         type.value(),
-        transaction -> jobs.queue(transaction, caller, order));
+        transaction -> queue(transaction, caller, order, claim));
   }
 
   /// Queues the stored content of a media entry, which stays stored whatever the policy.
-  public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) {
+  public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) throws IOException {
     BlobKey content = stored.content();
     List<Backend> backends = checked(caller, wish).order(wish.preference());
     TranscriptionRequest request =
@@ -94,10 +98,26 @@ public final class Transcriptions {
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), content.sha256(), Urgency.BACKGROUND);
+    Optional<Claim> claim = claim(caller, content);
     return database.inTransaction(transaction -> {
       blobs.use(transaction, content);
-      return jobs.queue(transaction, caller, order);
+      return queue(transaction, caller, order, claim);
     });
+  }
+
+  private Optional<Claim> claim(Caller caller, BlobKey content) throws IOException {
+    if (!budget.limits(caller.tenant()) || !blobs.store().exists(content)) {
+      return Optional.empty();
+    }
+    try (LocalContent recording = blobs.local(content)) {
+      return budget.claim(caller.tenant(), recording.path());
+    }
+  }
+
+  private Job queue(Handle transaction, Caller caller, Jobs.Order order, Optional<Claim> claim) {
+    Job job = jobs.queue(transaction, caller, order);
+    claim.ifPresent(measured -> budget.reserve(transaction, job, measured));
+    return job;
   }
 
   private static @Nullable Destination destination(Wish wish, @Nullable MediaId media) {
@@ -109,7 +129,6 @@ public final class Transcriptions {
 
   private TenantPolicy checked(Caller caller, Wish wish) {
     Languages.check(wish.options().language());
-    meter.check(caller.tenant());
     if (wish.room() != null) {
       rooms.requireMember(caller, wish.room());
     }

@@ -35,7 +35,7 @@ public final class TenantTable {
   }
 
   /// As [#find]; nobody else changes the tenant until the transaction ends.
-  Optional<Tenant> lock(Handle transaction, TenantId id) {
+  public Optional<Tenant> lock(Handle transaction, TenantId id) {
     return transaction
         .createQuery("select * from tenants where id = :id for no key update")
         .bind("id", id.value())

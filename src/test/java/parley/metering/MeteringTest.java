@@ -3,12 +3,20 @@ package parley.metering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -124,6 +132,26 @@ class MeteringTest {
 
     budget(alice, "null");
     assertThat(transcribe(alice).status()).isEqualTo(200);
+  }
+
+  @Test
+  void letsJobsThatAreAskedForAtOnceShareOneBudget() throws Exception {
+    TestCaller alice = server.newTenant();
+    budget(alice, "25");
+    Callable<Answer> ask = () -> alice.post("/v1/transcribe", new TestForm().file(RECORDING));
+
+    List<Integer> statuses = new ArrayList<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Answer> answer : callers.invokeAll(Collections.nCopies(6, ask))) {
+        statuses.add(answer.get().status());
+      }
+    }
+
+    // Two recordings of eleven seconds fit.
+    assertThat(statuses).containsOnly(202, 402);
+    assertThat(Collections.frequency(statuses, 202)).isEqualTo(2);
+    Eventually.holds("both are done", () -> "2".equals(alice.get(USAGE).at("/data/0/calls")));
+    assertThat(transcribe(alice).status()).isEqualTo(402);
   }
 
   private static void budget(TestCaller caller, String seconds) {

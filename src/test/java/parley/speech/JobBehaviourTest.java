@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.auth.Permission;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -86,6 +87,27 @@ class JobBehaviourTest {
       Eventually.holds("the recordings are gone", () -> own.storedFiles().isEmpty());
       assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("1");
     }
+  }
+
+  @Test
+  void givesBackTheBudgetOfAJobThatIsCancelled() {
+    TestCaller alice = TestServer.shared().newTenant();
+    // The long recording takes 330 seconds, the other one 11.
+    assertThat(
+            alice
+                .only(Permission.OPERATOR)
+                .send(
+                    "PATCH",
+                    "/v1/admin/tenants/" + alice.tenant().id(),
+                    "{\"speech_budget_seconds\": 340}")
+                .status())
+        .isEqualTo(200);
+    String running = queue(alice, speech);
+    assertThat(alice.post(ECHO, new TestForm().file(RECORDING)).status()).isEqualTo(402);
+
+    alice.post("/v1/jobs/" + running + "/cancel");
+
+    assertThat(alice.post(ECHO, new TestForm().file(RECORDING)).status()).isEqualTo(200);
   }
 
   @Test

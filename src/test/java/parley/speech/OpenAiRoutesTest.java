@@ -67,6 +67,9 @@ class OpenAiRoutesTest {
     assertThat(segment.get("avg_logprob").asDouble()).isBetween(-1.0, -0.001);
     assertThat(segment.get("no_speech_prob").asDouble()).isBetween(0.0, 0.6);
     assertThat(segment.get("compression_ratio").asDouble()).isBetween(0.5, 2.4);
+    // " And", " so", " my" in Whisper's multilingual vocabulary.
+    assertThat(segment.get("tokens").values().stream().map(JsonNode::asInt))
+        .startsWith(400, 370, 452);
     assertThat(answer.json().get("words")).hasSize(22);
     assertThat(answer.at("/words/21/word")).isEqualTo("country.");
   }

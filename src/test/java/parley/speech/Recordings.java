@@ -8,7 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.AudioStream;
+import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
 
 /// The recordings of the tests, and ways to make more.
@@ -25,6 +29,15 @@ public final class Recordings {
       return Path.of(found.toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// The first half minute of a recording, 16 kHz.
+  public static float[] samples(String name) throws IOException {
+    AudioDecoder decoder = new AudioDecoder(ffmpeg(), DecodingLimits.DEFAULT);
+    try (AudioStream audio = decoder.open(recording(name))) {
+      float[] samples = new float[30 * AudioDecoder.SAMPLE_RATE];
+      return Arrays.copyOf(samples, audio.read(samples));
     }
   }
 

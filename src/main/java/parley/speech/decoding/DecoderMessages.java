@@ -3,6 +3,7 @@ package parley.speech.decoding;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ final class DecoderMessages {
   private volatile @Nullable Duration announced;
   private volatile boolean opened;
   private volatile boolean withoutAudioTrack;
+
+  /// Open once all that is said before the first sample was read.
+  private final CountDownLatch introduced = new CountDownLatch(1);
 
   /// Reads until the stream ends.
   void readAll(BufferedReader stream) {
@@ -33,6 +37,8 @@ final class DecoderMessages {
       }
     } catch (IOException e) {
       // The process was ended by us; there is nothing more to hear.
+    } finally {
+      introduced.countDown();
     }
   }
 
@@ -48,6 +54,8 @@ final class DecoderMessages {
                 .plusSeconds(Long.parseLong(matcher.group(3)))
                 .plusMillis(10 * Long.parseLong(matcher.group(4)));
       }
+    } else if (startsWith(line, "Stream mapping:")) {
+      introduced.countDown();
     } else if (startsWith(line, "Stream map") && line.toString().contains("matches no streams")) {
       withoutAudioTrack = true;
     }
@@ -58,7 +66,14 @@ final class DecoderMessages {
         && beginning.contentEquals(line.subSequence(0, beginning.length()));
   }
 
+  /// What the container says of its length. Waits until ffmpeg has said what it says before the
+  /// first sample: that may still be on its way when the sample is there.
   @Nullable Duration announcedDuration() {
+    try {
+      introduced.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return announced;
   }
 

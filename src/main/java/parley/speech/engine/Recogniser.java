@@ -2,7 +2,10 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.DoubleStream;
 import java.util.zip.Deflater;
 import parley.speech.Segment;
 
@@ -32,11 +35,9 @@ final class Recogniser {
   /// comes after the last written segment.
   private static final double WORTH_A_WORD = 1.0;
 
-  /// A language that is less likely than this competes with others, unless they are less likely
-  /// than a third of it.
-  private static final double CERTAIN_LANGUAGE = 0.8;
-
-  private static final double COMPETING = 1 / 3.0;
+  /// The temperatures at which a window is written once more while no result looks right: every
+  /// other one of OpenAI's.
+  private static final double[] WARMER = {0.4, 0.8};
 
   private final WhisperModel model;
   private final WhisperDecoding decoding;
@@ -56,82 +57,86 @@ final class Recogniser {
   record Recognition(List<Segment> segments, int language) {}
 
   /// What one window gave, and when its tokens were said.
-  private static final class Look {
-    private final Hypothesis hypothesis;
-    private final double[] times;
-
-    Look(Hypothesis hypothesis, double[] times) {
-      this.hypothesis = hypothesis;
-      this.times = times;
-    }
-
-    Hypothesis hypothesis() {
-      return hypothesis;
-    }
-
-    double[] times() {
-      return times;
-    }
-  }
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Look(Hypothesis hypothesis, double[] languages, double[] times) {}
 
   /// Writes down the piece.
   ///
-  /// @param knownLanguage index in [Languages], or −1 to detect it
-  Recognition recognise(Piece piece, int knownLanguage) throws OrtException {
+  /// @param spoken what is known of the language; learns from the piece
+  /// @param temperature 0 to take what is likeliest, and to let chance decide only where that looks
+  ///   wrong; otherwise as [WhisperDecoding#draw] has it
+  Recognition recognise(Piece piece, SpokenLanguage spoken, double temperature)
+      throws OrtException {
     SegmentWriter writer = new SegmentWriter(vocabulary, piece);
-    int language = knownLanguage;
     double from = 0;
     while (true) {
       float[] samples = piece.samplesFrom(from);
       double seconds = samples.length / (double) VoiceActivity.SAMPLE_RATE;
-      Look look = window(samples, seconds, speechAfter(piece, from), language);
-      language = look.hypothesis().language();
+      Window window = new Window(samples, seconds, speechAfter(piece, from), spoken);
+      Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
       double reached = seconds;
       if (!isNoSpeech(look.hypothesis())) {
         reached = writer.add(look.hypothesis(), look.times(), from, seconds);
       }
+      if (reached > 0 && !writer.segments().isEmpty()) {
+        spoken.heard(look.languages());
+      }
       double next = from + reached;
       if (reached <= 0 || speechAfter(piece, next) < WORTH_A_WORD) {
-        return new Recognition(writer.segments(), language);
+        return new Recognition(writer.segments(), look.hypothesis().language());
       }
       from = next;
     }
   }
 
-  /// Writes down one window; when the result looks wrong, once more with the full 30 seconds that
-  /// Whisper was trained on, and takes the better one.
-  private Look window(float[] samples, double seconds, double speech, int language)
-      throws OrtException {
-    Look first = look(samples, seconds, language, SILENCE_AFTER);
-    if (isPlausible(first.hypothesis(), speech)) {
-      return first;
-    }
-    Look second = look(samples, seconds, language, FULL_WINDOW);
-    if (isPlausible(second.hypothesis(), speech)) {
-      return second;
-    }
-    return second.hypothesis().meanLogProbability() > first.hypothesis().meanLogProbability()
-        ? second
-        : first;
-  }
+  /// One window of sound, to be looked at until the result looks right.
+  private final class Window {
+    private final float[] samples;
+    private final double seconds;
+    private final double speech;
+    private final SpokenLanguage spoken;
 
-  private Look look(float[] samples, double seconds, int language, double silence)
-      throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
-    // The encoder halves the columns.
-    columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
-    try (WhisperModel.Heard heard = model.encode(mel.of(samples, columns), columns)) {
-      WhisperDecoding.Impression impression = decoding.listen(heard);
-      List<Integer> candidates =
-          language >= 0 ? List.of(language) : impression.languages(CERTAIN_LANGUAGE, COMPETING);
-      Hypothesis best = decoding.decode(heard, impression, candidates.getFirst(), seconds, BEAMS);
-      for (int candidate : candidates.subList(1, candidates.size())) {
-        Hypothesis written = decoding.decode(heard, impression, candidate, seconds, BEAMS);
-        if (written.meanLogProbability() > best.meanLogProbability()) {
-          best = written;
+    Window(float[] samples, double seconds, double speech, SpokenLanguage spoken) {
+      this.samples = samples;
+      this.seconds = seconds;
+      this.speech = speech;
+      this.spoken = spoken;
+    }
+
+    /// The likeliest result; when it looks wrong, once more with the full 30 seconds that Whisper
+    /// was trained on, then by chance. When none looks right, the likeliest of all.
+    Look likeliest() throws OrtException {
+      Look best = look(SILENCE_AFTER, 0);
+      double[] warmer = DoubleStream.concat(DoubleStream.of(0), Arrays.stream(WARMER)).toArray();
+      for (int i = 0; i < warmer.length && !isPlausible(best.hypothesis(), speech); i++) {
+        Look further = look(FULL_WINDOW, warmer[i]);
+        if (isPlausible(further.hypothesis(), speech)
+            || further.hypothesis().meanLogProbability() > best.hypothesis().meanLogProbability()) {
+          best = further;
         }
       }
-      return new Look(best, decoding.times(heard, best, seconds));
+      return best;
+    }
+
+    Look look(double silence, double temperature) throws OrtException {
+      int columns = samples.length / LogMel.HOP + (int) (silence * 100);
+      // The encoder halves the columns.
+      columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
+      try (WhisperModel.Heard heard = model.encode(mel.of(samples, columns), columns)) {
+        WhisperDecoding.Impression impression = decoding.listen(heard);
+        Hypothesis best = null;
+        for (int language : spoken.candidates(impression.languages())) {
+          Hypothesis written =
+              temperature > 0
+                  ? decoding.draw(heard, impression, language, seconds, temperature, BEAMS)
+                  : decoding.decode(heard, impression, language, seconds, BEAMS);
+          if (best == null || written.meanLogProbability() > best.meanLogProbability()) {
+            best = written;
+          }
+        }
+        Objects.requireNonNull(best, "there is always a candidate");
+        return new Look(best, impression.languages(), decoding.times(heard, best, seconds));
+      }
     }
   }
 

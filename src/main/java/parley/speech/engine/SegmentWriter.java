@@ -92,9 +92,10 @@ final class SegmentWriter {
     double base = piece.startSeconds();
     segments.add(
         words.isEmpty()
-            ? new Segment(base + said.start(), base + said.end(), text, words, confidence)
+            ? new Segment(
+                base + said.start(), base + said.end(), text, words, List.of(), confidence)
             : new Segment(
-                words.getFirst().start(), words.getLast().end(), text, words, confidence));
+                words.getFirst().start(), words.getLast().end(), text, words, tokens, confidence));
   }
 
   private Word inRecording(Piece.Span said, String text) {

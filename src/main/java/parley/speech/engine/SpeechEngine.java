@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.speech.Segment;
+import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
@@ -82,17 +85,18 @@ public final class SpeechEngine implements AutoCloseable {
   /// Call it on a thread that may block for as long as it takes. A file that breaks in the middle
   /// yields what came before.
   ///
-  /// @param languageHint ISO 639-1; when null the language is detected from the first speech
+  /// @param options without a language, each stretch of speech tells its own; at a temperature
+  ///   above 0 words are drawn by chance, and the same file gives the same words again
   /// @throws Problem `UNSUPPORTED_MEDIA` when the file holds no sound that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
   /// @throws Cancelled when `progress` threw it
   /// @throws IOException when the file cannot be read
-  public Transcript transcribe(Path audioFile, @Nullable String languageHint, Progress progress)
+  public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
-    int hinted = Languages.indexOf(languageHint);
+    int hinted = Languages.indexOf(options.language());
     try (AudioStream audio = decoder.open(audioFile);
         VoiceActivity.Ear ear = voiceActivity.listen()) {
-      Scribe scribe = new Scribe(hinted);
+      Scribe scribe = new Scribe(hinted, options.temperature());
       SpeechPieces pieces = new SpeechPieces(scribe::write);
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_TURN];
       Share share = new Share(progress);
@@ -125,7 +129,7 @@ public final class SpeechEngine implements AutoCloseable {
               }
             }
             Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-            return recogniser.recognise(piece, -1);
+            return recogniser.recognise(piece, new SpokenLanguage(-1), 0);
           });
     } catch (OrtException e) {
       throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
@@ -163,33 +167,42 @@ public final class SpeechEngine implements AutoCloseable {
   /// Writes down one recording, piece after piece.
   private final class Scribe {
     private final int hinted;
+    private final double temperature;
+    private final SpokenLanguage spoken;
     private final List<Segment> segments = new ArrayList<>();
-    private int language;
 
-    Scribe(int hinted) {
+    /// How many seconds were said in each language.
+    private final Map<Integer, Double> languages = new HashMap<>();
+
+    Scribe(int hinted, @Nullable Double temperature) {
       this.hinted = hinted;
-      this.language = hinted;
+      this.temperature = temperature == null ? 0 : temperature;
+      this.spoken = new SpokenLanguage(hinted);
     }
 
     void write(Piece piece) {
       try {
         Recogniser.Recognition recognition =
-            turns.take(Urgency.FILE, () -> recogniser.recognise(piece, language));
-        if (!recognition.segments().isEmpty()) {
-          language = recognition.language();
-          segments.addAll(recognition.segments());
+            turns.take(Urgency.FILE, () -> recogniser.recognise(piece, spoken, temperature));
+        for (Segment segment : recognition.segments()) {
+          languages.merge(recognition.language(), segment.end() - segment.start(), Double::sum);
         }
+        segments.addAll(recognition.segments());
       } catch (OrtException e) {
         throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
       }
     }
 
     Transcript transcript(Duration duration) {
-      boolean silent = segments.isEmpty();
+      int most =
+          languages.entrySet().stream()
+              .max(Map.Entry.comparingByValue())
+              .map(Map.Entry::getKey)
+              .orElse(hinted);
       return new Transcript(
           segments.stream().map(Segment::text).collect(Collectors.joining(" ")),
           segments,
-          silent && hinted < 0 ? null : Languages.code(language),
+          most < 0 ? null : Languages.code(most),
           duration);
     }
   }

@@ -32,14 +32,28 @@ final class SpeechPieces {
   /// Kept around the speech, for soft beginnings and ends that the model hears too late.
   private static final int MARGIN = frames(0.32);
 
+  /// How far a piece reaches beyond its margin over sound that is about as loud as the speech: a
+  /// voice that the model is not sure of, as shouting and hoarse ones, and as first words often
+  /// are.
+  private static final int REACH = frames(1);
+
+  /// Quieter moments of such a voice, between its syllables.
+  private static final int BETWEEN_SYLLABLES = frames(0.2);
+
+  /// As loud as the speech is what has at least this share of its energy: 20 dB less.
+  private static final double LOUD = 0.01;
+
   private final Consumer<Piece> pieces;
-  private float[] sound = new float[(LONGEST + LONGEST_PAUSE + 4 * MARGIN) * FRAME];
-  private float[] probability = new float[LONGEST + LONGEST_PAUSE + 4 * MARGIN];
+  private float[] sound = new float[(LONGEST + LONGEST_PAUSE + 4 * MARGIN + REACH) * FRAME];
+  private float[] probability = new float[LONGEST + LONGEST_PAUSE + 4 * MARGIN + REACH];
 
   /// How many frames are held, and the number of the first in the whole stream.
   private int held;
 
   private long firstHeld;
+
+  /// The first frame that no piece has had yet.
+  private long untaken;
 
   /// Stretches of speech among the held frames; the numbers are of the stream.
   private final List<Stretch> ended = new ArrayList<>();
@@ -82,7 +96,7 @@ final class SpeechPieces {
       }
     }
     if (ended.isEmpty() && speakingSince < 0) {
-      forgetBefore(now + 1 - MARGIN);
+      forgetBefore(now + 1 - MARGIN - REACH);
     }
   }
 
@@ -169,11 +183,8 @@ final class SpeechPieces {
       double likely = 0;
       double energy = 1e-6;
       for (int near = -2; near <= 2; near++) {
-        int index = (int) (frame + near - firstHeld);
-        likely += probability[index] / 5;
-        for (int i = index * FRAME; i < (index + 1) * FRAME; i++) {
-          energy += sound[i] * sound[i] / (5.0 * FRAME);
-        }
+        likely += probability[(int) (frame + near - firstHeld)] / 5;
+        energy += energy(frame + near) / 5;
       }
       // 20 dB weigh as much as the step from certain speech to certain silence.
       double loudness = likely + Math.log10(energy) / 2;
@@ -190,8 +201,15 @@ final class SpeechPieces {
   /// @param limit the piece's margin does not reach beyond this frame
   private void emit(int count, long limit) {
     List<Stretch> chosen = ended.subList(0, count);
-    long start = Math.max(firstHeld, chosen.getFirst().start() - MARGIN);
-    long end = Math.min(Math.min(limit, firstHeld + held), chosen.getLast().end() + MARGIN);
+    long first = chosen.getFirst().start();
+    long last = chosen.getLast().end();
+    double loud = LOUD * energy(chosen);
+    // A piece must not outgrow the window.
+    long most = Math.clamp((LONGEST - (last - first)) / 2, 0, REACH);
+    long start = reach(first - MARGIN, -1, Math.max(firstHeld, untaken), most, loud);
+    long latest = Math.min(limit, firstHeld + held);
+    long end = reach(last + MARGIN - 1, 1, latest - 1, most, loud) + 1;
+    untaken = end;
     float[] samples =
         Arrays.copyOfRange(
             sound, (int) (start - firstHeld) * FRAME, (int) (end - firstHeld) * FRAME);
@@ -199,14 +217,56 @@ final class SpeechPieces {
         chosen.stream()
             .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
             .toList();
-    long last = chosen.getLast().end();
     chosen.clear();
     long next =
         !ended.isEmpty()
             ? ended.getFirst().start()
             : speakingSince >= 0 ? speakingSince : firstHeld + held;
-    forgetBefore(Math.max(last, next - MARGIN));
+    forgetBefore(Math.max(last, next - MARGIN - REACH));
     pieces.accept(new Piece(start * FRAME, samples, speech));
+  }
+
+  /// Goes on from a frame for as long as it is loud, and then a moment further.
+  ///
+  /// @param step 1 forwards, −1 backwards
+  /// @param limit the frame beyond which nothing may be taken
+  /// @param most frames to add
+  private long reach(long from, int step, long limit, long most, double loud) {
+    if ((limit - from) * step <= 0) {
+      return limit;
+    }
+    long reached = from;
+    for (long frame = from; frame != limit && Math.abs(frame - from) < most; frame += step) {
+      if (energy(frame) >= loud) {
+        reached = frame;
+      } else if (Math.abs(frame - reached) > BETWEEN_SYLLABLES) {
+        break;
+      }
+    }
+    long softened = reached == from ? from : reached + (long) step * BETWEEN_SYLLABLES;
+    return (limit - softened) * step <= 0 ? limit : softened;
+  }
+
+  /// The mean energy of stretches of speech.
+  private double energy(List<Stretch> stretches) {
+    double sum = 0;
+    long frames = 0;
+    for (Stretch stretch : stretches) {
+      for (long frame = stretch.start(); frame < stretch.end(); frame++) {
+        sum += energy(frame);
+        frames++;
+      }
+    }
+    return sum / Math.max(1, frames);
+  }
+
+  private double energy(long frame) {
+    int index = (int) (frame - firstHeld);
+    double sum = 0;
+    for (int i = index * FRAME; i < (index + 1) * FRAME; i++) {
+      sum += sound[i] * sound[i];
+    }
+    return sum / FRAME;
   }
 
   private void forgetBefore(long frame) {

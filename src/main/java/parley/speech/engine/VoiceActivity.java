@@ -23,6 +23,13 @@ final class VoiceActivity implements AutoCloseable {
 
   private static final int STATE = 2 * 128;
 
+  /// Nothing is said in a sound that never gets louder than this: three steps of 16 bits.
+  private static final float SILENT = 1e-4f;
+
+  /// So many silent frames, one second, leave the model in the state of silence; those after them
+  /// need no look, which makes long silence nearly free.
+  private static final int FRAMES_OF_SILENCE = 31;
+
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession session;
   private final OnnxTensor sampleRate;
@@ -58,6 +65,7 @@ final class VoiceActivity implements AutoCloseable {
     private final FloatBuffer state = direct(STATE);
     private final OnnxTensor soundTensor;
     private final OnnxTensor stateTensor;
+    private int silentFrames;
 
     private Ear() throws OrtException {
       soundTensor = OnnxTensor.createTensor(environment, sound, new long[] {1, CONTEXT + FRAME});
@@ -72,8 +80,15 @@ final class VoiceActivity implements AutoCloseable {
       for (int i = 0; i < CONTEXT; i++) {
         sound.put(i, sound.get(FRAME + i));
       }
+      boolean silent = true;
       for (int i = 0; i < FRAME; i++) {
-        sound.put(CONTEXT + i, offset + i < samples.length ? samples[offset + i] : 0);
+        float sample = offset + i < samples.length ? samples[offset + i] : 0;
+        sound.put(CONTEXT + i, sample);
+        silent = silent && Math.abs(sample) <= SILENT;
+      }
+      silentFrames = silent ? silentFrames + 1 : 0;
+      if (silentFrames > FRAMES_OF_SILENCE) {
+        return 0;
       }
       try (OrtSession.Result result =
           session.run(Map.of("input", soundTensor, "state", stateTensor, "sr", sampleRate))) {

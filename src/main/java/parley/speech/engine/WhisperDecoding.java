@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// Writes down one window of sound by beam search: follows the likeliest few beginnings at once and
@@ -32,31 +34,11 @@ final class WhisperDecoding {
   }
 
   /// What a window sounds like before a word of it is written.
-  static final class Impression {
-    private final double[] languages;
-    private final double noSpeech;
-
-    private Impression(double[] languages, double noSpeech) {
-      this.languages = languages;
-      this.noSpeech = noSpeech;
-    }
-
-    /// The likeliest language, and those that compete with it, best first, three at most.
-    ///
-    /// @param certain from this probability on nothing competes with the likeliest
-    /// @param share of the likeliest's probability that a competitor needs
-    List<Integer> languages(double certain, double share) {
-      List<Integer> ranked =
-          IntStream.range(0, languages.length)
-              .boxed()
-              .sorted(Comparator.comparingDouble(i -> -languages[i]))
-              .limit(3)
-              .toList();
-      double best = languages[ranked.getFirst()];
-      double least = best >= certain ? best : best * share;
-      return ranked.stream().filter(i -> languages[i] >= least).toList();
-    }
-  }
+  ///
+  /// @param languages the probability of each of [Languages]
+  /// @param noSpeech the probability that nobody speaks
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Impression(double[] languages, double noSpeech) {}
 
   /// Listens to a window.
   Impression listen(WhisperModel.Heard heard) throws OrtException {
@@ -82,17 +64,8 @@ final class WhisperDecoding {
   Hypothesis decode(
       WhisperModel.Heard heard, Impression impression, int language, double seconds, int beams)
       throws OrtException {
-    int most =
-        Math.min(
-            WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
-    memory.begin(beams, PROMPT + most + 1);
-    FloatBuffer logits =
-        model.write(
-            heard,
-            memory,
-            Vocabulary.START_OF_TRANSCRIPT,
-            Vocabulary.FIRST_LANGUAGE + language,
-            Vocabulary.TRANSCRIBE);
+    int most = mostTokens(seconds);
+    FloatBuffer logits = begin(heard, language, beams, most);
     float[] scores = new float[Vocabulary.SIZE];
     List<Beam> open = List.of(new Beam(List.of(), 0));
     List<Beam> ended = new ArrayList<>();
@@ -115,12 +88,89 @@ final class WhisperDecoding {
       }
       if (ended.size() >= beams || next.isEmpty() || next.getFirst().tokens().size() >= most) {
         Beam best = best(ended.isEmpty() ? next : ended);
-        return new Hypothesis(language, best.tokens(), best.mean(), impression.noSpeech);
+        return new Hypothesis(language, best.tokens(), best.mean(), impression.noSpeech());
       }
       memory.choose(taken.stream().mapToInt(Step::origin).toArray());
       logits = model.write(heard, memory, taken.stream().mapToLong(Step::token).toArray());
       open = next;
     }
+  }
+
+  /// Writes down one window by chance: draws token after token by its probability, several times at
+  /// once, and takes the likeliest of what comes out. Gets out of a loop in which the likeliest
+  /// token always leads back.
+  ///
+  /// @param temperature above 0; at 1 the probabilities are the model's own, lower ones prefer what
+  ///   is likely
+  /// @param times how often to draw
+  Hypothesis draw(
+      WhisperModel.Heard heard,
+      Impression impression,
+      int language,
+      double seconds,
+      double temperature,
+      int times)
+      throws OrtException {
+    // The same recording gives the same transcript.
+    RandomGenerator chance = new SplittableRandom(1);
+    int most = mostTokens(seconds);
+    FloatBuffer logits = begin(heard, language, times, most);
+    float[] scores = new float[Vocabulary.SIZE];
+    List<Beam> open = List.of(new Beam(List.of(), 0));
+    // All begin with the same one.
+    int[] origins = new int[times];
+    List<Beam> ended = new ArrayList<>();
+    while (true) {
+      pause.run();
+      List<Beam> next = new ArrayList<>();
+      List<Integer> kept = new ArrayList<>();
+      for (int origin : origins) {
+        Beam beam = open.get(origin);
+        logits.get(origin * Vocabulary.SIZE, scores);
+        float all = rules.apply(scores, beam.tokens());
+        int token = drawn(scores, temperature, chance);
+        double sum = beam.sum() + scores[token] - all;
+        if (token == Vocabulary.END_OF_TEXT) {
+          ended.add(new Beam(beam.tokens(), sum));
+        } else {
+          next.add(beam.with(token, sum));
+          kept.add(origin);
+        }
+      }
+      if (next.isEmpty() || next.getFirst().tokens().size() >= most) {
+        ended.addAll(next);
+        Beam best = best(ended);
+        return new Hypothesis(language, best.tokens(), best.mean(), impression.noSpeech());
+      }
+      memory.choose(kept.stream().mapToInt(Integer::intValue).toArray());
+      logits =
+          model.write(
+              heard, memory, next.stream().mapToLong(beam -> beam.tokens().getLast()).toArray());
+      open = next;
+      origins = IntStream.range(0, open.size()).toArray();
+    }
+  }
+
+  /// Draws a token by its probability at a temperature.
+  ///
+  /// @param scores logits; negative infinity for what is forbidden
+  static int drawn(float[] scores, double temperature, RandomGenerator chance) {
+    float greatest = LogSum.greatest(scores, 0, scores.length);
+    // What is less likely than the likeliest by e^20 is never drawn.
+    double least = greatest - 20 * temperature;
+    double all = 0;
+    for (float score : scores) {
+      all += score >= least ? Math.exp((score - greatest) / temperature) : 0;
+    }
+    double left = chance.nextDouble() * all;
+    int last = 0;
+    for (int token = 0; token < scores.length && left >= 0; token++) {
+      if (scores[token] >= least) {
+        left -= Math.exp((scores[token] - greatest) / temperature);
+        last = token;
+      }
+    }
+    return last;
   }
 
   /// Finds when the words of a hypothesis were said.
@@ -152,6 +202,23 @@ final class WhisperDecoding {
     // one is said. So the rows begin with the last one of the prompt.
     double[] times = Alignment.times(attention, PROMPT, tokens.length - 1, used);
     return Arrays.copyOf(times, text.length + 1);
+  }
+
+  private static int mostTokens(double seconds) {
+    return Math.min(
+        WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
+  }
+
+  /// Writes the prompt and answers with the logits of the first token.
+  private FloatBuffer begin(WhisperModel.Heard heard, int language, int mostBeams, int mostTokens)
+      throws OrtException {
+    memory.begin(mostBeams, PROMPT + mostTokens + 1);
+    return model.write(
+        heard,
+        memory,
+        Vocabulary.START_OF_TRANSCRIPT,
+        Vocabulary.FIRST_LANGUAGE + language,
+        Vocabulary.TRANSCRIBE);
   }
 
   /// A beginning, and the sum of the log probabilities of its tokens.

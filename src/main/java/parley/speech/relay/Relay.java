@@ -42,9 +42,6 @@ public final class Relay implements Transcriber, AutoCloseable {
   /// How often a waiting job is asked whether it is still wanted.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  /// A call of this length is half done, as far as anyone can tell from outside.
-  private static final double GUESSED_HALF_SECONDS = 20;
-
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -125,7 +122,6 @@ public final class Relay implements Transcriber, AutoCloseable {
     private final Path recording;
     private final SpeechOptions options;
     private final DoubleConsumer progress;
-    private final long began = System.nanoTime();
 
     Call(Path recording, SpeechOptions options, DoubleConsumer progress) {
       this.recording = recording;
@@ -205,10 +201,10 @@ public final class Relay implements Transcriber, AutoCloseable {
       }
     }
 
-    /// The server does not say how far it is; the guess moves on and never arrives.
+    /// The server does not say how far it is; so nothing is known to be done before all is. Told
+    /// nevertheless, because that is how a call learns that nobody wants it any more.
     private void tellProgress() {
-      double seconds = (System.nanoTime() - began) / 1e9;
-      progress.accept(seconds / (seconds + GUESSED_HALF_SECONDS));
+      progress.accept(0);
     }
 
     private Transcript transcript(HttpResponse<byte[]> response) throws Passing {

@@ -24,6 +24,7 @@ record RelayAnswer(
       @Nullable Double start,
       @Nullable Double end,
       @Nullable String text,
+      @Nullable List<Integer> tokens,
       @Nullable Double avgLogprob,
       @Nullable Double noSpeechProb) {
     @Nullable Confidence confidence() {
@@ -46,7 +47,7 @@ record RelayAnswer(
     List<Segment> said = said();
     double length = duration != null ? duration : said.isEmpty() ? 0 : said.getLast().end();
     if (said.isEmpty() && !text.isBlank()) {
-      said = List.of(new Segment(0, length, text.strip(), List.of(), null));
+      said = List.of(new Segment(0, length, text.strip(), List.of(), List.of(), null));
     }
     return new Transcript(
         said.stream().map(Segment::text).collect(Collectors.joining(" ")),
@@ -69,7 +70,14 @@ record RelayAnswer(
       while (next < all.size() && (all.get(next).start() + all.get(next).end()) / 2 <= end) {
         words.add(all.get(next++));
       }
-      said.add(new Segment(segment.start, end, segment.text.strip(), words, segment.confidence()));
+      said.add(
+          new Segment(
+              segment.start,
+              end,
+              segment.text.strip(),
+              words,
+              segment.tokens == null ? List.of() : segment.tokens,
+              segment.confidence()));
     }
     return said;
   }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import parley.problem.Problem;
+import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
@@ -35,7 +36,8 @@ public final class RecognitionBenchmark {
       for (String file = lines.readLine(); file != null; file = lines.readLine()) {
         long began = System.nanoTime();
         try {
-          Transcript transcript = engine.transcribe(Path.of(file), hint, Progress.IGNORED);
+          Transcript transcript =
+              engine.transcribe(Path.of(file), SpeechOptions.in(hint), Progress.IGNORED);
           double took = (System.nanoTime() - began) / 1e9;
           out.printf(
               "%s\t%.2f\t%.3f\t%s\t%s%n",

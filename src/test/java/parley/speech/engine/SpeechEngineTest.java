@@ -27,10 +27,9 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
 import parley.speech.Segment;
+import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
 import parley.speech.Word;
-import parley.speech.decoding.AudioDecoder;
-import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.DecodingLimits;
 
 class SpeechEngineTest {
@@ -102,33 +101,36 @@ class SpeechEngineTest {
   @Test
   void followsTheLanguageHint() throws IOException {
     Transcript hinted =
-        engine.transcribe(recording("mls-13697_11991_000000.flac"), "ES", Progress.IGNORED);
+        engine.transcribe(
+            recording("mls-13697_11991_000000.flac"), SpeechOptions.in("ES"), Progress.IGNORED);
     assertThat(hinted.language()).isEqualTo("es");
   }
 
   @Test
   void refusesALanguageThatNobodyKnows() {
     assertThatExceptionOfType(Problem.class)
-        .isThrownBy(() -> engine.transcribe(recording("jfk.flac"), "klingon", Progress.IGNORED))
+        .isThrownBy(() ->
+            engine.transcribe(recording("jfk.flac"), SpeechOptions.in("klingon"), Progress.IGNORED))
         .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.VALIDATION));
   }
 
   @Test
   void inventsNothingInNoise() throws IOException {
-    assertSilent(engine.transcribe(recording("noise4.flac"), null, Progress.IGNORED));
+    assertSilent(
+        engine.transcribe(recording("noise4.flac"), SpeechOptions.PLAIN, Progress.IGNORED));
   }
 
   @Test
   void inventsNothingInSilenceAndHiss() throws IOException {
     float[] sound = new float[40 * 16_000];
     Path silence = Recordings.wav(folder.resolve("silence.wav"), sound);
-    assertSilent(engine.transcribe(silence, null, Progress.IGNORED));
+    assertSilent(engine.transcribe(silence, SpeechOptions.PLAIN, Progress.IGNORED));
     Random random = new Random(1);
     for (int i = 0; i < sound.length; i++) {
       sound[i] = (float) (0.05 * random.nextGaussian());
     }
     Path hiss = Recordings.wav(folder.resolve("hiss.wav"), sound);
-    assertSilent(engine.transcribe(hiss, null, Progress.IGNORED));
+    assertSilent(engine.transcribe(hiss, SpeechOptions.PLAIN, Progress.IGNORED));
   }
 
   @Test
@@ -173,16 +175,25 @@ class SpeechEngineTest {
     float[] whole = new float[0];
     StringBuilder apart = new StringBuilder();
     for (String name : names) {
-      float[] part = samples(name);
+      float[] part = Recordings.samples(name);
       int before = whole.length;
       whole = Arrays.copyOf(whole, before + part.length);
       System.arraycopy(part, 0, whole, before, part.length);
       apart.append(transcribe(name).text()).append(' ');
     }
     Path joined = Recordings.wav(folder.resolve("joined.wav"), whole);
-    Transcript together = engine.transcribe(joined, "en", Progress.IGNORED);
+    Transcript together = engine.transcribe(joined, SpeechOptions.in("en"), Progress.IGNORED);
     assertThat(together.duration().toSeconds()).isEqualTo(whole.length / 16_000);
     assertThat(WordErrors.rate(apart.toString(), together.text())).isLessThan(0.1);
+  }
+
+  @Test
+  void drawsTheSameWordsAgainAtATemperature() throws IOException {
+    SpeechOptions warm = new SpeechOptions("en", 0.7);
+    String first = engine.transcribe(recording("jfk.flac"), warm, Progress.IGNORED).text();
+    assertThat(engine.transcribe(recording("jfk.flac"), warm, Progress.IGNORED).text())
+        .isEqualTo(first);
+    assertThat(WordErrors.rate(transcribe("jfk.flac").text(), first)).isLessThan(0.5);
   }
 
   @Test
@@ -200,7 +211,7 @@ class SpeechEngineTest {
   @Test
   void tellsItsProgressUpToTheEnd() throws IOException {
     List<Double> shares = new ArrayList<>();
-    engine.transcribe(recording("jfk.flac"), null, shares::add);
+    engine.transcribe(recording("jfk.flac"), SpeechOptions.PLAIN, shares::add);
     assertThat(shares).isSorted().last().isEqualTo(1.0);
     assertThat(shares.size()).isGreaterThan(1);
   }
@@ -211,7 +222,7 @@ class SpeechEngineTest {
         .isThrownBy(() ->
             engine.transcribe(
                 recording("jfk.flac"),
-                null,
+                SpeechOptions.PLAIN,
                 share -> {
                   throw new Cancelled();
                 }));
@@ -254,15 +265,7 @@ class SpeechEngineTest {
     return words.stream().filter(word -> word.text().equals(text)).findFirst().orElseThrow();
   }
 
-  private static float[] samples(String name) throws IOException {
-    AudioDecoder decoder = new AudioDecoder(Recordings.ffmpeg(), DecodingLimits.DEFAULT);
-    try (AudioStream audio = decoder.open(recording(name))) {
-      float[] samples = new float[30 * AudioDecoder.SAMPLE_RATE];
-      return Arrays.copyOf(samples, audio.read(samples));
-    }
-  }
-
   private static Transcript transcribe(String name) throws IOException {
-    return engine.transcribe(recording(name), null, Progress.IGNORED);
+    return engine.transcribe(recording(name), SpeechOptions.PLAIN, Progress.IGNORED);
   }
 }

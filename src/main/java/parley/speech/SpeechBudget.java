@@ -1,0 +1,76 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import parley.jobs.Job;
+import parley.metering.Claim;
+import parley.metering.Meter;
+import parley.problem.Problem;
+import parley.tenants.TenantId;
+
+/// Keeps the work on recordings within the budgets of their tenants. What a recording will take is
+/// set aside when its job is queued, so that jobs that run together cannot spend the same rest.
+public final class SpeechBudget {
+  /// Speech is seldom packed tighter than in 16 kbit/s; so a recording that does not say how long
+  /// it is counts as rather too long.
+  private static final int FEWEST_BYTES_A_SECOND = 2_000;
+
+  private final Meter meter;
+  private final RecordingLength length;
+
+  public SpeechBudget(Meter meter, RecordingLength length) {
+    this.meter = meter;
+    this.length = length;
+  }
+
+  /// Whether the tenant has a budget at all.
+  boolean limits(TenantId tenant) {
+    return meter.left(tenant).isPresent();
+  }
+
+  /// Measures what is to be set aside for a recording; empty for a tenant without a budget.
+  ///
+  /// @throws Problem BUDGET_EXCEEDED when nothing is left
+  Optional<Claim> claim(TenantId tenant, Path recording) throws IOException {
+    Optional<Duration> left = meter.left(tenant);
+    if (left.isEmpty()) {
+      return Optional.empty();
+    }
+    if (left.get().isZero()) {
+      throw Meter.exceeded();
+    }
+    try {
+      Optional<Duration> announced = length.of(recording);
+      Duration guess = Duration.ofSeconds(Files.size(recording) / FEWEST_BYTES_A_SECOND);
+      return Optional.of(new Claim(announced.orElse(guess), announced.isPresent()));
+    } catch (Problem nothingToHear) {
+      // The job will say so, and takes nothing.
+      return Optional.of(new Claim(Duration.ZERO, true));
+    }
+  }
+
+  /// Sets the claim aside until the job has ended, within the transaction that queues it.
+  ///
+  /// @throws Problem BUDGET_EXCEEDED when less is left
+  void reserve(Handle transaction, Job job, Claim claim) {
+    meter.reserve(transaction, job.tenant(), job.id().value(), claim);
+  }
+
+  /// Checks once more before the work: the budget may have been lowered since the job was queued.
+  ///
+  /// @throws Problem BUDGET_EXCEEDED when the recording is longer than what is not spent yet
+  void check(TenantId tenant, Path recording) throws IOException {
+    Optional<Duration> unspent = meter.unspent(tenant);
+    if (unspent.isEmpty()) {
+      return;
+    }
+    if (unspent.get().isZero()
+        || length.of(recording).orElse(Duration.ZERO).compareTo(unspent.get()) > 0) {
+      throw Meter.exceeded();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package parley.speech.engine;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Which language a recording is in, window by window. Each window may bring its own; one that does
+/// not sound certain follows those before it, so that neither a short beginning settles the
+/// language for hours nor a cough changes it.
+///
+/// A filter: what is believed of a window is what it sounds like, times what was believed of the
+/// one before it, given that the language seldom changes. For one recording.
+final class SpokenLanguage {
+  /// How probable it is that the next window is in another language, whichever. Whisper gives a
+  /// clear window a hundred times more; so a change is believed at once when it is clear.
+  private static final double CHANGE = 0.1;
+
+  /// A language that is less likely than this competes with others, unless they are less likely
+  /// than a third of it.
+  private static final double CERTAIN = 0.8;
+
+  private static final double COMPETING = 1 / 3.0;
+  private static final int MOST_CANDIDATES = 3;
+
+  private final int hinted;
+  private double[] believed;
+
+  /// A recording of which nothing was heard yet.
+  ///
+  /// @param hinted index in [Languages] of the only language to believe in, or −1
+  SpokenLanguage(int hinted) {
+    this.hinted = hinted;
+    believed = new double[Languages.count()];
+    Arrays.fill(believed, 1.0 / believed.length);
+  }
+
+  /// In which languages to try to write a window down, the likeliest first.
+  ///
+  /// @param heard the probability of each of [Languages] by the sound of the window
+  List<Integer> candidates(double[] heard) {
+    if (hinted >= 0) {
+      return List.of(hinted);
+    }
+    double[] now = given(heard);
+    List<Integer> ranked =
+        IntStream.range(0, now.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(language -> -now[language]))
+            .limit(MOST_CANDIDATES)
+            .toList();
+    double best = now[ranked.getFirst()];
+    double least = best >= CERTAIN ? best : best * COMPETING;
+    return ranked.stream().filter(language -> now[language] >= least).toList();
+  }
+
+  /// Takes note of a window in which somebody spoke.
+  void heard(double[] heard) {
+    believed = given(heard);
+  }
+
+  private double[] given(double[] heard) {
+    double[] now = new double[heard.length];
+    double sum = 0;
+    for (int language = 0; language < now.length; language++) {
+      now[language] = heard[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
+      sum += now[language];
+    }
+    for (int language = 0; language < now.length; language++) {
+      now[language] /= sum;
+    }
+    return now;
+  }
+}
