@@ -6,10 +6,19 @@ import ai.onnxruntime.OrtSession;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 
 /// How every model is run.
 final class Sessions {
+  /// Where `CreateEnv` stands in `struct OrtApi` of onnxruntime_c_api.h, whose order never changes.
+  private static final int CREATE_ENV = 3;
+
+  /// `ORT_LOGGING_LEVEL_WARNING` of onnxruntime_c_api.h.
+  private static final int LOG_WARNINGS = 2;
+
   private static final OrtEnvironment ENVIRONMENT = startQuietly();
 
   private Sessions() {}
@@ -61,6 +70,57 @@ final class Sessions {
     } catch (Throwable e) {
       throw new IllegalStateException("ORT_DISABLE_TELEMETRY could not be set", e);
     }
-    return OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    outliveTheirHook();
+    return environment;
+  }
+
+  /// Takes a second reference on the native environment. The Java API of ONNX Runtime gives its own
+  /// back in a shutdown hook, beside ours: whatever is still recognised at that moment would crash
+  /// the JVM before anything is stopped in order.
+  @SuppressWarnings("restricted") // the C API is stable: https://onnxruntime.ai/docs/api/c/
+  private static void outliveTheirHook() {
+    Linker linker = Linker.nativeLinker();
+    // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); … }
+    MemoryLayout table = MemoryLayout.sequenceLayout(CREATE_ENV + 1, ValueLayout.ADDRESS);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment base =
+          (MemorySegment)
+              linker
+                  .downcallHandle(
+                      SymbolLookup.loaderLookup().findOrThrow("OrtGetApiBase"),
+                      FunctionDescriptor.of(
+                          ValueLayout.ADDRESS.withTargetLayout(ValueLayout.ADDRESS)))
+                  .invokeExact();
+      MemorySegment api =
+          (MemorySegment)
+              linker
+                  .downcallHandle(
+                      base.get(ValueLayout.ADDRESS, 0),
+                      FunctionDescriptor.of(
+                          ValueLayout.ADDRESS.withTargetLayout(table), ValueLayout.JAVA_INT))
+                  .invokeExact(1);
+      MemorySegment status =
+          (MemorySegment)
+              linker
+                  .downcallHandle(
+                      api.getAtIndex(ValueLayout.ADDRESS, CREATE_ENV),
+                      FunctionDescriptor.of(
+                          ValueLayout.ADDRESS,
+                          ValueLayout.JAVA_INT,
+                          ValueLayout.ADDRESS,
+                          ValueLayout.ADDRESS))
+                  .invokeExact(
+                      LOG_WARNINGS,
+                      arena.allocateFrom("parley"),
+                      arena.allocate(ValueLayout.ADDRESS));
+      if (status.address() != 0) {
+        throw new IllegalStateException("ONNX Runtime gave no second reference");
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("ONNX Runtime gave no second reference", e);
+    }
   }
 }
