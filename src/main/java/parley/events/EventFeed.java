@@ -100,18 +100,34 @@ public final class EventFeed implements AutoCloseable {
     TenantId tenant = subscriber.caller().tenant();
     lock.lock();
     try {
-      TenantFeed feed = feeds.get(tenant);
-      if (feed == null) {
-        long last = database.inTransaction(transaction -> table.extent(transaction, tenant)).last();
-        feed = new TenantFeed(database, tenant, last);
-        feed.start();
-        feeds.put(tenant, feed);
+      TenantFeed running = feeds.get(tenant);
+      if (running != null) {
+        return add(running, subscriber);
       }
-      listeners.incrementAndGet();
-      return feed.add(subscriber);
     } finally {
       lock.unlock();
     }
+    // Not under the lock, which those want who have just committed and still hold a connection.
+    long last = database.inTransaction(transaction -> table.extent(transaction, tenant)).last();
+    lock.lock();
+    try {
+      TenantFeed feed = feeds.get(tenant);
+      if (feed == null) {
+        feed = new TenantFeed(database, tenant, last);
+        feed.start();
+        // Something may have been committed since the look.
+        feed.wake();
+        feeds.put(tenant, feed);
+      }
+      return add(feed, subscriber);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long add(TenantFeed feed, Subscriber subscriber) {
+    listeners.incrementAndGet();
+    return feed.add(subscriber);
   }
 
   /// Ends what [#attach] began; to be called once for each of those.

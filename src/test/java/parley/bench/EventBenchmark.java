@@ -61,7 +61,6 @@ public final class EventBenchmark {
       benchmark.connect(server, streams);
       benchmark.calm(seconds);
       benchmark.busy(seconds);
-      System.exit(0);
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

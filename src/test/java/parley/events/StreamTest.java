@@ -6,6 +6,10 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -138,6 +142,47 @@ class StreamTest {
 
       assertThat(stream.closeCode()).isEqualTo(1008);
       assertThat(TestRooms.say(server.newTenant(), room, "x").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void takesListenersWhileWritersHoldEveryConnection() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "speech.self_hosted", "false",
+            "database.pool_size", "2",
+            "limits.requests_per_second", "100000",
+            "limits.burst", "100000");
+    AtomicBoolean done = new AtomicBoolean();
+    try (TestServer own = TestServer.start(settings);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      TestCaller talkative = own.newTenant();
+      String room = TestRooms.create(talkative, "group");
+      List<Future<?>> writing = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        writing.add(
+            threads.submit(() -> {
+              while (!done.get()) {
+                assertThat(TestRooms.say(talkative, room, "more").status()).isEqualTo(200);
+              }
+            }));
+      }
+      try {
+        for (int i = 0; i < 40; i++) {
+          // The first listener of its tenant.
+          TestCaller quiet = own.newTenant();
+          try (TestSocket stream = quiet.socket("/v1/stream")) {
+            assertThat(stream.json().get("type").asString()).isEqualTo("hello");
+            TestRooms.create(quiet, "group");
+            assertThat(stream.json().get("type").asString()).isEqualTo("swp.room.member");
+          }
+        }
+      } finally {
+        done.set(true);
+      }
+      for (Future<?> writer : writing) {
+        writer.get();
+      }
     }
   }
 
