@@ -129,6 +129,10 @@ public final class Server implements AutoCloseable {
                 budget,
                 meter,
                 new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour())));
+    LiveParts live =
+        LiveParts.start(
+            config, loading, backends, decoder, spool, policies, meter, database, clock);
+    opened.add(live.streams());
     JobRunner runner =
         new JobRunner(
             database,
@@ -158,6 +162,9 @@ public final class Server implements AutoCloseable {
                 media.routes(),
                 rooms.routes(),
                 calls.routes(),
+                RoomParts.of(database, tenantTable, events, media.library(), meters, clock)
+                    .routes(),
+                live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
                 new TenantPolicyRoutes(policies).routes(),

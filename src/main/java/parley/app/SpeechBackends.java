@@ -73,7 +73,8 @@ final class SpeechBackends {
     return new Backends(present);
   }
 
-  private Optional<SpeechEngine> engine() throws IOException {
+  /// The recogniser in this process, once it is loaded.
+  Optional<SpeechEngine> engine() throws IOException {
     try {
       return loading.join();
     } catch (CompletionException e) {

@@ -20,6 +20,7 @@ public record Config(
     @Setting("The virus scanner: ClamAV's clamd.") Scanner scanner,
     @Setting("Calls, which LiveKit carries.") Calls calls,
     @Setting("Speech recognition in this process.") Speech speech,
+    @Setting("Captions while somebody speaks.") Live live,
     @Setting(
             "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
                 + " a second Parley.")
@@ -283,6 +284,33 @@ public record Config(
       return home.resolve(models);
     }
   }
+
+  /// What streams for live captions may cost.
+  public record Live(
+      @Setting(
+              value = "How many streams a tenant may have at the same time on this node.",
+              byDefault = "20",
+              least = 1,
+              most = 10_000)
+          int streamsPerTenant,
+      @Setting(
+              value = "How many streams there may be at the same time on this node, in all.",
+              byDefault = "200",
+              least = 1,
+              most = 10_000)
+          int streams,
+      @Setting(
+              value = "A stream on which nothing comes for so long is ended.",
+              byDefault = "60",
+              least = 1,
+              most = 86_400)
+          Duration idle,
+      @Setting(
+              value = "The most audio of one stream.",
+              byDefault = "14400",
+              least = 1,
+              most = 604_800)
+          Duration longest) {}
 
   /// The server that recordings may be relayed to, and how patiently it is asked.
   public record Relay(

@@ -102,6 +102,8 @@ public enum ProblemCode {
   BACKEND_NOT_ALLOWED(403, "SW_BACKEND_NOT_ALLOWED"),
   BACKEND_ERROR(502, "SW_BACKEND_ERROR"),
   BACKEND_TIMEOUT(504, "SW_BACKEND_TIMEOUT"),
+  STREAM_IDLE(408, "SW_STREAM_IDLE"),
+  TOO_MANY_STREAMS(429, "SW_TOO_MANY_STREAMS"),
   BUDGET_EXCEEDED(402, "SW_BUDGET_EXCEEDED", openai("insufficient_quota"));
 
   private record Rendering(int status, String code) {}

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,11 @@ public final class Backends {
   /// Whether the backend is set up at all; it may still be out of order.
   public boolean has(Backend backend) {
     return present.containsKey(backend);
+  }
+
+  /// The backend's transcriber; empty when it is not set up.
+  public Optional<Transcriber> find(Backend backend) {
+    return Optional.ofNullable(present.get(backend));
   }
 
   /// Asks the backends one after the other until one answers.

@@ -12,7 +12,7 @@ public record Tariff(int selfHostedCents, int relayCents) {
   private static final BigDecimal CENT_MILLIS_PER_HOUR = BigDecimal.valueOf(100L * 3_600_000);
 
   /// The cost in the operator's currency, to a millionth.
-  BigDecimal cost(Backend backend, Duration audio) {
+  public BigDecimal cost(Backend backend, Duration audio) {
     int cents =
         switch (backend) {
           case A -> selfHostedCents;

@@ -22,7 +22,7 @@ public record TenantPolicy(
   /// The backends to try, in this order.
   ///
   /// @throws Problem BACKEND_NOT_ALLOWED when the caller prefers one that the tenant excludes
-  List<Backend> order(BackendPreference preference) {
+  public List<Backend> order(BackendPreference preference) {
     Backend first =
         switch (preference) {
           case ANY -> defaultBackend;

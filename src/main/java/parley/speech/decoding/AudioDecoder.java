@@ -19,7 +19,7 @@ public final class AudioDecoder {
   public static final int SAMPLE_RATE = 16_000;
 
   /// Containers that hold sound, by ffmpeg's names (`ffmpeg -demuxers`).
-  private static final String FORMATS =
+  static final String FORMATS =
       "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
           + "ac3,eac3,dts,ape,wv,tta,tak,mpc,mpc8,oma,voc,gsm,sln,nistsphere";
 
@@ -49,7 +49,24 @@ public final class AudioDecoder {
     return AudioStream.of(child, limits);
   }
 
-  private List<String> command() {
+  /// Starts decoding what is yet to arrive; the caller closes the decoder, which ends the child
+  /// process in any case.
+  ///
+  /// @param sink gets the sound, on a thread of the decoder's own
+  /// @throws IOException when the program cannot be started
+  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
+    List<String> command = limited("error");
+    // Nothing is looked at for longer than it must: somebody waits for the words.
+    command.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
+    command.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
+    command.addAll(format.options());
+    command.addAll(List.of("-i", "pipe:0", "-map", "0:a:0", "-vn", "-sn", "-dn"));
+    command.addAll(List.of("-af", "aresample=" + SAMPLE_RATE + ":async=1:first_pts=0", "-ac", "1"));
+    command.addAll(List.of("-flush_packets", "1", "-f", "f32le", "pipe:1"));
+    return ChildDecoder.start(new ProcessBuilder(command), sink);
+  }
+
+  private List<String> limited(String logLevel) {
     List<String> command = new ArrayList<>();
     command.addAll(
         List.of(
@@ -66,7 +83,12 @@ public final class AudioDecoder {
             "-nostdin",
             "-nostats",
             "-loglevel",
-            "info"));
+            logLevel));
+    return command;
+  }
+
+  private List<String> command() {
+    List<String> command = limited("info");
     command.addAll(
         List.of(
             "-threads",

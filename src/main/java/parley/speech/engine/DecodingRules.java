@@ -45,6 +45,27 @@ final class DecodingRules {
     return (float) (words + Math.log1p(Math.exp(times - words)));
   }
 
+  /// The likeliest token that is no time.
+  ///
+  /// @param scores the logits of the next token
+  /// @param first whether the text begins with it, which it does not with a blank or the end
+  int likeliestWord(float[] scores, boolean first) {
+    for (int token : vocabulary.suppressed()) {
+      scores[token] = Float.NEGATIVE_INFINITY;
+    }
+    if (first) {
+      scores[Vocabulary.BLANK] = Float.NEGATIVE_INFINITY;
+      scores[Vocabulary.END_OF_TEXT] = Float.NEGATIVE_INFINITY;
+    }
+    int best = 0;
+    for (int token = 1; token < TIMES; token++) {
+      if (scores[token] > scores[best]) {
+        best = token;
+      }
+    }
+    return best;
+  }
+
   private static void pairTimes(float[] scores, List<Integer> written) {
     int count = written.size();
     boolean lastIsTime = Vocabulary.isTimestamp(written.get(count - 1));

@@ -33,6 +33,14 @@ public final class Languages {
     indexOf(hint);
   }
 
+  /// The ISO 639-1 code of what a caller said of the language; null when nothing was said.
+  ///
+  /// @throws Problem `VALIDATION` when the language is not known
+  public static @Nullable String normal(@Nullable String hint) {
+    int index = indexOf(hint);
+    return index < 0 ? null : code(index);
+  }
+
   /// Finds the language that a caller named.
   ///
   /// @param hint ISO 639-1 in any case, optionally with a region (`de-AT`); null or blank says

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A stretch of the recording that is recognised at once.
-final class Piece {
+public final class Piece {
   private static final double RATE = 16_000;
 
   /// Seconds from the start of the piece.
-  record Span(double start, double end) {
-    double length() {
+  public record Span(double start, double end) {
+    public double length() {
       return end - start;
     }
   }
@@ -29,22 +29,43 @@ final class Piece {
     this.speech = List.copyOf(speech);
   }
 
-  /// The sound from some second on.
-  float[] samplesFrom(double seconds) {
+  /// The sound from some second on, at 16 kHz.
+  public float[] samplesFrom(double seconds) {
     return Arrays.copyOfRange(samples, (int) (seconds * RATE), samples.length);
   }
 
   /// Where in the piece somebody speaks.
-  List<Span> speech() {
+  public List<Span> speech() {
     return speech;
   }
 
-  double seconds() {
+  /// How long it is, in seconds.
+  public double seconds() {
     return samples.length / RATE;
   }
 
   /// Seconds from the start of the recording.
-  double startSeconds() {
+  public double startSeconds() {
     return start / RATE;
+  }
+
+  /// Seconds from the start of the recording at which somebody begins to speak.
+  public double speechStart() {
+    return startSeconds() + speech.getFirst().start();
+  }
+
+  /// Seconds from the start of the recording up to which somebody speaks.
+  public double speechEnd() {
+    return startSeconds() + speech.getLast().end();
+  }
+
+  /// Seconds from the start of the recording at which its sound ends.
+  public double endSeconds() {
+    return startSeconds() + seconds();
+  }
+
+  /// Seconds of speech in it.
+  public double spoken() {
+    return speech.stream().mapToDouble(Span::length).sum();
   }
 }

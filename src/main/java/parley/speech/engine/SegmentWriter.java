@@ -21,6 +21,11 @@ final class SegmentWriter {
     this.piece = piece;
   }
 
+  /// Whether the language, an index in [Languages], puts spaces between words.
+  static boolean putsSpaces(int language) {
+    return !WITHOUT_SPACES.contains(Languages.code(language));
+  }
+
   List<Segment> segments() {
     return segments;
   }
@@ -33,7 +38,7 @@ final class SegmentWriter {
   /// @param length of the window
   /// @return seconds of the window up to which it was written down
   double add(Hypothesis hypothesis, double[] times, double from, double length) {
-    boolean spaces = !WITHOUT_SPACES.contains(Languages.code(hypothesis.language()));
+    boolean spaces = putsSpaces(hypothesis.language());
     Confidence confidence = new Confidence(hypothesis.meanLogProbability(), hypothesis.noSpeech());
     List<Integer> text = new ArrayList<>();
     int placed = 0;

@@ -34,19 +34,28 @@ public final class SpeechEngine implements AutoCloseable {
   private final VoiceActivity voiceActivity;
   private final WhisperModel whisper;
   private final Recogniser recogniser;
+  private final MoonshineModel moonshine;
+  private final LiveEngine live;
+
+  /// One piece of Whisper at a time: each may use all threads of the sessions, and several at once
+  /// would only slow each other down.
   private final Turns turns;
 
   private SpeechEngine(
       AudioDecoder decoder,
       VoiceActivity voiceActivity,
       WhisperModel whisper,
-      Turns turns,
-      Recogniser recogniser) {
+      MoonshineModel moonshine,
+      Recogniser recogniser,
+      LiveEngine live,
+      Turns turns) {
     this.decoder = decoder;
     this.voiceActivity = voiceActivity;
     this.whisper = whisper;
-    this.turns = turns;
+    this.moonshine = moonshine;
     this.recogniser = recogniser;
+    this.live = live;
+    this.turns = turns;
   }
 
   /// Checks the model files against the folder's `SHA256SUMS` and loads them; takes about a second.
@@ -63,21 +72,44 @@ public final class SpeechEngine implements AutoCloseable {
         Vocabulary.read(
             files.checked("whisper-base/vocabulary.bin"),
             files.checked("whisper-base/suppressed-tokens.txt"));
+    Path quickEncoder = files.checked("moonshine-tiny-en/encoder_model.ort");
+    Path quickDecoder = files.checked("moonshine-tiny-en/decoder_model_merged.ort");
+    MoonshineVocabulary quickVocabulary =
+        MoonshineVocabulary.read(files.checked("moonshine-tiny-en/tokenizer.bin"));
     try {
       WhisperModel whisper = WhisperModel.load(encoder, decoder, threads);
-      Turns turns = new Turns();
-      WhisperDecoding decoding =
-          new WhisperDecoding(whisper, new DecodingRules(vocabulary), turns::giveWay);
+      Turns turns = new Turns("speech-inference", 1);
+      DecodingRules rules = new DecodingRules(vocabulary);
+      WhisperDecoding decoding = new WhisperDecoding(whisper, rules, turns::giveWay);
+      // What is live runs in the midst of a file's piece, and so shares nothing that changes.
+      WhisperDecoding liveDecoding = new WhisperDecoding(whisper, rules, () -> {});
+      MoonshineModel moonshine = MoonshineModel.load(quickEncoder, quickDecoder);
+      VoiceActivity voiceActivity = VoiceActivity.load(voice);
+      LiveEngine live =
+          new LiveEngine(
+              voiceActivity,
+              new Recogniser(whisper, liveDecoding, vocabulary),
+              new WhisperGuesses(whisper, liveDecoding, vocabulary),
+              new MoonshineGuesses(moonshine, quickVocabulary),
+              turns,
+              threads);
       return new SpeechEngine(
           new AudioDecoder(ffmpeg, limits),
-          VoiceActivity.load(voice),
+          voiceActivity,
           whisper,
-          turns,
-          new Recogniser(whisper, decoding, vocabulary));
+          moonshine,
+          new Recogniser(whisper, decoding, vocabulary),
+          live,
+          turns);
     } catch (OrtException e) {
       throw new IOException(
           "A model in " + modelsFolder + " cannot be loaded: " + e.getMessage(), e);
     }
+  }
+
+  /// The same models for what is said just now; lives and ends with the engine.
+  public LiveEngine live() {
+    return live;
   }
 
   /// Writes down what is said in the file, whatever its name and format.
@@ -97,7 +129,7 @@ public final class SpeechEngine implements AutoCloseable {
     try (AudioStream audio = decoder.open(audioFile);
         VoiceActivity.Ear ear = voiceActivity.listen()) {
       Scribe scribe = new Scribe(hinted, options.temperature());
-      SpeechPieces pieces = new SpeechPieces(scribe::write);
+      SpeechPieces pieces = new SpeechPieces(Cutting.FILES, scribe::write);
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_TURN];
       Share share = new Share(progress);
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {
@@ -131,6 +163,7 @@ public final class SpeechEngine implements AutoCloseable {
             Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
             return recogniser.recognise(piece, new SpokenLanguage(-1), 0);
           });
+      live.warmUp(sound);
     } catch (OrtException e) {
       throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
     }
@@ -140,9 +173,11 @@ public final class SpeechEngine implements AutoCloseable {
   @Override
   public void close() {
     try {
+      live.close();
       turns.close();
       voiceActivity.close();
       whisper.close();
+      moonshine.close();
     } catch (OrtException e) {
       throw new IllegalStateException("The speech models could not be closed", e);
     }

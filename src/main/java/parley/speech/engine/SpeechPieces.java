@@ -3,6 +3,7 @@ package parley.speech.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Cuts a stream of sound into pieces that hold speech, as the sound arrives, and forgets the rest.
@@ -10,7 +11,7 @@ import java.util.function.Consumer;
 ///
 /// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
 /// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
-/// understands short ones worse. A piece that would grow beyond [#LONGEST] is cut in its longest
+/// understands short ones worse. A piece that would grow beyond its [Cutting] is cut in its longest
 /// pause, or where a speaker without pauses is quietest.
 final class SpeechPieces {
   private static final int RATE = 16_000;
@@ -19,15 +20,6 @@ final class SpeechPieces {
   private static final float OFF = 0.35f;
   private static final int PAUSE_FRAMES = frames(0.3);
   private static final int SHORTEST_SPEECH = frames(0.16);
-
-  /// Whisper sees 30 seconds at once; the last ones are left silent, which tells it of the end.
-  private static final int LONGEST = frames(28);
-
-  /// No cut leaves a piece shorter than this.
-  private static final int EARLIEST_CUT = frames(10);
-
-  /// Longer pauses end a piece.
-  private static final int LONGEST_PAUSE = frames(2);
 
   /// Kept around the speech, for soft beginnings and ends that the model hears too late.
   private static final int MARGIN = frames(0.32);
@@ -44,8 +36,11 @@ final class SpeechPieces {
   private static final double LOUD = 0.01;
 
   private final Consumer<Piece> pieces;
-  private float[] sound = new float[(LONGEST + LONGEST_PAUSE + 4 * MARGIN + REACH) * FRAME];
-  private float[] probability = new float[LONGEST + LONGEST_PAUSE + 4 * MARGIN + REACH];
+  private final int longestPause;
+  private final int longest;
+  private final int earliestCut;
+  private float[] sound = new float[(4 * MARGIN + REACH) * FRAME];
+  private float[] probability = new float[4 * MARGIN + REACH];
 
   /// How many frames are held, and the number of the first in the whole stream.
   private int held;
@@ -66,8 +61,11 @@ final class SpeechPieces {
   /// Begins a stream.
   ///
   /// @param pieces gets each piece as soon as it is whole, on the calling thread
-  SpeechPieces(Consumer<Piece> pieces) {
+  SpeechPieces(Cutting cutting, Consumer<Piece> pieces) {
     this.pieces = pieces;
+    this.longestPause = frames(cutting.pause());
+    this.longest = frames(cutting.longest());
+    this.earliestCut = frames(cutting.earliest());
   }
 
   /// Adds the next frame.
@@ -89,9 +87,9 @@ final class SpeechPieces {
     follow(now, speech);
     if (!ended.isEmpty() || speakingSince >= 0) {
       long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
-      if (speakingSince < 0 && now - ended.getLast().end() >= LONGEST_PAUSE) {
+      if (speakingSince < 0 && now - ended.getLast().end() >= longestPause) {
         emit(ended.size(), now + 1);
-      } else if (now - first >= LONGEST) {
+      } else if (now - first >= longest) {
         cut(first, now);
       }
     }
@@ -100,7 +98,37 @@ final class SpeechPieces {
     }
   }
 
-  /// Says that the stream has ended.
+  /// The piece that is growing, as far as it was heard; empty while nobody has spoken since the
+  /// last one.
+  Optional<Piece> growing() {
+    List<Stretch> heard = new ArrayList<>(ended);
+    long now = firstHeld + held;
+    if (speakingSince >= 0) {
+      long until = quietSince >= 0 ? quietSince : now;
+      if (until - speakingSince >= SHORTEST_SPEECH) {
+        heard.add(new Stretch(speakingSince, until));
+      }
+    }
+    if (heard.isEmpty()) {
+      return Optional.empty();
+    }
+    long start = Math.max(Math.max(firstHeld, untaken), heard.getFirst().start() - MARGIN);
+    long end = Math.min(now, heard.getLast().end() + MARGIN);
+    return Optional.of(piece(heard, start, end));
+  }
+
+  /// Seconds from the start of the stream up to which there is sound of the growing piece; 0 while
+  /// nobody has spoken since the last one.
+  double extent() {
+    long last = ended.isEmpty() ? -1 : ended.getLast().end();
+    if (speakingSince >= 0) {
+      long until = quietSince >= 0 ? quietSince : firstHeld + held;
+      last = until - speakingSince >= SHORTEST_SPEECH ? until : last;
+    }
+    return last < 0 ? 0 : seconds(Math.min(firstHeld + held, last + MARGIN));
+  }
+
+  /// Says that the stream has ended, or that what was said so far is wanted now.
   void finish() {
     long end = firstHeld + held;
     if (speakingSince >= 0) {
@@ -138,16 +166,16 @@ final class SpeechPieces {
   /// Ends a piece that has become too long, at the best place in its later part.
   private void cut(long first, long now) {
     int best = -1;
-    long longest = 0;
+    long widest = 0;
     for (int i = 0; i < ended.size(); i++) {
       long next =
           i + 1 < ended.size()
               ? ended.get(i + 1).start()
               : speakingSince >= 0 ? speakingSince : now;
       long pause = next - ended.get(i).end();
-      if (ended.get(i).end() - first >= EARLIEST_CUT && pause > longest) {
+      if (ended.get(i).end() - first >= earliestCut && pause > widest) {
         best = i;
-        longest = pause;
+        widest = pause;
       }
     }
     if (best >= 0) {
@@ -165,7 +193,7 @@ final class SpeechPieces {
       return;
     }
     // No pause at all: the running stretch is divided.
-    long quietest = quietest(Math.max(first + EARLIEST_CUT, now - LONGEST / 2), now);
+    long quietest = quietest(Math.max(first + earliestCut, now - longest / 2), now);
     if (quietest > speakingSince) {
       ended.add(new Stretch(speakingSince, quietest));
     }
@@ -205,25 +233,30 @@ final class SpeechPieces {
     long last = chosen.getLast().end();
     double loud = LOUD * energy(chosen);
     // A piece must not outgrow the window.
-    long most = Math.clamp((LONGEST - (last - first)) / 2, 0, REACH);
+    long most = Math.clamp((longest - (last - first)) / 2, 0, REACH);
     long start = reach(first - MARGIN, -1, Math.max(firstHeld, untaken), most, loud);
     long latest = Math.min(limit, firstHeld + held);
     long end = reach(last + MARGIN - 1, 1, latest - 1, most, loud) + 1;
     untaken = end;
-    float[] samples =
-        Arrays.copyOfRange(
-            sound, (int) (start - firstHeld) * FRAME, (int) (end - firstHeld) * FRAME);
-    List<Piece.Span> speech =
-        chosen.stream()
-            .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
-            .toList();
+    Piece piece = piece(chosen, start, end);
     chosen.clear();
     long next =
         !ended.isEmpty()
             ? ended.getFirst().start()
             : speakingSince >= 0 ? speakingSince : firstHeld + held;
     forgetBefore(Math.max(last, next - MARGIN - REACH));
-    pieces.accept(new Piece(start * FRAME, samples, speech));
+    pieces.accept(piece);
+  }
+
+  private Piece piece(List<Stretch> stretches, long start, long end) {
+    float[] samples =
+        Arrays.copyOfRange(
+            sound, (int) (start - firstHeld) * FRAME, (int) (end - firstHeld) * FRAME);
+    List<Piece.Span> speech =
+        stretches.stream()
+            .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
+            .toList();
+    return new Piece(start * FRAME, samples, speech);
   }
 
   /// Goes on from a frame for as long as it is loud, and then a moment further.

@@ -1,18 +1,21 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one piece of inference at a time: what is live first, then in the order in which they were
-/// asked for. Each may use all threads of the sessions; several at once would only slow each other
-/// down, and a recording of hours gives way after each piece. A platform thread of its own, since
+/// Runs inference piece by piece: the most urgent first, among equals in the order in which they were
+/// asked for; a recording of hours gives way after each piece. Platform threads of its own, since
 /// native code would hold a virtual thread's carrier.
 ///
 /// A piece of a file takes seconds, which is too long for a caption to wait. So file work calls
@@ -27,30 +30,45 @@ final class Turns implements AutoCloseable {
 
   /// Who waits for the result.
   enum Urgency {
-    /// Somebody listens at this moment.
-    LIVE,
+    /// Somebody has just said it, and this is its final text.
+    FINAL,
+    /// Somebody is saying it, and this is a guess.
+    GUESS,
     /// A recording, which is there for as long as it takes.
-    FILE
+    FILE;
+
+    boolean isLive() {
+      return this != FILE;
+    }
   }
 
   private final AtomicLong asked = new AtomicLong();
 
-  private final ThreadPoolExecutor inference =
-      new ThreadPoolExecutor(
-          1,
-          1,
-          0,
-          TimeUnit.SECONDS,
-          new PriorityBlockingQueue<>(),
-          Thread.ofPlatform().name("speech-inference").daemon().factory());
+  private final ThreadPoolExecutor inference;
 
-  /// How urgent that is which runs now; for the inference thread alone.
-  private @Nullable Urgency running;
+  /// How urgent that is which this thread runs now.
+  private final ThreadLocal<@Nullable Urgency> running = new ThreadLocal<>();
+
+  /// @param name of the threads
+  /// @param threads how many turns are taken at a time
+  Turns(String name, int threads) {
+    this.inference =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            0,
+            TimeUnit.SECONDS,
+            new PriorityBlockingQueue<>(),
+            Thread.ofPlatform().name(name).daemon().factory());
+  }
 
   private static final class Turn<T> extends FutureTask<T> implements Comparable<Turn<?>> {
     private static final Comparator<Turn<?>> ORDER =
         Comparator.<Turn<?>, Urgency>comparing(turn -> turn.urgency)
             .thenComparingLong(turn -> turn.number);
+
+    /// Begun, or given up before.
+    final AtomicBoolean begun = new AtomicBoolean();
 
     private final Urgency urgency;
     private final long number;
@@ -62,6 +80,13 @@ final class Turns implements AutoCloseable {
     }
 
     @Override
+    public void run() {
+      if (begun.compareAndSet(false, true)) {
+        super.run();
+      }
+    }
+
+    @Override
     public int compareTo(Turn<?> other) {
       return ORDER.compare(this, other);
     }
@@ -70,8 +95,42 @@ final class Turns implements AutoCloseable {
   /// Waits for the turn and for the work. An interrupt does not cut native code short: it is kept
   /// for the caller's next wait.
   <T> T take(Urgency urgency, Work<T> work) throws OrtException {
+    Turn<T> turn = ask(urgency, work);
+    return result(turn);
+  }
+
+  /// As [#take], unless the turn has not come within `patience`: then it is given up.
+  <T> Optional<T> takeWithin(Duration patience, Urgency urgency, Work<T> work)
+      throws OrtException {
+    Turn<T> turn = ask(urgency, work);
+    if (!ends(turn, patience) && turn.begun.compareAndSet(false, true)) {
+      inference.remove(turn);
+      return Optional.empty();
+    }
+    return Optional.of(result(turn));
+  }
+
+  private <T> Turn<T> ask(Urgency urgency, Work<T> work) {
     Turn<T> turn = new Turn<>(urgency, asked.getAndIncrement(), () -> run(urgency, work));
     inference.execute(turn);
+    return turn;
+  }
+
+  private static boolean ends(FutureTask<?> turn, Duration patience) {
+    try {
+      turn.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException notYet) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      // Told by the one who asks for the result.
+    }
+    return true;
+  }
+
+  private static <T> T result(FutureTask<T> turn) throws OrtException {
     boolean interrupted = false;
     try {
       while (true) {
@@ -98,10 +157,9 @@ final class Turns implements AutoCloseable {
   /// Runs the live work that waits, in the midst of the file work that calls this; within live work
   /// it does nothing. Only for work that runs in a turn.
   void giveWay() {
-    while (running == Urgency.FILE
+    while (running.get() == Urgency.FILE
         && inference.getQueue().peek() instanceof Turn<?> next
-        && next.urgency == Urgency.LIVE
-        // Nobody else takes from the queue, since its only thread is here; more may be added.
+        && next.urgency.isLive()
         && inference.getQueue().remove(next)) {
       next.run();
     }
@@ -118,12 +176,12 @@ final class Turns implements AutoCloseable {
   }
 
   private <T> T run(Urgency urgency, Work<T> work) throws OrtException {
-    Urgency interrupted = running;
-    running = urgency;
+    Urgency interrupted = running.get();
+    running.set(urgency);
     try {
       return work.run();
     } finally {
-      running = interrupted;
+      running.set(interrupted);
     }
   }
 }

@@ -173,6 +173,53 @@ final class WhisperDecoding {
     return last;
   }
 
+  /// What follows a given beginning.
+  ///
+  /// @param tokens without the beginning and the end
+  /// @param meanLogProbability of them and the end
+  /// @param noSpeech the probability, before the first token, that nobody speaks
+  record Continuation(List<Integer> tokens, double meanLogProbability, double noSpeech) {
+    Continuation {
+      tokens = List.copyOf(tokens);
+    }
+  }
+
+  /// Goes on with a text, always with the likeliest token and without times: the cheapest way.
+  ///
+  /// @param language index in [Languages]
+  /// @param beginning what is written already
+  /// @param seconds of sound in the window
+  Continuation goOn(WhisperModel.Heard heard, int language, List<Integer> beginning, double seconds)
+      throws OrtException {
+    int most =
+        Math.min(
+            WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
+    double noSpeech = listen(heard).noSpeech();
+    memory.begin(1, PROMPT + 1 + beginning.size() + most + 1);
+    long[] prompt = new long[PROMPT + 1 + beginning.size()];
+    prompt[0] = Vocabulary.START_OF_TRANSCRIPT;
+    prompt[1] = (long) Vocabulary.FIRST_LANGUAGE + language;
+    prompt[2] = Vocabulary.TRANSCRIBE;
+    prompt[3] = Vocabulary.WITHOUT_TIMESTAMPS;
+    for (int i = 0; i < beginning.size(); i++) {
+      prompt[PROMPT + 1 + i] = beginning.get(i);
+    }
+    List<Integer> tokens = new ArrayList<>();
+    float[] scores = new float[Vocabulary.SIZE];
+    double sum = 0;
+    FloatBuffer logits = model.write(heard, memory, prompt);
+    while (true) {
+      logits.get(0, scores);
+      int next = rules.likeliestWord(scores, beginning.isEmpty() && tokens.isEmpty());
+      sum += scores[next] - LogSum.of(scores, 0, Vocabulary.FIRST_TIMESTAMP);
+      if (next == Vocabulary.END_OF_TEXT || tokens.size() + beginning.size() >= most) {
+        return new Continuation(tokens, sum / (tokens.size() + 1), noSpeech);
+      }
+      tokens.add(next);
+      logits = model.write(heard, memory, next);
+    }
+  }
+
   /// Finds when the words of a hypothesis were said.
   ///
   /// @param seconds of sound in the window

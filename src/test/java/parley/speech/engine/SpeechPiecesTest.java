@@ -18,7 +18,7 @@ class SpeechPiecesTest {
   private static final float QUIET = 1e-3f;
 
   private final List<Piece> found = new ArrayList<>();
-  private final SpeechPieces pieces = new SpeechPieces(found::add);
+  private final SpeechPieces pieces = new SpeechPieces(Cutting.FILES, found::add);
 
   @Test
   void findsNothingInSilence() {
@@ -116,7 +116,7 @@ class SpeechPiecesTest {
   void losesNoSpeechAndKeepsEveryPieceShort(
       @ForAll @Size(min = 1, max = 40) List<@DoubleRange(min = 0.4, max = 45) Double> lengths) {
     List<Piece> cut = new ArrayList<>();
-    SpeechPieces stream = new SpeechPieces(cut::add);
+    SpeechPieces stream = new SpeechPieces(Cutting.FILES, cut::add);
     double spoken = 0;
     int frame = 0;
     for (int i = 0; i < lengths.size(); i++) {

@@ -18,7 +18,7 @@ import parley.speech.engine.Turns.Urgency;
 import parley.testing.Eventually;
 
 class TurnsTest {
-  private final Turns turns = new Turns();
+  private final Turns turns = new Turns("test", 1);
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
@@ -36,7 +36,7 @@ class TurnsTest {
     Eventually.holds("it runs", () -> order.contains("running"));
     all.add(ask(Urgency.FILE, "file", null));
     Eventually.holds("1 wait", () -> turns.waiting() == 1);
-    all.add(ask(Urgency.LIVE, "live", null));
+    all.add(ask(Urgency.FINAL, "live", null));
     Eventually.holds("2 wait", () -> turns.waiting() == 2);
     first.countDown();
     for (Future<?> one : all) {
@@ -60,7 +60,7 @@ class TurnsTest {
                 }));
     Eventually.holds("it runs", () -> order.contains("begins"));
     Future<?> other = ask(Urgency.FILE, "other file", null);
-    Future<?> live = ask(Urgency.LIVE, "live", null);
+    Future<?> live = ask(Urgency.FINAL, "live", null);
     Eventually.holds("2 wait", () -> turns.waiting() == 2);
     asked.countDown();
     file.get();
@@ -75,7 +75,7 @@ class TurnsTest {
     Future<?> first =
         callers.submit(() ->
             turns.take(
-                Urgency.LIVE,
+                Urgency.FINAL,
                 () -> {
                   order.add("begins");
                   await(asked);
@@ -83,7 +83,7 @@ class TurnsTest {
                   return order.add("ends");
                 }));
     Eventually.holds("it runs", () -> order.contains("begins"));
-    Future<?> second = ask(Urgency.LIVE, "second", null);
+    Future<?> second = ask(Urgency.FINAL, "second", null);
     Eventually.holds("1 wait", () -> turns.waiting() == 1);
     asked.countDown();
     first.get();
@@ -95,7 +95,7 @@ class TurnsTest {
   void tellsTheCallerWhatFailedAndGoesOn() throws Exception {
     assertThatThrownBy(() ->
             turns.take(
-                Urgency.LIVE,
+                Urgency.FINAL,
                 () -> {
                   throw new OrtException("broken");
                 }))

@@ -1,0 +1,141 @@
+package parley.speech.decoding;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// Decodes a compressed stream with ffmpeg as a child process, under the limits of [AudioDecoder]:
+/// no network, no other files, bounded time and memory. The child ends with this decoder.
+public final class ChildDecoder implements SoundDecoder {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildDecoder.class);
+  private static final int BLOCK_BYTES = 16 * 1024;
+
+  private final Process child;
+  private final OutputStream input;
+  private final SampleSink sink;
+  private final Thread listener;
+  private volatile boolean closed;
+  private volatile boolean written;
+  private final AtomicLong samples = new AtomicLong();
+  private volatile @Nullable RuntimeException fault;
+
+  private ChildDecoder(Process child, SampleSink sink) {
+    this.child = child;
+    this.input = child.getOutputStream();
+    this.sink = sink;
+    // A platform thread: reading a pipe would hold a virtual thread's carrier.
+    this.listener = Thread.ofPlatform().name("stream-decoder").daemon().unstarted(this::listen);
+  }
+
+  /// Starts the child; the caller closes the decoder.
+  static ChildDecoder start(ProcessBuilder command, SampleSink sink) throws IOException {
+    ChildDecoder decoder = new ChildDecoder(command.redirectError(Redirect.DISCARD).start(), sink);
+    decoder.listener.start();
+    return decoder;
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws IOException {
+    byte[] content = new byte[bytes.remaining()];
+    bytes.get(content);
+    written = true;
+    try {
+      input.write(content);
+      input.flush();
+    } catch (IOException gone) {
+      if (!closed) {
+        await();
+        throw broken();
+      }
+    }
+    rethrow();
+  }
+
+  @Override
+  public void end() throws IOException {
+    try {
+      input.close();
+    } catch (IOException gone) {
+      LOG.debug("the decoder had ended before its input: {}", gone.toString());
+    }
+    await();
+    rethrow();
+    if (written && samples.get() == 0 && !closed) {
+      throw broken();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    child.destroyForcibly();
+    try {
+      child.waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Problem broken() {
+    return new Problem(
+        ProblemCode.UNSUPPORTED_MEDIA,
+        samples.get() == 0
+            ? "The stream holds no sound of the media type that was named."
+            : "The stream breaks off in the middle.");
+  }
+
+  private void rethrow() {
+    RuntimeException failed = fault;
+    if (failed != null && !closed) {
+      throw failed;
+    }
+  }
+
+  private void await() throws IOException {
+    try {
+      listener.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the decoder ended", e);
+    }
+  }
+
+  private void listen() {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    float[] decoded = new float[BLOCK_BYTES / Float.BYTES];
+    try (InputStream content = child.getInputStream()) {
+      while (true) {
+        int count = content.read(block.array(), block.position(), block.remaining());
+        if (count < 0) {
+          return;
+        }
+        block.position(block.position() + count).flip();
+        int ready = block.remaining() / Float.BYTES;
+        for (int i = 0; i < ready; i++) {
+          float sample = block.getFloat();
+          decoded[i] = Float.isFinite(sample) ? Math.clamp(sample, -1f, 1f) : 0f;
+        }
+        block.compact();
+        samples.addAndGet(ready);
+        if (ready > 0) {
+          sink.take(decoded, ready);
+        }
+      }
+    } catch (IOException gone) {
+      LOG.debug("the decoder's pipe broke: {}", gone.toString());
+    } catch (RuntimeException failed) {
+      fault = failed;
+      child.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package parley.speech.decoding;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Decodes bare samples: mixes channels down, changes the rate.
+public final class PcmDecoder implements SoundDecoder {
+  private static final int BLOCK = 4096;
+
+  private final PcmFormat format;
+  private final Resampler resampler;
+  private final ByteBuffer cut;
+  private final float[] block = new float[BLOCK];
+  private int filled;
+
+  public PcmDecoder(PcmFormat format, SampleSink sink) {
+    this.format = format;
+    this.resampler = new Resampler(format.rate(), sink);
+    this.cut = ByteBuffer.allocate(format.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) {
+    ByteBuffer from = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    bytes.position(bytes.limit());
+    while (cut.position() > 0 && from.hasRemaining()) {
+      cut.put(from.get());
+      if (!cut.hasRemaining()) {
+        cut.flip();
+        add(cut);
+        cut.clear();
+      }
+    }
+    while (from.remaining() >= format.frameBytes()) {
+      add(from);
+    }
+    cut.put(from);
+    hand();
+  }
+
+  @Override
+  public void end() {
+    // Half a sample is none.
+    hand();
+    resampler.end();
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+
+  private void add(ByteBuffer from) {
+    float sum = 0;
+    for (int channel = 0; channel < format.channels(); channel++) {
+      sum += format.read(from);
+    }
+    block[filled++] = sum / format.channels();
+    if (filled == BLOCK) {
+      hand();
+    }
+  }
+
+  private void hand() {
+    resampler.take(block, filled);
+    filled = 0;
+  }
+}

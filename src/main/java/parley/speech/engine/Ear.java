@@ -1,0 +1,110 @@
+package parley.speech.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import parley.speech.engine.Turns.Urgency;
+
+/// Listens to one stream of sound and cuts it into pieces. For any thread, one at a time.
+public final class Ear implements AutoCloseable {
+  private final VoiceActivity.Ear voice;
+  private final Turns turns;
+  private final SpeechPieces pieces;
+  private final List<Piece> whole = new ArrayList<>();
+  private final float[] frame = new float[VoiceActivity.FRAME];
+  private int filled;
+  private long heard;
+
+  Ear(VoiceActivity.Ear voice, Turns turns, Cutting cutting) {
+    this.voice = voice;
+    this.turns = turns;
+    this.pieces = new SpeechPieces(cutting, whole::add);
+  }
+
+  /// Hears the next samples: 16 kHz, −1 to 1.
+  ///
+  /// @return the pieces that became whole, in order
+  public synchronized List<Piece> hear(float[] samples, int count) {
+    int frames = (filled + count) / VoiceActivity.FRAME;
+    float[] sound = new float[frames * VoiceActivity.FRAME];
+    int taken = 0;
+    if (frames > 0) {
+      System.arraycopy(frame, 0, sound, 0, filled);
+      taken = sound.length - filled;
+      System.arraycopy(samples, 0, sound, filled, taken);
+      filled = 0;
+      judge(sound, frames);
+    }
+    System.arraycopy(samples, taken, frame, filled, count - taken);
+    filled += count - taken;
+    heard += count;
+    return taken(whole);
+  }
+
+  /// Says that what was said so far is wanted now, whatever follows.
+  ///
+  /// @return the pieces that became whole by that, in order
+  public synchronized List<Piece> flush() {
+    pieces.finish();
+    return taken(whole);
+  }
+
+  /// Says that nothing will follow.
+  ///
+  /// @return the last pieces, in order
+  public synchronized List<Piece> finish() {
+    if (filled > 0) {
+      Arrays.fill(frame, filled, frame.length, 0);
+      filled = 0;
+      judge(frame.clone(), 1);
+    }
+    pieces.finish();
+    return taken(whole);
+  }
+
+  /// The piece that is being spoken, as far as it was heard; empty while nobody speaks.
+  public synchronized Optional<Piece> growing() {
+    return pieces.growing();
+  }
+
+  /// Seconds from the start up to which there is sound of that piece, its margin of silence
+  /// included; 0 while nobody speaks.
+  public synchronized double reach() {
+    return pieces.extent();
+  }
+
+  /// Seconds heard so far.
+  public synchronized double seconds() {
+    return heard / (double) VoiceActivity.SAMPLE_RATE;
+  }
+
+  /// Forgets the stream.
+  @Override
+  public synchronized void close() {
+    voice.close();
+  }
+
+  private void judge(float[] sound, int frames) {
+    float[] speech =
+        LiveEngine.failing(() ->
+            turns.take(
+                Urgency.GUESS,
+                () -> {
+                  float[] judged = new float[frames];
+                  for (int i = 0; i < frames; i++) {
+                    judged[i] = voice.hear(sound, i * VoiceActivity.FRAME);
+                  }
+                  return judged;
+                }));
+    for (int i = 0; i < frames; i++) {
+      pieces.add(sound, i * VoiceActivity.FRAME, speech[i]);
+    }
+  }
+
+  private static List<Piece> taken(List<Piece> pieces) {
+    List<Piece> taken = List.copyOf(pieces);
+    pieces.clear();
+    return taken;
+  }
+}

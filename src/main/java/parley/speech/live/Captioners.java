@@ -1,0 +1,100 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.Backend;
+import parley.speech.Backends;
+import parley.speech.Transcriber;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.PcmDecoder;
+import parley.speech.decoding.SampleSink;
+import parley.speech.decoding.SoundDecoder;
+import parley.speech.decoding.StreamFormat;
+import parley.speech.decoding.WavDecoder;
+import parley.speech.engine.LiveEngine;
+import parley.speech.engine.Piece;
+import parley.storage.Spool;
+
+/// What captions are made with on this node.
+///
+/// @param engine empty on a node without models of its own: such a node makes no captions, since
+///   the pieces that a relay gets are cut by them
+public record Captioners(
+    Optional<LiveEngine> engine, Backends backends, AudioDecoder decoder, Spool spool) {
+  private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
+
+  /// Who writes the final texts of a stream.
+  record Chosen(Backend backend, String model, PieceWriter writer) {}
+
+  LiveEngine models() {
+    return engine.orElseThrow(() ->
+        new Problem(
+            ProblemCode.BACKEND_UNAVAILABLE, "This server has no models for live captions."));
+  }
+
+  /// Chooses the first backend that is set up. Where the relay fails in the middle, the own
+  /// recogniser goes on if it is among the allowed ones.
+  ///
+  /// @param order the backends allowed, the preferred one first
+  /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
+  Chosen choose(List<Backend> order) {
+    PieceWriter own = models()::write;
+    for (Backend backend : order) {
+      Optional<Transcriber> transcriber = backends.find(backend);
+      if (transcriber.isPresent()) {
+        PieceWriter writer =
+            switch (backend) {
+              case A -> own;
+              case B -> relayed(transcriber.get(), order.contains(Backend.A) ? own : null);
+            };
+        return new Chosen(backend, transcriber.get().model(), writer);
+      }
+    }
+    throw new Problem(
+        ProblemCode.BACKEND_UNAVAILABLE, "No backend that the tenant may use is set up here.");
+  }
+
+  private PieceWriter relayed(Transcriber relay, @Nullable PieceWriter own) {
+    PieceWriter relayed = new RelayedPieces(relay, spool);
+    return new PieceWriter() {
+      @Override
+      public LiveEngine.Written write(Piece piece, @Nullable String language, Duration patience)
+          throws IOException {
+        try {
+          return relayed.write(piece, language, patience);
+        } catch (Problem problem) {
+          if (own == null) {
+            throw problem;
+          }
+          LOG.warn("the relay refused a piece of a stream: {}", problem.message());
+          return own.write(piece, language, patience);
+        }
+      }
+    };
+  }
+
+  /// Makes the decoder for what a client sends.
+  SoundDecoder decoder(SoundMedia media, SampleSink sink) throws IOException {
+    return switch (media) {
+      case SoundMedia.Bare(var format) -> new PcmDecoder(format, sink);
+      case SoundMedia.Wav wav -> new WavDecoder(sink, this::any);
+      case SoundMedia.Compressed(var format) -> decoder.stream(format, sink);
+    };
+  }
+
+  private SoundDecoder any(SampleSink sink) {
+    try {
+      return decoder.stream(StreamFormat.ANY, sink);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package parley.speech.live;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.BackendPreference;
+import parley.speech.engine.Languages;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a client says beside the sound.
+sealed interface Control {
+  /// Begins a stream.
+  ///
+  /// @param language ISO 639-1; null to have it detected
+  /// @param longestWait seconds that a spoken word may wait for its caption
+  /// @param interim whether guesses are wanted before the final text
+  record Open(
+      SoundMedia media,
+      @Nullable String language,
+      double longestWait,
+      BackendPreference preference,
+      boolean interim)
+      implements Control {}
+
+  /// Wants the final text of what was said so far.
+  record Flush() implements Control {}
+
+  /// Wants the final text of everything, and the end.
+  record Close() implements Control {}
+
+  /// What a client may ask for as the longest wait, in seconds, and what it gets without asking.
+  double SHORTEST_WAIT = 0.5;
+
+  double LONGEST_WAIT = 60;
+  double USUAL_WAIT = 5;
+
+  /// Reads a control message.
+  ///
+  /// @return empty when it is none: no JSON object, or one of no known `type`
+  /// @throws Problem VALIDATION when it is one, with a field that does not fit
+  static Optional<Control> read(String text) {
+    JsonNode json;
+    try {
+      json = JsonMapper.shared().readTree(text);
+    } catch (JacksonException notJson) {
+      return Optional.empty();
+    }
+    return switch (json.path("type").asString("")) {
+      case "open" -> Optional.of(open(json));
+      case "flush" -> Optional.of(new Flush());
+      case "close" -> Optional.of(new Close());
+      default -> Optional.empty();
+    };
+  }
+
+  private static Open open(JsonNode json) {
+    return new Open(
+        SoundMedia.of(
+            text(json, "media_type").orElseThrow(() -> invalid("media_type", "is missing")),
+            whole(json, "sample_rate"),
+            whole(json, "channels")),
+        Languages.normal(text(json, "language_hint").orElse(null)),
+        wait(json.path("chunk_seconds")),
+        BackendPreference.parse(text(json, "backend_preference")),
+        flag(json, "interim", true));
+  }
+
+  private static double wait(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return USUAL_WAIT;
+    }
+    double seconds = value.isNumber() ? value.asDouble() : Double.NaN;
+    if (!(seconds >= SHORTEST_WAIT && seconds <= LONGEST_WAIT)) {
+      throw invalid("chunk_seconds", "is a number from 0.5 to 60");
+    }
+    return seconds;
+  }
+
+  private static Optional<String> text(JsonNode json, String field) {
+    JsonNode value = json.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isString()) {
+      throw invalid(field, "is a text");
+    }
+    return Optional.of(value.asString());
+  }
+
+  private static Optional<Integer> whole(JsonNode json, String field) {
+    JsonNode value = json.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw invalid(field, "is a whole number");
+    }
+    return Optional.of(value.asInt());
+  }
+
+  private static boolean flag(JsonNode json, String field, boolean otherwise) {
+    JsonNode value = json.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw invalid(field, "is true or false");
+    }
+    return value.asBoolean();
+  }
+
+  private static Problem invalid(String field, String why) {
+    return new Problem(ProblemCode.VALIDATION, "'" + field + "' " + why + ".").at(field);
+  }
+}

@@ -1,0 +1,334 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.auth.Caller;
+import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.engine.Cutting;
+import parley.speech.engine.Ear;
+import parley.tenants.TenantId;
+import parley.web.CloseCode;
+import parley.web.Json;
+import parley.web.WebSocket;
+import parley.web.WebSocketListener;
+
+/// One connection: what its client says, and how it ends. However it ends, it ends once, in this
+/// order: the last final texts, the entry on the meter, `closed` or `error`, the close.
+final class LiveSocket implements WebSocketListener, StreamReader.Found {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
+
+  /// With guesses on the screen a final text may take its time: longer pieces are understood
+  /// better. Our test conversations, cut at pauses of 0.9 s, lose 1.3 % of their words more than as
+  /// whole files; at pauses of 0.6 s, 3 %.
+  private static final double PAUSE = 0.9;
+
+  private static final double LONGEST_PIECE = 12;
+
+  /// As long as a message may take to go out; then the peer counts as gone.
+  private static final Duration LAST_SEND = Duration.ofSeconds(35);
+
+  private final LiveStreams streams;
+  private final Caller caller;
+  private final UUID id = UUID.randomUUID();
+  private final StreamReader reader = new StreamReader(this);
+
+  /// Held while something that came is worked on.
+  private final ReentrantLock input = new ReentrantLock();
+
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile @Nullable WebSocket socket;
+  private volatile @Nullable Running running;
+  private volatile long lastMessage = System.nanoTime();
+  private final AtomicLong audioBytes = new AtomicLong();
+
+  private record Running(LiveStream stream, Captioners.Chosen chosen) {}
+
+  LiveSocket(LiveStreams streams, Caller caller) {
+    this.streams = streams;
+    this.caller = caller;
+  }
+
+  TenantId tenant() {
+    return caller.tenant();
+  }
+
+  /// How much audio was heard.
+  Duration audio() {
+    Running now = running;
+    return now == null ? Duration.ZERO : now.stream().audio();
+  }
+
+  /// How long nothing has come; zero while something is worked on.
+  Duration idle() {
+    return input.isLocked() || ended.get()
+        ? Duration.ZERO
+        : Duration.ofNanos(System.nanoTime() - lastMessage);
+  }
+
+  @Override
+  public void opened(WebSocket opened) {
+    socket = opened;
+    lastMessage = System.nanoTime();
+    streams.connected(this);
+  }
+
+  @Override
+  public void text(String message) {
+    take(() -> reader.text(message));
+  }
+
+  @Override
+  public void binary(ByteBuffer piece, boolean last) {
+    take(() -> reader.binary(piece, last));
+  }
+
+  @Override
+  public void stopping(WebSocket stopped) {
+    endBeside(new Ending(CloseCode.SERVICE_RESTART, "The server restarts; connect again.", null));
+  }
+
+  @Override
+  public void closed(int code) {
+    over.countDown();
+    streams.disconnected(this);
+    abandon();
+  }
+
+  /// Ends without another word, as when the client has gone.
+  void abandon() {
+    Running now = running;
+    if (!ended.get() && now != null) {
+      // Whoever waits for room among the final texts waits no longer.
+      now.stream().abandon();
+    }
+    endBeside(new Ending(CloseCode.NORMAL, "", null));
+  }
+
+  void endIdle() {
+    endBeside(Ending.of(new Problem(ProblemCode.STREAM_IDLE, "Nothing has come for too long.")));
+  }
+
+  @Override
+  public void control(Control control) {
+    if (ended.get()) {
+      return;
+    }
+    Running now = running;
+    switch (control) {
+      case Control.Open open when now == null -> open(open);
+      case Control.Open open ->
+          throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
+      case Control.Flush flush when now != null -> now.stream().flush();
+      case Control.Flush flush -> throw notOpen();
+      case Control.Close close -> end(new Ending(CloseCode.NORMAL, "", null));
+    }
+  }
+
+  @Override
+  public void sound(ByteBuffer bytes) {
+    if (ended.get()) {
+      return;
+    }
+    Running now = running;
+    if (now == null) {
+      throw notOpen();
+    }
+    audioBytes.addAndGet(bytes.remaining());
+    try {
+      now.stream().sound(bytes);
+    } catch (IOException fault) {
+      LOG.warn("a stream cannot be decoded", fault);
+      throw new Problem(ProblemCode.INTERNAL, "The server failed.");
+    }
+  }
+
+  private static Problem notOpen() {
+    return new Problem(
+        ProblemCode.VALIDATION, "The first message is {\"type\": \"open\", \"media_type\": …}.");
+  }
+
+  private interface Reading {
+    void read();
+  }
+
+  private void take(Reading reading) {
+    input.lock();
+    try {
+      if (!ended.get()) {
+        reading.read();
+      }
+    } catch (Problem problem) {
+      end(Ending.of(problem));
+    } catch (RuntimeException fault) {
+      LOG.error("a stream failed", fault);
+      end(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    } finally {
+      lastMessage = System.nanoTime();
+      input.unlock();
+    }
+  }
+
+  private void open(Control.Open open) {
+    LiveStreams.Admission admission = streams.admit(this, caller, open);
+    boolean begun = false;
+    Ear ear = streams.captioners().models().listen(cutting(open, admission));
+    try {
+      LiveStream stream =
+          new LiveStream(
+              new LiveStream.Parts(
+                  ear,
+                  admission.chosen().writer(),
+                  admission.guesser(),
+                  streams.limits().longest(),
+                  () -> streams.afford(caller.tenant()),
+                  this::send),
+              open.language(),
+              problem -> endBeside(Ending.of(problem)));
+      stream.start(streams.captioners().decoder(open.media(), stream::hear));
+      running = new Running(stream, admission.chosen());
+      begun = true;
+      Map<String, Object> ready = new LinkedHashMap<>();
+      ready.put("type", "ready");
+      ready.put("backend_used", admission.chosen().backend());
+      ready.put("stream_id", id.toString());
+      send(Json.write(ready));
+    } catch (IOException fault) {
+      LOG.error("a stream could not be begun", fault);
+      throw new Problem(ProblemCode.INTERNAL, "The server failed.");
+    } finally {
+      if (!begun) {
+        ear.close();
+        streams.ended(this, null);
+      }
+    }
+  }
+
+  /// Without guesses the final texts are the captions, and have to come in time: four fifths of the
+  /// time for the speech, one for the work.
+  private static Cutting cutting(Control.Open open, LiveStreams.Admission admission) {
+    if (admission.guesser() != null) {
+      return new Cutting(PAUSE, LONGEST_PIECE, LONGEST_PIECE / 3);
+    }
+    double longest = Math.min(LONGEST_PIECE, 0.8 * open.longestWait());
+    return new Cutting(Math.min(PAUSE, longest / 3), longest, longest / 3);
+  }
+
+  private boolean send(String message) {
+    WebSocket peer = socket;
+    return peer != null && peer.send(message);
+  }
+
+  /// How it ends.
+  ///
+  /// @param problem why; null when all is well
+  private record Ending(int code, String reason, @Nullable Problem problem) {
+    static Ending of(Problem problem) {
+      int code =
+          switch (problem.code()) {
+            case TOO_MANY_STREAMS, BACKEND_UNAVAILABLE -> CloseCode.TRY_AGAIN_LATER;
+            case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
+            default -> CloseCode.POLICY_VIOLATION;
+          };
+      return new Ending(code, problem.code().code(Dialect.ECHO), problem);
+    }
+  }
+
+  private void endBeside(Ending ending) {
+    if (!ended.get()) {
+      Thread.ofVirtual()
+          .name("live-ending")
+          .start(() -> {
+            input.lock();
+            try {
+              end(ending);
+            } finally {
+              input.unlock();
+            }
+          });
+    }
+  }
+
+  /// Ends the stream and the connection, with the input held.
+  private void end(Ending ending) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      @Nullable Problem fault = finish();
+      Problem problem = ending.problem() == null ? fault : ending.problem();
+      send(problem == null ? closed() : error(problem));
+      WebSocket peer = socket;
+      if (peer != null) {
+        Ending last = problem == null ? ending : Ending.of(problem);
+        peer.close(last.code(), last.reason());
+        // Whatever the peer sends now, its own close above all, is not read before our last
+        // messages are out: reading that close would end the sending.
+        if (!over.await(LAST_SEND.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.debug("a peer did not take our close");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits for the last final texts and meters; answers what went wrong.
+  private @Nullable Problem finish() throws InterruptedException {
+    Running now = running;
+    if (now == null) {
+      return null;
+    }
+    long began = System.nanoTime();
+    Problem problem = null;
+    try {
+      reader.end();
+      now.stream().finish();
+    } catch (Problem wrong) {
+      problem = wrong;
+    } catch (IOException | RuntimeException fault) {
+      LOG.error("a stream did not end well", fault);
+      problem = new Problem(ProblemCode.INTERNAL, "The server failed.");
+    } finally {
+      now.stream().close();
+      Duration audio = now.stream().audio();
+      Duration latency = Duration.ofNanos(System.nanoTime() - began);
+      streams.ended(
+          this, audio.isZero() ? null : streams.call(caller, id, now.chosen(), audio, latency));
+    }
+    return problem;
+  }
+
+  private String closed() {
+    Map<String, Object> closed = new LinkedHashMap<>();
+    closed.put("type", "closed");
+    closed.put("audio_bytes", audioBytes.get());
+    closed.put("audio_duration_ms", audio().toMillis());
+    return Json.write(closed);
+  }
+
+  private static String error(Problem problem) {
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("type", "error");
+    error.put("code", problem.code().code(Dialect.ECHO));
+    error.put("message", problem.message());
+    if (!problem.details().isEmpty()) {
+      error.put("details", problem.details());
+    }
+    return Json.write(error);
+  }
+}

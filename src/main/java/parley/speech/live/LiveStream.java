@@ -1,0 +1,283 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.SoundDecoder;
+import parley.speech.engine.Ear;
+import parley.speech.engine.LiveEngine;
+import parley.speech.engine.Piece;
+
+/// One stream of sound and the captions made of it. Sound is taken from one thread; it may be ended
+/// from any, and ends itself when something is wrong.
+final class LiveStream {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
+
+  /// A sender that is so far ahead of the clock plays a file; it gets no guesses, which would be
+  /// outdated at once, and always the more exact text.
+  private static final double AHEAD_SECONDS = 3;
+
+  /// So long English waits for Whisper before the quicker model writes it.
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  /// As long as a stream can take: no quicker way is wanted.
+  private static final Duration NO_HURRY = Duration.ofHours(1);
+
+  /// Speech from which the language is told, in seconds.
+  private static final double TELLING_SPEECH = 1.5;
+
+  /// Speech that is worth a guess, in seconds; less is often a noise.
+  private static final double SHORTEST_GUESS = 0.3;
+
+  private static final int RATE = AudioDecoder.SAMPLE_RATE;
+
+  /// Audio between two looks at the budget.
+  private static final long BUDGET_SAMPLES = 5L * RATE;
+
+  /// What a stream is made of.
+  ///
+  /// @param guesser null when no guesses are wanted or allowed
+  /// @param afford throws the problem that the budget does not pay for so much more
+  record Parts(
+      Ear ear,
+      PieceWriter writer,
+      @Nullable LiveEngine guesser,
+      Duration longest,
+      Afford afford,
+      Predicate<String> audience) {}
+
+  /// Looks at the budget.
+  interface Afford {
+    void check();
+  }
+
+  private final Parts parts;
+  private final Captions captions;
+  private final Arrivals arrivals = new Arrivals();
+  private final long began = System.nanoTime();
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicBoolean deaf = new AtomicBoolean();
+  private final OnFailure onFailure;
+  private volatile @Nullable String language;
+  private final AtomicLong samples = new AtomicLong();
+  private volatile long lastHeard = began;
+  private long checkedSamples;
+  private @Nullable Thread writing;
+  private @Nullable Thread guessing;
+  private @Nullable SoundDecoder decoder;
+
+  /// Hears of a fault; called once at most, on any thread.
+  interface OnFailure {
+    void failed(Problem problem);
+  }
+
+  LiveStream(Parts parts, @Nullable String language, OnFailure onFailure) {
+    this.parts = parts;
+    this.language = language;
+    this.onFailure = onFailure;
+    this.captions = new Captions(parts.ear(), arrivals, parts.audience());
+  }
+
+  /// Begins to work; the stream is to be ended in any case.
+  ///
+  /// @param media decodes what will arrive
+  void start(SoundDecoder media) {
+    decoder = media;
+    writing = Thread.ofVirtual().name("live-writing").start(this::writeAll);
+    if (parts.guesser() != null) {
+      LiveEngine guesser = parts.guesser();
+      guessing = Thread.ofVirtual().name("live-guessing").start(() -> guessAll(guesser));
+    }
+  }
+
+  /// How much audio was heard.
+  Duration audio() {
+    return Duration.ofNanos(samples.get() * (1_000_000_000L / RATE));
+  }
+
+  /// How long ago the last sound came.
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - lastHeard);
+  }
+
+  /// Takes the next bytes of sound; blocks while there is too much to do.
+  void sound(ByteBuffer bytes) throws IOException {
+    if (decoder != null && !deaf.get()) {
+      decoder.write(bytes);
+    }
+  }
+
+  /// Takes decoded sound.
+  void hear(float[] block, int count) {
+    if (deaf.get() || count == 0) {
+      return;
+    }
+    List<Piece> whole = parts.ear().hear(block, count);
+    samples.addAndGet(count);
+    lastHeard = System.nanoTime();
+    arrivals.reached(samples.get() / (double) RATE, lastHeard);
+    captions.heard(whole);
+    check();
+  }
+
+  /// Wants the final text of what was said so far.
+  void flush() {
+    captions.heard(parts.ear().flush());
+  }
+
+  /// Hears no more, and returns when everything heard has its final text.
+  void finish() throws IOException, InterruptedException {
+    try {
+      if (decoder != null) {
+        decoder.end();
+      }
+    } finally {
+      deaf.set(true);
+      captions.heard(parts.ear().finish());
+      captions.complete();
+      join();
+    }
+  }
+
+  /// Hears no more and drops what has no final text; never blocks for long.
+  void abandon() {
+    deaf.set(true);
+    captions.abandon();
+    if (decoder != null) {
+      decoder.close();
+    }
+  }
+
+  /// Waits for what still works, and lets go of everything. To be called last.
+  void close() throws InterruptedException {
+    captions.complete();
+    if (decoder != null) {
+      decoder.close();
+    }
+    join();
+    parts.ear().close();
+  }
+
+  private void join() throws InterruptedException {
+    if (guessing != null) {
+      guessing.join();
+    }
+    if (writing != null) {
+      writing.join();
+    }
+  }
+
+  private void check() {
+    if (audio().compareTo(parts.longest()) > 0) {
+      fail(
+          new Problem(
+              ProblemCode.AUDIO_TOO_LONG,
+              "A stream has at most " + parts.longest().toMinutes() + " minutes."));
+    } else if (samples.get() - checkedSamples >= BUDGET_SAMPLES) {
+      checkedSamples = samples.get();
+      try {
+        parts.afford().check();
+      } catch (Problem unaffordable) {
+        fail(unaffordable);
+      }
+    }
+  }
+
+  private void fail(Problem problem) {
+    if (failed.compareAndSet(false, true)) {
+      deaf.set(true);
+      onFailure.failed(problem);
+    }
+  }
+
+  private boolean isAhead() {
+    double passed = (System.nanoTime() - began) / 1e9;
+    return samples.get() / (double) RATE > passed + AHEAD_SECONDS;
+  }
+
+  private void writeAll() {
+    try {
+      for (Optional<Utterance> next = captions.nextToWrite();
+          next.isPresent();
+          next = captions.nextToWrite()) {
+        write(next.get());
+      }
+    } catch (Problem problem) {
+      captions.abandon();
+      fail(problem);
+    } catch (IOException | RuntimeException fault) {
+      LOG.error("a stream could not be written down", fault);
+      captions.abandon();
+      fail(new Problem(ProblemCode.INTERNAL, "The server failed."));
+    }
+  }
+
+  private void write(Utterance utterance) throws IOException {
+    Piece piece = utterance.piece;
+    if (piece == null) {
+      throw new IllegalStateException("only whole pieces are written");
+    }
+    Duration patience = isAhead() ? NO_HURRY : PATIENCE;
+    LiveEngine.Written written = parts.writer().write(piece, language, patience);
+    if (language == null) {
+      language = written.language();
+    }
+    captions.written(utterance, written.segments());
+  }
+
+  private void guessAll(LiveEngine guesser) {
+    try {
+      while (!captions.isComplete()) {
+        Optional<Utterance> next = captions.nextToGuess(1_000_000_000L);
+        if (next.isPresent()) {
+          Duration work = guess(guesser, next.get());
+          // Never more than half a processor for one stream.
+          Thread.sleep(work);
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException fault) {
+      // The final texts go on without.
+      LOG.error("a stream's guesses ended", fault);
+    }
+  }
+
+  /// Guesses once; answers how long the guess itself took.
+  private Duration guess(LiveEngine guesser, Utterance utterance) throws InterruptedException {
+    String spoken = language;
+    Optional<Piece> now = captions.sound(utterance);
+    double least = spoken == null ? TELLING_SPEECH : SHORTEST_GUESS;
+    if (isAhead() || now.isEmpty() || now.get().spoken() < least) {
+      // Not worth it yet; looked at again when there is more sound.
+      return Duration.ofMillis(100);
+    }
+    if (spoken == null) {
+      guesser.language(now.get()).ifPresent(told -> language = told);
+      return Duration.ofMillis(500);
+    }
+    long[] from = new long[1];
+    Optional<Piece> guessedAt =
+        guesser.guess(
+            () -> {
+              from[0] = System.nanoTime();
+              return captions.sound(utterance);
+            },
+            spoken,
+            utterance.draft);
+    Duration work = Duration.ofNanos(System.nanoTime() - from[0]);
+    guessedAt.ifPresent(piece -> captions.guessed(utterance, piece));
+    return work;
+  }
+}

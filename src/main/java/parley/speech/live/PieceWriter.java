@@ -1,0 +1,19 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import parley.speech.engine.LiveEngine;
+import parley.speech.engine.Piece;
+
+/// Gives a piece of a stream its final text.
+interface PieceWriter {
+  /// Writes down the piece; blocks for as long as it takes.
+  ///
+  /// @param language ISO 639-1; null to detect it
+  /// @param patience after which a quicker way may be taken
+  /// @throws parley.problem.Problem BACKEND_ERROR, BACKEND_TIMEOUT or BACKEND_UNAVAILABLE when
+  ///   another server could not do it
+  LiveEngine.Written write(Piece piece, @Nullable String language, Duration patience)
+      throws IOException;
+}

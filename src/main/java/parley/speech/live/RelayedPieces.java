@@ -1,0 +1,65 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.speech.Segment;
+import parley.speech.SpeechOptions;
+import parley.speech.Transcriber;
+import parley.speech.Transcript;
+import parley.speech.Word;
+import parley.speech.engine.LiveEngine;
+import parley.speech.engine.Piece;
+import parley.storage.Spool;
+import parley.storage.SpoolFile;
+
+/// Has pieces written by the relay, each as a small WAV.
+record RelayedPieces(Transcriber relay, Spool spool) implements PieceWriter {
+  private static final int RATE = 16_000;
+
+  @Override
+  public LiveEngine.Written write(Piece piece, @Nullable String language, Duration patience)
+      throws IOException {
+    byte[] wav = wav(piece.samplesFrom(0));
+    try (SpoolFile file = spool.receive()) {
+      file.write(wav, 0, wav.length);
+      Transcript transcript =
+          relay.transcribe(file.path(), new SpeechOptions(language, null), share -> {});
+      return new LiveEngine.Written(
+          transcript.segments().stream().map(segment -> shifted(segment, piece)).toList(),
+          transcript.language());
+    }
+  }
+
+  /// The segment in the time of the stream; nothing is said outside the piece's own speech,
+  /// whatever the other server thinks.
+  private static Segment shifted(Segment segment, Piece piece) {
+    double start = within(segment.start(), piece);
+    double end = Math.max(start, within(segment.end(), piece));
+    return new Segment(start, end, segment.text(), List.<Word>of(), segment.confidence());
+  }
+
+  private static double within(double seconds, Piece piece) {
+    return Math.clamp(piece.startSeconds() + seconds, piece.speechStart(), piece.speechEnd());
+  }
+
+  private static byte[] wav(float[] samples) {
+    int bytes = samples.length * Short.BYTES;
+    ByteBuffer wav = ByteBuffer.allocate(44 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+    wav.put(ascii("RIFF")).putInt(36 + bytes).put(ascii("WAVEfmt ")).putInt(16);
+    wav.putShort((short) 1).putShort((short) 1).putInt(RATE).putInt(RATE * Short.BYTES);
+    wav.putShort((short) Short.BYTES).putShort((short) 16).put(ascii("data")).putInt(bytes);
+    for (float sample : samples) {
+      wav.putShort((short) Math.round(sample * 32_767));
+    }
+    return wav.array();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,206 @@
+package parley.speech.live;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// Tells control messages from sound. A control message comes as a text message or, from a shell's
+/// pipe, as a line at the head or the tail of a binary one, cut anywhere. For one thread at a time.
+final class StreamReader {
+  /// As long as text messages may be.
+  private static final int LONGEST_CONTROL = 8192;
+
+  /// What is found.
+  interface Found {
+    void control(Control control);
+
+    /// Bytes of sound; valid during the call.
+    void sound(ByteBuffer bytes);
+  }
+
+  private final Found found;
+
+  /// Bytes that may turn out to begin a control message.
+  private byte[] held = new byte[0];
+
+  private boolean atHead = true;
+
+  StreamReader(Found found) {
+    this.found = found;
+  }
+
+  /// Reads a text message; throws VALIDATION when it is no control message.
+  void text(String message) {
+    byte[] text = message.getBytes(StandardCharsets.UTF_8);
+    int at = blank(text, 0);
+    do {
+      Parsed parsed = parse(text, at);
+      if (parsed.kind != Kind.CONTROL) {
+        throw new Problem(
+            ProblemCode.VALIDATION, "A text message is an open, flush or close in JSON.");
+      }
+      found.control(parsed.control.orElseThrow());
+      at = blank(text, parsed.end);
+    } while (at < text.length);
+  }
+
+  /// Reads a piece of a binary message.
+  void binary(ByteBuffer piece, boolean last) {
+    byte[] bytes = new byte[held.length + piece.remaining()];
+    System.arraycopy(held, 0, bytes, 0, held.length);
+    piece.get(bytes, held.length, piece.remaining());
+    held = new byte[0];
+    int at = 0;
+    while (atHead && at < bytes.length) {
+      Parsed parsed = parse(bytes, at);
+      switch (parsed.kind) {
+        case CONTROL -> {
+          found.control(parsed.control.orElseThrow());
+          at = newline(bytes, parsed.end);
+        }
+        case UNFINISHED -> {
+          held = Arrays.copyOfRange(bytes, at, bytes.length);
+          return;
+        }
+        case SOUND -> atHead = false;
+      }
+    }
+    readTail(bytes, at, last);
+    atHead = atHead || last;
+  }
+
+  /// What was held back when the stream ended, which was sound then.
+  void end() {
+    if (held.length > 0) {
+      byte[] rest = held;
+      held = new byte[0];
+      found.sound(ByteBuffer.wrap(rest));
+    }
+  }
+
+  private void readTail(byte[] bytes, int from, boolean last) {
+    int tail = tail(bytes, from);
+    if (tail > from) {
+      found.sound(ByteBuffer.wrap(bytes, from, tail - from));
+    }
+    int at = tail;
+    while (last && at < bytes.length) {
+      Parsed parsed = parse(bytes, at);
+      if (parsed.kind != Kind.CONTROL) {
+        break;
+      }
+      found.control(parsed.control.orElseThrow());
+      at = newline(bytes, parsed.end);
+    }
+    held = Arrays.copyOfRange(bytes, at, bytes.length);
+  }
+
+  /// Where the control messages at the end begin, of which the last may be unfinished.
+  private static int tail(byte[] bytes, int from) {
+    for (int i = Math.max(from, bytes.length - LONGEST_CONTROL); i < bytes.length; i++) {
+      if (bytes[i] == '{' && isTail(bytes, i)) {
+        return i;
+      }
+    }
+    return bytes.length;
+  }
+
+  private static boolean isTail(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length) {
+      Parsed parsed = parse(bytes, at);
+      if (parsed.kind == Kind.SOUND) {
+        return false;
+      }
+      at = parsed.kind == Kind.CONTROL ? newline(bytes, parsed.end) : bytes.length;
+    }
+    return true;
+  }
+
+  private enum Kind {
+    CONTROL,
+    /// May become a control message with more bytes.
+    UNFINISHED,
+    SOUND
+  }
+
+  private record Parsed(Kind kind, int end, Optional<Control> control) {
+    static final Parsed SOUND = new Parsed(Kind.SOUND, 0, Optional.empty());
+    static final Parsed UNFINISHED = new Parsed(Kind.UNFINISHED, 0, Optional.empty());
+  }
+
+  /// Looks for a control message that begins here.
+  private static Parsed parse(byte[] bytes, int from) {
+    if (bytes[from] != '{') {
+      return Parsed.SOUND;
+    }
+    int first = blank(bytes, from + 1);
+    if (first < bytes.length && bytes[first] != '"') {
+      return Parsed.SOUND;
+    }
+    int depth = 0;
+    boolean quoted = false;
+    int limit = Math.min(bytes.length, from + LONGEST_CONTROL);
+    for (int i = from; i < limit; i++) {
+      byte letter = bytes[i];
+      if (quoted) {
+        if (letter >= 0 && letter < ' ') {
+          return Parsed.SOUND;
+        }
+        if (letter == '\\') {
+          i++;
+        } else if (letter == '"') {
+          quoted = false;
+        }
+      } else if (letter == '"') {
+        quoted = true;
+      } else if (letter == '{') {
+        depth++;
+      } else if (letter == '}') {
+        depth--;
+        if (depth == 0) {
+          String text = new String(bytes, from, i + 1 - from, StandardCharsets.UTF_8);
+          Optional<Control> control = Control.read(text);
+          return control.isPresent() ? new Parsed(Kind.CONTROL, i + 1, control) : Parsed.SOUND;
+        }
+      } else if (!isJson(letter)) {
+        return Parsed.SOUND;
+      }
+    }
+    return bytes.length - from < LONGEST_CONTROL ? Parsed.UNFINISHED : Parsed.SOUND;
+  }
+
+  /// Whether a byte may stand outside the strings of JSON.
+  private static boolean isJson(byte letter) {
+    return (letter >= '0' && letter <= '9')
+        || (letter >= 'a' && letter <= 'z')
+        || letter == 'E'
+        || isBlank(letter)
+        || ":,[]+-.".indexOf(letter) >= 0;
+  }
+
+  private static boolean isBlank(byte letter) {
+    return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
+  }
+
+  private static int blank(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length && isBlank(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /// Passes the end of the line, which belongs to the control message; never more, since sound may
+  /// begin with any byte.
+  private static int newline(byte[] bytes, int from) {
+    int at = from;
+    if (at < bytes.length && bytes[at] == '\r') {
+      at++;
+    }
+    return at < bytes.length && bytes[at] == '\n' ? at + 1 : from;
+  }
+}
