@@ -159,6 +159,7 @@ public final class Server implements AutoCloseable {
         Stream.of(
                 new HealthRoutes(checks(database, store, backends, media, calls), meters).routes(),
                 Pages.routes("docs"),
+                Pages.routes("console"),
                 media.routes(),
                 rooms.routes(),
                 calls.routes(),

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs inference piece by piece: the most urgent first, among equals in the order in which they were
-/// asked for; a recording of hours gives way after each piece. Platform threads of its own, since
-/// native code would hold a virtual thread's carrier.
+/// Runs inference piece by piece: the most urgent first, among equals in the order in which they
+/// were asked for; a recording of hours gives way after each piece. Platform threads of its own,
+/// since native code would hold a virtual thread's carrier.
 ///
 /// A piece of a file takes seconds, which is too long for a caption to wait. So file work calls
 /// [#giveWay] wherever it can pause, and what is live runs there, in its midst. Live work must
@@ -46,7 +46,8 @@ final class Turns implements AutoCloseable {
 
   private final ThreadPoolExecutor inference;
 
-  /// How urgent that is which this thread runs now.
+  /// How urgent that is which this thread runs now. The threads are this object's own.
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Urgency> running = new ThreadLocal<>();
 
   /// @param name of the threads
@@ -100,8 +101,7 @@ final class Turns implements AutoCloseable {
   }
 
   /// As [#take], unless the turn has not come within `patience`: then it is given up.
-  <T> Optional<T> takeWithin(Duration patience, Urgency urgency, Work<T> work)
-      throws OrtException {
+  <T> Optional<T> takeWithin(Duration patience, Urgency urgency, Work<T> work) throws OrtException {
     Turn<T> turn = ask(urgency, work);
     if (!ends(turn, patience) && turn.begun.compareAndSet(false, true)) {
       inference.remove(turn);

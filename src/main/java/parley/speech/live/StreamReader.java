@@ -28,6 +28,9 @@ final class StreamReader {
 
   private boolean atHead = true;
 
+  /// A control message was the last thing, and the end of its line may follow.
+  private boolean lineOpen;
+
   StreamReader(Found found) {
     this.found = found;
   }
@@ -54,11 +57,16 @@ final class StreamReader {
     piece.get(bytes, held.length, piece.remaining());
     held = new byte[0];
     int at = 0;
+    if (lineOpen && bytes.length > 0) {
+      at = newline(bytes, 0);
+      lineOpen = false;
+    }
     while (atHead && at < bytes.length) {
       Parsed parsed = parse(bytes, at);
       switch (parsed.kind) {
         case CONTROL -> {
           found.control(parsed.control.orElseThrow());
+          lineOpen = isLineOpen(bytes, at, parsed, last);
           at = newline(bytes, parsed.end);
         }
         case UNFINISHED -> {
@@ -93,9 +101,17 @@ final class StreamReader {
         break;
       }
       found.control(parsed.control.orElseThrow());
+      lineOpen = isLineOpen(bytes, at, parsed, true);
       at = newline(bytes, parsed.end);
     }
     held = Arrays.copyOfRange(bytes, at, bytes.length);
+  }
+
+  /// Whether a line's end may come with the next bytes. After a message that is nothing but a
+  /// control message none does: such a client writes no lines, and sound may begin with any byte.
+  private static boolean isLineOpen(byte[] bytes, int from, Parsed parsed, boolean last) {
+    boolean alone = last && from == 0;
+    return parsed.end == bytes.length && !alone;
   }
 
   /// Where the control messages at the end begin, of which the last may be unfinished.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,6 +44,21 @@ class TurnsTest {
       one.get();
     }
     assertThat(order).containsExactly("running", "live", "file");
+  }
+
+  @Test
+  void givesUpATurnThatDoesNotComeInTime() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    Future<?> running = ask(Urgency.FILE, "running", first);
+    Eventually.holds("it runs", () -> order.contains("running"));
+
+    assertThat(turns.takeWithin(Duration.ofMillis(1), Urgency.FINAL, () -> order.add("late")))
+        .isEmpty();
+    first.countDown();
+    running.get();
+    assertThat(turns.takeWithin(Duration.ofMinutes(1), Urgency.FINAL, () -> order.add("now")))
+        .contains(true);
+    assertThat(order).containsExactly("running", "now");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.speech.live;
+
+import org.jspecify.annotations.NullMarked;
