@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Chromium without a window, driven by its DevTools protocol. Its microphone plays a recording once.
+/// Chromium without a window, driven by its DevTools protocol. Its microphone plays a recording
+/// once.
 public final class Browser implements AutoCloseable {
   private static final String ANNOUNCED = "DevTools listening on ";
 
@@ -111,9 +112,7 @@ public final class Browser implements AutoCloseable {
     call("Page.navigate", Map.of("url", address.toString()));
     Eventually.holds(
         "the page is loaded",
-        () ->
-            evaluate("location.href + ' ' + document.readyState")
-                .equals(address + " complete"));
+        () -> evaluate("location.href + ' ' + document.readyState").equals(address + " complete"));
   }
 
   /// The value of an expression in the page, as text.
@@ -141,21 +140,17 @@ public final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     socket.abort();
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().waitFor();
-    Eventually.holds("its profile is removed", () -> {
-      try (Stream<Path> files = Files.walk(profile)) {
-        for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
-          Files.deleteIfExists(file);
-        }
-        return true;
-      } catch (IOException | UncheckedIOException e) {
-        // A helper process that is just ending still writes.
-        return false;
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(one -> one.onExit().join());
+    try (Stream<Path> files = Files.walk(profile)) {
+      for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+        Files.deleteIfExists(file);
       }
-    });
+    }
   }
 
   private static final class Answers implements WebSocket.Listener {

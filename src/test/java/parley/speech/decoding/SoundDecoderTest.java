@@ -15,6 +15,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.assertj.core.data.Offset;
 import parley.problem.Problem;
 import parley.speech.decoding.PcmFormat.Encoding;
@@ -23,6 +24,12 @@ class SoundDecoderTest {
   private static final PcmFormat PLAIN = new PcmFormat(Encoding.S16, 16_000, 1);
 
   private final List<Float> heard = new ArrayList<>();
+
+  /// Each try hears its own.
+  @BeforeTry
+  void begin() {
+    heard.clear();
+  }
 
   @Property(tries = 100)
   void decodesAWavThatIsCutAnywhere(

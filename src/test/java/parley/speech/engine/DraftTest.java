@@ -10,9 +10,16 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.BeforeTry;
 
 class DraftTest {
-  private final Draft draft = new Draft();
+  private Draft draft = new Draft();
+
+  /// Each try has a piece of its own.
+  @BeforeTry
+  void begin() {
+    draft = new Draft();
+  }
 
   @Example
   void letsStandWhatTwoGuessesInARowAgreeOn() {

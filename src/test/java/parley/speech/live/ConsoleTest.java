@@ -32,8 +32,7 @@ class ConsoleTest {
     Path recording = folder.resolve("microphone.wav");
     Files.write(
         recording,
-        LiveCaptionsTest.converted(
-            Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "48000"));
+        LiveCaptionsTest.converted(Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "48000"));
     TestCaller alice = server.newTenant().only(Permission.TRANSCRIBE);
     try (Browser browser = Browser.start(recording)) {
       browser.open(server.uri("/console"));

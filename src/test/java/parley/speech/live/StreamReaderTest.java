@@ -15,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.BeforeTry;
 import parley.problem.Problem;
 
 class StreamReaderTest {
@@ -41,8 +42,15 @@ class StreamReaderTest {
     }
   }
 
-  private final Found found = new Found();
-  private final StreamReader reader = new StreamReader(found);
+  private Found found = new Found();
+  private StreamReader reader = new StreamReader(found);
+
+  /// Each try has a stream of its own.
+  @BeforeTry
+  void begin() {
+    found = new Found();
+    reader = new StreamReader(found);
+  }
 
   @Property(tries = 300)
   void findsTheLinesOfAShellsPipeHoweverItIsCut(
