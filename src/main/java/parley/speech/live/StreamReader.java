@@ -28,6 +28,12 @@ final class StreamReader {
 
   private boolean atHead = true;
 
+  /// Of those, some came with an earlier message.
+  private boolean heldLonger;
+
+  /// The message that is being read had more before those.
+  private boolean messageBegun;
+
   /// A control message was the last thing, and the end of its line may follow.
   private boolean lineOpen;
 
@@ -71,6 +77,8 @@ final class StreamReader {
         }
         case UNFINISHED -> {
           held = Arrays.copyOfRange(bytes, at, bytes.length);
+          heldLonger = heldLonger || last;
+          messageBegun = !last && (messageBegun || at > 0);
           return;
         }
         case SOUND -> atHead = false;
@@ -78,6 +86,7 @@ final class StreamReader {
     }
     readTail(bytes, at, last);
     atHead = atHead || last;
+    messageBegun = !last;
   }
 
   /// What was held back when the stream ended, which was sound then.
@@ -105,12 +114,13 @@ final class StreamReader {
       at = newline(bytes, parsed.end);
     }
     held = Arrays.copyOfRange(bytes, at, bytes.length);
+    heldLonger = held.length > 0 && last;
   }
 
   /// Whether a line's end may come with the next bytes. After a message that is nothing but a
   /// control message none does: such a client writes no lines, and sound may begin with any byte.
-  private static boolean isLineOpen(byte[] bytes, int from, Parsed parsed, boolean last) {
-    boolean alone = last && from == 0;
+  private boolean isLineOpen(byte[] bytes, int from, Parsed parsed, boolean last) {
+    boolean alone = last && from == 0 && !heldLonger && !messageBegun;
     return parsed.end == bytes.length && !alone;
   }
 
@@ -150,7 +160,7 @@ final class StreamReader {
 
   /// Looks for a control message that begins here.
   private static Parsed parse(byte[] bytes, int from) {
-    if (bytes[from] != '{') {
+    if (from == bytes.length || bytes[from] != '{') {
       return Parsed.SOUND;
     }
     int first = blank(bytes, from + 1);

@@ -40,7 +40,10 @@ class ConsoleTest {
 
       Eventually.holds(
           "the words are on the page",
-          () -> browser.evaluate(SHOWN).toLowerCase(Locale.ROOT).contains("fellow americans"));
+          () -> {
+            String shown = browser.evaluate(SHOWN).toLowerCase(Locale.ROOT);
+            return shown.contains("fellow american") && shown.contains("for your country");
+          });
       browser.evaluate("document.getElementById('toggle').click()");
       Eventually.holds("it has ended", () -> browser.evaluate(STATE).equals("Not listening"));
       assertThat(browser.evaluate("document.getElementById('guess').textContent")).isEmpty();
