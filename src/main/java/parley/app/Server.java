@@ -163,8 +163,6 @@ public final class Server implements AutoCloseable {
                 media.routes(),
                 rooms.routes(),
                 calls.routes(),
-                RoomParts.of(database, tenantTable, events, media.library(), meters, clock)
-                    .routes(),
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
