@@ -318,6 +318,8 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     closed.put("type", "closed");
     closed.put("audio_bytes", audioBytes.get());
     closed.put("audio_duration_ms", audio().toMillis());
+    Running now = running;
+    closed.put("language_detected", now == null ? null : now.stream().language());
     return Json.write(closed);
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,10 +69,13 @@ final class LiveStream {
   private final long began = System.nanoTime();
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean deaf = new AtomicBoolean();
+
+  /// Keeps pieces in order: a decoder hears on its own thread, and a flush comes on another.
+  private final ReentrantLock hearing = new ReentrantLock();
+
   private final OnFailure onFailure;
   private volatile @Nullable String language;
   private final AtomicLong samples = new AtomicLong();
-  private volatile long lastHeard = began;
   private long checkedSamples;
   private @Nullable Thread writing;
   private @Nullable Thread guessing;
@@ -106,9 +110,9 @@ final class LiveStream {
     return Duration.ofNanos(samples.get() * (1_000_000_000L / RATE));
   }
 
-  /// How long ago the last sound came.
-  Duration silence() {
-    return Duration.ofNanos(System.nanoTime() - lastHeard);
+  /// ISO 639-1; null as long as it is not known.
+  @Nullable String language() {
+    return language;
   }
 
   /// Takes the next bytes of sound; blocks while there is too much to do.
@@ -123,17 +127,25 @@ final class LiveStream {
     if (deaf.get() || count == 0) {
       return;
     }
-    List<Piece> whole = parts.ear().hear(block, count);
-    samples.addAndGet(count);
-    lastHeard = System.nanoTime();
-    arrivals.reached(samples.get() / (double) RATE, lastHeard);
-    captions.heard(whole);
+    hearing.lock();
+    try {
+      List<Piece> whole = parts.ear().hear(block, count);
+      arrivals.reached(samples.addAndGet(count) / (double) RATE, System.nanoTime());
+      captions.heard(whole);
+    } finally {
+      hearing.unlock();
+    }
     check();
   }
 
   /// Wants the final text of what was said so far.
   void flush() {
-    captions.heard(parts.ear().flush());
+    hearing.lock();
+    try {
+      captions.heard(parts.ear().flush());
+    } finally {
+      hearing.unlock();
+    }
   }
 
   /// Hears no more, and returns when everything heard has its final text.

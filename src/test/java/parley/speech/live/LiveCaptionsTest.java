@@ -155,7 +155,7 @@ class LiveCaptionsTest {
             server, server.newTenant(), "\"media_type\":\"audio/pcm\",\"sample_rate\":16000")) {
       client.send(spanish, new Random(4));
       client.control("close");
-      client.end();
+      assertThat(client.end().get("language_detected").asString()).isEqualTo("es");
 
       assertThat(" " + client.text().toLowerCase(Locale.ROOT) + " ")
           .containsPattern(" (que|de|la) ");
