@@ -104,13 +104,16 @@ public final class LiveEngine {
     int known = Languages.indexOf(language);
     if (known != ENGLISH) {
       return written(
-          failing(
-              () -> whisperTurns.take(Urgency.FINAL, () -> recogniser.recognise(piece, new SpokenLanguage(known), 0))));
+          failing(() ->
+              whisperTurns.take(
+                  Urgency.FINAL, () -> recogniser.recognise(piece, new SpokenLanguage(known), 0))));
     }
     Optional<Recogniser.Recognition> recognition =
         failing(() ->
             whisperTurns.takeWithin(
-                patience, Urgency.FINAL, () -> recogniser.recognise(piece, new SpokenLanguage(known), 0)));
+                patience,
+                Urgency.FINAL,
+                () -> recogniser.recognise(piece, new SpokenLanguage(known), 0)));
     return recognition.isPresent() ? written(recognition.get()) : quickly(piece);
   }
 
@@ -133,6 +136,7 @@ public final class LiveEngine {
                 piece.speechStart(),
                 piece.speechEnd(),
                 text,
+                List.of(),
                 List.of(),
                 new Confidence(heard.meanLogProbability(), 0))),
         "en");

@@ -40,7 +40,8 @@ record RelayedPieces(Transcriber relay, Spool spool) implements PieceWriter {
   private static Segment shifted(Segment segment, Piece piece) {
     double start = within(segment.start(), piece);
     double end = Math.max(start, within(segment.end(), piece));
-    return new Segment(start, end, segment.text(), List.<Word>of(), segment.confidence());
+    return new Segment(
+        start, end, segment.text(), List.<Word>of(), List.of(), segment.confidence());
   }
 
   private static double within(double seconds, Piece piece) {
