@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import parley.testing.RealServer;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
+import parley.web.CloseCode;
 
 /// Events to many streams: `EventBenchmark STREAMS SECONDS`.
 public final class EventBenchmark {
@@ -253,7 +254,9 @@ public final class EventBenchmark {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      System.err.println("a stream was closed: " + code + " " + reason);
+      if (code != CloseCode.SERVICE_RESTART) {
+        System.err.println("a stream was closed: " + code + " " + reason);
+      }
       return null;
     }
   }
