@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,6 +40,9 @@ public final class JobRunner implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
+  /// How long jobs that are cut off may take to be put back.
+  private static final Duration PUTTING_BACK = Duration.ofSeconds(15);
+
   private final Database database;
   private final JobTable table = new JobTable();
   private final Jobs jobs;
@@ -45,6 +51,7 @@ public final class JobRunner implements AutoCloseable {
   private final Clock clock;
   private final Settings settings;
   private final List<Scheduler> schedulers = new ArrayList<>();
+  private final List<ExecutorService> workers = new ArrayList<>();
 
   /// How this node runs jobs.
   ///
@@ -80,6 +87,10 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private Scheduler scheduler(Urgency lane) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            settings.workers, Thread.ofPlatform().name(lane.turns + "-", 1).factory());
+    workers.add(threads);
     return Scheduler.create(
             database.pool(),
             Tasks.oneTime(JobExecutions.TURN)
@@ -88,6 +99,7 @@ public final class JobRunner implements AutoCloseable {
         .tableName(lane.turns)
         .schedulerName(new SchedulerName.Fixed(settings.node))
         .threads(settings.workers)
+        .executorService(threads)
         .pollingInterval(POLL)
         .heartbeatInterval(HEARTBEAT)
         .shutdownMaxWait(settings.drain)
@@ -105,6 +117,10 @@ public final class JobRunner implements AutoCloseable {
     try {
       for (Thread stop : stops) {
         stop.join();
+      }
+      // The scheduler does not wait for those that it has interrupted.
+      for (ExecutorService threads : workers) {
+        threads.awaitTermination(PUTTING_BACK.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

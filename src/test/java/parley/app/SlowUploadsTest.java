@@ -43,7 +43,10 @@ class SlowUploadsTest {
         assertThat(server.caller(key).get("/v1/jobs").status()).isEqualTo(200);
       }
       for (SlowClient client : clients) {
-        assertThat(client.finish()).isEqualTo("HTTP/1.1 200");
+        client.finish();
+      }
+      for (SlowClient client : clients) {
+        assertThat(client.answer()).isEqualTo("HTTP/1.1 200");
       }
     }
   }
@@ -72,9 +75,12 @@ class SlowUploadsTest {
       out.write(new byte[PIECE]);
     }
 
-    /// Sends the end and answers the beginning of the status line.
-    String finish() throws Exception {
+    void finish() throws Exception {
       out.write(END.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// The beginning of the status line.
+    String answer() throws Exception {
       try (socket;
           InputStream in = socket.getInputStream()) {
         return new String(in.readNBytes("HTTP/1.1 200".length()), StandardCharsets.US_ASCII);

@@ -1,11 +1,11 @@
 package parley.speech.engine;
 
-/// Thrown by a [Progress] to stop a transcription; comes out of
-/// [SpeechEngine#transcribe(java.nio.file.Path, String, Progress)] unchanged.
+/// Comes out of a transcription whose thread was interrupted: it stops at the next token instead of
+/// the end of the piece. The thread's interrupt stays.
 public final class Cancelled extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public Cancelled() {
-    super("cancelled", null, false, false);
+  Cancelled() {
+    super("the transcription was interrupted", null, false, false);
   }
 }

@@ -1,6 +1,7 @@
 package parley.speech.engine;
 
-/// Hears how far a transcription has come, and may stop it.
+/// Hears how far a transcription has come, and may stop it: what it throws comes out of the
+/// transcription unchanged.
 @FunctionalInterface
 public interface Progress {
   /// Nobody listens.
@@ -10,6 +11,5 @@ public interface Progress {
   ///
   /// @param share of the audio that is done, 0 to 1, never going back; when the recording does not
   ///   say how long it is, the share is a guess that approaches 1
-  /// @throws Cancelled to stop the transcription, which then throws the same
   void reached(double share);
 }

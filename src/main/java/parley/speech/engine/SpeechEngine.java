@@ -121,7 +121,7 @@ public final class SpeechEngine implements AutoCloseable {
   ///   above 0 words are drawn by chance, and the same file gives the same words again
   /// @throws Problem `UNSUPPORTED_MEDIA` when the file holds no sound that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
-  /// @throws Cancelled when `progress` threw it
+  /// @throws Cancelled when the thread was interrupted
   /// @throws IOException when the file cannot be read
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {

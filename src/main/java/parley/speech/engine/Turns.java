@@ -46,9 +46,9 @@ final class Turns implements AutoCloseable {
 
   private final ThreadPoolExecutor inference;
 
-  /// How urgent that is which this thread runs now. The threads are this object's own.
+  /// The turn that this thread runs now. The threads are this object's own.
   @SuppressWarnings("ThreadLocalUsage")
-  private final ThreadLocal<@Nullable Urgency> running = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable Turn<?>> running = new ThreadLocal<>();
 
   /// @param name of the threads
   /// @param threads how many turns are taken at a time
@@ -63,13 +63,16 @@ final class Turns implements AutoCloseable {
             Thread.ofPlatform().name(name).daemon().factory());
   }
 
-  private static final class Turn<T> extends FutureTask<T> implements Comparable<Turn<?>> {
+  private final class Turn<T> extends FutureTask<T> implements Comparable<Turn<?>> {
     private static final Comparator<Turn<?>> ORDER =
         Comparator.<Turn<?>, Urgency>comparing(turn -> turn.urgency)
             .thenComparingLong(turn -> turn.number);
 
     /// Begun, or given up before.
     final AtomicBoolean begun = new AtomicBoolean();
+
+    /// Whether whoever waits for it was interrupted.
+    volatile boolean unwanted;
 
     private final Urgency urgency;
     private final long number;
@@ -83,7 +86,13 @@ final class Turns implements AutoCloseable {
     @Override
     public void run() {
       if (begun.compareAndSet(false, true)) {
-        super.run();
+        Turn<?> interrupted = running.get();
+        running.set(this);
+        try {
+          super.run();
+        } finally {
+          running.set(interrupted);
+        }
       }
     }
 
@@ -93,8 +102,8 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  /// Waits for the turn and for the work. An interrupt does not cut native code short: it is kept
-  /// for the caller's next wait.
+  /// Waits for the turn and for the work. An interrupt does not cut native code short: it ends file
+  /// work at its next [#giveWay], and is kept for the caller's next wait.
   <T> T take(Urgency urgency, Work<T> work) throws OrtException {
     Turn<T> turn = ask(urgency, work);
     return result(turn);
@@ -111,7 +120,7 @@ final class Turns implements AutoCloseable {
   }
 
   private <T> Turn<T> ask(Urgency urgency, Work<T> work) {
-    Turn<T> turn = new Turn<>(urgency, asked.getAndIncrement(), () -> run(urgency, work));
+    Turn<T> turn = new Turn<>(urgency, asked.getAndIncrement(), work);
     inference.execute(turn);
     return turn;
   }
@@ -130,7 +139,7 @@ final class Turns implements AutoCloseable {
     return true;
   }
 
-  private static <T> T result(FutureTask<T> turn) throws OrtException {
+  private static <T> T result(Turn<T> turn) throws OrtException {
     boolean interrupted = false;
     try {
       while (true) {
@@ -138,6 +147,7 @@ final class Turns implements AutoCloseable {
           return turn.get();
         } catch (InterruptedException e) {
           interrupted = true;
+          turn.unwanted = true;
         } catch (ExecutionException e) {
           switch (e.getCause()) {
             case OrtException failed -> throw failed;
@@ -156,9 +166,17 @@ final class Turns implements AutoCloseable {
 
   /// Runs the live work that waits, in the midst of the file work that calls this; within live work
   /// it does nothing. Only for work that runs in a turn.
+  ///
+  /// @throws Cancelled when nobody wants the file work any more
   void giveWay() {
-    while (running.get() == Urgency.FILE
-        && inference.getQueue().peek() instanceof Turn<?> next
+    Turn<?> current = running.get();
+    if (current == null || current.urgency.isLive()) {
+      return;
+    }
+    if (current.unwanted) {
+      throw new Cancelled();
+    }
+    while (inference.getQueue().peek() instanceof Turn<?> next
         && next.urgency.isLive()
         && inference.getQueue().remove(next)) {
       next.run();
@@ -173,15 +191,5 @@ final class Turns implements AutoCloseable {
   @Override
   public void close() {
     inference.close();
-  }
-
-  private <T> T run(Urgency urgency, Work<T> work) throws OrtException {
-    Urgency interrupted = running.get();
-    running.set(urgency);
-    try {
-      return work.run();
-    } finally {
-      running.set(interrupted);
-    }
   }
 }

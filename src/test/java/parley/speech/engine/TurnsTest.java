@@ -62,6 +62,36 @@ class TurnsTest {
   }
 
   @Test
+  void endsFileWorkThatNobodyWaitsForAnyMoreWhereItGivesWay() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Thread caller =
+        new Thread(() -> {
+          try {
+            turns.take(
+                Urgency.FILE,
+                () -> {
+                  begun.countDown();
+                  await(interrupted);
+                  while (true) {
+                    turns.giveWay();
+                  }
+                });
+          } catch (Cancelled ended) {
+            order.add("ended, interrupted: " + Thread.currentThread().isInterrupted());
+          } catch (OrtException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    caller.start();
+    begun.await();
+    caller.interrupt();
+    interrupted.countDown();
+    caller.join();
+    assertThat(order).containsExactly("ended, interrupted: true");
+  }
+
+  @Test
   void runsLiveWorkInTheMidstOfFileWorkThatGivesWay() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     Future<?> file =

@@ -1,0 +1,59 @@
+package parley.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.testing.Eventually;
+import parley.testing.RealServer;
+import parley.testing.TestCaller;
+import parley.testing.TestForm;
+
+/// Stopping the real process while it recognises speech.
+@Tag("slow")
+class StopTest {
+  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final String NO_DRAIN = "PARLEY_SERVER_DRAIN_SECONDS=0";
+
+  @TempDir Path folder;
+
+  @Test
+  void stopsInOrderAmidRecognitionAndGoesOnAtTheNextStart() throws Exception {
+    Path data = folder.resolve("data");
+    List<String> jobs = new ArrayList<>();
+    String key;
+    try (RealServer server = RealServer.start(data, NO_DRAIN)) {
+      key = String.valueOf(server.key());
+      TestCaller caller = server.caller(key);
+      for (int i = 0; i < 8; i++) {
+        String job =
+            caller.post("/v1/transcribe", new TestForm().file(RECORDING)).at("/data/job_id");
+        jobs.add("/v1/jobs/" + job);
+      }
+      Eventually.holds(
+          "one is worked on",
+          () ->
+              jobs.stream().anyMatch(job -> "running".equals(caller.get(job).at("/data/status"))));
+
+      assertThat(server.terminate()).as("what a program ends with after SIGTERM").isEqualTo(143);
+      assertThat(folder.resolve("stderr.log"))
+          .content()
+          .doesNotContain("SIGSEGV")
+          .doesNotContain("ERROR");
+      assertThat(data.resolve("postgresql/postmaster.pid"))
+          .as("PostgreSQL was stopped in order")
+          .doesNotExist();
+    }
+
+    try (RealServer server = RealServer.start(data, NO_DRAIN)) {
+      TestCaller caller = server.caller(key);
+      for (String job : jobs) {
+        Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));
+      }
+    }
+  }
+}
