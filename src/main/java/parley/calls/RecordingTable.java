@@ -63,7 +63,7 @@ final class RecordingTable {
             """
             update call_recordings
             set status = :status, since = :since, egress_id = coalesce(:egress, egress_id),
-                active = :active, stop_wanted = :stop, reason = :reason, media_id = :media,
+                active = :active, stop_wanted = :stop, reason = :reason, media_id = cast(:media as uuid),
                 file_left = :left
             where tenant_id = :tenant and id = :id
             """)
@@ -184,7 +184,7 @@ final class RecordingTable {
     transaction
         .createUpdate(
             """
-            update call_recordings set transcript_job = :job, transcript_refusal = :refusal
+            update call_recordings set transcript_job = cast(:job as uuid), transcript_refusal = :refusal
             where tenant_id = :tenant and id = :id
             """)
         .bind("tenant", ref.tenant().value())

@@ -143,7 +143,9 @@ final class EgressSession {
     StringBuilder camel = new StringBuilder();
     for (String word : name.split("_", -1)) {
       camel.append(
-          camel.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+          camel.isEmpty()
+              ? word
+              : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
     }
     return camel.toString();
   }

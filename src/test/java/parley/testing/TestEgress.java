@@ -20,7 +20,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -211,8 +210,7 @@ public final class TestEgress implements AutoCloseable {
           CLIENT.send(
               HttpRequest.newBuilder(liveKit.address().resolve(exchange.getRequestURI().getPath()))
                   .header("Content-Type", "application/json")
-                  .header(
-                      "Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
+                  .header("Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
                   .POST(BodyPublishers.ofByteArray(body))
                   .build(),
               BodyHandlers.ofByteArray());
@@ -254,10 +252,14 @@ public final class TestEgress implements AutoCloseable {
     String body =
         JSON.writeValueAsString(
             Map.of(
-                "event", event,
-                "egressInfo", session.info(true),
-                "id", "EV_" + UUID.randomUUID(),
-                "createdAt", String.valueOf(Instant.now().getEpochSecond())));
+                "event",
+                event,
+                "egressInfo",
+                session.info(true),
+                "id",
+                "EV_" + UUID.randomUUID(),
+                "createdAt",
+                String.valueOf(Instant.now().getEpochSecond())));
     try {
       CLIENT.send(
           HttpRequest.newBuilder(to)
@@ -291,8 +293,7 @@ public final class TestEgress implements AutoCloseable {
 
   private static boolean mayRecord(@Nullable String authorization) {
     try {
-      SignedJWT token =
-          SignedJWT.parse(String.valueOf(authorization).replaceFirst("^Bearer ", ""));
+      SignedJWT token = SignedJWT.parse(String.valueOf(authorization).replaceFirst("^Bearer ", ""));
       return token.verify(new MACVerifier(TestLiveKit.SECRET))
           && Boolean.TRUE.equals(
               token.getJWTClaimsSet().getJSONObjectClaim("video").get("roomRecord"));
