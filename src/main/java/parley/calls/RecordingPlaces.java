@@ -25,7 +25,6 @@ public interface RecordingPlaces {
   ///
   /// @param record called in the transaction that queues it, which is undone when it throws
   /// @throws parley.problem.Problem when the tenant may not have it transcribed, or it is gone
-  void transcribe(
-      Recording recording, RoomId room, MediaId media, BiConsumer<Handle, JobId> record)
+  void transcribe(Recording recording, RoomId room, MediaId media, BiConsumer<Handle, JobId> record)
       throws IOException;
 }

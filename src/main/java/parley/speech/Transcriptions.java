@@ -142,11 +142,7 @@ public final class Transcriptions {
   }
 
   private Job queue(
-      Handle transaction,
-      TenantId tenant,
-      UserId user,
-      Jobs.Order order,
-      Optional<Claim> claim) {
+      Handle transaction, TenantId tenant, UserId user, Jobs.Order order, Optional<Claim> claim) {
     Job job = jobs.queue(transaction, tenant, user, order);
     claim.ifPresent(measured -> budget.reserve(transaction, job, measured));
     return job;

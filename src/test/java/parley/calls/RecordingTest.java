@@ -31,9 +31,9 @@ class RecordingTest {
   private static TestLiveKit liveKit;
   private static TestEgress egress;
   private static TestS3.Bucket bucket;
+
   /// The one that relays what it records to another, which recognises speech.
   private static TestServer server = TestServer.shared();
-
 
   /// Bob may all in the tenant, carol only call and be in rooms.
   private final TestCaller alice = server.newTenant();
