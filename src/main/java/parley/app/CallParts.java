@@ -14,6 +14,11 @@ import parley.calls.CallTimes;
 import parley.calls.CallWatch;
 import parley.calls.Calls;
 import parley.calls.LiveKitRooms;
+import parley.calls.RecordingChanges;
+import parley.calls.RecordingPlaces;
+import parley.calls.RecordingRoutes;
+import parley.calls.RecordingTimes;
+import parley.calls.Recordings;
 import parley.calls.WebhookRoutes;
 import parley.calls.livekit.LiveKit;
 import parley.calls.livekit.LiveKitSettings;
@@ -24,6 +29,8 @@ import parley.config.Config;
 import parley.db.Database;
 import parley.events.EventLog;
 import parley.rooms.Rooms;
+import parley.storage.Blobs;
+import parley.tenants.TenantTable;
 import parley.web.Route;
 
 /// The calls of a server, wired.
@@ -43,17 +50,22 @@ record CallParts(List<Route> routes, Supplier<String> state) {
   /// @throws IOException when the configuration does not fit together, with a message for the
   ///   operator
   static CallParts start(
-      Config.Calls config,
+      Config whole,
       Database database,
-      Rooms rooms,
-      EventLog events,
+      Blobs blobs,
+      RoomDoors doors,
+      RecordingPlaces places,
       Clock clock,
       CloseStack opened)
       throws IOException {
+    Config.Calls config = whole.calls();
     if (config.livekitUrl().isEmpty()) {
       return new CallParts(
-          routes(Optional.empty(), Optional.empty()), () -> "off: no LiveKit is configured");
+          routes(Optional.empty(), Optional.empty(), Optional.empty()),
+          () -> "off: no LiveKit is configured");
     }
+    Rooms rooms = doors.rooms();
+    EventLog events = doors.events();
     LiveKitSettings settings = settings(config, config.livekitUrl().get());
     LiveKitTokens tokens = new LiveKitTokens(settings, clock);
     LiveKit liveKit = opened.add(LiveKit.at(settings, tokens));
@@ -66,14 +78,34 @@ record CallParts(List<Route> routes, Supplier<String> state) {
         opened.add(new CallWatch(database, changes, rooms, liveKitRooms, config.lookEvery()));
     watch.start();
     Calls calls = new Calls(database, changes, rooms, liveKitRooms);
+    RecordingChanges recordingChanges =
+        new RecordingChanges(
+            events, new RecordingTimes(config.recordingBegin(), config.recordingFinish()), clock);
+    Optional<RecordingParts> recording =
+        RecordingParts.start(whole, database, blobs, liveKit, recordingChanges, places, opened);
+    Recordings recordings =
+        new Recordings(
+            database,
+            calls,
+            new TenantTable(),
+            recordingChanges,
+            recording.map(RecordingParts::steps));
     WebhookRoutes.Receiver receiver =
-        new WebhookRoutes.Receiver(new WebhookSeal(settings, clock), watch);
-    return new CallParts(routes(Optional.of(calls), Optional.of(receiver)), () -> state(liveKit));
+        new WebhookRoutes.Receiver(
+            new WebhookSeal(settings, clock), watch, recording.map(RecordingParts::watch));
+    return new CallParts(
+        routes(Optional.of(calls), Optional.of(recordings), Optional.of(receiver)),
+        () -> state(liveKit));
   }
 
   private static List<Route> routes(
-      Optional<Calls> calls, Optional<WebhookRoutes.Receiver> receiver) {
-    return Stream.of(new CallRoutes(calls).routes(), new WebhookRoutes(receiver).routes())
+      Optional<Calls> calls,
+      Optional<Recordings> recordings,
+      Optional<WebhookRoutes.Receiver> receiver) {
+    return Stream.of(
+            new CallRoutes(calls).routes(),
+            new RecordingRoutes(recordings).routes(),
+            new WebhookRoutes(receiver).routes())
         .flatMap(List::stream)
         .toList();
   }

@@ -48,7 +48,7 @@ final class OpenStore {
     };
   }
 
-  private static S3Settings settings(Config.Storage config) {
+  static S3Settings settings(Config.Storage config) {
     String prefix = config.prefix();
     return new S3Settings(
         config.endpoint(),

@@ -147,7 +147,14 @@ public final class Server implements AutoCloseable {
 
     PrometheusMeterRegistry meters = meters(opened);
     CallParts calls =
-        CallParts.start(config.calls(), database, doors.rooms(), events.log(), clock, opened);
+        CallParts.start(
+            config,
+            database,
+            blobs,
+            doors,
+            new RecordingDoors(database, media, doors, transcriptions),
+            clock,
+            opened);
     long maxUpload = config.media().maxUploadMb() * MIB;
     long inlineMax = config.speech().inlineMaxBytes();
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));

@@ -22,6 +22,7 @@ public final class CallChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
 
   private final CallTable table = new CallTable();
+  private final RecordingTable recordings = new RecordingTable();
   private final EventLog events;
   private final LiveKitRooms liveKit;
   private final CallTimes times;
@@ -84,7 +85,8 @@ public final class CallChanges implements AutoCloseable {
         Audience.room(call.room()),
         EventType.CALL_STATE,
         null,
-        CallView.announcement(call));
+        CallView.announcement(
+            call, recordings.running(transaction, call.tenant(), call.id()).isPresent()));
   }
 
   /// Nobody waits for LiveKit here.

@@ -57,22 +57,26 @@ public final class CallRoutes {
 
   private void show(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    exchange.data(200, CallView.of(calls().find(exchange.caller(), id)));
+    show(exchange, calls().find(exchange.caller(), id));
   }
 
   private void leave(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    exchange.data(200, CallView.of(calls().leave(exchange.caller(), id)));
+    show(exchange, calls().leave(exchange.caller(), id));
   }
 
   private void reject(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    exchange.data(200, CallView.of(calls().reject(exchange.caller(), id)));
+    show(exchange, calls().reject(exchange.caller(), id));
   }
 
   private void end(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    exchange.data(200, CallView.of(calls().end(exchange.caller(), id)));
+    show(exchange, calls().end(exchange.caller(), id));
+  }
+
+  private void show(Exchange exchange, Call call) {
+    exchange.data(200, CallView.of(call, calls().recordings(call)));
   }
 
   private Calls calls() {

@@ -14,7 +14,7 @@ final class CallView {
   private CallView() {}
 
   /// The call as an answer tells it.
-  static Map<String, Object> of(Call call) {
+  static Map<String, Object> of(Call call, List<Recording> recordings) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", call.id().toString());
     view.put("room_id", call.room().toString());
@@ -25,11 +25,19 @@ final class CallView {
     view.put("end_reason", reason(call));
     view.put("initiator_id", call.initiator().toString());
     view.put("participants", participants(call));
-    view.put("recordings", List.of());
+    view.put("recording", recordings.stream().anyMatch(recording -> recording.state().isOn()));
+    view.put("recordings", recordings.stream().map(RecordingView::of).toList());
     return view;
   }
 
-  /// What members are told when the call changes.
+  /// What members are told when the call changes, or its recording goes on or off.
+  static Map<String, Object> announcement(Call call, boolean recording) {
+    Map<String, Object> content = announcement(call);
+    content.put("recording", recording);
+    return content;
+  }
+
+  /// What of the call itself members are told.
   static Map<String, Object> announcement(Call call) {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("call_id", call.id().toString());

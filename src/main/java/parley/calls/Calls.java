@@ -26,6 +26,7 @@ public final class Calls {
 
   private final Database database;
   private final CallTable table = new CallTable();
+  private final RecordingTable recordings = new RecordingTable();
   private final CallChanges changes;
   private final Rooms rooms;
   private final LiveKitRooms liveKit;
@@ -114,6 +115,12 @@ public final class Calls {
     return find(caller, id, call -> call);
   }
 
+  /// The recordings of a call that the caller has seen, in the order of their beginnings.
+  List<Recording> recordings(Call call) {
+    return database.inTransaction(
+        transaction -> recordings.list(transaction, call.tenant(), call.id()));
+  }
+
   private Call find(Caller caller, CallId id, UnaryOperator<Call> check) {
     return database.inTransaction(transaction -> {
       Call call = table.find(transaction, caller.tenant(), id).orElseThrow(Calls::notFound);
@@ -124,12 +131,21 @@ public final class Calls {
 
   private Call change(Caller caller, CallId id, BiFunction<Member, Call, CallInput> input) {
     return database.inTransaction(transaction -> {
-      // The membership before the call: everybody takes these locks in this order.
-      Call known = table.find(transaction, caller.tenant(), id).orElseThrow(Calls::notFound);
-      Member member = requireMember(transaction, caller, known.room());
-      Call call = live(table.lock(transaction, caller.tenant(), id).orElseThrow());
-      return changes.apply(transaction, call, input.apply(member, call)).call();
+      Held held = hold(transaction, caller, id);
+      return changes
+          .apply(transaction, held.call(), input.apply(held.member(), held.call()))
+          .call();
     });
+  }
+
+  /// A live call that nobody else changes until the transaction ends, and the caller in its room.
+  record Held(Member member, Call call) {}
+
+  Held hold(Handle transaction, Caller caller, CallId id) {
+    // The membership before the call: everybody takes these locks in this order.
+    Call known = table.find(transaction, caller.tenant(), id).orElseThrow(Calls::notFound);
+    Member member = requireMember(transaction, caller, known.room());
+    return new Held(member, live(table.lock(transaction, caller.tenant(), id).orElseThrow()));
   }
 
   private Call ringing(Handle transaction, Caller caller, CallId id, RoomId room, CallType type) {

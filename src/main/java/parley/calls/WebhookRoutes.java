@@ -19,7 +19,9 @@ public final class WebhookRoutes {
   private final Optional<Receiver> receiver;
 
   /// Who checks webhooks, and who hears them.
-  public record Receiver(WebhookSeal seal, CallWatch watch) {}
+  ///
+  /// @param recordings empty where nothing is recorded
+  public record Receiver(WebhookSeal seal, CallWatch watch, Optional<RecordingWatch> recordings) {}
 
   /// @param receiver empty where no LiveKit is configured: then every webhook is refused
   public WebhookRoutes(Optional<Receiver> receiver) {
@@ -44,6 +46,9 @@ public final class WebhookRoutes {
     if (!to.watch().hear(webhook)) {
       throw refused();
     }
+    webhook
+        .egress()
+        .ifPresent(egress -> to.recordings().ifPresent(recordings -> recordings.hear(egress)));
     exchange.empty(200);
   }
 

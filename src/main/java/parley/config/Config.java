@@ -241,7 +241,30 @@ public record Config(
               byDefault = "120",
               least = 5,
               most = 86_400)
-          Duration silence) {}
+          Duration silence,
+      @Setting(
+              "A folder that LiveKit's egress shares with every node, to record calls without S3. With"
+                  + " storage.kind = \"s3\" recordings go through the bucket, and this is not used.")
+          Optional<Path> recordingsFolder,
+      @Setting(
+              "The path of that folder as egress sees it, when that is not calls.recordings_folder.")
+          String egressFolder,
+      @Setting(
+              value =
+                  "How long egress may take to begin a recording, and to stop one, before it is given"
+                      + " up.",
+              byDefault = "60",
+              least = 1,
+              most = 3_600)
+          Duration recordingBegin,
+      @Setting(
+              value =
+                  "How long egress may take to put a finished recording in its place, before it is"
+                      + " looked for without egress's word and else given up.",
+              byDefault = "900",
+              least = 1,
+              most = 86_400)
+          Duration recordingFinish) {}
 
   /// Models and sizes of the recogniser.
   public record Speech(

@@ -16,6 +16,8 @@ import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.Sha256;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
 
 /// Asking for work and hearing of it.
 public final class Jobs {
@@ -67,11 +69,16 @@ public final class Jobs {
 
   /// Queues the work within the caller's transaction: it runs if and only if that commits.
   public Job queue(Handle transaction, Caller caller, Order order) {
+    return queue(transaction, caller.tenant(), caller.user(), order);
+  }
+
+  /// As [#queue(Handle, Caller, Order)], for a user who has asked for it before and is not here.
+  public Job queue(Handle transaction, TenantId tenant, UserId user, Order order) {
     Job job =
         new Job(
             JobId.random(),
-            caller.tenant(),
-            caller.user(),
+            tenant,
+            user,
             order.kind(),
             order.request(),
             order.input(),

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
+import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Turning received files into media.
@@ -80,7 +82,60 @@ public final class MediaUploads {
       // Before the file is looked into; what counts is asked again when the entry is added.
       rooms.requireMember(caller, room);
     }
-    BlobKey content = new BlobKey(caller.tenant(), file.seal());
+    return store(
+        caller.tenant(),
+        caller.user(),
+        file,
+        upload,
+        (transaction, media) -> {
+          if (room != null) {
+            rooms.attach(transaction, caller, room, media.id());
+          }
+          audit.record(
+              transaction,
+              caller,
+              AuditAction.MEDIA_UPLOAD,
+              media.id().toString(),
+              Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+        });
+  }
+
+  /// Stores a file that came about in this server's care as an entry of one of its users, private
+  /// to them. The same bytes twice in a tenant are stored once.
+  ///
+  /// @param record called in the transaction that adds the entry, which is undone when it throws
+  public Media storeFor(
+      TenantId tenant,
+      UserId owner,
+      SpoolFile file,
+      String fileName,
+      BiConsumer<Handle, Media> record)
+      throws IOException {
+    Upload upload = new Upload(fileName, false, null, null, null, null, type -> true);
+    return store(
+        tenant,
+        owner,
+        file,
+        upload,
+        (transaction, media) -> {
+          record.accept(transaction, media);
+          audit.recordOwn(
+              transaction,
+              tenant,
+              AuditAction.MEDIA_UPLOAD,
+              media.id().toString(),
+              Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+        });
+  }
+
+  private Media store(
+      TenantId tenant,
+      UserId owner,
+      SpoolFile file,
+      Upload upload,
+      BiConsumer<Handle, Media> record)
+      throws IOException {
+    BlobKey content = new BlobKey(tenant, file.seal());
     MediaType type =
         MediaTypeDetector.detect(file.head(MediaTypeDetector.HEAD_BYTES), upload.fileName());
     if (!upload.accepted().test(type)) {
@@ -91,24 +146,16 @@ public final class MediaUploads {
     Inspection inspection = known(content) ? null : inspector.inspect(file.path(), type);
     try (SpoolFile thumbnails = spooled(inspection)) {
       return blobs.keep(
-          caller.tenant(),
+          tenant,
           file,
           type.value(),
           transaction -> {
             ScanStatus scan = scans.request(transaction, content);
             MediaFacts facts = facts(transaction, content, inspection, thumbnails);
             Media media =
-                entry(transaction, caller, content, file.size(), type, upload, facts, scan);
+                entry(transaction, owner, content, file.size(), type, upload, facts, scan);
             table.insert(transaction, media);
-            if (room != null) {
-              rooms.attach(transaction, caller, room, media.id());
-            }
-            audit.record(
-                transaction,
-                caller,
-                AuditAction.MEDIA_UPLOAD,
-                media.id().toString(),
-                Map.of("sha256", content.sha256().hex(), "filename", media.fileName()));
+            record.accept(transaction, media);
             return media;
           });
     }
@@ -198,22 +245,22 @@ public final class MediaUploads {
 
   private Media entry(
       Handle transaction,
-      Caller caller,
+      UserId owner,
       BlobKey content,
       long size,
       MediaType type,
       Upload upload,
       MediaFacts facts,
       ScanStatus scan) {
-    lists.lockForAdding(transaction, caller.tenant());
+    lists.lockForAdding(transaction, content.tenant());
     Instant now = clock.instant();
     Integer days = upload.retentionDays();
     String appUser = upload.appUser();
     return new Media(
         MediaId.random(),
         content,
-        caller.user(),
-        appUser == null ? null : table.appUser(transaction, caller.tenant(), appUser, now),
+        owner,
+        appUser == null ? null : table.appUser(transaction, content.tenant(), appUser, now),
         upload.fileName(),
         size,
         type,

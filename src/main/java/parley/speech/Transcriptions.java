@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.jobs.Job;
+import parley.jobs.JobId;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.media.MediaId;
@@ -24,6 +26,8 @@ import parley.storage.Blobs;
 import parley.storage.LocalContent;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
 import parley.web.Json;
 
 /// Asking for transcripts: each is a job, also the one that a request waits for.
@@ -85,37 +89,61 @@ public final class Transcriptions {
         caller.tenant(),
         recording,
         type.value(),
-        transaction -> queue(transaction, caller, order, claim));
+        transaction -> queue(transaction, caller.tenant(), caller.user(), order, claim));
   }
 
   /// Queues the stored content of a media entry, which stays stored whatever the policy.
   public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) throws IOException {
+    TenantPolicy policy = checked(caller, wish);
+    return queue(caller.user(), stored, wish, policy, (transaction, job) -> {});
+  }
+
+  /// As [#queue(Caller, StoredRecordings.Recording, Wish)], for a user who has asked for it before
+  /// and is not here; what they may is not asked again.
+  ///
+  /// @param record called in the transaction that queues it, which is undone when it throws
+  public Job queue(
+      UserId user, StoredRecordings.Recording stored, Wish wish, BiConsumer<Handle, JobId> record)
+      throws IOException {
+    return queue(user, stored, wish, policies.of(stored.content().tenant()), record);
+  }
+
+  private Job queue(
+      UserId user,
+      StoredRecordings.Recording stored,
+      Wish wish,
+      TenantPolicy policy,
+      BiConsumer<Handle, JobId> record)
+      throws IOException {
     BlobKey content = stored.content();
-    List<Backend> backends = checked(caller, wish).order(wish.preference());
+    List<Backend> backends = policy.order(wish.preference());
     TranscriptionRequest request =
         new TranscriptionRequest(
             wish.options(), stored.size(), backends, null, destination(wish, stored.media()));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), content.sha256(), Urgency.BACKGROUND);
-    Optional<Claim> claim = claim(caller, content);
+    Optional<Claim> claim = claim(content);
     return database.inTransaction(transaction -> {
       blobs.use(transaction, content);
-      return queue(transaction, caller, order, claim);
+      Job job = queue(transaction, content.tenant(), user, order, claim);
+      record.accept(transaction, job.id());
+      return job;
     });
   }
 
-  private Optional<Claim> claim(Caller caller, BlobKey content) throws IOException {
-    if (!budget.limits(caller.tenant()) || !blobs.store().exists(content)) {
+  private Optional<Claim> claim(BlobKey content) throws IOException {
+    if (!budget.limits(content.tenant()) || !blobs.store().exists(content)) {
       return Optional.empty();
     }
     try (LocalContent recording = blobs.local(content)) {
-      return budget.claim(caller.tenant(), recording.path());
+      return budget.claim(content.tenant(), recording.path());
     }
   }
 
-  private Job queue(Handle transaction, Caller caller, Jobs.Order order, Optional<Claim> claim) {
-    Job job = jobs.queue(transaction, caller, order);
+  private Job queue(
+      Handle transaction, TenantId tenant, UserId user, Jobs.Order order, Optional<Claim> claim) {
+    Job job = jobs.queue(transaction, tenant, user, order);
     claim.ifPresent(measured -> budget.reserve(transaction, job, measured));
     return job;
   }

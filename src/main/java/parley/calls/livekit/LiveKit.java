@@ -1,12 +1,6 @@
 package parley.calls.livekit;
 
-import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +9,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import parley.web.Json;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// LiveKit's room service, asked in JSON over HTTP (Twirp).
@@ -24,23 +17,31 @@ public final class LiveKit implements AutoCloseable {
   private final LiveKitSettings settings;
   private final LiveKitTokens tokens;
   private final HttpClient client;
+  private final Twirp twirp;
 
-  private LiveKit(LiveKitSettings settings, LiveKitTokens tokens, HttpClient client) {
+  private LiveKit(LiveKitSettings settings, LiveKitTokens tokens, HttpClient client, Twirp twirp) {
     this.settings = settings;
     this.tokens = tokens;
     this.client = client;
+    this.twirp = twirp;
   }
 
   /// A client that has not asked anything yet. The caller closes it.
   public static LiveKit at(LiveKitSettings settings, LiveKitTokens tokens) {
-    return new LiveKit(
-        settings,
-        tokens,
+    HttpClient client =
         HttpClient.newBuilder()
             // LiveKit's port without TLS knows nothing newer.
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connecting())
-            .build());
+            .build();
+    return new LiveKit(settings, tokens, client, new Twirp(settings, client));
+  }
+
+  /// What records its rooms; it is of use until this is closed.
+  ///
+  /// @param output where recordings are put
+  public Egress egress(EgressOutput output) {
+    return new Egress(twirp, tokens, settings, output);
   }
 
   /// Makes the room; one that is there stays as it is.
@@ -136,58 +137,16 @@ public final class LiveKit implements AutoCloseable {
 
   private JsonNode ask(String method, String room, Map<String, Object> request)
       throws LiveKitUnreachable {
-    HttpResponse<byte[]> answer = send(method, room, request);
-    if (answer.statusCode() == 404 && isNotFound(answer.body())) {
-      return json("{}".getBytes(StandardCharsets.UTF_8), method);
-    }
-    if (answer.statusCode() != 200) {
+    try {
+      return twirp.ask(
+          "livekit.RoomService/" + method, tokens.forService(room), request, settings.answering());
+    } catch (TwirpProblem problem) {
+      if (problem.isNotFound()) {
+        // A room or participant that is gone.
+        return Json.tree("{}".getBytes(StandardCharsets.UTF_8));
+      }
       throw new LiveKitUnreachable(
-          settings
-              + " answers "
-              + method
-              + " with "
-              + answer.statusCode()
-              + ": "
-              + new String(answer.body(), StandardCharsets.UTF_8),
-          null);
-    }
-    return json(answer.body(), method);
-  }
-
-  private HttpResponse<byte[]> send(String method, String room, Map<String, Object> request)
-      throws LiveKitUnreachable {
-    try {
-      return client.send(
-          HttpRequest.newBuilder(address(method))
-              .timeout(settings.answering())
-              .header("Authorization", "Bearer " + tokens.forService(room))
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString(Json.write(request)))
-              .build(),
-          BodyHandlers.ofByteArray());
-    } catch (IOException e) {
-      throw new LiveKitUnreachable(settings + " does not answer: " + e, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LiveKitUnreachable("interrupted while " + settings + " was asked", e);
-    }
-  }
-
-  private URI address(String method) {
-    String base = settings.address().toString().replaceAll("/+$", "");
-    return URI.create(base + "/twirp/livekit.RoomService/" + method);
-  }
-
-  /// A room or participant that is gone, as opposed to an address that is not LiveKit's.
-  private static boolean isNotFound(byte[] body) {
-    return new String(body, StandardCharsets.UTF_8).contains("\"not_found\"");
-  }
-
-  private JsonNode json(byte[] body, String method) throws LiveKitUnreachable {
-    try {
-      return Json.tree(body);
-    } catch (JacksonException e) {
-      throw new LiveKitUnreachable(settings + " answers " + method + " with no JSON", e);
+          settings + " answers " + method + " with " + problem.getMessage(), true, problem);
     }
   }
 }

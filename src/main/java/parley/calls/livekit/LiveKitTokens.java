@@ -49,6 +49,7 @@ public final class LiveKitTokens {
     grant.put("roomCreate", true);
     grant.put("roomList", true);
     grant.put("roomAdmin", true);
+    grant.put("roomRecord", true);
     grant.put("room", room);
     return signed("", grant, SERVICE_VALID);
   }

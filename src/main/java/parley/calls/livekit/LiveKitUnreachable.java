@@ -7,7 +7,15 @@ import org.jspecify.annotations.Nullable;
 public final class LiveKitUnreachable extends IOException {
   private static final long serialVersionUID = 1L;
 
-  LiveKitUnreachable(String message, @Nullable Throwable cause) {
+  private final boolean heard;
+
+  LiveKitUnreachable(String message, boolean heard, @Nullable Throwable cause) {
     super(message, cause);
+    this.heard = heard;
+  }
+
+  /// Whether LiveKit may have done what it was asked all the same.
+  public boolean mayHaveHeard() {
+    return heard;
   }
 }

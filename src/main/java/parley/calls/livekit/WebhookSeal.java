@@ -67,7 +67,12 @@ public final class WebhookSeal {
       }
       return Optional.of(
           new Webhook(
-              id, event.path("event").asString(""), event.path("room").path("name").asString("")));
+              id,
+              event.path("event").asString(""),
+              event.path("room").path("name").asString(""),
+              Optional.of(event.path("egressInfo"))
+                  .filter(JsonNode::isObject)
+                  .map(EgressInfo::of)));
     } catch (JacksonException | NumberFormatException notAnEvent) {
       return Optional.empty();
     }

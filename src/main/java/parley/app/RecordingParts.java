@@ -1,0 +1,85 @@
+package parley.app;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import parley.calls.RecordingChanges;
+import parley.calls.RecordingCollector;
+import parley.calls.RecordingPlaces;
+import parley.calls.RecordingSteps;
+import parley.calls.RecordingWatch;
+import parley.calls.livekit.Egress;
+import parley.calls.livekit.EgressOutput;
+import parley.calls.livekit.LiveKit;
+import parley.config.Config;
+import parley.db.Database;
+import parley.storage.Blobs;
+import parley.storage.Deliveries;
+import parley.storage.FolderDeliveries;
+import parley.storage.S3Deliveries;
+import parley.storage.S3Settings;
+
+/// What records the calls of a server, wired.
+record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
+  /// Where egress leaves recordings, and where this server finds them.
+  private record Place(EgressOutput output, Deliveries deliveries) {}
+
+  /// Starts what works by itself; it is closed with `opened`. Empty when the configuration names no
+  /// place for recordings.
+  static Optional<RecordingParts> start(
+      Config config,
+      Database database,
+      Blobs blobs,
+      LiveKit liveKit,
+      RecordingChanges changes,
+      RecordingPlaces places,
+      CloseStack opened) {
+    return place(config.storage(), config.calls(), changes, opened)
+        .map(place -> {
+          Egress egress = liveKit.egress(place.output());
+          RecordingCollector collector =
+              new RecordingCollector(database, changes, place.deliveries(), blobs, places);
+          RecordingSteps steps =
+              opened.add(new RecordingSteps(database, changes, collector, egress));
+          RecordingWatch watch =
+              opened.add(
+                  new RecordingWatch(
+                      database, steps, collector, egress, config.calls().lookEvery()));
+          watch.start();
+          return new RecordingParts(steps, watch);
+        });
+  }
+
+  private static Optional<Place> place(
+      Config.Storage storage, Config.Calls calls, RecordingChanges changes, CloseStack opened) {
+    return switch (storage.kind()) {
+      case S3 -> {
+        S3Settings settings = OpenStore.settings(storage);
+        yield Optional.of(new Place(bucket(settings), opened.add(S3Deliveries.at(settings))));
+      }
+      case LOCAL ->
+          calls
+              .recordingsFolder()
+              .map(folder ->
+                  new Place(
+                      new EgressOutput.Folder(asEgressSeesIt(calls, folder)),
+                      new FolderDeliveries(folder, changes.clock())));
+    };
+  }
+
+  private static EgressOutput bucket(S3Settings settings) {
+    return new EgressOutput.Bucket(
+        settings.endpoint(),
+        settings.region(),
+        settings.bucket(),
+        settings.accessKey(),
+        settings.secretKey(),
+        settings.pathStyle(),
+        settings.prefix());
+  }
+
+  private static String asEgressSeesIt(Config.Calls calls, Path folder) {
+    String path =
+        calls.egressFolder().isBlank() ? folder.toAbsolutePath().toString() : calls.egressFolder();
+    return path.replaceAll("/+$", "");
+  }
+}

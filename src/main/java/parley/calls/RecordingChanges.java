@@ -1,0 +1,64 @@
+package parley.calls;
+
+import java.time.Clock;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import parley.calls.RecordingTable.Ref;
+import parley.events.Audience;
+import parley.events.EventLog;
+import parley.events.EventType;
+
+/// Changes recordings as [RecordingTransitions] says: the row, and the event when the recording
+/// goes on or off, in the caller's transaction.
+public final class RecordingChanges {
+  private final RecordingTable table = new RecordingTable();
+  private final CallTable calls = new CallTable();
+  private final EventLog events;
+  private final RecordingTimes times;
+  private final Clock clock;
+
+  public RecordingChanges(EventLog events, RecordingTimes times, Clock clock) {
+    this.events = events;
+    this.times = times;
+    this.clock = clock;
+  }
+
+  /// What an input made of a recording, and what has to follow once that is committed.
+  record Outcome(Recording recording, List<RecordingEffect> effects) {}
+
+  /// What time it is for recordings.
+  public Clock clock() {
+    return clock;
+  }
+
+  /// Adds a recording of a call that this transaction has locked.
+  void begin(Handle transaction, Call call, Recording recording) {
+    table.insert(transaction, recording);
+    announce(transaction, call, true);
+  }
+
+  /// Applies an input. Locks the call, then the recording.
+  Outcome apply(Handle transaction, Ref ref, RecordingInput input) {
+    Call call = calls.lock(transaction, ref.tenant(), ref.call()).orElseThrow();
+    Recording recording = table.lock(transaction, ref).orElseThrow();
+    RecordingTransitions.Next next = RecordingTransitions.next(recording.state(), input, times);
+    if (next.state().equals(recording.state())) {
+      return new Outcome(recording, next.effects());
+    }
+    table.update(transaction, ref, next.state());
+    if (next.state().isOn() != recording.state().isOn()) {
+      announce(transaction, call, next.state().isOn());
+    }
+    return new Outcome(table.find(transaction, ref).orElseThrow(), next.effects());
+  }
+
+  private void announce(Handle transaction, Call call, boolean on) {
+    events.record(
+        transaction,
+        call.tenant(),
+        Audience.room(call.room()),
+        EventType.CALL_STATE,
+        null,
+        CallView.announcement(call, on));
+  }
+}

@@ -1,0 +1,205 @@
+package parley.calls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.calls.RecordingState.Collecting;
+import parley.calls.RecordingState.Completed;
+import parley.calls.RecordingTable.Ref;
+import parley.db.Database;
+import parley.jobs.JobId;
+import parley.media.Media;
+import parley.media.MediaId;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.Blobs;
+import parley.storage.Deliveries;
+import parley.storage.SpoolFile;
+import parley.storage.StorageUnavailable;
+import parley.tenants.RoomId;
+
+/// Makes the files that egress leaves media entries. May be asked again and by several nodes at
+/// once: the entry, its place in the room and its transcript come about once.
+public final class RecordingCollector {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingCollector.class);
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final Database database;
+  private final RecordingTable table = new RecordingTable();
+  private final CallTable calls = new CallTable();
+  private final RecordingChanges changes;
+  private final Deliveries deliveries;
+  private final Blobs blobs;
+  private final RecordingPlaces places;
+  private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
+
+  public RecordingCollector(
+      Database database,
+      RecordingChanges changes,
+      Deliveries deliveries,
+      Blobs blobs,
+      RecordingPlaces places) {
+    this.database = database;
+    this.changes = changes;
+    this.deliveries = deliveries;
+    this.blobs = blobs;
+    this.places = places;
+  }
+
+  /// Somebody else did it meanwhile.
+  private static final class Overtaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// The file is no sound and no picture that has a length.
+  private static final class Unplayable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// Whether the file is in its place for certain, whatever egress says.
+  boolean isWhole(Recording recording) {
+    try {
+      return deliveries.find(recording.file()).filter(Deliveries.Delivery::whole).isPresent();
+    } catch (IOException e) {
+      LOG.warn("{} cannot be looked for: {}", recording.file(), e.getMessage());
+      return false;
+    }
+  }
+
+  /// Does what is to be done for a recording whose egress is done: what fails because something is
+  /// away is left to the next time.
+  void collect(Ref ref) {
+    if (!underWay.add(ref.id())) {
+      return;
+    }
+    try {
+      Recording recording = find(ref);
+      if (recording.state() instanceof Collecting) {
+        keep(ref, recording);
+      }
+      tidyUp(ref);
+    } catch (IOException e) {
+      LOG.warn("{} has to wait: {}", ref.id(), e.toString());
+    } finally {
+      underWay.remove(ref.id());
+    }
+  }
+
+  private void keep(Ref ref, Recording recording) throws IOException {
+    Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
+    if (file.isEmpty()) {
+      apply(ref, new RecordingInput.FileMissing(changes.clock().instant()));
+      return;
+    }
+    try (SpoolFile copy = blobs.receive()) {
+      fetch(recording.file(), file.get().size(), copy);
+      places.keep(recording, copy, (transaction, media) -> kept(transaction, ref, media));
+    } catch (Overtaken byAnotherNode) {
+      LOG.debug("{} is kept already", ref.id());
+    } catch (Unplayable broken) {
+      unusable(ref, "The file that egress left cannot be played.");
+    } catch (Problem refused) {
+      if (refused.code() == ProblemCode.STORAGE_FULL) {
+        throw new IOException("the disk is full", refused);
+      }
+      unusable(ref, String.valueOf(refused.getMessage()));
+    } catch (RuntimeException e) {
+      if (StorageUnavailable.isBehind(e)) {
+        throw new IOException("the store is away", e);
+      }
+      throw e;
+    }
+  }
+
+  private void fetch(String name, long size, SpoolFile copy) throws IOException {
+    try (InputStream bytes = deliveries.read(name, size)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
+        copy.write(buffer, 0, count);
+      }
+    }
+  }
+
+  private void kept(Handle transaction, Ref ref, Media media) {
+    if (media.facts().duration() == null) {
+      throw new Unplayable();
+    }
+    Recording recording =
+        changes
+            .apply(transaction, ref, new RecordingInput.Kept(media.id(), changes.clock().instant()))
+            .recording();
+    if (!(recording.state() instanceof Completed completed)
+        || !media.id().equals(completed.media())) {
+      throw new Overtaken();
+    }
+    places.show(transaction, recording, room(transaction, ref), media);
+  }
+
+  private void unusable(Ref ref, String reason) {
+    apply(ref, new RecordingInput.Unusable(reason, changes.clock().instant()));
+  }
+
+  private void tidyUp(Ref ref) throws IOException {
+    Recording recording = find(ref);
+    if (!(recording.state() instanceof Completed completed)) {
+      return;
+    }
+    if (recording.awaitsTranscript()) {
+      transcribe(ref, recording, completed.media());
+    }
+    if (recording.fileLeft()) {
+      deliveries.remove(recording.file());
+      database.useTransaction(transaction -> table.fileRemoved(transaction, ref));
+    }
+  }
+
+  private void transcribe(Ref ref, Recording recording, @Nullable MediaId media)
+      throws IOException {
+    if (media == null) {
+      refuseTranscript(ref, "The recording has been deleted.");
+      return;
+    }
+    RoomId room = database.inTransaction(transaction -> room(transaction, ref));
+    try {
+      places.transcribe(
+          recording, room, media, (transaction, job) -> transcribing(transaction, ref, job));
+    } catch (Overtaken byAnotherNode) {
+      LOG.debug("{} is being transcribed already", ref.id());
+    } catch (Problem refused) {
+      refuseTranscript(ref, String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private void transcribing(Handle transaction, Ref ref, JobId job) {
+    if (!table.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
+      throw new Overtaken();
+    }
+    table.transcribing(transaction, ref, new Recording.Transcription(job, null));
+  }
+
+  private void refuseTranscript(Ref ref, String reason) {
+    database.useTransaction(transaction -> {
+      if (table.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
+        table.transcribing(transaction, ref, new Recording.Transcription(null, reason));
+      }
+    });
+  }
+
+  private void apply(Ref ref, RecordingInput input) {
+    database.useTransaction(transaction -> changes.apply(transaction, ref, input));
+  }
+
+  private Recording find(Ref ref) {
+    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+  }
+
+  private RoomId room(Handle transaction, Ref ref) {
+    return calls.find(transaction, ref.tenant(), ref.call()).orElseThrow().room();
+  }
+}

@@ -1,0 +1,77 @@
+package parley.calls;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import parley.auth.Permission;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.Page;
+import parley.web.Route;
+
+/// Recordings of calls in the wave dialect.
+public final class RecordingRoutes {
+  private final Optional<Recordings> recordings;
+
+  /// @param recordings empty where no LiveKit is configured: then every call is unreachable
+  public RecordingRoutes(Optional<Recordings> recordings) {
+    this.recordings = recordings;
+  }
+
+  public List<Route> routes() {
+    Access access = Access.needs(Permission.CALLS);
+    return List.of(
+        Route.post("/v1/calls/{call_id}/recording/start", access, this::start),
+        Route.post("/v1/calls/{call_id}/recording/stop", access, this::stop),
+        Route.get("/v1/calls/{call_id}/recordings", access, this::list));
+  }
+
+  private record Start(
+      @Nullable Boolean audio, @Nullable Boolean video, @Nullable Boolean transcript) {}
+
+  private void start(Exchange exchange) throws IOException {
+    CallId id = id(exchange);
+    RecordingWish wish = wish(exchange);
+    exchange.data(200, RecordingView.of(recordings().start(exchange.caller(), id, wish)));
+  }
+
+  private static RecordingWish wish(Exchange exchange) throws IOException {
+    Start body =
+        exchange.contentLength() == 0 ? new Start(null, null, null) : exchange.json(Start.class);
+    boolean audio = body.audio() == null || body.audio();
+    boolean video = body.video() == null || body.video();
+    boolean transcript = body.transcript() != null && body.transcript();
+    if (!audio && !video) {
+      throw new Problem(ProblemCode.VALIDATION, "Sound, pictures or both are recorded.")
+          .at("audio");
+    }
+    if (transcript && !audio) {
+      throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
+    }
+    return new RecordingWish(audio, video, transcript);
+  }
+
+  private void stop(Exchange exchange) {
+    CallId id = id(exchange);
+    exchange.data(200, RecordingView.of(recordings().stop(exchange.caller(), id)));
+  }
+
+  private void list(Exchange exchange) {
+    CallId id = id(exchange);
+    List<Map<String, Object>> all =
+        recordings().list(exchange.caller(), id).stream().map(RecordingView::of).toList();
+    exchange.page(new Page<>(all, null, (long) all.size()));
+  }
+
+  private Recordings recordings() {
+    return recordings.orElseThrow(Calls::unreachable);
+  }
+
+  private static CallId id(Exchange exchange) {
+    return exchange.path("call_id", CallId::parse, ProblemCode.CALL_NOT_FOUND);
+  }
+}

@@ -1,0 +1,140 @@
+package parley.calls;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingTable.Ref;
+import parley.calls.livekit.Egress;
+import parley.calls.livekit.EgressInfo;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.calls.livekit.TwirpProblem;
+import parley.db.Database;
+
+/// Carries recordings on: applies what happens, then tells egress and has files collected.
+///
+/// Nobody waits here. What egress was not told, because it or this server was away,
+/// [RecordingWatch] tells it later.
+public final class RecordingSteps implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingSteps.class);
+
+  private final Database database;
+  private final RecordingChanges changes;
+  private final RecordingCollector collector;
+  private final Egress egress;
+  private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
+
+  public RecordingSteps(
+      Database database, RecordingChanges changes, RecordingCollector collector, Egress egress) {
+    this.database = database;
+    this.changes = changes;
+    this.collector = collector;
+    this.egress = egress;
+  }
+
+  Clock clock() {
+    return changes.clock();
+  }
+
+  /// Applies an input and begins what follows from it.
+  Recording take(Ref ref, RecordingInput input) {
+    RecordingChanges.Outcome outcome =
+        database.inTransaction(transaction -> changes.apply(transaction, ref, input));
+    follow(ref, outcome.effects());
+    return outcome.recording();
+  }
+
+  /// Asks egress for a recording that has just been added.
+  ///
+  /// @return done when egress has answered or does not answer
+  Future<?> begin(Recording recording) {
+    try {
+      return afterwards.submit(() -> ask(recording));
+    } catch (RejectedExecutionException stopping) {
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  private void ask(Recording recording) {
+    Ref ref = Ref.of(recording);
+    try {
+      EgressInfo info =
+          egress.record(
+              recording.call().liveKitRoom(), recording.wish().tracks(), recording.file());
+      Recording now = take(ref, new RecordingInput.Told(info, clock().instant()));
+      if (now.state() instanceof Failed) {
+        // It was given up before egress answered.
+        egress.stop(info.id());
+      }
+    } catch (TwirpProblem refused) {
+      refused(ref, String.valueOf(refused.getMessage()));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be begun: {}", ref.id(), e.getMessage());
+      if (!e.mayHaveHeard()) {
+        refused(ref, "LiveKit does not answer.");
+      }
+    }
+  }
+
+  private void refused(Ref ref, String reason) {
+    take(ref, new RecordingInput.Refused("Egress refused it: " + reason, clock().instant()));
+  }
+
+  private void follow(Ref ref, List<RecordingEffect> effects) {
+    if (effects.isEmpty()) {
+      return;
+    }
+    try {
+      afterwards.execute(() -> effects.forEach(effect -> follow(ref, effect)));
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("{} is left to the next node", ref.id());
+    }
+  }
+
+  private void follow(Ref ref, RecordingEffect effect) {
+    switch (effect) {
+      case RecordingEffect.StopEgress(String id) -> stop(ref, id);
+      case RecordingEffect.Collect collect -> collector.collect(ref);
+      case RecordingEffect.TidyUp tidy -> collector.collect(ref);
+    }
+  }
+
+  /// Tells egress to stop.
+  void stop(Ref ref, String id) {
+    try {
+      take(ref, new RecordingInput.Told(egress.stop(id), clock().instant()));
+    } catch (TwirpProblem refused) {
+      // It may have stopped by itself.
+      LOG.info("{} does not stop: {}", ref.id(), refused.getMessage());
+      lookFor(ref, id);
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} has to be stopped later: {}", ref.id(), e.getMessage());
+    }
+  }
+
+  /// Asks LiveKit how egress is.
+  void lookFor(Ref ref, String id) {
+    try {
+      take(
+          ref,
+          egress
+              .find(id)
+              .<RecordingInput>map(info -> new RecordingInput.Told(info, clock().instant()))
+              .orElseGet(() -> new RecordingInput.Unknown(clock().instant())));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
+    }
+  }
+
+  /// Waits for what is under way.
+  @Override
+  public void close() {
+    afterwards.close();
+  }
+}

@@ -1,0 +1,271 @@
+package parley.calls;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import parley.calls.RecordingState.Collecting;
+import parley.calls.RecordingState.Completed;
+import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Requested;
+import parley.calls.RecordingState.Running;
+import parley.calls.RecordingState.Stopping;
+import parley.jobs.JobId;
+import parley.media.MediaId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of recordings. Those methods that take no tenant serve the server's own clock and
+/// LiveKit, which knows no tenants.
+final class RecordingTable {
+  /// Names a recording of any tenant, and its call.
+  record Ref(TenantId tenant, CallId call, RecordingId id) {
+    static Ref of(Recording recording) {
+      return new Ref(recording.tenant(), recording.call(), recording.id());
+    }
+  }
+
+  /// Adds a recording of a call that this transaction has locked, and that is not being recorded.
+  void insert(Handle transaction, Recording recording) {
+    transaction
+        .createUpdate(
+            """
+            insert into call_recordings
+              (tenant_id, id, call_id, started_by, started_at, audio, video, transcript, file,
+               status, since, active, stop_wanted, file_left)
+            values (:tenant, :id, :call, :by, :at, :audio, :video, :transcript, :file,
+              :status, :since, false, false, false)
+            """)
+        .bind("tenant", recording.tenant().value())
+        .bind("id", recording.id().value())
+        .bind("call", recording.call().value())
+        .bind("by", recording.startedBy().value())
+        .bind("at", recording.startedAt())
+        .bind("audio", recording.wish().audio())
+        .bind("video", recording.wish().video())
+        .bind("transcript", recording.wish().transcript())
+        .bind("file", recording.file())
+        .bind("status", recording.state().text())
+        .bind("since", recording.state().since())
+        .execute();
+  }
+
+  /// Writes another state of a recording that this transaction has locked.
+  void update(Handle transaction, Ref ref, RecordingState state) {
+    transaction
+        .createUpdate(
+            """
+            update call_recordings
+            set status = :status, since = :since, egress_id = coalesce(:egress, egress_id),
+                active = :active, stop_wanted = :stop, reason = :reason, media_id = cast(:media as uuid),
+                file_left = :left
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bind("status", state.text())
+        .bind("since", state.since())
+        .bind("egress", egress(state))
+        .bind("active", state instanceof Running running && running.active())
+        .bind("stop", state instanceof Requested requested && requested.stopWanted())
+        .bind("reason", reason(state))
+        .bindByType("media", media(state), UUID.class)
+        .bind("left", state instanceof Completed)
+        .execute();
+  }
+
+  Optional<Recording> find(Handle transaction, Ref ref) {
+    return transaction
+        .createQuery("select * from call_recordings where tenant_id = :tenant and id = :id")
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .map((row, context) -> recording(row))
+        .findOne();
+  }
+
+  /// As [#find]; nobody else changes the recording until the transaction ends.
+  Optional<Recording> lock(Handle transaction, Ref ref) {
+    return transaction
+        .createQuery(
+            """
+            select * from call_recordings where tenant_id = :tenant and id = :id
+            for no key update
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .map((row, context) -> recording(row))
+        .findOne();
+  }
+
+  /// All recordings of a call, in the order of their beginnings.
+  List<Recording> list(Handle transaction, TenantId tenant, CallId call) {
+    return ofCall(
+            transaction,
+            """
+            select * from call_recordings where tenant_id = :tenant and call_id = :call
+            order by started_at, id
+            """,
+            tenant,
+            call)
+        .map((row, context) -> recording(row))
+        .list();
+  }
+
+  /// The recording that is or may be under way.
+  Optional<Recording> running(Handle transaction, TenantId tenant, CallId call) {
+    return ofCall(
+            transaction,
+            """
+            select * from call_recordings
+            where tenant_id = :tenant and call_id = :call
+              and status in ('requested', 'running', 'stopping')
+            """,
+            tenant,
+            call)
+        .map((row, context) -> recording(row))
+        .findOne();
+  }
+
+  /// Recordings that run while their call is over.
+  List<Ref> outliving(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select recording.tenant_id, recording.call_id, recording.id
+            from call_recordings recording
+            join calls call on call.tenant_id = recording.tenant_id and call.id = recording.call_id
+            where recording.status in ('requested', 'running') and not recording.stop_wanted
+              and call.status = 'ended'
+            """)
+        .map((row, context) -> ref(row))
+        .list();
+  }
+
+  /// Takes what is not finished and nobody has taken since `before`, for this node to look after.
+  List<Ref> take(Handle transaction, Instant before, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update call_recordings set looked_at = :now
+            where (tenant_id, id) in (
+              select tenant_id, id from call_recordings
+              where (status not in ('completed', 'failed') or file_left
+                  or (status = 'completed' and transcript and transcript_job is null
+                    and transcript_refusal is null))
+                and (looked_at is null or looked_at <= :before)
+              for no key update skip locked)
+            returning tenant_id, call_id, id
+            """)
+        .bind("now", now)
+        .bind("before", before)
+        .map((row, context) -> ref(row))
+        .list();
+  }
+
+  /// Notes that egress's own file is gone.
+  void fileRemoved(Handle transaction, Ref ref) {
+    transaction
+        .createUpdate(
+            "update call_recordings set file_left = false where tenant_id = :tenant and id = :id")
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .execute();
+  }
+
+  /// Notes how the transcript of a recording stands, which this transaction has locked.
+  void transcribing(Handle transaction, Ref ref, Recording.Transcription transcription) {
+    JobId job = transcription.job();
+    transaction
+        .createUpdate(
+            """
+            update call_recordings set transcript_job = cast(:job as uuid), transcript_refusal = :refusal
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bindByType("job", job == null ? null : job.value(), UUID.class)
+        .bind("refusal", transcription.refusal())
+        .execute();
+  }
+
+  private static Query ofCall(Handle transaction, String query, TenantId tenant, CallId call) {
+    return transaction.createQuery(query).bind("tenant", tenant.value()).bind("call", call.value());
+  }
+
+  private static @Nullable String egress(RecordingState state) {
+    return switch (state) {
+      case Running running -> running.egress();
+      case Stopping stopping -> stopping.egress();
+      case Finishing finishing -> finishing.egress();
+      case Requested requested -> null;
+      case Collecting collecting -> null;
+      case Completed completed -> null;
+      case Failed failed -> null;
+    };
+  }
+
+  private static @Nullable String reason(RecordingState state) {
+    return switch (state) {
+      case Collecting collecting -> collecting.doubt();
+      case Failed failed -> failed.reason();
+      case Requested requested -> null;
+      case Running running -> null;
+      case Stopping stopping -> null;
+      case Finishing finishing -> null;
+      case Completed completed -> null;
+    };
+  }
+
+  private static @Nullable UUID media(RecordingState state) {
+    MediaId media = state instanceof Completed completed ? completed.media() : null;
+    return media == null ? null : media.value();
+  }
+
+  private static Recording recording(ResultSet row) throws SQLException {
+    Ref ref = ref(row);
+    UUID job = row.getObject("transcript_job", UUID.class);
+    return new Recording(
+        ref.tenant(),
+        ref.id(),
+        ref.call(),
+        new UserId(row.getObject("started_by", UUID.class)),
+        row.getTimestamp("started_at").toInstant(),
+        new RecordingWish(
+            row.getBoolean("audio"), row.getBoolean("video"), row.getBoolean("transcript")),
+        row.getString("file"),
+        state(row),
+        row.getBoolean("file_left"),
+        new Recording.Transcription(
+            job == null ? null : new JobId(job), row.getString("transcript_refusal")));
+  }
+
+  private static RecordingState state(ResultSet row) throws SQLException {
+    String status = row.getString("status");
+    Instant since = row.getTimestamp("since").toInstant();
+    String egress = row.getString("egress_id");
+    UUID media = row.getObject("media_id", UUID.class);
+    return switch (status) {
+      case "requested" -> new Requested(since, row.getBoolean("stop_wanted"));
+      case "running" -> new Running(since, egress, row.getBoolean("active"));
+      case "stopping" -> new Stopping(since, egress);
+      case "finishing" -> new Finishing(since, egress);
+      case "collecting" -> new Collecting(since, row.getString("reason"));
+      case "completed" -> new Completed(since, media == null ? null : new MediaId(media));
+      case "failed" -> new Failed(since, row.getString("reason"));
+      default -> throw new IllegalStateException("no such status: " + status);
+    };
+  }
+
+  private static Ref ref(ResultSet row) throws SQLException {
+    return new Ref(
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        new CallId(row.getObject("call_id", UUID.class)),
+        new RecordingId(row.getObject("id", UUID.class)));
+  }
+}

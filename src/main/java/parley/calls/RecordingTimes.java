@@ -1,0 +1,9 @@
+package parley.calls;
+
+import java.time.Duration;
+
+/// How long things may take in a recording.
+///
+/// @param beginning from asking egress until it records, and from asking it to stop until it does
+/// @param finishing from the end of the recording until its file is in its place
+public record RecordingTimes(Duration beginning, Duration finishing) {}

@@ -1,0 +1,65 @@
+package parley.calls;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import parley.calls.RecordingState.Collecting;
+import parley.calls.RecordingState.Completed;
+import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Requested;
+import parley.calls.RecordingState.Running;
+import parley.calls.RecordingState.Stopping;
+
+/// How a recording is shown.
+final class RecordingView {
+  private RecordingView() {}
+
+  /// A recording as an answer tells it.
+  static Map<String, Object> of(Recording recording) {
+    RecordingState state = recording.state();
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("id", recording.id().toString());
+    view.put("call_id", recording.call().toString());
+    view.put("status", status(state));
+    view.put("audio", recording.wish().audio());
+    view.put("video", recording.wish().video());
+    view.put("transcript", recording.wish().transcript());
+    view.put("started_by", recording.startedBy().toString());
+    view.put("started_at", recording.startedAt());
+    view.put("ended_at", endedAt(state));
+    view.put(
+        "media_id",
+        state instanceof Completed(var since, var media) ? Objects.toString(media, null) : null);
+    view.put("reason", state instanceof Failed(var since, String reason) ? reason : null);
+    view.put("transcript_job_id", Objects.toString(recording.transcript().job(), null));
+    view.put("transcript_refusal", recording.transcript().refusal());
+    return view;
+  }
+
+  private static String status(RecordingState state) {
+    return switch (state) {
+      case Requested requested -> "starting";
+      case Running running -> running.active() ? "recording" : "starting";
+      case Stopping stopping -> "stopping";
+      case Finishing finishing -> "storing";
+      case Collecting collecting -> "storing";
+      case Completed completed -> "completed";
+      case Failed failed -> "failed";
+    };
+  }
+
+  private static @Nullable Instant endedAt(RecordingState state) {
+    return switch (state) {
+      case Completed completed -> completed.since();
+      case Failed failed -> failed.since();
+      case Requested requested -> null;
+      case Running running -> null;
+      case Stopping stopping -> null;
+      case Finishing finishing -> null;
+      case Collecting collecting -> null;
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package parley.calls;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.calls.RecordingState.Collecting;
+import parley.calls.RecordingState.Completed;
+import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Requested;
+import parley.calls.RecordingState.Running;
+import parley.calls.RecordingState.Stopping;
+import parley.calls.RecordingTable.Ref;
+import parley.calls.livekit.Egress;
+import parley.calls.livekit.EgressInfo;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.db.Database;
+import parley.tenants.TenantId;
+
+/// Keeps recordings in step with time, with their calls and with egress, on every node alike: all
+/// it goes by is in the database, so that any node may die.
+///
+/// A webhook tells what LiveKit would answer. What no webhook told it finds when it looks after
+/// every recording that is not finished, which it does at start and then every so often.
+public final class RecordingWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingWatch.class);
+
+  /// How long a recording may outlive its call before it is told to stop.
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final Database database;
+  private final RecordingTable table = new RecordingTable();
+  private final CallTable calls = new CallTable();
+  private final RecordingSteps steps;
+  private final RecordingCollector collector;
+  private final Egress egress;
+  private final Duration lookEvery;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+
+  public RecordingWatch(
+      Database database,
+      RecordingSteps steps,
+      RecordingCollector collector,
+      Egress egress,
+      Duration lookEvery) {
+    this.database = database;
+    this.steps = steps;
+    this.collector = collector;
+    this.egress = egress;
+    this.lookEvery = lookEvery;
+  }
+
+  /// Begins, with a look at every recording that is not finished.
+  public void start() {
+    threads.add(
+        Thread.ofVirtual()
+            .name("recording-ends")
+            .start(() -> every(TICK, this::stopWithTheirCalls)));
+    threads.add(
+        Thread.ofVirtual()
+            .name("recording-looks")
+            .start(() -> {
+              safely(() -> lookAfter(now()));
+              every(lookEvery, () -> lookAfter(now().minus(lookEvery)));
+            }));
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Takes what a webhook tells of an egress; one that is not ours changes nothing.
+  void hear(EgressInfo info) {
+    CallId.ofLiveKitRoom(info.room())
+        .flatMap(id -> database.inTransaction(transaction -> calls.owner(transaction, id)))
+        .ifPresent(call -> hear(call.tenant(), call.id(), info));
+  }
+
+  private void hear(TenantId tenant, CallId call, EgressInfo info) {
+    database.inTransaction(transaction -> table.list(transaction, tenant, call)).stream()
+        .filter(recording -> egress.isInto(info, recording.file()))
+        .forEach(recording ->
+            safely(() -> steps.take(Ref.of(recording), new RecordingInput.Told(info, now()))));
+  }
+
+  private void stopWithTheirCalls() {
+    List<Ref> outliving = database.inTransaction(table::outliving);
+    outliving.forEach(ref -> safely(() -> steps.take(ref, new RecordingInput.Stop(now()))));
+  }
+
+  private void lookAfter(Instant notSince) {
+    List<Ref> taken =
+        database.inTransaction(transaction -> table.take(transaction, notSince, now()));
+    taken.forEach(ref -> safely(() -> look(ref)));
+  }
+
+  private void look(Ref ref) {
+    Recording recording =
+        database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+    switch (recording.state()) {
+      case Requested requested -> lookForUnanswered(ref, recording);
+      case Running running -> steps.lookFor(ref, running.egress());
+      case Stopping beingStopped -> steps.stop(ref, beingStopped.egress());
+      case Finishing finishing -> {
+        steps.lookFor(ref, finishing.egress());
+        // LiveKit may never learn that egress is done.
+        if (collector.isWhole(recording)) {
+          steps.take(ref, new RecordingInput.FileSeen(now()));
+        }
+      }
+      case Collecting collecting -> collector.collect(ref);
+      case Completed completed -> collector.collect(ref);
+      case Failed failed -> {}
+    }
+    steps.take(ref, new RecordingInput.Tick(now()));
+  }
+
+  /// Egress may have taken it without this server hearing so.
+  private void lookForUnanswered(Ref ref, Recording recording) {
+    try {
+      egress
+          .find(recording.call().liveKitRoom(), recording.file())
+          .ifPresent(info -> steps.take(ref, new RecordingInput.Told(info, now())));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be looked for: {}", ref.id(), e.getMessage());
+    }
+  }
+
+  private void every(Duration pause, Runnable work) {
+    try {
+      while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        safely(work);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void safely(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.warn("recordings could not be looked after", e);
+    }
+  }
+
+  private Instant now() {
+    return steps.clock().instant();
+  }
+}

@@ -1,0 +1,163 @@
+package parley.calls;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
+import parley.auth.Permission;
+import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingTable.Ref;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.Tenant;
+import parley.tenants.TenantTable;
+
+/// What members do with recordings of calls.
+///
+/// Starting and stopping is for members of the call's room with a power of 50 or more, or whose key
+/// has `calls:record`; everything else as in [Calls].
+public final class Recordings {
+  /// The name of a file, without the colons that some file systems refuse.
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /// Who asks is told soon; what takes egress longer shows in the recording.
+  private static final long PATIENCE_MILLIS = 2_500;
+
+  private final Database database;
+  private final RecordingTable table = new RecordingTable();
+  private final Calls calls;
+  private final TenantTable tenants;
+  private final RecordingChanges changes;
+  private final Optional<RecordingSteps> steps;
+
+  /// @param steps empty where egress has no place for recordings
+  public Recordings(
+      Database database,
+      Calls calls,
+      TenantTable tenants,
+      RecordingChanges changes,
+      Optional<RecordingSteps> steps) {
+    this.database = database;
+    this.calls = calls;
+    this.tenants = tenants;
+    this.changes = changes;
+    this.steps = steps;
+  }
+
+  /// Begins to record a call, or answers the recording that is under way.
+  ///
+  /// @param wish pictures of an audio call are passed over: it has none
+  /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
+  ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot
+  public Recording start(Caller caller, CallId id, RecordingWish wish) {
+    Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, wish));
+    if (!begun.isNew()) {
+      return begun.recording();
+    }
+    await(steps().begin(begun.recording()));
+    Recording now = find(Ref.of(begun.recording()));
+    if (now.state() instanceof Failed failed) {
+      throw unavailable("The recording could not be started. " + failed.reason());
+    }
+    return now;
+  }
+
+  private record Begun(Recording recording, boolean isNew) {}
+
+  private Begun begin(Handle transaction, Caller caller, CallId id, RecordingWish wish) {
+    Call call = held(transaction, caller, id);
+    if (!tenants.find(transaction, caller.tenant()).map(Tenant::recordingsEnabled).orElse(false)) {
+      throw new Problem(
+          ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
+    }
+    Optional<Recording> running = table.running(transaction, caller.tenant(), id);
+    if (running.isPresent()) {
+      return new Begun(running.get(), false);
+    }
+    steps();
+    Instant now = changes.clock().instant();
+    boolean video = wish.video() && call.type() == CallType.VIDEO;
+    if (!wish.audio() && !video) {
+      throw new Problem(ProblemCode.VALIDATION, "An audio call has only sound to record.")
+          .at("audio");
+    }
+    Recording recording =
+        new Recording(
+            caller.tenant(),
+            RecordingId.random(),
+            id,
+            caller.user(),
+            now,
+            new RecordingWish(wish.audio(), video, wish.transcript()),
+            "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
+            new RecordingState.Requested(now, false),
+            false,
+            Recording.Transcription.NONE);
+    changes.begin(transaction, call, recording);
+    return new Begun(recording, true);
+  }
+
+  /// Ends the recording that is under way; its file becomes a media entry afterwards.
+  ///
+  /// @throws Problem CALL_NOT_RECORDED when none is, CALL_FORBIDDEN, CALL_ENDED
+  public Recording stop(Caller caller, CallId id) {
+    Recording running =
+        database.inTransaction(transaction -> {
+          held(transaction, caller, id);
+          return table
+              .running(transaction, caller.tenant(), id)
+              .orElseThrow(() ->
+                  new Problem(ProblemCode.CALL_NOT_RECORDED, "The call is not being recorded."));
+        });
+    return steps().take(Ref.of(running), new RecordingInput.Stop(changes.clock().instant()));
+  }
+
+  /// All recordings of a call, in the order of their beginnings; for members of the room.
+  public List<Recording> list(Caller caller, CallId id) {
+    return calls.recordings(calls.find(caller, id));
+  }
+
+  private Call held(Handle transaction, Caller caller, CallId id) {
+    Calls.Held held = calls.hold(transaction, caller, id);
+    if (!held.member().isAdmin() && !caller.may(Permission.CALLS_RECORD)) {
+      throw new Problem(
+          ProblemCode.CALL_FORBIDDEN,
+          "Only admins of the room, and keys with calls:record, record a call.");
+    }
+    return held.call();
+  }
+
+  private Recording find(Ref ref) {
+    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+  }
+
+  private RecordingSteps steps() {
+    return steps.orElseThrow(
+        () -> unavailable("This server has no place for recordings: no S3 and no shared folder."));
+  }
+
+  private static Problem unavailable(String why) {
+    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why);
+  }
+
+  private static void await(Future<?> answer) {
+    try {
+      answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException slow) {
+      // It shows in the recording later.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("egress could not be asked", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package parley.calls.livekit;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+
+/// LiveKit's egress, which records rooms, asked through LiveKit.
+/// https://docs.livekit.io/reference/other/egress/api/
+public final class Egress {
+  /// LiveKit itself waits up to ten seconds for an egress that takes a recording.
+  private static final Duration ANSWERING = Duration.ofSeconds(12);
+
+  private final Twirp twirp;
+  private final LiveKitTokens tokens;
+  private final LiveKitSettings settings;
+  private final EgressOutput output;
+
+  Egress(Twirp twirp, LiveKitTokens tokens, LiveKitSettings settings, EgressOutput output) {
+    this.twirp = twirp;
+    this.tokens = tokens;
+    this.settings = settings;
+    this.output = output;
+  }
+
+  /// What of a room is recorded. Without pictures egress needs no browser.
+  public enum Tracks {
+    AUDIO,
+    VIDEO,
+    BOTH
+  }
+
+  /// Has a room recorded to a file; returns once an egress has taken it.
+  ///
+  /// @param file its name, relative to where recordings are put
+  /// @throws TwirpProblem when no egress takes it
+  public EgressInfo record(String room, Tracks tracks, String file)
+      throws LiveKitUnreachable, TwirpProblem {
+    Map<String, Object> target = new LinkedHashMap<>();
+    target.put("file_type", "MP4");
+    target.put("filepath", output.file(file));
+    // The file tells all there is to know.
+    target.put("disable_manifest", true);
+    target.putAll(output.place());
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("room_name", room);
+    request.put("file_outputs", List.of(target));
+    switch (tracks) {
+      case AUDIO -> request.put("audio_only", true);
+      case VIDEO -> request.put("video_only", true);
+      case BOTH -> request.put("layout", "grid");
+    }
+    return EgressInfo.of(
+        twirp.ask(
+            "livekit.Egress/StartRoomCompositeEgress",
+            tokens.forService(room),
+            request,
+            ANSWERING));
+  }
+
+  /// Has a recording ended; what is written by then is put in its place afterwards.
+  ///
+  /// @throws TwirpProblem when it has ended already, or no egress answers
+  public EgressInfo stop(String id) throws LiveKitUnreachable, TwirpProblem {
+    return EgressInfo.of(
+        twirp.ask(
+            "livekit.Egress/StopEgress",
+            tokens.forService(""),
+            Map.of("egress_id", id),
+            ANSWERING));
+  }
+
+  /// A recording by its id; empty when LiveKit knows none.
+  public Optional<EgressInfo> find(String id) throws LiveKitUnreachable {
+    return list(Map.of("egress_id", id)).stream().filter(info -> info.id().equals(id)).findAny();
+  }
+
+  /// The recording of a room into this file; empty when LiveKit knows none.
+  public Optional<EgressInfo> find(String room, String file) throws LiveKitUnreachable {
+    return list(Map.of("room_name", room)).stream().filter(info -> isInto(info, file)).findAny();
+  }
+
+  /// Whether a recording is into this file.
+  public boolean isInto(EgressInfo info, String file) {
+    return info.files().contains(output.file(file));
+  }
+
+  private List<EgressInfo> list(Map<String, String> which) throws LiveKitUnreachable {
+    try {
+      JsonNode answer =
+          twirp.ask(
+              "livekit.Egress/ListEgress", tokens.forService(""), which, settings.answering());
+      return StreamSupport.stream(answer.path("items").spliterator(), false)
+          .map(EgressInfo::of)
+          .toList();
+    } catch (TwirpProblem problem) {
+      if (problem.isNotFound()) {
+        return List.of();
+      }
+      throw new LiveKitUnreachable(
+          settings + " does not list recordings: " + problem.getMessage(), true, problem);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package parley.calls.livekit;
+
+import java.io.IOException;
+
+/// LiveKit answered that it will not do what it was asked.
+public final class TwirpProblem extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  TwirpProblem(String code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  /// As in https://twitchtv.github.io/twirp/docs/errors.html
+  public boolean isNotFound() {
+    return code.equals("not_found");
+  }
+}

@@ -1,0 +1,90 @@
+package parley.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.testing.Eventually;
+import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
+import parley.testing.TestEgress;
+import parley.testing.TestLiveKit;
+import parley.testing.TestRooms;
+import parley.testing.TestServer;
+
+/// Recordings without S3.
+@Tag("slow")
+class RecordingFolderTest {
+  private static final Path SPEECH = Path.of("examples", "jfk.flac");
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void takesRecordingsFromAFolderThatEgressShares() throws Exception {
+    try (TestLiveKit liveKit = TestLiveKit.prepare();
+        TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
+      Map<String, String> settings = egress.settings();
+      settings.put("speech.self_hosted", "false");
+      settings.put("calls.look_every_seconds", "1");
+      settings.put("calls.recordings_folder", folder.toString());
+      try (TestServer server = TestServer.start(settings)) {
+        liveKit.start(server.uri("/v1/calls/webhook"));
+        egress.tell(server.uri("/v1/calls/webhook"));
+        TestCaller alice = server.newTenant();
+        String call = called(alice);
+        Answer started = alice.send("POST", call + "/recording/start", "{}");
+        assertThat(started.status()).as(started.text()).isEqualTo(200);
+        Eventually.holds("it records", () -> "recording".equals(first(alice, call, "status")));
+        alice.post(call + "/end");
+        Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
+
+        assertThat(alice.get("/v1/media/download/" + first(alice, call, "media_id")).status())
+            .isEqualTo(200);
+        Eventually.holds("egress's own file goes", () -> files().isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void refusesToRecordWithoutAPlaceForIt() {
+    try (TestLiveKit liveKit = TestLiveKit.prepare()) {
+      Map<String, String> settings = liveKit.settings();
+      settings.put("speech.self_hosted", "false");
+      try (TestServer server = TestServer.start(settings)) {
+        liveKit.start(null);
+        TestCaller alice = server.newTenant();
+        String call = called(alice);
+        Answer refused = alice.send("POST", call + "/recording/start", "{}");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.at("/error/code")).isEqualTo("SW_CALL_RECORDING_UNAVAILABLE");
+        assertThat(alice.get(call + "/recordings").at("/meta/total")).isEqualTo("0");
+      }
+    }
+  }
+
+  private static String called(TestCaller alice) {
+    String room = TestRooms.create(alice, "group");
+    Answer call =
+        alice.send(
+            "POST", "/v1/calls/initiate", "{\"room_id\": \"" + room + "\", \"type\": \"audio\"}");
+    return "/v1/calls/" + call.at("/data/call_id");
+  }
+
+  private static @Nullable String first(TestCaller alice, String call, String field) {
+    return alice.get(call + "/recordings").at("/data/0/" + field);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+}

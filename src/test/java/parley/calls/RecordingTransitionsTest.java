@@ -1,0 +1,98 @@
+package parley.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import parley.calls.livekit.EgressInfo;
+import parley.media.MediaId;
+
+/// What holds of a recording whatever happens to it, in any order and however often.
+class RecordingTransitionsTest {
+  private static final RecordingTimes TIMES =
+      new RecordingTimes(Duration.ofSeconds(10), Duration.ofSeconds(30));
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final List<String> ORDER =
+      List.of("requested", "running", "stopping", "finishing", "collecting", "completed", "failed");
+
+  @Property
+  void goesForwardAloneAndNothingChangesItTwice(@ForAll("histories") List<Integer> history) {
+    RecordingState state = new RecordingState.Requested(START, false);
+    Instant now = START;
+    for (int what : history) {
+      now = now.plusSeconds(1);
+      RecordingInput input = input(what, now);
+      RecordingState next = RecordingTransitions.next(state, input, TIMES).state();
+      assertThat(rank(next)).isGreaterThanOrEqualTo(rank(state));
+      if (isOver(state)) {
+        assertThat(next).isEqualTo(state);
+      }
+      if (!state.isOn()) {
+        assertThat(next.isOn()).as("it never goes on again").isFalse();
+      }
+      assertThat(RecordingTransitions.next(next, input, TIMES).state())
+          .as("a second time changes nothing")
+          .isEqualTo(next);
+      state = next;
+    }
+  }
+
+  @Property
+  void endsByItselfOnceItIsStoppedAndNobodySaysAnything(
+      @ForAll("histories") List<Integer> history) {
+    RecordingState state = new RecordingState.Requested(START, false);
+    Instant now = START;
+    for (int what : history) {
+      now = now.plusSeconds(1);
+      state = RecordingTransitions.next(state, input(what, now), TIMES).state();
+    }
+    state = RecordingTransitions.next(state, new RecordingInput.Stop(now), TIMES).state();
+    for (int seconds = 0; seconds < 120 && !isOver(state); seconds++) {
+      now = now.plusSeconds(1);
+      state = RecordingTransitions.next(state, new RecordingInput.Tick(now), TIMES).state();
+      if (state instanceof RecordingState.Collecting) {
+        state =
+            RecordingTransitions.next(state, new RecordingInput.FileMissing(now), TIMES).state();
+      }
+    }
+    assertThat(isOver(state)).as(state.toString()).isTrue();
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> histories() {
+    return Arbitraries.integers().between(0, 14).list().ofMaxSize(30);
+  }
+
+  private static RecordingInput input(int what, Instant now) {
+    EgressInfo.Status[] statuses = EgressInfo.Status.values();
+    if (what < statuses.length) {
+      return new RecordingInput.Told(
+          new EgressInfo("EG_1", "room", statuses[what], "", Set.of()), now);
+    }
+    return switch (what - statuses.length) {
+      case 0 -> new RecordingInput.Refused("no", now);
+      case 1 -> new RecordingInput.Stop(now);
+      case 2 -> new RecordingInput.Unknown(now);
+      case 3 -> new RecordingInput.FileSeen(now);
+      case 4 -> new RecordingInput.FileMissing(now);
+      case 5 -> new RecordingInput.Kept(MediaId.random(), now);
+      case 6 -> new RecordingInput.Unusable("broken", now);
+      default -> new RecordingInput.Tick(now.plusSeconds(5));
+    };
+  }
+
+  private static boolean isOver(RecordingState state) {
+    return state instanceof RecordingState.Completed || state instanceof RecordingState.Failed;
+  }
+
+  private static int rank(RecordingState state) {
+    return ORDER.indexOf(state.text());
+  }
+}

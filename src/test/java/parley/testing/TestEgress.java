@@ -1,0 +1,323 @@
+package parley.testing;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Stands before a real LiveKit and in for egress, which cannot be installed here: it answers the
+/// Twirp service `livekit.Egress` as LiveKit does, writes real files where it is told to, and seals
+/// and sends the webhooks, in LiveKit's order. All else it passes on. Whoever starts one closes it.
+public final class TestEgress implements AutoCloseable {
+  /// What egress has been seen to do.
+  public enum Manner {
+    WELL,
+    /// All as it should be, and no webhook arrives.
+    TELLS_NOTHING,
+    /// Each webhook arrives twice, the second time under another id.
+    TELLS_TWICE,
+    /// The file is there; LiveKit never hears of it.
+    STUCK_AT_ENDING,
+    /// It takes the recording and never begins.
+    NEVER_BEGINS,
+    /// None takes it, which LiveKit says after a while.
+    NONE_THERE,
+    /// It breaks off with an error, without a file.
+    FAILS,
+    /// It is gone with all that was known of it, and has left half a file.
+    VANISHES
+  }
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final TestLiveKit liveKit;
+  private final HttpServer server;
+  private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<EgressSession> sessions = new CopyOnWriteArrayList<>();
+  private volatile @Nullable URI webhooks;
+  private volatile Manner manner = Manner.WELL;
+  private volatile Path source = Samples.file("unset");
+
+  private TestEgress(TestLiveKit liveKit, HttpServer server) {
+    this.liveKit = liveKit;
+    this.server = server;
+  }
+
+  /// Stands before a LiveKit that need not run yet.
+  ///
+  /// @param source the sound that is in each recording
+  public static TestEgress before(TestLiveKit liveKit, Path source) {
+    try {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      TestEgress egress = new TestEgress(liveKit, server);
+      egress.source = source;
+      server.setExecutor(egress.work);
+      server.createContext("/twirp/livekit.Egress/", egress::answer);
+      server.createContext("/", egress::passOn);
+      server.start();
+      return egress;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What makes a server use it; clients go to LiveKit itself.
+  public Map<String, String> settings() {
+    Map<String, String> settings = liveKit.settings();
+    settings.put("calls.livekit_public_url", liveKit.address().toString());
+    settings.put("calls.livekit_url", "http://127.0.0.1:" + server.getAddress().getPort());
+    return settings;
+  }
+
+  /// Where webhooks go from now on.
+  public void tell(URI to) {
+    webhooks = to;
+  }
+
+  /// How it works from now on.
+  public void behave(Manner now) {
+    manner = now;
+  }
+
+  /// The requests it took, as they came.
+  public List<JsonNode> requests() {
+    return sessions.stream().map(EgressSession::request).toList();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String method = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
+    JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+    if (!mayRecord(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      refuse(exchange, 401, "unauthenticated", "permissions denied");
+      return;
+    }
+    switch (method) {
+      case "StartRoomCompositeEgress" -> begin(exchange, request);
+      case "StopEgress" -> stop(exchange, request.path("egress_id").asString(""));
+      case "ListEgress" -> list(exchange, request);
+      default -> refuse(exchange, 404, "bad_route", "no handler for " + method);
+    }
+  }
+
+  private void begin(HttpExchange exchange, JsonNode request) throws IOException {
+    if (manner == Manner.NONE_THERE) {
+      refuse(exchange, 503, "unavailable", "no response from servers");
+      return;
+    }
+    EgressSession session = new EgressSession(request, source);
+    sessions.add(session);
+    send(exchange, 200, session.info(false));
+    if (manner == Manner.NEVER_BEGINS) {
+      return;
+    }
+    Manner at = manner;
+    work.execute(() -> {
+      tell("egress_started", session);
+      session.status("EGRESS_ACTIVE");
+      tell("egress_updated", session);
+      if (at == Manner.FAILS) {
+        session.fail("Source closed: pipeline failed");
+        tell("egress_ended", session);
+      } else if (at == Manner.VANISHES) {
+        session.writeHalf();
+        sessions.remove(session);
+      }
+    });
+  }
+
+  private void stop(HttpExchange exchange, String id) throws IOException {
+    EgressSession session =
+        sessions.stream().filter(one -> one.id().equals(id)).findAny().orElse(null);
+    if (session == null) {
+      refuse(exchange, 404, "not_found", "egress does not exist");
+      return;
+    }
+    if (manner == Manner.NEVER_BEGINS) {
+      refuse(exchange, 503, "unavailable", "no response from servers");
+      return;
+    }
+    if (!session.leave()) {
+      refuse(exchange, 412, "failed_precondition", "egress cannot be stopped");
+      return;
+    }
+    send(exchange, 200, session.info(false));
+    work.execute(() -> finish(session));
+  }
+
+  private void finish(EgressSession session) {
+    tell("egress_updated", session);
+    session.write();
+    if (manner != Manner.STUCK_AT_ENDING) {
+      session.status("EGRESS_COMPLETE");
+      tell("egress_ended", session);
+    }
+  }
+
+  private void list(HttpExchange exchange, JsonNode request) throws IOException {
+    String id = request.path("egress_id").asString("");
+    String room = request.path("room_name").asString("");
+    send(
+        exchange,
+        200,
+        Map.of(
+            "items",
+            sessions.stream()
+                .filter(one -> id.isEmpty() || one.id().equals(id))
+                .filter(one -> room.isEmpty() || one.room().equals(room))
+                .map(one -> one.info(false))
+                .toList()));
+  }
+
+  private void passOn(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    try {
+      HttpResponse<byte[]> answer =
+          CLIENT.send(
+              HttpRequest.newBuilder(liveKit.address().resolve(exchange.getRequestURI().getPath()))
+                  .header("Content-Type", "application/json")
+                  .header("Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
+                  .POST(BodyPublishers.ofByteArray(body))
+                  .build(),
+              BodyHandlers.ofByteArray());
+      if (exchange.getRequestURI().getPath().endsWith("/DeleteRoom")) {
+        closed(JSON.readTree(body).path("room").asString(""));
+      }
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(
+          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+      exchange.getResponseBody().write(answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      exchange.close();
+    }
+  }
+
+  /// Whoever records a room that closes is done.
+  private void closed(String room) {
+    sessions.stream()
+        .filter(session -> session.room().equals(room))
+        .filter(session -> manner != Manner.NEVER_BEGINS)
+        .filter(EgressSession::leave)
+        .forEach(session -> work.execute(() -> finish(session)));
+  }
+
+  private void tell(String event, EgressSession session) {
+    URI to = webhooks;
+    if (manner == Manner.TELLS_NOTHING || to == null) {
+      return;
+    }
+    send(to, event, session);
+    if (manner == Manner.TELLS_TWICE) {
+      send(to, event, session);
+    }
+  }
+
+  private static void send(URI to, String event, EgressSession session) {
+    String body =
+        JSON.writeValueAsString(
+            Map.of(
+                "event",
+                event,
+                "egressInfo",
+                session.info(true),
+                "id",
+                "EV_" + UUID.randomUUID(),
+                "createdAt",
+                String.valueOf(Instant.now().getEpochSecond())));
+    try {
+      CLIENT.send(
+          HttpRequest.newBuilder(to)
+              .header("Content-Type", "application/webhook+json")
+              .header("Authorization", seal(body))
+              .POST(BodyPublishers.ofString(body))
+              .build(),
+          BodyHandlers.discarding());
+    } catch (IOException | GeneralSecurityException | JOSEException e) {
+      throw new IllegalStateException("the webhook was not taken", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String seal(String body) throws GeneralSecurityException, JOSEException {
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader(JWSAlgorithm.HS256),
+            new JWTClaimsSet.Builder()
+                .issuer(TestLiveKit.KEY)
+                .notBeforeTime(Date.from(Instant.now()))
+                .expirationTime(Date.from(Instant.now().plus(Duration.ofMinutes(5))))
+                .claim("sha256", Base64.getEncoder().encodeToString(hash))
+                .build());
+    token.sign(new MACSigner(TestLiveKit.SECRET));
+    return token.serialize();
+  }
+
+  private static boolean mayRecord(@Nullable String authorization) {
+    try {
+      SignedJWT token = SignedJWT.parse(String.valueOf(authorization).replaceFirst("^Bearer ", ""));
+      return token.verify(new MACVerifier(TestLiveKit.SECRET))
+          && Boolean.TRUE.equals(
+              token.getJWTClaimsSet().getJSONObjectClaim("video").get("roomRecord"));
+    } catch (ParseException | JOSEException e) {
+      return false;
+    }
+  }
+
+  private static void refuse(HttpExchange exchange, int status, String code, String message)
+      throws IOException {
+    send(exchange, status, Map.of("code", code, "msg", message));
+  }
+
+  private static void send(HttpExchange exchange, int status, Object body) throws IOException {
+    byte[] bytes = JSON.writeValueAsBytes(body);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    work.close();
+  }
+}
