@@ -51,7 +51,6 @@ class RecordingTest {
     TestServer recognising = server;
     Map<String, String> settings = egress.settings();
     settings.put("calls.look_every_seconds", "1");
-    settings.put("calls.recording_begin_seconds", "3");
     settings.put("relay.base_url", recognising.uri("/v1").toString());
     settings.put("relay.key", recognising.newTenant().token());
     server = TestServer.onS3(settings, bucket);
@@ -172,6 +171,14 @@ class RecordingTest {
     egress.behave(Manner.NEVER_BEGINS);
     ringing("audio");
     assertThat(record("{}").at("/data/status")).isEqualTo("starting");
+    String taken =
+        "call_recordings where status = 'running' and call_id = '"
+            + call.substring("/v1/calls/call-".length())
+            + "'";
+    Eventually.holds("egress has taken it", () -> server.count("from " + taken) == 1);
+    assertThat(list().at("/data/0/status")).isEqualTo("starting");
+    server.execute(
+        "update " + taken.replace("where", "set since = now() - interval '1 minute' where"));
     assertThat(awaitStatus("failed").at("/data/0/reason")).contains("never began");
     assertThat(heardRecording(bob).getLast()).isFalse();
     assertThat(files()).isEmpty();
