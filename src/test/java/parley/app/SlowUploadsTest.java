@@ -26,11 +26,7 @@ class SlowUploadsTest {
 
   @Test
   void servesAThousandSlowUploadsAndOthersMeanwhile() throws Exception {
-    try (RealServer server =
-        RealServer.start(
-            folder.resolve("data"),
-            "PARLEY_LIMITS_REQUESTS_PER_SECOND=100000",
-            "PARLEY_LIMITS_BURST=100000")) {
+    try (RealServer server = RealServer.start(folder.resolve("data"))) {
       String key = String.valueOf(server.key());
       List<SlowClient> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {

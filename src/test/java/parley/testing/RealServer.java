@@ -39,6 +39,9 @@ public final class RealServer implements AutoCloseable {
                 "parley.app.Main"));
     command.addAll(List.of("serve", "--port", "0", "--data-dir", dataDirectory.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
+    // Tests that wait ask again and again, faster than a key may unless it is told.
+    builder.environment().put("PARLEY_LIMITS_REQUESTS_PER_SECOND", "100000");
+    builder.environment().put("PARLEY_LIMITS_BURST", "100000");
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
       builder.environment().put(parts[0], parts[1]);

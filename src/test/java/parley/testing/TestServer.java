@@ -59,7 +59,7 @@ public final class TestServer implements AutoCloseable {
   public static synchronized TestServer shared() {
     TestServer running = SHARED.get(TestStore.current());
     if (running == null) {
-      running = start(Map.of("limits.requests_per_second", "100000", "limits.burst", "100000"));
+      running = start(Map.of());
       Runtime.getRuntime().addShutdownHook(new Thread(running::close));
       SHARED.put(TestStore.current(), running);
     }
@@ -147,6 +147,9 @@ public final class TestServer implements AutoCloseable {
             .append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8))
             .append('&'));
     flags.add(flag("database.url", url.toString()));
+    // Tests that wait ask again and again, faster than a key may unless it is told.
+    flags.add(flag("limits.requests_per_second", "100000"));
+    flags.add(flag("limits.burst", "100000"));
     settings.forEach((key, value) -> flags.add(flag(key, value)));
     return ConfigReader.read(Optional.empty(), Map.of(), flags);
   }
