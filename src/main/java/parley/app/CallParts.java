@@ -25,6 +25,7 @@ import parley.calls.livekit.LiveKitSettings;
 import parley.calls.livekit.LiveKitTokens;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.calls.livekit.WebhookSeal;
+import parley.config.CallConfig;
 import parley.config.Config;
 import parley.db.Database;
 import parley.events.EventLog;
@@ -58,7 +59,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
       Clock clock,
       CloseStack opened)
       throws IOException {
-    Config.Calls config = whole.calls();
+    CallConfig config = whole.calls();
     if (config.livekitUrl().isEmpty()) {
       return new CallParts(
           routes(Optional.empty(), Optional.empty(), Optional.empty()),
@@ -110,7 +111,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
         .toList();
   }
 
-  private static LiveKitSettings settings(Config.Calls config, URI address) throws IOException {
+  private static LiveKitSettings settings(CallConfig config, URI address) throws IOException {
     if (config.livekitKey().isBlank()
         || config.livekitSecret().value().length() < SECRET_CHARACTERS) {
       throw new IOException(

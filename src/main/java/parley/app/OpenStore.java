@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import parley.config.Config;
+import parley.config.StorageConfig;
 import parley.storage.BlobStore;
 import parley.storage.LocalBlobStore;
 import parley.storage.S3BlobStore;
@@ -17,7 +17,7 @@ final class OpenStore {
   /// The store, seen to work.
   ///
   /// @throws IOException with a message for the operator when it does not
-  static BlobStore start(Config.Storage config, Path dataDirectory, CloseStack opened)
+  static BlobStore start(StorageConfig config, Path dataDirectory, CloseStack opened)
       throws IOException {
     return switch (config.kind()) {
       case LOCAL -> {
@@ -48,7 +48,7 @@ final class OpenStore {
     };
   }
 
-  static S3Settings settings(Config.Storage config) {
+  static S3Settings settings(StorageConfig config) {
     String prefix = config.prefix();
     return new S3Settings(
         config.endpoint(),

@@ -10,7 +10,9 @@ import parley.calls.RecordingWatch;
 import parley.calls.livekit.Egress;
 import parley.calls.livekit.EgressOutput;
 import parley.calls.livekit.LiveKit;
+import parley.config.CallConfig;
 import parley.config.Config;
+import parley.config.StorageConfig;
 import parley.db.Database;
 import parley.storage.Blobs;
 import parley.storage.Deliveries;
@@ -50,7 +52,7 @@ record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
   }
 
   private static Optional<Place> place(
-      Config.Storage storage, Config.Calls calls, RecordingChanges changes, CloseStack opened) {
+      StorageConfig storage, CallConfig calls, RecordingChanges changes, CloseStack opened) {
     return switch (storage.kind()) {
       case S3 -> {
         S3Settings settings = OpenStore.settings(storage);
@@ -77,7 +79,7 @@ record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
         settings.prefix());
   }
 
-  private static String asEgressSeesIt(Config.Calls calls, Path folder) {
+  private static String asEgressSeesIt(CallConfig calls, Path folder) {
     String path =
         calls.egressFolder().isBlank() ? folder.toAbsolutePath().toString() : calls.egressFolder();
     return path.replaceAll("/+$", "");

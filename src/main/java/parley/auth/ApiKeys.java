@@ -89,9 +89,6 @@ public final class ApiKeys implements Authenticator {
 
   @Override
   public Caller authenticate(String token) {
-    if (!token.startsWith(ApiKeySecret.PREFIX)) {
-      throw new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid.");
-    }
     byte[] sha256 = new ApiKeySecret(token).sha256();
     Instant now = clock.instant();
     return database.inTransaction(transaction -> {

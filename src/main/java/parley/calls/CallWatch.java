@@ -2,13 +2,11 @@ package parley.calls;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -19,6 +17,7 @@ import parley.calls.livekit.Webhook;
 import parley.calls.livekit.WebhookSeal;
 import parley.db.Database;
 import parley.rooms.Rooms;
+import parley.rounds.Rounds;
 import parley.tenants.UserId;
 
 /// Keeps calls in step with time and with LiveKit, on every node alike: all it goes by is in the
@@ -45,8 +44,7 @@ public final class CallWatch implements AutoCloseable {
   private final Rooms rooms;
   private final LiveKitRooms liveKit;
   private final Duration lookEvery;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final List<Thread> threads = new ArrayList<>();
+  private final Rounds rounds = new Rounds();
   private final Set<CallId> lookedAtSoon = ConcurrentHashMap.newKeySet();
 
   public CallWatch(
@@ -64,26 +62,17 @@ public final class CallWatch implements AutoCloseable {
 
   /// Begins, with a look at every live call.
   public void start() {
-    threads.add(Thread.ofVirtual().name("call-timers").start(() -> every(TICK, this::tick)));
-    threads.add(
-        Thread.ofVirtual()
-            .name("call-looks")
-            .start(() -> {
-              safely(() -> lookAtAll(now()));
-              every(lookEvery, () -> lookAtAll(now().minus(lookEvery)));
-            }));
+    rounds.every(TICK, "call-timers", this::tick);
+    AtomicBoolean begun = new AtomicBoolean();
+    rounds.every(
+        lookEvery,
+        "call-looks",
+        () -> lookAtAll(begun.getAndSet(true) ? now().minus(lookEvery) : now()));
   }
 
   @Override
   public void close() {
-    stopping.countDown();
-    try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
   /// Takes a webhook; false when it was taken before, and then nothing happens.
@@ -94,7 +83,7 @@ public final class CallWatch implements AutoCloseable {
     CallId.ofLiveKitRoom(webhook.room())
         .flatMap(id -> database.inTransaction(transaction -> table.owner(transaction, id)))
         .ifPresent(call -> {
-          safely(() -> look(call));
+          Rounds.safely("call-looks", () -> look(call));
           lookOnceMore(call);
         });
     return true;
@@ -106,41 +95,19 @@ public final class CallWatch implements AutoCloseable {
       Thread.ofVirtual()
           .name("call-look")
           .start(() -> {
-            try {
-              boolean stopped = stopping.await(SOON.toMillis(), TimeUnit.MILLISECONDS);
-              lookedAtSoon.remove(call.id());
-              if (!stopped) {
-                safely(() -> look(call));
-              }
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
+            boolean stopped = rounds.stopsWithin(SOON);
+            lookedAtSoon.remove(call.id());
+            if (!stopped) {
+              Rounds.safely("call-looks", () -> look(call));
             }
           });
-    }
-  }
-
-  private void every(Duration pause, Runnable work) {
-    try {
-      while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        safely(work);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void safely(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      LOG.warn("calls could not be looked after", e);
     }
   }
 
   private void tick() {
     List<Ref> due =
         database.inTransaction(transaction -> table.due(transaction, now(), DUE_AT_ONCE));
-    due.forEach(call -> safely(() -> apply(call, new CallInput.Tick(now()))));
+    due.forEach(call -> Rounds.safely("call-looks", () -> apply(call, new CallInput.Tick(now()))));
   }
 
   private void lookAtAll(Instant notSince) {
@@ -154,10 +121,11 @@ public final class CallWatch implements AutoCloseable {
       open = liveKit.open();
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} calls could not be looked at: {}", calls.size(), e.getMessage());
-      calls.forEach(call -> safely(() -> apply(call, new CallInput.NoAnswer(now()))));
+      calls.forEach(
+          call -> Rounds.safely("call-looks", () -> apply(call, new CallInput.NoAnswer(now()))));
       return;
     }
-    calls.forEach(call -> safely(() -> look(call)));
+    calls.forEach(call -> Rounds.safely("call-looks", () -> look(call)));
     closeLeftOpen(open);
   }
 

@@ -2,10 +2,8 @@ package parley.calls;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.calls.RecordingState.Collecting;
@@ -20,6 +18,7 @@ import parley.calls.livekit.Egress;
 import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
+import parley.rounds.Rounds;
 import parley.tenants.TenantId;
 
 /// Keeps recordings in step with time, with their calls and with egress, on every node alike: all
@@ -40,8 +39,7 @@ public final class RecordingWatch implements AutoCloseable {
   private final RecordingCollector collector;
   private final Egress egress;
   private final Duration lookEvery;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final List<Thread> threads = new ArrayList<>();
+  private final Rounds rounds = new Rounds();
 
   public RecordingWatch(
       Database database,
@@ -58,29 +56,17 @@ public final class RecordingWatch implements AutoCloseable {
 
   /// Begins, with a look at every recording that is not finished.
   public void start() {
-    threads.add(
-        Thread.ofVirtual()
-            .name("recording-ends")
-            .start(() -> every(TICK, this::stopWithTheirCalls)));
-    threads.add(
-        Thread.ofVirtual()
-            .name("recording-looks")
-            .start(() -> {
-              safely(() -> lookAfter(now()));
-              every(lookEvery, () -> lookAfter(now().minus(lookEvery)));
-            }));
+    rounds.every(TICK, "recording-ends", this::stopWithTheirCalls);
+    AtomicBoolean begun = new AtomicBoolean();
+    rounds.every(
+        lookEvery,
+        "recording-looks",
+        () -> lookAfter(begun.getAndSet(true) ? now().minus(lookEvery) : now()));
   }
 
   @Override
   public void close() {
-    stopping.countDown();
-    try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
   /// Takes what a webhook tells of an egress; one that is not ours changes nothing.
@@ -94,18 +80,21 @@ public final class RecordingWatch implements AutoCloseable {
     database.inTransaction(transaction -> table.list(transaction, tenant, call)).stream()
         .filter(recording -> egress.isInto(info, recording.file()))
         .forEach(recording ->
-            safely(() -> steps.take(Ref.of(recording), new RecordingInput.Told(info, now()))));
+            Rounds.safely(
+                "recording-looks",
+                () -> steps.take(Ref.of(recording), new RecordingInput.Told(info, now()))));
   }
 
   private void stopWithTheirCalls() {
     List<Ref> outliving = database.inTransaction(table::outliving);
-    outliving.forEach(ref -> safely(() -> steps.take(ref, new RecordingInput.Stop(now()))));
+    outliving.forEach(ref ->
+        Rounds.safely("recording-looks", () -> steps.take(ref, new RecordingInput.Stop(now()))));
   }
 
   private void lookAfter(Instant notSince) {
     List<Ref> taken =
         database.inTransaction(transaction -> table.take(transaction, notSince, now()));
-    taken.forEach(ref -> safely(() -> look(ref)));
+    taken.forEach(ref -> Rounds.safely("recording-looks", () -> look(ref)));
   }
 
   private void look(Ref ref) {
@@ -137,24 +126,6 @@ public final class RecordingWatch implements AutoCloseable {
           .ifPresent(info -> steps.take(ref, new RecordingInput.Told(info, now())));
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be looked for: {}", ref.id(), e.getMessage());
-    }
-  }
-
-  private void every(Duration pause, Runnable work) {
-    try {
-      while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        safely(work);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void safely(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      LOG.warn("recordings could not be looked after", e);
     }
   }
 

@@ -15,10 +15,10 @@ import java.util.Optional;
 public record Config(
     @Setting("The HTTP server.") Server server,
     @Setting("PostgreSQL, which holds all state.") Database database,
-    @Setting("Where the bytes of files are kept.") Storage storage,
+    @Setting("Where the bytes of files are kept.") StorageConfig storage,
     @Setting("Media files.") Media media,
     @Setting("The virus scanner: ClamAV's clamd.") Scanner scanner,
-    @Setting("Calls, which LiveKit carries.") Calls calls,
+    @Setting("Calls, which LiveKit carries.") CallConfig calls,
     @Setting("Speech recognition in this process.") Speech speech,
     @Setting("Captions while somebody speaks.") Live live,
     @Setting(
@@ -94,59 +94,6 @@ public record Config(
               most = 1000)
           int poolSize) {}
 
-  /// What holds the bytes of files.
-  public enum StorageKind {
-    LOCAL,
-    S3
-  }
-
-  /// Where the bytes of files are kept.
-  public record Storage(
-      @Setting(
-              value =
-                  "\"local\": in the folder blobs inside server.data_dir. \"s3\": in a bucket of any"
-                      + " server that speaks the S3 protocol; needed to record calls, and for more"
-                      + " than one node. Files are not moved when this is changed.",
-              byDefault = "local")
-          StorageKind kind,
-      @Setting(
-              "The address of the S3 server, as in https://s3.example.org. Empty: Amazon's own in"
-                  + " storage.region.")
-          Optional<URI> endpoint,
-      @Setting(
-              "Where those who follow signed links reach the S3 server, when that is not"
-                  + " storage.endpoint.")
-          Optional<URI> publicEndpoint,
-      @Setting(value = "The region of the bucket.", byDefault = "us-east-1") String region,
-      @Setting("The bucket, which has to be there.") String bucket,
-      @Setting(
-              "The access key. Empty: as Amazon's tools find theirs, in the environment or from the"
-                  + " machine's role.")
-          String accessKey,
-      @Setting("The secret key. Better set as PARLEY_STORAGE_SECRET_KEY than in a file.")
-          Secret secretKey,
-      @Setting(
-              value =
-                  "Whether the bucket's name is part of the path (true) or of the host's name (false).",
-              byDefault = "true")
-          boolean pathStyle,
-      @Setting("What the names of all objects in the bucket begin with, as in parley/.")
-          String prefix,
-      @Setting(
-              value = "How long a connection to the S3 server may take.",
-              byDefault = "3",
-              least = 1,
-              most = 60)
-          Duration connecting,
-      @Setting(
-              value =
-                  "How long the S3 server may take to answer, beyond the time that the bytes"
-                      + " themselves need.",
-              byDefault = "10",
-              least = 1,
-              most = 600)
-          Duration answering) {}
-
   /// Limits of stored files.
   public record Media(
       @Setting(
@@ -188,83 +135,6 @@ public record Config(
               byDefault = "100000000",
               least = 1)
           long maxBytes) {}
-
-  /// Which LiveKit carries calls, and how long things may take in a call.
-  public record Calls(
-      @Setting(
-              "The address of LiveKit's API as this server reaches it, as in http://127.0.0.1:7880."
-                  + " Empty: there are no calls.")
-          Optional<URI> livekitUrl,
-      @Setting(
-              "The address under which clients reach LiveKit, as in https://livekit.example.org, when"
-                  + " that is not calls.livekit_url.")
-          Optional<URI> livekitPublicUrl,
-      @Setting("The API key, as in LiveKit's own configuration.") String livekitKey,
-      @Setting(
-              "The secret of that key, of at least 32 characters. Better set as"
-                  + " PARLEY_CALLS_LIVEKIT_SECRET than in a file.")
-          Secret livekitSecret,
-      @Setting(
-              value = "How long a client may take to connect with a token.",
-              byDefault = "600",
-              least = 10,
-              most = 86_400)
-          Duration tokenValid,
-      @Setting(
-              value = "How long a call rings before it is missed.",
-              byDefault = "45",
-              least = 1,
-              most = 600)
-          Duration ringTimeout,
-      @Setting(
-              value = "How long a call waits for somebody who was let in to connect.",
-              byDefault = "60",
-              least = 1,
-              most = 600)
-          Duration connecting,
-      @Setting(
-              value = "How long a call waits for somebody who lost the connection.",
-              byDefault = "20",
-              least = 1,
-              most = 600)
-          Duration reconnecting,
-      @Setting(
-              value =
-                  "How often LiveKit is asked about every live call, for what its webhooks did not"
-                      + " tell.",
-              byDefault = "15",
-              least = 1,
-              most = 600)
-          Duration lookEvery,
-      @Setting(
-              value = "How long LiveKit may stay silent before a call counts as failed.",
-              byDefault = "120",
-              least = 5,
-              most = 86_400)
-          Duration silence,
-      @Setting(
-              "A folder that LiveKit's egress shares with every node, to record calls without S3. With"
-                  + " storage.kind = \"s3\" recordings go through the bucket, and this is not used.")
-          Optional<Path> recordingsFolder,
-      @Setting(
-              "The path of that folder as egress sees it, when that is not calls.recordings_folder.")
-          String egressFolder,
-      @Setting(
-              value =
-                  "How long egress may take to begin a recording, and to stop one, before it is given"
-                      + " up.",
-              byDefault = "60",
-              least = 1,
-              most = 3_600)
-          Duration recordingBegin,
-      @Setting(
-              value =
-                  "How long egress may take to put a finished recording in its place, before it is"
-                      + " looked for without egress's word and else given up.",
-              byDefault = "900",
-              least = 1,
-              most = 86_400)
-          Duration recordingFinish) {}
 
   /// Models and sizes of the recogniser.
   public record Speech(

@@ -3,19 +3,13 @@ package parley.events;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.db.Database;
+import parley.rounds.Rounds;
 import parley.tenants.TenantId;
 
 /// Removes events that are older than they are kept, except messages, which stay for their rooms.
 /// Every node does so; none waits for another.
 public final class EventPruning implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EventPruning.class);
-
   /// So that no transaction lasts long.
   private static final int AT_ONCE = 5000;
 
@@ -24,8 +18,7 @@ public final class EventPruning implements AutoCloseable {
   private final Clock clock;
   private final Duration kept;
   private final Duration every;
-  private final CountDownLatch stop = new CountDownLatch(1);
-  private @Nullable Thread thread;
+  private final Rounds rounds = new Rounds();
 
   /// @param kept how long events stay
   /// @param every how long to wait between two looks
@@ -38,39 +31,19 @@ public final class EventPruning implements AutoCloseable {
 
   /// Begins to look.
   public void start() {
-    thread = Thread.ofVirtual().name("event-pruning").start(this::run);
+    rounds.every(
+        every, "event-pruning", () -> database.inTransaction(table::tenants).forEach(this::prune));
   }
 
   @Override
   public void close() {
-    stop.countDown();
-    try {
-      if (thread != null) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run() {
-    try {
-      do {
-        try {
-          database.inTransaction(table::tenants).forEach(this::prune);
-        } catch (RuntimeException e) {
-          LOG.warn("old events were not removed; the next look tries again", e);
-        }
-      } while (!stop.await(every.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
   private void prune(TenantId tenant) {
     Instant before = clock.instant().minus(kept);
     boolean more = true;
-    while (more && stop.getCount() > 0) {
+    while (more && !rounds.isStopping()) {
       more =
           database.inTransaction(transaction -> {
             long from = table.extent(transaction, tenant).pruned();

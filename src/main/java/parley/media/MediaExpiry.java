@@ -4,20 +4,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.db.Database;
+import parley.rounds.Rounds;
 import parley.storage.Blobs;
 
 /// Removes media whose time is over: the upload's own retention or else the tenant's. Every node
 /// does so; none waits for another.
 public final class MediaExpiry implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MediaExpiry.class);
   private static final int AT_ONCE = 100;
 
   private final Database database;
@@ -26,8 +21,7 @@ public final class MediaExpiry implements AutoCloseable {
   private final AuditTrail audit;
   private final Clock clock;
   private final Duration every;
-  private final CountDownLatch stop = new CountDownLatch(1);
-  private @Nullable Thread thread;
+  private final Rounds rounds = new Rounds();
 
   /// @param every how long to wait between two looks
   public MediaExpiry(
@@ -41,33 +35,12 @@ public final class MediaExpiry implements AutoCloseable {
 
   /// Begins to look.
   public void start() {
-    thread = Thread.ofVirtual().name("media-expiry").start(this::run);
+    rounds.every(every, "media-expiry", this::sweep);
   }
 
   @Override
   public void close() {
-    stop.countDown();
-    try {
-      if (thread != null) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run() {
-    try {
-      do {
-        try {
-          sweep();
-        } catch (RuntimeException e) {
-          LOG.warn("media whose time is over were not removed; the next look tries again", e);
-        }
-      } while (!stop.await(every.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
   private void sweep() {
@@ -77,7 +50,7 @@ public final class MediaExpiry implements AutoCloseable {
           database.inTransaction(
               transaction -> table.expired(transaction, clock.instant(), AT_ONCE));
       over.forEach(this::remove);
-    } while (!over.isEmpty() && stop.getCount() > 0);
+    } while (!over.isEmpty() && !rounds.isStopping());
   }
 
   /// Each in a transaction of its own: one that held several contents could block uploads of them.
