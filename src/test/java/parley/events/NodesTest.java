@@ -27,12 +27,7 @@ class NodesTest {
 
   @BeforeAll
   static void start() {
-    one =
-        TestServer.start(
-            Map.of(
-                "speech.self_hosted", "false",
-                "limits.requests_per_second", "100000",
-                "limits.burst", "100000"));
+    one = TestServer.start(Map.of("speech.self_hosted", "false"));
     two = TestServer.beside(one);
   }
 

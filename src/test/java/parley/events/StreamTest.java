@@ -154,9 +154,7 @@ class StreamTest {
     Map<String, String> settings =
         Map.of(
             "speech.self_hosted", "false",
-            "database.pool_size", "2",
-            "limits.requests_per_second", "100000",
-            "limits.burst", "100000");
+            "database.pool_size", "2");
     AtomicBoolean done = new AtomicBoolean();
     try (TestServer own = TestServer.start(settings);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -202,8 +200,7 @@ class StreamTest {
 
   @Test
   void dropsWhoDoesNotReadAndTellsThemTheRestLater() throws Exception {
-    try (TestServer own =
-        TestServer.start(Map.of("speech.self_hosted", "false", "limits.burst", "100000"))) {
+    try (TestServer own = TestServer.start(Map.of("speech.self_hosted", "false"))) {
       TestCaller slow = own.newTenant();
       String room = TestRooms.create(slow, "group");
       try (TestSocket stream = slow.socket("/v1/stream?since=0")) {

@@ -112,12 +112,7 @@ class JobBehaviourTest {
 
   @Test
   void letsNoTenantsQueueStandBeforeAnothers() throws Exception {
-    try (TestServer own =
-        TestServer.start(
-            Map.of(
-                "jobs.workers", "2",
-                "limits.burst", "1000",
-                "limits.requests_per_second", "1000"))) {
+    try (TestServer own = TestServer.start(Map.of("jobs.workers", "2"))) {
       TestCaller busy = own.newTenant();
       TestCaller modest = own.newTenant();
       List<String> queued = new ArrayList<>();

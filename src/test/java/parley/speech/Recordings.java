@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
@@ -64,5 +66,19 @@ public final class Recordings {
       content.putFloat(sample);
     }
     return Files.write(file, content.array());
+  }
+
+  /// The recording in another shape.
+  ///
+  /// @param options of ffmpeg for its output
+  public static byte[] converted(Path recording, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ffmpeg().decoder().toString());
+    command.addAll(List.of("-v", "error", "-i", recording.toString()));
+    command.addAll(List.of(options));
+    command.add("-");
+    Process child =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return child.getInputStream().readAllBytes();
   }
 }

@@ -120,8 +120,6 @@ public final class TestServer implements AutoCloseable {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Map<String, String> all = new HashMap<>(settings);
       all.put("speech.self_hosted", "false");
-      all.put("limits.requests_per_second", "100000");
-      all.put("limits.burst", "100000");
       Config config = config(all, dataDirectory, (Properties) first.database.clone());
       return new TestServer(
           Server.start(config, Path.of("").toAbsolutePath(), CLOCK),

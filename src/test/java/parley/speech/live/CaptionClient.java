@@ -1,5 +1,7 @@
 package parley.speech.live;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -102,5 +104,14 @@ final class CaptionClient implements AutoCloseable {
   @Override
   public void close() {
     socket.abort();
+  }
+
+  /// Waits for the end, which has to be this refusal.
+  void assertRefused(String code, int closeCode) throws Exception {
+    JsonNode error = end();
+    assertThat(error.get("type").asString()).isEqualTo("error");
+    assertThat(error.get("code").asString()).isEqualTo(code);
+    assertThat(error.get("message").asString()).isNotBlank();
+    assertThat(socket().closeCode()).isEqualTo(closeCode);
   }
 }

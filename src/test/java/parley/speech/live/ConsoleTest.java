@@ -32,7 +32,7 @@ class ConsoleTest {
     Path recording = folder.resolve("microphone.wav");
     Files.write(
         recording,
-        LiveCaptionsTest.converted(Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "48000"));
+        Recordings.converted(Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "48000"));
     TestCaller alice = server.newTenant().only(Permission.TRANSCRIBE);
     try (Browser browser = Browser.start(recording)) {
       browser.open(server.uri("/console"));
@@ -55,7 +55,7 @@ class ConsoleTest {
     Path silence = folder.resolve("silence.wav");
     Files.write(
         silence,
-        LiveCaptionsTest.converted(
+        Recordings.converted(
             Recordings.recording("jfk.flac"), "-t", "1", "-f", "wav", "-ar", "48000"));
     try (Browser browser = Browser.start(silence)) {
       browser.open(server.uri("/console"));

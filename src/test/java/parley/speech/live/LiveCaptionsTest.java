@@ -2,10 +2,8 @@ package parley.speech.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,13 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import parley.auth.Permission;
 import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestServer;
-import parley.testing.TestSocket;
 import tools.jackson.databind.JsonNode;
 
 /// Captions over real connections, of real recordings.
@@ -46,7 +42,7 @@ class LiveCaptionsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    speech = converted(Recordings.recording("jfk.flac"), "-f", "s16le", "-ar", "16000");
+    speech = Recordings.converted(Recordings.recording("jfk.flac"), "-f", "s16le", "-ar", "16000");
     narrow =
         TestServer.start(
             Map.of(
@@ -75,7 +71,7 @@ class LiveCaptionsTest {
     byte[] sound =
         switch (container) {
           case "mp4" ->
-              converted(
+              Recordings.converted(
                   Recordings.recording("jfk.flac"),
                   "-f",
                   "mp4",
@@ -84,8 +80,11 @@ class LiveCaptionsTest {
           case "flac" -> Files.readAllBytes(Recordings.recording("jfk.flac"));
           // Of stereo and another rate, with sizes that were not known.
           case "wav" ->
-              converted(Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "44100", "-ac", "2");
-          default -> converted(Recordings.recording("jfk.flac"), "-f", container, "-ar", "48000");
+              Recordings.converted(
+                  Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "44100", "-ac", "2");
+          default ->
+              Recordings.converted(
+                  Recordings.recording("jfk.flac"), "-f", container, "-ar", "48000");
         };
     try (CaptionClient client =
         CaptionClient.open(server, server.newTenant(), "\"media_type\":\"" + mediaType + "\"")) {
@@ -148,7 +147,7 @@ class LiveCaptionsTest {
   @Test
   void writesOtherLanguagesAndTellsThemApart() throws Exception {
     byte[] spanish =
-        converted(
+        Recordings.converted(
             Recordings.recording("mls-13697_11991_000000.flac"), "-f", "s16le", "-ar", "16000");
     try (CaptionClient client =
         CaptionClient.open(
@@ -164,7 +163,8 @@ class LiveCaptionsTest {
 
   @Test
   void inventsNothingWhereNobodySpeaks() throws Exception {
-    byte[] noise = converted(Recordings.recording("noise4.flac"), "-f", "s16le", "-ar", "16000");
+    byte[] noise =
+        Recordings.converted(Recordings.recording("noise4.flac"), "-f", "s16le", "-ar", "16000");
     byte[] hiss = new byte[5 * 32_000];
     new Random(5).nextBytes(hiss);
     for (int i = 1; i < hiss.length; i += 2) {
@@ -212,57 +212,6 @@ class LiveCaptionsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "hello",
-        "{\"type\":\"close\"",
-        "{\"type\":\"flush\"}",
-        "{\"type\":\"open\"}",
-        "{\"type\":\"open\",\"media_type\":\"audio/l16\"}",
-        "{\"type\":\"open\",\"media_type\":\"audio/wav\",\"language_hint\":\"xx\"}"
-      })
-  void refusesABadBeginning(String first) throws Exception {
-    try (CaptionClient client = CaptionClient.connect(server, server.newTenant())) {
-      client.socket().send(first);
-
-      assertRefused(client, "VALIDATION_ERROR", 1008);
-    }
-  }
-
-  @Test
-  void refusesWhatIsNotOfItsMediaType() throws Exception {
-    for (String open :
-        List.of(
-            "\"media_type\":\"audio/webm\"",
-            "\"media_type\":\"audio/mpeg\"",
-            "\"media_type\":\"audio/wav\"")) {
-      try (CaptionClient client = CaptionClient.open(server, server.newTenant(), open)) {
-        byte[] garbage = new byte[300_000];
-        new Random(9).nextBytes(garbage);
-        client.socket().send(garbage);
-        client.control("close");
-        assertRefused(client, "UNSUPPORTED_MEDIA", 1008);
-      }
-    }
-    try (CaptionClient client = CaptionClient.connect(server, server.newTenant())) {
-      client.socket().send("{\"type\":\"open\",\"media_type\":\"image/png\"}");
-      assertRefused(client, "UNSUPPORTED_MEDIA", 1008);
-    }
-  }
-
-  @Test
-  void answersWhoMayNotWithHttp() {
-    TestCaller alice = server.newTenant();
-    assertThat(TestSocket.refusal(server.uri(CaptionClient.PATH), null).statusCode())
-        .isEqualTo(401);
-    assertThat(TestSocket.refusal(server.uri(CaptionClient.PATH), "sgk_none").statusCode())
-        .isEqualTo(401);
-    String other = alice.only(Permission.MEDIA_READ).token();
-    assertThat(TestSocket.refusal(server.uri(CaptionClient.PATH), other).statusCode())
-        .isEqualTo(403);
-  }
-
   @Test
   void keepsToTheTenantsPolicy() throws Exception {
     TestCaller alice = server.newTenant();
@@ -274,7 +223,7 @@ class LiveCaptionsTest {
       client
           .socket()
           .send("{\"type\":\"open\"," + BARE + ",\"backend_preference\":\"prefer_relay\"}");
-      assertRefused(client, "BACKEND_NOT_ALLOWED", 1008);
+      client.assertRefused("BACKEND_NOT_ALLOWED", 1008);
     }
   }
 
@@ -284,14 +233,14 @@ class LiveCaptionsTest {
     budget(alice, 4);
     try (CaptionClient client = CaptionClient.open(server, alice, BARE)) {
       client.send(speech, new Random(10));
-      assertRefused(client, "BUDGET_EXCEEDED", 1008);
+      client.assertRefused("BUDGET_EXCEEDED", 1008);
       // What was heard until then is written and paid for.
       assertThat(client.text().toLowerCase(Locale.ROOT)).contains("americans");
     }
     assertThat(alice.get(USAGE).json().at("/data/0/audio_seconds").asDouble()).isBetween(4.0, 11.0);
     try (CaptionClient client = CaptionClient.connect(server, alice)) {
       client.socket().send("{\"type\":\"open\"," + BARE + "}");
-      assertRefused(client, "BUDGET_EXCEEDED", 1008);
+      client.assertRefused("BUDGET_EXCEEDED", 1008);
     }
     try (CaptionClient client = CaptionClient.open(server, server.newTenant(), BARE)) {
       client.control("close");
@@ -334,18 +283,18 @@ class LiveCaptionsTest {
         CaptionClient second = CaptionClient.open(narrow, alice, own)) {
       try (CaptionClient third = CaptionClient.connect(narrow, alice)) {
         third.socket().send("{\"type\":\"open\"," + own + "}");
-        assertRefused(third, "TOO_MANY_STREAMS", 1013);
+        third.assertRefused("TOO_MANY_STREAMS", 1013);
       }
       try (CaptionClient other = CaptionClient.open(narrow, narrow.newTenant(), own)) {
         other.send(speech, new Random(13));
-        assertRefused(other, "AUDIO_TOO_LONG", 1008);
+        other.assertRefused("AUDIO_TOO_LONG", 1008);
         assertThat(other.text().toLowerCase(Locale.ROOT)).contains("americans");
       }
-      assertRefused(first, "STREAM_IDLE", 1008);
-      assertRefused(second, "STREAM_IDLE", 1008);
+      first.assertRefused("STREAM_IDLE", 1008);
+      second.assertRefused("STREAM_IDLE", 1008);
     }
     try (CaptionClient silent = CaptionClient.connect(narrow, alice)) {
-      assertRefused(silent, "STREAM_IDLE", 1008);
+      silent.assertRefused("STREAM_IDLE", 1008);
     }
     CaptionClient.open(narrow, alice, own).close();
   }
@@ -386,15 +335,6 @@ class LiveCaptionsTest {
         .contains("fellow americans", "your country can do for you", "do for your country");
   }
 
-  private static void assertRefused(CaptionClient client, String code, int closeCode)
-      throws Exception {
-    JsonNode error = client.end();
-    assertThat(error.get("type").asString()).isEqualTo("error");
-    assertThat(error.get("code").asString()).isEqualTo(code);
-    assertThat(error.get("message").asString()).isNotBlank();
-    assertThat(client.socket().closeCode()).isEqualTo(closeCode);
-  }
-
   private static void budget(TestCaller caller, int seconds) {
     caller
         .only(Permission.OPERATOR)
@@ -402,17 +342,5 @@ class LiveCaptionsTest {
             "PATCH",
             "/v1/admin/tenants/" + caller.tenant().id(),
             "{\"speech_budget_seconds\": " + seconds + "}");
-  }
-
-  /// The recording in another shape.
-  static byte[] converted(Path recording, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Recordings.ffmpeg().decoder().toString());
-    command.addAll(List.of("-v", "error", "-i", recording.toString()));
-    command.addAll(List.of(options));
-    command.add("-");
-    Process child =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    return child.getInputStream().readAllBytes();
   }
 }
