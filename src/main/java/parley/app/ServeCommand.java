@@ -16,6 +16,8 @@ import parley.auth.ApiKeySecret;
 import parley.auth.Permission;
 import parley.config.Config;
 import parley.config.ConfigReader.Flag;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.tenants.Tenant;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -96,7 +98,16 @@ final class ServeCommand implements Callable<Integer> {
     if (!server.tenants().list().isEmpty()) {
       return Optional.empty();
     }
-    Tenant tenant = server.tenants().create(FIRST_TENANT);
+    Tenant tenant;
+    try {
+      tenant = server.tenants().create(FIRST_TENANT);
+    } catch (Problem another) {
+      if (another.code() == ProblemCode.TENANT_EXISTS) {
+        // Another node began at the same moment, and prints the key.
+        return Optional.empty();
+      }
+      throw another;
+    }
     return Optional.of(
         server
             .keys()

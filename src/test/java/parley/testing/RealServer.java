@@ -8,10 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// `parley serve` in a process of its own, with the embedded PostgreSQL: what can be killed.
+/// `parley serve` in a process of its own: what can be killed. By default with the embedded
+/// PostgreSQL; with [TestPostgres#settings] several share a database.
 public final class RealServer implements AutoCloseable {
   private final Process process;
   private final URI address;
@@ -21,6 +24,20 @@ public final class RealServer implements AutoCloseable {
     this.process = process;
     this.address = address;
     this.key = key;
+  }
+
+  /// As [#start(Path, String...)], with settings as `jobs.workers` → `2`.
+  public static RealServer start(Path dataDirectory, Map<String, String> settings)
+      throws IOException {
+    return start(
+        dataDirectory,
+        settings.entrySet().stream()
+            .map(setting ->
+                "PARLEY_"
+                    + setting.getKey().toUpperCase(Locale.ROOT).replace('.', '_')
+                    + "="
+                    + setting.getValue())
+            .toArray(String[]::new));
   }
 
   /// Starts the server and returns when it says that it listens.
@@ -100,6 +117,11 @@ public final class RealServer implements AutoCloseable {
   /// A caller with a token of one's own.
   public TestCaller caller(String token) {
     return new TestCaller(address, token);
+  }
+
+  /// The same user as a caller of this server.
+  public TestCaller here(TestCaller elsewhere) {
+    return new TestCaller(address, elsewhere);
   }
 
   /// Ends the process as the kernel would: without asking.

@@ -19,8 +19,10 @@ import parley.auth.Permission;
 import parley.tenants.Tenant;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// One caller of a [TestServer]: a token, and requests made with it.
+/// One caller of a [TestServer] or [RealServer]: a token, and requests made with it.
 public final class TestCaller {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -30,11 +32,15 @@ public final class TestCaller {
   private final @Nullable Tenant tenant;
   private final @Nullable String token;
 
+  /// Of a caller of another process: the user's id, where it is known.
+  private final @Nullable String participant;
+
   TestCaller(TestServer server, @Nullable Tenant tenant, @Nullable String token) {
     this.server = server;
     this.address = server.uri("");
     this.tenant = tenant;
     this.token = token;
+    this.participant = null;
   }
 
   TestCaller(TestServer server, Tenant tenant, String user, Set<Permission> permissions) {
@@ -43,10 +49,20 @@ public final class TestCaller {
 
   /// A caller of a server that is not in this process.
   TestCaller(URI address, String token) {
+    this(address, token, null);
+  }
+
+  /// The same caller of another such server.
+  TestCaller(URI address, TestCaller elsewhere) {
+    this(address, elsewhere.token(), elsewhere.participant);
+  }
+
+  private TestCaller(URI address, String token, @Nullable String participant) {
     this.server = null;
     this.address = address;
     this.tenant = null;
     this.token = token;
+    this.participant = participant;
   }
 
   private static String secret(
@@ -106,6 +122,9 @@ public final class TestCaller {
 
   /// The user's own id, by which rooms and calls know them.
   public String participantId() {
+    if (participant != null) {
+      return participant;
+    }
     return server().server().keys().authenticate(token()).user().toString();
   }
 
@@ -131,6 +150,18 @@ public final class TestCaller {
   /// The same user with a key that expires.
   public TestCaller expiring(Instant expiresAt) {
     return withToken(secret(server(), tenant(), "alice", Permission.allOfATenant(), expiresAt));
+  }
+
+  /// Another user of the same tenant, with a key that this one makes over HTTP.
+  public TestCaller madeUser(String user, Permission... permissions) {
+    ObjectNode wanted = JsonMapper.shared().createObjectNode().put("user", user);
+    ArrayNode all = wanted.putArray("permissions");
+    for (Permission permission : permissions) {
+      all.add(permission.text());
+    }
+    Answer made = send("POST", "/v1/admin/keys", wanted.toString());
+    return new TestCaller(
+        address, String.valueOf(made.at("/data/key")), String.valueOf(made.at("/data/user_id")));
   }
 
   /// The same server, with another token.

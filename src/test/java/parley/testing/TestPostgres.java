@@ -2,12 +2,15 @@ package parley.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +88,23 @@ public final class TestPostgres {
     Properties driver = new Properties();
     driver.putAll(database);
     return DriverManager.getConnection(String.valueOf(driver.remove("url")), driver);
+  }
+
+  /// What makes a server use a database with such properties.
+  public static Map<String, String> settings(Properties database) {
+    StringBuilder url = new StringBuilder(database.getProperty("url")).append('?');
+    database.forEach((name, value) -> {
+      if (!name.equals("url") && !name.equals("user") && !name.equals("password")) {
+        url.append(name)
+            .append('=')
+            .append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8))
+            .append('&');
+      }
+    });
+    return Map.of(
+        "database.url", url.toString(),
+        "database.user", database.getProperty("user"),
+        "database.password", database.getProperty("password"));
   }
 
   private static void execute(Properties database, String sql) {

@@ -3,8 +3,6 @@ package parley.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -97,7 +95,7 @@ public final class TestServer implements AutoCloseable {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Properties database = TestPostgres.newDatabase();
-      Config config = config(settings, dataDirectory, (Properties) database.clone());
+      Config config = config(settings, dataDirectory, database);
       return new TestServer(
           Server.start(config, Path.of("").toAbsolutePath(), clock),
           dataDirectory,
@@ -120,7 +118,7 @@ public final class TestServer implements AutoCloseable {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Map<String, String> all = new HashMap<>(settings);
       all.put("speech.self_hosted", "false");
-      Config config = config(all, dataDirectory, (Properties) first.database.clone());
+      Config config = config(all, dataDirectory, first.database);
       return new TestServer(
           Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
           dataDirectory,
@@ -136,15 +134,7 @@ public final class TestServer implements AutoCloseable {
     List<Flag> flags = new ArrayList<>();
     flags.add(flag("server.port", "0"));
     flags.add(flag("server.data_dir", dataDirectory.toString()));
-    flags.add(flag("database.user", String.valueOf(database.remove("user"))));
-    flags.add(flag("database.password", String.valueOf(database.remove("password"))));
-    StringBuilder url = new StringBuilder(String.valueOf(database.remove("url"))).append('?');
-    database.forEach((name, value) ->
-        url.append(name)
-            .append('=')
-            .append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8))
-            .append('&'));
-    flags.add(flag("database.url", url.toString()));
+    TestPostgres.settings(database).forEach((key, value) -> flags.add(flag(key, value)));
     // Tests that wait ask again and again, faster than a key may unless it is told.
     flags.add(flag("limits.requests_per_second", "100000"));
     flags.add(flag("limits.burst", "100000"));

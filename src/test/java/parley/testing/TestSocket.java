@@ -95,6 +95,22 @@ public final class TestSocket implements AutoCloseable {
     return JsonMapper.shared().readTree(text());
   }
 
+  /// As [#json()]; null when the connection ends first.
+  public @Nullable JsonNode jsonUnlessEnded() throws InterruptedException {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < LIMIT.toNanos()) {
+      boolean ended = received.closed.isDone();
+      String text = received.texts.poll(ended ? 0 : 20, TimeUnit.MILLISECONDS);
+      if (text != null) {
+        return JsonMapper.shared().readTree(text);
+      }
+      if (ended) {
+        return null;
+      }
+    }
+    throw new AssertionError("neither a message nor an end within " + LIMIT);
+  }
+
   /// A message that has come already, or null.
   public @Nullable String textNow() {
     return received.texts.poll();
