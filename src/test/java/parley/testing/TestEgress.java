@@ -53,6 +53,8 @@ public final class TestEgress implements AutoCloseable {
     STUCK_AT_ENDING,
     /// It takes the recording and never begins.
     NEVER_BEGINS,
+    /// It takes the recording and begins; that it did is answered only when it behaves otherwise.
+    ANSWERS_LATE,
     /// None takes it, which LiveKit says after a while.
     NONE_THERE,
     /// It breaks off with an error, without a file.
@@ -141,11 +143,15 @@ public final class TestEgress implements AutoCloseable {
     }
     EgressSession session = new EgressSession(request, source);
     sessions.add(session);
+    Manner at = manner;
+    if (at == Manner.ANSWERS_LATE) {
+      session.status("EGRESS_ACTIVE");
+      awaitAnotherManner();
+    }
     send(exchange, 200, session.info(false));
-    if (manner == Manner.NEVER_BEGINS) {
+    if (at == Manner.NEVER_BEGINS) {
       return;
     }
-    Manner at = manner;
     work.execute(() -> {
       tell("egress_started", session);
       session.status("EGRESS_ACTIVE");
@@ -158,6 +164,14 @@ public final class TestEgress implements AutoCloseable {
         sessions.remove(session);
       }
     });
+  }
+
+  private void awaitAnotherManner() {
+    try {
+      Eventually.holds("it may answer", () -> manner != Manner.ANSWERS_LATE);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void stop(HttpExchange exchange, String id) throws IOException {
