@@ -81,7 +81,10 @@ record CallParts(List<Route> routes, Supplier<String> state) {
     Calls calls = new Calls(database, changes, rooms, liveKitRooms);
     RecordingChanges recordingChanges =
         new RecordingChanges(
-            events, new RecordingTimes(config.recordingBegin(), config.recordingFinish()), clock);
+            events,
+            new RecordingTimes(
+                config.recordingBegin(), config.reconnecting(), config.recordingFinish()),
+            clock);
     Optional<RecordingParts> recording =
         RecordingParts.start(whole, database, blobs, liveKit, recordingChanges, places, opened);
     Recordings recordings =

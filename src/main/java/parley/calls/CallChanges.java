@@ -85,8 +85,7 @@ public final class CallChanges implements AutoCloseable {
         Audience.room(call.room()),
         EventType.CALL_STATE,
         null,
-        CallView.announcement(
-            call, recordings.running(transaction, call.tenant(), call.id()).isPresent()));
+        CallView.announcement(call, recordings.newest(transaction, call.tenant(), call.id())));
   }
 
   /// Nobody waits for LiveKit here.

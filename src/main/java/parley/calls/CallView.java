@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
@@ -30,10 +31,14 @@ final class CallView {
     return view;
   }
 
-  /// What members are told when the call changes, or its recording goes on or off.
-  static Map<String, Object> announcement(Call call, boolean recording) {
+  /// What members are told when the call changes, or how a recording of it stands.
+  ///
+  /// @param newest the call's newest recording, if it has any: of two at most one is on, and that
+  ///   is the newer one
+  static Map<String, Object> announcement(Call call, Optional<Recording> newest) {
     Map<String, Object> content = announcement(call);
-    content.put("recording", recording);
+    content.put("recording", newest.filter(recording -> recording.state().isOn()).isPresent());
+    content.put("last_recording", newest.map(RecordingView::brief).orElse(null));
     return content;
   }
 

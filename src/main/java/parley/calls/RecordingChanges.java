@@ -8,8 +8,8 @@ import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
 
-/// Changes recordings as [RecordingTransitions] says: the row, and the event when the recording
-/// goes on or off, in the caller's transaction.
+/// Changes recordings as [RecordingTransitions] says: the row, and the event when members see the
+/// recording otherwise, in the caller's transaction.
 public final class RecordingChanges {
   private final RecordingTable table = new RecordingTable();
   private final CallTable calls = new CallTable();
@@ -34,7 +34,7 @@ public final class RecordingChanges {
   /// Adds a recording of a call that this transaction has locked.
   void begin(Handle transaction, Call call, Recording recording) {
     table.insert(transaction, recording);
-    announce(transaction, call, true);
+    announce(transaction, call);
   }
 
   /// Applies an input. Locks the call, then the recording.
@@ -46,19 +46,20 @@ public final class RecordingChanges {
       return new Outcome(recording, next.effects());
     }
     table.update(transaction, ref, next.state());
-    if (next.state().isOn() != recording.state().isOn()) {
-      announce(transaction, call, next.state().isOn());
+    Recording after = table.find(transaction, ref).orElseThrow();
+    if (!RecordingView.brief(after).equals(RecordingView.brief(recording))) {
+      announce(transaction, call);
     }
-    return new Outcome(table.find(transaction, ref).orElseThrow(), next.effects());
+    return new Outcome(after, next.effects());
   }
 
-  private void announce(Handle transaction, Call call, boolean on) {
+  private void announce(Handle transaction, Call call) {
     events.record(
         transaction,
         call.tenant(),
         Audience.room(call.room()),
         EventType.CALL_STATE,
         null,
-        CallView.announcement(call, on));
+        CallView.announcement(call, table.newest(transaction, call.tenant(), call.id())));
   }
 }

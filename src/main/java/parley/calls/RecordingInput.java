@@ -21,6 +21,12 @@ public sealed interface RecordingInput {
   /// LiveKit was asked about it and knows nothing of it.
   record Unknown(Instant now) implements RecordingInput {}
 
+  /// Egress is connected to the call.
+  record Seen(Instant now) implements RecordingInput {}
+
+  /// The call is open, and egress is not connected to it.
+  record NotSeen(Instant now) implements RecordingInput {}
+
   /// The file is in its place, whole.
   record FileSeen(Instant now) implements RecordingInput {}
 

@@ -14,7 +14,9 @@ public sealed interface RecordingState {
   /// Egress has taken it.
   ///
   /// @param active whether egress has said that it records
-  record Running(Instant since, String egress, boolean active) implements RecordingState {}
+  /// @param seen when it was last seen connected to the call; null when it never was
+  record Running(Instant since, String egress, boolean active, @Nullable Instant seen)
+      implements RecordingState {}
 
   /// Egress is told to stop and has not said that it does.
   record Stopping(Instant since, String egress) implements RecordingState {}

@@ -105,6 +105,11 @@ public final class RecordingSteps implements AutoCloseable {
     }
   }
 
+  /// Has egress told to stop, without waiting for it.
+  void stopSoon(Ref ref, String id) {
+    follow(ref, List.of(new RecordingEffect.StopEgress(id)));
+  }
+
   /// Tells egress to stop.
   void stop(Ref ref, String id) {
     try {

@@ -2,6 +2,7 @@ package parley.calls;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class RecordingTable {
             """
             update call_recordings
             set status = :status, since = :since, egress_id = coalesce(:egress, egress_id),
-                active = :active, stop_wanted = :stop, reason = :reason, media_id = cast(:media as uuid),
+                active = :active, seen_at = :seen, stop_wanted = :stop, reason = :reason, media_id = cast(:media as uuid),
                 file_left = :left
             where tenant_id = :tenant and id = :id
             """)
@@ -73,6 +74,7 @@ final class RecordingTable {
         .bind("since", state.since())
         .bind("egress", egress(state))
         .bind("active", state instanceof Running running && running.active())
+        .bindByType("seen", state instanceof Running running ? running.seen() : null, Instant.class)
         .bind("stop", state instanceof Requested requested && requested.stopWanted())
         .bind("reason", reason(state))
         .bindByType("media", media(state), UUID.class)
@@ -125,6 +127,20 @@ final class RecordingTable {
             select * from call_recordings
             where tenant_id = :tenant and call_id = :call
               and status in ('requested', 'running', 'stopping')
+            """,
+            tenant,
+            call)
+        .map((row, context) -> recording(row))
+        .findOne();
+  }
+
+  /// The recording that began last.
+  Optional<Recording> newest(Handle transaction, TenantId tenant, CallId call) {
+    return ofCall(
+            transaction,
+            """
+            select * from call_recordings where tenant_id = :tenant and call_id = :call
+            order by started_at desc, id desc limit 1
             """,
             tenant,
             call)
@@ -252,7 +268,9 @@ final class RecordingTable {
     UUID media = row.getObject("media_id", UUID.class);
     return switch (status) {
       case "requested" -> new Requested(since, row.getBoolean("stop_wanted"));
-      case "running" -> new Running(since, egress, row.getBoolean("active"));
+      case "running" ->
+          new Running(
+              since, egress, row.getBoolean("active"), instant(row.getTimestamp("seen_at")));
       case "stopping" -> new Stopping(since, egress);
       case "finishing" -> new Finishing(since, egress);
       case "collecting" -> new Collecting(since, row.getString("reason"));
@@ -260,6 +278,10 @@ final class RecordingTable {
       case "failed" -> new Failed(since, row.getString("reason"));
       default -> throw new IllegalStateException("no such status: " + status);
     };
+  }
+
+  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+    return timestamp == null ? null : timestamp.toInstant();
   }
 
   private static Ref ref(ResultSet row) throws SQLException {

@@ -58,18 +58,25 @@ final class RecordingTransitions {
     }
     return state.stopWanted()
         ? then(new Stopping(now, info.id()), new RecordingEffect.StopEgress(info.id()))
-        : then(new Running(now, info.id(), active));
+        : then(new Running(now, info.id(), active, null));
   }
 
   private Next running(Running state, RecordingInput input) {
     return switch (input) {
       case RecordingInput.Told(EgressInfo info, Instant now)
           when info.status() == EgressInfo.Status.ACTIVE ->
-          state.active() ? same(state) : then(new Running(now, state.egress(), true));
+          state.active() ? same(state) : then(new Running(now, state.egress(), true, state.seen()));
       case RecordingInput.Told(EgressInfo info, Instant now) -> left(state, info, now);
       case RecordingInput.Stop(Instant now) ->
           then(new Stopping(now, state.egress()), new RecordingEffect.StopEgress(state.egress()));
       case RecordingInput.Unknown(Instant now) -> collect(now, "LiveKit has forgotten it.");
+      case RecordingInput.Seen(Instant now) ->
+          then(new Running(state.since(), state.egress(), state.active(), now));
+      case RecordingInput.NotSeen(Instant now) when isGone(state, now) ->
+          then(
+              new Collecting(now, "Egress left the call without a word."),
+              new RecordingEffect.StopEgress(state.egress()),
+              new RecordingEffect.Collect());
       case RecordingInput.Tick(Instant now)
           when !state.active() && isOver(state, times.beginning(), now) ->
           then(
@@ -135,6 +142,13 @@ final class RecordingTransitions {
 
   private static Next collect(Instant now, String doubt) {
     return then(new Collecting(now, doubt), new RecordingEffect.Collect());
+  }
+
+  /// Whether it has been away from the call for too long. One that never was seen there may be one
+  /// that LiveKit does not show.
+  private boolean isGone(Running state, Instant now) {
+    Instant seen = state.seen();
+    return seen != null && !now.isBefore(seen.plus(times.reconnecting()));
   }
 
   private static boolean isOver(RecordingState state, Duration time, Instant now) {

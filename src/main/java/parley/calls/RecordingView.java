@@ -30,13 +30,30 @@ final class RecordingView {
     view.put("started_by", recording.startedBy().toString());
     view.put("started_at", recording.startedAt());
     view.put("ended_at", endedAt(state));
-    view.put(
-        "media_id",
-        state instanceof Completed(var since, var media) ? Objects.toString(media, null) : null);
-    view.put("reason", state instanceof Failed(var since, String reason) ? reason : null);
+    view.put("media_id", media(state));
+    view.put("reason", reason(state));
     view.put("transcript_job_id", Objects.toString(recording.transcript().job(), null));
     view.put("transcript_refusal", recording.transcript().refusal());
     return view;
+  }
+
+  /// What members are told of a call's newest recording.
+  static Map<String, Object> brief(Recording recording) {
+    RecordingState state = recording.state();
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("id", recording.id().toString());
+    view.put("status", status(state));
+    view.put("media_id", media(state));
+    view.put("reason", reason(state));
+    return view;
+  }
+
+  private static @Nullable String media(RecordingState state) {
+    return state instanceof Completed(var since, var media) ? Objects.toString(media, null) : null;
+  }
+
+  private static @Nullable String reason(RecordingState state) {
+    return state instanceof Failed(var since, String reason) ? reason : null;
   }
 
   private static String status(RecordingState state) {

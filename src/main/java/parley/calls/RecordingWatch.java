@@ -79,10 +79,16 @@ public final class RecordingWatch implements AutoCloseable {
   private void hear(TenantId tenant, CallId call, EgressInfo info) {
     database.inTransaction(transaction -> table.list(transaction, tenant, call)).stream()
         .filter(recording -> egress.isInto(info, recording.file()))
-        .forEach(recording ->
-            Rounds.safely(
-                "recording-looks",
-                () -> steps.take(Ref.of(recording), new RecordingInput.Told(info, now()))));
+        .forEach(
+            recording -> Rounds.safely("recording-looks", () -> hear(Ref.of(recording), info)));
+  }
+
+  private void hear(Ref ref, EgressInfo info) {
+    Recording now = steps.take(ref, new RecordingInput.Told(info, now()));
+    if (now.state() instanceof Failed && info.isOn()) {
+      // It was given up, and members were told that nobody records.
+      steps.stopSoon(ref, info.id());
+    }
   }
 
   private void stopWithTheirCalls() {
@@ -102,7 +108,10 @@ public final class RecordingWatch implements AutoCloseable {
         database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
     switch (recording.state()) {
       case Requested requested -> lookForUnanswered(ref, recording);
-      case Running running -> steps.lookFor(ref, running.egress());
+      case Running running -> {
+        steps.lookFor(ref, running.egress());
+        lookForRecorder(ref, running.egress());
+      }
       case Stopping beingStopped -> steps.stop(ref, beingStopped.egress());
       case Finishing finishing -> {
         steps.lookFor(ref, finishing.egress());
@@ -116,6 +125,16 @@ public final class RecordingWatch implements AutoCloseable {
       case Failed failed -> {}
     }
     steps.take(ref, new RecordingInput.Tick(now()));
+  }
+
+  /// LiveKit never learns of an egress whose machine died, and goes on listing it as active.
+  private void lookForRecorder(Ref ref, String id) {
+    try {
+      boolean seen = egress.isConnected(ref.call().liveKitRoom(), id);
+      steps.take(ref, seen ? new RecordingInput.Seen(now()) : new RecordingInput.NotSeen(now()));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("the recorder of {} could not be looked for: {}", ref.id(), e.getMessage());
+    }
   }
 
   /// Egress may have taken it without this server hearing so.

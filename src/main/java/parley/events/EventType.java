@@ -10,7 +10,7 @@ public enum EventType {
   ROOM_MEMBER("swp.room.member"),
   /// `{call_id, call_type, initiator_id, expires_at}`.
   CALL_INVITE("swp.call.invite"),
-  /// `{call_id, status, reason, participants}`.
+  /// `{call_id, status, reason, participants, recording, last_recording}`.
   CALL_STATE("swp.call.state"),
   /// `{media_id, scan_status}`.
   MEDIA_SCAN("swp.media.scan"),

@@ -18,6 +18,7 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestEgress;
 import parley.testing.TestEgress.Manner;
 import parley.testing.TestLiveKit;
+import parley.testing.TestParticipant;
 import parley.testing.TestRooms;
 import parley.testing.TestS3;
 import parley.testing.TestServer;
@@ -51,6 +52,7 @@ class RecordingTest {
     TestServer recognising = server;
     Map<String, String> settings = egress.settings();
     settings.put("calls.look_every_seconds", "1");
+    settings.put("calls.reconnecting_seconds", "2");
     settings.put("relay.base_url", recognising.uri("/v1").toString());
     settings.put("relay.key", recognising.newTenant().token());
     server = TestServer.onS3(settings, bucket);
@@ -203,6 +205,34 @@ class RecordingTest {
     record("{\"transcript\": true}");
     assertThat(awaitStatus("failed").at("/data/0/reason")).contains("pipeline failed");
     assertThat(heardRecording(bob).getLast()).isFalse();
+  }
+
+  @Test
+  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesWithoutAWord() throws Exception {
+    try (TestParticipant recorder = TestParticipant.start()) {
+      ringing("audio");
+      record("{}");
+      awaitStatus("recording");
+      String address = liveKit.address().toString().replaceFirst("^http", "ws");
+      assertThat(recorder.connect(address, egress.recorderToken())).isEmpty();
+      String seen =
+          "from call_recordings where seen_at is not null and call_id = '"
+              + call.substring("/v1/calls/call-".length())
+              + "'";
+      Eventually.holds("it is seen", () -> server.count(seen) == 1);
+      assertThat(alice.get(call).json().at("/data/participants")).as("it is no caller").isEmpty();
+
+      egress.behave(Manner.DEAD);
+      recorder.disconnect();
+
+      assertThat(awaitStatus("failed").at("/data/0/reason")).contains("without a word");
+      assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
+      assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
+      JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
+      assertThat(told.get("recording").asBoolean()).isFalse();
+      assertThat(told.at("/last_recording/status").asString()).isEqualTo("failed");
+      assertThat(told.at("/last_recording/reason").asString()).contains("without a word");
+    }
   }
 
   @Test

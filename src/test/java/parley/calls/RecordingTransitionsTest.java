@@ -17,7 +17,7 @@ import parley.media.MediaId;
 /// What holds of a recording whatever happens to it, in any order and however often.
 class RecordingTransitionsTest {
   private static final RecordingTimes TIMES =
-      new RecordingTimes(Duration.ofSeconds(10), Duration.ofSeconds(30));
+      new RecordingTimes(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30));
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ORDER =
       List.of("requested", "running", "stopping", "finishing", "collecting", "completed", "failed");
@@ -67,7 +67,7 @@ class RecordingTransitionsTest {
 
   @Provide
   Arbitrary<List<Integer>> histories() {
-    return Arbitraries.integers().between(0, 14).list().ofMaxSize(30);
+    return Arbitraries.integers().between(0, 16).list().ofMaxSize(30);
   }
 
   private static RecordingInput input(int what, Instant now) {
@@ -84,6 +84,8 @@ class RecordingTransitionsTest {
       case 4 -> new RecordingInput.FileMissing(now);
       case 5 -> new RecordingInput.Kept(MediaId.random(), now);
       case 6 -> new RecordingInput.Unusable("broken", now);
+      case 7 -> new RecordingInput.Seen(now);
+      case 8 -> new RecordingInput.NotSeen(now);
       default -> new RecordingInput.Tick(now.plusSeconds(5));
     };
   }

@@ -55,6 +55,8 @@ public final class TestEgress implements AutoCloseable {
     NEVER_BEGINS,
     /// It takes the recording and begins; that it did is answered only when it behaves otherwise.
     ANSWERS_LATE,
+    /// What recorded is gone, with its machine; LiveKit has not been told and goes on listing it.
+    DEAD,
     /// None takes it, which LiveKit says after a while.
     NONE_THERE,
     /// It breaks off with an error, without a file.
@@ -181,7 +183,7 @@ public final class TestEgress implements AutoCloseable {
       refuse(exchange, 404, "not_found", "egress does not exist");
       return;
     }
-    if (manner == Manner.NEVER_BEGINS) {
+    if (isDeaf()) {
       refuse(exchange, 503, "unavailable", "no response from servers");
       return;
     }
@@ -191,6 +193,10 @@ public final class TestEgress implements AutoCloseable {
     }
     send(exchange, 200, session.info(false));
     work.execute(() -> finish(session));
+  }
+
+  private boolean isDeaf() {
+    return manner == Manner.NEVER_BEGINS || manner == Manner.DEAD;
   }
 
   private void finish(EgressSession session) {
@@ -246,7 +252,7 @@ public final class TestEgress implements AutoCloseable {
   private void closed(String room) {
     sessions.stream()
         .filter(session -> session.room().equals(room))
-        .filter(session -> manner != Manner.NEVER_BEGINS)
+        .filter(session -> !isDeaf())
         .filter(EgressSession::leave)
         .forEach(session -> work.execute(() -> finish(session)));
   }
@@ -282,27 +288,56 @@ public final class TestEgress implements AutoCloseable {
               .POST(BodyPublishers.ofString(body))
               .build(),
           BodyHandlers.discarding());
-    } catch (IOException | GeneralSecurityException | JOSEException e) {
+    } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("the webhook was not taken", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static String seal(String body) throws GeneralSecurityException, JOSEException {
+  private static String seal(String body) throws GeneralSecurityException {
     byte[] hash =
         MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
-    SignedJWT token =
-        new SignedJWT(
-            new JWSHeader(JWSAlgorithm.HS256),
-            new JWTClaimsSet.Builder()
-                .issuer(TestLiveKit.KEY)
-                .notBeforeTime(Date.from(Instant.now()))
-                .expirationTime(Date.from(Instant.now().plus(Duration.ofMinutes(5))))
-                .claim("sha256", Base64.getEncoder().encodeToString(hash))
-                .build());
-    token.sign(new MACSigner(TestLiveKit.SECRET));
-    return token.serialize();
+    return signed(
+        new JWTClaimsSet.Builder()
+            .issuer(TestLiveKit.KEY)
+            .notBeforeTime(Date.from(Instant.now()))
+            .expirationTime(Date.from(Instant.now().plus(Duration.ofMinutes(5))))
+            .claim("sha256", Base64.getEncoder().encodeToString(hash))
+            .build());
+  }
+
+  private static String signed(JWTClaimsSet claims) {
+    try {
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+      token.sign(new MACSigner(TestLiveKit.SECRET));
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// What the newest recording connects to its call with, as egress would: hidden, under its own
+  /// id. The stand-in does not do so by itself.
+  public String recorderToken() {
+    EgressSession session = sessions.getLast();
+    Map<String, Object> grant =
+        Map.of(
+            "roomJoin", true,
+            "room", session.room(),
+            "canSubscribe", true,
+            "canPublish", false,
+            "hidden", true,
+            "recorder", true);
+    return signed(
+        new JWTClaimsSet.Builder()
+            .issuer(TestLiveKit.KEY)
+            .subject(session.id())
+            .notBeforeTime(Date.from(Instant.now()))
+            .expirationTime(Date.from(Instant.now().plus(Duration.ofHours(24))))
+            .claim("kind", "egress")
+            .claim("video", grant)
+            .build());
   }
 
   private static boolean mayRecord(@Nullable String authorization) {

@@ -14,12 +14,19 @@ public final class Egress {
   /// LiveKit itself waits up to ten seconds for an egress that takes a recording.
   private static final Duration ANSWERING = Duration.ofSeconds(12);
 
+  private final LiveKit liveKit;
   private final Twirp twirp;
   private final LiveKitTokens tokens;
   private final LiveKitSettings settings;
   private final EgressOutput output;
 
-  Egress(Twirp twirp, LiveKitTokens tokens, LiveKitSettings settings, EgressOutput output) {
+  Egress(
+      LiveKit liveKit,
+      Twirp twirp,
+      LiveKitTokens tokens,
+      LiveKitSettings settings,
+      EgressOutput output) {
+    this.liveKit = liveKit;
     this.twirp = twirp;
     this.tokens = tokens;
     this.settings = settings;
@@ -81,6 +88,12 @@ public final class Egress {
   /// The recording of a room into this file; empty when LiveKit knows none.
   public Optional<EgressInfo> find(String room, String file) throws LiveKitUnreachable {
     return list(Map.of("room_name", room)).stream().filter(info -> isInto(info, file)).findAny();
+  }
+
+  /// Whether what makes a recording is connected to the room. Its identity there is the recording's
+  /// id: https://github.com/livekit/protocol/blob/main/egress/token.go
+  public boolean isConnected(String room, String id) throws LiveKitUnreachable {
+    return liveKit.isConnected(room, id);
   }
 
   /// Whether a recording is into this file.

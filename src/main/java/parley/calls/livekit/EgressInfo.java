@@ -24,6 +24,11 @@ public record EgressInfo(String id, String room, Status status, String error, Se
     LIMIT_REACHED
   }
 
+  /// Whether it records, or is about to.
+  public boolean isOn() {
+    return status == Status.STARTING || status == Status.ACTIVE;
+  }
+
   /// Reads both forms of protobuf's JSON: answers have `egress_id` and webhooks `egressId`.
   static EgressInfo of(JsonNode info) {
     Set<String> files = new HashSet<>(info.findValuesAsString("filepath"));

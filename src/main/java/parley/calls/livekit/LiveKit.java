@@ -41,7 +41,7 @@ public final class LiveKit implements AutoCloseable {
   ///
   /// @param output where recordings are put
   public Egress egress(EgressOutput output) {
-    return new Egress(twirp, tokens, settings, output);
+    return new Egress(this, twirp, tokens, settings, output);
   }
 
   /// Makes the room; one that is there stays as it is.
@@ -78,10 +78,18 @@ public final class LiveKit implements AutoCloseable {
 
   /// The people in the room, without what records or feeds it; empty when it is not open.
   public List<LiveKitParticipant> participants(String room) throws LiveKitUnreachable {
+    return connections(room).filter(LiveKit::isPerson).map(LiveKit::participant).toList();
+  }
+
+  /// Whether somebody of this identity is connected to the room, also one that records it.
+  boolean isConnected(String room, String identity) throws LiveKitUnreachable {
+    return connections(room)
+        .anyMatch(participant -> text(participant, "identity").equals(identity));
+  }
+
+  private Stream<JsonNode> connections(String room) throws LiveKitUnreachable {
     return elements(ask("ListParticipants", room, Map.of("room", room)), "participants")
-        .filter(LiveKit::isConnectedPerson)
-        .map(LiveKit::participant)
-        .toList();
+        .filter(participant -> !text(participant, "state").equals("DISCONNECTED"));
   }
 
   /// Lets go of somebody, together with the tokens they were given until now.
@@ -102,11 +110,10 @@ public final class LiveKit implements AutoCloseable {
     client.close();
   }
 
-  private static boolean isConnectedPerson(JsonNode participant) {
+  private static boolean isPerson(JsonNode participant) {
     String kind = text(participant, "kind");
     // The first value of a protobuf enumeration may be left out of its JSON.
-    return (kind.isEmpty() || kind.equals("STANDARD"))
-        && !text(participant, "state").equals("DISCONNECTED");
+    return kind.isEmpty() || kind.equals("STANDARD");
   }
 
   private static LiveKitParticipant participant(JsonNode participant) {
