@@ -76,9 +76,16 @@ record CallParts(List<Route> routes, Supplier<String> state) {
             config.ringTimeout(), config.connecting(), config.reconnecting(), config.silence());
     CallChanges changes = opened.add(new CallChanges(events, liveKitRooms, times, clock));
     CallWatch watch =
-        opened.add(new CallWatch(database, changes, rooms, liveKitRooms, config.lookEvery()));
+        opened.add(
+            new CallWatch(
+                database,
+                changes,
+                rooms,
+                liveKitRooms,
+                new CallWatch.Looks(config.lookEvery(), config.awaitedLookEvery())));
     watch.start();
     Calls calls = new Calls(database, changes, rooms, liveKitRooms);
+    doors.members().onDeparture(calls::left);
     RecordingChanges recordingChanges =
         new RecordingChanges(
             events,

@@ -139,7 +139,9 @@ final class CallTable {
   }
 
   /// Takes the live calls that nobody has taken since `before`, for this node to look at.
-  List<Ref> take(Handle transaction, Instant before, Instant now) {
+  ///
+  /// @param awaited only those in which something is due: that ring, or wait for somebody
+  List<Ref> take(Handle transaction, boolean awaited, Instant before, Instant now) {
     return transaction
         .createQuery(
             """
@@ -147,9 +149,11 @@ final class CallTable {
             where (tenant_id, id) in (
               select tenant_id, id from calls
               where status <> 'ended' and (looked_at is null or looked_at <= :before)
+                and (due_at is not null or not :awaited)
               for no key update skip locked)
             returning tenant_id, id
             """)
+        .bind("awaited", awaited)
         .bind("now", now)
         .bind("before", before)
         .map((row, context) -> ref(row))

@@ -43,21 +43,23 @@ public final class CallWatch implements AutoCloseable {
   private final CallChanges changes;
   private final Rooms rooms;
   private final LiveKitRooms liveKit;
-  private final Duration lookEvery;
+  private final Looks looks;
   private final Rounds rounds = new Rounds();
   private final Set<CallId> lookedAtSoon = ConcurrentHashMap.newKeySet();
 
+  /// How often LiveKit is asked.
+  ///
+  /// @param every about each live call
+  /// @param awaited about one that rings or waits for somebody: there something is about to happen
+  public record Looks(Duration every, Duration awaited) {}
+
   public CallWatch(
-      Database database,
-      CallChanges changes,
-      Rooms rooms,
-      LiveKitRooms liveKit,
-      Duration lookEvery) {
+      Database database, CallChanges changes, Rooms rooms, LiveKitRooms liveKit, Looks looks) {
     this.database = database;
     this.changes = changes;
     this.rooms = rooms;
     this.liveKit = liveKit;
-    this.lookEvery = lookEvery;
+    this.looks = looks;
   }
 
   /// Begins, with a look at every live call.
@@ -65,9 +67,10 @@ public final class CallWatch implements AutoCloseable {
     rounds.every(TICK, "call-timers", this::tick);
     AtomicBoolean begun = new AtomicBoolean();
     rounds.every(
-        lookEvery,
+        looks.every,
         "call-looks",
-        () -> lookAtAll(begun.getAndSet(true) ? now().minus(lookEvery) : now()));
+        () -> lookAtAll(begun.getAndSet(true) ? now().minus(looks.every) : now()));
+    rounds.every(looks.awaited, "call-looks", this::lookAtAwaited);
   }
 
   @Override
@@ -114,7 +117,7 @@ public final class CallWatch implements AutoCloseable {
     List<Ref> calls =
         database.inTransaction(transaction -> {
           table.forget(transaction, now().minus(WebhookSeal.OLDEST.multipliedBy(2)));
-          return table.take(transaction, notSince, now());
+          return table.take(transaction, false, notSince, now());
         });
     Set<CallId> open;
     try {
@@ -127,6 +130,13 @@ public final class CallWatch implements AutoCloseable {
     }
     calls.forEach(call -> Rounds.safely("call-looks", () -> look(call)));
     closeLeftOpen(open);
+  }
+
+  private void lookAtAwaited() {
+    Instant notSince = now().minus(looks.awaited);
+    database
+        .inTransaction(transaction -> table.take(transaction, true, notSince, now()))
+        .forEach(call -> Rounds.safely("call-looks", () -> look(call)));
   }
 
   /// Rooms of calls that ended while LiveKit could not be told.

@@ -15,6 +15,7 @@ import parley.problem.ProblemCode;
 import parley.rooms.Member;
 import parley.rooms.Rooms;
 import parley.tenants.RoomId;
+import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// What members do with calls.
@@ -108,6 +109,17 @@ public final class Calls {
           }
           return new CallInput.End(changes.clock().instant());
         });
+  }
+
+  /// Takes a user out of the call of a room that they are no member of any more, in the transaction
+  /// in which they go.
+  public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+    table
+        .live(transaction, tenant, room)
+        .flatMap(id -> table.lock(transaction, tenant, id))
+        .filter(call -> call.isLive() && call.seats().containsKey(user))
+        .ifPresent(call ->
+            changes.apply(transaction, call, new CallInput.Leave(user, changes.clock().instant())));
   }
 
   /// How the call stands, also when it is over.

@@ -53,6 +53,14 @@ public record CallConfig(
             most = 600)
         Duration lookEvery,
     @Setting(
+            value =
+                "How often LiveKit is asked about a call that rings, or waits for somebody to connect"
+                    + " or to come back.",
+            byDefault = "2",
+            least = 1,
+            most = 600)
+        Duration awaitedLookEvery,
+    @Setting(
             value = "How long LiveKit may stay silent before a call counts as failed.",
             byDefault = "120",
             least = 5,

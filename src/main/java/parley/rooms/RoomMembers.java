@@ -38,12 +38,18 @@ public final class RoomMembers {
   private final TenantTable tenants;
   private final EventLog events;
   private final Clock clock;
+  private Departures departures = (transaction, tenant, room, user) -> {};
 
   public RoomMembers(Database database, TenantTable tenants, EventLog events, Clock clock) {
     this.database = database;
     this.tenants = tenants;
     this.events = events;
     this.clock = clock;
+  }
+
+  /// Has this told of everybody who goes. To be called before there are requests.
+  public void onDeparture(Departures told) {
+    departures = told;
   }
 
   /// Who is in the room or invited; for its members.
@@ -230,6 +236,7 @@ public final class RoomMembers {
         EventType.ROOM_MEMBER,
         by,
         content(now, by));
+    departures.left(transaction, room.tenant(), room.id(), member.user());
     return now;
   }
 

@@ -31,6 +31,7 @@ import parley.testing.TestLiveKit;
 import parley.testing.TestParticipant;
 import parley.testing.TestRooms;
 import parley.testing.TestServer;
+import tools.jackson.databind.JsonNode;
 
 @Tag("slow")
 class CallRoutesTest {
@@ -75,6 +76,24 @@ class CallRoutesTest {
     String second = initiated();
     assertThat(second).isNotEqualTo(first);
     assertEnded(town.alice.post(second + "/end"), "cancelled");
+  }
+
+  @Test
+  void isLeftWithTheRoom() {
+    TestCaller eve = town.alice.as("eve", Permission.CALLS, Permission.ROOMS);
+    TestRooms.bring(town.alice, town.room, eve);
+    String path = "/v1/calls/" + town.initiate(eve, "audio").at("/data/call_id");
+    assertThat(eve.post("/v1/rooms/" + town.room + "/leave").status()).isEqualTo(200);
+    assertEnded(town.alice.get(path), "cancelled");
+    JsonNode told = CallTown.heard(town.bob, "swp.call.state").getLast().get("content");
+    assertThat(told.get("reason").asString()).isEqualTo("cancelled");
+
+    TestRooms.bring(town.alice, town.room, eve);
+    String active = "/v1/calls/" + town.initiate(eve, "audio").at("/data/call_id");
+    assertThat(town.bob.post(active + "/join").status()).isEqualTo(200);
+    assertThat(town.bob.post(active + "/leave").at("/data/status")).isEqualTo("active");
+    assertThat(TestRooms.kick(town.alice, town.room, eve).status()).isEqualTo(200);
+    assertEnded(town.alice.get(active), "completed");
   }
 
   @Test

@@ -36,7 +36,14 @@ class CallScenariosTest {
   }
 
   private static Map<String, String> settings(String lookEvery) {
-    return Map.of("calls.look_every_seconds", lookEvery, "calls.reconnecting_seconds", "3");
+    return settings(lookEvery, lookEvery);
+  }
+
+  private static Map<String, String> settings(String lookEvery, String awaitedLookEvery) {
+    return Map.of(
+        "calls.look_every_seconds", lookEvery,
+        "calls.awaited_look_every_seconds", awaitedLookEvery,
+        "calls.reconnecting_seconds", "3");
   }
 
   @AfterAll
@@ -175,14 +182,21 @@ class CallScenariosTest {
           TestParticipant bob = TestParticipant.start()) {
         String call = withTwo(town, alice, bob);
         assertThat(TestRooms.kick(town.alice, town.room, town.bob).status()).isEqualTo(200);
-        // With webhooks it is the next one that has the server look.
-        alice.publish(false);
         town.awaitParticipants(call, town.alice);
         Eventually.holds("bob is gone", () -> alice.others() == 0);
         assertThat(town.bob.post("/v1/calls/" + call + "/join").at("/error/code"))
             .isEqualTo("SW_CALL_FORBIDDEN");
       }
     });
+  }
+
+  @Test
+  void seesSoonWithoutWebhooksWhoIsAwaited() throws Exception {
+    try (CallTown town = CallTown.start(false, settings("600", "1"));
+        TestParticipant alice = TestParticipant.start();
+        TestParticipant bob = TestParticipant.start()) {
+      withTwo(town, alice, bob);
+    }
   }
 
   @Test
