@@ -140,7 +140,8 @@ final class CallTable {
 
   /// Takes the live calls that nobody has taken since `before`, for this node to look at.
   ///
-  /// @param awaited only those in which something is due: that ring, or wait for somebody
+  /// @param awaited only those in which something is due: that ring, or wait for somebody or
+  ///   LiveKit
   List<Ref> take(Handle transaction, boolean awaited, Instant before, Instant now) {
     return transaction
         .createQuery(
@@ -149,7 +150,7 @@ final class CallTable {
             where (tenant_id, id) in (
               select tenant_id, id from calls
               where status <> 'ended' and (looked_at is null or looked_at <= :before)
-                and (due_at is not null or not :awaited)
+                and (due_at is not null or silent_since is not null or not :awaited)
               for no key update skip locked)
             returning tenant_id, id
             """)

@@ -55,7 +55,7 @@ public record CallConfig(
     @Setting(
             value =
                 "How often LiveKit is asked about a call that rings, or waits for somebody to connect"
-                    + " or to come back.",
+                    + " or to come back, or for LiveKit itself.",
             byDefault = "2",
             least = 1,
             most = 600)

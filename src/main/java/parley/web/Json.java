@@ -4,18 +4,41 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /// JSON as all dialects write it: snake_case unless a record says otherwise, times in RFC 3339 UTC.
 public final class Json {
+  /// A value of another type than a field has is refused and not made to fit: who sends `1.5` for a
+  /// whole number, or `5` for a name, means something else than would be done.
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          // Numbers that are passed on come out as they went in.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .build();
 
   private Json() {}
 
@@ -28,9 +51,28 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
-      throw new Problem(
-          ProblemCode.BAD_JSON, "The body is not the JSON expected: " + e.getOriginalMessage());
+      throw refusal(e);
     }
+  }
+
+  /// Jackson's own words name classes of this program.
+  private static Problem refusal(JacksonException e) {
+    if (e instanceof StreamReadException) {
+      TokenStreamLocation place = e.getLocation();
+      return new Problem(
+          ProblemCode.BAD_JSON,
+          "The body is not JSON: it breaks in line %d, column %d."
+              .formatted(place.getLineNr(), place.getColumnNr()));
+    }
+    String field =
+        e.getPath().stream()
+            .map(JacksonException.Reference::getPropertyName)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("."));
+    return field.isEmpty()
+        ? new Problem(ProblemCode.BAD_JSON, "The body is not one JSON object.")
+        : new Problem(ProblemCode.BAD_JSON, "'" + field + "' is not of the type it has to be.")
+            .at(field);
   }
 
   /// Reads JSON that this program wrote itself.

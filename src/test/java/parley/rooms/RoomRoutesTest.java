@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import parley.auth.Permission;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -61,6 +63,26 @@ class RoomRoutesTest {
       assertThat(refused.at("/error/code")).isEqualTo("SW_VALIDATION_ERROR");
     }
     assertThat(alice.send("POST", "/v1/rooms", "[").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"name\": \"a\"      | The body is not JSON: it breaks in line 1, column 13.",
+        "[]                  | The body is not one JSON object.",
+        "\"a\"               | The body is not one JSON object.",
+        "{\"name\": \"a\"} {}  | The body is not one JSON object.",
+        "{\"name\": {}}      | 'name' is not of the type it has to be.",
+        "{\"name\": 5}       | 'name' is not of the type it has to be.",
+        "{\"name\": true}    | 'name' is not of the type it has to be.",
+      })
+  void saysInItsOwnWordsWhatIsWrongWithABody(String body, String message) {
+    Answer refused = alice.send("POST", "/v1/rooms", body);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.at("/error/code")).isEqualTo("SW_BAD_JSON");
+    assertThat(refused.at("/error/message")).isEqualTo(message);
   }
 
   @Test
@@ -221,6 +243,11 @@ class RoomRoutesTest {
     assertThat(TestRooms.power(bob, room, carol, 10).status()).as("an equal").isEqualTo(403);
     assertThat(TestRooms.power(carol, room, carol, 10).at("/data/power_level")).isEqualTo("10");
     assertThat(TestRooms.power(alice, room, bob, 101).status()).isEqualTo(422);
+    String bobsPower = "/v1/rooms/" + room + "/members/" + bob.participantId();
+    for (String wrong : List.of("1.5", "\"50\"", "true")) {
+      Answer refused = alice.send("PUT", bobsPower, "{\"power_level\": " + wrong + "}");
+      assertThat(refused.at("/error/code")).as(wrong).isEqualTo("SW_BAD_JSON");
+    }
     assertThat(TestRooms.power(alice, room, other, 1).status()).isEqualTo(404);
   }
 
@@ -297,10 +324,12 @@ class RoomRoutesTest {
         alice.send(
             "POST",
             "/v1/rooms/" + room + "/send",
-            "{\"content\": {\"msgtype\": \"my.type\", \"nested\": {\"camelCase\": [1, null, \"\\u0000\"]}}}");
+            "{\"content\": {\"msgtype\": \"my.type\", \"nested\": {\"camelCase\": [1, null, \"\\u0000\"], \"n\": 12345678901234567890.5}}}");
 
     assertThat(sent.status()).isEqualTo(200);
-    JsonNode kept = alice.get("/v1/rooms/" + room + "/messages").json().at("/data/0/content");
+    Answer list = alice.get("/v1/rooms/" + room + "/messages");
+    assertThat(list.text()).contains("\"n\":12345678901234567890.5");
+    JsonNode kept = list.json().at("/data/0/content");
     assertThat(kept.at("/nested/camelCase").toString()).isEqualTo("[1,null,\"\\u0000\"]");
   }
 
