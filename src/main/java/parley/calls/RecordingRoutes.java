@@ -40,8 +40,7 @@ public final class RecordingRoutes {
   }
 
   private static RecordingWish wish(Exchange exchange) throws IOException {
-    Start body =
-        exchange.contentLength() == 0 ? new Start(null, null, null) : exchange.json(Start.class);
+    Start body = exchange.jsonIfAny(Start.class).orElse(new Start(null, null, null));
     boolean audio = body.audio() == null || body.audio();
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();

@@ -22,6 +22,9 @@ import parley.problem.ProblemCode;
 
 /// One request and its answer, as the routes see them.
 public final class Exchange {
+  /// Far more than any request means.
+  private static final int MOST_JSON = 1024 * 1024;
+
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final Map<String, String> parameters;
@@ -115,24 +118,31 @@ public final class Exchange {
     return Optional.ofNullable(request.getContentType());
   }
 
-  /// The body's declared length in bytes, or -1 when it is not told.
-  public long contentLength() {
-    return request.getContentLengthLong();
-  }
-
-  /// The body as JSON; BAD_JSON when it is not of the type's shape.
+  /// The body as JSON; BAD_JSON when it is not of the type's shape, BODY_TOO_LARGE beyond 1 MiB.
   public <T> T json(Class<T> type) throws IOException {
-    return Json.read(request.getInputStream(), type);
+    return json(type, MOST_JSON);
   }
 
-  /// As above; BODY_TOO_LARGE when it has more than `mostBytes`.
+  /// As above, with another limit in bytes.
   public <T> T json(Class<T> type, int mostBytes) throws IOException {
-    byte[] json = request.getInputStream().readNBytes(mostBytes + 1);
-    if (json.length > mostBytes) {
+    return Json.read(new ByteArrayInputStream(bytes(mostBytes)), type);
+  }
+
+  /// As [#json(Class)]; empty when the request has no body, however it says so.
+  public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
+    byte[] json = bytes(MOST_JSON);
+    return json.length == 0
+        ? Optional.empty()
+        : Optional.of(Json.read(new ByteArrayInputStream(json), type));
+  }
+
+  private byte[] bytes(int most) throws IOException {
+    byte[] bytes = request.getInputStream().readNBytes(most + 1);
+    if (bytes.length > most) {
       throw new Problem(
-          ProblemCode.BODY_TOO_LARGE, "The body may have at most " + mostBytes + " bytes.");
+          ProblemCode.BODY_TOO_LARGE, "The body may have at most " + most + " bytes.");
     }
-    return Json.read(new ByteArrayInputStream(json), type);
+    return bytes;
   }
 
   public Exchange setHeader(String name, String value) {

@@ -2,6 +2,9 @@ package parley.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +85,13 @@ class RecordingTest {
     assertThat(bob.get(call).at("/data/recording")).isEqualTo("true");
     assertThat(bob.get(call).at("/data/recordings/0/id")).isEqualTo(started.at("/data/id"));
     assertThat(record("{}").at("/data/id")).as("the running one").isEqualTo(started.at("/data/id"));
+    HttpRequest.Builder chunked =
+        alice
+            .request(call + "/recording/start")
+            .POST(BodyPublishers.ofInputStream(InputStream::nullInputStream));
+    assertThat(alice.send(chunked).at("/data/id"))
+        .as("without a body, however that is sent")
+        .isEqualTo(started.at("/data/id"));
 
     assertThat(alice.post(call + "/recording/stop").at("/data/status")).isEqualTo("stopping");
     Answer list = awaitStatus("completed");
