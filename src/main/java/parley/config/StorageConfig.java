@@ -9,8 +9,9 @@ public record StorageConfig(
     @Setting(
             value =
                 "\"local\": in the folder blobs inside server.data_dir. \"s3\": in a bucket of any"
-                    + " server that speaks the S3 protocol; needed to record calls, and for more"
-                    + " than one node. Files are not moved when this is changed.",
+                    + " server that speaks the S3 protocol; needed for more than one node, and to record"
+                    + " calls without calls.recordings_folder. Files are not moved when this is"
+                    + " changed.",
             byDefault = "local")
         Kind kind,
     @Setting(
