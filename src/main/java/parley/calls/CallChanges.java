@@ -12,6 +12,7 @@ import parley.calls.livekit.LiveKitUnreachable;
 import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
+import parley.rounds.Rounds;
 
 /// Changes calls as [CallTransitions] says: the row and the event in the caller's transaction, what
 /// LiveKit has to do after it.
@@ -66,7 +67,7 @@ public final class CallChanges implements AutoCloseable {
   Outcome apply(Handle transaction, Call call, CallInput input) {
     CallTransitions.Next next = CallTransitions.next(call, input, times);
     if (next.call().version() != call.version()) {
-      table.update(transaction, next.call());
+      table.update(transaction, call, next.call());
     }
     if (next.effects().contains(new CallEffect.Announce())) {
       announce(transaction, next.call());
@@ -94,7 +95,8 @@ public final class CallChanges implements AutoCloseable {
       return;
     }
     try {
-      afterwards.execute(() -> effects.forEach(effect -> follow(call, effect)));
+      afterwards.execute(() ->
+          effects.forEach(effect -> Rounds.safely("call-effects", () -> follow(call, effect))));
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{} is left to the next node", call);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -48,12 +49,13 @@ final class CallTable {
             .bindByType("due", call.due().orElse(null), Instant.class)
             .execute();
     if (rows == 1) {
-      saveSeats(transaction, call);
+      saveSeats(transaction, call, Map.of());
     }
     return rows == 1;
   }
 
-  void update(Handle transaction, Call call) {
+  /// Writes what has changed of a call that this transaction has locked.
+  void update(Handle transaction, Call before, Call call) {
     CallState.Ended ended = call.state() instanceof CallState.Ended end ? end : null;
     transaction
         .createUpdate(
@@ -73,7 +75,7 @@ final class CallTable {
         .bind("version", call.version())
         .bindByType("due", call.due().orElse(null), Instant.class)
         .execute();
-    saveSeats(transaction, call);
+    saveSeats(transaction, call, before.seats());
   }
 
   Optional<Call> find(Handle transaction, TenantId tenant, CallId id) {
@@ -201,43 +203,50 @@ final class CallTable {
     return seats;
   }
 
-  private static void saveSeats(Handle transaction, Call call) {
+  /// Only those that changed: a call in a large room has many seats, and few change at a time.
+  private static void saveSeats(Handle transaction, Call call, Map<UserId, Seat> known) {
+    PreparedBatch batch =
+        transaction.prepareBatch(
+            """
+            insert into call_seats
+              (tenant_id, call_id, user_id, invited, rejected, joined_at, presence,
+               awaited_until, video_on, audio_on)
+            values (:tenant, :call, :user, :invited, :rejected, :joined, :presence,
+              :until, :video, :audio)
+            on conflict (tenant_id, call_id, user_id) do update
+            set invited = excluded.invited, rejected = excluded.rejected,
+                joined_at = excluded.joined_at, presence = excluded.presence,
+                awaited_until = excluded.awaited_until, video_on = excluded.video_on,
+                audio_on = excluded.audio_on
+            """);
     call.seats()
         .forEach((user, seat) -> {
-          Presence presence = seat.presence();
-          Presence.Connected connected =
-              presence instanceof Presence.Connected here
-                  ? here
-                  : new Presence.Connected(false, false);
-          transaction
-              .createUpdate(
-                  """
-                  insert into call_seats
-                    (tenant_id, call_id, user_id, invited, rejected, joined_at, presence,
-                     awaited_until, video_on, audio_on)
-                  values (:tenant, :call, :user, :invited, :rejected, :joined, :presence,
-                    :until, :video, :audio)
-                  on conflict (tenant_id, call_id, user_id) do update
-                  set invited = excluded.invited, rejected = excluded.rejected,
-                      joined_at = excluded.joined_at, presence = excluded.presence,
-                      awaited_until = excluded.awaited_until, video_on = excluded.video_on,
-                      audio_on = excluded.audio_on
-                  """)
-              .bind("tenant", call.tenant().value())
-              .bind("call", call.id().value())
-              .bind("user", user.value())
-              .bind("invited", seat.invited())
-              .bind("rejected", seat.rejected())
-              .bindByType("joined", seat.joinedAt(), Instant.class)
-              .bind("presence", word(presence))
-              .bindByType(
-                  "until",
-                  presence instanceof Presence.Awaited(Instant until) ? until : null,
-                  Instant.class)
-              .bind("video", connected.videoOn())
-              .bind("audio", connected.audioOn())
-              .execute();
+          if (!seat.equals(known.get(user))) {
+            Presence presence = seat.presence();
+            Presence.Connected connected =
+                presence instanceof Presence.Connected here
+                    ? here
+                    : new Presence.Connected(false, false);
+            batch
+                .bind("tenant", call.tenant().value())
+                .bind("call", call.id().value())
+                .bind("user", user.value())
+                .bind("invited", seat.invited())
+                .bind("rejected", seat.rejected())
+                .bindByType("joined", seat.joinedAt(), Instant.class)
+                .bind("presence", word(presence))
+                .bindByType(
+                    "until",
+                    presence instanceof Presence.Awaited(Instant until) ? until : null,
+                    Instant.class)
+                .bind("video", connected.videoOn())
+                .bind("audio", connected.audioOn())
+                .add();
+          }
         });
+    if (batch.size() > 0) {
+      batch.execute();
+    }
   }
 
   private static String word(Presence presence) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -119,6 +120,21 @@ public final class CallWatch implements AutoCloseable {
           table.forget(transaction, now().minus(WebhookSeal.OLDEST.multipliedBy(2)));
           return table.take(transaction, false, notSince, now());
         });
+    lookAt(calls).ifPresent(this::closeLeftOpen);
+  }
+
+  private void lookAtAwaited() {
+    Instant notSince = now().minus(looks.awaited);
+    List<Ref> calls =
+        database.inTransaction(transaction -> table.take(transaction, true, notSince, now()));
+    if (!calls.isEmpty()) {
+      lookAt(calls);
+    }
+  }
+
+  /// Looks at these calls, and answers all those that are open in LiveKit; empty when it does not
+  /// answer, which is waited for once and not for each call.
+  private Optional<Set<CallId>> lookAt(List<Ref> calls) {
     Set<CallId> open;
     try {
       open = liveKit.open();
@@ -126,17 +142,10 @@ public final class CallWatch implements AutoCloseable {
       LOG.warn("{} calls could not be looked at: {}", calls.size(), e.getMessage());
       calls.forEach(
           call -> Rounds.safely("call-looks", () -> apply(call, new CallInput.NoAnswer(now()))));
-      return;
+      return Optional.empty();
     }
     calls.forEach(call -> Rounds.safely("call-looks", () -> look(call)));
-    closeLeftOpen(open);
-  }
-
-  private void lookAtAwaited() {
-    Instant notSince = now().minus(looks.awaited);
-    database
-        .inTransaction(transaction -> table.take(transaction, true, notSince, now()))
-        .forEach(call -> Rounds.safely("call-looks", () -> look(call)));
+    return Optional.of(open);
   }
 
   /// Rooms of calls that ended while LiveKit could not be told.

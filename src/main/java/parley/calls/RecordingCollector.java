@@ -2,9 +2,12 @@ package parley.calls;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +33,12 @@ public final class RecordingCollector {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingCollector.class);
   private static final int BUFFER_BYTES = 64 * 1024;
 
+  /// More often than any node may look, which is once a second.
+  private static final Duration TELLING = Duration.ofMillis(500);
+
+  /// Each needs room in the spool for a whole recording.
+  private static final int AT_ONCE = 3;
+
   private final Database database;
   private final RecordingTable table = new RecordingTable();
   private final CallTable calls = new CallTable();
@@ -38,6 +47,7 @@ public final class RecordingCollector {
   private final Blobs blobs;
   private final RecordingPlaces places;
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   public RecordingCollector(
       Database database,
@@ -78,6 +88,7 @@ public final class RecordingCollector {
     if (!underWay.add(ref.id())) {
       return;
     }
+    turns.acquireUninterruptibly();
     try {
       Recording recording = find(ref);
       if (recording.state() instanceof Collecting) {
@@ -87,6 +98,7 @@ public final class RecordingCollector {
     } catch (IOException e) {
       LOG.warn("{} has to wait: {}", ref.id(), e.toString());
     } finally {
+      turns.release();
       underWay.remove(ref.id());
     }
   }
@@ -98,7 +110,7 @@ public final class RecordingCollector {
       return;
     }
     try (SpoolFile copy = blobs.receive()) {
-      fetch(recording.file(), file.get().size(), copy);
+      fetch(ref, recording.file(), file.get().size(), copy);
       places.keep(recording, copy, (transaction, media) -> kept(transaction, ref, media));
     } catch (Overtaken byAnotherNode) {
       LOG.debug("{} is kept already", ref.id());
@@ -117,11 +129,18 @@ public final class RecordingCollector {
     }
   }
 
-  private void fetch(String name, long size, SpoolFile copy) throws IOException {
+  private void fetch(Ref ref, String name, long size, SpoolFile copy) throws IOException {
     try (InputStream bytes = deliveries.read(name, size)) {
       byte[] buffer = new byte[BUFFER_BYTES];
+      Instant told = Instant.MIN;
       for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
         copy.write(buffer, 0, count);
+        Instant now = changes.clock().instant();
+        if (now.isAfter(told)) {
+          // A long recording takes longer than others wait before they take it themselves.
+          database.useTransaction(transaction -> table.stillTaken(transaction, ref, now));
+          told = now.plus(TELLING);
+        }
       }
     }
   }

@@ -16,6 +16,7 @@ import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.calls.livekit.TwirpProblem;
 import parley.db.Database;
+import parley.rounds.Rounds;
 
 /// Carries recordings on: applies what happens, then tells egress and has files collected.
 ///
@@ -91,7 +92,8 @@ public final class RecordingSteps implements AutoCloseable {
       return;
     }
     try {
-      afterwards.execute(() -> effects.forEach(effect -> follow(ref, effect)));
+      afterwards.execute(() ->
+          effects.forEach(effect -> Rounds.safely("recording-steps", () -> follow(ref, effect))));
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{} is left to the next node", ref.id());
     }
@@ -103,6 +105,11 @@ public final class RecordingSteps implements AutoCloseable {
       case RecordingEffect.Collect collect -> collector.collect(ref);
       case RecordingEffect.TidyUp tidy -> collector.collect(ref);
     }
+  }
+
+  /// Has what is left to do for its file done, without waiting for it.
+  void collectSoon(Ref ref) {
+    follow(ref, List.of(new RecordingEffect.Collect()));
   }
 
   /// Has egress told to stop, without waiting for it.

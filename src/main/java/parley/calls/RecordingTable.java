@@ -184,6 +184,17 @@ final class RecordingTable {
         .list();
   }
 
+  /// Notes that this node is still at it, so that no other takes it.
+  void stillTaken(Handle transaction, Ref ref, Instant now) {
+    transaction
+        .createUpdate(
+            "update call_recordings set looked_at = :now where tenant_id = :tenant and id = :id")
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bind("now", now)
+        .execute();
+  }
+
   /// Notes that egress's own file is gone.
   void fileRemoved(Handle transaction, Ref ref) {
     transaction

@@ -120,8 +120,9 @@ public final class RecordingWatch implements AutoCloseable {
           steps.take(ref, new RecordingInput.FileSeen(now()));
         }
       }
-      case Collecting collecting -> collector.collect(ref);
-      case Completed completed -> collector.collect(ref);
+      // One large file must not keep the others waiting.
+      case Collecting collecting -> steps.collectSoon(ref);
+      case Completed completed -> steps.collectSoon(ref);
       case Failed failed -> {}
     }
     steps.take(ref, new RecordingInput.Tick(now()));

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ public final class EventFeed implements AutoCloseable {
   private final String node = UUID.randomUUID().toString();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<TenantId, TenantFeed> feeds = new HashMap<>();
+  private final Set<Subscriber> replaying = ConcurrentHashMap.newKeySet();
   private final AtomicInteger listeners = new AtomicInteger();
   private volatile boolean stopping;
   private @Nullable Thread watching;
@@ -61,7 +64,7 @@ public final class EventFeed implements AutoCloseable {
   /// the requests under way are waited for.
   public void release() {
     stopping = true;
-    running().forEach(feed -> feed.each(Subscriber::stopping));
+    each(Subscriber::stopping);
   }
 
   /// How many listen on this node.
@@ -92,6 +95,17 @@ public final class EventFeed implements AutoCloseable {
   void committed(TenantId tenant) {
     wake(tenant);
     signals.sendSoon(CHANNEL, node + " " + tenant);
+  }
+
+  /// Has somebody who does not listen yet, because they are still told of the past, cut off as
+  /// those who do. Ends with [#replayed].
+  void replays(Subscriber subscriber) {
+    replaying.add(subscriber);
+  }
+
+  /// Ends what [#replays] began.
+  void replayed(Subscriber subscriber) {
+    replaying.remove(subscriber);
   }
 
   /// From the position that this answers on, the subscriber is told everything that it may hear;
@@ -149,6 +163,11 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
+  private void each(Consumer<Subscriber> action) {
+    replaying.forEach(action);
+    running().forEach(feed -> feed.each(action));
+  }
+
   private List<TenantFeed> running() {
     lock.lock();
     try {
@@ -200,28 +219,28 @@ public final class EventFeed implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (now.isEmpty()) {
-      return;
+    if (!now.isEmpty()) {
+      Map<TenantId, Long> last =
+          database.inTransaction(transaction -> table.lastOf(transaction, now.keySet()));
+      now.forEach((tenant, feed) -> {
+        if (last.getOrDefault(tenant, 0L) > feed.position()) {
+          feed.wake();
+        }
+      });
     }
-    Map<TenantId, Long> last =
-        database.inTransaction(transaction -> table.lastOf(transaction, now.keySet()));
-    now.forEach((tenant, feed) -> {
-      if (last.getOrDefault(tenant, 0L) > feed.position()) {
-        feed.wake();
-      }
-    });
     Set<KeyId> used = new HashSet<>();
     Instant time = clock.instant();
-    now.values()
-        .forEach(feed ->
-            feed.each(subscriber -> {
-              Instant until = subscriber.caller().issuedUntil();
-              if (until == null) {
-                used.add(subscriber.caller().key());
-              } else if (!time.isBefore(until)) {
-                subscriber.revoked();
-              }
-            }));
+    each(subscriber -> {
+      Instant until = subscriber.caller().issuedUntil();
+      if (until == null) {
+        used.add(subscriber.caller().key());
+      } else if (!time.isBefore(until)) {
+        subscriber.revoked();
+      }
+    });
+    if (used.isEmpty()) {
+      return;
+    }
     Set<KeyId> revoked = new HashSet<>(used);
     revoked.removeAll(keys.valid(used));
     cutOff(revoked);
@@ -229,13 +248,11 @@ public final class EventFeed implements AutoCloseable {
 
   private void cutOff(Set<KeyId> revoked) {
     if (!revoked.isEmpty()) {
-      running()
-          .forEach(feed ->
-              feed.each(subscriber -> {
-                if (revoked.contains(subscriber.caller().key())) {
-                  subscriber.revoked();
-                }
-              }));
+      each(subscriber -> {
+        if (revoked.contains(subscriber.caller().key())) {
+          subscriber.revoked();
+        }
+      });
     }
   }
 }

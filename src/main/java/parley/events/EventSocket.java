@@ -65,6 +65,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
   }
 
   private void begin(WebSocket opened) {
+    feed.replays(this);
     try {
       opened.send(Json.write(hello()));
       if (replay(opened, Long.MAX_VALUE)) {
@@ -80,6 +81,8 @@ final class EventSocket implements WebSocketListener, Subscriber {
     } catch (RuntimeException fault) {
       LOG.error("the events behind {} cannot be told", position, fault);
       opened.close(CloseCode.INTERNAL_ERROR, "The server failed; connect again.");
+    } finally {
+      feed.replayed(this);
     }
   }
 

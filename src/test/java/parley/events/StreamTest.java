@@ -150,6 +150,34 @@ class StreamTest {
   }
 
   @Test
+  void endsWithTheKeyAlsoWhileItTellsThePast() throws Exception {
+    // More than the sockets' own buffers hold.
+    int sent = 350;
+    TestCaller carol = alice.as("carol", Permission.ROOMS);
+    String room = TestRooms.create(carol, "public");
+    for (int i = 0; i < sent; i++) {
+      TestRooms.say(carol, room, "x".repeat(60_000));
+    }
+    try (TestSocket live = carol.socket("/v1/stream");
+        TestSocket past = carol.socket("/v1/stream?since=0")) {
+      live.json();
+      past.json();
+      past.pause();
+
+      server.revokeAllKeys(alice.tenant());
+
+      assertThat(live.closeCode()).isEqualTo(1008);
+      past.resume();
+      assertThat(past.closeCode()).isEqualTo(1008);
+      int heard = 0;
+      while (past.textNow() != null) {
+        heard++;
+      }
+      assertThat(heard).isLessThan(sent);
+    }
+  }
+
+  @Test
   void takesListenersWhileWritersHoldEveryConnection() throws Exception {
     Map<String, String> settings =
         Map.of(
