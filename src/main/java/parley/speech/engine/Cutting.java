@@ -9,4 +9,10 @@ public record Cutting(double pause, double longest, double earliest) {
   /// For files, where nobody waits. Whisper sees 30 seconds at once; the last ones are left silent,
   /// which tells it of the end.
   static final Cutting FILES = new Cutting(2, 28, 10);
+
+  /// The same, but for no piece of more than so many seconds.
+  public Cutting within(double most) {
+    double shorter = Math.min(longest, most);
+    return new Cutting(Math.min(pause, shorter / 3), shorter, Math.min(earliest, shorter / 3));
+  }
 }

@@ -95,26 +95,37 @@ public final class LiveEngine {
     }
   }
 
-  /// Writes down a piece.
-  ///
-  /// @param language ISO 639-1; null to detect it
-  /// @param patience how long to wait for Whisper; English is then left to Moonshine, which is less
-  ///   exact and hardly ever busy. Other languages wait for as long as it takes
-  public Written write(Piece piece, @Nullable String language, Duration patience) {
-    int known = Languages.indexOf(language);
-    if (known != ENGLISH) {
-      return written(
-          failing(() ->
-              whisperTurns.take(
-                  Urgency.FINAL, () -> recogniser.recognise(piece, new SpokenLanguage(known), 0))));
+  /// Begins to write down one stream.
+  public Scribe scribe() {
+    return new Scribe();
+  }
+
+  /// Writes down the pieces of one stream, one after the other.
+  public final class Scribe {
+    private final Preceding preceding = new Preceding();
+
+    private Scribe() {}
+
+    /// Writes down a piece.
+    ///
+    /// @param language ISO 639-1; null to detect it
+    /// @param patience how long to wait for Whisper; English is then left to Moonshine, which is
+    ///   less exact and hardly ever busy. Other languages wait for as long as it takes
+    public Written write(Piece piece, @Nullable String language, Duration patience) {
+      int known = Languages.indexOf(language);
+      Turns.Work<Recogniser.Recognition> work =
+          () -> recogniser.recognise(piece, new SpokenLanguage(known), preceding);
+      if (known != ENGLISH) {
+        return written(failing(() -> whisperTurns.take(Urgency.FINAL, work)));
+      }
+      Optional<Recogniser.Recognition> recognition =
+          failing(() -> whisperTurns.takeWithin(patience, Urgency.FINAL, work));
+      if (recognition.isPresent()) {
+        return written(recognition.get());
+      }
+      preceding.clear();
+      return quickly(piece);
     }
-    Optional<Recogniser.Recognition> recognition =
-        failing(() ->
-            whisperTurns.takeWithin(
-                patience,
-                Urgency.FINAL,
-                () -> recogniser.recognise(piece, new SpokenLanguage(known), 0)));
-    return recognition.isPresent() ? written(recognition.get()) : quickly(piece);
   }
 
   private static Written written(Recogniser.Recognition recognition) {

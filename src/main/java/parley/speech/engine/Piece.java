@@ -34,6 +34,22 @@ public final class Piece {
     return Arrays.copyOfRange(samples, (int) (seconds * RATE), samples.length);
   }
 
+  /// Of the first sample, in samples from the start of the recording.
+  long start() {
+    return start;
+  }
+
+  /// Of the sample after the last, in samples from the start of the recording.
+  long end() {
+    return start + samples.length;
+  }
+
+  /// Puts the sound in its place in a window that begins at sample `from` of the recording and
+  /// holds the whole piece.
+  void copyTo(float[] window, long from) {
+    System.arraycopy(samples, 0, window, (int) (start - from), samples.length);
+  }
+
   /// Where in the piece somebody speaks.
   public List<Span> speech() {
     return speech;

@@ -57,8 +57,12 @@ final class Recogniser {
   record Recognition(List<Segment> segments, int language) {}
 
   /// What one window gave, and when its tokens were said.
+  ///
+  /// @param from where in the piece the window begins, in seconds
+  /// @param length of the window, in seconds
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Look(Hypothesis hypothesis, double[] languages, double[] times) {}
+  private record Look(
+      Hypothesis hypothesis, double[] languages, double[] times, double from, double length) {}
 
   /// Writes down the piece.
   ///
@@ -70,35 +74,83 @@ final class Recogniser {
     SegmentWriter writer = new SegmentWriter(vocabulary, piece);
     double from = 0;
     while (true) {
-      float[] samples = piece.samplesFrom(from);
-      double seconds = samples.length / (double) VoiceActivity.SAMPLE_RATE;
-      Window window = new Window(samples, seconds, speechAfter(piece, from), spoken);
+      Window window = rest(piece, from, spoken);
       Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
-      double reached = seconds;
-      if (!isNoSpeech(look.hypothesis())) {
-        reached = writer.add(look.hypothesis(), look.times(), from, seconds);
-      }
-      if (reached > 0 && !writer.segments().isEmpty()) {
+      double reached = reached(look, writer);
+      if (reached > from && !writer.segments().isEmpty()) {
         spoken.heard(look.languages());
       }
-      double next = from + reached;
-      if (reached <= 0 || speechAfter(piece, next) < WORTH_A_WORD) {
+      if (reached <= from || speechAfter(piece, reached) < WORTH_A_WORD) {
         return new Recognition(writer.segments(), look.hypothesis().language());
       }
-      from = next;
+      from = reached;
     }
+  }
+
+  /// Writes down a piece that follows others; takes note of it there.
+  ///
+  /// @param spoken what is known of the language
+  Recognition recognise(Piece piece, SpokenLanguage spoken, Preceding preceding)
+      throws OrtException {
+    Recognition recognition = following(piece, spoken, preceding.before(piece));
+    preceding.written(piece, recognition.segments());
+    return recognition;
+  }
+
+  private Recognition following(Piece piece, SpokenLanguage spoken, Preceding.Window before)
+      throws OrtException {
+    if (before.earlier() <= 0) {
+      return recognise(piece, spoken, 0);
+    }
+    Window window =
+        new Window(
+            before.samples(), -before.earlier(), before.beginning(), speechAfter(piece, 0), spoken);
+    Look look = window.look(SILENCE_AFTER, 0);
+    SegmentWriter writer = new SegmentWriter(vocabulary, piece);
+    boolean written =
+        isPlausible(look.hypothesis(), window.speech)
+            && speechAfter(piece, reached(look, writer)) < WORTH_A_WORD;
+    // What looks wrong may come of what went before.
+    return written
+        ? new Recognition(writer.segments(), look.hypothesis().language())
+        : recognise(piece, spoken, 0);
+  }
+
+  /// Adds what a window gave.
+  ///
+  /// @return seconds of the piece up to which it was written down
+  private static double reached(Look look, SegmentWriter writer) {
+    return isNoSpeech(look.hypothesis())
+        ? look.from() + look.length()
+        : look.from() + writer.add(look.hypothesis(), look.times(), look.from(), look.length());
+  }
+
+  private Window rest(Piece piece, double from, SpokenLanguage spoken) {
+    return new Window(piece.samplesFrom(from), from, List.of(), speechAfter(piece, from), spoken);
   }
 
   /// One window of sound, to be looked at until the result looks right.
   private final class Window {
     private final float[] samples;
-    private final double seconds;
+    private final double from;
+    private final double length;
+    private final List<Integer> beginning;
     private final double speech;
     private final SpokenLanguage spoken;
 
-    Window(float[] samples, double seconds, double speech, SpokenLanguage spoken) {
+    /// @param from where in the piece it begins, in seconds; below 0 when it begins before
+    /// @param beginning what is written of what is before
+    /// @param speech seconds of it that are to be written
+    Window(
+        float[] samples,
+        double from,
+        List<Integer> beginning,
+        double speech,
+        SpokenLanguage spoken) {
       this.samples = samples;
-      this.seconds = seconds;
+      this.from = from;
+      this.length = samples.length / (double) VoiceActivity.SAMPLE_RATE;
+      this.beginning = beginning;
       this.speech = speech;
       this.spoken = spoken;
     }
@@ -128,14 +180,16 @@ final class Recogniser {
         for (int language : spoken.candidates(impression.languages())) {
           Hypothesis written =
               temperature > 0
-                  ? decoding.draw(heard, impression, language, seconds, temperature, BEAMS)
-                  : decoding.decode(heard, impression, language, seconds, BEAMS);
+                  ? decoding.draw(heard, impression, language, length, temperature, BEAMS)
+                  : decoding.decode(
+                      heard, impression, language, beginning, length + Math.min(0, from), BEAMS);
           if (best == null || written.meanLogProbability() > best.meanLogProbability()) {
             best = written;
           }
         }
         Objects.requireNonNull(best, "there is always a candidate");
-        return new Look(best, impression.languages(), decoding.times(heard, best, seconds));
+        double[] times = decoding.times(heard, beginning, best, length);
+        return new Look(best, impression.languages(), times, from, length);
       }
     }
   }

@@ -116,6 +116,13 @@ final class Vocabulary {
     return token >= FIRST_TIMESTAMP;
   }
 
+  /// The token of a time.
+  ///
+  /// @param seconds from the start of the window, at most 30
+  static int timestamp(double seconds) {
+    return FIRST_TIMESTAMP + (int) Math.round(Math.max(0, seconds) / TIMESTAMP_STEP);
+  }
+
   /// Seconds from the start of the window.
   static double secondsOf(int timestamp) {
     return (timestamp - FIRST_TIMESTAMP) * TIMESTAMP_STEP;

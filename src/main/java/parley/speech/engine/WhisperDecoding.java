@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// Writes down one window of sound by beam search: follows the likeliest few beginnings at once and
 /// takes the end with the best mean log probability. For one thread at a time.
@@ -59,15 +60,23 @@ final class WhisperDecoding {
   /// Writes down one window.
   ///
   /// @param language index in [Languages]
-  /// @param seconds of sound in the window, without the silence added to it
+  /// @param beginning tokens, times included, that the text begins with; they are not questioned
+  /// @param seconds of sound after them, without the silence added to it
   /// @param beams how many beginnings to follow at once; 1 always takes the likeliest token
+  /// @return what comes after the beginning
   Hypothesis decode(
-      WhisperModel.Heard heard, Impression impression, int language, double seconds, int beams)
+      WhisperModel.Heard heard,
+      Impression impression,
+      int language,
+      List<Integer> beginning,
+      double seconds,
+      int beams)
       throws OrtException {
-    int most = mostTokens(seconds);
-    FloatBuffer logits = begin(heard, language, beams, most);
+    int given = beginning.size();
+    int most = given + mostTokens(seconds);
+    FloatBuffer logits = begin(heard, language, beginning, beams, most);
     float[] scores = new float[Vocabulary.SIZE];
-    List<Beam> open = List.of(new Beam(List.of(), 0));
+    List<Beam> open = List.of(new Beam(beginning, 0));
     List<Beam> ended = new ArrayList<>();
     while (true) {
       pause.run();
@@ -87,8 +96,9 @@ final class WhisperDecoding {
         }
       }
       if (ended.size() >= beams || next.isEmpty() || next.getFirst().tokens().size() >= most) {
-        Beam best = best(ended.isEmpty() ? next : ended);
-        return new Hypothesis(language, best.tokens(), best.mean(), impression.noSpeech());
+        Beam best = best(ended.isEmpty() ? next : ended, given);
+        List<Integer> tokens = best.tokens().subList(given, best.tokens().size());
+        return new Hypothesis(language, tokens, best.mean(given), impression.noSpeech());
       }
       memory.choose(taken.stream().mapToInt(Step::origin).toArray());
       logits = model.write(heard, memory, taken.stream().mapToLong(Step::token).toArray());
@@ -114,7 +124,7 @@ final class WhisperDecoding {
     // The same recording gives the same transcript.
     RandomGenerator chance = new SplittableRandom(1);
     int most = mostTokens(seconds);
-    FloatBuffer logits = begin(heard, language, times, most);
+    FloatBuffer logits = begin(heard, language, List.of(), times, most);
     float[] scores = new float[Vocabulary.SIZE];
     List<Beam> open = List.of(new Beam(List.of(), 0));
     // All begin with the same one.
@@ -139,8 +149,8 @@ final class WhisperDecoding {
       }
       if (next.isEmpty() || next.getFirst().tokens().size() >= most) {
         ended.addAll(next);
-        Beam best = best(ended);
-        return new Hypothesis(language, best.tokens(), best.mean(), impression.noSpeech());
+        Beam best = best(ended, 0);
+        return new Hypothesis(language, best.tokens(), best.mean(0), impression.noSpeech());
       }
       memory.choose(kept.stream().mapToInt(Integer::intValue).toArray());
       logits =
@@ -222,17 +232,18 @@ final class WhisperDecoding {
 
   /// Finds when the words of a hypothesis were said.
   ///
+  /// @param beginning what its text follows
   /// @param seconds of sound in the window
   /// @return for each of its tokens that is no time, when it begins, in seconds of the window; at
   ///   last, where the last one ends
-  double[] times(WhisperModel.Heard heard, Hypothesis hypothesis, double seconds)
+  double[] times(
+      WhisperModel.Heard heard, List<Integer> beginning, Hypothesis hypothesis, double seconds)
       throws OrtException {
+    long[] before = words(beginning);
     long[] text =
-        hypothesis.tokens().stream()
-            .filter(token -> !Vocabulary.isTimestamp(token))
-            .mapToLong(Integer::longValue)
+        LongStream.concat(Arrays.stream(before), Arrays.stream(words(hypothesis.tokens())))
             .toArray();
-    if (text.length == 0) {
+    if (text.length == before.length) {
       return new double[] {0};
     }
     long[] tokens = new long[PROMPT + 1 + text.length + 1];
@@ -248,7 +259,14 @@ final class WhisperDecoding {
     // Attention runs one token ahead: where it lies while a token is the input is where the next
     // one is said. So the rows begin with the last one of the prompt.
     double[] times = Alignment.times(attention, PROMPT, tokens.length - 1, used);
-    return Arrays.copyOf(times, text.length + 1);
+    return Arrays.copyOfRange(times, before.length, text.length + 1);
+  }
+
+  private static long[] words(List<Integer> tokens) {
+    return tokens.stream()
+        .filter(token -> !Vocabulary.isTimestamp(token))
+        .mapToLong(Integer::longValue)
+        .toArray();
   }
 
   private static int mostTokens(double seconds) {
@@ -256,16 +274,25 @@ final class WhisperDecoding {
         WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
   }
 
-  /// Writes the prompt and answers with the logits of the first token.
-  private FloatBuffer begin(WhisperModel.Heard heard, int language, int mostBeams, int mostTokens)
+  /// Writes the prompt and the beginning, and answers with the logits of what follows.
+  ///
+  /// @param mostTokens that will be written, the beginning included
+  private FloatBuffer begin(
+      WhisperModel.Heard heard,
+      int language,
+      List<Integer> beginning,
+      int mostBeams,
+      int mostTokens)
       throws OrtException {
     memory.begin(mostBeams, PROMPT + mostTokens + 1);
-    return model.write(
-        heard,
-        memory,
-        Vocabulary.START_OF_TRANSCRIPT,
-        Vocabulary.FIRST_LANGUAGE + language,
-        Vocabulary.TRANSCRIBE);
+    long[] tokens = new long[PROMPT + beginning.size()];
+    tokens[0] = Vocabulary.START_OF_TRANSCRIPT;
+    tokens[1] = (long) Vocabulary.FIRST_LANGUAGE + language;
+    tokens[2] = Vocabulary.TRANSCRIBE;
+    for (int i = 0; i < beginning.size(); i++) {
+      tokens[PROMPT + i] = beginning.get(i);
+    }
+    return model.write(heard, memory, tokens);
   }
 
   /// A beginning, and the sum of the log probabilities of its tokens.
@@ -276,8 +303,9 @@ final class WhisperDecoding {
       return new Beam(longer, newSum);
     }
 
-    double mean() {
-      return sum / (tokens.size() + 1);
+    /// Of the log probabilities of all tokens but the first `given`, and of the end.
+    double mean(int given) {
+      return sum / (tokens.size() - given + 1);
     }
   }
 
@@ -323,7 +351,7 @@ final class WhisperDecoding {
     return found;
   }
 
-  private static Beam best(List<Beam> beams) {
-    return beams.stream().max(Comparator.comparingDouble(Beam::mean)).orElseThrow();
+  private static Beam best(List<Beam> beams, int given) {
+    return beams.stream().max(Comparator.comparingDouble(beam -> beam.mean(given))).orElseThrow();
   }
 }

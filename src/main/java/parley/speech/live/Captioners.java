@@ -19,6 +19,7 @@ import parley.speech.decoding.SampleSink;
 import parley.speech.decoding.SoundDecoder;
 import parley.speech.decoding.StreamFormat;
 import parley.speech.decoding.WavDecoder;
+import parley.speech.engine.Cutting;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
 import parley.storage.Spool;
@@ -31,8 +32,17 @@ public record Captioners(
     Optional<LiveEngine> engine, Backends backends, AudioDecoder decoder, Spool spool) {
   private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
 
-  /// Who writes the final texts of a stream.
-  record Chosen(Backend backend, String model, PieceWriter writer) {}
+  /// How a stream is cut for the own engine, which hears each piece as the end of what went before:
+  /// soon, for final texts that come soon.
+  private static final Cutting OWN = new Cutting(0.3, 8, 3);
+
+  /// How it is cut for a relay, which knows nothing but the piece and understands longer ones
+  /// better: in our test conversations such pieces lose 1.3 % of their words more than whole files,
+  /// cut at pauses of 0.6 s 3 %.
+  private static final Cutting RELAYED = new Cutting(0.9, 12, 4);
+
+  /// Who writes the final texts of a stream, and in which pieces.
+  record Chosen(Backend backend, String model, PieceWriter writer, Cutting cutting) {}
 
   LiveEngine models() {
     return engine.orElseThrow(() ->
@@ -46,16 +56,18 @@ public record Captioners(
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
   Chosen choose(List<Backend> order) {
-    PieceWriter own = models()::write;
+    PieceWriter own = models().scribe()::write;
     for (Backend backend : order) {
       Optional<Transcriber> transcriber = backends.find(backend);
       if (transcriber.isPresent()) {
-        PieceWriter writer =
-            switch (backend) {
-              case A -> own;
-              case B -> relayed(transcriber.get(), order.contains(Backend.A) ? own : null);
-            };
-        return new Chosen(backend, transcriber.get().model(), writer);
+        String model = transcriber.get().model();
+        return switch (backend) {
+          case A -> new Chosen(backend, model, own, OWN);
+          case B -> {
+            PieceWriter other = order.contains(Backend.A) ? own : null;
+            yield new Chosen(backend, model, relayed(transcriber.get(), other), RELAYED);
+          }
+        };
       }
     }
     throw new Problem(

@@ -31,13 +31,6 @@ import parley.web.WebSocketListener;
 final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
 
-  /// With guesses on the screen a final text may take its time: longer pieces are understood
-  /// better. Our test conversations, cut at pauses of 0.9 s, lose 1.3 % of their words more than as
-  /// whole files; at pauses of 0.6 s, 3 %.
-  private static final double PAUSE = 0.9;
-
-  private static final double LONGEST_PIECE = 12;
-
   /// As long as a message may take to go out; then the peer counts as gone.
   private static final Duration LAST_SEND = Duration.ofSeconds(35);
 
@@ -221,11 +214,8 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   /// Without guesses the final texts are the captions, and have to come in time: four fifths of the
   /// time for the speech, one for the work.
   private static Cutting cutting(Control.Open open, LiveStreams.Admission admission) {
-    if (admission.guesser() != null) {
-      return new Cutting(PAUSE, LONGEST_PIECE, LONGEST_PIECE / 3);
-    }
-    double longest = Math.min(LONGEST_PIECE, 0.8 * open.longestWait());
-    return new Cutting(Math.min(PAUSE, longest / 3), longest, longest / 3);
+    Cutting cutting = admission.chosen().cutting();
+    return admission.guesser() == null ? cutting.within(0.8 * open.longestWait()) : cutting;
   }
 
   private boolean send(String message) {
