@@ -10,6 +10,15 @@ public record Cutting(double pause, double longest, double earliest) {
   /// which tells it of the end.
   static final Cutting FILES = new Cutting(2, 28, 10);
 
+  /// For captions: soon, for final texts that come soon. Only for who hears each piece as the end
+  /// of what went before it.
+  public static final Cutting SOON = new Cutting(0.3, 8, 3);
+
+  /// For captions that may take their time, or are written by who hears nothing but the piece:
+  /// longer ones are understood better. In our test conversations such pieces lose 1.3 % of their
+  /// words more than whole files, cut at pauses of 0.6 s 3 %.
+  public static final Cutting UNHURRIED = new Cutting(0.9, 12, 4);
+
   /// The same, but for no piece of more than so many seconds.
   public Cutting within(double most) {
     double shorter = Math.min(longest, most);

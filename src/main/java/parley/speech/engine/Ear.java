@@ -22,6 +22,11 @@ public final class Ear implements AutoCloseable {
     this.pieces = new SpeechPieces(cutting, whole::add);
   }
 
+  /// Cuts in another way from now on, the growing piece included.
+  public synchronized void cut(Cutting cutting) {
+    pieces.cut(cutting);
+  }
+
   /// Hears the next samples: 16 kHz, −1 to 1.
   ///
   /// @return the pieces that became whole, in order

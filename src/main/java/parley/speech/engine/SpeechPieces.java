@@ -36,9 +36,9 @@ final class SpeechPieces {
   private static final double LOUD = 0.01;
 
   private final Consumer<Piece> pieces;
-  private final int longestPause;
-  private final int longest;
-  private final int earliestCut;
+  private int longestPause;
+  private int longest;
+  private int earliestCut;
   private float[] sound = new float[(4 * MARGIN + REACH) * FRAME];
   private float[] probability = new float[4 * MARGIN + REACH];
 
@@ -63,9 +63,14 @@ final class SpeechPieces {
   /// @param pieces gets each piece as soon as it is whole, on the calling thread
   SpeechPieces(Cutting cutting, Consumer<Piece> pieces) {
     this.pieces = pieces;
-    this.longestPause = frames(cutting.pause());
-    this.longest = frames(cutting.longest());
-    this.earliestCut = frames(cutting.earliest());
+    cut(cutting);
+  }
+
+  /// Cuts in another way from now on, the growing piece included.
+  final void cut(Cutting cutting) {
+    longestPause = frames(cutting.pause());
+    longest = frames(cutting.longest());
+    earliestCut = frames(cutting.earliest());
   }
 
   /// Adds the next frame.

@@ -32,15 +32,6 @@ public record Captioners(
     Optional<LiveEngine> engine, Backends backends, AudioDecoder decoder, Spool spool) {
   private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
 
-  /// How a stream is cut for the own engine, which hears each piece as the end of what went before:
-  /// soon, for final texts that come soon.
-  private static final Cutting OWN = new Cutting(0.3, 8, 3);
-
-  /// How it is cut for a relay, which knows nothing but the piece and understands longer ones
-  /// better: in our test conversations such pieces lose 1.3 % of their words more than whole files,
-  /// cut at pauses of 0.6 s 3 %.
-  private static final Cutting RELAYED = new Cutting(0.9, 12, 4);
-
   /// Who writes the final texts of a stream, and in which pieces.
   record Chosen(Backend backend, String model, PieceWriter writer, Cutting cutting) {}
 
@@ -62,10 +53,10 @@ public record Captioners(
       if (transcriber.isPresent()) {
         String model = transcriber.get().model();
         return switch (backend) {
-          case A -> new Chosen(backend, model, own, OWN);
+          case A -> new Chosen(backend, model, own, Cutting.SOON);
           case B -> {
             PieceWriter other = order.contains(Backend.A) ? own : null;
-            yield new Chosen(backend, model, relayed(transcriber.get(), other), RELAYED);
+            yield new Chosen(backend, model, relayed(transcriber.get(), other), Cutting.UNHURRIED);
           }
         };
       }

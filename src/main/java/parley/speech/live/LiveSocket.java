@@ -179,12 +179,14 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private void open(Control.Open open) {
     LiveStreams.Admission admission = streams.admit(this, caller, open);
     boolean begun = false;
-    Ear ear = streams.captioners().models().listen(cutting(open, admission));
+    Cutting cutting = cutting(open, admission);
+    Ear ear = streams.captioners().models().listen(cutting);
     try {
       LiveStream stream =
           new LiveStream(
               new LiveStream.Parts(
                   ear,
+                  cutting,
                   admission.chosen().writer(),
                   admission.guesser(),
                   streams.limits().longest(),

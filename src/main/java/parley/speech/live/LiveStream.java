@@ -16,6 +16,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.SoundDecoder;
+import parley.speech.engine.Cutting;
 import parley.speech.engine.Ear;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
@@ -26,7 +27,7 @@ final class LiveStream {
   private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
 
   /// A sender that is so far ahead of the clock plays a file; it gets no guesses, which would be
-  /// outdated at once, and always the more exact text.
+  /// outdated at once, and always the more exact text, of pieces that are cut for that.
   private static final double AHEAD_SECONDS = 3;
 
   /// So long English waits for Whisper before the quicker model writes it.
@@ -48,10 +49,12 @@ final class LiveStream {
 
   /// What a stream is made of.
   ///
+  /// @param cutting for who plays in real time
   /// @param guesser null when no guesses are wanted or allowed
   /// @param afford throws the problem that the budget does not pay for so much more
   record Parts(
       Ear ear,
+      Cutting cutting,
       PieceWriter writer,
       @Nullable LiveEngine guesser,
       Duration longest,
@@ -129,6 +132,7 @@ final class LiveStream {
     }
     hearing.lock();
     try {
+      parts.ear().cut(isAhead() ? Cutting.UNHURRIED : parts.cutting());
       List<Piece> whole = parts.ear().hear(block, count);
       arrivals.reached(samples.addAndGet(count) / (double) RATE, System.nanoTime());
       captions.heard(whole);

@@ -76,6 +76,25 @@ class SpeechPiecesTest {
   }
 
   @Test
+  void cutsInAnotherWayWhenTold() {
+    pieces.cut(Cutting.SOON);
+    hear(3, 0.9f);
+    hear(0.5, 0.01f);
+    assertThat(found).hasSize(1);
+
+    pieces.cut(Cutting.UNHURRIED);
+    hear(3, 0.9f);
+    hear(0.5, 0.01f);
+    hear(6, 0.9f);
+    assertThat(found).hasSize(1);
+
+    pieces.cut(Cutting.SOON);
+    hear(0.1, 0.9f);
+    assertThat(found).as("the growing piece is too long at once").hasSize(2);
+    assertThat(found.getLast().seconds()).isCloseTo(3 + 0.32, within(0.4));
+  }
+
+  @Test
   void separatesWhatALongPauseSeparates() {
     hear(3, 0.9f);
     hear(5, 0.01f);
