@@ -54,6 +54,12 @@ public sealed interface RecordingState {
     };
   }
 
+  /// Whether it is on only until egress has heard that it is to stop.
+  default boolean isBeingStopped() {
+    return this instanceof Stopping
+        || (this instanceof Requested requested && requested.stopWanted());
+  }
+
   /// As in the database.
   default String text() {
     return switch (this) {

@@ -57,7 +57,8 @@ public final class Recordings {
   ///
   /// @param wish pictures of an audio call are passed over: it has none
   /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
-  ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot
+  ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot, CALL_RECORDING_STOPPING while
+  ///   the one before has not ended
   public Recording start(Caller caller, CallId id, RecordingWish wish) {
     Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, wish));
     if (!begun.isNew()) {
@@ -81,6 +82,12 @@ public final class Recordings {
     }
     Optional<Recording> running = table.running(transaction, caller.tenant(), id);
     if (running.isPresent()) {
+      if (running.get().state().isBeingStopped()) {
+        throw new Problem(
+                ProblemCode.CALL_RECORDING_STOPPING,
+                "The recording before is being stopped; try again in some seconds.")
+            .with("Retry-After", "5");
+      }
       return new Begun(running.get(), false);
     }
     steps();

@@ -140,6 +140,21 @@ class RecordingTest {
   }
 
   @Test
+  void isBegunAgainOnlyOnceTheOneBeforeHasStopped() throws Exception {
+    ringing("audio");
+    record("{}");
+    awaitStatus("recording");
+    egress.behave(Manner.DEAD);
+    assertThat(alice.post(call + "/recording/stop").at("/data/status")).isEqualTo("stopping");
+    Answer early = record("{}");
+    assertRefused(early, 409, "SW_CALL_RECORDING_STOPPING");
+    assertThat(early.header("Retry-After")).isEqualTo("5");
+    egress.behave(Manner.WELL);
+    awaitStatus("completed");
+    assertThat(record("{}").at("/data/status")).isIn("starting", "recording");
+  }
+
+  @Test
   void isFoundWithoutWebhooks() throws Exception {
     egress.behave(Manner.TELLS_NOTHING);
     ringing("audio");
