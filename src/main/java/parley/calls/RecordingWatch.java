@@ -110,7 +110,7 @@ public final class RecordingWatch implements AutoCloseable {
       case Requested requested -> lookForUnanswered(ref, recording);
       case Running running -> {
         steps.lookFor(ref, running.egress());
-        lookForRecorder(ref, running.egress());
+        lookInCall(ref, running.egress());
       }
       case Stopping beingStopped -> steps.stop(ref, beingStopped.egress());
       case Finishing finishing -> {
@@ -129,12 +129,12 @@ public final class RecordingWatch implements AutoCloseable {
   }
 
   /// LiveKit never learns of an egress whose machine died, and goes on listing it as active.
-  private void lookForRecorder(Ref ref, String id) {
+  private void lookInCall(Ref ref, String id) {
     try {
       boolean seen = egress.isConnected(ref.call().liveKitRoom(), id);
       steps.take(ref, seen ? new RecordingInput.Seen(now()) : new RecordingInput.NotSeen(now()));
     } catch (LiveKitUnreachable e) {
-      LOG.warn("the recorder of {} could not be looked for: {}", ref.id(), e.getMessage());
+      LOG.warn("egress of {} could not be looked for in its call: {}", ref.id(), e.getMessage());
     }
   }
 

@@ -56,6 +56,8 @@ class RecordingTest {
     Map<String, String> settings = egress.settings();
     settings.put("calls.look_every_seconds", "1");
     settings.put("calls.reconnecting_seconds", "2");
+    // Nobody answers, and no test is to depend on how long it takes.
+    settings.put("calls.ring_timeout_seconds", "600");
     settings.put("relay.base_url", recognising.uri("/v1").toString());
     settings.put("relay.key", recognising.newTenant().token());
     server = TestServer.onS3(settings, bucket);
@@ -239,7 +241,7 @@ class RecordingTest {
       record("{}");
       awaitStatus("recording");
       String address = liveKit.address().toString().replaceFirst("^http", "ws");
-      assertThat(recorder.connect(address, egress.recorderToken())).isEmpty();
+      assertThat(recorder.connect(address, egress.tokenForCall())).isEmpty();
       String seen =
           "from call_recordings where seen_at is not null and call_id = '"
               + call.substring("/v1/calls/call-".length())

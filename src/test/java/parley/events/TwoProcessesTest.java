@@ -203,7 +203,8 @@ class TwoProcessesTest {
               }
             }));
       }
-      Eventually.holds("they write and listen", () -> acknowledged.size() >= enough);
+      Eventually.holds(
+          "they write and listen", () -> acknowledged.size() >= enough && listeners(one) > 0);
 
       one.kill();
 

@@ -2,8 +2,6 @@ package parley.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +51,7 @@ public final class TestClamd implements AutoCloseable {
       Files.writeString(
           signatures.resolve("test.ndb"),
           "Eicar-Test:0:*:" + HexFormat.of().formatHex(EICAR) + "\n");
-      int port;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = free.getLocalPort();
-      }
+      int port = FreePort.any();
       TestClamd clamd =
           new TestClamd(folder, port, List.of(options), run(folder, port, List.of(options)));
       clamd.awaitAnswer();

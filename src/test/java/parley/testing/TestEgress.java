@@ -319,7 +319,7 @@ public final class TestEgress implements AutoCloseable {
 
   /// What the newest recording connects to its call with, as egress would: hidden, under its own
   /// id. The stand-in does not do so by itself.
-  public String recorderToken() {
+  public String tokenForCall() {
     EgressSession session = sessions.getLast();
     Map<String, Object> grant =
         Map.of(

@@ -2,8 +2,6 @@ package parley.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,15 +34,9 @@ public final class TestLiveKit implements AutoCloseable {
   /// One that does not run yet, but whose address is known.
   public static TestLiveKit prepare() {
     try {
-      return new TestLiveKit(Files.createTempDirectory("parley-livekit-"), freePort());
+      return new TestLiveKit(Files.createTempDirectory("parley-livekit-"), FreePort.any());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 
@@ -99,7 +91,7 @@ public final class TestLiveKit implements AutoCloseable {
         keys: {%s: %s}
         logging: {level: warn}
         """
-            .formatted(port, freePort(), freePort(), KEY, SECRET);
+            .formatted(port, FreePort.any(), FreePort.any(), KEY, SECRET);
     return webhooks == null
         ? text
         : text + "webhook: {api_key: %s, urls: ['%s']}\n".formatted(KEY, webhooks);

@@ -3,7 +3,6 @@ package parley.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,18 +47,12 @@ public final class TestS3 implements AutoCloseable {
   public static TestS3 start() {
     try {
       Path folder = Files.createTempDirectory("parley-s3-");
-      int port = freePort();
+      int port = FreePort.any();
       TestS3 started = new TestS3(folder, port, run(folder, port));
       started.awaitAnswer();
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 
