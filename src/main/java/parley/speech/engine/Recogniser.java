@@ -78,7 +78,7 @@ final class Recogniser {
       Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
       double reached = reached(look, writer);
       if (reached > from && !writer.segments().isEmpty()) {
-        spoken.heard(look.languages());
+        spoken.heard(look.languages(), look.hypothesis().language());
       }
       if (reached <= from || speechAfter(piece, reached) < WORTH_A_WORD) {
         return new Recognition(writer.segments(), look.hypothesis().language());

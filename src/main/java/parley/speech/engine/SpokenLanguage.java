@@ -3,6 +3,7 @@ package parley.speech.engine;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Which language a recording is in, window by window. Each window may bring its own; one that does
@@ -12,12 +13,13 @@ import java.util.stream.IntStream;
 /// A filter: what is believed of a window is what it sounds like, times what was believed of the
 /// one before it, given that the language seldom changes. For one recording.
 final class SpokenLanguage {
-  /// How probable it is that the next window is in another language, whichever. Whisper gives a
-  /// clear window a hundred times more; so a change is believed at once when it is clear.
+  /// How probable it is that the next window is in another language, whichever.
   private static final double CHANGE = 0.1;
 
   /// A language that is less likely than this competes with others, unless they are less likely
-  /// than a third of it.
+  /// than a third of it. A window that alone sounds as certain as this of another language than
+  /// what is believed is written in both, and the text decides: a change must not wait until it is
+  /// certain beyond all that was heard before.
   private static final double CERTAIN = 0.8;
 
   private static final double COMPETING = 1 / 3.0;
@@ -51,12 +53,29 @@ final class SpokenLanguage {
             .toList();
     double best = now[ranked.getFirst()];
     double least = best >= CERTAIN ? best : best * COMPETING;
-    return ranked.stream().filter(language -> now[language] >= least).toList();
+    List<Integer> likely =
+        ranked.stream().filter(language -> now[language] >= least).collect(Collectors.toList());
+    int alone = likeliest(heard);
+    if (heard[alone] >= CERTAIN && !likely.contains(alone)) {
+      likely.add(alone);
+    }
+    return likely;
   }
 
   /// Takes note of a window in which somebody spoke.
-  void heard(double[] heard) {
-    believed = given(heard);
+  ///
+  /// @param written the language in which it was written down
+  void heard(double[] heard, int written) {
+    double[] now = given(heard);
+    // A change that only the text showed begins anew.
+    believed = likeliest(now) == written ? now : heard.clone();
+  }
+
+  private static int likeliest(double[] probabilities) {
+    return IntStream.range(0, probabilities.length)
+        .boxed()
+        .max(Comparator.comparingDouble(language -> probabilities[language]))
+        .orElseThrow();
   }
 
   private double[] given(double[] heard) {

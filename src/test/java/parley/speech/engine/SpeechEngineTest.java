@@ -99,6 +99,25 @@ class SpeechEngineTest {
   }
 
   @Test
+  void writesEachPartInTheLanguageThatIsSpokenThere() throws IOException {
+    float[] english = Recordings.samples("ls-1688-142285-0000.flac");
+    float[] spanish = Recordings.samples("mls-13697_11991_000000.flac");
+    int pause = 3 * VoiceActivity.SAMPLE_RATE;
+    float[] both = Arrays.copyOf(english, english.length + pause + spanish.length);
+    System.arraycopy(spanish, 0, both, english.length + pause, spanish.length);
+
+    Transcript transcript =
+        engine.transcribe(
+            Recordings.wav(folder.resolve("both.wav"), both),
+            SpeechOptions.PLAIN,
+            Progress.IGNORED);
+
+    assertThat(transcript.text())
+        .contains("too much of steel", "sorpresa", "disgusto")
+        .doesNotContain("surprise", "demasiado");
+  }
+
+  @Test
   void followsTheLanguageHint() throws IOException {
     Transcript hinted =
         engine.transcribe(

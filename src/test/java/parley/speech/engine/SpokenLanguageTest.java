@@ -24,14 +24,14 @@ class SpokenLanguageTest {
   @Test
   void isNotSettledByAShortBeginning() {
     SpokenLanguage spoken = new SpokenLanguage(-1);
-    spoken.heard(heard(DUTCH, 0.4));
+    spoken.heard(heard(DUTCH, 0.4), DUTCH);
     assertThat(spoken.candidates(heard(GERMAN, 0.97))).containsExactly(GERMAN);
   }
 
   @Test
   void isNotChangedByAnUnclearWindow() {
     SpokenLanguage spoken = new SpokenLanguage(-1);
-    spoken.heard(heard(GERMAN, 0.97));
+    spoken.heard(heard(GERMAN, 0.97), GERMAN);
     assertThat(spoken.candidates(heard(DUTCH, 0.6))).containsExactly(GERMAN);
   }
 
@@ -39,20 +39,32 @@ class SpokenLanguageTest {
   void followsASpeakerToAnotherLanguage() {
     SpokenLanguage spoken = new SpokenLanguage(-1);
     for (int window = 0; window < 100; window++) {
-      spoken.heard(heard(GERMAN, 0.99));
+      spoken.heard(heard(GERMAN, 0.99), GERMAN);
     }
     double[] english = new double[Languages.count()];
     english[ENGLISH] = 0.9999;
     english[GERMAN] = 0.0001;
     assertThat(spoken.candidates(english)).contains(ENGLISH);
-    spoken.heard(english);
+    spoken.heard(english, ENGLISH);
     assertThat(spoken.candidates(english)).containsExactly(ENGLISH);
+  }
+
+  @Test
+  void letsTheTextDecideWhereAWindowAloneIsCertainOfAnother() {
+    SpokenLanguage spoken = new SpokenLanguage(-1);
+    spoken.heard(heard(GERMAN, 0.99), GERMAN);
+    double[] dutch = heard(DUTCH, 0.9);
+    dutch[GERMAN] = 0.09;
+    assertThat(spoken.candidates(dutch)).containsExactly(GERMAN, DUTCH);
+
+    spoken.heard(dutch, DUTCH);
+    assertThat(spoken.candidates(dutch)).containsExactly(DUTCH);
   }
 
   @Test
   void believesOnlyTheHintWhenThereIsOne() {
     SpokenLanguage spoken = new SpokenLanguage(GERMAN);
-    spoken.heard(heard(ENGLISH, 0.99));
+    spoken.heard(heard(ENGLISH, 0.99), ENGLISH);
     assertThat(spoken.candidates(heard(ENGLISH, 0.99))).containsExactly(GERMAN);
   }
 
