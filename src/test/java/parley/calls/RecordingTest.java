@@ -222,6 +222,10 @@ class RecordingTest {
     assertThat(list().at("/data/0/reason")).contains("no response from servers");
     assertThat(heardRecording(bob).getLast()).isFalse();
     egress.behave(Manner.WELL);
+    String room = "scaiwave-" + call.substring("/v1/calls/".length());
+    egress.takeWhatWasRefused();
+    Eventually.holds("nobody records in secret", () -> !egress.records(room));
+    assertThat(list().at("/data/0/status")).isEqualTo("failed");
     assertThat(record("{}").status()).as("it can be tried again").isEqualTo(200);
   }
 

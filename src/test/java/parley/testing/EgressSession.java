@@ -63,11 +63,15 @@ final class EgressSession {
 
   /// Leaves the room; false when it has before.
   synchronized boolean leave() {
-    boolean there = status.equals("EGRESS_STARTING") || status.equals("EGRESS_ACTIVE");
+    boolean there = isThere();
     if (there) {
       status = "EGRESS_ENDING";
     }
     return there;
+  }
+
+  synchronized boolean isThere() {
+    return status.equals("EGRESS_STARTING") || status.equals("EGRESS_ACTIVE");
   }
 
   synchronized void fail(String why) {

@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -74,6 +75,7 @@ public final class TestEgress implements AutoCloseable {
   private final List<EgressSession> sessions = new CopyOnWriteArrayList<>();
   private volatile @Nullable URI webhooks;
   private volatile Manner manner = Manner.WELL;
+  private volatile @Nullable JsonNode refused;
   private volatile Path source = Samples.file("unset");
 
   private TestEgress(TestLiveKit liveKit, HttpServer server) {
@@ -118,6 +120,20 @@ public final class TestEgress implements AutoCloseable {
     manner = now;
   }
 
+  /// Takes the last recording for which LiveKit had said that there is no egress.
+  public void takeWhatWasRefused() {
+    EgressSession session = new EgressSession(Objects.requireNonNull(refused), source);
+    sessions.add(session);
+    tell("egress_started", session);
+  }
+
+  /// Whether it records anything in the room of a call.
+  public boolean records(String room) {
+    return sessions.stream()
+        .filter(session -> session.room().equals(room))
+        .anyMatch(EgressSession::isThere);
+  }
+
   /// The requests it took, as they came.
   public List<JsonNode> requests() {
     return sessions.stream().map(EgressSession::request).toList();
@@ -140,6 +156,7 @@ public final class TestEgress implements AutoCloseable {
 
   private void begin(HttpExchange exchange, JsonNode request) throws IOException {
     if (manner == Manner.NONE_THERE) {
+      refused = request;
       refuse(exchange, 503, "unavailable", "no response from servers");
       return;
     }
