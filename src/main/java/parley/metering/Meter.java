@@ -38,6 +38,11 @@ public final class Meter {
     table.insert(transaction, call);
   }
 
+  /// Writes down how far a call has come that goes on; the entry grows each time.
+  public void reached(Handle transaction, SpeechCall call) {
+    table.upsert(transaction, call);
+  }
+
   /// How much audio the tenant may still ask to have transcribed this month; never negative, empty
   /// without a budget.
   public Optional<Duration> left(TenantId tenant) {

@@ -16,6 +16,22 @@ import parley.tenants.TenantId;
 final class MeterTable {
   /// Adds the call unless it is there.
   void insert(Handle transaction, SpeechCall call) {
+    write(transaction, call, "on conflict do nothing");
+  }
+
+  /// Adds the call, or writes it anew.
+  void upsert(Handle transaction, SpeechCall call) {
+    write(
+        transaction,
+        call,
+        """
+        on conflict (tenant_id, job_id) do update set
+          audio_millis = excluded.audio_millis, latency_millis = excluded.latency_millis,
+          cost = excluded.cost, finished_at = excluded.finished_at
+        """);
+  }
+
+  private static void write(Handle transaction, SpeechCall call, String onConflict) {
     transaction
         .createUpdate(
             """
@@ -24,8 +40,8 @@ final class MeterTable {
                finished_at)
             values
               (:tenant, :job, :user, :backend, :model, :audio, :latency, :cost, :finished)
-            on conflict do nothing
-            """)
+            """
+                + onConflict)
         .bind("tenant", call.tenant().value())
         .bind("job", call.job())
         .bind("user", call.user().value())

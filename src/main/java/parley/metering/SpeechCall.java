@@ -7,7 +7,7 @@ import java.util.UUID;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One completed transcription, as the meter keeps it.
+/// One transcription, as the meter keeps it.
 ///
 /// @param job the work's id, which makes a second entry for the same work impossible
 /// @param backend `A` or `B`

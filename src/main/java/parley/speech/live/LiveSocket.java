@@ -190,7 +190,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
                   admission.chosen().writer(),
                   admission.guesser(),
                   streams.limits().longest(),
-                  () -> streams.afford(caller.tenant()),
+                  audio ->
+                      streams.heard(
+                          streams.call(caller, id, admission.chosen(), audio, Duration.ZERO)),
                   this::send),
               open.language(),
               problem -> endBeside(Ending.of(problem)));

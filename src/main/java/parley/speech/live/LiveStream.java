@@ -44,26 +44,29 @@ final class LiveStream {
 
   private static final int RATE = AudioDecoder.SAMPLE_RATE;
 
-  /// Audio between two looks at the budget.
-  private static final long BUDGET_SAMPLES = 5L * RATE;
+  /// Audio between two entries on the meter: as much as a crash gives away.
+  private static final long METERED_SAMPLES = 5L * RATE;
 
   /// What a stream is made of.
   ///
   /// @param cutting for who plays in real time
   /// @param guesser null when no guesses are wanted or allowed
-  /// @param afford throws the problem that the budget does not pay for so much more
+  /// @param account is told now and then how much was heard
   record Parts(
       Ear ear,
       Cutting cutting,
       PieceWriter writer,
       @Nullable LiveEngine guesser,
       Duration longest,
-      Afford afford,
+      Account account,
       Predicate<String> audience) {}
 
-  /// Looks at the budget.
-  interface Afford {
-    void check();
+  /// Pays for what is heard.
+  interface Account {
+    /// Meters all that was heard so far.
+    ///
+    /// @throws Problem BUDGET_EXCEEDED when that was all that the budget pays for
+    void heard(Duration audio);
   }
 
   private final Parts parts;
@@ -79,7 +82,7 @@ final class LiveStream {
   private final OnFailure onFailure;
   private volatile @Nullable String language;
   private final AtomicLong samples = new AtomicLong();
-  private long checkedSamples;
+  private long meteredSamples;
   private @Nullable Thread writing;
   private @Nullable Thread guessing;
   private @Nullable SoundDecoder decoder;
@@ -200,10 +203,10 @@ final class LiveStream {
           new Problem(
               ProblemCode.AUDIO_TOO_LONG,
               "A stream has at most " + parts.longest().toMinutes() + " minutes."));
-    } else if (samples.get() - checkedSamples >= BUDGET_SAMPLES) {
-      checkedSamples = samples.get();
+    } else if (samples.get() - meteredSamples >= METERED_SAMPLES) {
+      meteredSamples = samples.get();
       try {
-        parts.afford().check();
+        parts.account().heard(audio());
       } catch (Problem unaffordable) {
         fail(unaffordable);
       }

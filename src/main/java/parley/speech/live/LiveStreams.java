@@ -3,7 +3,6 @@ package parley.speech.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,7 +98,9 @@ public final class LiveStreams implements AutoCloseable {
   Admission admit(LiveSocket socket, Caller caller, Control.Open open) {
     List<Backend> order = policies.of(caller.tenant()).order(open.preference());
     Captioners.Chosen chosen = captioners.choose(order);
-    afford(caller.tenant());
+    if (isSpent(caller.tenant())) {
+      throw Meter.exceeded();
+    }
     synchronized (streaming) {
       if (of(caller.tenant()).size() >= limits.streamsPerTenant()
           || streaming.size() >= limits.streams()) {
@@ -116,7 +117,7 @@ public final class LiveStreams implements AutoCloseable {
   void ended(LiveSocket socket, @Nullable SpeechCall call) {
     try {
       if (call != null) {
-        database.useTransaction(transaction -> meter.record(transaction, call));
+        database.useTransaction(transaction -> meter.reached(transaction, call));
       }
     } catch (RuntimeException fault) {
       LOG.error("a stream could not be metered: {}", call, fault);
@@ -139,17 +140,18 @@ public final class LiveStreams implements AutoCloseable {
         clock.instant());
   }
 
-  /// Throws BUDGET_EXCEEDED when what the tenant's streams have heard so far, which is not on the
-  /// meter yet, uses up what is left.
-  void afford(TenantId tenant) {
-    Optional<Duration> left = meter.left(tenant);
-    if (left.isPresent()) {
-      Duration running =
-          of(tenant).stream().map(LiveSocket::audio).reduce(Duration.ZERO, Duration::plus);
-      if (running.compareTo(left.get()) >= 0) {
-        throw Meter.exceeded();
-      }
+  /// Meters what a stream has heard so far, which a crash of this node does not undo then.
+  ///
+  /// @throws Problem BUDGET_EXCEEDED when nothing is left of the tenant's budget
+  void heard(SpeechCall call) {
+    database.useTransaction(transaction -> meter.reached(transaction, call));
+    if (isSpent(call.tenant())) {
+      throw Meter.exceeded();
     }
+  }
+
+  private boolean isSpent(TenantId tenant) {
+    return meter.left(tenant).filter(Duration::isZero).isPresent();
   }
 
   private List<LiveSocket> of(TenantId tenant) {

@@ -228,6 +228,19 @@ class LiveCaptionsTest {
   }
 
   @Test
+  void metersAStreamWhileItRunsSoThatACrashGivesLittleAway() throws Exception {
+    TestCaller alice = server.newTenant();
+    try (CaptionClient client = CaptionClient.open(server, alice, BARE)) {
+      client.send(new byte[12 * 32_000], new Random(13));
+      Eventually.holds("most of it is on the meter", () -> metered(alice) >= 5);
+      client.control("close");
+      client.end();
+    }
+    assertThat(metered(alice)).isEqualTo(12);
+    assertThat(alice.get(USAGE).at("/data/0/calls")).isEqualTo("1");
+  }
+
+  @Test
   void stopsAtTheTenantsBudgetAndLeavesOtherTenantsAlone() throws Exception {
     TestCaller alice = server.newTenant();
     budget(alice, 4);
@@ -333,6 +346,10 @@ class LiveCaptionsTest {
   private static void assertSpoken(String text) {
     assertThat(text.toLowerCase(Locale.ROOT))
         .contains("fellow americans", "your country can do for you", "do for your country");
+  }
+
+  private static double metered(TestCaller caller) {
+    return caller.get(USAGE).json().at("/data/0/audio_seconds").asDouble(0);
   }
 
   private static void budget(TestCaller caller, int seconds) {
