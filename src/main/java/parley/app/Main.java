@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import parley.config.Config;
 import parley.config.ConfigException;
-import parley.db.PostgresException;
+import parley.db.embedded.PostgresException;
 import parley.problem.Problem;
 import parley.storage.DataDirectoryInUse;
 import picocli.CommandLine;

@@ -7,7 +7,7 @@ import org.jdbi.v3.core.Handle;
 import parley.config.Config;
 import parley.config.JdbcUrl;
 import parley.db.Database;
-import parley.db.EmbeddedPostgres;
+import parley.db.embedded.EmbeddedPostgres;
 import parley.storage.DataDirectory;
 import parley.storage.DataDirectoryInUse;
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.db.EmbeddedPostgres;
+import parley.db.embedded.EmbeddedPostgres;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
 import parley.testing.TestCaller;

@@ -15,8 +15,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
-import parley.db.Durability;
-import parley.db.EmbeddedPostgres;
+import parley.db.embedded.Durability;
+import parley.db.embedded.EmbeddedPostgres;
 
 /// One real PostgreSQL for all tests of a run, with as many databases as they ask for. It starts
 /// with the first request and ends, files and all, with the JVM.

@@ -1,4 +1,4 @@
 @NullMarked
-package parley.db;
+package parley.db.embedded;
 
 import org.jspecify.annotations.NullMarked;

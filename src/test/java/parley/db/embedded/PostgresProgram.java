@@ -1,4 +1,4 @@
-package parley.db;
+package parley.db.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package parley.db;
+package parley.db.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

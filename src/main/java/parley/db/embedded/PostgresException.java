@@ -1,4 +1,4 @@
-package parley.db;
+package parley.db.embedded;
 
 /// The embedded PostgreSQL cannot be made, started or stopped. The message is for the operator.
 public final class PostgresException extends RuntimeException {

@@ -1,4 +1,4 @@
-package parley.db;
+package parley.db.embedded;
 
 import java.net.InetAddress;
 import java.net.Socket;

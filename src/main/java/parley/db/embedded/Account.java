@@ -1,4 +1,4 @@
-package parley.db;
+package parley.db.embedded;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;

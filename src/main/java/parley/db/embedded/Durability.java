@@ -1,4 +1,4 @@
-package parley.db;
+package parley.db.embedded;
 
 /// What a power cut may take.
 public enum Durability {
