@@ -1,5 +1,6 @@
 // Shows /openapi.json to people. No framework: the document has few shapes, and this page loads nothing from elsewhere.
 
+const DEEPEST = 4;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head'];
 
 function element(name, properties = {}, ...children) {
@@ -56,11 +57,17 @@ function table(title, rows) {
   return rows.length === 0 ? '' : element('div', {}, element('h3', { textContent: title }), element('table', {}, ...rows));
 }
 
-function properties(schema, resolve) {
+// The fields of an object, and below each what it or its entries are made of, named as one would reach it.
+function properties(schema, resolve, within = '') {
   const whole = resolve(schema);
   const parts = [whole, ...(whole.allOf ?? []).map(resolve)];
   return parts.flatMap((part) =>
-    Object.entries(part.properties ?? {}).map(([name, property]) => row(name, part.required?.includes(name), property, property.description, resolve)));
+    Object.entries(part.properties ?? {}).flatMap(([name, property]) => {
+      const path = within + name;
+      const described = row(path, part.required?.includes(name), property, property.description, resolve);
+      // An entry of a list may hold a list of its kind.
+      return path.split('.').length > DEEPEST ? [described] : [described, ...properties(property, resolve, `${path}.`)];
+    })).concat(whole.items ? properties(whole.items, resolve, within.replace(/\.$/, '[].')) : []);
 }
 
 function bodies(content, title, resolve) {

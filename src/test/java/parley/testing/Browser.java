@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Chromium without a window, driven by its DevTools protocol. Its microphone plays a recording
-/// once.
+/// Chromium without a window, driven by its DevTools protocol.
 public final class Browser implements AutoCloseable {
   private static final String ANNOUNCED = "DevTools listening on ";
 
@@ -44,9 +43,23 @@ public final class Browser implements AutoCloseable {
   }
 
   /// Starts it on an empty page; the caller closes it.
+  public static Browser start() throws Exception {
+    return start(List.of());
+  }
+
+  /// As [#start()], with a microphone that plays a recording once.
   ///
   /// @param microphone a WAV of 16 bits
   public static Browser start(Path microphone) throws Exception {
+    return start(
+        List.of(
+            "--autoplay-policy=no-user-gesture-required",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            "--use-file-for-fake-audio-capture=" + microphone + "%noloop"));
+  }
+
+  private static Browser start(List<String> options) throws Exception {
     Path profile = Files.createTempDirectory("parley-browser-");
     List<String> command =
         new ArrayList<>(
@@ -58,12 +71,9 @@ public final class Browser implements AutoCloseable {
                 "--disable-dev-shm-usage",
                 "--no-first-run",
                 "--remote-debugging-port=0",
-                "--user-data-dir=" + profile,
-                "--autoplay-policy=no-user-gesture-required",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                "--use-file-for-fake-audio-capture=" + microphone + "%noloop",
-                "about:blank"));
+                "--user-data-dir=" + profile));
+    command.addAll(options);
+    command.add("about:blank");
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Answers answers = new Answers();
     WebSocket socket =
