@@ -16,6 +16,7 @@ import parley.auth.ApiKeySecret;
 import parley.auth.Permission;
 import parley.config.Config;
 import parley.config.ConfigReader.Flag;
+import parley.config.Roles.Role;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.Tenant;
@@ -51,6 +52,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "The address to listen on (default: 127.0.0.1).")
   @Nullable String bind;
 
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLES",
+      description =
+          "What this node is there for, of api, worker and speech, with commas between (default: all).")
+  @Nullable String roles;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Config config = options.read(flags());
@@ -66,11 +74,16 @@ final class ServeCommand implements Callable<Integer> {
                 },
                 "stop"));
     PrintWriter out = spec.commandLine().getOut();
-    new Banner(
-            url(config, server),
-            config.scanner().addresses(),
-            Main.home().resolve("examples/jfk.flac"))
-        .print(out, firstKey(server));
+    out.println("Parley is listening on " + url(config, server));
+    if (config.server().roles().has(Role.API)) {
+      new Banner(
+              url(config, server),
+              config.scanner().addresses(),
+              Main.home().resolve("examples/jfk.flac"))
+          .print(out, firstKey(server));
+    } else {
+      out.println("It only tells how it is: \"api\" is not among its roles.");
+    }
     out.flush();
     stopped.await();
     return 0;
@@ -83,6 +96,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     if (bind != null) {
       flags.add(new Flag("--bind", "server.bind", bind));
+    }
+    if (roles != null) {
+      flags.add(new Flag("--roles", "server.roles", roles));
     }
     return flags.toArray(Flag[]::new);
   }
@@ -115,10 +131,9 @@ final class ServeCommand implements Callable<Integer> {
             .secret());
   }
 
-  /// What a start prints for the person who started it.
+  /// What a start tells the person who started it.
   private record Banner(String url, String scanners, Path recording) {
     void print(PrintWriter out, Optional<ApiKeySecret> key) {
-      out.println("Parley is listening on " + url);
       out.println(
           scanners.isBlank()
               ? "No virus scanner is configured: uploads are marked scan_status \"skipped\"."

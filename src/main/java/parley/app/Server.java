@@ -23,6 +23,8 @@ import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.auth.Tokens;
 import parley.config.Config;
+import parley.config.Roles;
+import parley.config.Roles.Role;
 import parley.db.Database;
 import parley.jobs.JobExecutions;
 import parley.jobs.JobKind;
@@ -90,9 +92,10 @@ public final class Server implements AutoCloseable {
 
   private static Server start(Config config, Path home, Clock clock, CloseStack opened)
       throws IOException {
+    Roles roles = config.server().roles();
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     // The models load while PostgreSQL starts; together they are most of a start.
-    SpeechBackends loading = SpeechBackends.load(config.speech(), home, opened);
+    SpeechBackends loading = SpeechBackends.load(config, home, opened);
 
     Database database = OpenDatabase.start(config, directory.path(), opened);
     TenantTable tenantTable = new TenantTable();
@@ -142,8 +145,10 @@ public final class Server implements AutoCloseable {
             clock,
             new JobRunner.Settings(
                 NodeName.of(directory.path()), config.jobs().workers(), config.server().drain()));
-    runner.start();
-    opened.add(runner);
+    if (roles.has(Role.WORKER)) {
+      runner.start();
+      opened.add(runner);
+    }
 
     PrometheusMeterRegistry meters = meters(opened);
     CallParts calls =
@@ -162,9 +167,11 @@ public final class Server implements AutoCloseable {
         config.server().publicUrl().map(URI::getHost).orElse(NodeName.of(directory.path()));
     RoomParts rooms =
         RoomParts.of(database, events, doors, media.library(), serverName, meters, clock);
-    List<Route> routes =
+    List<Route> health =
+        new HealthRoutes(checks(database, store, backends, media, calls), meters).routes();
+    List<Route> all =
         Stream.of(
-                new HealthRoutes(checks(database, store, backends, media, calls), meters).routes(),
+                health,
                 Pages.routes("docs"),
                 Pages.routes("console"),
                 media.routes(),
@@ -186,7 +193,7 @@ public final class Server implements AutoCloseable {
             directory.path().resolve("http"),
             config.server().bind(),
             config.server().port(),
-            routes,
+            roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
             new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
             meters);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import parley.config.Config;
+import parley.config.Roles.Role;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.Transcriber;
@@ -19,7 +20,8 @@ import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
 
-/// Sets up what transcribes: our own recogniser unless it is off, a relay where one is configured.
+/// Sets up what transcribes: our own recogniser where the node has that role, a relay where one is
+/// configured.
 final class SpeechBackends {
   private final CompletableFuture<Optional<SpeechEngine>> loading;
 
@@ -27,11 +29,12 @@ final class SpeechBackends {
     this.loading = loading;
   }
 
-  /// Begins to load the models, which takes about as long as PostgreSQL's start.
-  static SpeechBackends load(Config.Speech config, Path home, CloseStack opened) {
+  /// Begins to load the models where they are this node's role, which takes about as long as
+  /// PostgreSQL's start.
+  static SpeechBackends load(Config config, Path home, CloseStack opened) {
     CompletableFuture<Optional<SpeechEngine>> loading =
-        config.selfHosted()
-            ? CompletableFuture.supplyAsync(() -> Optional.of(loaded(config, home)))
+        config.server().roles().has(Role.SPEECH)
+            ? CompletableFuture.supplyAsync(() -> Optional.of(loaded(config.speech(), home)))
             : CompletableFuture.completedFuture(Optional.empty());
     opened.add(() -> loading.thenAccept(engine -> engine.ifPresent(SpeechEngine::close)).join());
     return new SpeechBackends(loading);

@@ -56,6 +56,14 @@ public record Config(
           Optional<URI> publicUrl,
       @Setting(
               value =
+                  "What this node is there for, with commas between: \"api\" answers requests,"
+                      + " \"worker\" works on jobs, \"speech\" has the speech models (backend A), which"
+                      + " live captions need. Without \"speech\", jobs go to the relay, so in a cluster"
+                      + " with models \"worker\" and \"speech\" belong together.",
+              byDefault = "api,worker,speech")
+          Roles roles,
+      @Setting(
+              value =
                   "The folder for everything the server keeps: media files, the embedded database,"
                       + " unfinished uploads. A relative path starts at the folder the server was"
                       + " started in.",
@@ -138,12 +146,6 @@ public record Config(
 
   /// Models and sizes of the recogniser.
   public record Speech(
-      @Setting(
-              value =
-                  "Whether this process recognises speech itself (backend A). Without, it needs no"
-                      + " models, and everything goes to the relay.",
-              byDefault = "true")
-          boolean selfHosted,
       @Setting(
               value =
                   "The folder with the speech models. A relative path starts at the folder Parley is"

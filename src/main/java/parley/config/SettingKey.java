@@ -151,6 +151,8 @@ final class SettingKey {
       return path(value);
     } else if (type == URI.class) {
       return webAddress(value);
+    } else if (type == Roles.class) {
+      return Roles.parse(value);
     } else if (type.isEnum()) {
       return constant(value);
     }
@@ -215,7 +217,7 @@ final class SettingKey {
             .collect(Collectors.joining(" or ", "must be ", "")));
   }
 
-  private static String word(Object constant) {
+  static String word(Object constant) {
     return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
   }
 }

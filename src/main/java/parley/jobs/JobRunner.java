@@ -36,7 +36,6 @@ public final class JobRunner implements AutoCloseable {
 
   // A node that is silent for six heartbeats is dead (db-scheduler's own limit).
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-  private static final Duration POLL = Duration.ofSeconds(2);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
@@ -100,7 +99,7 @@ public final class JobRunner implements AutoCloseable {
         .schedulerName(new SchedulerName.Fixed(settings.node))
         .threads(settings.workers)
         .executorService(threads)
-        .pollingInterval(POLL)
+        .pollingInterval(lane.poll)
         .heartbeatInterval(HEARTBEAT)
         .shutdownMaxWait(settings.drain)
         .build();

@@ -25,18 +25,22 @@ public final class Jobs {
   /// for recordings of hours.
   public enum Urgency {
     /// Somebody may look at it later.
-    BACKGROUND(0, "scheduled_tasks"),
+    BACKGROUND(0, "scheduled_tasks", Duration.ofSeconds(2)),
     /// A request waits for it.
-    WAITED_FOR(1, "scheduled_waited_tasks");
+    WAITED_FOR(1, "scheduled_waited_tasks", Duration.ofMillis(250));
 
     final int priority;
 
     /// Where db-scheduler keeps the lane's turns.
     final String turns;
 
-    Urgency(int priority, String turns) {
+    /// How often to look for turns that other nodes have scheduled; one's own are told of at once.
+    final Duration poll;
+
+    Urgency(int priority, String turns, Duration poll) {
       this.priority = priority;
       this.turns = turns;
+      this.poll = poll;
     }
   }
 

@@ -56,7 +56,7 @@ class IssuedTokensTest {
         "/realm/keys",
         exchange -> answer(exchange, "{\"keys\":[" + key.toPublicJWK().toJSONString() + "]}"));
     server =
-        TestServer.start(Map.of("speech.self_hosted", "false", "oidc.issuer", issuerName), clock);
+        TestServer.start(Map.of("server.roles", "api,worker", "oidc.issuer", issuerName), clock);
   }
 
   @BeforeEach

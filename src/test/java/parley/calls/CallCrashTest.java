@@ -128,7 +128,7 @@ class CallCrashTest {
     Map<String, String> settings = egress.settings();
     settings.putAll(TestPostgres.settings(database));
     settings.putAll(bucket.settings());
-    settings.put("speech.self_hosted", "false");
+    settings.put("server.roles", "api,worker");
     settings.put("calls.look_every_seconds", "1");
     settings.put("calls.reconnecting_seconds", "3");
     RealServer started = RealServer.start(data, settings);

@@ -241,8 +241,8 @@ class CallRoutesTest {
         TestServer own =
             TestServer.start(
                 Map.of(
-                    "speech.self_hosted",
-                    "false",
+                    "server.roles",
+                    "api,worker",
                     "calls.livekit_url",
                     silent.address(),
                     "calls.livekit_key",

@@ -42,7 +42,7 @@ final class CallTown implements AutoCloseable {
   static CallTown start(boolean webhooks, Map<String, String> settings) {
     TestLiveKit liveKit = TestLiveKit.prepare();
     Map<String, String> all = liveKit.settings();
-    all.put("speech.self_hosted", "false");
+    all.put("server.roles", "api,worker");
     all.putAll(settings);
     TestServer server = TestServer.start(all);
     URI hook = server.uri("/v1/calls/webhook");

@@ -32,7 +32,7 @@ class RecordingFolderTest {
     try (TestLiveKit liveKit = TestLiveKit.prepare();
         TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
       Map<String, String> settings = egress.settings();
-      settings.put("speech.self_hosted", "false");
+      settings.put("server.roles", "api,worker");
       settings.put("calls.look_every_seconds", "1");
       settings.put("calls.recordings_folder", folder.toString());
       try (TestServer server = TestServer.start(settings)) {
@@ -57,7 +57,7 @@ class RecordingFolderTest {
   void refusesToRecordWithoutAPlaceForIt() {
     try (TestLiveKit liveKit = TestLiveKit.prepare()) {
       Map<String, String> settings = liveKit.settings();
-      settings.put("speech.self_hosted", "false");
+      settings.put("server.roles", "api,worker");
       try (TestServer server = TestServer.start(settings)) {
         liveKit.start(null);
         TestCaller alice = server.newTenant();

@@ -38,8 +38,8 @@ class WebhookTest {
     server =
         TestServer.start(
             Map.of(
-                "speech.self_hosted",
-                "false",
+                "server.roles",
+                "api,worker",
                 "calls.livekit_url",
                 "http://127.0.0.1:1",
                 "calls.livekit_key",

@@ -9,12 +9,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.config.ConfigReader.Flag;
+import parley.config.Roles.Role;
 
 final class ConfigReaderTest {
   @TempDir private Path folder;
@@ -29,6 +31,7 @@ final class ConfigReaderTest {
                 8080,
                 "127.0.0.1",
                 Optional.empty(),
+                new Roles(EnumSet.allOf(Role.class)),
                 Path.of("./data"),
                 Config.LogFormat.TEXT,
                 Duration.ofSeconds(20)));
@@ -36,7 +39,7 @@ final class ConfigReaderTest {
         .isEqualTo(new Config.Database(Optional.empty(), "", new Secret(""), 10));
     assertThat(config.media().maxUploadMb()).isEqualTo(2048);
     assertThat(config.speech())
-        .isEqualTo(new Config.Speech(true, Path.of("./models"), 0, 5L * 1024 * 1024, 0));
+        .isEqualTo(new Config.Speech(Path.of("./models"), 0, 5L * 1024 * 1024, 0));
   }
 
   @Test
@@ -101,6 +104,24 @@ final class ConfigReaderTest {
     assertThat(config.server().port()).isEqualTo(3);
     assertThat(config.server().bind()).isEqualTo("environment");
     assertThat(config.server().dataDir()).isEqualTo(Path.of("file"));
+  }
+
+  @Test
+  void readsTheRolesOfANode() {
+    assertThat(roles("worker, speech").all()).containsExactlyInAnyOrder(Role.WORKER, Role.SPEECH);
+    assertThat(roles("api").has(Role.API)).isTrue();
+    assertThat(roles("api").has(Role.WORKER)).isFalse();
+    for (String wrong : List.of("", "api,", "API", "api worker", "speach")) {
+      assertThatThrownBy(() -> roles(wrong))
+          .as(wrong)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("server.roles must be some of api, worker, speech, with commas");
+    }
+  }
+
+  private static Roles roles(String value) {
+    Flag flag = new Flag("--roles", "server.roles", value);
+    return ConfigReader.read(Optional.empty(), Map.of(), List.of(flag)).server().roles();
   }
 
   @Test

@@ -27,7 +27,7 @@ class NodesTest {
 
   @BeforeAll
   static void start() {
-    one = TestServer.start(Map.of("speech.self_hosted", "false"));
+    one = TestServer.start(Map.of("server.roles", "api,worker"));
     two = TestServer.beside(one);
   }
 

@@ -87,8 +87,8 @@ class OwnEventsTest {
         TestServer server =
             TestServer.start(
                 Map.of(
-                    "speech.self_hosted",
-                    "false",
+                    "server.roles",
+                    "api,worker",
                     "scanner.addresses",
                     clamd.tcpAddress().text()))) {
       TestCaller alice = server.newTenant();
@@ -129,7 +129,7 @@ class OwnEventsTest {
     try (TestServer server =
         TestServer.start(
             Map.of(
-                "speech.self_hosted", "false",
+                "server.roles", "api,worker",
                 "events.keep_days", "2",
                 "events.prune_check_seconds", "1"),
             clock)) {

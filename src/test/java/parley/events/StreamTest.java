@@ -181,7 +181,7 @@ class StreamTest {
   void takesListenersWhileWritersHoldEveryConnection() throws Exception {
     Map<String, String> settings =
         Map.of(
-            "speech.self_hosted", "false",
+            "server.roles", "api,worker",
             "database.pool_size", "2");
     AtomicBoolean done = new AtomicBoolean();
     try (TestServer own = TestServer.start(settings);
@@ -219,7 +219,7 @@ class StreamTest {
   @Test
   void asksToComeBackWhenTheServerStops() throws Exception {
     TestSocket stream;
-    try (TestServer own = TestServer.start(Map.of("speech.self_hosted", "false"))) {
+    try (TestServer own = TestServer.start(Map.of("server.roles", "api,worker"))) {
       stream = own.newTenant().socket("/v1/stream");
       stream.json();
     }
@@ -228,7 +228,7 @@ class StreamTest {
 
   @Test
   void dropsWhoDoesNotReadAndTellsThemTheRestLater() throws Exception {
-    try (TestServer own = TestServer.start(Map.of("speech.self_hosted", "false"))) {
+    try (TestServer own = TestServer.start(Map.of("server.roles", "api,worker"))) {
       TestCaller slow = own.newTenant();
       String room = TestRooms.create(slow, "group");
       try (TestSocket stream = slow.socket("/v1/stream?since=0")) {

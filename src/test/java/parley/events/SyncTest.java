@@ -127,7 +127,7 @@ class SyncTest {
     CompletableFuture<Answer> waiting;
     long began;
     try (TestServer own =
-        TestServer.start(Map.of("speech.self_hosted", "false", "server.drain_seconds", "60"))) {
+        TestServer.start(Map.of("server.roles", "api,worker", "server.drain_seconds", "60"))) {
       TestCaller caller = own.newTenant();
       TestRooms.create(caller, "group");
       assertThat(caller.get("/v1/sync?since=1").status()).isEqualTo(200);

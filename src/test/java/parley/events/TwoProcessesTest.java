@@ -73,7 +73,7 @@ class TwoProcessesTest {
     Path data = folder.resolve(name).resolve("data");
     Files.createDirectories(data);
     Map<String, String> settings = new HashMap<>(TestPostgres.settings(database));
-    settings.put("speech.self_hosted", "false");
+    settings.put("server.roles", "api,worker");
     return RealServer.start(data, settings);
   }
 

@@ -49,7 +49,7 @@ public final class ServerFuzz {
         Map.of(
             "limits.requests_per_second", "1000000",
             "limits.burst", "1000000",
-            "speech.self_hosted", "false");
+            "server.roles", "api,worker");
     try (TestServer server = TestServer.start(settings)) {
       ServerFuzz fuzz = new ServerFuzz(server, seed);
       fuzz.all(bodies, headers);

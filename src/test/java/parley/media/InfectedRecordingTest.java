@@ -38,7 +38,7 @@ class InfectedRecordingTest {
               "relay.base_url", "http://127.0.0.1:" + silent.getLocalPort() + "/v1",
               "relay.key", "none",
               "relay.attempts", "1",
-              "speech.self_hosted", "false",
+              "server.roles", "api,worker",
               "jobs.workers", "1");
       try (TestServer server = TestServer.start(settings, clock)) {
         TestCaller alice = server.newTenant();

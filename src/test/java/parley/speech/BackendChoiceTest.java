@@ -33,7 +33,7 @@ class BackendChoiceTest {
     relaying =
         TestServer.start(
             Map.of(
-                "speech.self_hosted", "false",
+                "server.roles", "api,worker",
                 "relay.base_url", recognising.uri("/v1").toString(),
                 "relay.key", recognising.newTenant().token()));
   }
@@ -152,7 +152,7 @@ class BackendChoiceTest {
         TestServer own =
             TestServer.start(
                 Map.of(
-                    "speech.self_hosted", "false",
+                    "server.roles", "api,worker",
                     "relay.base_url", peer.baseUrl().toString(),
                     "relay.attempts", "1",
                     "relay.answer_timeout_seconds", "1"))) {

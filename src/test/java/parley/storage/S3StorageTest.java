@@ -107,7 +107,7 @@ class S3StorageTest {
     try (TestS3 unsteady = TestS3.start();
         TestServer own =
             TestServer.onS3(
-                Map.of("speech.self_hosted", "true", "storage.answering_seconds", "5"),
+                Map.of("server.roles", "api,worker,speech", "storage.answering_seconds", "5"),
                 unsteady.newBucket())) {
       TestCaller alice = own.newTenant();
       byte[] speech = Files.readAllBytes(Path.of("examples/jfk.flac"));

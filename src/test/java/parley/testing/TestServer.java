@@ -85,7 +85,7 @@ public final class TestServer implements AutoCloseable {
 
   private static TestServer onS3(Map<String, String> settings, Bucket bucket, Clock clock) {
     Map<String, String> all = bucket.settings();
-    all.put("speech.self_hosted", "false");
+    all.put("server.roles", "api,worker");
     all.putAll(settings);
     return start(all, clock, bucket);
   }
@@ -107,7 +107,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /// Another node on the database of `first`, with a data directory of its own; the caller closes
-  /// it. It leaves recognising speech to the first.
+  /// it. Unless the settings say more, it only answers requests.
   public static TestServer beside(TestServer first) {
     return beside(first, Map.of());
   }
@@ -117,7 +117,7 @@ public final class TestServer implements AutoCloseable {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Map<String, String> all = new HashMap<>(settings);
-      all.put("speech.self_hosted", "false");
+      all.putIfAbsent("server.roles", "api");
       Config config = config(all, dataDirectory, first.database);
       return new TestServer(
           Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
