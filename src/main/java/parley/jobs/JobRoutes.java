@@ -16,13 +16,13 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.web.Accept;
 import parley.web.Access;
+import parley.web.Cursor;
 import parley.web.Exchange;
+import parley.web.Page;
 import parley.web.Route;
 
 /// Asking how jobs stand.
 public final class JobRoutes {
-  private static final int MOST_LISTED = 200;
-
   private static final String JSON = "application/json";
 
   private final Jobs jobs;
@@ -43,9 +43,9 @@ public final class JobRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", 50, 1, MOST_LISTED);
-    exchange.data(
-        200, jobs.list(exchange.caller(), limit).stream().map(JobRoutes::summary).toList());
+    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    exchange.page(jobs.list(exchange.caller(), behind, limit).map(JobRoutes::summary));
   }
 
   /// The same job as JSON or, once it is completed, as the form that the client prefers.
@@ -123,8 +123,9 @@ public final class JobRoutes {
       case JobState.Queued queued -> times(view, null, null);
       case JobState.Running running -> times(view, running.startedAt(), null);
       case JobState.Completed done -> times(view, done.startedAt(), done.finishedAt());
-      case JobState.Failed failed -> times(view, null, failed.finishedAt());
-      case JobState.Cancelled cancelled -> times(view, null, cancelled.finishedAt());
+      case JobState.Failed failed -> times(view, failed.startedAt(), failed.finishedAt());
+      case JobState.Cancelled cancelled ->
+          times(view, cancelled.startedAt(), cancelled.finishedAt());
     }
     view.put(
         "error",

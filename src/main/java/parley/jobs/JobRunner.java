@@ -211,7 +211,7 @@ public final class JobRunner implements AutoCloseable {
 
   private void fail(Job job, Problem problem) {
     database.useTransaction(transaction -> {
-      if (table.fail(transaction, job, problem.code(), problem.message(), clock.instant())) {
+      if (table.fail(transaction, job, problem, clock.instant())) {
         jobs.ended(transaction, job, "failed", 0);
       }
     });

@@ -1,6 +1,9 @@
 package parley.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Where a job stands. A job that has ended never changes again.
@@ -37,15 +40,32 @@ public sealed interface JobState {
   }
 
   /// It cannot be done; running it again would not help.
-  record Failed(Instant finishedAt, ProblemCode code, String message) implements JobState {
+  ///
+  /// @param startedAt null when it never began
+  /// @param retryAfter after which asking for the same anew makes sense; null when nobody knows
+  record Failed(
+      @Nullable Instant startedAt,
+      Instant finishedAt,
+      ProblemCode code,
+      String message,
+      @Nullable Duration retryAfter)
+      implements JobState {
     @Override
     public String text() {
       return "failed";
     }
+
+    /// The refusal for who waited for it.
+    public Problem problem() {
+      Problem problem = new Problem(code, message);
+      return retryAfter == null ? problem : problem.retryAfter(retryAfter);
+    }
   }
 
   /// Its user gave it up.
-  record Cancelled(Instant finishedAt) implements JobState {
+  ///
+  /// @param startedAt null when it never began
+  record Cancelled(@Nullable Instant startedAt, Instant finishedAt) implements JobState {
     @Override
     public String text() {
       return "cancelled";

@@ -2,6 +2,8 @@ package parley.jobs;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -9,11 +11,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 import parley.jobs.Jobs.Urgency;
+import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
+import parley.web.Cursor;
 
 /// The SQL of jobs.
 final class JobTable {
@@ -50,42 +55,67 @@ final class JobTable {
         .findOne();
   }
 
-  /// The user's jobs, newest first.
-  List<Job> list(Handle transaction, TenantId tenant, UserId user, int most) {
+  /// The user's jobs behind the cursor, newest first.
+  List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int most) {
     return transaction
         .createQuery(
             """
-            select * from jobs where tenant_id = :tenant and user_id = :user
+            select * from jobs
+            where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :most
             """)
         .bind("tenant", tenant.value())
         .bind("user", user.value())
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
         .bind("most", most)
         .map(JobTable::job)
         .list();
   }
 
+  /// How many jobs the user has; counts no further than one beyond `most`.
+  long count(Handle transaction, TenantId tenant, UserId user, int most) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from
+              (select 1 from jobs where tenant_id = :tenant and user_id = :user limit :most) as jobs
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .bind("most", most + 1L)
+        .mapTo(long.class)
+        .one();
+  }
+
   /// Begins the lane's next job for an execution: the one it was working on when it was cut off,
-  /// else the waiting one of the tenant with the fewest running, and among equals the oldest. This
-  /// is the one query over all tenants, because they share the machine.
+  /// else a waiting one of the tenant with the fewest running; among equals of the one whose last
+  /// turn is longest ago, since with as few workers as tenants all of them have none running; and
+  /// of that tenant's jobs the oldest. This is the one query over all tenants, because they share
+  /// the machine.
   Optional<Job> claim(Handle transaction, Urgency lane, String execution, Instant now) {
     return transaction
         .createQuery(
             """
+            with waiting as (
+              select tenant_id,
+                (select count(*) from jobs
+                 where jobs.tenant_id = tenants.tenant_id and status = 'running') as running,
+                (select max(started_at) from jobs
+                 where jobs.tenant_id = tenants.tenant_id) as served
+              from (select distinct tenant_id from jobs
+                    where status = 'queued' and priority = :priority) as tenants)
             update jobs
             set status = 'running', execution = :execution, attempts = attempts + 1,
                 crashes = crashes + case when status = 'running' then 1 else 0 end,
                 started_at = coalesce(started_at, :now)
             where id = coalesce(
               (select id from jobs where execution = :execution and status = 'running' limit 1),
-              (select id from jobs
-               where status = 'queued' and priority = :priority
-               order by
-                 (select count(*) from jobs as running
-                  where running.tenant_id = jobs.tenant_id and running.status = 'running'),
-                 created_at
+              (select next.id from jobs as next join waiting using (tenant_id)
+               where next.status = 'queued' and next.priority = :priority
+               order by waiting.running, waiting.served nulls first, next.created_at
                limit 1
-               for update skip locked))
+               for update of next skip locked))
             returning *
             """)
         .bind("execution", execution)
@@ -150,18 +180,20 @@ final class JobTable {
   }
 
   /// Ends a job for good; false when it is not this attempt's any more.
-  boolean fail(Handle transaction, Job job, ProblemCode code, String message, Instant now) {
+  boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
+    Duration wait = problem.retryAfter();
     return transaction
             .createUpdate(
                 """
                 update jobs
                 set status = 'failed', error_code = :code, error_message = :message,
-                    finished_at = :now, sha256 = null
+                    retry_after_millis = :wait, finished_at = :now, sha256 = null
                 where tenant_id = :tenant and id = :id and status = 'running'
                   and attempts = :attempt
                 """)
-            .bind("code", code.name())
-            .bind("message", message)
+            .bind("code", problem.code().name())
+            .bind("message", problem.message())
+            .bind("wait", wait == null ? null : wait.toMillis())
             .bind("now", now)
             .bind("tenant", job.tenant().value())
             .bind("id", job.id().value())
@@ -209,15 +241,28 @@ final class JobTable {
               instant(row, "started_at"), instant(row, "finished_at"), row.getString("result"));
       case "failed" ->
           new JobState.Failed(
+              instantIfAny(row, "started_at"),
               instant(row, "finished_at"),
               ProblemCode.valueOf(row.getString("error_code")),
-              row.getString("error_message"));
-      case "cancelled" -> new JobState.Cancelled(instant(row, "finished_at"));
+              row.getString("error_message"),
+              retryAfter(row));
+      case "cancelled" ->
+          new JobState.Cancelled(instantIfAny(row, "started_at"), instant(row, "finished_at"));
       case String other -> throw new IllegalStateException("unknown job status " + other);
     };
   }
 
+  private static @Nullable Duration retryAfter(ResultSet row) throws SQLException {
+    long millis = row.getLong("retry_after_millis");
+    return row.wasNull() ? null : Duration.ofMillis(millis);
+  }
+
   private static Instant instant(ResultSet row, String column) throws SQLException {
-    return Objects.requireNonNull(row.getTimestamp(column), column).toInstant();
+    return Objects.requireNonNull(instantIfAny(row, column), column);
+  }
+
+  private static @Nullable Instant instantIfAny(ResultSet row, String column) throws SQLException {
+    Timestamp time = row.getTimestamp(column);
+    return time == null ? null : time.toInstant();
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.problem.Problem;
@@ -18,6 +19,8 @@ import parley.storage.Blobs;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
+import parley.web.Cursor;
+import parley.web.Page;
 
 /// Asking for work and hearing of it.
 public final class Jobs {
@@ -46,6 +49,8 @@ public final class Jobs {
 
   /// A job on another node ends without a signal here, so a waiter also looks for itself.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  private static final int MOST_COUNTED = 10_000;
 
   private final Database database;
   private final JobTable table = new JobTable();
@@ -101,10 +106,20 @@ public final class Jobs {
     return database.inTransaction(transaction -> find(transaction, caller, id));
   }
 
-  /// The caller's jobs, newest first.
-  public List<Job> list(Caller caller, int most) {
-    return database.inTransaction(
-        transaction -> table.list(transaction, caller.tenant(), caller.user(), most));
+  /// The caller's jobs behind the cursor, newest first. The total is told up to 10,000.
+  public Page<Job> list(Caller caller, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction -> {
+      List<Job> found =
+          table.list(
+              transaction,
+              caller.tenant(),
+              caller.user(),
+              behind == null ? Cursor.START : behind,
+              limit + 1);
+      long total = table.count(transaction, caller.tenant(), caller.user(), MOST_COUNTED);
+      return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
+          .withTotal(total > MOST_COUNTED ? null : total);
+    });
   }
 
   /// Cancels a job of the caller. JOB_FINISHED when it has ended.

@@ -81,7 +81,7 @@ public final class EchoRoutes {
       Job ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT).orElse(job);
       switch (ended.state()) {
         case JobState.Completed completed -> exchange.data(200, completed(ended, completed));
-        case JobState.Failed failed -> throw new Problem(failed.code(), failed.message());
+        case JobState.Failed failed -> throw failed.problem();
         case JobState.Cancelled cancelled ->
             throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
         case JobState.Queued queued -> queued(exchange, ended, 0);

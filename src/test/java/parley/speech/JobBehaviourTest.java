@@ -83,7 +83,10 @@ class JobBehaviourTest {
       // The one worker is free again, long before the recordings could have been done.
       String next = "/v1/jobs/" + TestJobs.ended(alice, queue(alice, sentence));
       assertThat(alice.get(next).at("/data/status")).isEqualTo("completed");
-      assertThat(alice.get(running).at("/data/status")).isEqualTo("cancelled");
+      Answer cancelled = alice.get(running);
+      assertThat(cancelled.at("/data/status")).isEqualTo("cancelled");
+      assertThat(cancelled.at("/data/started_at")).endsWith("Z");
+      assertThat(alice.get(waiting).at("/data/started_at")).isNull();
       Eventually.holds("the recordings are gone", () -> own.storedFiles().isEmpty());
       assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("1");
     }
@@ -112,7 +115,8 @@ class JobBehaviourTest {
 
   @Test
   void letsNoTenantsQueueStandBeforeAnothers() throws Exception {
-    try (TestServer own = TestServer.start(Map.of("jobs.workers", "2"))) {
+    // With one worker no tenant has a job running when the next is chosen.
+    try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
       TestCaller busy = own.newTenant();
       TestCaller modest = own.newTenant();
       List<String> queued = new ArrayList<>();
@@ -170,6 +174,7 @@ class JobBehaviourTest {
       assertThat(failed.at("/data/status")).isEqualTo("failed");
       assertThat(failed.at("/data/error/code")).isEqualTo("SW_UNSUPPORTED_MEDIA");
       assertThat(failed.at("/data/error/message")).isNotEmpty();
+      assertThat(failed.at("/data/started_at")).endsWith("Z");
     }
   }
 
@@ -199,7 +204,7 @@ class JobBehaviourTest {
     Answer queued =
         alice.post(
             ECHO,
-            new TestForm().field("force_async", "true").field("temperature", "0.2").file(sentence));
+            new TestForm().field("force_async", "True").field("temperature", "0.2").file(sentence));
 
     assertThat(queued.status()).isEqualTo(202);
     assertThat(queued.at("/data/note")).isNotEmpty();
