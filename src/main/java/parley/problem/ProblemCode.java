@@ -13,6 +13,7 @@ import java.util.Objects;
 public enum ProblemCode {
   BAD_REQUEST(400, "SW_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("invalid_param")),
   BAD_JSON(400, "SW_BAD_JSON", app("invalid_param")),
+  BAD_VALUE(400, "SW_BAD_JSON", echo(422, "VALIDATION_ERROR"), app("invalid_param")),
   VALIDATION(
       422,
       "SW_VALIDATION_ERROR",

@@ -3,6 +3,7 @@ package parley.speech;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.engine.Languages;
 import parley.web.FormUpload;
 
 /// Reads what the forms of all dialects say alike.
@@ -13,7 +14,8 @@ final class SpeechForm {
   static Wish wish(FormUpload form, String languageField) {
     return new Wish(
         new SpeechOptions(
-            form.field(languageField).orElse(null),
+            // A relay is told no more than it has to understand: `en`, not `en-US`.
+            Languages.normal(form.field(languageField).orElse(null), languageField),
             form.field("temperature").map(SpeechForm::temperature).orElse(null)),
         BackendPreference.parse(form.field("backend_preference")));
   }

@@ -20,7 +20,6 @@ import parley.metering.Claim;
 import parley.problem.Problem;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
-import parley.speech.engine.Languages;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalContent;
@@ -68,8 +67,8 @@ public final class Transcriptions {
   ///
   /// @param fileName cleaned, never empty
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
-  ///   VALIDATION for an unknown language, BUDGET_EXCEEDED when the recording is longer than what
-  ///   is left of the tenant's budget, and what [TranscriptRooms#requireMember] throws
+  ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
+  ///   what [TranscriptRooms#requireMember] throws
   public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, Urgency urgency)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
@@ -156,7 +155,6 @@ public final class Transcriptions {
   }
 
   private TenantPolicy checked(Caller caller, Wish wish) {
-    Languages.check(wish.options().language());
     if (wish.room() != null) {
       rooms.requireMember(caller, wish.room());
     }

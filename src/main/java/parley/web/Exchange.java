@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -97,7 +98,7 @@ public final class Exchange {
   /// A query parameter that is true or false; false when it is absent, BAD_REQUEST when it is
   /// anything else.
   public boolean queryFlag(String name) {
-    return switch (query(name).orElse("false")) {
+    return switch (query(name).orElse("false").toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default ->
@@ -118,7 +119,8 @@ public final class Exchange {
     return Optional.ofNullable(request.getContentType());
   }
 
-  /// The body as JSON; BAD_JSON when it is not of the type's shape, BODY_TOO_LARGE beyond 1 MiB.
+  /// The body as JSON; BAD_JSON or BAD_VALUE when it is not of the type's shape, BODY_TOO_LARGE
+  /// beyond 1 MiB.
   public <T> T json(Class<T> type) throws IOException {
     return json(type, MOST_JSON);
   }

@@ -2,6 +2,7 @@ package parley.web;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
@@ -114,7 +115,8 @@ public final class FormUpload implements AutoCloseable {
   public boolean flag(String name) {
     return field(name)
         .map(value ->
-            switch (value) {
+            // Python writes True.
+            switch (value.strip().toLowerCase(Locale.ROOT)) {
               case "true", "1" -> true;
               case "false", "0" -> false;
               default ->

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.core.JacksonException;
@@ -18,6 +19,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -38,11 +40,16 @@ public final class Json {
                   text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          // A number would name a constant by its place, which nobody who sends one means.
+          .withCoercionConfig(
+              LogicalType.Enum,
+              name -> name.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
           .build();
 
   private Json() {}
 
-  /// Reads a request's body; unknown fields are ignored. Throws BAD_JSON on anything else.
+  /// Reads a request's body; unknown fields are ignored. Throws BAD_JSON for what is no JSON
+  /// object, BAD_VALUE for a field that does not fit.
   public static <T> T read(InputStream body, Class<T> type) {
     try {
       T value = MAPPER.readValue(body, type);
@@ -71,8 +78,18 @@ public final class Json {
             .collect(Collectors.joining("."));
     return field.isEmpty()
         ? new Problem(ProblemCode.BAD_JSON, "The body is not one JSON object.")
-        : new Problem(ProblemCode.BAD_JSON, "'" + field + "' is not of the type it has to be.")
-            .at(field);
+        : new Problem(ProblemCode.BAD_VALUE, "'" + field + "' " + wrong(e)).at(field);
+  }
+
+  private static String wrong(JacksonException e) {
+    Class<?> type = e instanceof MismatchedInputException misfit ? misfit.getTargetType() : null;
+    return type != null && type.isEnum()
+        ? "is one of "
+            + Stream.of(type.getEnumConstants())
+                .map(Object::toString)
+                .collect(Collectors.joining(", "))
+            + "."
+        : "is not of the type it has to be.";
   }
 
   /// Reads JSON that this program wrote itself.

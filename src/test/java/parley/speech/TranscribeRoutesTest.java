@@ -111,6 +111,7 @@ class TranscribeRoutesTest {
               new TestForm().file(RECORDING).field("language_hint", "klingon"));
       assertThat(unknownLanguage.status()).isEqualTo(422);
       assertThat(unknownLanguage.at("/error/code")).isEqualTo("VALIDATION_ERROR");
+      assertThat(unknownLanguage.at("/error/details/0/field")).isEqualTo("language_hint");
       Eventually.holds("nothing of it is kept", () -> own.storedFiles().isEmpty());
     }
   }

@@ -28,16 +28,17 @@ public final class Languages {
     return CODES.get(index);
   }
 
-  /// Checks what a caller says of the language; throws the problem VALIDATION when it is not known.
-  public static void check(@Nullable String hint) {
-    indexOf(hint);
-  }
-
   /// The ISO 639-1 code of what a caller said of the language; null when nothing was said.
   ///
+  /// @param field in which the caller said it
   /// @throws Problem `VALIDATION` when the language is not known
-  public static @Nullable String normal(@Nullable String hint) {
-    int index = indexOf(hint);
+  public static @Nullable String normal(@Nullable String hint, String field) {
+    int index;
+    try {
+      index = indexOf(hint);
+    } catch (Problem unknown) {
+      throw unknown.at(field);
+    }
     return index < 0 ? null : code(index);
   }
 
@@ -63,8 +64,7 @@ public final class Languages {
             });
     if (index < 0) {
       String shown = hint.length() > 20 ? hint.substring(0, 20) + "…" : hint;
-      throw new Problem(ProblemCode.VALIDATION, "The language '" + shown + "' is not known")
-          .at("language");
+      throw new Problem(ProblemCode.VALIDATION, "The language '" + shown + "' is not known.");
     }
     return index;
   }

@@ -62,7 +62,7 @@ sealed interface Control {
             text(json, "media_type").orElseThrow(() -> invalid("media_type", "is missing")),
             whole(json, "sample_rate"),
             whole(json, "channels")),
-        Languages.normal(text(json, "language_hint").orElse(null)),
+        Languages.normal(text(json, "language_hint").orElse(null), "language_hint"),
         wait(json.path("chunk_seconds")),
         BackendPreference.parse(text(json, "backend_preference")),
         flag(json, "interim", true));
