@@ -112,14 +112,15 @@ public final class Server implements AutoCloseable {
     MediaParts media =
         MediaParts.start(config, directory.path(), database, blobs, doors, clock, opened);
 
-    Backends backends = loading.ready(config.relay(), clock, opened);
+    AudioDecoder decoder =
+        new AudioDecoder(Ffmpeg.unpacked(Caches.folder()), DecodingLimits.DEFAULT);
+    DecodedLength length = new DecodedLength(decoder);
+    Backends backends = loading.ready(config.relay(), length, clock, opened);
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, doors::jobChanged, clock);
     Meter meter = new Meter(database, tenantTable, clock);
     TenantPolicies policies = new TenantPolicies(database, backends, clock);
-    AudioDecoder decoder =
-        new AudioDecoder(Ffmpeg.unpacked(Caches.folder()), DecodingLimits.DEFAULT);
-    SpeechBudget budget = new SpeechBudget(meter, new AnnouncedLength(decoder));
+    SpeechBudget budget = new SpeechBudget(meter, length);
     Transcriptions transcriptions =
         new Transcriptions(database, blobs, jobs, policies, budget, doors.forTranscripts());
     List<JobKind> kinds =

@@ -13,6 +13,7 @@ import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.speech.Backend;
 import parley.speech.Backends;
+import parley.speech.RecordingLength;
 import parley.speech.Transcriber;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.decoding.Ffmpeg;
@@ -59,7 +60,8 @@ final class SpeechBackends {
   /// The backends, once the models are loaded.
   ///
   /// @throws IOException naming the model file that is missing or damaged
-  Backends ready(Config.Relay relay, Clock clock, CloseStack opened) throws IOException {
+  Backends ready(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened)
+      throws IOException {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
     engine().ifPresent(engine -> present.put(Backend.A, new LocalTranscriber(engine)));
     relay
@@ -73,7 +75,7 @@ final class SpeechBackends {
                 relay.answerTimeout(),
                 relay.attempts()))
         .ifPresent(settings -> present.put(Backend.B, opened.add(Relay.to(settings, clock))));
-    return new Backends(present);
+    return new Backends(present, length);
   }
 
   /// The recogniser in this process, once it is loaded.

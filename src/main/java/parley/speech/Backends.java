@@ -19,9 +19,11 @@ public final class Backends {
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
   private final Map<Backend, Transcriber> present;
+  private final RelayedLength relayed;
 
-  public Backends(Map<Backend, Transcriber> present) {
+  public Backends(Map<Backend, Transcriber> present, RecordingLength length) {
     this.present = new EnumMap<>(present);
+    this.relayed = new RelayedLength(length);
   }
 
   /// A transcript, and who wrote it.
@@ -58,7 +60,13 @@ public final class Backends {
       }
       try {
         Transcript transcript = transcriber.transcribe(recording, options, progress);
-        return new Heard(transcript, backend, transcriber.model());
+        return new Heard(
+            switch (backend) {
+              case A -> transcript;
+              case B -> relayed.checked(transcript, recording);
+            },
+            backend,
+            transcriber.model());
       } catch (Problem problem) {
         if (backend == Backend.A) {
           throw problem;

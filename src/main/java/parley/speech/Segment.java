@@ -23,4 +23,17 @@ public record Segment(
     words = List.copyOf(words);
     tokens = List.copyOf(tokens);
   }
+
+  /// The same with no time beyond `last`, in seconds.
+  Segment until(double last) {
+    return new Segment(
+        Math.min(start, last),
+        Math.min(end, last),
+        text,
+        words.stream()
+            .map(w -> new Word(Math.min(w.start(), last), Math.min(w.end(), last), w.text()))
+            .toList(),
+        tokens,
+        confidence);
+  }
 }

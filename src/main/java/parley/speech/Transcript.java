@@ -15,4 +15,11 @@ public record Transcript(
   public Transcript {
     segments = List.copyOf(segments);
   }
+
+  /// The same of a recording that is so long: no time in it lies beyond.
+  Transcript ofLength(Duration length) {
+    double end = length.toMillis() / 1000.0;
+    return new Transcript(
+        text, segments.stream().map(segment -> segment.until(end)).toList(), language, length);
+  }
 }

@@ -3,6 +3,7 @@ package parley.speech;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,7 +95,13 @@ class BackendChoiceTest {
     Answer refused = alice.send("PUT", POLICY, "{\"allowed_backends\": \"B\"}");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.at("/error/details/0/field")).isEqualTo("default_backend");
-    assertThat(alice.send("PUT", POLICY, "{\"allowed_backends\": \"C\"}").status()).isEqualTo(400);
+    for (String other : List.of("\"C\"", "\"a\"", "0", "[\"A\"]")) {
+      Answer wrong = alice.send("PUT", POLICY, "{\"allowed_backends\": " + other + "}");
+      assertThat(wrong.status()).as(other).isEqualTo(422);
+      assertThat(wrong.at("/error/code")).isEqualTo("VALIDATION_ERROR");
+      assertThat(wrong.at("/error/details/0/field")).isEqualTo("allowed_backends");
+      assertThat(wrong.at("/error/message")).contains("A, B, AB");
+    }
     assertThat(alice.get(POLICY).at("/data/allowed_backends")).isEqualTo("AB");
   }
 
@@ -166,6 +173,53 @@ class BackendChoiceTest {
       assertThat(slow.at("/error/code")).isEqualTo("BACKEND_TIMEOUT");
       assertThat(transcribe(alice, "any").status()).isEqualTo(503);
       Eventually.holds("no recording is kept", () -> own.storedFiles().isEmpty());
+    }
+  }
+
+  @Test
+  void tellsAndMetersTheRecordingsOwnLengthWhateverTheRelaySays() {
+    try (FaultyPeer peer =
+            new FaultyPeer(Way.ANSWERS_IMPOSSIBLE_TIMES, Way.ANSWERS_WITHOUT_TIMES, Way.ANSWERS);
+        TestServer own =
+            TestServer.start(
+                Map.of(
+                    "speech.self_hosted", "false", "relay.base_url", peer.baseUrl().toString()))) {
+      TestCaller alice = own.newTenant();
+
+      for (int i = 0; i < 3; i++) {
+        Answer answer = transcribe(alice, "any");
+        assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("11000");
+        answer
+            .json()
+            .at("/data/segments")
+            .forEach(segment -> {
+              assertThat(segment.get("start").asDouble()).isBetween(0.0, 11.0);
+              assertThat(segment.get("end").asDouble())
+                  .isBetween(segment.get("start").asDouble(), 11.0);
+            });
+      }
+
+      assertThat(alice.get("/v1/admin/usage").at("/data/0/audio_seconds")).isEqualTo("33.0");
+    }
+  }
+
+  @Test
+  void tellsWhenToComeBackToABusyRelay() {
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_MINUTE);
+        TestServer own =
+            TestServer.start(
+                Map.of(
+                    "speech.self_hosted", "false", "relay.base_url", peer.baseUrl().toString()))) {
+      TestCaller alice = own.newTenant();
+
+      Answer busy = transcribe(alice, "any");
+      assertThat(busy.status()).isEqualTo(503);
+      assertThat(busy.at("/error/code")).isEqualTo("BACKEND_UNAVAILABLE");
+      assertThat(busy.at("/error/retry_after")).isEqualTo("60");
+      assertThat(busy.header("Retry-After")).isEqualTo("60");
+      Answer openAi = alice.post("/v1/audio/transcriptions", new TestForm().file(RECORDING));
+      assertThat(openAi.status()).isEqualTo(503);
+      assertThat(openAi.header("Retry-After")).isEqualTo("60");
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class EngineFaultTest {
             Duration.ofMinutes(2),
             1);
     try (Relay relay = Relay.to(settings, Clock.systemUTC())) {
-      Backends backends = new Backends(Map.of(Backend.A, broken(), Backend.B, relay));
+      Backends backends =
+          new Backends(Map.of(Backend.A, broken(), Backend.B, relay), new Announced());
 
       Backends.Heard heard =
           backends.transcribe(
@@ -67,5 +69,18 @@ class EngineFaultTest {
         return engine.transcribe(recording, options, progress::accept);
       }
     };
+  }
+
+  /// What the recording says of itself.
+  private static final class Announced implements RecordingLength {
+    @Override
+    public Optional<Duration> of(Path recording) {
+      return Optional.of(measured(recording));
+    }
+
+    @Override
+    public Duration measured(Path recording) {
+      return Duration.ofSeconds(11);
+    }
   }
 }

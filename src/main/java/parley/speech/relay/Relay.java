@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +40,10 @@ public final class Relay implements Transcriber, AutoCloseable {
 
   /// The words of a whole day with their times are about 20 MiB.
   private static final long LARGEST_ANSWER_BYTES = 64L * 1024 * 1024;
+
+  /// As long as a server may ask to be left alone and is still asked again for the same recording:
+  /// somebody waits, and there may be another backend.
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /// How often a waiting job is asked whether it is still wanted.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -135,10 +141,11 @@ public final class Relay implements Transcriber, AutoCloseable {
           return sent();
         } catch (Passing passing) {
           LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
-          if (attempt >= settings.attempts()) {
+          Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
+          if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
             throw passing.problem;
           }
-          pause(attempt);
+          pause(attempt, asked);
         }
       }
     }
@@ -187,14 +194,17 @@ public final class Relay implements Transcriber, AutoCloseable {
       }
     }
 
-    /// Waits before the next attempt; at random around the time set, so that calls that failed
-    /// together do not come again together.
-    private void pause(int attempt) throws InterruptedIOException {
+    /// Waits before the next attempt, no less than the server asked for; at random around the time
+    /// set, so that calls that failed together do not come again together.
+    private void pause(int attempt, Duration asked) throws InterruptedIOException {
       double around = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
-      long millis = Math.round(settings.pause().toMillis() * around * (1L << (attempt - 1)));
-      tellProgress();
+      long own = Math.round(settings.pause().toMillis() * around * (1L << (attempt - 1)));
+      long until = System.nanoTime() + Duration.ofMillis(own).plus(asked).toNanos();
       try {
-        Thread.sleep(millis);
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+          tellProgress();
+          TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_EVERY.toNanos()));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted between two attempts");
@@ -209,7 +219,7 @@ public final class Relay implements Transcriber, AutoCloseable {
 
     private Transcript transcript(HttpResponse<byte[]> response) throws Passing {
       if (response.statusCode() != 200) {
-        throw refused(response.statusCode());
+        throw refused(response.statusCode(), RetryAfter.of(response));
       }
       try {
         String body = new String(response.body(), StandardCharsets.UTF_8);
@@ -233,7 +243,7 @@ public final class Relay implements Transcriber, AutoCloseable {
 
   /// What a status other than 200 means. What the server says of it stays there: it may quote the
   /// key.
-  private static Problem refused(int status) throws Passing {
+  private static Problem refused(int status, Optional<Duration> retryAfter) throws Passing {
     return switch (status) {
       case 400, 415, 422 ->
           new Problem(
@@ -241,10 +251,12 @@ public final class Relay implements Transcriber, AutoCloseable {
               "The relay refused the recording with status " + status + ".");
       case 413 ->
           new Problem(ProblemCode.AUDIO_TOO_LONG, "The recording is too large for the relay.");
-      case 429, 503 ->
-          throw new Passing(
-              new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left."));
-      case 504 ->
+      case 429, 503 -> {
+        Problem busy =
+            new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left.");
+        throw new Passing(retryAfter.map(busy::retryAfter).orElse(busy));
+      }
+      case 408, 504 ->
           throw new Passing(
               new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
       default -> {

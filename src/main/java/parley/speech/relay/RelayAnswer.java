@@ -3,6 +3,7 @@ package parley.speech.relay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.speech.Confidence;
@@ -19,6 +20,9 @@ record RelayAnswer(
     @Nullable Double duration,
     @Nullable List<SaidSegment> segments,
     @Nullable List<SaidWord> words) {
+
+  /// More seconds than any recording has; what is beyond is no time at all.
+  private static final double LARGEST_TIME = 1e7;
 
   record SaidSegment(
       @Nullable Double start,
@@ -45,9 +49,12 @@ record RelayAnswer(
       throw new IllegalArgumentException("the answer has no text");
     }
     List<Segment> said = said();
-    double length = duration != null ? duration : said.isEmpty() ? 0 : said.getLast().end();
+    Double told = time(duration);
+    double length = told != null ? told : said.isEmpty() ? 0 : said.getLast().end();
     if (said.isEmpty() && !text.isBlank()) {
-      said = List.of(new Segment(0, length, text.strip(), List.of(), List.of(), null));
+      // Said somewhere in it; whoever knows the recording's length cuts this down.
+      double end = told != null ? told : LARGEST_TIME;
+      said = List.of(new Segment(0, end, text.strip(), List.of(), List.of(), null));
     }
     return new Transcript(
         said.stream().map(Segment::text).collect(Collectors.joining(" ")),
@@ -61,10 +68,11 @@ record RelayAnswer(
     List<Word> all = allWords();
     int next = 0;
     for (SaidSegment segment : segments == null ? List.<SaidSegment>of() : segments) {
-      if (segment.text == null || segment.text.isBlank() || segment.start == null) {
+      Double start = time(segment.start);
+      if (segment.text == null || segment.text.isBlank() || start == null) {
         continue;
       }
-      double end = Math.max(segment.start, segment.end == null ? segment.start : segment.end);
+      double end = Math.max(start, Objects.requireNonNullElse(time(segment.end), start));
       List<Word> words = new ArrayList<>();
       // A word belongs to the segment in which its middle lies.
       while (next < all.size() && (all.get(next).start() + all.get(next).end()) / 2 <= end) {
@@ -72,7 +80,7 @@ record RelayAnswer(
       }
       said.add(
           new Segment(
-              segment.start,
+              start,
               end,
               segment.text.strip(),
               words,
@@ -85,10 +93,17 @@ record RelayAnswer(
   private List<Word> allWords() {
     List<Word> all = new ArrayList<>();
     for (SaidWord word : words == null ? List.<SaidWord>of() : words) {
-      if (word.word != null && word.start != null && word.end != null) {
-        all.add(new Word(word.start, Math.max(word.start, word.end), word.word.strip()));
+      Double start = time(word.start);
+      Double end = time(word.end);
+      if (word.word != null && start != null && end != null) {
+        all.add(new Word(start, Math.max(start, end), word.word.strip()));
       }
     }
     return all;
+  }
+
+  /// Another server's number as a time in seconds; null when it cannot be one.
+  private static @Nullable Double time(@Nullable Double seconds) {
+    return seconds != null && seconds >= 0 && seconds < LARGEST_TIME ? seconds : null;
   }
 }

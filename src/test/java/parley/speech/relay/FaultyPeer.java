@@ -23,11 +23,15 @@ public final class FaultyPeer implements AutoCloseable {
     ANSWERS,
     ANSWERS_NONSENSE,
     ANSWERS_WITHOUT_TIMES,
+    ANSWERS_IMPOSSIBLE_TIMES,
     REDIRECTS,
     REFUSES_THE_KEY,
     REFUSES_THE_FILE,
     FAILS,
     IS_BUSY,
+    IS_BUSY_FOR_A_SECOND,
+    IS_BUSY_FOR_A_MINUTE,
+    TIMES_OUT,
     DROPS_AT_ONCE,
     DROPS_WITHIN_THE_ANSWER,
     NEVER_ANSWERS
@@ -40,6 +44,14 @@ public final class FaultyPeer implements AutoCloseable {
                     {"id": 1, "start": 1.4, "end": 2.4, "text": " Hallo."}],
        "words": [{"word": "Guten", "start": 0.1, "end": 0.5}, {"word": "Tag.", "start": 0.6, "end": 1.2},
                  {"word": "Hallo.", "start": 1.5, "end": 2.3}]}
+      """;
+
+  private static final String IMPOSSIBLE =
+      """
+      {"language": "german", "duration": 1e300, "text": "Guten Tag. Hallo. Ja.",
+       "segments": [{"start": -5, "end": 1.2, "text": " Guten Tag."},
+                    {"start": 1.4, "end": 1e300, "text": " Hallo."},
+                    {"start": 900, "end": 901, "text": " Ja."}]}
       """;
 
   private final ServerSocket socket;
@@ -110,12 +122,18 @@ public final class FaultyPeer implements AutoCloseable {
         case ANSWERS -> write(connection, "200 OK", TRANSCRIPT);
         case ANSWERS_NONSENSE -> write(connection, "200 OK", "<html>welcome</html>");
         case ANSWERS_WITHOUT_TIMES -> write(connection, "200 OK", "{\"text\": \"Only this.\"}");
+        case ANSWERS_IMPOSSIBLE_TIMES -> write(connection, "200 OK", IMPOSSIBLE);
         case REDIRECTS ->
             write(connection, "307 Temporary Redirect\r\nLocation: " + baseUrl() + "/other", "");
         case REFUSES_THE_KEY -> write(connection, "401 Unauthorized", "{}");
         case REFUSES_THE_FILE -> write(connection, "400 Bad Request", "{}");
         case FAILS -> write(connection, "500 Internal Server Error", "{}");
         case IS_BUSY -> write(connection, "429 Too Many Requests", "{}");
+        case IS_BUSY_FOR_A_SECOND ->
+            write(connection, "429 Too Many Requests\r\nRetry-After: 1", "{}");
+        case IS_BUSY_FOR_A_MINUTE ->
+            write(connection, "429 Too Many Requests\r\nRetry-After: 60", "{}");
+        case TIMES_OUT -> write(connection, "408 Request Timeout", "{}");
         case DROPS_WITHIN_THE_ANSWER -> {
           send(
               connection,

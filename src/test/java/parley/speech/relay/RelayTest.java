@@ -72,6 +72,8 @@ class RelayTest {
   @CsvSource({
     "FAILS, BACKEND_ERROR, 3",
     "IS_BUSY, BACKEND_UNAVAILABLE, 3",
+    "IS_BUSY_FOR_A_MINUTE, BACKEND_UNAVAILABLE, 1",
+    "TIMES_OUT, BACKEND_TIMEOUT, 3",
     "DROPS_WITHIN_THE_ANSWER, BACKEND_ERROR, 3",
     "ANSWERS_NONSENSE, BACKEND_ERROR, 1",
     "REDIRECTS, BACKEND_ERROR, 1",
@@ -84,6 +86,20 @@ class RelayTest {
         Relay relay = relay(peer.baseUrl())) {
       assertThat(problem(relay).code()).isEqualTo(code);
       assertThat(peer.requests()).hasSize(requests);
+    }
+  }
+
+  @Test
+  void waitsAsLongAsABusyServerAsksUnlessThatIsLong() throws IOException {
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_SECOND, Way.ANSWERS);
+        Relay relay = relay(peer.baseUrl())) {
+      long began = System.nanoTime();
+      relay.transcribe(RECORDING, NO_WISHES, share -> {});
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+    }
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_MINUTE, Way.ANSWERS);
+        Relay relay = relay(peer.baseUrl())) {
+      assertThat(problem(relay).retryAfter()).isEqualTo(Duration.ofMinutes(1));
     }
   }
 
