@@ -191,9 +191,11 @@ public final class Server implements AutoCloseable {
             .toList();
     HttpServer http =
         HttpServer.of(
-            directory.path().resolve("http"),
-            config.server().bind(),
-            config.server().port(),
+            new HttpServer.Settings(
+                directory.path().resolve("http"),
+                config.server().bind(),
+                config.server().port(),
+                config.server().ping()),
             roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
             new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),

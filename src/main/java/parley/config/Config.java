@@ -75,6 +75,15 @@ public record Config(
           LogFormat logFormat,
       @Setting(
               value =
+                  "How often a WebSocket's client is asked whether it still reads. One that leaves"
+                      + " two of these pings without an answer is given up. Less than what a proxy"
+                      + " before the server allows an idle connection.",
+              byDefault = "30",
+              least = 1,
+              most = 3600)
+          Duration ping,
+      @Setting(
+              value =
                   "How long a stopping server waits for requests and jobs under way before it cuts"
                       + " them off. Jobs that were cut off run again at the next start.",
               byDefault = "20",

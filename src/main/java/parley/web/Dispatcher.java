@@ -39,14 +39,19 @@ final class Dispatcher extends HttpServlet {
   private final transient Authenticator authenticator;
   private final transient RateLimits rateLimits;
   private final transient MeterRegistry meters;
-  private final transient WebSockets sockets = new WebSockets();
+  private final transient WebSockets sockets;
   private final AtomicInteger underWay = new AtomicInteger();
 
   Dispatcher(
-      Router router, Authenticator authenticator, RateLimits rateLimits, MeterRegistry meters) {
+      Router router,
+      Authenticator authenticator,
+      RateLimits rateLimits,
+      WebSockets sockets,
+      MeterRegistry meters) {
     this.router = router;
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
+    this.sockets = sockets;
     this.meters = meters;
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }

@@ -30,29 +30,30 @@ public final class HttpServer implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Tomcat tomcat = new Tomcat();
 
-  /// A server for these routes.
+  /// Where a server listens, and how.
   ///
   /// @param folder for what Tomcat keeps; made if it is not there, no other server may use it
+  /// @param bind the address to listen on
   /// @param port the port to listen on; 0 picks a free one
+  /// @param pingEvery how often the peers of WebSockets are asked whether they still read
+  public record Settings(Path folder, String bind, int port, Duration pingEvery) {}
+
+  /// A server for these routes.
   public static HttpServer of(
-      Path folder,
-      String bind,
-      int port,
+      Settings settings,
       List<Route> routes,
       Authenticator authenticator,
       RateLimits rateLimits,
       MeterRegistry meters) {
+    WebSockets sockets = new WebSockets(settings.pingEvery());
     return new HttpServer(
-        folder.toAbsolutePath(),
-        bind,
-        port,
-        new Dispatcher(new Router(routes), authenticator, rateLimits, meters));
+        settings, new Dispatcher(new Router(routes), authenticator, rateLimits, sockets, meters));
   }
 
-  private HttpServer(Path folder, String bind, int port, Dispatcher dispatcher) {
-    this.folder = folder;
-    this.bind = bind;
-    this.wantedPort = port;
+  private HttpServer(Settings settings, Dispatcher dispatcher) {
+    this.folder = settings.folder().toAbsolutePath();
+    this.bind = settings.bind();
+    this.wantedPort = settings.port();
     this.dispatcher = dispatcher;
   }
 

@@ -14,10 +14,6 @@ import org.slf4j.LoggerFactory;
 public final class WebSocket {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocket.class);
 
-  /// How often the peer is asked whether it still listens; less than the minute after which common
-  /// proxies give up an idle connection.
-  private static final Duration PING_EVERY = Duration.ofSeconds(30);
-
   /// So many pings may be without an answer before the peer counts as one that does not read.
   private static final int UNANSWERED_PINGS = 2;
 
@@ -28,12 +24,15 @@ public final class WebSocket {
   private static final int REASON_BYTES = 123;
 
   private final Session session;
+  private final Duration pingEvery;
   private final Outbox outbox = new Outbox(MOST_WAITING_CHARS);
   private final AtomicInteger listenerCalls = new AtomicInteger();
   private final AtomicInteger unansweredPings = new AtomicInteger();
 
-  WebSocket(Session session) {
+  /// @param pingEvery how often the peer is asked whether it still reads
+  WebSocket(Session session, Duration pingEvery) {
     this.session = session;
+    this.pingEvery = pingEvery;
   }
 
   /// Sends a text message after all earlier ones; does not wait for it. False when the connection
@@ -71,7 +70,7 @@ public final class WebSocket {
 
   /// Sends until the connection ends; on a thread of its own.
   void sendAll() {
-    long nextPing = System.nanoTime() + PING_EVERY.toNanos();
+    long nextPing = System.nanoTime() + pingEvery.toNanos();
     try {
       while (session.isOpen()) {
         switch (outbox.next(Duration.ofNanos(nextPing - System.nanoTime()))) {
@@ -85,7 +84,7 @@ public final class WebSocket {
           }
         }
         if (System.nanoTime() >= nextPing) {
-          nextPing = System.nanoTime() + PING_EVERY.toNanos();
+          nextPing = System.nanoTime() + pingEvery.toNanos();
           ping();
         }
       }

@@ -36,6 +36,12 @@ final class WebSockets {
   private static final Duration LONGEST_SEND = Duration.ofSeconds(30);
 
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Duration pingEvery;
+
+  /// @param pingEvery how often peers are asked whether they still read
+  WebSockets(Duration pingEvery) {
+    this.pingEvery = pingEvery;
+  }
 
   /// How many are open.
   int open() {
@@ -137,7 +143,7 @@ final class WebSockets {
       session
           .getUserProperties()
           .put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, LONGEST_SEND.toMillis());
-      WebSocket opened = new WebSocket(session);
+      WebSocket opened = new WebSocket(session, pingEvery);
       socket = opened;
       open.add(this);
       Thread.ofVirtual().name("socket-sender").start(opened::sendAll);

@@ -34,6 +34,7 @@ final class ConfigReaderTest {
                 new Roles(EnumSet.allOf(Role.class)),
                 Path.of("./data"),
                 Config.LogFormat.TEXT,
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(20)));
     assertThat(config.database())
         .isEqualTo(new Config.Database(Optional.empty(), "", new Secret(""), 10));

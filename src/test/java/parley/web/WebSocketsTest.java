@@ -37,9 +37,7 @@ class WebSocketsTest {
   WebSocketsTest(@TempDir Path folder) {
     server =
         HttpServer.of(
-            folder,
-            "127.0.0.1",
-            0,
+            new HttpServer.Settings(folder, "127.0.0.1", 0, Duration.ofSeconds(30)),
             List.of(
                 Route.webSocket("/echo", Access.open(), handshake -> recorder),
                 Route.webSocket(

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,15 @@ public final class ChildDecoder implements SoundDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(ChildDecoder.class);
   private static final int BLOCK_BYTES = 16 * 1024;
 
+  /// A child that has said nothing for so long has decoded what it was given: it needs a hundredth
+  /// of the time that the sound takes.
+  private static final Duration QUIET = Duration.ofMillis(300);
+
+  /// How long a child may take from its start to its first sound.
+  private static final Duration SLOW_START = Duration.ofSeconds(3);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
   private final Process child;
   private final OutputStream input;
   private final SampleSink sink;
@@ -27,6 +37,11 @@ public final class ChildDecoder implements SoundDecoder {
   private volatile boolean closed;
   private volatile boolean written;
   private final AtomicLong samples = new AtomicLong();
+
+  /// When there was sound last, and whether the sink is busy with it.
+  private volatile long lastSound;
+
+  private volatile boolean sinking;
   private volatile @Nullable RuntimeException fault;
 
   private ChildDecoder(Process child, SampleSink sink) {
@@ -59,6 +74,25 @@ public final class ChildDecoder implements SoundDecoder {
       }
     }
     rethrow();
+  }
+
+  @Override
+  public void settle() throws InterruptedException {
+    long began = System.nanoTime();
+    long lastBusy = began;
+    while (written && !closed && listener.isAlive()) {
+      long now = System.nanoTime();
+      boolean starting = samples.get() == 0 && now - began < SLOW_START.toNanos();
+      if (sinking || starting) {
+        lastBusy = now;
+      } else if (samples.get() > 0 && lastSound - lastBusy > 0) {
+        lastBusy = lastSound;
+      }
+      if (now - lastBusy >= QUIET.toNanos()) {
+        return;
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
   }
 
   @Override
@@ -128,7 +162,10 @@ public final class ChildDecoder implements SoundDecoder {
         block.compact();
         samples.addAndGet(ready);
         if (ready > 0) {
+          sinking = true;
           sink.take(decoded, ready);
+          lastSound = System.nanoTime();
+          sinking = false;
         }
       }
     } catch (IOException gone) {

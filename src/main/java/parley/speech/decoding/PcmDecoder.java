@@ -39,6 +39,11 @@ public final class PcmDecoder implements SoundDecoder {
   }
 
   @Override
+  public void settle() {
+    // Each write hands on all that is whole.
+  }
+
+  @Override
   public void end() {
     // Half a sample is none.
     hand();

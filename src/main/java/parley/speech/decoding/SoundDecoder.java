@@ -10,6 +10,10 @@ public interface SoundDecoder extends AutoCloseable {
   /// @throws parley.problem.Problem `UNSUPPORTED_MEDIA` when they are not what they should be
   void write(ByteBuffer bytes) throws IOException;
 
+  /// Returns when the sink has what was written so far, as far as that can be told: a decoder may
+  /// keep back the last moment until more comes.
+  void settle() throws InterruptedException;
+
   /// Says that no bytes will follow, and returns when the sink has taken everything.
   ///
   /// @throws parley.problem.Problem `UNSUPPORTED_MEDIA` when there were bytes but no sound in them

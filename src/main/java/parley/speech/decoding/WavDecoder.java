@@ -48,6 +48,14 @@ public final class WavDecoder implements SoundDecoder {
   }
 
   @Override
+  public void settle() throws InterruptedException {
+    SoundDecoder decoder = content;
+    if (decoder != null) {
+      decoder.settle();
+    }
+  }
+
+  @Override
   public void end() throws IOException {
     SoundDecoder decoder = content;
     if (decoder == null && header.position() > 0) {

@@ -147,11 +147,23 @@ final class LiveStream {
 
   /// Wants the final text of what was said so far.
   void flush() {
+    settle();
     hearing.lock();
     try {
       captions.heard(parts.ear().flush());
     } finally {
       hearing.unlock();
+    }
+  }
+
+  private void settle() {
+    try {
+      if (decoder != null && !deaf.get()) {
+        decoder.settle();
+      }
+    } catch (InterruptedException e) {
+      // Flushes what is here.
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -108,6 +108,9 @@ class SoundDecoderTest {
                   }
 
                   @Override
+                  public void settle() {}
+
+                  @Override
                   public void end() {}
 
                   @Override

@@ -127,6 +127,28 @@ class LiveCaptionsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"audio/webm, webm", "audio/ogg, ogg", "audio/mpeg, mp3"})
+  void writesWhatWasSaidUntilAFlushThoughItHasToBeDecoded(String mediaType, String container)
+      throws Exception {
+    // Cut off in the middle of a sentence: "What your country".
+    byte[] beginning =
+        Recordings.converted(Recordings.recording("jfk.flac"), "-t", "6.5", "-f", container);
+    try (CaptionClient client =
+        CaptionClient.open(
+            server,
+            server.newTenant(),
+            "\"language_hint\":\"en\",\"media_type\":\"" + mediaType + "\"")) {
+      client.send(beginning, new Random(16));
+      client.control("flush");
+
+      JsonNode caption =
+          client.until(
+              message -> CaptionClient.isFinal(message) && message.get("end").asDouble() > 5.8);
+      assertThat(caption.get("text").asString().toLowerCase(Locale.ROOT)).contains("country");
+    }
+  }
+
   @Test
   void sendsFinalTextsAloneWhereGuessesAreNotWanted() throws Exception {
     try (CaptionClient client =
@@ -310,6 +332,23 @@ class LiveCaptionsTest {
       silent.assertRefused("STREAM_IDLE", 1008);
     }
     CaptionClient.open(narrow, alice, own).close();
+  }
+
+  @Test
+  void dropsAClientThatStopsReadingAndMetersWhatItSent() throws Exception {
+    try (TestServer asking = TestServer.start(Map.of("server.ping_seconds", "1"))) {
+      TestCaller alice = asking.newTenant();
+      try (CaptionClient client = CaptionClient.open(asking, alice, BARE)) {
+        client.socket().pause();
+        client.send(Arrays.copyOf(speech, 3 * 32_000), new Random(17));
+        // While it still does not read.
+        Eventually.holds("the stream has ended", () -> metered(alice) == 3);
+
+        client.socket().resume();
+        assertThat(client.socket().closeCode()).isEqualTo(1013);
+      }
+      assertThat(alice.get(USAGE).at("/data/0/calls")).isEqualTo("1");
+    }
   }
 
   @Test
