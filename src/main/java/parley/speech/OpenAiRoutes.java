@@ -69,7 +69,10 @@ public final class OpenAiRoutes {
   }
 
   /// What of the answer was asked for.
-  private record Shape(Format format, boolean segments, boolean words, double temperature) {}
+  ///
+  /// @param stream as events, which the client libraries then insist on
+  private record Shape(
+      Format format, boolean stream, boolean segments, boolean words, double temperature) {}
 
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
@@ -111,6 +114,7 @@ public final class OpenAiRoutes {
     }
     return new Shape(
         format,
+        form.flag("stream"),
         granularities.isEmpty() || granularities.contains("segment"),
         granularities.contains("word"),
         Optional.ofNullable(options.temperature()).orElse(0.0));
@@ -122,7 +126,7 @@ public final class OpenAiRoutes {
       return switch (ended.state()) {
         case JobState.Completed completed ->
             Json.read(completed.result(), TranscriptionResult.class);
-        case JobState.Failed failed -> throw new Problem(failed.code(), failed.message());
+        case JobState.Failed failed -> throw failed.problem();
         case JobState.Cancelled cancelled ->
             throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
         case JobState.Queued queued -> throw tooSlow(exchange, ended);
@@ -144,6 +148,10 @@ public final class OpenAiRoutes {
 
   private static void answer(Exchange exchange, Shape shape, TranscriptionResult result)
       throws IOException {
+    if (shape.stream) {
+      exchange.text(200, "text/event-stream;charset=utf-8", events(result));
+      return;
+    }
     switch (shape.format) {
       case JSON -> {
         Map<String, Object> body = new LinkedHashMap<>();
@@ -156,6 +164,26 @@ public final class OpenAiRoutes {
       case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
       case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
     }
+  }
+
+  /// What OpenAI streams while it works: here all at once, since the request waits for a job.
+  /// https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
+  private static String events(TranscriptionResult result) {
+    StringBuilder events = new StringBuilder();
+    String space = "";
+    for (SegmentView segment : result.segments()) {
+      event(events, "delta", "delta", space + segment.text());
+      space = " ";
+    }
+    event(events, "done", "text", result.transcript());
+    return events.toString();
+  }
+
+  private static void event(StringBuilder events, String kind, String field, String text) {
+    Map<String, Object> event = new LinkedHashMap<>();
+    event.put("type", "transcript.text." + kind);
+    event.put(field, text);
+    events.append("data: ").append(Json.write(event)).append("\n\n");
   }
 
   private static Map<String, Object> usage(TranscriptionResult result) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
@@ -12,6 +14,7 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The forms are those that OpenAI's Python client sends: fields before the file, lists as
 /// `name[]`.
@@ -98,6 +101,25 @@ class OpenAiRoutesTest {
             Subtitles.read(
                 "webvtt", alice.post(PATH, form().field("response_format", "vtt")).text()))
         .isNotEmpty();
+  }
+
+  @Test
+  void answersAsEventsWhenTheClientStreams() {
+    Answer answer = alice.post(PATH, form().field("stream", "true"));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).startsWith("text/event-stream");
+    StringBuilder said = new StringBuilder();
+    List<JsonNode> events =
+        Stream.of(answer.text().split("\n\n"))
+            .map(event -> JsonMapper.shared().readTree(event.substring("data: ".length())))
+            .toList();
+    for (JsonNode event : events.subList(0, events.size() - 1)) {
+      assertThat(event.get("type").asString()).isEqualTo("transcript.text.delta");
+      said.append(event.get("delta").asString());
+    }
+    assertThat(events.getLast().get("type").asString()).isEqualTo("transcript.text.done");
+    assertThat(events.getLast().get("text").asString()).matches(SPOKEN).isEqualTo(said.toString());
   }
 
   @Test
