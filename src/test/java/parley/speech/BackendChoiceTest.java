@@ -183,7 +183,7 @@ class BackendChoiceTest {
         TestServer own =
             TestServer.start(
                 Map.of(
-                    "speech.self_hosted", "false", "relay.base_url", peer.baseUrl().toString()))) {
+                    "server.roles", "api,worker", "relay.base_url", peer.baseUrl().toString()))) {
       TestCaller alice = own.newTenant();
 
       for (int i = 0; i < 3; i++) {
@@ -209,7 +209,7 @@ class BackendChoiceTest {
         TestServer own =
             TestServer.start(
                 Map.of(
-                    "speech.self_hosted", "false", "relay.base_url", peer.baseUrl().toString()))) {
+                    "server.roles", "api,worker", "relay.base_url", peer.baseUrl().toString()))) {
       TestCaller alice = own.newTenant();
 
       Answer busy = transcribe(alice, "any");
