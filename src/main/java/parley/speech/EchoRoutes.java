@@ -57,10 +57,11 @@ public final class EchoRoutes {
 
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
-    boolean inline;
+    long audioBytes;
     try (FormUpload form =
         FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
-      inline = form.file().size() <= inlineMaxBytes && !form.flag("force_async");
+      audioBytes = form.file().size();
+      boolean inline = audioBytes <= inlineMaxBytes && !form.flag("force_async");
       job =
           transcriptions.queue(
               exchange.caller(),
@@ -69,14 +70,14 @@ public final class EchoRoutes {
               SpeechForm.wish(form, "language_hint"),
               inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
       if (!inline) {
-        queued(exchange, job, form.file().size());
+        queued(exchange, job, audioBytes);
         return;
       }
     }
-    answerWhenDone(exchange, job);
+    answerWhenDone(exchange, job, audioBytes);
   }
 
-  private void answerWhenDone(Exchange exchange, Job job) throws IOException {
+  private void answerWhenDone(Exchange exchange, Job job, long audioBytes) throws IOException {
     try {
       Job ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT).orElse(job);
       switch (ended.state()) {
@@ -84,8 +85,8 @@ public final class EchoRoutes {
         case JobState.Failed failed -> throw failed.problem();
         case JobState.Cancelled cancelled ->
             throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
-        case JobState.Queued queued -> queued(exchange, ended, 0);
-        case JobState.Running running -> queued(exchange, ended, 0);
+        case JobState.Queued queued -> queued(exchange, ended, audioBytes);
+        case JobState.Running running -> queued(exchange, ended, audioBytes);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ import parley.storage.Spool;
 ///   the pieces that a relay gets are cut by them
 public record Captioners(
     Optional<LiveEngine> engine, Backends backends, AudioDecoder decoder, Spool spool) {
+  private static final Duration ANY_TIME = Duration.ofDays(1);
   private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
 
   /// Who writes the final texts of a stream, and in which pieces.
@@ -47,7 +49,9 @@ public record Captioners(
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
   Chosen choose(List<Backend> order) {
-    PieceWriter own = models().scribe()::write;
+    LiveEngine.Scribe scribe = models().scribe();
+    PieceWriter own =
+        (piece, language, patience, unwanted) -> scribe.write(piece, language, patience);
     for (Backend backend : order) {
       Optional<Transcriber> transcriber = backends.find(backend);
       if (transcriber.isPresent()) {
@@ -69,16 +73,18 @@ public record Captioners(
     PieceWriter relayed = new RelayedPieces(relay, spool);
     return new PieceWriter() {
       @Override
-      public LiveEngine.Written write(Piece piece, @Nullable String language, Duration patience)
+      public LiveEngine.Written write(
+          Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
           throws IOException {
         try {
-          return relayed.write(piece, language, patience);
+          // Without another way the relay has as long as it is given for files.
+          return relayed.write(piece, language, own == null ? ANY_TIME : patience, unwanted);
         } catch (Problem problem) {
           if (own == null) {
             throw problem;
           }
           LOG.warn("the relay refused a piece of a stream: {}", problem.message());
-          return own.write(piece, language, patience);
+          return own.write(piece, language, patience, unwanted);
         }
       }
     };

@@ -190,6 +190,16 @@ final class Captions {
     }
   }
 
+  /// Whether nobody wants the rest.
+  boolean isAbandoned() {
+    lock.lock();
+    try {
+      return abandoned;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isComplete() {
     lock.lock();
     try {

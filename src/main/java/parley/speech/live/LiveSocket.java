@@ -105,8 +105,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   /// Ends without another word, as when the client has gone.
   void abandon() {
     Running now = running;
-    if (!ended.get() && now != null) {
-      // Whoever waits for room among the final texts waits no longer.
+    if (now != null) {
+      // Whoever waits for room among the final texts, or for a relay, waits no longer: also where
+      // the stream is being ended.
       now.stream().abandon();
     }
     endBeside(new Ending(CloseCode.NORMAL, "", null));

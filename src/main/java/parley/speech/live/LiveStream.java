@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,7 @@ final class LiveStream {
   private final Captions captions;
   private final Arrivals arrivals = new Arrivals();
   private final long began = System.nanoTime();
-  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicReference<@Nullable Problem> failure = new AtomicReference<>();
   private final AtomicBoolean deaf = new AtomicBoolean();
 
   /// Keeps pieces in order: a decoder hears on its own thread, and a flush comes on another.
@@ -168,6 +170,8 @@ final class LiveStream {
   }
 
   /// Hears no more, and returns when everything heard has its final text.
+  ///
+  /// @throws Problem when something has none; also where [OnFailure] has heard of that already
   void finish() throws IOException, InterruptedException {
     try {
       if (decoder != null) {
@@ -178,6 +182,10 @@ final class LiveStream {
       captions.heard(parts.ear().finish());
       captions.complete();
       join();
+    }
+    Problem wrong = failure.get();
+    if (wrong != null) {
+      throw wrong;
     }
   }
 
@@ -226,7 +234,7 @@ final class LiveStream {
   }
 
   private void fail(Problem problem) {
-    if (failed.compareAndSet(false, true)) {
+    if (failure.compareAndSet(null, problem)) {
       deaf.set(true);
       onFailure.failed(problem);
     }
@@ -244,6 +252,8 @@ final class LiveStream {
           next = captions.nextToWrite()) {
         write(next.get());
       }
+    } catch (CancellationException unwanted) {
+      captions.abandon();
     } catch (Problem problem) {
       captions.abandon();
       fail(problem);
@@ -260,7 +270,8 @@ final class LiveStream {
       throw new IllegalStateException("only whole pieces are written");
     }
     Duration patience = isAhead() ? NO_HURRY : PATIENCE;
-    LiveEngine.Written written = parts.writer().write(piece, language, patience);
+    LiveEngine.Written written =
+        parts.writer().write(piece, language, patience, captions::isAbandoned);
     if (language == null) {
       language = written.language();
     }

@@ -2,6 +2,7 @@ package parley.speech.live;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
@@ -12,8 +13,12 @@ interface PieceWriter {
   ///
   /// @param language ISO 639-1; null to detect it
   /// @param patience after which a quicker way may be taken
+  /// @param unwanted asked now and then by who waits for another server; once it is true nobody
+  ///   takes the text any more
+  /// @throws java.util.concurrent.CancellationException when it was unwanted meanwhile
   /// @throws parley.problem.Problem BACKEND_ERROR, BACKEND_TIMEOUT or BACKEND_UNAVAILABLE when
   ///   another server could not do it
-  LiveEngine.Written write(Piece piece, @Nullable String language, Duration patience)
+  LiveEngine.Written write(
+      Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
       throws IOException;
 }

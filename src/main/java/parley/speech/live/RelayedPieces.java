@@ -6,7 +6,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.speech.Segment;
 import parley.speech.SpeechOptions;
 import parley.speech.Transcriber;
@@ -21,17 +25,40 @@ import parley.storage.SpoolFile;
 record RelayedPieces(Transcriber relay, Spool spool) implements PieceWriter {
   private static final int RATE = 16_000;
 
+  /// Ends the wait for the relay; not the relay's failure, which may be in time for files.
+  private static final class TooSlow extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooSlow() {
+      super("too slow for a caption", null, false, false);
+    }
+  }
+
   @Override
-  public LiveEngine.Written write(Piece piece, @Nullable String language, Duration patience)
+  public LiveEngine.Written write(
+      Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
       throws IOException {
+    long began = System.nanoTime();
     byte[] wav = wav(piece.samplesFrom(0));
     try (SpoolFile file = spool.receive()) {
       file.write(wav, 0, wav.length);
       Transcript transcript =
-          relay.transcribe(file.path(), new SpeechOptions(language, null), share -> {});
+          relay.transcribe(
+              file.path(),
+              new SpeechOptions(language, null),
+              share -> {
+                if (unwanted.getAsBoolean()) {
+                  throw new CancellationException("nobody takes the text any more");
+                }
+                if (System.nanoTime() - began > patience.toNanos()) {
+                  throw new TooSlow();
+                }
+              });
       return new LiveEngine.Written(
           transcript.segments().stream().map(segment -> shifted(segment, piece)).toList(),
           transcript.language());
+    } catch (TooSlow late) {
+      throw new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay was too slow for a caption.");
     }
   }
 

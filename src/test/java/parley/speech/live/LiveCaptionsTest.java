@@ -335,23 +335,6 @@ class LiveCaptionsTest {
   }
 
   @Test
-  void dropsAClientThatStopsReadingAndMetersWhatItSent() throws Exception {
-    try (TestServer asking = TestServer.start(Map.of("server.ping_seconds", "1"))) {
-      TestCaller alice = asking.newTenant();
-      try (CaptionClient client = CaptionClient.open(asking, alice, BARE)) {
-        client.socket().pause();
-        client.send(Arrays.copyOf(speech, 3 * 32_000), new Random(17));
-        // While it still does not read.
-        Eventually.holds("the stream has ended", () -> metered(alice) == 3);
-
-        client.socket().resume();
-        assertThat(client.socket().closeCode()).isEqualTo(1013);
-      }
-      assertThat(alice.get(USAGE).at("/data/0/calls")).isEqualTo("1");
-    }
-  }
-
-  @Test
   void hasPiecesWrittenByTheRelay() throws Exception {
     TestCaller alice = narrow.newTenant();
     byte[] beginning = Arrays.copyOf(speech, 8 * 32_000);
