@@ -49,22 +49,37 @@ public final class Calls {
           return table.live(transaction, caller.tenant(), room);
         });
     if (live.isPresent()) {
-      return join(caller, live.get());
+      return joinOrInitiate(caller, live.get(), room, type);
     }
     CallId id = CallId.random();
     // Before anybody hears of the call: their clients connect as soon as they do.
     open(id);
-    Optional<Call> begun =
+    Optional<Admission> begun =
         database.inTransaction(transaction -> {
+          Member member = requireMember(transaction, caller, room);
           Call call = ringing(transaction, caller, id, room, type);
-          return changes.begin(transaction, call) ? Optional.of(call) : Optional.empty();
+          return changes.begin(transaction, call)
+              ? Optional.of(liveKit.admission(call, member))
+              : Optional.empty();
         });
     if (begun.isPresent()) {
-      return liveKit.admission(begun.get(), caller.user());
+      return begun.get();
     }
     // Somebody else called at the same moment.
     closeUnused(id);
     return initiate(caller, room, type);
+  }
+
+  private Admission joinOrInitiate(Caller caller, CallId live, RoomId room, CallType type) {
+    try {
+      return join(caller, live);
+    } catch (Problem problem) {
+      if (problem.code() == ProblemCode.CALL_ENDED) {
+        // It ended meanwhile; whoever calls has not asked for that one.
+        return initiate(caller, room, type);
+      }
+      throw problem;
+    }
   }
 
   /// Lets the caller into a call, which answers it.
@@ -72,12 +87,17 @@ public final class Calls {
     find(caller, id, Calls::live);
     // It may have been lost with a LiveKit that was started anew.
     open(id);
-    Call call =
-        change(
-            caller,
-            id,
-            (member, found) -> new CallInput.Join(member.user(), changes.clock().instant()));
-    return liveKit.admission(call, caller.user());
+    return database.inTransaction(transaction -> {
+      Held held = hold(transaction, caller, id);
+      Call call =
+          changes
+              .apply(
+                  transaction,
+                  held.call(),
+                  new CallInput.Join(caller.user(), changes.clock().instant()))
+              .call();
+      return liveKit.admission(call, held.member());
+    });
   }
 
   /// The caller takes part no more.
@@ -112,14 +132,15 @@ public final class Calls {
   }
 
   /// Takes a user out of the call of a room that they are no member of any more, in the transaction
-  /// in which they go.
+  /// in which they go. Who it rings for does not answer any more, as if they had said no.
   public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     table
         .live(transaction, tenant, room)
         .flatMap(id -> table.lock(transaction, tenant, id))
         .filter(call -> call.isLive() && call.seats().containsKey(user))
         .ifPresent(call ->
-            changes.apply(transaction, call, new CallInput.Leave(user, changes.clock().instant())));
+            changes.apply(
+                transaction, call, new CallInput.Reject(user, changes.clock().instant())));
   }
 
   /// How the call stands, also when it is over.
@@ -161,7 +182,6 @@ public final class Calls {
   }
 
   private Call ringing(Handle transaction, Caller caller, CallId id, RoomId room, CallType type) {
-    requireMember(transaction, caller, room);
     List<UserId> others =
         rooms.joined(transaction, caller.tenant(), room).stream()
             .map(Member::user)
