@@ -110,15 +110,13 @@ public final class RecordingWatch implements AutoCloseable {
       case Requested requested -> lookForUnanswered(ref, recording);
       case Running running -> {
         steps.lookFor(ref, running.egress());
-        lookInCall(ref, running.egress());
+        lookInCall(ref, running);
       }
       case Stopping beingStopped -> steps.stop(ref, beingStopped.egress());
       case Finishing finishing -> {
         steps.lookFor(ref, finishing.egress());
         // LiveKit may never learn that egress is done.
-        if (collector.isWhole(recording)) {
-          steps.take(ref, new RecordingInput.FileSeen(now()));
-        }
+        collector.look(recording).ifPresent(seen -> steps.take(ref, seen));
       }
       // One large file must not keep the others waiting.
       case Collecting collecting -> steps.collectSoon(ref);
@@ -129,10 +127,15 @@ public final class RecordingWatch implements AutoCloseable {
   }
 
   /// LiveKit never learns of an egress whose machine died, and goes on listing it as active.
-  private void lookInCall(Ref ref, String id) {
+  private void lookInCall(Ref ref, Running running) {
+    String room = ref.call().liveKitRoom();
     try {
-      boolean seen = egress.isConnected(ref.call().liveKitRoom(), id);
-      steps.take(ref, seen ? new RecordingInput.Seen(now()) : new RecordingInput.NotSeen(now()));
+      if (egress.isConnected(room, running.egress())) {
+        steps.take(ref, new RecordingInput.Seen(now()));
+      } else if (running.seen() != null || !egress.isRecorded(room)) {
+        // Else one that was never seen may be there under another name.
+        steps.take(ref, new RecordingInput.NotSeen(now()));
+      }
     } catch (LiveKitUnreachable e) {
       LOG.warn("egress of {} could not be looked for in its call: {}", ref.id(), e.getMessage());
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -252,10 +253,10 @@ class RecordingTest {
       awaitStatus("recording");
       String address = liveKit.address().toString().replaceFirst("^http", "ws");
       assertThat(recorder.connect(address, egress.tokenForCall())).isEmpty();
+      egress.behave(Manner.NOT_CONNECTED);
       String seen =
-          "from call_recordings where seen_at is not null and call_id = '"
-              + call.substring("/v1/calls/call-".length())
-              + "'";
+          "from call_recordings where seen_at > timestamptz '%s' + interval '1.5 s' and call_id = '%s'"
+              .formatted(Instant.now(), call.substring("/v1/calls/call-".length()));
       Eventually.holds("it is seen", () -> server.count(seen) == 1);
       assertThat(alice.get(call).json().at("/data/participants")).as("it is no caller").isEmpty();
 
@@ -269,6 +270,35 @@ class RecordingTest {
       assertThat(told.get("recording").asBoolean()).isFalse();
       assertThat(told.at("/last_recording/status").asString()).isEqualTo("failed");
       assertThat(told.at("/last_recording/reason").asString()).contains("without a word");
+    }
+  }
+
+  @Test
+  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesBeforeAnybodySawIt() throws Exception {
+    egress.behave(Manner.DEAD);
+    ringing("audio");
+    record("{}");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
+    assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
+    assertThat(heardRecording(bob).getLast()).isFalse();
+  }
+
+  @Test
+  void goesOnWhereWhatRecordsGoesByAnotherName() throws Exception {
+    egress.behave(Manner.NOT_CONNECTED);
+    try (TestParticipant recorder = TestParticipant.start()) {
+      ringing("audio");
+      String address = liveKit.address().toString().replaceFirst("^http", "ws");
+      String room = "scaiwave-" + call.substring("/v1/calls/".length());
+      assertThat(recorder.connect(address, TestEgress.recordersToken(room, "another"))).isEmpty();
+      record("{}");
+      awaitStatus("recording");
+      String looked =
+          "from call_recordings where looked_at > since + interval '4 seconds' and call_id = '"
+              + call.substring("/v1/calls/call-".length())
+              + "'";
+      Eventually.holds("it was looked at often enough", () -> server.count(looked) == 1);
+      assertThat(alice.get(call).at("/data/recordings/0/status")).isEqualTo("recording");
     }
   }
 
