@@ -162,6 +162,19 @@ class RecordingTest {
   }
 
   @Test
+  void staysTheRoomsWithItsTranscriptWhenWhoStartedItGoes() throws Exception {
+    ringing("audio");
+    record("{\"transcript\": true}");
+    awaitStatus("recording");
+    TestRooms.power(alice, room, bob, 50);
+    assertThat(alice.post("/v1/rooms/" + room + "/leave").status()).isEqualTo(200);
+    Eventually.holds(
+        "the transcript is posted", () -> messages("swp.audio_transcript").size() == 1);
+    assertThat(files()).hasSize(1);
+    assertThat(alice.get(call).at("/error/code")).isEqualTo("SW_CALL_FORBIDDEN");
+  }
+
+  @Test
   void isFoundWithoutWebhooks() throws Exception {
     egress.behave(Manner.TELLS_NOTHING);
     ringing("audio");
