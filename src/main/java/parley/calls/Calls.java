@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
+import parley.auth.KeyId;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 import parley.problem.Problem;
@@ -59,7 +60,7 @@ public final class Calls {
           Member member = requireMember(transaction, caller, room);
           Call call = ringing(transaction, caller, id, room, type);
           return changes.begin(transaction, call)
-              ? Optional.of(liveKit.admission(call, member))
+              ? Optional.of(admit(transaction, caller, member, call))
               : Optional.empty();
         });
     if (begun.isPresent()) {
@@ -96,8 +97,15 @@ public final class Calls {
                   held.call(),
                   new CallInput.Join(caller.user(), changes.clock().instant()))
               .call();
-      return liveKit.admission(call, held.member());
+      return admit(transaction, caller, held.member(), call);
     });
+  }
+
+  private Admission admit(Handle transaction, Caller caller, Member member, Call call) {
+    // An issuer's token ends soon by itself, and whoever has another one goes on with that.
+    KeyId key = caller.issuedUntil() == null ? caller.key() : null;
+    table.admitted(transaction, call, member.user(), key);
+    return liveKit.admission(call, member);
   }
 
   /// The caller takes part no more.
