@@ -3,6 +3,7 @@ package parley.calls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +117,12 @@ public final class RecordingWatch implements AutoCloseable {
       case Finishing finishing -> {
         steps.lookFor(ref, finishing.egress());
         // LiveKit may never learn that egress is done.
-        collector.look(recording).ifPresent(seen -> steps.take(ref, seen));
+        Optional<RecordingInput> seen = collector.look(recording);
+        seen.ifPresent(what -> steps.take(ref, what));
+        if (seen.orElse(null) instanceof RecordingInput.PlaceAway) {
+          // Nobody is late as long as it is.
+          return;
+        }
       }
       // One large file must not keep the others waiting.
       case Collecting collecting -> steps.collectSoon(ref);

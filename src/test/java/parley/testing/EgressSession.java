@@ -18,7 +18,6 @@ import parley.speech.decoding.Ffmpeg;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -244,21 +243,9 @@ final class EgressSession {
                     AwsBasicCredentials.create(
                         s3.path("access_key").asString(), s3.path("secret").asString())))
             .build()) {
-      Eventually.holds("the store takes it", () -> isTaken(client, s3, content));
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /// Egress tries again when the store is away.
-  private boolean isTaken(S3Client client, JsonNode s3, byte[] content) {
-    try {
       client.putObject(
           put -> put.bucket(s3.path("bucket").asString()).key(file()),
           RequestBody.fromBytes(content));
-      return true;
-    } catch (SdkClientException away) {
-      return false;
     }
   }
 }

@@ -53,6 +53,8 @@ public final class TestEgress implements AutoCloseable {
     TELLS_TWICE,
     /// The file is there; LiveKit never hears of it.
     STUCK_AT_ENDING,
+    /// It has left the call; the file is put in its place only when it behaves otherwise.
+    UPLOADS_LATE,
     /// It takes the recording and never begins.
     NEVER_BEGINS,
     /// It takes the recording and begins; that it did is answered only when it behaves otherwise.
@@ -168,7 +170,7 @@ public final class TestEgress implements AutoCloseable {
     Manner at = manner;
     if (at == Manner.ANSWERS_LATE) {
       session.status("EGRESS_ACTIVE");
-      awaitAnotherManner();
+      awaitAnotherMannerThan(at);
     }
     send(exchange, 200, session.info(false));
     if (at == Manner.NEVER_BEGINS) {
@@ -188,9 +190,9 @@ public final class TestEgress implements AutoCloseable {
     });
   }
 
-  private void awaitAnotherManner() {
+  private void awaitAnotherMannerThan(Manner that) {
     try {
-      Eventually.holds("it may answer", () -> manner != Manner.ANSWERS_LATE);
+      Eventually.holds("it may go on", () -> manner != that);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -221,6 +223,7 @@ public final class TestEgress implements AutoCloseable {
 
   private void finish(EgressSession session) {
     tell("egress_updated", session);
+    awaitAnotherMannerThan(Manner.UPLOADS_LATE);
     session.write();
     if (manner != Manner.STUCK_AT_ENDING) {
       session.status("EGRESS_COMPLETE");
