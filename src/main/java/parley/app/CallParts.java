@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.calls.CallChanges;
+import parley.calls.CallKeyWatch;
 import parley.calls.CallRoutes;
 import parley.calls.CallTimes;
 import parley.calls.CallWatch;
@@ -29,6 +30,7 @@ import parley.config.CallConfig;
 import parley.config.Config;
 import parley.db.Database;
 import parley.events.EventLog;
+import parley.events.LiveKeys;
 import parley.rooms.Rooms;
 import parley.storage.Blobs;
 import parley.tenants.TenantTable;
@@ -56,6 +58,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
       Blobs blobs,
       RoomDoors doors,
       RecordingPlaces places,
+      LiveKeys keys,
       Clock clock,
       CloseStack opened)
       throws IOException {
@@ -84,6 +87,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
                 liveKitRooms,
                 new CallWatch.Looks(config.lookEvery(), config.awaitedLookEvery())));
     watch.start();
+    opened.add(new CallKeyWatch(database, changes, keys)).start();
     Calls calls = new Calls(database, changes, rooms, liveKitRooms);
     doors.members().onDeparture(calls::left);
     RecordingChanges recordingChanges =

@@ -67,7 +67,8 @@ record RoomDoors(
 
       @Override
       public void post(Handle transaction, Post post) {
-        if (!rooms.isMember(transaction, post.tenant(), post.user(), post.room())) {
+        if (!rooms.isMember(transaction, post.tenant(), post.user(), post.room())
+            && !isFileOf(transaction, post)) {
           return;
         }
         Map<String, Object> content = new LinkedHashMap<>();
@@ -85,6 +86,12 @@ record RoomDoors(
             content);
       }
     };
+  }
+
+  /// A recording of a call stays the room's when who started it goes, and so does what was said.
+  private boolean isFileOf(Handle transaction, TranscriptRooms.Post post) {
+    MediaId media = post.media();
+    return media != null && index.roomsOf(transaction, post.tenant(), media).contains(post.room());
   }
 
   /// Tells a verdict to the owner, once, and to everybody else in the rooms that have the file.

@@ -159,6 +159,7 @@ public final class Server implements AutoCloseable {
             blobs,
             doors,
             new RecordingDoors(database, media, doors, transcriptions),
+            keys::valid,
             clock,
             opened);
     long maxUpload = config.media().maxUploadMb() * MIB;

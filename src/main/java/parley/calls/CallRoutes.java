@@ -36,9 +36,11 @@ public final class CallRoutes {
 
   private void initiate(Exchange exchange) throws IOException {
     Initiation body = exchange.json(Initiation.class);
+    if (body.roomId() == null) {
+      throw new Problem(ProblemCode.VALIDATION, "'room_id' is missing.").at("room_id");
+    }
     RoomId room =
-        Optional.ofNullable(body.roomId())
-            .flatMap(RoomId::parse)
+        RoomId.parse(body.roomId())
             .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
     CallType type =
         Optional.ofNullable(body.type())

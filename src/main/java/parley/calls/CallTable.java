@@ -9,11 +9,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
+import parley.auth.KeyId;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -160,6 +162,57 @@ final class CallTable {
         .bind("now", now)
         .bind("before", before)
         .map((row, context) -> ref(row))
+        .list();
+  }
+
+  /// Somebody whom a key let into a call.
+  record Admitted(Ref call, UserId user) {}
+
+  /// Notes with which key somebody was let in who has a seat.
+  ///
+  /// @param key null for a token that is no key
+  void admitted(Handle transaction, Call call, UserId user, @Nullable KeyId key) {
+    transaction
+        .createUpdate(
+            """
+            update call_seats set key_id = cast(:key as uuid)
+            where tenant_id = :tenant and call_id = :call and user_id = :user
+            """)
+        .bind("tenant", call.tenant().value())
+        .bind("call", call.id().value())
+        .bind("user", user.value())
+        .bindByType("key", key == null ? null : key.value(), UUID.class)
+        .execute();
+  }
+
+  /// The keys that let in those who take part in a live call, or may connect to one.
+  Set<KeyId> keysInUse(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select distinct key_id from calls
+            join call_seats seat on seat.tenant_id = calls.tenant_id and seat.call_id = calls.id
+            where calls.status <> 'ended' and seat.presence in ('awaited', 'connected')
+              and seat.key_id is not null
+            """)
+        .mapTo(UUID.class)
+        .map(KeyId::new)
+        .set();
+  }
+
+  /// Those whom one of these keys let in, of [#keysInUse].
+  List<Admitted> admittedWith(Handle transaction, Set<KeyId> keys) {
+    return transaction
+        .createQuery(
+            """
+            select calls.tenant_id, calls.id, seat.user_id from calls
+            join call_seats seat on seat.tenant_id = calls.tenant_id and seat.call_id = calls.id
+            where calls.status <> 'ended' and seat.presence in ('awaited', 'connected')
+              and seat.key_id = any(:keys)
+            """)
+        .bindArray("keys", UUID.class, keys.stream().map(KeyId::value).toList())
+        .map((row, context) ->
+            new Admitted(ref(row), new UserId(row.getObject("user_id", UUID.class))))
         .list();
   }
 

@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
+import parley.auth.KeyId;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 import parley.problem.Problem;
@@ -49,22 +50,37 @@ public final class Calls {
           return table.live(transaction, caller.tenant(), room);
         });
     if (live.isPresent()) {
-      return join(caller, live.get());
+      return joinOrInitiate(caller, live.get(), room, type);
     }
     CallId id = CallId.random();
     // Before anybody hears of the call: their clients connect as soon as they do.
     open(id);
-    Optional<Call> begun =
+    Optional<Admission> begun =
         database.inTransaction(transaction -> {
+          Member member = requireMember(transaction, caller, room);
           Call call = ringing(transaction, caller, id, room, type);
-          return changes.begin(transaction, call) ? Optional.of(call) : Optional.empty();
+          return changes.begin(transaction, call)
+              ? Optional.of(admit(transaction, caller, member, call))
+              : Optional.empty();
         });
     if (begun.isPresent()) {
-      return liveKit.admission(begun.get(), caller.user());
+      return begun.get();
     }
     // Somebody else called at the same moment.
     closeUnused(id);
     return initiate(caller, room, type);
+  }
+
+  private Admission joinOrInitiate(Caller caller, CallId live, RoomId room, CallType type) {
+    try {
+      return join(caller, live);
+    } catch (Problem problem) {
+      if (problem.code() == ProblemCode.CALL_ENDED) {
+        // It ended meanwhile; whoever calls has not asked for that one.
+        return initiate(caller, room, type);
+      }
+      throw problem;
+    }
   }
 
   /// Lets the caller into a call, which answers it.
@@ -72,12 +88,24 @@ public final class Calls {
     find(caller, id, Calls::live);
     // It may have been lost with a LiveKit that was started anew.
     open(id);
-    Call call =
-        change(
-            caller,
-            id,
-            (member, found) -> new CallInput.Join(member.user(), changes.clock().instant()));
-    return liveKit.admission(call, caller.user());
+    return database.inTransaction(transaction -> {
+      Held held = hold(transaction, caller, id);
+      Call call =
+          changes
+              .apply(
+                  transaction,
+                  held.call(),
+                  new CallInput.Join(caller.user(), changes.clock().instant()))
+              .call();
+      return admit(transaction, caller, held.member(), call);
+    });
+  }
+
+  private Admission admit(Handle transaction, Caller caller, Member member, Call call) {
+    // An issuer's token ends soon by itself, and whoever has another one goes on with that.
+    KeyId key = caller.issuedUntil() == null ? caller.key() : null;
+    table.admitted(transaction, call, member.user(), key);
+    return liveKit.admission(call, member);
   }
 
   /// The caller takes part no more.
@@ -112,14 +140,15 @@ public final class Calls {
   }
 
   /// Takes a user out of the call of a room that they are no member of any more, in the transaction
-  /// in which they go.
+  /// in which they go. Who it rings for does not answer any more, as if they had said no.
   public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     table
         .live(transaction, tenant, room)
         .flatMap(id -> table.lock(transaction, tenant, id))
         .filter(call -> call.isLive() && call.seats().containsKey(user))
         .ifPresent(call ->
-            changes.apply(transaction, call, new CallInput.Leave(user, changes.clock().instant())));
+            changes.apply(
+                transaction, call, new CallInput.Reject(user, changes.clock().instant())));
   }
 
   /// How the call stands, also when it is over.
@@ -161,7 +190,6 @@ public final class Calls {
   }
 
   private Call ringing(Handle transaction, Caller caller, CallId id, RoomId room, CallType type) {
-    requireMember(transaction, caller, room);
     List<UserId> others =
         rooms.joined(transaction, caller.tenant(), room).stream()
             .map(Member::user)

@@ -12,6 +12,7 @@ import parley.calls.livekit.LiveKitParticipant;
 import parley.calls.livekit.LiveKitSettings;
 import parley.calls.livekit.LiveKitTokens;
 import parley.calls.livekit.LiveKitUnreachable;
+import parley.rooms.Member;
 import parley.tenants.UserId;
 
 /// Each call's room in LiveKit.
@@ -65,13 +66,14 @@ public final class LiveKitRooms {
         .toList();
   }
 
-  /// What lets this user into this call's room.
-  Admission admission(Call call, UserId user) {
+  /// What lets this member into this call's room.
+  Admission admission(Call call, Member member) {
     String room = call.id().liveKitRoom();
     return new Admission(
         call.id().toString(),
         settings.clientAddress().toString(),
-        tokens.forParticipant(room, user.toString(), call.type() == CallType.VIDEO),
+        tokens.forParticipant(
+            room, member.user().toString(), member.name(), call.type() == CallType.VIDEO),
         room);
   }
 

@@ -72,13 +72,17 @@ public final class RecordingCollector {
     private static final long serialVersionUID = 1L;
   }
 
-  /// Whether the file is in its place for certain, whatever egress says.
-  boolean isWhole(Recording recording) {
+  /// Looks whether the file is in its place for certain, whatever egress says; empty when it is not
+  /// or may not be whole.
+  Optional<RecordingInput> look(Recording recording) {
     try {
-      return deliveries.find(recording.file()).filter(Deliveries.Delivery::whole).isPresent();
+      return deliveries
+          .find(recording.file())
+          .filter(Deliveries.Delivery::whole)
+          .map(file -> new RecordingInput.FileSeen(changes.clock().instant()));
     } catch (IOException e) {
       LOG.warn("{} cannot be looked for: {}", recording.file(), e.getMessage());
-      return false;
+      return Optional.of(new RecordingInput.PlaceAway(changes.clock().instant()));
     }
   }
 
@@ -97,6 +101,7 @@ public final class RecordingCollector {
       tidyUp(ref);
     } catch (IOException e) {
       LOG.warn("{} has to wait: {}", ref.id(), e.toString());
+      apply(ref, new RecordingInput.PlaceAway(changes.clock().instant()));
     } finally {
       turns.release();
       underWay.remove(ref.id());

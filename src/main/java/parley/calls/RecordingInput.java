@@ -33,6 +33,9 @@ public sealed interface RecordingInput {
   /// The file is not in its place.
   record FileMissing(Instant now) implements RecordingInput {}
 
+  /// The place of the files does not answer: whether one is there cannot be known.
+  record PlaceAway(Instant now) implements RecordingInput {}
+
   /// The file has been made a media entry.
   record Kept(MediaId media, Instant now) implements RecordingInput {}
 

@@ -2,7 +2,6 @@ package parley.calls;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
@@ -61,9 +60,7 @@ public final class RecordingRoutes {
 
   private void list(Exchange exchange) {
     CallId id = id(exchange);
-    List<Map<String, Object>> all =
-        recordings().list(exchange.caller(), id).stream().map(RecordingView::of).toList();
-    exchange.page(new Page<>(all, null, (long) all.size()));
+    exchange.page(Page.whole(recordings().finished(exchange.caller(), id)).map(RecordingView::of));
   }
 
   private Recordings recordings() {

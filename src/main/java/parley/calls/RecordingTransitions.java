@@ -102,6 +102,8 @@ final class RecordingTransitions {
       case RecordingInput.Told(EgressInfo info, Instant now) -> left(state, info, now);
       case RecordingInput.Unknown(Instant now) -> collect(now, "LiveKit has forgotten it.");
       case RecordingInput.FileSeen(Instant now) -> collected(now);
+      // Egress cannot reach it either; its time begins when both can.
+      case RecordingInput.PlaceAway(Instant now) -> then(new Finishing(now, state.egress()));
       case RecordingInput.Tick(Instant now) when isOver(state, times.finishing(), now) ->
           collect(now, "Egress never said that the file is there.");
       case RecordingInput ignored -> same(state);
@@ -114,6 +116,7 @@ final class RecordingTransitions {
           then(new Completed(now, media), new RecordingEffect.TidyUp());
       case RecordingInput.Unusable(String reason, Instant now) ->
           then(new Failed(now, state.doubt() == null ? reason : state.doubt() + " " + reason));
+      case RecordingInput.PlaceAway(Instant now) -> then(new Collecting(now, state.doubt()));
       case RecordingInput.FileMissing(Instant now) when state.doubt() != null ->
           then(new Failed(now, state.doubt()));
       case RecordingInput.FileMissing(Instant now) when isOver(state, times.beginning(), now) ->
@@ -144,11 +147,12 @@ final class RecordingTransitions {
     return then(new Collecting(now, doubt), new RecordingEffect.Collect());
   }
 
-  /// Whether it has been away from the call for too long. One that never was seen there may be one
-  /// that LiveKit does not show.
+  /// Whether it has been away from the call for too long. Before it says that it records it need
+  /// not be there.
   private boolean isGone(Running state, Instant now) {
-    Instant seen = state.seen();
-    return seen != null && !now.isBefore(seen.plus(times.reconnecting()));
+    Instant there = state.seen() == null ? state.since() : state.seen();
+    return (state.active() || state.seen() != null)
+        && !now.isBefore(there.plus(times.reconnecting()));
   }
 
   private static boolean isOver(RecordingState state, Duration time, Instant now) {

@@ -3,6 +3,7 @@ package parley.calls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,14 +111,17 @@ public final class RecordingWatch implements AutoCloseable {
       case Requested requested -> lookForUnanswered(ref, recording);
       case Running running -> {
         steps.lookFor(ref, running.egress());
-        lookInCall(ref, running.egress());
+        lookInCall(ref, running);
       }
       case Stopping beingStopped -> steps.stop(ref, beingStopped.egress());
       case Finishing finishing -> {
         steps.lookFor(ref, finishing.egress());
         // LiveKit may never learn that egress is done.
-        if (collector.isWhole(recording)) {
-          steps.take(ref, new RecordingInput.FileSeen(now()));
+        Optional<RecordingInput> seen = collector.look(recording);
+        seen.ifPresent(what -> steps.take(ref, what));
+        if (seen.orElse(null) instanceof RecordingInput.PlaceAway) {
+          // Nobody is late as long as it is.
+          return;
         }
       }
       // One large file must not keep the others waiting.
@@ -129,10 +133,15 @@ public final class RecordingWatch implements AutoCloseable {
   }
 
   /// LiveKit never learns of an egress whose machine died, and goes on listing it as active.
-  private void lookInCall(Ref ref, String id) {
+  private void lookInCall(Ref ref, Running running) {
+    String room = ref.call().liveKitRoom();
     try {
-      boolean seen = egress.isConnected(ref.call().liveKitRoom(), id);
-      steps.take(ref, seen ? new RecordingInput.Seen(now()) : new RecordingInput.NotSeen(now()));
+      if (egress.isConnected(room, running.egress())) {
+        steps.take(ref, new RecordingInput.Seen(now()));
+      } else if (running.seen() != null || !egress.isRecorded(room)) {
+        // Else one that was never seen may be there under another name.
+        steps.take(ref, new RecordingInput.NotSeen(now()));
+      }
     } catch (LiveKitUnreachable e) {
       LOG.warn("egress of {} could not be looked for in its call: {}", ref.id(), e.getMessage());
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
 import parley.auth.Caller;
 import parley.auth.Permission;
+import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
@@ -128,9 +129,13 @@ public final class Recordings {
     return steps().take(Ref.of(running), new RecordingInput.Stop(changes.clock().instant()));
   }
 
-  /// All recordings of a call, in the order of their beginnings; for members of the room.
-  public List<Recording> list(Caller caller, CallId id) {
-    return calls.recordings(calls.find(caller, id));
+  /// The recordings of a call that are media now, in the order of their beginnings; for members of
+  /// the room. How the others stand, the call tells.
+  public List<Recording> finished(Caller caller, CallId id) {
+    return calls.recordings(calls.find(caller, id)).stream()
+        .filter(recording ->
+            recording.state() instanceof Completed completed && completed.media() != null)
+        .toList();
   }
 
   private Call held(Handle transaction, Caller caller, CallId id) {

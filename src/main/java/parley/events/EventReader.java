@@ -67,6 +67,12 @@ public final class EventReader {
     return table.messages(transaction, tenant, room, user, before, most);
   }
 
+  /// How many [#messages] there are in all; counts no further than a little beyond `most`.
+  public long countMessages(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, int most) {
+    return table.countMessages(transaction, tenant, room, user, most);
+  }
+
   private Extent checked(Handle transaction, TenantId tenant, long since) {
     Extent extent = table.extent(transaction, tenant);
     if (since < extent.pruned()) {

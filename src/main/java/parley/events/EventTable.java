@@ -207,6 +207,30 @@ final class EventTable {
         .list();
   }
 
+  /// How many messages [#messages] finds in all; counts no further than a little beyond `most`.
+  long countMessages(Handle transaction, TenantId tenant, RoomId room, UserId user, int most) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from (
+              select 1 from events
+              where tenant_id = :tenant and room_id = :room and event_type = :type
+                and exists (
+                  select 1 from room_listeners as stay
+                  where stay.tenant_id = :tenant and stay.room_id = :room and stay.user_id = :user
+                    and stay.from_position <= stream_position
+                    and (stay.until_position is null or stay.until_position >= stream_position))
+              limit :most + 1) as messages
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("user", user.value())
+        .bind("type", EventType.ROOM_MESSAGE.text())
+        .bind("most", most)
+        .mapTo(long.class)
+        .one();
+  }
+
   /// Who is in the room now, and when they were.
   List<Stay> stays(Handle transaction, TenantId tenant, RoomId room) {
     return transaction

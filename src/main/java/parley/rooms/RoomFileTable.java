@@ -56,6 +56,22 @@ final class RoomFileTable {
         .list();
   }
 
+  /// How many files the room has; counts no further than a little beyond `most`.
+  long count(Handle transaction, TenantId tenant, RoomId room, int most) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from (
+              select 1 from room_files where tenant_id = :tenant and room_id = :room
+              limit :most + 1) as files
+            """)
+        .bind("tenant", tenant.value())
+        .bind("room", room.value())
+        .bind("most", most)
+        .mapTo(long.class)
+        .one();
+  }
+
   /// Who put the file there; empty when it is not one of the room's.
   Optional<UserId> attachedBy(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction

@@ -44,7 +44,8 @@ public final class RoomFiles {
     index.attach(transaction, caller.tenant(), room, caller.user(), media);
   }
 
-  /// The room's files behind the cursor, newest first; for its members.
+  /// The room's files behind the cursor, newest first; for its members. The total is told up to
+  /// 10,000.
   public Page<RoomFile> list(Caller caller, RoomId room, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
@@ -63,7 +64,8 @@ public final class RoomFiles {
             .stored(transaction, caller.tenant(), attachment.media())
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
       }
-      return new Page<>(files, page.next(), null);
+      return new Page<>(files, page.next(), null)
+          .counted(table.count(transaction, caller.tenant(), room, Page.MOST_COUNTED));
     });
   }
 

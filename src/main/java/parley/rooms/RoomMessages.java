@@ -3,6 +3,7 @@ package parley.rooms;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.events.Audience;
@@ -18,6 +19,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.web.Json;
+import parley.web.Page;
 import tools.jackson.databind.JsonNode;
 
 /// What is said in rooms.
@@ -77,11 +79,25 @@ public final class RoomMessages {
         transaction, tenant, Audience.room(room), EventType.ROOM_MESSAGE, sender, content);
   }
 
+  /// Messages of a room, newest first.
+  ///
+  /// @param older whether there are older ones, behind the last
+  /// @param total how many the caller may read in all; null beyond 10,000
+  public record Listed(List<Event> messages, boolean older, @Nullable Long total) {}
+
   /// Messages before a position, newest first.
-  public List<Event> list(Caller caller, RoomId room, long before, int most) {
+  public Listed list(Caller caller, RoomId room, long before, int most) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      return reader.messages(transaction, caller.tenant(), room, caller.user(), before, most);
+      List<Event> found =
+          reader.messages(transaction, caller.tenant(), room, caller.user(), before, most + 1);
+      long total =
+          reader.countMessages(
+              transaction, caller.tenant(), room, caller.user(), Page.MOST_COUNTED);
+      return new Listed(
+          found.subList(0, Math.min(most, found.size())),
+          found.size() > most,
+          total > Page.MOST_COUNTED ? null : total);
     });
   }
 

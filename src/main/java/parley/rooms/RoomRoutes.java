@@ -104,9 +104,8 @@ public final class RoomRoutes {
   }
 
   private void listMembers(Exchange exchange) {
-    exchange.data(
-        200,
-        members.list(exchange.caller(), room(exchange)).stream().map(RoomRoutes::view).toList());
+    exchange.page(
+        Page.whole(members.list(exchange.caller(), room(exchange))).map(RoomRoutes::view));
   }
 
   private void setPower(Exchange exchange) throws IOException {
@@ -124,15 +123,13 @@ public final class RoomRoutes {
   }
 
   private void listMessages(Exchange exchange) {
-    int limit = limit(exchange);
-    List<Event> found =
-        messages.list(exchange.caller(), room(exchange), before(exchange), limit + 1);
-    List<Event> page = found.size() > limit ? found.subList(0, limit) : found;
+    RoomMessages.Listed page =
+        messages.list(exchange.caller(), room(exchange), before(exchange), limit(exchange));
+    List<Event> found = page.messages();
     Map<String, Object> meta = new LinkedHashMap<>();
-    meta.put("total", null);
-    meta.put(
-        "next_cursor", found.size() > limit ? String.valueOf(page.getLast().position()) : null);
-    exchange.json(200, Map.of("data", page.stream().map(EventView::entry).toList(), "meta", meta));
+    meta.put("total", page.total());
+    meta.put("next_cursor", page.older() ? String.valueOf(found.getLast().position()) : null);
+    exchange.json(200, Map.of("data", found.stream().map(EventView::entry).toList(), "meta", meta));
   }
 
   private static RoomId room(Exchange exchange) {

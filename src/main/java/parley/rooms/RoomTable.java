@@ -78,6 +78,38 @@ final class RoomTable {
         .list();
   }
 
+  /// How many public rooms the tenant has; counts no further than a little beyond `most`.
+  long countPublic(Handle transaction, TenantId tenant, int most) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from (
+              select 1 from rooms where tenant_id = :tenant and room_type = 'public'
+              limit :most + 1) as rooms
+            """)
+        .bind("tenant", tenant.value())
+        .bind("most", most)
+        .mapTo(long.class)
+        .one();
+  }
+
+  /// How many rooms a user is in or invited to; counts no further than a little beyond `most`.
+  long countOf(Handle transaction, TenantId tenant, UserId user, int most) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from (
+              select 1 from room_members
+              where tenant_id = :tenant and user_id = :user and membership <> 'leave'
+              limit :most + 1) as rooms
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .bind("most", most)
+        .mapTo(long.class)
+        .one();
+  }
+
   /// The rooms that a user is in or invited to, newest first.
   List<Room> listOf(Handle transaction, TenantId tenant, UserId user, Cursor behind, int most) {
     return transaction

@@ -70,26 +70,32 @@ public final class Rooms {
     });
   }
 
-  /// The tenant's public rooms behind the cursor, newest first.
+  /// The tenant's public rooms behind the cursor, newest first. The total is told up to 10,000.
   public Page<Room> directory(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         page(
-            table.listPublic(
-                transaction, caller.tenant(), behind == null ? Cursor.START : behind, limit + 1),
-            limit));
+                table.listPublic(
+                    transaction,
+                    caller.tenant(),
+                    behind == null ? Cursor.START : behind,
+                    limit + 1),
+                limit)
+            .counted(table.countPublic(transaction, caller.tenant(), Page.MOST_COUNTED)));
   }
 
-  /// The rooms that the caller is in or invited to, newest first.
+  /// The rooms that the caller is in or invited to, newest first. The total is told up to 10,000.
   public Page<Room> list(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         page(
-            table.listOf(
-                transaction,
-                caller.tenant(),
-                caller.user(),
-                behind == null ? Cursor.START : behind,
-                limit + 1),
-            limit));
+                table.listOf(
+                    transaction,
+                    caller.tenant(),
+                    caller.user(),
+                    behind == null ? Cursor.START : behind,
+                    limit + 1),
+                limit)
+            .counted(
+                table.countOf(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED)));
   }
 
   private static Page<Room> page(List<Room> found, int limit) {

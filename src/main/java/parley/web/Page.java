@@ -12,6 +12,14 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
   public static final int USUAL_LIMIT = 50;
   public static final int LARGEST_LIMIT = 200;
 
+  /// So that asking for a page costs no more the longer its list is.
+  public static final int MOST_COUNTED = 10_000;
+
+  /// A list that is told at once, whole.
+  public static <T> Page<T> whole(List<T> items) {
+    return new Page<>(items, null, (long) items.size());
+  }
+
   /// The first `limit` of what was found by asking for one more than that.
   public static <T> Page<T> of(List<T> found, int limit, Function<T, Cursor> place) {
     return found.size() <= limit
@@ -22,6 +30,12 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
   /// The same page, with the number of all entries.
   public Page<T> withTotal(@Nullable Long all) {
     return new Page<>(items, next, all);
+  }
+
+  /// The same page, with the number of all entries as it was counted: up to [#MOST_COUNTED], or
+  /// anything beyond, which is not told.
+  public Page<T> counted(long all) {
+    return withTotal(all > MOST_COUNTED ? null : all);
   }
 
   /// The same page with its entries as a dialect shows them.

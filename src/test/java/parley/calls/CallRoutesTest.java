@@ -16,8 +16,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,11 +94,46 @@ class CallRoutesTest {
     assertThat(told.get("reason").asString()).isEqualTo("cancelled");
 
     TestRooms.bring(town.alice, town.room, eve);
+    String unanswered = initiated();
+    for (TestCaller no : List.of(town.bob, town.carol, town.dave)) {
+      no.post(unanswered + "/reject");
+    }
+    assertThat(town.alice.get(unanswered).at("/data/status")).isEqualTo("ringing");
+    assertThat(TestRooms.kick(town.alice, town.room, eve).status()).isEqualTo(200);
+    assertEnded(town.alice.get(unanswered), "rejected");
+
+    TestRooms.bring(town.alice, town.room, eve);
     String active = "/v1/calls/" + town.initiate(eve, "audio").at("/data/call_id");
     assertThat(town.bob.post(active + "/join").status()).isEqualTo(200);
     assertThat(town.bob.post(active + "/leave").at("/data/status")).isEqualTo("active");
     assertThat(TestRooms.kick(town.alice, town.room, eve).status()).isEqualTo(200);
     assertEnded(town.alice.get(active), "completed");
+  }
+
+  @Test
+  void beginsAnewWhereTheCallThatTheRoomHadJustEnds() throws Exception {
+    List<Future<List<String>>> told = new ArrayList<>();
+    try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (TestCaller caller : List.of(town.alice, town.bob, town.carol)) {
+        told.add(people.submit(() -> callsAndEndsAgainAndAgain(caller)));
+      }
+    }
+    for (Future<List<String>> refusals : told) {
+      assertThat(refusals.get()).isEmpty();
+    }
+  }
+
+  private static List<String> callsAndEndsAgainAndAgain(TestCaller caller) {
+    List<String> refusals = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      Answer call = town.initiate(caller, "audio");
+      if (call.status() != 200) {
+        refusals.add(call.text());
+      }
+      // One of the three comes first; the others find it over.
+      caller.post("/v1/calls/" + call.at("/data/call_id") + "/leave");
+    }
+    return refusals;
   }
 
   @Test
@@ -142,6 +182,10 @@ class CallRoutesTest {
     assertRefused(town.initiate(other, "audio"), 403, "SW_CALL_FORBIDDEN");
     assertRefused(town.initiate(otherTenant, "audio"), 404, "SW_ROOM_NOT_FOUND");
     assertRefused(town.initiate(town.alice, "smoke"), 422, "SW_VALIDATION_ERROR");
+    assertRefused(
+        town.alice.send("POST", "/v1/calls/initiate", "{\"type\": \"audio\"}"),
+        422,
+        "SW_VALIDATION_ERROR");
     assertThat(town.alice.get(path).at("/data/status")).isEqualTo("ringing");
   }
 
@@ -153,6 +197,7 @@ class CallRoutesTest {
     JWTClaimsSet his = claims(town.bob.post(path + "/join"));
     assertThat(hers.getSubject()).isEqualTo(town.alice.participantId());
     assertThat(his.getSubject()).isEqualTo(town.bob.participantId());
+    assertThat(hers.getStringClaim("name")).as("what the others are shown").isEqualTo("alice");
     Map<String, Object> grant = hers.getJSONObjectClaim("video");
     assertThat(grant)
         .containsEntry("roomJoin", true)

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.auth.Permission;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -186,6 +187,34 @@ class CallScenariosTest {
         Eventually.holds("bob is gone", () -> alice.others() == 0);
         assertThat(town.bob.post("/v1/calls/" + call + "/join").at("/error/code"))
             .isEqualTo("SW_CALL_FORBIDDEN");
+      }
+    });
+  }
+
+  @Test
+  void sendsAwayWhoWasLetInWithAKeyThatIsRevoked() throws Exception {
+    inBoth(town -> {
+      TestCaller another = town.alice.as("bob", Permission.CALLS, Permission.ROOMS);
+      try (TestParticipant alice = TestParticipant.start();
+          TestParticipant bob = TestParticipant.start()) {
+        String call = withTwo(town, alice, bob);
+        another.post("/v1/calls/" + call + "/join");
+        town.carol.post("/v1/calls/" + call + "/join");
+        String departed =
+            "from call_seats where presence = 'departed' and call_id = '%s'"
+                .formatted(call.substring("call-".length()));
+
+        town.server.revokeKey(town.bob);
+        town.server.revokeKey(town.carol);
+        Eventually.holds("carol, who has not connected", () -> town.server.count(departed) == 1);
+        assertThat(CallTown.participants(town.call(call)))
+            .as("bob came again with another key")
+            .contains(town.alice.participantId(), another.participantId());
+
+        town.server.revokeKey(another);
+        town.awaitParticipants(call, town.alice);
+        Eventually.holds("bob is gone", () -> alice.others() == 0);
+        assertThat(town.call(call).at("/data/status")).isEqualTo("active");
       }
     });
   }

@@ -79,7 +79,7 @@ class RecordingFolderTest {
   }
 
   private static @Nullable String first(TestCaller alice, String call, String field) {
-    return alice.get(call + "/recordings").at("/data/0/" + field);
+    return alice.get(call).at("/data/recordings/0/" + field);
   }
 
   private List<Path> files() throws IOException {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,9 @@ class RecordingTest {
     assertThat(heardRecording(bob).getLast()).isTrue();
     assertThat(bob.get(call).at("/data/recording")).isEqualTo("true");
     assertThat(bob.get(call).at("/data/recordings/0/id")).isEqualTo(started.at("/data/id"));
+    assertThat(bob.get(call + "/recordings").json().at("/data"))
+        .as("references to media, of which there are none yet")
+        .isEmpty();
     assertThat(record("{}").at("/data/id")).as("the running one").isEqualTo(started.at("/data/id"));
     HttpRequest.Builder chunked =
         alice
@@ -96,7 +100,8 @@ class RecordingTest {
         .isEqualTo(started.at("/data/id"));
 
     assertThat(alice.post(call + "/recording/stop").at("/data/status")).isEqualTo("stopping");
-    Answer list = awaitStatus("completed");
+    awaitStatus("completed");
+    Answer list = bob.get(call + "/recordings");
     assertThat(list.at("/meta/total")).isEqualTo("1");
     assertThat(heardRecording(bob).getLast()).isFalse();
     assertThat(bob.get(call).at("/data/recording")).isEqualTo("false");
@@ -132,7 +137,7 @@ class RecordingTest {
     record("{\"audio\": true, \"video\": true}");
     awaitStatus("recording");
     alice.post(call + "/end");
-    String media = String.valueOf(awaitStatus("completed").at("/data/0/media_id"));
+    String media = String.valueOf(awaitStatus("completed").at("/data/recordings/0/media_id"));
     assertThat(alice.get("/v1/media/" + media + "/info").at("/data/width")).isEqualTo("320");
     assertThat(egress.requests().getLast().path("audio_only").asBoolean()).isFalse();
     assertThat(heardRecording(bob).getLast()).isFalse();
@@ -157,6 +162,19 @@ class RecordingTest {
   }
 
   @Test
+  void staysTheRoomsWithItsTranscriptWhenWhoStartedItGoes() throws Exception {
+    ringing("audio");
+    record("{\"transcript\": true}");
+    awaitStatus("recording");
+    TestRooms.power(alice, room, bob, 50);
+    assertThat(alice.post("/v1/rooms/" + room + "/leave").status()).isEqualTo(200);
+    Eventually.holds(
+        "the transcript is posted", () -> messages("swp.audio_transcript").size() == 1);
+    assertThat(files()).hasSize(1);
+    assertThat(alice.get(call).at("/error/code")).isEqualTo("SW_CALL_FORBIDDEN");
+  }
+
+  @Test
   void isFoundWithoutWebhooks() throws Exception {
     egress.behave(Manner.TELLS_NOTHING);
     ringing("audio");
@@ -177,9 +195,11 @@ class RecordingTest {
     awaitStatus("completed");
     // Another recording after it: by then all that was told of the first has been dealt with.
     record("{}");
-    Eventually.holds("recording", () -> "recording".equals(list().at("/data/1/status")));
+    Eventually.holds(
+        "recording", () -> "recording".equals(shown().at("/data/recordings/1/status")));
     alice.post(call + "/recording/stop");
-    Eventually.holds("completed", () -> "completed".equals(list().at("/data/1/status")));
+    Eventually.holds(
+        "completed", () -> "completed".equals(shown().at("/data/recordings/1/status")));
     assertThat(files()).hasSize(2);
     assertThat(messages("swp.media")).hasSize(2);
   }
@@ -205,10 +225,10 @@ class RecordingTest {
             + call.substring("/v1/calls/call-".length())
             + "'";
     Eventually.holds("egress has taken it", () -> server.count("from " + taken) == 1);
-    assertThat(list().at("/data/0/status")).isEqualTo("starting");
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("starting");
     server.execute(
         "update " + taken.replace("where", "set since = now() - interval '1 minute' where"));
-    assertThat(awaitStatus("failed").at("/data/0/reason")).contains("never began");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("never began");
     assertThat(heardRecording(bob).getLast()).isFalse();
     assertThat(files()).isEmpty();
   }
@@ -218,14 +238,14 @@ class RecordingTest {
     egress.behave(Manner.NONE_THERE);
     ringing("audio");
     assertRefused(record("{}"), 503, "SW_CALL_RECORDING_UNAVAILABLE");
-    assertThat(list().at("/data/0/status")).isEqualTo("failed");
-    assertThat(list().at("/data/0/reason")).contains("no response from servers");
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
+    assertThat(shown().at("/data/recordings/0/reason")).contains("no response from servers");
     assertThat(heardRecording(bob).getLast()).isFalse();
     egress.behave(Manner.WELL);
     String room = "scaiwave-" + call.substring("/v1/calls/".length());
     egress.takeWhatWasRefused();
     Eventually.holds("nobody records in secret", () -> !egress.records(room));
-    assertThat(list().at("/data/0/status")).isEqualTo("failed");
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
     assertThat(record("{}").status()).as("it can be tried again").isEqualTo(200);
   }
 
@@ -234,7 +254,7 @@ class RecordingTest {
     egress.behave(Manner.FAILS);
     ringing("audio");
     record("{\"transcript\": true}");
-    assertThat(awaitStatus("failed").at("/data/0/reason")).contains("pipeline failed");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("pipeline failed");
     assertThat(heardRecording(bob).getLast()).isFalse();
   }
 
@@ -246,17 +266,17 @@ class RecordingTest {
       awaitStatus("recording");
       String address = liveKit.address().toString().replaceFirst("^http", "ws");
       assertThat(recorder.connect(address, egress.tokenForCall())).isEmpty();
+      egress.behave(Manner.NOT_CONNECTED);
       String seen =
-          "from call_recordings where seen_at is not null and call_id = '"
-              + call.substring("/v1/calls/call-".length())
-              + "'";
+          "from call_recordings where seen_at > timestamptz '%s' + interval '1.5 s' and call_id = '%s'"
+              .formatted(Instant.now(), call.substring("/v1/calls/call-".length()));
       Eventually.holds("it is seen", () -> server.count(seen) == 1);
       assertThat(alice.get(call).json().at("/data/participants")).as("it is no caller").isEmpty();
 
       egress.behave(Manner.DEAD);
       recorder.disconnect();
 
-      assertThat(awaitStatus("failed").at("/data/0/reason")).contains("without a word");
+      assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
       assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
       assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
       JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
@@ -267,11 +287,40 @@ class RecordingTest {
   }
 
   @Test
+  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesBeforeAnybodySawIt() throws Exception {
+    egress.behave(Manner.DEAD);
+    ringing("audio");
+    record("{}");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
+    assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
+    assertThat(heardRecording(bob).getLast()).isFalse();
+  }
+
+  @Test
+  void goesOnWhereWhatRecordsGoesByAnotherName() throws Exception {
+    egress.behave(Manner.NOT_CONNECTED);
+    try (TestParticipant recorder = TestParticipant.start()) {
+      ringing("audio");
+      String address = liveKit.address().toString().replaceFirst("^http", "ws");
+      String room = "scaiwave-" + call.substring("/v1/calls/".length());
+      assertThat(recorder.connect(address, TestEgress.recordersToken(room, "another"))).isEmpty();
+      record("{}");
+      awaitStatus("recording");
+      String looked =
+          "from call_recordings where looked_at > since + interval '4 seconds' and call_id = '"
+              + call.substring("/v1/calls/call-".length())
+              + "'";
+      Eventually.holds("it was looked at often enough", () -> server.count(looked) == 1);
+      assertThat(alice.get(call).at("/data/recordings/0/status")).isEqualTo("recording");
+    }
+  }
+
+  @Test
   void failsWhenEgressIsGoneWithHalfAFile() throws Exception {
     egress.behave(Manner.VANISHES);
     ringing("audio");
     record("{}");
-    assertThat(awaitStatus("failed").at("/data/0/reason"))
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
         .contains("LiveKit has forgotten it", "cannot be played");
     assertThat(files()).isEmpty();
   }
@@ -310,7 +359,7 @@ class RecordingTest {
         .send(
             "PATCH", "/v1/admin/tenants/" + alice.tenant().id(), "{\"recordings_enabled\": false}");
     assertRefused(record("{}"), 403, "SW_CALL_RECORDING_DISABLED");
-    assertThat(list().at("/meta/total")).isEqualTo("0");
+    assertThat(shown().json().at("/data/recordings")).isEmpty();
   }
 
   /// A call of alice's to bob and carol.
@@ -337,17 +386,18 @@ class RecordingTest {
     return what.endsWith("s") ? caller.get(call + what) : caller.post(call + what);
   }
 
-  private Answer list() {
-    return alice.get(call + "/recordings");
+  /// The call with all of its recordings, however they stand.
+  private Answer shown() {
+    return alice.get(call);
   }
 
   private Answer awaitStatus(String status) throws Exception {
     try {
-      Eventually.holds(status, () -> status.equals(list().at("/data/0/status")));
+      Eventually.holds(status, () -> status.equals(shown().at("/data/recordings/0/status")));
     } catch (AssertionError e) {
-      throw new AssertionError(list().text(), e);
+      throw new AssertionError(shown().text(), e);
     }
-    return list();
+    return shown();
   }
 
   /// Whether the call was recorded, as the events told it one after the other.

@@ -67,7 +67,7 @@ class RecordingTransitionsTest {
 
   @Provide
   Arbitrary<List<Integer>> histories() {
-    return Arbitraries.integers().between(0, 16).list().ofMaxSize(30);
+    return Arbitraries.integers().between(0, 17).list().ofMaxSize(30);
   }
 
   private static RecordingInput input(int what, Instant now) {
@@ -86,6 +86,7 @@ class RecordingTransitionsTest {
       case 6 -> new RecordingInput.Unusable("broken", now);
       case 7 -> new RecordingInput.Seen(now);
       case 8 -> new RecordingInput.NotSeen(now);
+      case 9 -> new RecordingInput.PlaceAway(now);
       default -> new RecordingInput.Tick(now.plusSeconds(5));
     };
   }

@@ -76,6 +76,8 @@ class WebhookTest {
     assertRefused(send(seal(old).build(), old));
     String nameless = body("", Instant.now());
     assertRefused(send(seal(nameless).build(), nameless));
+    String unstorable = body("a\\u0000b", Instant.now());
+    assertRefused(send(seal(unstorable).build(), unstorable));
     String noJson = "participant_joined";
     assertRefused(send(seal(noJson).build(), noJson));
     assertRefused(send("Bearer " + signed(sealed, TestLiveKit.SECRET), body));

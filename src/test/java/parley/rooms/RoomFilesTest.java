@@ -59,6 +59,7 @@ class RoomFilesTest {
     assertThat(ids(first)).containsExactly(media.get(2), media.get(1));
     assertThat(ids(second)).containsExactly(media.get(0));
     assertThat(second.at("/meta/next_cursor")).isNull();
+    assertThat(second.at("/meta/total")).isEqualTo("3");
     assertThat(first.at("/data/0/filename")).isEqualTo("three.txt");
     assertThat(first.at("/data/0/sha256")).hasSize(64);
     assertThat(first.at("/data/0/attached_by")).isEqualTo(alice.participantId());

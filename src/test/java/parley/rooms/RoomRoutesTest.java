@@ -39,6 +39,8 @@ class RoomRoutesTest {
     assertThat(made.at("/data/created_at")).endsWith("Z");
     Answer members = alice.get("/v1/rooms/" + made.at("/data/id") + "/members");
     assertThat(members.json().get("data")).hasSize(1);
+    assertThat(members.json().at("/meta").toString())
+        .isEqualTo("{\"total\":1,\"next_cursor\":null}");
     assertThat(members.at("/data/0/participant_id")).isEqualTo(made.at("/data/creator_id"));
     assertThat(members.at("/data/0/membership")).isEqualTo("join");
     assertThat(members.at("/data/0/power_level")).isEqualTo("100");
@@ -189,6 +191,9 @@ class RoomRoutesTest {
     assertThat(Stream.concat(ids(first).stream(), ids(second).stream()))
         .containsExactlyElementsOf(made.reversed());
     assertThat(second.at("/meta/next_cursor")).isNull();
+    assertThat(second.at("/meta/total")).isEqualTo("5");
+    assertThat(alice.get("/v1/rooms?limit=1").at("/meta/total")).isEqualTo("5");
+    assertThat(bob.get("/v1/rooms").at("/meta/total")).isEqualTo("0");
     assertThat(bob.get("/v1/directory/rooms?cursor=x").status()).isEqualTo(400);
   }
 
@@ -296,6 +301,7 @@ class RoomRoutesTest {
     assertThat(bodies(first)).containsExactly("message 5", "message 4", "message 3");
     assertThat(bodies(second)).containsExactly("message 2", "message 1");
     assertThat(second.at("/meta/next_cursor")).isNull();
+    assertThat(second.at("/meta/total")).isEqualTo("5");
     assertThat(alice.get("/v1/rooms/" + room + "/messages?cursor=x").status()).isEqualTo(400);
     assertThat(alice.get("/v1/rooms/" + room + "/messages?limit=0").status()).isEqualTo(400);
   }

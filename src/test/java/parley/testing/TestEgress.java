@@ -38,6 +38,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Stands before a real LiveKit and in for egress, which cannot be installed here: it answers the
 /// Twirp service `livekit.Egress` as LiveKit does, writes real files where it is told to, and seals
@@ -52,10 +53,14 @@ public final class TestEgress implements AutoCloseable {
     TELLS_TWICE,
     /// The file is there; LiveKit never hears of it.
     STUCK_AT_ENDING,
+    /// It has left the call; the file is put in its place only when it behaves otherwise.
+    UPLOADS_LATE,
     /// It takes the recording and never begins.
     NEVER_BEGINS,
     /// It takes the recording and begins; that it did is answered only when it behaves otherwise.
     ANSWERS_LATE,
+    /// It records, and is connected to the call only where the test connects it.
+    NOT_CONNECTED,
     /// What recorded is gone, with its machine; LiveKit has not been told and goes on listing it.
     DEAD,
     /// None takes it, which LiveKit says after a while.
@@ -165,7 +170,7 @@ public final class TestEgress implements AutoCloseable {
     Manner at = manner;
     if (at == Manner.ANSWERS_LATE) {
       session.status("EGRESS_ACTIVE");
-      awaitAnotherManner();
+      awaitAnotherMannerThan(at);
     }
     send(exchange, 200, session.info(false));
     if (at == Manner.NEVER_BEGINS) {
@@ -185,9 +190,9 @@ public final class TestEgress implements AutoCloseable {
     });
   }
 
-  private void awaitAnotherManner() {
+  private void awaitAnotherMannerThan(Manner that) {
     try {
-      Eventually.holds("it may answer", () -> manner != Manner.ANSWERS_LATE);
+      Eventually.holds("it may go on", () -> manner != that);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -218,6 +223,7 @@ public final class TestEgress implements AutoCloseable {
 
   private void finish(EgressSession session) {
     tell("egress_updated", session);
+    awaitAnotherMannerThan(Manner.UPLOADS_LATE);
     session.write();
     if (manner != Manner.STUCK_AT_ENDING) {
       session.status("EGRESS_COMPLETE");
@@ -254,15 +260,37 @@ public final class TestEgress implements AutoCloseable {
       if (exchange.getRequestURI().getPath().endsWith("/DeleteRoom")) {
         closed(JSON.readTree(body).path("room").asString(""));
       }
+      byte[] told = answer.body();
+      if (exchange.getRequestURI().getPath().endsWith("/ListParticipants")
+          && answer.statusCode() == 200) {
+        told = withRecorders(told, JSON.readTree(body).path("room").asString(""));
+      }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(
-          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
-      exchange.getResponseBody().write(answer.body());
+      exchange.sendResponseHeaders(answer.statusCode(), told.length == 0 ? -1 : told.length);
+      exchange.getResponseBody().write(told);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       exchange.close();
     }
+  }
+
+  /// Egress is connected to what it records, hidden from all but the API.
+  private byte[] withRecorders(byte[] listed, String room) {
+    if (isDeaf() || manner == Manner.NOT_CONNECTED) {
+      return listed;
+    }
+    ObjectNode answer = (ObjectNode) JSON.readTree(listed);
+    sessions.stream()
+        .filter(session -> session.room().equals(room) && session.isThere())
+        .forEach(session ->
+            answer
+                .withArray("participants")
+                .addObject()
+                .put("identity", session.id())
+                .put("state", "ACTIVE")
+                .put("kind", "EGRESS"));
+    return JSON.writeValueAsBytes(answer);
   }
 
   /// Whoever records a room that closes is done.
@@ -338,10 +366,15 @@ public final class TestEgress implements AutoCloseable {
   /// id. The stand-in does not do so by itself.
   public String tokenForCall() {
     EgressSession session = sessions.getLast();
+    return recordersToken(session.room(), session.id());
+  }
+
+  /// What something that records connects to a room with.
+  public static String recordersToken(String room, String identity) {
     Map<String, Object> grant =
         Map.of(
             "roomJoin", true,
-            "room", session.room(),
+            "room", room,
             "canSubscribe", true,
             "canPublish", false,
             "hidden", true,
@@ -349,7 +382,7 @@ public final class TestEgress implements AutoCloseable {
     return signed(
         new JWTClaimsSet.Builder()
             .issuer(TestLiveKit.KEY)
-            .subject(session.id())
+            .subject(identity)
             .notBeforeTime(Date.from(Instant.now()))
             .expirationTime(Date.from(Instant.now().plus(Duration.ofHours(24))))
             .claim("kind", "egress")

@@ -233,6 +233,11 @@ public final class TestServer implements AutoCloseable {
     server.keys().list(tenant.id()).forEach(key -> server.keys().revoke(tenant.id(), key.id()));
   }
 
+  /// Revokes the key that the caller brings.
+  public void revokeKey(TestCaller caller) {
+    server.keys().revoke(caller.tenant().id(), server.keys().authenticate(caller.token()).key());
+  }
+
   Server server() {
     return server;
   }

@@ -96,6 +96,11 @@ public final class Egress {
     return liveKit.isConnected(room, id);
   }
 
+  /// Whether anything that records is connected to the room, whatever its identity.
+  public boolean isRecorded(String room) throws LiveKitUnreachable {
+    return liveKit.isRecorded(room);
+  }
+
   /// Whether a recording is into this file.
   public boolean isInto(EgressInfo info, String file) {
     return info.files().contains(output.file(file));

@@ -71,9 +71,16 @@ public final class LiveKit implements AutoCloseable {
   }
 
   public boolean isOpen(String room) throws LiveKitUnreachable {
-    return elements(ask("ListRooms", room, Map.of("names", List.of(room))), "rooms")
-        .findAny()
-        .isPresent();
+    return described(room).findAny().isPresent();
+  }
+
+  /// Whether somebody is connected to the room whose token says that they record it.
+  boolean isRecorded(String room) throws LiveKitUnreachable {
+    return described(room).anyMatch(open -> open.path("active_recording").asBoolean(false));
+  }
+
+  private Stream<JsonNode> described(String room) throws LiveKitUnreachable {
+    return elements(ask("ListRooms", room, Map.of("names", List.of(room))), "rooms");
   }
 
   /// The people in the room, without what records or feeds it; empty when it is not open.

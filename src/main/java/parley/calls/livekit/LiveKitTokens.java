@@ -28,8 +28,9 @@ public final class LiveKitTokens {
 
   /// Lets one participant into one room that exists, and nothing else.
   ///
+  /// @param name what the others are shown
   /// @param withVideo whether pictures may be sent and not sound alone
-  public String forParticipant(String room, String identity, boolean withVideo) {
+  public String forParticipant(String room, String identity, String name, boolean withVideo) {
     Map<String, Object> grant = new LinkedHashMap<>();
     grant.put("roomJoin", true);
     grant.put("room", room);
@@ -40,7 +41,7 @@ public final class LiveKitTokens {
     if (!withVideo) {
       grant.put("canPublishSources", List.of("microphone"));
     }
-    return signed(identity, grant, settings.tokenValid());
+    return signed(identity, name, grant, settings.tokenValid());
   }
 
   /// Lets this server look after rooms.
@@ -51,10 +52,10 @@ public final class LiveKitTokens {
     grant.put("roomAdmin", true);
     grant.put("roomRecord", true);
     grant.put("room", room);
-    return signed("", grant, SERVICE_VALID);
+    return signed("", "", grant, SERVICE_VALID);
   }
 
-  private String signed(String identity, Map<String, Object> grant, Duration valid) {
+  private String signed(String identity, String name, Map<String, Object> grant, Duration valid) {
     Instant now = clock.instant();
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
@@ -62,6 +63,7 @@ public final class LiveKitTokens {
             .subject(identity)
             .notBeforeTime(Date.from(now.minus(LEEWAY)))
             .expirationTime(Date.from(now.plus(valid)))
+            .claim("name", name.isEmpty() ? null : name)
             .claim("video", grant)
             .build();
     return SignedToken.sign(claims, settings.secret());
