@@ -18,6 +18,7 @@ import parley.tenants.TenantId;
 import parley.tenants.Tenants;
 import parley.web.Access;
 import parley.web.Exchange;
+import parley.web.Page;
 import parley.web.Route;
 
 /// Making, listing and revoking keys: administrators those of their own tenant, operators those of
@@ -52,7 +53,7 @@ public final class KeyRoutes {
 
   private void list(Exchange exchange) throws IOException {
     TenantId tenant = tenant(exchange, exchange.query("tenant_id").orElse(null));
-    exchange.data(200, keys.list(tenant).stream().map(KeyRoutes::view).toList());
+    exchange.page(Page.all(keys.list(tenant)).map(KeyRoutes::view));
   }
 
   private void create(Exchange exchange) throws IOException {

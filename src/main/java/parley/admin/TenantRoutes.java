@@ -10,6 +10,7 @@ import parley.tenants.TenantId;
 import parley.tenants.Tenants;
 import parley.web.Access;
 import parley.web.Exchange;
+import parley.web.Page;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +32,7 @@ public final class TenantRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    exchange.data(200, tenants.list().stream().map(TenantView::of).toList());
+    exchange.page(Page.all(tenants.list()).map(TenantView::of));
   }
 
   private void create(Exchange exchange) throws IOException {

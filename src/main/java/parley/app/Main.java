@@ -1,6 +1,9 @@
 package parley.app;
 
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import parley.config.Config;
@@ -86,6 +89,12 @@ public final class Main implements Callable<Integer> {
 
   private static String message(Throwable failure) {
     String message = failure.getMessage();
-    return message == null ? failure.toString() : message;
+    return switch (failure) {
+      // Their message is the path alone.
+      case NoSuchFileException _ -> message + ": there is no such file or folder";
+      case FileAlreadyExistsException _ -> message + ": a file of this name is in the way";
+      case AccessDeniedException _ -> message + ": permission denied";
+      default -> message == null ? failure.toString() : message;
+    };
   }
 }

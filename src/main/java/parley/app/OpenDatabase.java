@@ -1,5 +1,6 @@
 package parley.app;
 
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -45,8 +46,16 @@ final class OpenDatabase {
     return transaction.createQuery("select 'ok'").mapTo(String.class).one();
   }
 
-  private static Database connect(Properties driver, int connections, CloseStack opened) {
-    Database database = opened.add(Database.open(driver, connections));
+  /// @throws IOException with a message for the operator when the server does not let us in
+  private static Database connect(Properties driver, int connections, CloseStack opened)
+      throws IOException {
+    Database database;
+    try {
+      database = opened.add(Database.open(driver, connections));
+    } catch (PoolInitializationException refused) {
+      Throwable why = refused.getCause() == null ? refused : refused.getCause();
+      throw new IOException("the database cannot be used: " + why.getMessage(), refused);
+    }
     database.migrate();
     return database;
   }

@@ -291,7 +291,7 @@ public record Config(
           int requestsPerSecond,
       @Setting(
               value = "How many requests a key may make at once after a pause.",
-              byDefault = "200",
+              byDefault = "1000",
               least = 1,
               most = 1_000_000)
           int burst) {}

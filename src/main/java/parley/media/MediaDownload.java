@@ -36,6 +36,12 @@ public final class MediaDownload {
             "Content-Security-Policy",
             "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'")
         .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+    if (validators.isAnother(
+        exchange.header("If-Match").orElse(null),
+        exchange.header("If-Unmodified-Since").orElse(null))) {
+      throw new Problem(
+          ProblemCode.PRECONDITION_FAILED, "The file is not the one that the request is about.");
+    }
     if (validators.isNotModified(
         exchange.header("If-None-Match").orElse(null),
         exchange.header("If-Modified-Since").orElse(null))) {

@@ -116,7 +116,7 @@ public final class MediaLibrary {
 
   /// A numbered page of the same list. What is uploaded after a key asked for page 1 is on none of
   /// its later pages, so that the numbers do not shift under it: the first page fixes the list for
-  /// the key, until it asks for page 1 again or does not ask for ten minutes.
+  /// the key and this size, until it asks for page 1 again or does not ask for ten minutes.
   ///
   /// @param page counts from 1
   public List<Media> numberedPage(Caller caller, int page, int pageSize) {
@@ -125,21 +125,22 @@ public final class MediaLibrary {
             transaction,
             caller.tenant(),
             caller.user(),
-            Cursor.atOrBefore(asOf(transaction, caller, page)),
+            Cursor.atOrBefore(asOf(transaction, caller, page, pageSize)),
             pageSize,
             (page - 1L) * pageSize));
   }
 
-  private Instant asOf(Handle transaction, Caller caller, int page) {
+  private Instant asOf(Handle transaction, Caller caller, int page, int pageSize) {
     Instant now = clock.instant();
     if (page > 1) {
       return lists
-          .pinned(transaction, caller.tenant(), caller.key(), now.minus(LISTING_KEPT), now)
+          .pinned(
+              transaction, caller.tenant(), caller.key(), pageSize, now.minus(LISTING_KEPT), now)
           .orElse(now);
     }
     lists.lockForListing(transaction, caller.tenant());
     Instant asOf = clock.instant();
-    lists.pin(transaction, caller.tenant(), caller.key(), asOf);
+    lists.pin(transaction, caller.tenant(), caller.key(), pageSize, asOf);
     return asOf;
   }
 

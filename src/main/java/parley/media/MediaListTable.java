@@ -104,34 +104,38 @@ final class MediaListTable {
         .one();
   }
 
-  /// Remembers as of when this key lists.
-  void pin(Handle transaction, TenantId tenant, KeyId key, Instant asOf) {
+  /// Remembers as of when this key lists in pages of this size.
+  void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
     transaction
         .createUpdate(
             """
-            insert into library_listings (tenant_id, key_id, as_of, asked_at)
-            values (:tenant, :key, :asOf, :asOf)
-            on conflict (tenant_id, key_id)
+            insert into library_listings (tenant_id, key_id, page_size, as_of, asked_at)
+            values (:tenant, :key, :pageSize, :asOf, :asOf)
+            on conflict (tenant_id, key_id, page_size)
             do update set as_of = excluded.as_of, asked_at = excluded.asked_at
             """)
         .bind("tenant", tenant.value())
         .bind("key", key.value())
+        .bind("pageSize", pageSize)
         .bind("asOf", asOf)
         .execute();
   }
 
-  /// As of when this key lists, unless it has not asked since `since`; notes that it asked.
+  /// As of when this key lists in pages of this size, unless it has not asked since `since`; notes
+  /// that it asked.
   Optional<Instant> pinned(
-      Handle transaction, TenantId tenant, KeyId key, Instant since, Instant now) {
+      Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant since, Instant now) {
     return transaction
         .createQuery(
             """
             update library_listings set asked_at = :now
-            where tenant_id = :tenant and key_id = :key and asked_at >= :since
+            where tenant_id = :tenant and key_id = :key and page_size = :pageSize
+              and asked_at >= :since
             returning as_of
             """)
         .bind("tenant", tenant.value())
         .bind("key", key.value())
+        .bind("pageSize", pageSize)
         .bind("since", since)
         .bind("now", now)
         .mapTo(Instant.class)

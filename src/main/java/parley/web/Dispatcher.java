@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.BadRequestException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,6 +114,14 @@ final class Dispatcher extends HttpServlet {
     } catch (BadRequestException unreadable) {
       // Chunks that are none: Tomcat has prepared its refusal, which ErrorReport shapes.
       LOG.debug("the body is not as HTTP has it: {}", unreadable.getMessage());
+    } catch (InvalidParameterException unreadable) {
+      // Tomcat reads the query when it is first asked for it.
+      LOG.debug("the query is not as URLs have it: {}", unreadable.getMessage());
+      refuse(
+          request,
+          response,
+          requestId,
+          new Problem(ProblemCode.BAD_REQUEST, "The query cannot be read."));
     } catch (IOException | RuntimeException fault) {
       if (isClientGone(fault)) {
         LOG.debug("the client went away: {}", fault.toString());
@@ -196,7 +205,8 @@ final class Dispatcher extends HttpServlet {
       // The status is on its way; all that is left is to make the client see a broken answer.
       throw new ClientGone("the answer had begun when it failed");
     }
-    Dialect dialect = Dialect.ofPath(request.getRequestURI());
+    // Of the path as it was routed: `/%66iles` and `/v1/../files` are the app's, too.
+    Dialect dialect = Dialect.ofPath(request.getServletPath());
     response.reset();
     response.setHeader("X-Request-Id", requestId);
     problem.headers().forEach(response::setHeader);

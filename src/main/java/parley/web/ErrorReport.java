@@ -44,7 +44,7 @@ public final class ErrorReport extends ErrorReportValve {
       case 413 -> ProblemCode.BODY_TOO_LARGE;
       case 414 -> ProblemCode.URI_TOO_LONG;
       case 431 -> ProblemCode.HEADERS_TOO_LARGE;
-      case 501 -> ProblemCode.NOT_IMPLEMENTED;
+      case 501, 505 -> ProblemCode.NOT_IMPLEMENTED;
       case 503 -> ProblemCode.UNAVAILABLE;
       default -> status < 500 ? ProblemCode.BAD_REQUEST : ProblemCode.INTERNAL;
     };

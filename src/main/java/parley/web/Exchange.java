@@ -47,7 +47,7 @@ public final class Exchange {
   }
 
   public Dialect dialect() {
-    return Dialect.ofPath(request.getRequestURI());
+    return Dialect.ofPath(request.getServletPath());
   }
 
   public String method() {

@@ -2,6 +2,8 @@ package parley.web;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,16 +59,25 @@ public final class HttpServer implements AutoCloseable {
     this.dispatcher = dispatcher;
   }
 
-  /// Listens from here on. Throws IOException when the port is taken.
+  /// Listens from here on. Throws IOException when the port is taken or the address is none of this
+  /// machine's.
   public void start() throws IOException {
+    // Looked up here: Tomcat listens on all addresses when it does not understand the one it is
+    // given.
+    InetAddress address = address();
     tomcat.setBaseDir(Files.createDirectories(folder).toString());
     Connector connector = new Connector(new FastSenders());
     Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
     connector.setPort(wantedPort);
-    connector.setProperty("address", bind);
+    protocol.setAddress(address);
     connector.setURIEncoding("UTF-8");
     connector.setThrowOnFailure(true);
+    // Only a socket that was bound at the start is given up before the end, when the server drains:
+    // else the kernel goes on taking connections that nobody will answer.
+    connector.setProperty("bindOnInit", "false");
     connector.setXpoweredBy(false);
+    // No route takes TRACE; the dispatcher refuses it and says what the path does take.
+    connector.setAllowTrace(true);
     // Routes read multipart bodies themselves; Tomcat must not take a form's body for parameters.
     connector.setParseBodyMethods("");
     connector.setMaxPostSize(0);
@@ -98,8 +109,25 @@ public final class HttpServer implements AutoCloseable {
     try {
       tomcat.start();
     } catch (LifecycleException e) {
-      throw new IOException("cannot listen on " + bind + ":" + wantedPort, e);
+      throw new IOException(
+          "cannot listen on " + bind + ":" + wantedPort + ": " + rootOf(e).getMessage(), e);
     }
+  }
+
+  private InetAddress address() throws IOException {
+    try {
+      return InetAddress.getByName(bind);
+    } catch (UnknownHostException e) {
+      throw new IOException("server.bind: there is no address " + bind, e);
+    }
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /// Everything it answers to.

@@ -2,6 +2,7 @@ package parley.web;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -41,7 +42,11 @@ final class Lingering extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     getNext().invoke(request, response);
-    if (response.getStatus() < 400 || request.getCoyoteRequest().isFinished()) {
+    int status = response.getStatus();
+    // Who was too slow is not sending anything that would have to be read.
+    if (status < 400
+        || status == HttpServletResponse.SC_REQUEST_TIMEOUT
+        || request.getCoyoteRequest().isFinished()) {
       return;
     }
     try {

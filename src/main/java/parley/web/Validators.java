@@ -21,11 +21,22 @@ public record Validators(String tag, Instant lastModified) {
     return HttpDate.format(lastModified);
   }
 
+  /// Whether the client wants this very content only and it is another one, so that 412 is the
+  /// answer. `If-Match` decides alone when it is there, and a weak tag never matches it; a date
+  /// that is malformed asks for nothing.
+  public boolean isAnother(@Nullable String ifMatch, @Nullable String ifUnmodifiedSince) {
+    if (ifMatch != null) {
+      return !anyMatches(ifMatch, false);
+    }
+    Instant since = ifUnmodifiedSince == null ? null : HttpDate.parse(ifUnmodifiedSince);
+    return since != null && wholeSeconds().isAfter(since);
+  }
+
   /// Whether the client has this very content already, so that 304 is the answer. `If-None-Match`
   /// decides alone when it is there; what is malformed never matches.
   public boolean isNotModified(@Nullable String ifNoneMatch, @Nullable String ifModifiedSince) {
     if (ifNoneMatch != null) {
-      return anyMatches(ifNoneMatch);
+      return anyMatches(ifNoneMatch, true);
     }
     Instant since = ifModifiedSince == null ? null : HttpDate.parse(ifModifiedSince);
     return since != null && !wholeSeconds().isAfter(since);
@@ -49,9 +60,10 @@ public record Validators(String tag, Instant lastModified) {
     return lastModified.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /// Walks a list of tags; a tag may hold commas, so that it cannot be split at them. Weak and
-  /// strong compare alike here (section 13.1.2).
-  private boolean anyMatches(String list) {
+  /// Walks a list of tags; a tag may hold commas, so that it cannot be split at them.
+  ///
+  /// @param weakly whether weak and strong tags compare alike (section 8.8.3.2)
+  private boolean anyMatches(String list, boolean weakly) {
     String text = list.strip();
     if (text.equals("*")) {
       return true;
@@ -68,7 +80,7 @@ public record Validators(String tag, Instant lastModified) {
       if (open >= text.length() || text.charAt(open) != '"' || close < 0) {
         return false;
       }
-      if (text.substring(open + 1, close).equals(tag)) {
+      if (text.substring(open + 1, close).equals(tag) && (weakly || open == at)) {
         return true;
       }
       at = close + 1;

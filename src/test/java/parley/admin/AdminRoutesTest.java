@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
+import parley.testing.TestForm;
 import parley.testing.TestServer;
 
 @Tag("server")
@@ -89,6 +90,27 @@ class AdminRoutesTest {
     assertThat(carol.get("/v1/jobs").status()).isEqualTo(401);
     assertThat(alice.delete(path).status()).isEqualTo(404);
     assertThat(alice.delete(KEYS + "/no-id").status()).isEqualTo(404);
+  }
+
+  @Test
+  void showsEachTenantsRecordToItsAdministratorsAndToOperators() {
+    TestCaller stranger = TestServer.shared().newTenant();
+    stranger.post("/v1/media/upload", new TestForm().file("file", "a.txt", new byte[] {'a'}));
+    String named = "/v1/admin/audit?tenant_id=" + stranger.tenant().id();
+
+    assertThat(operator.get(named).at("/data/0/action")).isEqualTo("media.upload");
+    assertThat(stranger.get(named).at("/data/0/action")).isEqualTo("media.upload");
+    assertThat(alice.get(named).status()).isEqualTo(404);
+    assertThat(operator.get("/v1/admin/audit?tenant_id=x").status()).isEqualTo(404);
+  }
+
+  @Test
+  void tellsHowManyTenantsAndKeysItLists() {
+    Answer listed =
+        operator.get(KEYS + "?tenant_id=" + TestServer.shared().newTenant().tenant().id());
+    assertThat(listed.at("/meta/total")).isEqualTo("1");
+    assertThat(listed.json().at("/meta").has("next_cursor")).isTrue();
+    assertThat(operator.get("/v1/admin/tenants").json().at("/meta/total").asInt()).isPositive();
   }
 
   @Test

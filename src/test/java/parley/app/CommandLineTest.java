@@ -99,6 +99,24 @@ class CommandLineTest {
   }
 
   @Test
+  void tellsInOneLineWhatTheServerCannotUse() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(oneLine(run(file, "serve", "--port", "0"))).contains("file", "in the way");
+    assertThat(oneLine(run(file.resolve("below"), "serve", "--port", "0"))).contains("file");
+
+    Path data = folder.resolve("data");
+    String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";
+    assertThat(oneLine(run(data, "admin", "tenant", "list", "--database-url", nowhere)))
+        .contains("the database cannot be used", "refused");
+  }
+
+  private static String oneLine(Result refused) {
+    assertThat(refused.status).isEqualTo(1);
+    assertThat(refused.err.lines()).hasSize(1);
+    return refused.err;
+  }
+
+  @Test
   void printsAConfigurationThatCanBeUsed() throws Exception {
     Result printed = program("config");
 

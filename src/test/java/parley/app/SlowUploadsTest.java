@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.config.Config;
 import parley.testing.RealServer;
 
 /// Many clients that send slowly, against a server with a heap of 512 MB.
@@ -22,11 +23,18 @@ class SlowUploadsTest {
   private static final int PIECE = 20_000;
   private static final int PIECES = 5;
 
+  // One key must be allowed to do this without being told.
+  private static final Config.Limits USUAL = Config.defaults().limits();
+
   @TempDir Path folder;
 
   @Test
   void servesAThousandSlowUploadsAndOthersMeanwhile() throws Exception {
-    try (RealServer server = RealServer.start(folder.resolve("data"))) {
+    try (RealServer server =
+        RealServer.start(
+            folder.resolve("data"),
+            "PARLEY_LIMITS_REQUESTS_PER_SECOND=" + USUAL.requestsPerSecond(),
+            "PARLEY_LIMITS_BURST=" + USUAL.burst())) {
       String key = String.valueOf(server.key());
       List<SlowClient> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {

@@ -187,6 +187,16 @@ class LibraryRoutesTest {
   }
 
   @Test
+  void fixesTheListOnlyForPagesOfTheSizeThatIsTurnedOver() {
+    TestCaller alice = server.newTenant();
+    assertThat(alice.get("/api/v1/media").text()).isEqualTo("[]");
+    String first = upload(alice).at("/id");
+    upload(alice);
+
+    assertThat(alice.get("/api/v1/media?page=2&pageSize=1").at("/0/id")).isEqualTo(first);
+  }
+
+  @Test
   void showsWhatCameInThroughOtherDialects() {
     TestCaller alice = server.newTenant();
     Answer wave = alice.post("/v1/media/upload", new TestForm().file(RECORDING));

@@ -60,6 +60,20 @@ class MediaRoutesTest {
   }
 
   @Test
+  void givesNoBytesToWhoGoesOnWithAnotherFile() {
+    TestCaller alice = server.newTenant();
+    String path = upload(alice, new byte[] {'a', 'b', 'c'});
+    String tag = String.valueOf(alice.get(path).header("ETag"));
+
+    Answer other = alice.get(path, "If-Match", "\"another\"", "Range", "bytes=1-");
+    assertThat(other.status()).isEqualTo(412);
+    assertThat(other.at("/error/code")).isEqualTo("SW_PRECONDITION_FAILED");
+    assertThat(alice.get(path, "If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT").status())
+        .isEqualTo(412);
+    assertThat(alice.get(path, "If-Match", tag, "Range", "bytes=1-").status()).isEqualTo(206);
+  }
+
+  @Test
   void sendsHeadersUnderWhichNoBrowserRunsAnUpload() {
     TestCaller alice = server.newTenant();
     String html = upload(alice, "<html><script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
@@ -87,6 +101,20 @@ class MediaRoutesTest {
     assertThat(bob.get("/v1/media/" + shared + "/info").status()).isEqualTo(200);
     assertThat(otherTenant.get("/v1/media/" + shared + "/info").status()).isEqualTo(404);
     assertThat(otherTenant.get("/v1/media/download/" + shared).status()).isEqualTo(404);
+  }
+
+  @Test
+  void understandsTrueAndFalseAsPythonsFormsWriteThem() {
+    TestCaller alice = server.newTenant();
+
+    assertThat(scoped(alice, "True").at("/data/tenant_scope")).isEqualTo("true");
+    assertThat(scoped(alice, "False").at("/data/tenant_scope")).isEqualTo("false");
+    assertThat(scoped(alice, "yes").status()).isEqualTo(400);
+  }
+
+  private static Answer scoped(TestCaller caller, String scope) {
+    TestForm form = new TestForm().file("file", "a.txt", new byte[] {'a'});
+    return caller.post("/v1/media/upload", form.field("tenant_scope", scope));
   }
 
   @Test

@@ -2,13 +2,21 @@ package parley.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.OnBothStores;
@@ -100,6 +108,62 @@ class ThumbnailRoutesTest {
   }
 
   @Test
+  void leavesColourProfilesOutOfThumbnails() throws IOException {
+    TestCaller alice = server.newTenant();
+    byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(jpeg);
+    byte[] plain = Samples.bytes("plain.jpg");
+    out.write(plain, 0, 2);
+    out.writeShort(0xffe2);
+    out.writeShort(2 + 14 + profile.length);
+    out.writeBytes("ICC_PROFILE\0\u0001\u0001");
+    out.write(profile);
+    out.write(plain, 2, plain.length - 2);
+
+    Answer uploaded = upload(alice, "profile.jpg", jpeg.toByteArray());
+
+    for (String encoding : List.of("image/jpeg", "image/webp")) {
+      byte[] thumbnail = alice.get(path(uploaded), "Accept", encoding).bytes();
+      assertThat(new String(thumbnail, StandardCharsets.ISO_8859_1))
+          .doesNotContain("ICC_PROFILE", "ICCP");
+    }
+  }
+
+  @Test
+  void givesNoThumbnailOfPicturesThatItWouldShowWrongly() throws IOException {
+    TestCaller alice = server.newTenant();
+    assertThat(upload(alice, "strips.tiff", tiff("LZW", false)).at("/data/thumbnail_id"))
+        .isNotNull();
+    for (byte[] picture : List.of(tiff("LZW", true), tiff("JPEG", false), tiff("JPEG", true))) {
+      Answer uploaded = upload(alice, "odd.tiff", picture);
+      assertThat(uploaded.at("/data/width")).isEqualTo("120");
+      assertThat(uploaded.at("/data/thumbnail_id")).isNull();
+      assertThat(alice.get(path(uploaded)).at("/error/code")).isEqualTo("SW_MEDIA_NO_THUMBNAIL");
+    }
+  }
+
+  private static byte[] tiff(String compression, boolean tiled) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      ImageWriteParam how = writer.getDefaultWriteParam();
+      how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      how.setCompressionType(compression);
+      if (tiled) {
+        how.setTilingMode(ImageWriteParam.MODE_EXPLICIT);
+        how.setTiling(32, 32, 0, 0);
+      }
+      BufferedImage picture = ImageIO.read(new ByteArrayInputStream(Samples.bytes("plain.jpg")));
+      writer.write(null, new IIOImage(picture, null, null), how);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
   void erasesThumbnailsWithTheLastEntryThatShowsThem() {
     try (TestServer own = TestServer.start(Map.of())) {
       TestCaller alice = own.newTenant();
@@ -117,6 +181,10 @@ class ThumbnailRoutesTest {
 
   private static Answer upload(TestCaller caller, String sample) {
     return caller.post("/v1/media/upload", new TestForm().file(Samples.file(sample)));
+  }
+
+  private static Answer upload(TestCaller caller, String name, byte[] content) {
+    return caller.post("/v1/media/upload", new TestForm().file("file", name, content));
   }
 
   private static String path(Answer uploaded) {

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.testing.TestServer;
@@ -30,6 +31,11 @@ class HttpLayerTest {
         "CONNECT a:1 HTTP/1.1                     | Host: x                 | 501 | SW_NOT_IMPLEMENTED",
         "GET /unknown HTTP/1.1                    | Host: x                 | 404 | SW_NOT_FOUND",
         "POST /healthz HTTP/1.1                   | Host: x                 | 405 | SW_METHOD_NOT_ALLOWED",
+        "GET /healthz HTTP/2.0                    | Host: x                 | 505 | SW_NOT_IMPLEMENTED",
+        "TRACE /files/upload HTTP/1.1             | Host: x                 | 405 | method_not_allowed",
+        "GET /files/x/preview?signature=%zz HTTP/1.1 | Host: x              | 400 | invalid_param",
+        "GET /%66iles/upload HTTP/1.1             | Host: x                 | 405 | method_not_allowed",
+        "GET /api/v1/media;a=b HTTP/1.1           | Host: x                 | 401 | AUTH_INVALID_TOKEN",
       })
   void refusesInTheDialectsShape(String requestLine, String header, int status, String code)
       throws IOException {
@@ -39,6 +45,22 @@ class HttpLayerTest {
         .startsWith("HTTP/1.1 " + status)
         .contains("X-Request-Id: ", "\"code\":\"" + code + "\"")
         .doesNotContain("<html", "\tat ");
+  }
+
+  @Test
+  void refusesMoreParametersThanAnyRequestHas() throws IOException {
+    String query = "a=1&".repeat(2_000);
+    String answer =
+        exchange(
+            "GET /files/x/preview?" + query + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"invalid_param\"");
+  }
+
+  @Test
+  void tellsWhatAPathTakesToWhoeverAsksItForATrace() throws IOException {
+    assertThat(exchange("TRACE /files/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .contains("Allow: POST\r\n");
   }
 
   private String exchange(String request) throws IOException {

@@ -19,6 +19,28 @@ class ValidatorsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\"abc\"", "*", "\"x\", \"abc\"", "W/\"x\",\"abc\""})
+  void isTheFileThatIsAskedForWhenAStrongTagMatches(String ifMatch) {
+    assertThat(FILE.isAnother(ifMatch, null)).isFalse();
+    assertThat(FILE.isAnother(ifMatch, "Sun, 06 Nov 1994 08:49:36 GMT")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"abd\"", "W/\"abc\"", "abc", "", "\"x\", W/\"abc\""})
+  void isAnotherFileWhenNoStrongTagMatches(String ifMatch) {
+    assertThat(FILE.isAnother(ifMatch, null)).isTrue();
+    assertThat(FILE.isAnother(ifMatch, "Sun, 06 Nov 1994 08:49:37 GMT")).isTrue();
+  }
+
+  @Test
+  void isAnotherFileWhenItChangedSinceADate() {
+    assertThat(FILE.isAnother(null, "Sun, 06 Nov 1994 08:49:36 GMT")).isTrue();
+    assertThat(FILE.isAnother(null, "Sun, 06 Nov 1994 08:49:37 GMT")).isFalse();
+    assertThat(FILE.isAnother(null, "yesterday")).isFalse();
+    assertThat(FILE.isAnother(null, null)).isFalse();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"\"abc\"", "W/\"abc\"", "*", "\"x\", \"abc\"", "W/\"a,b\",\t\"abc\"", ",\"abc\","})
   void isNotModifiedWhenATagMatches(String ifNoneMatch) {

@@ -32,8 +32,7 @@ record PictureInput(
       case PNG -> plain(file, header, List.of("-f", "png_pipe", "-codec_whitelist", "png,apng"));
       case GIF -> plain(file, header, List.of("-f", "gif", "-codec_whitelist", "gif"));
       case BMP -> plain(file, header, List.of("-f", "bmp_pipe", "-codec_whitelist", "bmp"));
-      case TIFF ->
-          plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff,mjpeg"));
+      case TIFF -> tiff(file, header);
       case WEBP -> webp(file, header, scratch);
       case HEIC, AVIF -> heif(file, header);
     };
@@ -52,6 +51,16 @@ record PictureInput(
     }
     return List.of(
         "-f", "jpeg_pipe", "-codec_whitelist", "mjpeg", "-lowres", Integer.toString(halvings));
+  }
+
+  /// ffmpeg reads only strips, and no JPEG inside them. Of anything else it makes an even colour
+  /// and says that all is well.
+  private static @Nullable PictureInput tiff(Path file, PictureHeader header) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      return TiffHeader.isInStrips(new PictureSource(channel))
+          ? plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff"))
+          : null;
+    }
   }
 
   /// ffmpeg decodes no animated WebP: its first frame is taken out.

@@ -46,6 +46,9 @@ record ThumbnailGraph(
     // Colours behind transparent pixels would bleed into the edges.
     graph.append(transparent ? "format=gbrap,premultiply=inplace=1," : "");
     graph.append(scaled(Thumbnail.Size.LARGE));
+    // The source's colour profile would go into every JPEG: a printer's alone has half a megabyte,
+    // and says of colours that were converted since what they are not.
+    graph.append(",sidedata=mode=delete");
     graph.append(transparent ? ",unpremultiply=inplace=1,format=rgba" : "");
     graph.append(orientation.filters().isEmpty() ? "" : "," + orientation.filters());
     List<Thumbnail.Size> sizes = List.of(Thumbnail.Size.values());

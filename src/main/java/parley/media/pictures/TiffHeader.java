@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
+  private static final int COMPRESSION = 259;
   private static final int ORIENTATION = 274;
+  private static final int TILE_WIDTH = 322;
   private static final int EXTRA_SAMPLES = 338;
+  private static final int OLD_JPEG = 6;
+  private static final int JPEG = 7;
   private static final int SHORT = 3;
   private static final int LONG = 4;
   private static final int LONG8 = 16;
@@ -21,6 +25,8 @@ final class TiffHeader {
   private long height;
   private long orientation = 1;
   private boolean transparent;
+  private long compression;
+  private boolean tiled;
 
   private TiffHeader(PictureSource source, boolean little, boolean big) {
     this.source = source;
@@ -40,6 +46,15 @@ final class TiffHeader {
             Orientation.ofExif(header.orientation),
             header.transparent,
             false);
+  }
+
+  /// Whether the pixels of a TIFF file stand row by row and are no JPEG of their own.
+  static boolean isInStrips(PictureSource source) throws IOException {
+    TiffHeader header = read(source, 0);
+    return header != null
+        && !header.tiled
+        && header.compression != OLD_JPEG
+        && header.compression != JPEG;
   }
 
   /// The orientation that the Exif block at `start` names; upright when it names none.
@@ -71,6 +86,8 @@ final class TiffHeader {
         case WIDTH -> width = value(at);
         case HEIGHT -> height = value(at);
         case ORIENTATION -> orientation = value(at);
+        case COMPRESSION -> compression = value(at);
+        case TILE_WIDTH -> tiled = true;
         case EXTRA_SAMPLES -> transparent = true;
         default -> {
           // says nothing that is asked for
