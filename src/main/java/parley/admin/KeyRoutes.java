@@ -53,7 +53,7 @@ public final class KeyRoutes {
 
   private void list(Exchange exchange) throws IOException {
     TenantId tenant = tenant(exchange, exchange.query("tenant_id").orElse(null));
-    exchange.page(Page.all(keys.list(tenant)).map(KeyRoutes::view));
+    exchange.page(Page.whole(keys.list(tenant)).map(KeyRoutes::view));
   }
 
   private void create(Exchange exchange) throws IOException {

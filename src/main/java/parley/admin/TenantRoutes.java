@@ -32,7 +32,7 @@ public final class TenantRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    exchange.page(Page.all(tenants.list()).map(TenantView::of));
+    exchange.page(Page.whole(tenants.list()).map(TenantView::of));
   }
 
   private void create(Exchange exchange) throws IOException {

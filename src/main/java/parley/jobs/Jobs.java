@@ -50,8 +50,6 @@ public final class Jobs {
   /// A job on another node ends without a signal here, so a waiter also looks for itself.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  private static final int MOST_COUNTED = 10_000;
-
   private final Database database;
   private final JobTable table = new JobTable();
   private final JobExecutions executions;
@@ -116,9 +114,8 @@ public final class Jobs {
               caller.user(),
               behind == null ? Cursor.START : behind,
               limit + 1);
-      long total = table.count(transaction, caller.tenant(), caller.user(), MOST_COUNTED);
       return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
-          .withTotal(total > MOST_COUNTED ? null : total);
+          .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED));
     });
   }
 

@@ -23,9 +23,6 @@ import parley.web.Page;
 
 /// Finding, listing, changing and deleting media. [MediaUploads] adds them.
 public final class MediaLibrary {
-  /// Beyond this, counting a list would cost more than showing it.
-  private static final int MOST_COUNTED = 10_000;
-
   /// How long a numbered listing that nobody goes on with stays as it was.
   private static final Duration LISTING_KEPT = Duration.ofMinutes(10);
 
@@ -108,9 +105,8 @@ public final class MediaLibrary {
               behind == null ? Cursor.START : behind,
               limit + 1,
               0);
-      long total = lists.count(transaction, caller.tenant(), caller.user(), MOST_COUNTED);
       return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
-          .withTotal(total > MOST_COUNTED ? null : total);
+          .counted(lists.count(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED));
     });
   }
 

@@ -27,20 +27,10 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
         : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)), null);
   }
 
-  /// A list that is given whole.
-  public static <T> Page<T> all(List<T> items) {
-    return new Page<>(items, null, (long) items.size());
-  }
-
-  /// The same page, with the number of all entries.
-  public Page<T> withTotal(@Nullable Long all) {
-    return new Page<>(items, next, all);
-  }
-
   /// The same page, with the number of all entries as it was counted: up to [#MOST_COUNTED], or
   /// anything beyond, which is not told.
   public Page<T> counted(long all) {
-    return withTotal(all > MOST_COUNTED ? null : all);
+    return new Page<>(items, next, all > MOST_COUNTED ? null : all);
   }
 
   /// The same page with its entries as a dialect shows them.
