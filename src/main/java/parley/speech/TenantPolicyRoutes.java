@@ -23,15 +23,20 @@ public final class TenantPolicyRoutes {
     return List.of(Route.get(PATH, access, this::show), Route.put(PATH, access, this::put));
   }
 
-  /// What a PUT changes; what it leaves out stays as it is.
+  /// What a PUT changes; what it leaves out stays as it is, except for a default that is not
+  /// allowed any more: where one backend is, nothing else can be meant.
   record Change(
       @Nullable AllowedBackends allowedBackends,
       @Nullable Backend defaultBackend,
       @Nullable Boolean retainAudio) {
     TenantPolicy of(TenantPolicy before) {
+      AllowedBackends allowed =
+          allowedBackends == null ? before.allowedBackends() : allowedBackends;
       return new TenantPolicy(
-          allowedBackends == null ? before.allowedBackends() : allowedBackends,
-          defaultBackend == null ? before.defaultBackend() : defaultBackend,
+          allowed,
+          defaultBackend == null
+              ? allowed.startingWith(before.defaultBackend()).getFirst()
+              : defaultBackend,
           retainAudio == null ? before.retainAudio() : retainAudio);
     }
   }

@@ -92,7 +92,11 @@ class BackendChoiceTest {
     assertThat(changed.at("/data/allowed_backends")).isEqualTo("AB");
     assertThat(alice.get(POLICY).at("/data/retain_audio")).isEqualTo("true");
 
-    Answer refused = alice.send("PUT", POLICY, "{\"allowed_backends\": \"B\"}");
+    Answer pinned = alice.send("PUT", POLICY, "{\"allowed_backends\": \"B\"}");
+    assertThat(pinned.at("/data/default_backend")).isEqualTo("B");
+    alice.send("PUT", POLICY, "{\"allowed_backends\": \"AB\"}");
+    Answer refused =
+        alice.send("PUT", POLICY, "{\"allowed_backends\": \"B\", \"default_backend\": \"A\"}");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.at("/error/details/0/field")).isEqualTo("default_backend");
     for (String other : List.of("\"C\"", "\"a\"", "0", "[\"A\"]")) {
