@@ -39,6 +39,7 @@ import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.EchoRoutes;
 import parley.speech.OpenAiRoutes;
+import parley.speech.RecordingIntake;
 import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
@@ -162,8 +163,13 @@ public final class Server implements AutoCloseable {
             keys::valid,
             clock,
             opened);
-    long maxUpload = config.media().maxUploadMb() * MIB;
-    long inlineMax = config.speech().inlineMaxBytes();
+    RecordingIntake intake =
+        new RecordingIntake(
+            transcriptions,
+            jobs,
+            blobs,
+            new RecordingIntake.Limits(
+                config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     String serverName =
         config.server().publicUrl().map(URI::getHost).orElse(NodeName.of(directory.path()));
@@ -181,13 +187,13 @@ public final class Server implements AutoCloseable {
                 calls.routes(),
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
-                new TranscribeRoutes(transcriptions, recordings, blobs, maxUpload).routes(),
+                new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
                 new TenantRoutes(tenants).routes(),
                 new KeyRoutes(keys, tenants).routes(),
-                new EchoRoutes(transcriptions, jobs, blobs, maxUpload, inlineMax).routes(),
-                new OpenAiRoutes(transcriptions, jobs, blobs, maxUpload, inlineMax).routes())
+                new EchoRoutes(intake, jobs).routes(),
+                new OpenAiRoutes(intake, jobs).routes())
             .flatMap(List::stream)
             .toList();
     HttpServer http =

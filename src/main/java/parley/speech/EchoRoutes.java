@@ -1,10 +1,10 @@
 package parley.speech;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.JobId;
@@ -12,9 +12,7 @@ import parley.jobs.JobState;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.Dialect;
-import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.storage.Blobs;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -26,26 +24,12 @@ import parley.web.Route;
 public final class EchoRoutes {
   private static final String BASE = "/v1/modules/scaiecho";
 
-  /// After this long a waiting client would give up; it gets the job to ask for instead.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
-
-  private final Transcriptions transcriptions;
+  private final RecordingIntake intake;
   private final Jobs jobs;
-  private final Blobs blobs;
-  private final long maxUploadBytes;
-  private final long inlineMaxBytes;
 
-  public EchoRoutes(
-      Transcriptions transcriptions,
-      Jobs jobs,
-      Blobs blobs,
-      long maxUploadBytes,
-      long inlineMaxBytes) {
-    this.transcriptions = transcriptions;
+  public EchoRoutes(RecordingIntake intake, Jobs jobs) {
+    this.intake = intake;
     this.jobs = jobs;
-    this.blobs = blobs;
-    this.maxUploadBytes = maxUploadBytes;
-    this.inlineMaxBytes = inlineMaxBytes;
   }
 
   public List<Route> routes() {
@@ -57,40 +41,24 @@ public final class EchoRoutes {
 
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
+    boolean inline;
     long audioBytes;
-    try (FormUpload form =
-        FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
+    try (FormUpload form = intake.receive(exchange)) {
       audioBytes = form.file().size();
-      boolean inline = audioBytes <= inlineMaxBytes && !form.flag("force_async");
+      inline = intake.isSmall(form) && !form.flag("force_async");
       job =
-          transcriptions.queue(
-              exchange.caller(),
-              form.file(),
-              form.fileName(),
+          intake.queue(
+              exchange,
+              form,
               SpeechForm.wish(form, "language_hint"),
               inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
-      if (!inline) {
-        queued(exchange, job, audioBytes);
-        return;
-      }
     }
-    answerWhenDone(exchange, job, audioBytes);
-  }
-
-  private void answerWhenDone(Exchange exchange, Job job, long audioBytes) throws IOException {
-    try {
-      Job ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT).orElse(job);
-      switch (ended.state()) {
-        case JobState.Completed completed -> exchange.data(200, completed(ended, completed));
-        case JobState.Failed failed -> throw failed.problem();
-        case JobState.Cancelled cancelled ->
-            throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
-        case JobState.Queued queued -> queued(exchange, ended, audioBytes);
-        case JobState.Running running -> queued(exchange, ended, audioBytes);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");
+    Optional<JobState.Completed> completed =
+        inline ? intake.completed(exchange.caller(), job) : Optional.empty();
+    if (completed.isPresent()) {
+      exchange.data(200, completed(job, completed.get()));
+    } else {
+      queued(exchange, job, audioBytes);
     }
   }
 

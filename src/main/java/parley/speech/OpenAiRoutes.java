@@ -2,7 +2,6 @@ package parley.speech;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,14 +10,12 @@ import java.util.Optional;
 import java.util.zip.Deflater;
 import parley.auth.Permission;
 import parley.jobs.Job;
-import parley.jobs.JobState;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionResult.SegmentView;
 import parley.speech.Transcriptions.Wish;
-import parley.storage.Blobs;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -31,26 +28,12 @@ import parley.web.Route;
 /// Any `model` is accepted, since clients insist on naming one; `prompt` and unknown fields are
 /// passed over.
 public final class OpenAiRoutes {
-  /// What OpenAI's own clients wait for an answer.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
-
-  private final Transcriptions transcriptions;
+  private final RecordingIntake intake;
   private final Jobs jobs;
-  private final Blobs blobs;
-  private final long maxUploadBytes;
-  private final long inlineMaxBytes;
 
-  public OpenAiRoutes(
-      Transcriptions transcriptions,
-      Jobs jobs,
-      Blobs blobs,
-      long maxUploadBytes,
-      long inlineMaxBytes) {
-    this.transcriptions = transcriptions;
+  public OpenAiRoutes(RecordingIntake intake, Jobs jobs) {
+    this.intake = intake;
     this.jobs = jobs;
-    this.blobs = blobs;
-    this.maxUploadBytes = maxUploadBytes;
-    this.inlineMaxBytes = inlineMaxBytes;
   }
 
   public List<Route> routes() {
@@ -77,17 +60,12 @@ public final class OpenAiRoutes {
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
     Shape shape;
-    try (FormUpload form =
-        FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
+    try (FormUpload form = intake.receive(exchange)) {
       Wish wish = SpeechForm.wish(form, "language");
       shape = shape(form, wish.options());
       job =
-          transcriptions.queue(
-              exchange.caller(),
-              form.file(),
-              form.fileName(),
-              wish,
-              form.file().size() <= inlineMaxBytes ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+          intake.queue(
+              exchange, form, wish, intake.isSmall(form) ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }
@@ -121,21 +99,10 @@ public final class OpenAiRoutes {
   }
 
   private TranscriptionResult result(Exchange exchange, Job job) {
-    try {
-      Job ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT).orElse(job);
-      return switch (ended.state()) {
-        case JobState.Completed completed ->
-            Json.read(completed.result(), TranscriptionResult.class);
-        case JobState.Failed failed -> throw failed.problem();
-        case JobState.Cancelled cancelled ->
-            throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
-        case JobState.Queued queued -> throw tooSlow(exchange, ended);
-        case JobState.Running running -> throw tooSlow(exchange, ended);
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping.");
-    }
+    return intake
+        .completed(exchange.caller(), job)
+        .map(completed -> Json.read(completed.result(), TranscriptionResult.class))
+        .orElseThrow(() -> tooSlow(exchange, job));
   }
 
   /// This API has no jobs to come back for, so what nobody can fetch is not worked on.

@@ -10,7 +10,6 @@ import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
-import parley.storage.Blobs;
 import parley.tenants.RoomId;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -19,20 +18,15 @@ import parley.web.Route;
 
 /// `POST /v1/transcribe`: a recording becomes a job.
 public final class TranscribeRoutes {
+  private final RecordingIntake intake;
   private final Transcriptions transcriptions;
   private final StoredRecordings recordings;
-  private final Blobs blobs;
-  private final long maxUploadBytes;
 
   public TranscribeRoutes(
-      Transcriptions transcriptions,
-      StoredRecordings recordings,
-      Blobs blobs,
-      long maxUploadBytes) {
+      RecordingIntake intake, Transcriptions transcriptions, StoredRecordings recordings) {
+    this.intake = intake;
     this.transcriptions = transcriptions;
     this.recordings = recordings;
-    this.blobs = blobs;
-    this.maxUploadBytes = maxUploadBytes;
   }
 
   public List<Route> routes() {
@@ -41,8 +35,7 @@ public final class TranscribeRoutes {
   }
 
   private void transcribe(Exchange exchange) throws IOException {
-    try (FormUpload form =
-        FormUpload.read(exchange, "file", maxUploadBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
+    try (FormUpload form = intake.receive(exchange)) {
       Job job = queue(exchange, form);
       exchange.data(202, Map.of("job_id", job.id().toString(), "status", job.state().text()));
     }
@@ -57,8 +50,7 @@ public final class TranscribeRoutes {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
       return transcriptions.queue(exchange.caller(), stored, wish);
     }
-    return transcriptions.queue(
-        exchange.caller(), form.file(), form.fileName(), wish, Urgency.BACKGROUND);
+    return intake.queue(exchange, form, wish, Urgency.BACKGROUND);
   }
 
   private static RoomId room(String id) {

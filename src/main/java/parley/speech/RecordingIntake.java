@@ -1,0 +1,77 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import parley.auth.Caller;
+import parley.jobs.Job;
+import parley.jobs.JobState;
+import parley.jobs.Jobs;
+import parley.jobs.Jobs.Urgency;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.Transcriptions.Wish;
+import parley.storage.Blobs;
+import parley.web.Exchange;
+import parley.web.FormUpload;
+
+/// Takes recordings in from forms of any dialect, and waits for transcripts where a request does.
+public final class RecordingIntake {
+  /// After this long OpenAI's own clients give up, and others would too.
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+  private final Transcriptions transcriptions;
+  private final Jobs jobs;
+  private final Blobs blobs;
+  private final Limits limits;
+
+  /// Sizes of recordings.
+  ///
+  /// @param maxBytes of any recording
+  /// @param inlineMaxBytes of one that a request waits for
+  public record Limits(long maxBytes, long inlineMaxBytes) {}
+
+  public RecordingIntake(Transcriptions transcriptions, Jobs jobs, Blobs blobs, Limits limits) {
+    this.transcriptions = transcriptions;
+    this.jobs = jobs;
+    this.blobs = blobs;
+    this.limits = limits;
+  }
+
+  /// Reads the request's form; the caller closes it.
+  FormUpload receive(Exchange exchange) throws IOException {
+    return FormUpload.read(exchange, "file", limits.maxBytes, ProblemCode.MEDIA_TOO_LARGE, blobs);
+  }
+
+  /// Whether the form's recording is small enough for a request to wait for it.
+  boolean isSmall(FormUpload form) {
+    return form.file().size() <= limits.inlineMaxBytes;
+  }
+
+  /// Queues the form's recording, as [Transcriptions#queue] tells.
+  Job queue(Exchange exchange, FormUpload form, Wish wish, Urgency urgency) throws IOException {
+    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, urgency);
+  }
+
+  /// Waits for a job to be completed; empty when it takes longer than a request may wait.
+  ///
+  /// @throws Problem why it failed; JOB_FINISHED when it was cancelled meanwhile, UNAVAILABLE when
+  ///   the server stops
+  Optional<JobState.Completed> completed(Caller caller, Job job) {
+    Optional<Job> ended;
+    try {
+      ended = jobs.await(caller, job.id(), LONGEST_WAIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");
+    }
+    return switch (ended.map(Job::state).orElse(job.state())) {
+      case JobState.Completed completed -> Optional.of(completed);
+      case JobState.Failed failed -> throw failed.problem();
+      case JobState.Cancelled cancelled ->
+          throw new Problem(ProblemCode.JOB_FINISHED, "The job was cancelled meanwhile.");
+      case JobState.Queued queued -> Optional.empty();
+      case JobState.Running running -> Optional.empty();
+    };
+  }
+}
