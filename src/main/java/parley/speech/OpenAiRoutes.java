@@ -34,6 +34,9 @@ public final class OpenAiRoutes {
   /// What OpenAI's own clients wait for an answer.
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
+  /// A start takes three seconds or so.
+  private static final Duration RESTART = Duration.ofSeconds(5);
+
   private final Transcriptions transcriptions;
   private final Jobs jobs;
   private final Blobs blobs;
@@ -141,6 +144,10 @@ public final class OpenAiRoutes {
   /// This API has no jobs to come back for, so what nobody can fetch is not worked on.
   private Problem tooSlow(Exchange exchange, Job job) {
     jobs.cancel(exchange.caller(), job.id());
+    if (jobs.isReleased()) {
+      return new Problem(ProblemCode.UNAVAILABLE, "The server restarts; send it again.")
+          .retryAfter(RESTART);
+    }
     return new Problem(
         ProblemCode.BACKEND_TIMEOUT,
         "The recording takes longer than a request may wait; send it to /v1/transcribe.");
