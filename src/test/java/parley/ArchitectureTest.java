@@ -50,7 +50,8 @@ class ArchitectureTest {
           .onlyHaveDependentClassesThat(
               resideInAPackage("parley.web..")
                   .or(simpleNameEndingWith("Routes"))
-                  .or(simpleNameEndingWith("Download")));
+                  .or(simpleNameEndingWith("Download"))
+                  .or(simpleNameEndingWith("Intake")));
 
   @ArchTest
   static final ArchRule NO_CLOCK_BUT_THE_INJECTED_ONE =

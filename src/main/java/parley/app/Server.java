@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,9 @@ import parley.web.Route;
 /// The running program: the one place where everything is wired, top to bottom.
 public final class Server implements AutoCloseable {
   private static final long MIB = 1024 * 1024;
+
+  /// What answers take that only have to be written.
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
   private final CloseStack opened;
   private final Tenants tenants;
@@ -209,6 +213,9 @@ public final class Server implements AutoCloseable {
             meters);
     http.start();
     opened.add(http);
+    // Who still waits for a job after the drain is answered without it, and not just cut off.
+    opened.add(() -> http.drain(LAST_ANSWERS));
+    opened.add(jobs::release);
     opened.add(() -> http.drain(config.server().drain()));
     opened.add(events.feed()::release);
     return new Server(opened, tenants, keys, http);

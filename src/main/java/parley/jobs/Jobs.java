@@ -57,6 +57,7 @@ public final class Jobs {
   private final JobListener listener;
   private final Clock clock;
   private final Map<JobId, CountDownLatch> waiters = new ConcurrentHashMap<>();
+  private volatile boolean released;
 
   public Jobs(
       Database database, JobExecutions executions, Blobs blobs, JobListener listener, Clock clock) {
@@ -131,7 +132,18 @@ public final class Jobs {
     });
   }
 
-  /// Waits until the job has ended, at most `wait`; then empty.
+  /// Ends all waits, since this node stops; the jobs go on here or elsewhere.
+  public void release() {
+    released = true;
+    waiters.values().forEach(CountDownLatch::countDown);
+  }
+
+  /// Whether this node stops and nobody can wait here any more.
+  public boolean isReleased() {
+    return released;
+  }
+
+  /// Waits until the job has ended, at most `wait` and until [#release]; then empty.
   public Optional<Job> await(Caller caller, JobId id, Duration wait) throws InterruptedException {
     CountDownLatch signal = waiters.computeIfAbsent(id, i -> new CountDownLatch(1));
     try {
@@ -142,10 +154,11 @@ public final class Jobs {
           return Optional.of(job);
         }
         long left = until - System.nanoTime();
-        if (left <= 0) {
+        if (left <= 0 || released) {
           return Optional.empty();
         }
-        if (signal.await(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS)) {
+        boolean told = signal.await(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+        if (told && !released) {
           return Optional.of(find(caller, id));
         }
       }

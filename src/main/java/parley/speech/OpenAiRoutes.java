@@ -2,6 +2,7 @@ package parley.speech;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ import parley.web.Route;
 /// Any `model` is accepted, since clients insist on naming one; `prompt` and unknown fields are
 /// passed over.
 public final class OpenAiRoutes {
+  /// A start takes three seconds or so.
+  private static final Duration RESTART = Duration.ofSeconds(5);
+
   private final RecordingIntake intake;
   private final Jobs jobs;
 
@@ -108,6 +112,10 @@ public final class OpenAiRoutes {
   /// This API has no jobs to come back for, so what nobody can fetch is not worked on.
   private Problem tooSlow(Exchange exchange, Job job) {
     jobs.cancel(exchange.caller(), job.id());
+    if (jobs.isReleased()) {
+      return new Problem(ProblemCode.UNAVAILABLE, "The server restarts; send it again.")
+          .retryAfter(RESTART);
+    }
     return new Problem(
         ProblemCode.BACKEND_TIMEOUT,
         "The recording takes longer than a request may wait; send it to /v1/transcribe.");

@@ -53,10 +53,10 @@ public final class RecordingIntake {
     return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, urgency);
   }
 
-  /// Waits for a job to be completed; empty when it takes longer than a request may wait.
+  /// Waits for a job to be completed; empty when it takes longer than a request may wait, or the
+  /// server stops.
   ///
-  /// @throws Problem why it failed; JOB_FINISHED when it was cancelled meanwhile, UNAVAILABLE when
-  ///   the server stops
+  /// @throws Problem why it failed; JOB_FINISHED when it was cancelled meanwhile
   Optional<JobState.Completed> completed(Caller caller, Job job) {
     Optional<Job> ended;
     try {

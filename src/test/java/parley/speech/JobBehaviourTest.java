@@ -30,7 +30,7 @@ import parley.testing.TestServer;
 class JobBehaviourTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
   private static final String ECHO = "/v1/modules/scaiecho/transcribe";
-  private static final int MANY = 60;
+  private static final int MANY = 30;
 
   @TempDir static Path folder;
 
@@ -149,6 +149,30 @@ class JobBehaviourTest {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(TestJobs.status(alice, running)).isEqualTo("running");
       alice.post("/v1/jobs/" + running + "/cancel");
+    }
+  }
+
+  @Test
+  void answersWhoWaitsForALongRecordingWhenTheServerStops() throws Exception {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> echo;
+      Future<Answer> openAi;
+      try (TestServer stopping =
+          TestServer.start(
+              Map.of("server.drain_seconds", "0", "speech.inline_max_bytes", "100000000"))) {
+        TestCaller alice = stopping.newTenant();
+        echo = callers.submit(() -> alice.post(ECHO, new TestForm().file(speech)));
+        openAi =
+            callers.submit(
+                () -> alice.post("/v1/audio/transcriptions", new TestForm().file(speech)));
+        Eventually.holds(
+            "both have begun", () -> "2".equals(alice.get("/v1/jobs").at("/meta/total")));
+      }
+
+      assertThat(echo.get().status()).isEqualTo(202);
+      assertThat(echo.get().at("/data/job_id")).startsWith("job-");
+      assertThat(openAi.get().status()).isEqualTo(503);
+      assertThat(openAi.get().header("Retry-After")).isNotNull();
     }
   }
 
