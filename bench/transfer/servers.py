@@ -115,7 +115,7 @@ class Parley(Server):
         super().__init__("parley")
         environment = dict(os.environ, PARLEY_LIMITS_REQUESTS_PER_SECOND="1000000", PARLEY_LIMITS_BURST="1000000",
                            # Files are what is measured; the models would only sit in memory.
-                           PARLEY_SPEECH_SELF_HOSTED="false")
+                           PARLEY_SERVER_ROLES="api,worker")
         environment.pop("CLASSPATH", None)
         self.data = self.folder / "data"
         self.launch([ROOT / "parley", "serve", "--port", "0", "--data-dir", self.data], env=environment,

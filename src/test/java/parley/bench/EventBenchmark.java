@@ -49,7 +49,7 @@ public final class EventBenchmark {
     try (RealServer server =
         RealServer.start(
             Files.createDirectory(folder.resolve("data")),
-            "PARLEY_SPEECH_SELF_HOSTED=false",
+            "PARLEY_SERVER_ROLES=api,worker",
             "PARLEY_LIMITS_REQUESTS_PER_SECOND=1000000",
             "PARLEY_LIMITS_BURST=1000000")) {
       TestCaller admin = server.caller(Objects.requireNonNull(server.key()));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,9 @@ public final class RealServer implements AutoCloseable {
     }
     if (address == null) {
       process.destroyForcibly();
-      throw new IOException("the server did not start; see " + dataDirectory + "/../stderr.log");
+      throw new IOException(
+          "the server did not start: "
+              + Files.readString(dataDirectory.resolveSibling("stderr.log")));
     }
     return new RealServer(process, address, key);
   }
