@@ -52,7 +52,8 @@ public record Config(
           String bind,
       @Setting(
               "How callers reach the server from outside, as in https://parley.example.org. Links in"
-                  + " answers begin with it. Empty: links are relative.")
+                  + " answers begin with it. Empty: signed links begin with the address that the"
+                  + " caller used, those of the app dialect are relative.")
           Optional<URI> publicUrl,
       @Setting(
               value =

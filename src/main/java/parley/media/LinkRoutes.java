@@ -42,13 +42,18 @@ public final class LinkRoutes {
   private void sign(Exchange exchange) throws IOException {
     MediaId id = exchange.path("media_id", MediaId::parse, ProblemCode.MEDIA_NOT_FOUND);
     Media media = library.signing(exchange.caller(), id);
-    SignedLinks.Link link = download.storeLink(media).orElseGet(() -> own(media));
+    SignedLinks.Link link = download.storeLink(media).orElseGet(() -> own(exchange, media));
     exchange.setHeader("Cache-Control", "no-store");
     exchange.data(200, Map.of("url", link.url(), "expires_at", link.expiresAt()));
   }
 
-  private SignedLinks.Link own(Media media) {
-    return links.sign(new LinkSubject(media.content().tenant(), media.id()), path(media.id()));
+  /// Begins with the configured address, else with the one by which the caller came: clients that
+  /// take the link for a whole one are then right.
+  private SignedLinks.Link own(Exchange exchange, Media media) {
+    SignedLinks.Link link =
+        links.sign(new LinkSubject(media.content().tenant(), media.id()), path(media.id()));
+    String whole = exchange.origin().resolve(link.url()).toString();
+    return new SignedLinks.Link(whole, link.expiresAt());
   }
 
   private void open(Exchange exchange) throws IOException {

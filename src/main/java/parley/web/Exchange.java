@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,15 @@ public final class Exchange {
 
   public String method() {
     return request.getMethod();
+  }
+
+  /// The address by which the client reached this server, as in `http://127.0.0.1:8080`: what it
+  /// says itself (`Host`), or a proxy for it. Only good for telling this client.
+  public URI origin() {
+    int port = request.getServerPort();
+    boolean usual = port == (request.getScheme().equals("https") ? 443 : 80);
+    return URI.create(
+        request.getScheme() + "://" + request.getServerName() + (usual ? "" : ":" + port));
   }
 
   /// Who calls. Only for routes that need a permission; open ones have nobody to ask for.

@@ -175,9 +175,12 @@ public final class TestCaller {
   }
 
   /// A request to be completed and sent, with the token in place.
+  ///
+  /// @param path or a whole address
   public HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofMinutes(2));
+        HttpRequest.newBuilder(URI.create(path.startsWith("http://") ? path : address + path))
+            .timeout(Duration.ofMinutes(2));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }

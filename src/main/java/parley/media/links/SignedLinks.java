@@ -36,8 +36,7 @@ public final class SignedLinks {
   private final Optional<URI> publicUrl;
   private final Clock clock;
 
-  /// @param publicUrl what links begin with; without it they are relative. Never the request's
-  ///   `Host`, which anybody may make up: a link that another site received would open the file
+  /// @param publicUrl what links begin with; without it they are relative
   public SignedLinks(Database database, Optional<URI> publicUrl, Clock clock) {
     this.database = database;
     this.publicUrl = publicUrl;
