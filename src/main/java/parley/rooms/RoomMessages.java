@@ -91,13 +91,11 @@ public final class RoomMessages {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
       List<Event> found =
           reader.messages(transaction, caller.tenant(), room, caller.user(), before, most + 1);
-      long total =
+      long counted =
           reader.countMessages(
               transaction, caller.tenant(), room, caller.user(), Page.MOST_COUNTED);
       return new Listed(
-          found.subList(0, Math.min(most, found.size())),
-          found.size() > most,
-          total > Page.MOST_COUNTED ? null : total);
+          found.subList(0, Math.min(most, found.size())), found.size() > most, Page.total(counted));
     });
   }
 

@@ -27,10 +27,14 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
         : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)), null);
   }
 
-  /// The same page, with the number of all entries as it was counted: up to [#MOST_COUNTED], or
-  /// anything beyond, which is not told.
+  /// The number of all entries as it is told: null when it was counted beyond [#MOST_COUNTED].
+  public static @Nullable Long total(long counted) {
+    return counted > MOST_COUNTED ? null : counted;
+  }
+
+  /// The same page, with the number of all entries as [#total] tells it.
   public Page<T> counted(long all) {
-    return new Page<>(items, next, all > MOST_COUNTED ? null : all);
+    return new Page<>(items, next, total(all));
   }
 
   /// The same page with its entries as a dialect shows them.

@@ -5,79 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
-import parley.testing.TestEgress;
 import parley.testing.TestEgress.Manner;
-import parley.testing.TestLiveKit;
-import parley.testing.TestParticipant;
 import parley.testing.TestRooms;
-import parley.testing.TestS3;
-import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
-/// Recordings of calls into S3, with an egress that works and with one that does not.
+/// Recordings of calls, with an egress that works.
 @Tag("slow")
-class RecordingTest {
-  private static final Path SPEECH = Path.of("examples", "jfk.flac");
-
-  private static TestLiveKit liveKit;
-  private static TestEgress egress;
-  private static TestS3.Bucket bucket;
-
-  /// The one that relays what it records to another, which recognises speech.
-  private static TestServer server = TestServer.shared();
-
-  /// Bob may all in the tenant, carol only call and be in rooms.
-  private final TestCaller alice = server.newTenant();
-
-  private final TestCaller bob = alice.colleague();
-  private final TestCaller carol = alice.as("carol", Permission.CALLS, Permission.ROOMS);
-  private final String room = TestRooms.create(alice, "group");
-  private String call = "";
-
-  @BeforeAll
-  static void start() {
-    liveKit = TestLiveKit.prepare();
-    egress = TestEgress.before(liveKit, SPEECH);
-    bucket = TestS3.shared().newBucket();
-    TestServer recognising = server;
-    Map<String, String> settings = egress.settings();
-    settings.put("calls.look_every_seconds", "1");
-    settings.put("calls.reconnecting_seconds", "2");
-    // Nobody answers, and no test is to depend on how long it takes.
-    settings.put("calls.ring_timeout_seconds", "600");
-    settings.put("relay.base_url", recognising.uri("/v1").toString());
-    settings.put("relay.key", recognising.newTenant().token());
-    server = TestServer.onS3(settings, bucket);
-    liveKit.start(server.uri("/v1/calls/webhook"));
-    egress.tell(server.uri("/v1/calls/webhook"));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-    egress.close();
-    liveKit.close();
-  }
-
-  @AfterEach
-  void behaveAgain() {
-    egress.behave(Manner.WELL);
-  }
-
+class RecordingTest extends RecordedCalls {
   @Test
   void becomesAFileOfTheRoomAndATranscriptInIt() throws Exception {
     ringing("audio");
@@ -216,116 +157,6 @@ class RecordingTest {
   }
 
   @Test
-  void failsWhenEgressNeverBegins() throws Exception {
-    egress.behave(Manner.NEVER_BEGINS);
-    ringing("audio");
-    assertThat(record("{}").at("/data/status")).isEqualTo("starting");
-    String taken =
-        "call_recordings where status = 'running' and call_id = '"
-            + call.substring("/v1/calls/call-".length())
-            + "'";
-    Eventually.holds("egress has taken it", () -> server.count("from " + taken) == 1);
-    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("starting");
-    server.execute(
-        "update " + taken.replace("where", "set since = now() - interval '1 minute' where"));
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("never began");
-    assertThat(heardRecording(bob).getLast()).isFalse();
-    assertThat(files()).isEmpty();
-  }
-
-  @Test
-  void isRefusedWhenThereIsNoEgress() throws Exception {
-    egress.behave(Manner.NONE_THERE);
-    ringing("audio");
-    assertRefused(record("{}"), 503, "SW_CALL_RECORDING_UNAVAILABLE");
-    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
-    assertThat(shown().at("/data/recordings/0/reason")).contains("no response from servers");
-    assertThat(heardRecording(bob).getLast()).isFalse();
-    egress.behave(Manner.WELL);
-    String room = "scaiwave-" + call.substring("/v1/calls/".length());
-    egress.takeWhatWasRefused();
-    Eventually.holds("nobody records in secret", () -> !egress.records(room));
-    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
-    assertThat(record("{}").status()).as("it can be tried again").isEqualTo(200);
-  }
-
-  @Test
-  void failsWithEgress() throws Exception {
-    egress.behave(Manner.FAILS);
-    ringing("audio");
-    record("{\"transcript\": true}");
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("pipeline failed");
-    assertThat(heardRecording(bob).getLast()).isFalse();
-  }
-
-  @Test
-  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesWithoutAWord() throws Exception {
-    try (TestParticipant recorder = TestParticipant.start()) {
-      ringing("audio");
-      record("{}");
-      awaitStatus("recording");
-      String address = liveKit.address().toString().replaceFirst("^http", "ws");
-      assertThat(recorder.connect(address, egress.tokenForCall())).isEmpty();
-      egress.behave(Manner.NOT_CONNECTED);
-      String seen =
-          "from call_recordings where seen_at > timestamptz '%s' + interval '1.5 s' and call_id = '%s'"
-              .formatted(Instant.now(), call.substring("/v1/calls/call-".length()));
-      Eventually.holds("it is seen", () -> server.count(seen) == 1);
-      assertThat(alice.get(call).json().at("/data/participants")).as("it is no caller").isEmpty();
-
-      egress.behave(Manner.DEAD);
-      recorder.disconnect();
-
-      assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
-      assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
-      assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
-      JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
-      assertThat(told.get("recording").asBoolean()).isFalse();
-      assertThat(told.at("/last_recording/status").asString()).isEqualTo("failed");
-      assertThat(told.at("/last_recording/reason").asString()).contains("without a word");
-    }
-  }
-
-  @Test
-  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesBeforeAnybodySawIt() throws Exception {
-    egress.behave(Manner.DEAD);
-    ringing("audio");
-    record("{}");
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
-    assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
-    assertThat(heardRecording(bob).getLast()).isFalse();
-  }
-
-  @Test
-  void goesOnWhereWhatRecordsGoesByAnotherName() throws Exception {
-    egress.behave(Manner.NOT_CONNECTED);
-    try (TestParticipant recorder = TestParticipant.start()) {
-      ringing("audio");
-      String address = liveKit.address().toString().replaceFirst("^http", "ws");
-      String room = "scaiwave-" + call.substring("/v1/calls/".length());
-      assertThat(recorder.connect(address, TestEgress.recordersToken(room, "another"))).isEmpty();
-      record("{}");
-      awaitStatus("recording");
-      String looked =
-          "from call_recordings where looked_at > since + interval '4 seconds' and call_id = '"
-              + call.substring("/v1/calls/call-".length())
-              + "'";
-      Eventually.holds("it was looked at often enough", () -> server.count(looked) == 1);
-      assertThat(alice.get(call).at("/data/recordings/0/status")).isEqualTo("recording");
-    }
-  }
-
-  @Test
-  void failsWhenEgressIsGoneWithHalfAFile() throws Exception {
-    egress.behave(Manner.VANISHES);
-    ringing("audio");
-    record("{}");
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
-        .contains("LiveKit has forgotten it", "cannot be played");
-    assertThat(files()).isEmpty();
-  }
-
-  @Test
   void isForThoseWhoMayRecordInTheRoom() {
     ringing("audio");
     TestCaller outsider = alice.as("erin", Permission.CALLS, Permission.CALLS_RECORD);
@@ -360,71 +191,5 @@ class RecordingTest {
             "PATCH", "/v1/admin/tenants/" + alice.tenant().id(), "{\"recordings_enabled\": false}");
     assertRefused(record("{}"), 403, "SW_CALL_RECORDING_DISABLED");
     assertThat(shown().json().at("/data/recordings")).isEmpty();
-  }
-
-  /// A call of alice's to bob and carol.
-  private void ringing(String type) {
-    TestRooms.bring(alice, room, bob);
-    TestRooms.bring(alice, room, carol);
-    Answer initiated =
-        alice.send(
-            "POST",
-            "/v1/calls/initiate",
-            "{\"room_id\": \"" + room + "\", \"type\": \"" + type + "\"}");
-    call = "/v1/calls/" + initiated.at("/data/call_id");
-  }
-
-  private String recordings() {
-    return "recordings/" + call.substring("/v1/calls/".length());
-  }
-
-  private Answer record(String wish) {
-    return alice.send("POST", call + "/recording/start", wish);
-  }
-
-  private Answer ask(TestCaller caller, String what) {
-    return what.endsWith("s") ? caller.get(call + what) : caller.post(call + what);
-  }
-
-  /// The call with all of its recordings, however they stand.
-  private Answer shown() {
-    return alice.get(call);
-  }
-
-  private Answer awaitStatus(String status) throws Exception {
-    try {
-      Eventually.holds(status, () -> status.equals(shown().at("/data/recordings/0/status")));
-    } catch (AssertionError e) {
-      throw new AssertionError(shown().text(), e);
-    }
-    return shown();
-  }
-
-  /// Whether the call was recorded, as the events told it one after the other.
-  private static List<Boolean> heardRecording(TestCaller user) {
-    return CallTown.heard(user, "swp.call.state").stream()
-        .map(event -> event.at("/content/recording").asBoolean())
-        .toList();
-  }
-
-  private List<String> files() {
-    List<String> files = new ArrayList<>();
-    bob.get("/v1/rooms/" + room + "/files")
-        .json()
-        .at("/data")
-        .forEach(file -> files.add(file.path("media_id").asString()));
-    return files;
-  }
-
-  private List<JsonNode> messages(String type) {
-    return CallTown.heard(bob, "swp.room.message").stream()
-        .map(event -> event.path("content"))
-        .filter(content -> content.path("msgtype").asString("").equals(type))
-        .toList();
-  }
-
-  private static void assertRefused(Answer answer, int status, String code) {
-    assertThat(answer.at("/error/code")).as(answer.text()).isEqualTo(code);
-    assertThat(answer.status()).isEqualTo(status);
   }
 }

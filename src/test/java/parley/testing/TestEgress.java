@@ -1,12 +1,5 @@
 package parley.testing;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.MACVerifier;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -19,15 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.text.ParseException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -147,7 +134,7 @@ public final class TestEgress implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String method = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
     JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
-    if (!mayRecord(exchange.getRequestHeaders().getFirst("Authorization"))) {
+    if (!EgressTokens.mayRecord(exchange.getRequestHeaders().getFirst("Authorization"))) {
       refuse(exchange, 401, "unauthenticated", "permissions denied");
       return;
     }
@@ -329,7 +316,7 @@ public final class TestEgress implements AutoCloseable {
       CLIENT.send(
           HttpRequest.newBuilder(to)
               .header("Content-Type", "application/webhook+json")
-              .header("Authorization", seal(body))
+              .header("Authorization", EgressTokens.seal(body))
               .POST(BodyPublishers.ofString(body))
               .build(),
           BodyHandlers.discarding());
@@ -340,65 +327,11 @@ public final class TestEgress implements AutoCloseable {
     }
   }
 
-  private static String seal(String body) throws GeneralSecurityException {
-    byte[] hash =
-        MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
-    return signed(
-        new JWTClaimsSet.Builder()
-            .issuer(TestLiveKit.KEY)
-            .notBeforeTime(Date.from(Instant.now()))
-            .expirationTime(Date.from(Instant.now().plus(Duration.ofMinutes(5))))
-            .claim("sha256", Base64.getEncoder().encodeToString(hash))
-            .build());
-  }
-
-  private static String signed(JWTClaimsSet claims) {
-    try {
-      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-      token.sign(new MACSigner(TestLiveKit.SECRET));
-      return token.serialize();
-    } catch (JOSEException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /// What the newest recording connects to its call with, as egress would: hidden, under its own
   /// id. The stand-in does not do so by itself.
   public String tokenForCall() {
     EgressSession session = sessions.getLast();
-    return recordersToken(session.room(), session.id());
-  }
-
-  /// What something that records connects to a room with.
-  public static String recordersToken(String room, String identity) {
-    Map<String, Object> grant =
-        Map.of(
-            "roomJoin", true,
-            "room", room,
-            "canSubscribe", true,
-            "canPublish", false,
-            "hidden", true,
-            "recorder", true);
-    return signed(
-        new JWTClaimsSet.Builder()
-            .issuer(TestLiveKit.KEY)
-            .subject(identity)
-            .notBeforeTime(Date.from(Instant.now()))
-            .expirationTime(Date.from(Instant.now().plus(Duration.ofHours(24))))
-            .claim("kind", "egress")
-            .claim("video", grant)
-            .build());
-  }
-
-  private static boolean mayRecord(@Nullable String authorization) {
-    try {
-      SignedJWT token = SignedJWT.parse(String.valueOf(authorization).replaceFirst("^Bearer ", ""));
-      return token.verify(new MACVerifier(TestLiveKit.SECRET))
-          && Boolean.TRUE.equals(
-              token.getJWTClaimsSet().getJSONObjectClaim("video").get("roomRecord"));
-    } catch (ParseException | JOSEException e) {
-      return false;
-    }
+    return EgressTokens.ofRecorder(session.room(), session.id());
   }
 
   private static void refuse(HttpExchange exchange, int status, String code, String message)

@@ -1,0 +1,126 @@
+package parley.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.EgressTokens;
+import parley.testing.Eventually;
+import parley.testing.TestEgress.Manner;
+import parley.testing.TestParticipant;
+import tools.jackson.databind.JsonNode;
+
+/// Recordings of calls, with an egress that fails, dies or is not there.
+@Tag("slow")
+class RecordingFailureTest extends RecordedCalls {
+  @Test
+  void failsWhenEgressNeverBegins() throws Exception {
+    egress.behave(Manner.NEVER_BEGINS);
+    ringing("audio");
+    assertThat(record("{}").at("/data/status")).isEqualTo("starting");
+    String taken =
+        "call_recordings where status = 'running' and call_id = '"
+            + call.substring("/v1/calls/call-".length())
+            + "'";
+    Eventually.holds("egress has taken it", () -> server.count("from " + taken) == 1);
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("starting");
+    server.execute(
+        "update " + taken.replace("where", "set since = now() - interval '1 minute' where"));
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("never began");
+    assertThat(heardRecording(bob).getLast()).isFalse();
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void isRefusedWhenThereIsNoEgress() throws Exception {
+    egress.behave(Manner.NONE_THERE);
+    ringing("audio");
+    assertRefused(record("{}"), 503, "SW_CALL_RECORDING_UNAVAILABLE");
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
+    assertThat(shown().at("/data/recordings/0/reason")).contains("no response from servers");
+    assertThat(heardRecording(bob).getLast()).isFalse();
+    egress.behave(Manner.WELL);
+    String room = "scaiwave-" + call.substring("/v1/calls/".length());
+    egress.takeWhatWasRefused();
+    Eventually.holds("nobody records in secret", () -> !egress.records(room));
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
+    assertThat(record("{}").status()).as("it can be tried again").isEqualTo(200);
+  }
+
+  @Test
+  void failsWithEgress() throws Exception {
+    egress.behave(Manner.FAILS);
+    ringing("audio");
+    record("{\"transcript\": true}");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("pipeline failed");
+    assertThat(heardRecording(bob).getLast()).isFalse();
+  }
+
+  @Test
+  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesWithoutAWord() throws Exception {
+    try (TestParticipant recorder = TestParticipant.start()) {
+      ringing("audio");
+      record("{}");
+      awaitStatus("recording");
+      String address = liveKit.address().toString().replaceFirst("^http", "ws");
+      assertThat(recorder.connect(address, egress.tokenForCall())).isEmpty();
+      egress.behave(Manner.NOT_CONNECTED);
+      String seen =
+          "from call_recordings where seen_at > timestamptz '%s' + interval '1.5 s' and call_id = '%s'"
+              .formatted(Instant.now(), call.substring("/v1/calls/call-".length()));
+      Eventually.holds("it is seen", () -> server.count(seen) == 1);
+      assertThat(alice.get(call).json().at("/data/participants")).as("it is no caller").isEmpty();
+
+      egress.behave(Manner.DEAD);
+      recorder.disconnect();
+
+      assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
+      assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
+      assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
+      JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
+      assertThat(told.get("recording").asBoolean()).isFalse();
+      assertThat(told.at("/last_recording/status").asString()).isEqualTo("failed");
+      assertThat(told.at("/last_recording/reason").asString()).contains("without a word");
+    }
+  }
+
+  @Test
+  void failsWhileTheCallGoesOnWhenWhatRecordsItDiesBeforeAnybodySawIt() throws Exception {
+    egress.behave(Manner.DEAD);
+    ringing("audio");
+    record("{}");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
+    assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
+    assertThat(heardRecording(bob).getLast()).isFalse();
+  }
+
+  @Test
+  void goesOnWhereWhatRecordsGoesByAnotherName() throws Exception {
+    egress.behave(Manner.NOT_CONNECTED);
+    try (TestParticipant recorder = TestParticipant.start()) {
+      ringing("audio");
+      String address = liveKit.address().toString().replaceFirst("^http", "ws");
+      String room = "scaiwave-" + call.substring("/v1/calls/".length());
+      assertThat(recorder.connect(address, EgressTokens.ofRecorder(room, "another"))).isEmpty();
+      record("{}");
+      awaitStatus("recording");
+      String looked =
+          "from call_recordings where looked_at > since + interval '4 seconds' and call_id = '"
+              + call.substring("/v1/calls/call-".length())
+              + "'";
+      Eventually.holds("it was looked at often enough", () -> server.count(looked) == 1);
+      assertThat(alice.get(call).at("/data/recordings/0/status")).isEqualTo("recording");
+    }
+  }
+
+  @Test
+  void failsWhenEgressIsGoneWithHalfAFile() throws Exception {
+    egress.behave(Manner.VANISHES);
+    ringing("audio");
+    record("{}");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
+        .contains("LiveKit has forgotten it", "cannot be played");
+    assertThat(files()).isEmpty();
+  }
+}
