@@ -79,12 +79,17 @@ final class CaptionClient implements AutoCloseable {
     return message.get("type").asString().equals(type);
   }
 
+  /// Sound that comes faster than it is spoken may have its final text before anything was guessed.
+  static boolean isCaption(JsonNode message) {
+    return is(message, "delta");
+  }
+
   static boolean isFinal(JsonNode message) {
-    return is(message, "delta") && message.get("is_final").asBoolean();
+    return isCaption(message) && message.get("is_final").asBoolean();
   }
 
   static boolean isGuess(JsonNode message) {
-    return is(message, "delta") && !message.get("is_final").asBoolean();
+    return isCaption(message) && !message.get("is_final").asBoolean();
   }
 
   List<JsonNode> received() {

@@ -297,7 +297,7 @@ class LiveCaptionsTest {
     TestCaller bob = server.newTenant();
     try (CaptionClient client = CaptionClient.open(server, bob, BARE)) {
       client.send(Arrays.copyOf(speech, 3 * 32_000), new Random(12));
-      client.until(CaptionClient::isGuess);
+      client.until(CaptionClient::isCaption);
       client.socket().abort();
     }
     Eventually.holds("it is on the meter", () -> "1".equals(bob.get(USAGE).at("/data/0/calls")));
@@ -356,7 +356,7 @@ class LiveCaptionsTest {
     try (TestServer stopping = TestServer.start(Map.of("server.drain_seconds", "60"))) {
       client = CaptionClient.open(stopping, stopping.newTenant(), BARE);
       client.send(Arrays.copyOf(speech, 3 * 32_000), new Random(15));
-      client.until(CaptionClient::isGuess);
+      client.until(CaptionClient::isCaption);
     }
     try (client) {
       assertThat(client.end().get("type").asString()).isEqualTo("closed");
