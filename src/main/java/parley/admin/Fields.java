@@ -33,9 +33,10 @@ final class Fields {
     return field.asBoolean();
   }
 
-  /// A whole number from 0 to `most`, or null where the body says null; `otherwise` when it is
-  /// absent.
-  static @Nullable Long number(JsonNode body, String name, @Nullable Long otherwise, long most) {
+  /// A whole number from `least` to `most`, or null where the body says null; `otherwise` when it
+  /// is absent.
+  static @Nullable Long number(
+      JsonNode body, String name, @Nullable Long otherwise, long least, long most) {
     JsonNode field = body.get(name);
     if (field == null) {
       return otherwise;
@@ -45,9 +46,9 @@ final class Fields {
     }
     if (!field.canConvertToLong()
         || !field.isIntegralNumber()
-        || field.asLong() < 0
+        || field.asLong() < least
         || field.asLong() > most) {
-      throw refused(name, "null or a whole number from 0 to " + most);
+      throw refused(name, "null or a whole number from " + least + " to " + most);
     }
     return field.asLong();
   }

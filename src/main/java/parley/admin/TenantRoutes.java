@@ -57,11 +57,12 @@ public final class TenantRoutes {
             body,
             "retention_days",
             before.retentionDays() == null ? null : before.retentionDays().longValue(),
+            1,
             36_500);
     return new Tenants.Limits(
-        Fields.number(body, "max_storage_mb", before.maxStorageMb(), 1L << 40),
+        Fields.number(body, "max_storage_mb", before.maxStorageMb(), 0, 1L << 40),
         Fields.truth(body, "recordings_enabled", before.recordingsEnabled()),
-        Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 1L << 40),
+        Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 0, 1L << 40),
         retention == null ? null : Math.toIntExact(retention));
   }
 }

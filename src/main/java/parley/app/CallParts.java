@@ -1,6 +1,5 @@
 package parley.app;
 
-import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,13 +44,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
 
   private static final Duration ANSWERING = Duration.ofMillis(1_500);
 
-  /// As many as HS256 needs (RFC 7518, section 3.2), and LiveKit asks for.
-  private static final int SECRET_CHARACTERS = 32;
-
   /// Starts what works by itself; it is closed with `opened`.
-  ///
-  /// @throws IOException when the configuration does not fit together, with a message for the
-  ///   operator
   static CallParts start(
       Config whole,
       Database database,
@@ -60,8 +53,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
       RecordingPlaces places,
       LiveKeys keys,
       Clock clock,
-      CloseStack opened)
-      throws IOException {
+      CloseStack opened) {
     CallConfig config = whole.calls();
     if (config.livekitUrl().isEmpty()) {
       return new CallParts(
@@ -125,14 +117,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
         .toList();
   }
 
-  private static LiveKitSettings settings(CallConfig config, URI address) throws IOException {
-    if (config.livekitKey().isBlank()
-        || config.livekitSecret().value().length() < SECRET_CHARACTERS) {
-      throw new IOException(
-          "calls.livekit_url needs calls.livekit_key and a calls.livekit_secret of at least "
-              + SECRET_CHARACTERS
-              + " characters");
-    }
+  private static LiveKitSettings settings(CallConfig config, URI address) {
     URI reachable = config.livekitPublicUrl().orElse(address);
     return new LiveKitSettings(
         address,

@@ -39,6 +39,6 @@ final class ConfigOptions {
     if (databaseUrl != null) {
       flags.add(new Flag("--database-url", "database.url", databaseUrl));
     }
-    return ConfigReader.read(Optional.ofNullable(file), System.getenv(), flags);
+    return ConfigReader.read(Optional.ofNullable(file), System.getenv(), flags, ConfigRules.ALL);
   }
 }

@@ -1,6 +1,7 @@
 package parley.app;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -63,18 +64,24 @@ final class KeyCommand extends CommandGroup {
     @Option(names = "--name", paramLabel = "NAME", description = "A name to know the key by.")
     @Nullable String name;
 
+    @Option(
+        names = "--expires-at",
+        paramLabel = "TIME",
+        description = "When it stops working, as in 2030-01-31T00:00:00Z (default: never).")
+    @Nullable Instant expiresAt;
+
     @Override
     void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
       Set<Permission> granted = Permission.parseAll(permissions);
       out.println(
-          keys.create(tenant, user, name == null ? "" : name, granted, null).secret().text());
+          keys.create(tenant, user, name == null ? "" : name, granted, expiresAt).secret().text());
     }
   }
 
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "Lists a tenant's keys: id, name, permissions, last use.")
+      description = "Lists a tenant's keys: id, name, permissions, last use, end.")
   static final class List extends OfTenant {
     @Override
     void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
@@ -84,9 +91,19 @@ final class KeyCommand extends CommandGroup {
                 .map(Permission::text)
                 .sorted()
                 .collect(Collectors.joining(","));
-        String used = key.lastUsedAt() == null ? "never" : key.lastUsedAt().toString();
-        out.println(key.id() + "\t" + key.name() + "\t" + permissions + "\t" + used);
+        out.println(
+            String.join(
+                "\t",
+                key.id().toString(),
+                key.name(),
+                permissions,
+                orNever(key.lastUsedAt()),
+                orNever(key.expiresAt())));
       }
+    }
+
+    private static String orNever(@Nullable Instant time) {
+      return time == null ? "never" : time.toString();
     }
   }
 

@@ -91,26 +91,29 @@ record MediaParts(
     return new MediaParts(library, uploads, routes, () -> scannerState(scanner));
   }
 
-  /// @throws IOException when an address is none, with a message for the operator
-  private static Optional<ClamdScanner> scanner(Config.Scanner config, Clock clock)
-      throws IOException {
+  /// Where clamd listens; none when nothing is to be scanned.
+  ///
+  /// @throws IllegalArgumentException when one of them is no address
+  static List<ClamdAddress> addresses(Config.Scanner config) {
     if (config.addresses().isBlank()) {
+      return List.of();
+    }
+    return Stream.of(config.addresses().split(",", -1))
+        .map(String::strip)
+        .map(ClamdAddress::new)
+        .toList();
+  }
+
+  private static Optional<ClamdScanner> scanner(Config.Scanner config, Clock clock) {
+    List<ClamdAddress> addresses = addresses(config);
+    if (addresses.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      List<ClamdAddress> addresses =
-          Stream.of(config.addresses().split(",", -1))
-              .map(String::strip)
-              .map(ClamdAddress::new)
-              .toList();
-      return Optional.of(
-          new ClamdScanner(
-              addresses,
-              new ClamdSettings(config.connecting(), config.scanning(), config.maxBytes(), false),
-              clock));
-    } catch (IllegalArgumentException e) {
-      throw new IOException("scanner.addresses: " + e.getMessage(), e);
-    }
+    return Optional.of(
+        new ClamdScanner(
+            addresses,
+            new ClamdSettings(config.connecting(), config.scanning(), config.maxBytes(), false),
+            clock));
   }
 
   /// A node without its scanner can work: what it takes stays pending.

@@ -26,9 +26,6 @@ final class OpenStore {
         yield local;
       }
       case S3 -> {
-        if (config.bucket().isBlank()) {
-          throw new IOException("storage.bucket must name the bucket when storage.kind is \"s3\"");
-        }
         S3BlobStore s3 = opened.add(S3BlobStore.at(settings(config)));
         s3.checkWriting();
         yield s3;

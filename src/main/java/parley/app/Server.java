@@ -35,7 +35,6 @@ import parley.jobs.Jobs;
 import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
-import parley.problem.Problem;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.EchoRoutes;
@@ -58,6 +57,7 @@ import parley.storage.DataDirectory;
 import parley.storage.Spool;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
+import parley.web.CrossOrigin;
 import parley.web.HttpServer;
 import parley.web.Pages;
 import parley.web.Route;
@@ -98,6 +98,7 @@ public final class Server implements AutoCloseable {
   private static Server start(Config config, Path home, Clock clock, CloseStack opened)
       throws IOException {
     Roles roles = config.server().roles();
+    Patience drain = new Patience(config.server().drain());
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     // The models load while PostgreSQL starts; together they are most of a start.
     SpeechBackends loading = SpeechBackends.load(config, home, opened);
@@ -150,7 +151,7 @@ public final class Server implements AutoCloseable {
             kinds,
             clock,
             new JobRunner.Settings(
-                NodeName.of(directory.path()), config.jobs().workers(), config.server().drain()));
+                NodeName.of(directory.path()), config.jobs().workers(), drain::left));
     if (roles.has(Role.WORKER)) {
       runner.start();
       opened.add(runner);
@@ -206,7 +207,9 @@ public final class Server implements AutoCloseable {
                 directory.path().resolve("http"),
                 config.server().bind(),
                 config.server().port(),
-                config.server().ping()),
+                config.server().ping(),
+                new CrossOrigin(
+                    config.server().corsOrigins().any(), config.server().corsOrigins().named())),
             roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
             new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
@@ -216,28 +219,23 @@ public final class Server implements AutoCloseable {
     // Who still waits for a job after the drain is answered without it, and not just cut off.
     opened.add(() -> http.drain(LAST_ANSWERS));
     opened.add(jobs::release);
-    opened.add(() -> http.drain(config.server().drain()));
+    opened.add(() -> http.drain(drain.left()));
     opened.add(events.feed()::release);
     return new Server(opened, tenants, keys, http);
   }
 
   private static Optional<IssuedTokens> issuedTokens(
-      Config.Oidc config, Database database, Tenants tenants, TenantTable table, Clock clock)
-      throws IOException {
+      Config.Oidc config, Database database, Tenants tenants, TenantTable table, Clock clock) {
     if (config.issuer().isEmpty()) {
       return Optional.empty();
     }
-    try {
-      IssuedTokens.Settings settings =
-          new IssuedTokens.Settings(
-              config.issuer().get(),
-              config.audience(),
-              config.tenantClaim(),
-              Permission.parseAll(config.permissions()));
-      return Optional.of(new IssuedTokens(settings, database, tenants, table, clock));
-    } catch (Problem unknown) {
-      throw new IOException("oidc.permissions: " + unknown.getMessage(), unknown);
-    }
+    IssuedTokens.Settings settings =
+        new IssuedTokens.Settings(
+            config.issuer().get(),
+            config.audience(),
+            config.tenantClaim(),
+            Permission.parseAll(config.permissions()));
+    return Optional.of(new IssuedTokens(settings, database, tenants, table, clock));
   }
 
   /// Everything it answers to.

@@ -23,6 +23,11 @@ final class TenantCommand extends CommandGroup {
     String name;
 
     @Override
+    boolean begins() {
+      return true;
+    }
+
+    @Override
     void work(Tenants tenants, ApiKeys keys, PrintWriter out) {
       out.println(tenants.create(name).id());
     }

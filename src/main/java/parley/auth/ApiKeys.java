@@ -10,6 +10,7 @@ import parley.db.Database;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.tenants.Names;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 
@@ -43,13 +44,14 @@ public final class ApiKeys implements Authenticator {
       String name,
       Set<Permission> permissions,
       @Nullable Instant expiresAt) {
-    if (user.isBlank() || user.length() > 200) {
-      throw new Problem(ProblemCode.VALIDATION, "A user's name has 1 to 200 characters.")
-          .at("user");
-    }
+    Names.checked(user, "user", "A user's name", 1, 200);
+    Names.checked(name, "name", "A key's name", 0, 200);
     if (permissions.isEmpty()) {
       throw new Problem(ProblemCode.VALIDATION, "A key needs at least one permission.")
           .at("permissions");
+    }
+    if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
+      throw new Problem(ProblemCode.VALIDATION, "A key expires in the future.").at("expires_at");
     }
     ApiKeySecret secret = ApiKeySecret.random();
     return database.inTransaction(transaction -> {

@@ -57,6 +57,14 @@ public record Config(
           Optional<URI> publicUrl,
       @Setting(
               value =
+                  "Pages of which origins may call the API from a browser (CORS), as in"
+                      + " https://app.example.org, with commas between. *: of all. Empty: of none but"
+                      + " its own. Browsers send no token by themselves, so this protects nothing that"
+                      + " a token does not protect.",
+              byDefault = "*")
+          Origins corsOrigins,
+      @Setting(
+              value =
                   "What this node is there for, with commas between: \"api\" answers requests,"
                       + " \"worker\" works on jobs, \"speech\" has the speech models (backend A), which"
                       + " live captions need. Without \"speech\", jobs go to the relay, so in a cluster"

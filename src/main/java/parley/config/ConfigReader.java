@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
@@ -34,8 +35,15 @@ public final class ConfigReader {
   /// (`server.port`) and its text.
   public record Flag(String option, String key, String value) {}
 
+  /// What a feature wants of a key in the light of others.
+  ///
+  /// @param key the key that is told when it is not met, as in `scanner.addresses`
+  /// @param check throws an IllegalArgumentException that goes on after the key: "must …"
+  public record Rule(String key, Consumer<Config> check) {}
+
   private final Map<String, SettingKey> keys = new TreeMap<>();
   private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, String> sources = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
 
   private ConfigReader() {
@@ -45,22 +53,44 @@ public final class ConfigReader {
     }
   }
 
+  /// Reads and checks the keys alone.
+  ///
+  /// @see #read(Optional, Map, List, List)
+  public static Config read(
+      Optional<Path> file, Map<String, String> environment, List<Flag> flags) {
+    return read(file, environment, flags, List.of());
+  }
+
   /// Reads and checks everything.
   ///
   /// @param file a TOML file; it must exist
   /// @param environment all variables of the process; those of other programs are passed over
   /// @param flags what the command line sets
-  /// @throws ConfigException when a key is unknown or a value does not fit, with all such faults
+  /// @param rules what must hold besides the ranges of the keys
+  /// @throws ConfigException when a key is unknown, a value does not fit or a rule is not met, with
+  ///   all such faults
   public static Config read(
-      Optional<Path> file, Map<String, String> environment, List<Flag> flags) {
+      Optional<Path> file, Map<String, String> environment, List<Flag> flags, List<Rule> rules) {
     ConfigReader reader = new ConfigReader();
     file.ifPresent(reader::readFile);
     reader.readEnvironment(environment);
     reader.readFlags(flags);
+    // Keys that were refused have their defaults here, with which every rule is content.
+    Config config = reader.config();
+    rules.forEach(rule -> reader.check(rule, config));
     if (!reader.faults.isEmpty()) {
       throw new ConfigException(reader.faults);
     }
-    return reader.config();
+    return config;
+  }
+
+  private void check(Rule rule, Config config) {
+    try {
+      rule.check.accept(config);
+    } catch (IllegalArgumentException unmet) {
+      String source = sources.get(rule.key);
+      faults.add((source == null ? "" : source + ": ") + rule.key + " " + unmet.getMessage());
+    }
   }
 
   private void readFile(Path file) {
@@ -149,6 +179,7 @@ public final class ConfigReader {
   private void set(String source, SettingKey key, String value) {
     try {
       values.put(key.path(), key.read(value));
+      sources.put(key.path(), source);
     } catch (IllegalArgumentException unfit) {
       String shown = key.confidential() ? "" : ", not \"" + value + "\"";
       refuse(source, key, unfit.getMessage() + shown);

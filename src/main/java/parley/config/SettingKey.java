@@ -153,6 +153,8 @@ final class SettingKey {
       return webAddress(value);
     } else if (type == Roles.class) {
       return Roles.parse(value);
+    } else if (type == Origins.class) {
+      return Origins.parse(value);
     } else if (type.isEnum()) {
       return constant(value);
     }

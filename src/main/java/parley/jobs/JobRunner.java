@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,10 @@ public final class JobRunner implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
+  /// The scheduler waits for its jobs until they are cut off here: it is told how long when it is
+  /// made, which is too early.
+  private static final Duration NO_END = Duration.ofDays(1);
+
   /// How long jobs that are cut off may take to be put back.
   private static final Duration PUTTING_BACK = Duration.ofSeconds(15);
 
@@ -56,8 +61,8 @@ public final class JobRunner implements AutoCloseable {
   ///
   /// @param node this node's name, the same at every start and no other node's
   /// @param workers how many jobs of each urgency at a time
-  /// @param drain how long a stop waits for the jobs under way
-  public record Settings(String node, int workers, Duration drain) {}
+  /// @param drain how long a stop waits for the jobs under way; asked for when it begins
+  public record Settings(String node, int workers, Supplier<Duration> drain) {}
 
   public JobRunner(
       Database database,
@@ -101,7 +106,7 @@ public final class JobRunner implements AutoCloseable {
         .executorService(threads)
         .pollingInterval(lane.poll)
         .heartbeatInterval(HEARTBEAT)
-        .shutdownMaxWait(settings.drain)
+        .shutdownMaxWait(NO_END)
         .build();
   }
 
@@ -110,16 +115,20 @@ public final class JobRunner implements AutoCloseable {
   @Override
   public void close() {
     executions.forget();
-    // At once, since each waits as long as the drain may last.
+    long end = System.nanoTime() + settings.drain.get().toNanos();
+    // At once, since each waits for its jobs.
     List<Thread> stops =
         schedulers.stream().map(scheduler -> Thread.ofPlatform().start(scheduler::stop)).toList();
     try {
       for (Thread stop : stops) {
-        stop.join();
+        stop.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       }
-      // The scheduler does not wait for those that it has interrupted.
+      workers.forEach(ExecutorService::shutdownNow);
       for (ExecutorService threads : workers) {
         threads.awaitTermination(PUTTING_BACK.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      for (Thread stop : stops) {
+        stop.join(PUTTING_BACK);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

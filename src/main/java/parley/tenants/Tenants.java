@@ -22,13 +22,10 @@ public final class Tenants {
     this.clock = clock;
   }
 
-  /// Makes a tenant without limits. Refused when the name is empty, longer than 100 characters or
-  /// taken.
+  /// Makes a tenant without limits. Refused when the name is empty, longer than 100 characters,
+  /// holds control characters or is taken.
   public Tenant create(String name) {
-    if (name.isBlank() || name.length() > 100) {
-      throw new Problem(ProblemCode.VALIDATION, "A tenant's name has 1 to 100 characters.")
-          .at("name");
-    }
+    Names.checked(name, "name", "A tenant's name", 1, 100);
     TenantId id = TenantId.random();
     return database.inTransaction(transaction -> {
       if (!table.insert(transaction, id, name, clock.instant())) {

@@ -39,6 +39,7 @@ final class Dispatcher extends HttpServlet {
   private final transient Router router;
   private final transient Authenticator authenticator;
   private final transient RateLimits rateLimits;
+  private final transient CrossOrigin crossOrigin;
   private final transient MeterRegistry meters;
   private final transient WebSockets sockets;
   private final AtomicInteger underWay = new AtomicInteger();
@@ -47,11 +48,13 @@ final class Dispatcher extends HttpServlet {
       Router router,
       Authenticator authenticator,
       RateLimits rateLimits,
+      CrossOrigin crossOrigin,
       WebSockets sockets,
       MeterRegistry meters) {
     this.router = router;
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
+    this.crossOrigin = crossOrigin;
     this.sockets = sockets;
     this.meters = meters;
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
@@ -79,9 +82,9 @@ final class Dispatcher extends HttpServlet {
     response.setHeader("X-Request-Id", requestId);
     MDC.put("request_id", requestId);
     underWay.incrementAndGet();
-    Served served = new Served();
+    Served served = new Served(requestId);
     try {
-      answer(request, response, requestId, served);
+      answer(request, response, served);
     } finally {
       underWay.decrementAndGet();
       log(request, response, served, System.nanoTime() - began);
@@ -89,25 +92,42 @@ final class Dispatcher extends HttpServlet {
     }
   }
 
-  /// What the log and the meters say of a request beyond its path and status.
+  /// What is known of a request while it is answered, beyond what it says itself.
   private static final class Served {
+    final String requestId;
     String template = "unknown";
+
+    /// Whether it is for callers of the API: what anyone may see is not for other people's pages,
+    /// which may run inside a network that the server trusts.
+    boolean api = true;
+
     @Nullable Caller caller;
+
+    Served(String requestId) {
+      this.requestId = requestId;
+    }
   }
 
-  private void answer(
-      HttpServletRequest request, HttpServletResponse response, String requestId, Served served)
+  private void answer(HttpServletRequest request, HttpServletResponse response, Served served)
       throws IOException {
+    if (crossOrigin.isAskedBy(request)) {
+      crossOrigin.permit(request, response);
+      return;
+    }
     try {
       Router.Match match = match(request);
       served.template = match.route().template();
+      served.api = !(match.route().access() instanceof Access.Open);
+      if (served.api) {
+        crossOrigin.allow(request, response);
+      }
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
       Exchange exchange = new Exchange(request, response, match.parameters(), caller, sockets);
       match.route().handler().handle(exchange);
       exchange.send();
     } catch (Problem problem) {
-      refuse(request, response, requestId, problem);
+      refuse(request, response, served, problem);
     } catch (ClientGone gone) {
       // Nobody is left to be told.
       LOG.debug("the client went away: {}", gone.getMessage());
@@ -120,7 +140,7 @@ final class Dispatcher extends HttpServlet {
       refuse(
           request,
           response,
-          requestId,
+          served,
           new Problem(ProblemCode.BAD_REQUEST, "The query cannot be read."));
     } catch (IOException | RuntimeException fault) {
       if (isClientGone(fault)) {
@@ -129,14 +149,14 @@ final class Dispatcher extends HttpServlet {
       }
       if (StorageUnavailable.isBehind(fault)) {
         LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
-        refuse(request, response, requestId, storageUnavailable());
+        refuse(request, response, served, storageUnavailable());
         return;
       }
       LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
       refuse(
           request,
           response,
-          requestId,
+          served,
           new Problem(
               ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
     }
@@ -199,7 +219,7 @@ final class Dispatcher extends HttpServlet {
   }
 
   private void refuse(
-      HttpServletRequest request, HttpServletResponse response, String requestId, Problem problem)
+      HttpServletRequest request, HttpServletResponse response, Served served, Problem problem)
       throws IOException {
     if (response.isCommitted()) {
       // The status is on its way; all that is left is to make the client see a broken answer.
@@ -208,7 +228,10 @@ final class Dispatcher extends HttpServlet {
     // Of the path as it was routed: `/%66iles` and `/v1/../files` are the app's, too.
     Dialect dialect = Dialect.ofPath(request.getServletPath());
     response.reset();
-    response.setHeader("X-Request-Id", requestId);
+    response.setHeader("X-Request-Id", served.requestId);
+    if (served.api) {
+      crossOrigin.allow(request, response);
+    }
     problem.headers().forEach(response::setHeader);
     int status = problem.code().status(dialect);
     if (status == 401) {
@@ -222,7 +245,7 @@ final class Dispatcher extends HttpServlet {
       response.setHeader("Connection", "close");
     }
     Exchange exchange = new Exchange(request, response, Map.of(), null, sockets);
-    exchange.json(status, ProblemShapes.body(problem, dialect, requestId));
+    exchange.json(status, ProblemShapes.body(problem, dialect, served.requestId));
     exchange.send();
   }
 

@@ -38,7 +38,9 @@ public final class HttpServer implements AutoCloseable {
   /// @param bind the address to listen on
   /// @param port the port to listen on; 0 picks a free one
   /// @param pingEvery how often the peers of WebSockets are asked whether they still read
-  public record Settings(Path folder, String bind, int port, Duration pingEvery) {}
+  /// @param crossOrigin whose pages may call from a browser
+  public record Settings(
+      Path folder, String bind, int port, Duration pingEvery, CrossOrigin crossOrigin) {}
 
   /// A server for these routes.
   public static HttpServer of(
@@ -49,7 +51,9 @@ public final class HttpServer implements AutoCloseable {
       MeterRegistry meters) {
     WebSockets sockets = new WebSockets(settings.pingEvery());
     return new HttpServer(
-        settings, new Dispatcher(new Router(routes), authenticator, rateLimits, sockets, meters));
+        settings,
+        new Dispatcher(
+            new Router(routes), authenticator, rateLimits, settings.crossOrigin, sockets, meters));
   }
 
   private HttpServer(Settings settings, Dispatcher dispatcher) {

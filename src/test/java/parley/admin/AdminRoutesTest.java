@@ -2,6 +2,7 @@ package parley.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,10 @@ class AdminRoutesTest {
     String path = TENANTS + "/" + alice.tenant().id();
     assertThat(operator.send("PATCH", path, "{\"max_storage_mb\": -1}").status()).isEqualTo(422);
     assertThat(operator.send("PATCH", path, "{\"max_storage_mb\": \"5\"}").status()).isEqualTo(422);
+    assertThat(operator.send("PATCH", path, "{\"retention_days\": 0}").status()).isEqualTo(422);
+    assertThat(operator.send("POST", TENANTS, "{\"name\": \"a\\u0000b\"}").status()).isEqualTo(422);
+    assertThat(operator.send("POST", TENANTS, "{\"name\": \"a\\u001b[2Jb\"}").status())
+        .isEqualTo(422);
     assertThat(operator.send("PATCH", path, "[]").status()).isBetween(400, 422);
     assertThat(operator.send("PATCH", TENANTS + "/" + UUID.randomUUID(), "{}").status())
         .isEqualTo(404);
@@ -90,6 +95,21 @@ class AdminRoutesTest {
     assertThat(carol.get("/v1/jobs").status()).isEqualTo(401);
     assertThat(alice.delete(path).status()).isEqualTo(404);
     assertThat(alice.delete(KEYS + "/no-id").status()).isEqualTo(404);
+  }
+
+  @Test
+  void refusesKeysThatCannotBe() {
+    String before = alice.get(KEYS).at("/meta/total");
+    for (String wrong :
+        List.of(
+            "'user': 'a\\u0000b'",
+            "'user': 'carol', 'name': 'a\\nb'",
+            "'user': 'carol', 'expires_at': '2020-01-01T00:00:00Z'",
+            "'user': 'carol', 'expires_at': 'tomorrow'")) {
+      String body = ("{" + wrong + ", 'permissions': ['rooms']}").replace('\'', '"');
+      assertThat(alice.send("POST", KEYS, body).status()).as(body).isBetween(400, 422);
+    }
+    assertThat(alice.get(KEYS).at("/meta/total")).isEqualTo(before);
   }
 
   @Test

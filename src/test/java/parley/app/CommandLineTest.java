@@ -34,7 +34,9 @@ class CommandLineTest {
               "--user",
               "bob",
               "--permissions",
-              "scaiecho:transcribe,media:read");
+              "scaiecho:transcribe,media:read",
+              "--expires-at",
+              "2099-01-01T00:00:00Z");
       assertThat(created.out).as("the key alone").matches("sgk_[A-Za-z0-9_-]{43}\n");
       String key = created.out.strip();
       assertThat(server.caller(key).get("/v1/jobs").status()).isEqualTo(200);
@@ -46,6 +48,7 @@ class CommandLineTest {
               .filter(line -> line.contains("media:read,scaiecho:transcribe"))
               .findFirst()
               .orElseThrow();
+      assertThat(listed).endsWith("\t2099-01-01T00:00:00Z");
       assertThat(
               run(
                       data,
@@ -76,9 +79,14 @@ class CommandLineTest {
   void refusesWhatItDoesNotKnowInOneLineAndWithoutATrace() throws Exception {
     Path data = folder.resolve("data");
 
-    Result tenant = run(data, "admin", "key", "list", "--tenant", "nobody");
-    assertThat(tenant.status).isEqualTo(1);
-    assertThat(tenant.err).contains("There is no such tenant: nobody").doesNotContain("\tat ");
+    assertThat(oneLine(run(data, "admin", "key", "list", "--tenant", "nobody")))
+        .contains("there is no database in " + data);
+    assertThat(data).as("a mistyped folder").doesNotExist();
+    Result begun = run(data, "admin", "tenant", "create", "acme");
+    assertThat(begun.status).isZero();
+    assertThat(begun.err).contains("there is no database in " + data + ", so one is made");
+    assertThat(oneLine(run(data, "admin", "key", "list", "--tenant", "nobody")))
+        .contains("There is no such tenant: nobody");
     Result permission =
         run(data, "admin", "key", "create", "--tenant", "x", "--user", "y", "--permissions", "fly");
     assertThat(permission.status).isEqualTo(1);
@@ -90,12 +98,36 @@ class CommandLineTest {
   @Test
   void refusesABadConfigurationWithAllItsFaults() throws Exception {
     Path file = folder.resolve("parley.toml");
-    Files.writeString(file, "[server]\nprot = 1\nport = 99999\n[speech]\nthreads = \"two\"\n");
+    Files.writeString(
+        file,
+        """
+        [server]
+        prot = 1
+        port = 99999
+        [storage]
+        kind = "s3"
+        [scanner]
+        addresses = "unix:/run/clamd, clamd"
+        [calls]
+        livekit_url = "http://127.0.0.1:7880"
+        livekit_secret = "short"
+        [oidc]
+        permissions = "everything"
+        """);
 
     Result result = run(folder.resolve("data"), "serve", "--config", file.toString());
 
     assertThat(result.status).isEqualTo(1);
-    assertThat(result.err).contains("server.prot", "server.port", "speech.threads");
+    assertThat(result.err.lines())
+        .hasSize(7)
+        .anyMatch(line -> line.contains("server.prot"))
+        .anyMatch(line -> line.contains("server.port must be 0 to 65535"))
+        .anyMatch(line -> line.contains("storage.bucket must name"))
+        .anyMatch(line -> line.contains(file + ": scanner.addresses must be unix:/path or"))
+        .anyMatch(line -> line.contains("calls.livekit_key must be set"))
+        .anyMatch(line -> line.contains(file + ": calls.livekit_secret must have at least 32"))
+        .anyMatch(line -> line.contains(file + ": oidc.permissions cannot be read"));
+    assertThat(result.err).as("a secret").doesNotContain("short");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.config.ConfigReader.Flag;
@@ -31,6 +32,7 @@ final class ConfigReaderTest {
                 8080,
                 "127.0.0.1",
                 Optional.empty(),
+                new Origins(true, Set.of()),
                 new Roles(EnumSet.allOf(Role.class)),
                 Path.of("./data"),
                 Config.LogFormat.TEXT,

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,8 @@ class HttpServerTest {
 
   private HttpServer server(String bind, int port, Route... routes) {
     return HttpServer.of(
-        new HttpServer.Settings(folder, bind, port, Duration.ofSeconds(30)),
+        new HttpServer.Settings(
+            folder, bind, port, Duration.ofSeconds(30), new CrossOrigin(false, Set.of())),
         List.of(routes),
         token -> {
           throw new Problem(ProblemCode.TOKEN_INVALID, "");

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,8 @@ class WebSocketsTest {
   WebSocketsTest(@TempDir Path folder) {
     server =
         HttpServer.of(
-            new HttpServer.Settings(folder, "127.0.0.1", 0, Duration.ofSeconds(30)),
+            new HttpServer.Settings(
+                folder, "127.0.0.1", 0, Duration.ofSeconds(30), new CrossOrigin(false, Set.of())),
             List.of(
                 Route.webSocket("/echo", Access.open(), handshake -> recorder),
                 Route.webSocket(

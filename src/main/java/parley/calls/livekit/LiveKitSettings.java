@@ -20,6 +20,8 @@ public record LiveKitSettings(
     Duration connecting,
     Duration answering,
     Duration tokenValid) {
+  /// A secret has at least as many as HS256 needs (RFC 7518, section 3.2), and LiveKit asks for.
+  public static final int SECRET_CHARACTERS = 32;
 
   /// Hides the secret from logs.
   @Override

@@ -62,6 +62,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return new EmbeddedPostgres(postmaster, socket, properties);
   }
 
+  /// Says whether a database was ever made in the data folder, which need not be there.
+  public static boolean isIn(Path dataDirectory) {
+    return new Cluster(dataDirectory).exists();
+  }
+
   private static Postmaster postmaster(
       PostgresPrograms programs, Account account, Cluster cluster, Durability durability)
       throws IOException {

@@ -16,7 +16,7 @@ public record ClamdAddress(String text) {
     if (!text.startsWith(UNIX)) {
       portOf(text);
     } else if (text.length() == UNIX.length()) {
-      throw new IllegalArgumentException("unix: needs the path of a socket");
+      throw new IllegalArgumentException("must name a socket after unix:");
     }
   }
 
@@ -46,7 +46,7 @@ public record ClamdAddress(String text) {
     } catch (NumberFormatException notANumber) {
       // The one refusal below.
     }
-    throw new IllegalArgumentException("'" + text + "' is neither unix:/path nor host:port");
+    throw new IllegalArgumentException("must be unix:/path or host:port, not \"" + text + "\"");
   }
 
   @Override

@@ -1,0 +1,58 @@
+package parley.app;
+
+import java.util.List;
+import parley.auth.Permission;
+import parley.calls.livekit.LiveKitSettings;
+import parley.config.CallConfig;
+import parley.config.Config;
+import parley.config.ConfigReader.Rule;
+import parley.config.StorageConfig;
+import parley.problem.Problem;
+
+/// What the features want of the configuration, so that a start tells all its faults at once.
+final class ConfigRules {
+  static final List<Rule> ALL =
+      List.of(
+          new Rule("storage.bucket", config -> bucket(config.storage())),
+          new Rule("scanner.addresses", config -> MediaParts.addresses(config.scanner())),
+          new Rule("calls.livekit_key", config -> key(config.calls())),
+          new Rule("calls.livekit_secret", config -> secret(config.calls())),
+          new Rule("oidc.permissions", config -> permissions(config.oidc())));
+
+  private ConfigRules() {}
+
+  private static void bucket(StorageConfig storage) {
+    demand(
+        storage.kind() != StorageConfig.Kind.S3 || !storage.bucket().isBlank(),
+        "must name the bucket when storage.kind is \"s3\"");
+  }
+
+  private static void key(CallConfig calls) {
+    demand(
+        calls.livekitUrl().isEmpty() || !calls.livekitKey().isBlank(),
+        "must be set when calls.livekit_url is");
+  }
+
+  private static void secret(CallConfig calls) {
+    demand(
+        calls.livekitUrl().isEmpty()
+            || calls.livekitSecret().value().length() >= LiveKitSettings.SECRET_CHARACTERS,
+        "must have at least "
+            + LiveKitSettings.SECRET_CHARACTERS
+            + " characters when calls.livekit_url is set");
+  }
+
+  private static void permissions(Config.Oidc oidc) {
+    try {
+      Permission.parseAll(oidc.permissions());
+    } catch (Problem unknown) {
+      throw new IllegalArgumentException("cannot be read: " + unknown.getMessage(), unknown);
+    }
+  }
+
+  private static void demand(boolean met, String otherwise) {
+    if (!met) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

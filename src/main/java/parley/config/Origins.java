@@ -1,0 +1,51 @@
+package parley.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/// Origins of web pages, as browsers name them (RFC 6454, section 6.2).
+///
+/// @param any whether all are meant
+/// @param named the ones meant where not all are
+public record Origins(boolean any, Set<String> named) {
+  public Origins {
+    named = Set.copyOf(named);
+  }
+
+  /// Reads `*`, or origins with commas between them; an empty text is none.
+  ///
+  /// @throws IllegalArgumentException when one is no origin
+  static Origins parse(String text) {
+    if (text.strip().equals("*")) {
+      return new Origins(true, Set.of());
+    }
+    Set<String> named = new LinkedHashSet<>();
+    if (!text.isBlank()) {
+      for (String origin : text.split(",", -1)) {
+        named.add(origin(origin.strip()));
+      }
+    }
+    return new Origins(false, named);
+  }
+
+  private static String origin(String text) {
+    try {
+      URI address = new URI(text.toLowerCase(Locale.ROOT));
+      if (address.getScheme() != null
+          && address.getHost() != null
+          && address.getRawUserInfo() == null
+          && address.getRawPath().isEmpty()
+          && address.getRawQuery() == null
+          && address.getRawFragment() == null) {
+        return address.toString();
+      }
+    } catch (URISyntaxException _) {
+      // Told below, in the words of the rule.
+    }
+    throw new IllegalArgumentException(
+        "must be * or origins such as https://app.example.org, with commas between them");
+  }
+}

@@ -1,0 +1,22 @@
+package parley.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PatienceTest {
+  @Test
+  void isSharedByAllThatAskForIt() throws InterruptedException {
+    Duration whole = Duration.ofMillis(50);
+    Patience patience = new Patience(whole);
+
+    assertThat(patience.left()).as("to whoever asks first").isPositive();
+    long end = System.nanoTime() + whole.toNanos();
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(patience.left()).as("to whoever asks when it is used up").isZero();
+    assertThat(patience.left()).isZero();
+  }
+}
