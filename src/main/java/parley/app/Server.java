@@ -151,7 +151,10 @@ public final class Server implements AutoCloseable {
             kinds,
             clock,
             new JobRunner.Settings(
-                NodeName.of(directory.path()), config.jobs().workers(), drain::left));
+                NodeName.of(directory.path()),
+                config.jobs().workers(),
+                drain::left,
+                config.jobs().patience()));
     if (roles.has(Role.WORKER)) {
       runner.start();
       opened.add(runner);

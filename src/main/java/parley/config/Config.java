@@ -288,7 +288,15 @@ public record Config(
               byDefault = "4",
               least = 1,
               most = 1000)
-          int workers) {}
+          int workers,
+      @Setting(
+              value =
+                  "How old a job that no request waits for may become while what it needs is away,"
+                      + " as the relay may be: until then it is tried again and again, then it fails.",
+              byDefault = "3600",
+              least = 0,
+              most = 604_800)
+          Duration patience) {}
 
   /// The rate limit of one API key: a bucket that fills steadily and holds a burst.
   public record Limits(

@@ -2,6 +2,7 @@ package parley.jobs;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import java.io.IOException;
@@ -38,6 +39,10 @@ public final class JobRunner implements AutoCloseable {
   // A node that is silent for six heartbeats is dead (db-scheduler's own limit).
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /// Between two attempts of a job whose need is away, unless it asks for longer itself.
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(10);
+
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
   /// The scheduler waits for its jobs until they are cut off here: it is told how long when it is
@@ -46,6 +51,9 @@ public final class JobRunner implements AutoCloseable {
 
   /// How long jobs that are cut off may take to be put back.
   private static final Duration PUTTING_BACK = Duration.ofSeconds(15);
+
+  /// What becomes of a turn that has been used.
+  private static final CompletionHandler<Void> TAKEN = new CompletionHandler.OnCompleteRemove<>();
 
   private final Database database;
   private final JobTable table = new JobTable();
@@ -62,7 +70,9 @@ public final class JobRunner implements AutoCloseable {
   /// @param node this node's name, the same at every start and no other node's
   /// @param workers how many jobs of each urgency at a time
   /// @param drain how long a stop waits for the jobs under way; asked for when it begins
-  public record Settings(String node, int workers, Supplier<Duration> drain) {}
+  /// @param patience how old a job in the background may become while what it needs is away, before
+  ///   it fails
+  public record Settings(String node, int workers, Supplier<Duration> drain, Duration patience) {}
 
   public JobRunner(
       Database database,
@@ -97,9 +107,11 @@ public final class JobRunner implements AutoCloseable {
     workers.add(threads);
     return Scheduler.create(
             database.pool(),
-            Tasks.oneTime(JobExecutions.TURN)
+            Tasks.custom(JobExecutions.TURN)
                 .onFailure(new FailureHandler.ExponentialBackoffFailureHandler<>(RETRY))
+                .onDeadExecutionRevive()
                 .execute((turn, context) -> takeTurn(lane, turn.getId())))
+        .clock(clock::instant)
         .tableName(lane.turns)
         .schedulerName(new SchedulerName.Fixed(settings.node))
         .threads(settings.workers)
@@ -151,7 +163,7 @@ public final class JobRunner implements AutoCloseable {
             .execute());
   }
 
-  private void takeTurn(Urgency lane, String execution) {
+  private CompletionHandler<Void> takeTurn(Urgency lane, String execution) {
     Optional<Job> claimed =
         database.inTransaction(transaction -> {
           Optional<Job> next = table.claim(transaction, lane, execution, clock.instant());
@@ -159,17 +171,17 @@ public final class JobRunner implements AutoCloseable {
           return next;
         });
     // None when the job that this turn was scheduled for was cancelled.
-    claimed.ifPresent(this::work);
+    return claimed.map(job -> work(lane, job)).orElse(TAKEN);
   }
 
-  private void work(Job job) {
+  private CompletionHandler<Void> work(Urgency lane, Job job) {
     if (job.crashes() >= MOST_CRASHES) {
       fail(
           job,
           new Problem(
               ProblemCode.JOB_ABANDONED,
               "The job was cut off " + job.crashes() + " times and is given up."));
-      return;
+      return TAKEN;
     }
     try {
       JobKind kind = kind(job);
@@ -182,6 +194,11 @@ public final class JobRunner implements AutoCloseable {
         }
       });
     } catch (Problem problem) {
+      Optional<Instant> again = retry(lane, job, problem);
+      if (again.isPresent()) {
+        LOG.warn("{} waits until {}: {}", job.id(), again.get(), problem.message());
+        return postpone(job, again.get());
+      }
       fail(job, problem);
     } catch (JobStopped stopped) {
       LOG.info("{} was cancelled or taken away", job.id());
@@ -192,6 +209,34 @@ public final class JobRunner implements AutoCloseable {
       putBackIfBlameless(job, e);
       throw e;
     }
+    return TAKEN;
+  }
+
+  /// What says when to come back is away for a time: where nobody waits for the job, the job waits.
+  private Optional<Instant> retry(Urgency lane, Job job, Problem problem) {
+    Duration asked = problem.retryAfter();
+    Instant now = clock.instant();
+    if (lane != Urgency.BACKGROUND
+        || asked == null
+        || now.plus(asked).isAfter(job.createdAt().plus(settings.patience))) {
+      return Optional.empty();
+    }
+    long doubled = asked.toMillis() << Math.clamp(job.attempt() - 1, 0, 10);
+    long wait = Math.max(asked.toMillis(), Math.min(doubled, LONGEST_RETRY.toMillis()));
+    return Optional.of(now.plusMillis(wait));
+  }
+
+  /// Puts the job back until then; the turn is the one that takes it then.
+  private CompletionHandler<Void> postpone(Job job, Instant until) {
+    boolean postponed =
+        database.inTransaction(transaction -> {
+          boolean putBack = table.putBack(transaction, job, until);
+          if (putBack) {
+            jobs.moved(transaction, job, "queued");
+          }
+          return putBack;
+        });
+    return postponed ? (turn, operations) -> operations.reschedule(turn, until) : TAKEN;
   }
 
   /// Being interrupted by the end of the drain is no fault of the job, nor is a store that does not
@@ -200,7 +245,7 @@ public final class JobRunner implements AutoCloseable {
     boolean stopping = Thread.interrupted();
     if (stopping || StorageUnavailable.isBehind(failure)) {
       database.useTransaction(transaction -> {
-        if (table.putBack(transaction, job)) {
+        if (table.putBack(transaction, job, null)) {
           jobs.moved(transaction, job, "queued");
         }
       });

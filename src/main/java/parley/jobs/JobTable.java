@@ -104,15 +104,18 @@ final class JobTable {
                 (select max(started_at) from jobs
                  where jobs.tenant_id = tenants.tenant_id) as served
               from (select distinct tenant_id from jobs
-                    where status = 'queued' and priority = :priority) as tenants)
+                    where status = 'queued' and priority = :priority
+                      and (not_before is null or not_before <= :now)) as tenants)
             update jobs
             set status = 'running', execution = :execution, attempts = attempts + 1,
+                not_before = null,
                 crashes = crashes + case when status = 'running' then 1 else 0 end,
                 started_at = coalesce(started_at, :now)
             where id = coalesce(
               (select id from jobs where execution = :execution and status = 'running' limit 1),
               (select next.id from jobs as next join waiting using (tenant_id)
                where next.status = 'queued' and next.priority = :priority
+                 and (next.not_before is null or next.not_before <= :now)
                order by waiting.running, waiting.served nulls first, next.created_at
                limit 1
                for update of next skip locked))
@@ -125,16 +128,19 @@ final class JobTable {
         .findOne();
   }
 
-  /// Gives back a job that a stopping node could not end; its next attempt is nobody's fault. False
-  /// when it is not this attempt's any more.
-  boolean putBack(Handle transaction, Job job) {
+  /// Gives back a job that could not be ended; its next attempt is nobody's fault. False when it is
+  /// not this attempt's any more.
+  ///
+  /// @param notBefore when it may be claimed again, or null for at once
+  boolean putBack(Handle transaction, Job job, @Nullable Instant notBefore) {
     return transaction
             .createUpdate(
                 """
-                update jobs set status = 'queued'
+                update jobs set status = 'queued', not_before = :notBefore
                 where tenant_id = :tenant and id = :id and status = 'running'
                   and attempts = :attempt
                 """)
+            .bind("notBefore", notBefore)
             .bind("tenant", job.tenant().value())
             .bind("id", job.id().value())
             .bind("attempt", job.attempt())

@@ -3,6 +3,8 @@ package parley.speech;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -13,6 +15,7 @@ import parley.auth.Permission;
 import parley.speech.relay.FaultyPeer;
 import parley.speech.relay.FaultyPeer.Way;
 import parley.testing.Eventually;
+import parley.testing.SettableClock;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -205,6 +208,59 @@ class BackendChoiceTest {
 
       assertThat(alice.get("/v1/admin/usage").at("/data/0/audio_seconds")).isEqualTo("33.0");
     }
+  }
+
+  @Test
+  void letsJobsInTheBackgroundWaitForARelayThatIsAway() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-03-01T10:00:00Z"));
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_MINUTE, Way.ANSWERS);
+        TestServer own =
+            TestServer.start(
+                Map.of("server.roles", "api,worker", "relay.base_url", peer.baseUrl().toString()),
+                clock)) {
+      TestCaller alice = own.newTenant();
+      String waiting = background(alice);
+      Eventually.holds("it was tried", () -> peer.requests().size() == 1);
+      Eventually.holds("it waits", () -> status(alice, waiting).equals("queued"));
+
+      // Another one meanwhile is not held up, and does not take the turn of the first.
+      String next = background(alice);
+      Eventually.holds("the next is done", () -> status(alice, next).equals("completed"));
+      assertThat(status(alice, waiting)).isEqualTo("queued");
+
+      clock.move(Duration.ofSeconds(61));
+      Eventually.holds("the first is done", () -> status(alice, waiting).equals("completed"));
+      assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void failsJobsForWhichARelayIsAwayTooLong() throws Exception {
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_MINUTE);
+        TestServer own =
+            TestServer.start(
+                Map.of(
+                    "server.roles", "api,worker",
+                    "jobs.patience_seconds", "30",
+                    "relay.base_url", peer.baseUrl().toString()))) {
+      TestCaller alice = own.newTenant();
+      String job = background(alice);
+
+      Eventually.holds("it failed", () -> status(alice, job).equals("failed"));
+      assertThat(alice.get(job).at("/data/error/code")).isEqualTo("BACKEND_UNAVAILABLE");
+      Eventually.holds("no recording is kept", () -> own.storedFiles().isEmpty());
+    }
+  }
+
+  private static String background(TestCaller caller) {
+    Answer queued =
+        caller.post(TRANSCRIBE, new TestForm().field("force_async", "true").file(RECORDING));
+    assertThat(queued.status()).isEqualTo(202);
+    return "/v1/modules/scaiecho/transcribe/jobs/" + queued.at("/data/job_id");
+  }
+
+  private static String status(TestCaller caller, String job) {
+    return String.valueOf(caller.get(job).at("/data/status"));
   }
 
   @Test

@@ -103,6 +103,13 @@ public final class Relay implements Transcriber, AutoCloseable {
     client.shutdownNow();
   }
 
+  /// A server that is away is often back when it was left alone for a while.
+  private Problem backLater(Problem problem) {
+    return problem.code() == ProblemCode.BACKEND_UNAVAILABLE && problem.retryAfter() == null
+        ? problem.retryAfter(settings.rest())
+        : problem;
+  }
+
   private static void refuseFor(Duration pause) {
     if (!pause.isZero()) {
       throw new Problem(
@@ -143,7 +150,7 @@ public final class Relay implements Transcriber, AutoCloseable {
           LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
           Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
           if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
-            throw passing.problem;
+            throw backLater(passing.problem);
           }
           pause(attempt, asked);
         }
