@@ -170,8 +170,20 @@ public final class JobRunner implements AutoCloseable {
           next.ifPresent(job -> jobs.moved(transaction, job, "running"));
           return next;
         });
-    // None when the job that this turn was scheduled for was cancelled.
-    return claimed.map(job -> work(lane, job)).orElse(TAKEN);
+    return claimed.map(job -> work(lane, job)).orElseGet(() -> unclaimed(lane));
+  }
+
+  /// The job that this turn was scheduled for was cancelled; or it waits, and the node was killed
+  /// before it could note that of the turn.
+  private CompletionHandler<Void> unclaimed(Urgency lane) {
+    return database
+        .inTransaction(transaction -> table.endOfNextWait(transaction, lane))
+        .map(JobRunner::again)
+        .orElse(TAKEN);
+  }
+
+  private static CompletionHandler<Void> again(Instant at) {
+    return (turn, operations) -> operations.reschedule(turn, at);
   }
 
   private CompletionHandler<Void> work(Urgency lane, Job job) {
@@ -236,7 +248,7 @@ public final class JobRunner implements AutoCloseable {
           }
           return putBack;
         });
-    return postponed ? (turn, operations) -> operations.reschedule(turn, until) : TAKEN;
+    return postponed ? again(until) : TAKEN;
   }
 
   /// Being interrupted by the end of the drain is no fault of the job, nor is a store that does not

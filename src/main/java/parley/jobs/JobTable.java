@@ -128,6 +128,19 @@ final class JobTable {
         .findOne();
   }
 
+  /// When the first of the lane's jobs that wait may be claimed again; empty when none waits.
+  Optional<Instant> endOfNextWait(Handle transaction, Urgency lane) {
+    return transaction
+        .createQuery(
+            """
+            select min(not_before) from jobs
+            where priority = :priority and status = 'queued' and not_before is not null
+            """)
+        .bind("priority", lane.priority)
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
   /// Gives back a job that could not be ended; its next attempt is nobody's fault. False when it is
   /// not this attempt's any more.
   ///

@@ -228,9 +228,18 @@ class BackendChoiceTest {
       Eventually.holds("the next is done", () -> status(alice, next).equals("completed"));
       assertThat(status(alice, waiting)).isEqualTo("queued");
 
+      // As if the server had been killed before it moved the turn.
+      own.execute("update scheduled_tasks set execution_time = '2026-03-01T10:00:00Z'");
+      String third = background(alice);
+      Eventually.holds("a third is done", () -> status(alice, third).equals("completed"));
+      Eventually.holds(
+          "the turn waits like its job",
+          () ->
+              own.count("from scheduled_tasks where execution_time > '2026-03-01T10:00:30Z'") == 1);
+
       clock.move(Duration.ofSeconds(61));
       Eventually.holds("the first is done", () -> status(alice, waiting).equals("completed"));
-      assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("2");
+      assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("3");
     }
   }
 

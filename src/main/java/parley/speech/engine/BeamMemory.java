@@ -2,8 +2,6 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /// What the decoder remembers of the tokens of each beam: keys and values, in memory that the
@@ -18,11 +16,11 @@ final class BeamMemory {
   private static final int HEAD_SIZE = 64;
   private static final int TOKEN = HEADS * HEAD_SIZE;
 
-  private FloatBuffer keys = direct(0);
-  private FloatBuffer values = direct(0);
-  private FloatBuffer nextKeys = direct(0);
-  private FloatBuffer nextValues = direct(0);
-  private FloatBuffer logits = direct(0);
+  private FloatBuffer keys = DirectMemory.floats(0);
+  private FloatBuffer values = DirectMemory.floats(0);
+  private FloatBuffer nextKeys = DirectMemory.floats(0);
+  private FloatBuffer nextValues = DirectMemory.floats(0);
+  private FloatBuffer logits = DirectMemory.floats(0);
   private int beams;
   private int tokens;
 
@@ -33,13 +31,13 @@ final class BeamMemory {
   void begin(int mostBeams, int mostTokens) {
     int size = LAYERS * mostBeams * TOKEN * mostTokens;
     if (keys.capacity() < size) {
-      keys = direct(size);
-      values = direct(size);
-      nextKeys = direct(size);
-      nextValues = direct(size);
+      keys = DirectMemory.floats(size);
+      values = DirectMemory.floats(size);
+      nextKeys = DirectMemory.floats(size);
+      nextValues = DirectMemory.floats(size);
     }
     if (logits.capacity() < mostBeams * Vocabulary.SIZE) {
-      logits = direct(mostBeams * Vocabulary.SIZE);
+      logits = DirectMemory.floats(mostBeams * Vocabulary.SIZE);
     }
     beams = 1;
     tokens = 0;
@@ -48,7 +46,9 @@ final class BeamMemory {
   /// Keys, or values, of no tokens at all; the caller closes the tensor.
   static OnnxTensor nothing() throws OrtException {
     return OnnxTensor.createTensor(
-        Sessions.environment(), direct(0), new long[] {LAYERS, 1, HEADS, 0, HEAD_SIZE});
+        Sessions.environment(),
+        DirectMemory.floats(0),
+        new long[] {LAYERS, 1, HEADS, 0, HEAD_SIZE});
   }
 
   int beams() {
@@ -169,11 +169,5 @@ final class BeamMemory {
     swapped = values;
     values = nextValues;
     nextValues = swapped;
-  }
-
-  private static FloatBuffer direct(int length) {
-    return ByteBuffer.allocateDirect(length * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 }

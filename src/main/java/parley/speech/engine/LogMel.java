@@ -1,5 +1,6 @@
 package parley.speech.engine;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /// Whisper's picture of sound: log10 of the energy in 80 mel bands, 100 columns a second.
@@ -27,28 +28,34 @@ final class LogMel {
   private final Fourier fourier = new Fourier(PAIRS);
   private final float[] power = new float[BINS * BATCH];
   private final float[] energy = new float[BATCH];
+  private float[] mel = new float[0];
+  private FloatBuffer picture = DirectMemory.floats(0);
 
   /// Paints the picture of a sound.
   ///
   /// @param samples at 16 kHz in −1..1; silence is assumed after them
   /// @param columns how many to compute, from the first sample on
-  /// @return row by row, `BANDS` × `columns`
-  float[] of(float[] samples, int columns) {
-    float[] mel = new float[BANDS * columns];
+  /// @return row by row, `BANDS` × `columns`; valid until the next call
+  FloatBuffer of(float[] samples, int columns) {
+    int size = BANDS * columns;
+    if (mel.length < size) {
+      mel = new float[DirectMemory.grown(size)];
+      picture = DirectMemory.floats(mel.length);
+    }
     float floor = (float) Math.log10(1e-10);
     float maximum = floor;
-    Arrays.fill(mel, floor);
+    Arrays.fill(mel, 0, size, floor);
     // Past the last sample there is nothing but the floor.
     int sounding = Math.min(columns, (samples.length + Fourier.LENGTH / 2) / HOP + 1);
     for (int first = 0; first < sounding; first += BATCH) {
       int count = Math.min(BATCH, sounding - first);
       spectra(samples, first);
-      maximum = Math.max(maximum, bands(mel, columns, first, count));
+      maximum = Math.max(maximum, bands(columns, first, count));
     }
-    for (int i = 0; i < mel.length; i++) {
+    for (int i = 0; i < size; i++) {
       mel[i] = (Math.max(mel[i], maximum - 8) + 4) / 4;
     }
-    return mel;
+    return picture.put(0, mel, 0, size).slice(0, size);
   }
 
   /// Two real columns go through one complex transform: the first as real, the second as imaginary
@@ -80,7 +87,7 @@ final class LogMel {
     }
   }
 
-  private float bands(float[] mel, int columns, int first, int count) {
+  private float bands(int columns, int first, int count) {
     float maximum = Float.NEGATIVE_INFINITY;
     for (int band = 0; band < BANDS; band++) {
       Arrays.fill(energy, 0);

@@ -22,7 +22,7 @@ final class MoonshineGuesses {
 
   /// Guesses at what is said in the piece so far.
   void guess(Piece piece, Draft draft) throws OrtException {
-    MoonshineModel.Heard heard = model.hear(piece.samplesFrom(0), draft.standing(), draft.rest());
+    MoonshineModel.Heard heard = model.hear(piece, draft.standing(), draft.rest());
     if (isPlausible(heard)) {
       draft.guessed(vocabulary.words(heard.tokens()), vocabulary::text);
     }
@@ -30,7 +30,7 @@ final class MoonshineGuesses {
 
   /// Writes down a whole piece; an empty text when nothing can be understood.
   MoonshineModel.Heard write(Piece piece) throws OrtException {
-    MoonshineModel.Heard heard = model.hear(piece.samplesFrom(0), List.of(), List.of());
+    MoonshineModel.Heard heard = model.hear(piece, List.of(), List.of());
     return isPlausible(heard) ? heard : MoonshineModel.Heard.nothing();
   }
 

@@ -12,6 +12,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Moonshine's two networks, for English. Their work grows with the sound, where Whisper's has a
@@ -30,6 +35,13 @@ final class MoonshineModel implements AutoCloseable {
   /// Nobody speaks faster; the model's own limit against loops.
   private static final double TOKENS_PER_SECOND = 6.5;
 
+  /// What the decoder remembers of the text, which grows with it.
+  private static final Set<String> GROWING = remembered(".decoder.key", ".decoder.value");
+
+  /// All that it remembers: of the sound too, which never changes.
+  private static final Set<String> REMEMBERED =
+      remembered(".decoder.key", ".decoder.value", ".encoder.key", ".encoder.value");
+
   /// The encoder's convolutions need this much sound, in samples, to give anything.
   private static final int SHORTEST = RATE / 4;
 
@@ -37,9 +49,19 @@ final class MoonshineModel implements AutoCloseable {
   private final OrtSession encoder;
   private final OrtSession decoder;
 
+  /// As many as there ever were threads at a time.
+  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+
   private MoonshineModel(OrtSession encoder, OrtSession decoder) {
     this.encoder = encoder;
     this.decoder = decoder;
+  }
+
+  private static Set<String> remembered(String... parts) {
+    return IntStream.range(0, LAYERS)
+        .boxed()
+        .flatMap(layer -> Arrays.stream(parts).map(part -> "present." + layer + part))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// What was heard.
@@ -66,26 +88,33 @@ final class MoonshineModel implements AutoCloseable {
     }
   }
 
-  /// Writes down a stretch of sound; always takes the likeliest token.
+  /// Writes down a piece; always takes the likeliest token.
   ///
-  /// @param samples at 16 kHz, −1 to 1
   /// @param standing how the text begins; not questioned any more
   /// @param draft what followed that in nearly the same sound before. All of it is checked in one
   ///   run, and only what comes after the first token that is not confirmed is written anew: the
   ///   result is the same as without a draft, and far cheaper
-  Heard hear(float[] samples, List<Integer> standing, List<Integer> draft) throws OrtException {
-    if (samples.length < SHORTEST) {
+  Heard hear(Piece piece, List<Integer> standing, List<Integer> draft) throws OrtException {
+    if (piece.length() < SHORTEST) {
       return Heard.nothing();
     }
-    int most = (int) Math.ceil(samples.length * TOKENS_PER_SECOND / RATE);
-    long[] mask = new long[samples.length];
-    Arrays.fill(mask, 1);
-    long[] shape = {1, samples.length};
-    try (OnnxTensor sound = OnnxTensor.createTensor(environment, FloatBuffer.wrap(samples), shape);
-        OnnxTensor heeded = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
+    Workspace idling = idle.poll();
+    Workspace workspace = idling == null ? new Workspace() : idling;
+    try {
+      return hear(piece, standing, draft, workspace);
+    } finally {
+      idle.add(workspace);
+    }
+  }
+
+  private Heard hear(Piece piece, List<Integer> standing, List<Integer> draft, Workspace workspace)
+      throws OrtException {
+    int most = (int) Math.ceil(piece.seconds() * TOKENS_PER_SECOND);
+    try (OnnxTensor sound = workspace.sound(piece);
+        OnnxTensor heeded = workspace.heeded(piece.length());
         OrtSession.Result encoded =
             encoder.run(Map.of("input_values", sound, "attention_mask", heeded));
-        Writing writing = new Writing((OnnxTensor) encoded.get(0), heeded)) {
+        Writing writing = new Writing((OnnxTensor) encoded.get(0), heeded, workspace)) {
       writing.check(
           standing, draft.subList(0, Math.clamp(most - standing.size(), 0, draft.size())));
       while (!writing.ended && writing.tokens.size() < most) {
@@ -103,10 +132,49 @@ final class MoonshineModel implements AutoCloseable {
     decoder.close();
   }
 
+  /// The memory that one run after the other works in.
+  private static final class Workspace {
+    private FloatBuffer sound = DirectMemory.floats(0);
+    private FloatBuffer logits = DirectMemory.floats(0);
+    private LongBuffer ones = DirectMemory.longs(0);
+
+    OnnxTensor sound(Piece piece) throws OrtException {
+      sound = DirectMemory.atLeast(piece.length(), sound);
+      piece.copyTo(sound);
+      return OnnxTensor.createTensor(
+          Sessions.environment(), sound.slice(0, piece.length()), new long[] {1, piece.length()});
+    }
+
+    /// That all of so many samples count.
+    OnnxTensor heeded(int length) throws OrtException {
+      if (ones.capacity() < length) {
+        ones = DirectMemory.longs(DirectMemory.grown(length));
+        for (int i = 0; i < ones.capacity(); i++) {
+          ones.put(i, 1);
+        }
+      }
+      return OnnxTensor.createTensor(
+          Sessions.environment(), ones.slice(0, length), new long[] {1, length});
+    }
+
+    /// Where the network says how well each token would come next, after each of so many.
+    OnnxTensor logits(int tokens) throws OrtException {
+      logits = DirectMemory.atLeast(tokens * TOKENS, logits);
+      return OnnxTensor.createTensor(
+          Sessions.environment(), logits.slice(0, tokens * TOKENS), new long[] {1, tokens, TOKENS});
+    }
+
+    /// What it said after the token with this number.
+    void scores(int token, float[] scores) {
+      logits.get(token * TOKENS, scores);
+    }
+  }
+
   /// One text while it is written.
   private final class Writing implements AutoCloseable {
     private final OnnxTensor hidden;
     private final OnnxTensor heeded;
+    private final Workspace workspace;
     private final List<Integer> tokens = new ArrayList<>();
     private final float[] scores = new float[TOKENS];
     private final Map<String, OnnxTensor> past = new HashMap<>();
@@ -115,9 +183,10 @@ final class MoonshineModel implements AutoCloseable {
     private double sum;
     private boolean ended;
 
-    Writing(OnnxTensor hidden, OnnxTensor heeded) {
+    Writing(OnnxTensor hidden, OnnxTensor heeded, Workspace workspace) {
       this.hidden = hidden;
       this.heeded = heeded;
+      this.workspace = workspace;
     }
 
     /// The first run: the start, what stands and the whole draft at once.
@@ -142,11 +211,10 @@ final class MoonshineModel implements AutoCloseable {
         }
       }
       OrtSession.Result first = hold(run(input, false));
-      FloatBuffer logits = ((OnnxTensor) first.get(0)).getFloatBuffer();
       int confirmed = standing.size();
       tokens.addAll(standing);
       while (true) {
-        logits.get(confirmed * TOKENS, scores);
+        workspace.scores(confirmed, scores);
         int next = take();
         if (ended || confirmed == given.size() || next != given.get(confirmed)) {
           break;
@@ -166,7 +234,7 @@ final class MoonshineModel implements AutoCloseable {
       if (before != null) {
         before.close();
       }
-      ((OnnxTensor) next.get(0)).getFloatBuffer().get(0, scores);
+      workspace.scores(0, scores);
       take();
       for (int layer = 0; layer < LAYERS; layer++) {
         for (String part : List.of(".decoder.key", ".decoder.value")) {
@@ -179,13 +247,14 @@ final class MoonshineModel implements AutoCloseable {
       try (OnnxTensor written =
               OnnxTensor.createTensor(
                   environment, LongBuffer.wrap(input), new long[] {1, input.length});
-          OnnxTensor cached = OnnxTensor.createTensor(environment, new boolean[] {goesOn})) {
+          OnnxTensor cached = OnnxTensor.createTensor(environment, new boolean[] {goesOn});
+          OnnxTensor logits = workspace.logits(input.length)) {
         Map<String, OnnxTensor> inputs = new HashMap<>(past);
         inputs.put("input_ids", written);
         inputs.put("use_cache_branch", cached);
         inputs.put("encoder_hidden_states", hidden);
         inputs.put("encoder_attention_mask", heeded);
-        return decoder.run(inputs);
+        return decoder.run(inputs, goesOn ? GROWING : REMEMBERED, Map.of("logits", logits));
       }
     }
 

@@ -1,5 +1,6 @@
 package parley.speech.engine;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,6 +33,16 @@ public final class Piece {
   /// The sound from some second on, at 16 kHz.
   public float[] samplesFrom(double seconds) {
     return Arrays.copyOfRange(samples, (int) (seconds * RATE), samples.length);
+  }
+
+  /// How many samples it has.
+  int length() {
+    return samples.length;
+  }
+
+  /// Puts the sound at the beginning of a buffer.
+  void copyTo(FloatBuffer buffer) {
+    buffer.put(0, samples);
   }
 
   /// Of the first sample, in samples from the start of the recording.

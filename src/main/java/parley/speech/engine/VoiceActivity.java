@@ -4,8 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -61,8 +59,8 @@ final class VoiceActivity implements AutoCloseable {
 
   /// Listens to one stream from its start on. For one thread at a time.
   final class Ear implements AutoCloseable {
-    private final FloatBuffer sound = direct(CONTEXT + FRAME);
-    private final FloatBuffer state = direct(STATE);
+    private final FloatBuffer sound = DirectMemory.floats(CONTEXT + FRAME);
+    private final FloatBuffer state = DirectMemory.floats(STATE);
     private final OnnxTensor soundTensor;
     private final OnnxTensor stateTensor;
     private int silentFrames;
@@ -101,12 +99,6 @@ final class VoiceActivity implements AutoCloseable {
     public void close() {
       soundTensor.close();
       stateTensor.close();
-    }
-
-    private static FloatBuffer direct(int length) {
-      return ByteBuffer.allocateDirect(length * Float.BYTES)
-          .order(ByteOrder.nativeOrder())
-          .asFloatBuffer();
     }
   }
 }

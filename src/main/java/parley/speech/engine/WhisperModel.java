@@ -42,13 +42,12 @@ final class WhisperModel implements AutoCloseable {
 
   /// Listens to one window.
   ///
-  /// @param mel row by row, [LogMel#BANDS] × `columns`
+  /// @param mel row by row, [LogMel#BANDS] × `columns`, outside the heap; read in place
   /// @param columns even, at most [#MOST_COLUMNS]
   /// @return what was heard; the caller closes it
-  Heard encode(float[] mel, int columns) throws OrtException {
+  Heard encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
-        OnnxTensor.createTensor(
-            environment, FloatBuffer.wrap(mel), new long[] {1, LogMel.BANDS, columns})) {
+        OnnxTensor.createTensor(environment, mel, new long[] {1, LogMel.BANDS, columns})) {
       return new Heard(encoder.run(Map.of("mel", picture)));
     }
   }
