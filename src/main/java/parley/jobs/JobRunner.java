@@ -41,7 +41,7 @@ public final class JobRunner implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   /// Between two attempts of a job whose need is away, unless it asks for longer itself.
-  private static final Duration LONGEST_RETRY = Duration.ofMinutes(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
@@ -206,7 +206,7 @@ public final class JobRunner implements AutoCloseable {
         }
       });
     } catch (Problem problem) {
-      Optional<Instant> again = retry(lane, job, problem);
+      Optional<Instant> again = nextAttempt(lane, job, problem);
       if (again.isPresent()) {
         LOG.warn("{} waits until {}: {}", job.id(), again.get(), problem.message());
         return postpone(job, again.get());
@@ -225,7 +225,7 @@ public final class JobRunner implements AutoCloseable {
   }
 
   /// What says when to come back is away for a time: where nobody waits for the job, the job waits.
-  private Optional<Instant> retry(Urgency lane, Job job, Problem problem) {
+  private Optional<Instant> nextAttempt(Urgency lane, Job job, Problem problem) {
     Duration asked = problem.retryAfter();
     Instant now = clock.instant();
     if (lane != Urgency.BACKGROUND
@@ -234,7 +234,7 @@ public final class JobRunner implements AutoCloseable {
       return Optional.empty();
     }
     long doubled = asked.toMillis() << Math.clamp(job.attempt() - 1, 0, 10);
-    long wait = Math.max(asked.toMillis(), Math.min(doubled, LONGEST_RETRY.toMillis()));
+    long wait = Math.max(asked.toMillis(), Math.min(doubled, LONGEST_PAUSE.toMillis()));
     return Optional.of(now.plusMillis(wait));
   }
 

@@ -50,7 +50,7 @@ final class MoonshineModel implements AutoCloseable {
   private final OrtSession decoder;
 
   /// As many as there ever were threads at a time.
-  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+  private final Queue<Memory> idle = new ConcurrentLinkedQueue<>();
 
   private MoonshineModel(OrtSession encoder, OrtSession decoder) {
     this.encoder = encoder;
@@ -98,23 +98,23 @@ final class MoonshineModel implements AutoCloseable {
     if (piece.length() < SHORTEST) {
       return Heard.nothing();
     }
-    Workspace idling = idle.poll();
-    Workspace workspace = idling == null ? new Workspace() : idling;
+    Memory idling = idle.poll();
+    Memory memory = idling == null ? new Memory() : idling;
     try {
-      return hear(piece, standing, draft, workspace);
+      return hear(piece, standing, draft, memory);
     } finally {
-      idle.add(workspace);
+      idle.add(memory);
     }
   }
 
-  private Heard hear(Piece piece, List<Integer> standing, List<Integer> draft, Workspace workspace)
+  private Heard hear(Piece piece, List<Integer> standing, List<Integer> draft, Memory memory)
       throws OrtException {
     int most = (int) Math.ceil(piece.seconds() * TOKENS_PER_SECOND);
-    try (OnnxTensor sound = workspace.sound(piece);
-        OnnxTensor heeded = workspace.heeded(piece.length());
+    try (OnnxTensor sound = memory.sound(piece);
+        OnnxTensor heeded = memory.heeded(piece.length());
         OrtSession.Result encoded =
             encoder.run(Map.of("input_values", sound, "attention_mask", heeded));
-        Writing writing = new Writing((OnnxTensor) encoded.get(0), heeded, workspace)) {
+        Writing writing = new Writing((OnnxTensor) encoded.get(0), heeded, memory)) {
       writing.check(
           standing, draft.subList(0, Math.clamp(most - standing.size(), 0, draft.size())));
       while (!writing.ended && writing.tokens.size() < most) {
@@ -133,7 +133,7 @@ final class MoonshineModel implements AutoCloseable {
   }
 
   /// The memory that one run after the other works in.
-  private static final class Workspace {
+  private static final class Memory {
     private FloatBuffer sound = DirectMemory.floats(0);
     private FloatBuffer logits = DirectMemory.floats(0);
     private LongBuffer ones = DirectMemory.longs(0);
@@ -174,7 +174,7 @@ final class MoonshineModel implements AutoCloseable {
   private final class Writing implements AutoCloseable {
     private final OnnxTensor hidden;
     private final OnnxTensor heeded;
-    private final Workspace workspace;
+    private final Memory memory;
     private final List<Integer> tokens = new ArrayList<>();
     private final float[] scores = new float[TOKENS];
     private final Map<String, OnnxTensor> past = new HashMap<>();
@@ -183,10 +183,10 @@ final class MoonshineModel implements AutoCloseable {
     private double sum;
     private boolean ended;
 
-    Writing(OnnxTensor hidden, OnnxTensor heeded, Workspace workspace) {
+    Writing(OnnxTensor hidden, OnnxTensor heeded, Memory memory) {
       this.hidden = hidden;
       this.heeded = heeded;
-      this.workspace = workspace;
+      this.memory = memory;
     }
 
     /// The first run: the start, what stands and the whole draft at once.
@@ -214,7 +214,7 @@ final class MoonshineModel implements AutoCloseable {
       int confirmed = standing.size();
       tokens.addAll(standing);
       while (true) {
-        workspace.scores(confirmed, scores);
+        memory.scores(confirmed, scores);
         int next = take();
         if (ended || confirmed == given.size() || next != given.get(confirmed)) {
           break;
@@ -234,7 +234,7 @@ final class MoonshineModel implements AutoCloseable {
       if (before != null) {
         before.close();
       }
-      workspace.scores(0, scores);
+      memory.scores(0, scores);
       take();
       for (int layer = 0; layer < LAYERS; layer++) {
         for (String part : List.of(".decoder.key", ".decoder.value")) {
@@ -248,7 +248,7 @@ final class MoonshineModel implements AutoCloseable {
               OnnxTensor.createTensor(
                   environment, LongBuffer.wrap(input), new long[] {1, input.length});
           OnnxTensor cached = OnnxTensor.createTensor(environment, new boolean[] {goesOn});
-          OnnxTensor logits = workspace.logits(input.length)) {
+          OnnxTensor logits = memory.logits(input.length)) {
         Map<String, OnnxTensor> inputs = new HashMap<>(past);
         inputs.put("input_ids", written);
         inputs.put("use_cache_branch", cached);
