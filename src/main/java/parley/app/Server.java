@@ -98,7 +98,7 @@ public final class Server implements AutoCloseable {
   private static Server start(Config config, Path home, Clock clock, CloseStack opened)
       throws IOException {
     Roles roles = config.server().roles();
-    Patience drain = new Patience(config.server().drain());
+    Drain drain = new Drain(config.server().drain());
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     // The models load while PostgreSQL starts; together they are most of a start.
     SpeechBackends loading = SpeechBackends.load(config, home, opened);

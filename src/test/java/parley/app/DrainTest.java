@@ -9,14 +9,14 @@ class PatienceTest {
   @Test
   void isSharedByAllThatAskForIt() throws InterruptedException {
     Duration whole = Duration.ofMillis(50);
-    Patience patience = new Patience(whole);
+    Drain drain = new Drain(whole);
 
-    assertThat(patience.left()).as("to whoever asks first").isPositive();
+    assertThat(drain.left()).as("to whoever asks first").isPositive();
     long end = System.nanoTime() + whole.toNanos();
     while (System.nanoTime() < end) {
       Thread.onSpinWait();
     }
-    assertThat(patience.left()).as("to whoever asks when it is used up").isZero();
-    assertThat(patience.left()).isZero();
+    assertThat(drain.left()).as("to whoever asks when it is used up").isZero();
+    assertThat(drain.left()).isZero();
   }
 }

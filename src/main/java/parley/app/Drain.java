@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// How long a stop may still wait, however many parts it waits for: the time begins to run when it
 /// is first asked for.
-final class Patience {
+final class Drain {
   private static final long NOT_BEGUN = Long.MIN_VALUE;
 
   private final Duration whole;
   private final AtomicLong end = new AtomicLong(NOT_BEGUN);
 
-  Patience(Duration whole) {
+  Drain(Duration whole) {
     this.whole = whole;
   }
 

@@ -1,0 +1,192 @@
+package parley.jobs;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.db.Database;
+import parley.jobs.Jobs.Urgency;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.StorageUnavailable;
+
+/// What happens in a turn: a job is claimed, worked on, and ends, or goes back to the queue.
+final class JobTurns {
+  private static final Logger LOG = LoggerFactory.getLogger(JobTurns.class);
+
+  /// A job that was cut off this often is given up: what it works on may be what kills the server.
+  private static final int MOST_CRASHES = 2;
+
+  /// Between two attempts of a job whose need is away, unless it asks for longer itself.
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+  private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
+
+  /// What becomes of a turn that has been used.
+  private static final CompletionHandler<Void> TAKEN = new CompletionHandler.OnCompleteRemove<>();
+
+  private final Database database;
+  private final JobTable table = new JobTable();
+  private final Jobs jobs;
+  private final Map<String, JobKind> kinds;
+  private final Clock clock;
+  private final Duration patience;
+
+  /// @param patience how old a job in the background may become while what it needs is away
+  JobTurns(Database database, Jobs jobs, List<JobKind> kinds, Clock clock, Duration patience) {
+    this.database = database;
+    this.jobs = jobs;
+    this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /// Works on whichever job is next.
+  ///
+  /// @param execution the turn's name
+  /// @return what becomes of the turn
+  CompletionHandler<Void> take(Urgency lane, String execution) {
+    Optional<Job> claimed =
+        database.inTransaction(transaction -> {
+          Optional<Job> next = table.claim(transaction, lane, execution, clock.instant());
+          next.ifPresent(job -> jobs.moved(transaction, job, "running"));
+          return next;
+        });
+    return claimed.map(job -> work(lane, job)).orElseGet(() -> unclaimed(lane));
+  }
+
+  /// The job that this turn was scheduled for was cancelled; or it waits, and the node was killed
+  /// before it could note that of the turn.
+  private CompletionHandler<Void> unclaimed(Urgency lane) {
+    return database
+        .inTransaction(transaction -> table.endOfNextWait(transaction, lane))
+        .map(JobTurns::again)
+        .orElse(TAKEN);
+  }
+
+  private static CompletionHandler<Void> again(Instant at) {
+    return (turn, operations) -> operations.reschedule(turn, at);
+  }
+
+  private CompletionHandler<Void> work(Urgency lane, Job job) {
+    if (job.crashes() >= MOST_CRASHES) {
+      fail(
+          job,
+          new Problem(
+              ProblemCode.JOB_ABANDONED,
+              "The job was cut off " + job.crashes() + " times and is given up."));
+      return TAKEN;
+    }
+    try {
+      JobKind kind = kind(job);
+      String result = kind.run(job, progress(job));
+      database.useTransaction(transaction -> {
+        Instant now = clock.instant();
+        if (table.complete(transaction, job, result, now)) {
+          kind.completed(transaction, job, result, now);
+          jobs.ended(transaction, job, "completed", 1);
+        }
+      });
+    } catch (Problem problem) {
+      Optional<Instant> again = nextAttempt(lane, job, problem);
+      if (again.isPresent()) {
+        LOG.warn("{} waits until {}: {}", job.id(), again.get(), problem.message());
+        return postpone(job, again.get());
+      }
+      fail(job, problem);
+    } catch (JobStopped stopped) {
+      LOG.info("{} was cancelled or taken away", job.id());
+    } catch (IOException e) {
+      putBackIfBlameless(job, e);
+      throw new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e);
+    } catch (RuntimeException e) {
+      putBackIfBlameless(job, e);
+      throw e;
+    }
+    return TAKEN;
+  }
+
+  /// What says when to come back is away for a time: where nobody waits for the job, the job waits.
+  private Optional<Instant> nextAttempt(Urgency lane, Job job, Problem problem) {
+    Duration asked = problem.retryAfter();
+    Instant now = clock.instant();
+    if (lane != Urgency.BACKGROUND
+        || asked == null
+        || now.plus(asked).isAfter(job.createdAt().plus(patience))) {
+      return Optional.empty();
+    }
+    long doubled = asked.toMillis() << Math.clamp(job.attempt() - 1, 0, 10);
+    long wait = Math.max(asked.toMillis(), Math.min(doubled, LONGEST_PAUSE.toMillis()));
+    return Optional.of(now.plusMillis(wait));
+  }
+
+  /// Puts the job back until then; the turn is the one that takes it then.
+  private CompletionHandler<Void> postpone(Job job, Instant until) {
+    boolean postponed =
+        database.inTransaction(transaction -> {
+          boolean putBack = table.putBack(transaction, job, until);
+          if (putBack) {
+            jobs.moved(transaction, job, "queued");
+          }
+          return putBack;
+        });
+    return postponed ? again(until) : TAKEN;
+  }
+
+  /// Being interrupted by the end of the drain is no fault of the job, nor is a store that does not
+  /// answer: neither counts as a crash.
+  private void putBackIfBlameless(Job job, Exception failure) {
+    boolean stopping = Thread.interrupted();
+    if (stopping || StorageUnavailable.isBehind(failure)) {
+      database.useTransaction(transaction -> {
+        if (table.putBack(transaction, job, null)) {
+          jobs.moved(transaction, job, "queued");
+        }
+      });
+    }
+    if (stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private JobKind kind(Job job) {
+    JobKind kind = kinds.get(job.kind());
+    if (kind == null) {
+      throw new IllegalStateException("no such kind of job: " + job.kind());
+    }
+    return kind;
+  }
+
+  private void fail(Job job, Problem problem) {
+    database.useTransaction(transaction -> {
+      if (table.fail(transaction, job, problem, clock.instant())) {
+        jobs.ended(transaction, job, "failed", 0);
+      }
+    });
+  }
+
+  /// Writes the progress now and then, and learns on that way that the job was cancelled.
+  private JobProgress progress(Job job) {
+    AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_EVERY.toNanos());
+    return share -> {
+      long now = System.nanoTime();
+      if (now < due.get()) {
+        return;
+      }
+      due.set(now + PROGRESS_EVERY.toNanos());
+      if (!database.inTransaction(transaction -> table.progress(transaction, job, share))) {
+        throw new JobStopped();
+      }
+    };
+  }
+}
