@@ -69,14 +69,11 @@ public final class KeyRoutes {
       throw new Problem(
           ProblemCode.PERMISSION_DENIED, "Only an operator may make an operator's key.");
     }
+    String user = wanted.user == null ? "" : wanted.user;
     ApiKeys.Created created =
         keys.create(
-            tenant,
-            wanted.user == null ? "" : wanted.user,
-            wanted.name == null ? "" : wanted.name,
-            permissions,
-            wanted.expiresAt);
-    Map<String, Object> view = view(created.key());
+            tenant, user, wanted.name == null ? "" : wanted.name, permissions, wanted.expiresAt);
+    Map<String, Object> view = view(new ApiKeys.Listed(created.key(), user));
     view.put("key", created.secret().text());
     exchange.setHeader("Cache-Control", "no-store").data(201, view);
   }
@@ -98,11 +95,13 @@ public final class KeyRoutes {
     return tenants.named(named).id();
   }
 
-  private static Map<String, Object> view(ApiKey key) {
+  private static Map<String, Object> view(ApiKeys.Listed listed) {
+    ApiKey key = listed.key();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", key.id().toString());
     view.put("tenant_id", key.tenant().toString());
     view.put("user_id", key.user().toString());
+    view.put("user", listed.user());
     view.put("name", key.name());
     view.put("permissions", key.permissions().stream().map(Permission::text).sorted().toList());
     view.put("created_at", key.createdAt());

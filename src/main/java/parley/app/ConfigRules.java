@@ -6,6 +6,7 @@ import parley.calls.livekit.LiveKitSettings;
 import parley.config.CallConfig;
 import parley.config.Config;
 import parley.config.ConfigReader.Rule;
+import parley.config.Secret;
 import parley.config.StorageConfig;
 import parley.problem.Problem;
 
@@ -17,6 +18,7 @@ final class ConfigRules {
           new Rule("scanner.addresses", config -> MediaParts.addresses(config.scanner())),
           new Rule("calls.livekit_key", config -> key(config.calls())),
           new Rule("calls.livekit_secret", config -> secret(config.calls())),
+          new Rule("relay.key", config -> header(config.relay().key())),
           new Rule("oidc.permissions", config -> permissions(config.oidc())));
 
   private ConfigRules() {}
@@ -40,6 +42,13 @@ final class ConfigRules {
         "must have at least "
             + LiveKitSettings.SECRET_CHARACTERS
             + " characters when calls.livekit_url is set");
+  }
+
+  /// A bearer token is sent as it is (RFC 6750, section 2.1).
+  private static void header(Secret key) {
+    demand(
+        key.value().chars().allMatch(letter -> letter > ' ' && letter < 0x7F),
+        "must hold ASCII letters, digits and signs alone");
   }
 
   private static void permissions(Config.Oidc oidc) {

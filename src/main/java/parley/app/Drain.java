@@ -15,6 +15,18 @@ final class Drain {
     this.whole = whole;
   }
 
+  /// What is left of it, but no less than `least`.
+  Duration leftOr(Duration least) {
+    Duration left = left();
+    return left.compareTo(least) < 0 ? least : left;
+  }
+
+  /// What is left of it but for its last part; never negative.
+  Duration leftBut(Duration last) {
+    Duration left = left().minus(last);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
   /// What is left of it; never negative.
   Duration left() {
     long now = System.nanoTime();

@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -15,8 +16,10 @@ import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.Tenants;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /// `parley admin key …`.
 @Command(
@@ -25,6 +28,19 @@ import picocli.CommandLine.Parameters;
     description = "Makes, lists and revokes keys.",
     subcommands = {KeyCommand.Create.class, KeyCommand.List.class, KeyCommand.Revoke.class})
 final class KeyCommand extends CommandGroup {
+  /// A moment on the command line.
+  static final class Time implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeParseException unfit) {
+        throw new TypeConversionException(
+            "must be a time such as 2030-01-31T00:00:00Z, not '" + text + "'");
+      }
+    }
+  }
+
   /// A command on the keys of one tenant.
   abstract static class OfTenant extends AdminWork {
     @Option(
@@ -67,6 +83,7 @@ final class KeyCommand extends CommandGroup {
     @Option(
         names = "--expires-at",
         paramLabel = "TIME",
+        converter = Time.class,
         description = "When it stops working, as in 2030-01-31T00:00:00Z (default: never).")
     @Nullable Instant expiresAt;
 
@@ -81,11 +98,12 @@ final class KeyCommand extends CommandGroup {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "Lists a tenant's keys: id, name, permissions, last use, end.")
+      description = "Lists a tenant's keys: id, user, name, permissions, last use, end.")
   static final class List extends OfTenant {
     @Override
     void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
-      for (ApiKey key : keys.list(tenant)) {
+      for (ApiKeys.Listed listed : keys.list(tenant)) {
+        ApiKey key = listed.key();
         String permissions =
             key.permissions().stream()
                 .map(Permission::text)
@@ -95,6 +113,7 @@ final class KeyCommand extends CommandGroup {
             String.join(
                 "\t",
                 key.id().toString(),
+                listed.user(),
                 key.name(),
                 permissions,
                 orNever(key.lastUsedAt()),

@@ -69,6 +69,8 @@ public final class Server implements AutoCloseable {
   /// What answers take that only have to be written.
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
+  private static final Duration LEAST_FOR_ANSWERS = Duration.ofSeconds(1);
+
   private final CloseStack opened;
   private final Tenants tenants;
   private final ApiKeys keys;
@@ -219,10 +221,10 @@ public final class Server implements AutoCloseable {
             meters);
     http.start();
     opened.add(http);
-    // Who still waits for a job after the drain is answered without it, and not just cut off.
-    opened.add(() -> http.drain(LAST_ANSWERS));
+    // Who still waits for a job near the end of the drain is answered without it, not just cut off.
+    opened.add(() -> http.drain(drain.leftOr(LEAST_FOR_ANSWERS)));
     opened.add(jobs::release);
-    opened.add(() -> http.drain(drain.left()));
+    opened.add(() -> http.drain(drain.leftBut(LAST_ANSWERS)));
     opened.add(events.feed()::release);
     return new Server(opened, tenants, keys, http);
   }

@@ -48,11 +48,17 @@ final class ApiKeyTable {
         .findOne();
   }
 
-  public List<ApiKey> list(Handle transaction, TenantId tenant) {
+  public List<ApiKeys.Listed> list(Handle transaction, TenantId tenant) {
     return transaction
-        .createQuery("select * from api_keys where tenant_id = :tenant order by created_at, id")
+        .createQuery(
+            """
+            select api_keys.*, users.name as user_name
+            from api_keys join users on users.tenant_id = api_keys.tenant_id and users.id = user_id
+            where api_keys.tenant_id = :tenant
+            order by api_keys.created_at, api_keys.id
+            """)
         .bind("tenant", tenant.value())
-        .map(ApiKeyTable::key)
+        .map((row, context) -> new ApiKeys.Listed(key(row, context), row.getString("user_name")))
         .list();
   }
 

@@ -19,6 +19,9 @@ public final class ApiKeys implements Authenticator {
   /// The channel of [Signals] that tells each revoked key's id, on every node.
   public static final String REVOKED = "parley_revoked_keys";
 
+  /// Later times have no form in RFC 3339.
+  private static final Instant LAST_EXPIRY = Instant.parse("9999-12-31T00:00:00Z");
+
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
 
   private final Database database;
@@ -31,6 +34,9 @@ public final class ApiKeys implements Authenticator {
     this.tenants = tenants;
     this.clock = clock;
   }
+
+  /// A key and the name of whose it is.
+  public record Listed(ApiKey key, String user) {}
 
   /// A new key and the only sight of its secret.
   public record Created(ApiKey key, ApiKeySecret secret) {}
@@ -50,8 +56,11 @@ public final class ApiKeys implements Authenticator {
       throw new Problem(ProblemCode.VALIDATION, "A key needs at least one permission.")
           .at("permissions");
     }
-    if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
-      throw new Problem(ProblemCode.VALIDATION, "A key expires in the future.").at("expires_at");
+    if (expiresAt != null
+        && (!expiresAt.isAfter(clock.instant()) || !expiresAt.isBefore(LAST_EXPIRY))) {
+      throw new Problem(
+              ProblemCode.VALIDATION, "A key expires in the future, before the year 10000.")
+          .at("expires_at");
     }
     ApiKeySecret secret = ApiKeySecret.random();
     return database.inTransaction(transaction -> {
@@ -70,7 +79,7 @@ public final class ApiKeys implements Authenticator {
     });
   }
 
-  public List<ApiKey> list(TenantId tenant) {
+  public List<Listed> list(TenantId tenant) {
     return database.inTransaction(transaction -> table.list(transaction, tenant));
   }
 

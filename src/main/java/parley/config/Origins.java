@@ -31,6 +31,20 @@ public record Origins(boolean any, Set<String> named) {
     return new Origins(false, named);
   }
 
+  /// As browsers write it (the URL standard, "origin serialization").
+  private static String withoutDefaultPort(URI address) {
+    int port =
+        switch (address.getScheme()) {
+          case "http" -> 80;
+          case "https" -> 443;
+          default -> -1;
+        };
+    String origin = address.toString();
+    return address.getPort() == port && port > 0
+        ? origin.substring(0, origin.lastIndexOf(':'))
+        : origin;
+  }
+
   private static String origin(String text) {
     try {
       URI address = new URI(text.toLowerCase(Locale.ROOT));
@@ -39,8 +53,10 @@ public record Origins(boolean any, Set<String> named) {
           && address.getRawUserInfo() == null
           && address.getRawPath().isEmpty()
           && address.getRawQuery() == null
-          && address.getRawFragment() == null) {
-        return address.toString();
+          && address.getRawFragment() == null
+          && address.getPort() != 0
+          && address.getPort() < 65_536) {
+        return withoutDefaultPort(address);
       }
     } catch (URISyntaxException _) {
       // Told below, in the words of the rule.

@@ -144,8 +144,8 @@ final class JobTable {
   /// Gives back a job that could not be ended; its next attempt is nobody's fault. False when it is
   /// not this attempt's any more.
   ///
-  /// @param notBefore when it may be claimed again, or null for at once
-  boolean putBack(Handle transaction, Job job, @Nullable Instant notBefore) {
+  /// @param notBefore when it may be claimed again
+  boolean putBack(Handle transaction, Job job, Instant notBefore) {
     return transaction
             .createUpdate(
                 """

@@ -28,7 +28,9 @@ final class JobTurns {
   private static final int MOST_CRASHES = 2;
 
   /// Between two attempts of a job whose need is away, unless it asks for longer itself.
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+  private static final Duration STORAGE_OFTEN_BACK_IN = Duration.ofSeconds(5);
 
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
@@ -107,11 +109,11 @@ final class JobTurns {
     } catch (JobStopped stopped) {
       LOG.info("{} was cancelled or taken away", job.id());
     } catch (IOException e) {
-      putBackIfBlameless(job, e);
-      throw new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e);
+      return blameless(job, e)
+          .orElseThrow(
+              () -> new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e));
     } catch (RuntimeException e) {
-      putBackIfBlameless(job, e);
-      throw e;
+      return blameless(job, e).orElseThrow(() -> e);
     }
     return TAKEN;
   }
@@ -144,19 +146,18 @@ final class JobTurns {
   }
 
   /// Being interrupted by the end of the drain is no fault of the job, nor is a store that does not
-  /// answer: neither counts as a crash.
-  private void putBackIfBlameless(Job job, Exception failure) {
-    boolean stopping = Thread.interrupted();
-    if (stopping || StorageUnavailable.isBehind(failure)) {
-      database.useTransaction(transaction -> {
-        if (table.putBack(transaction, job, null)) {
-          jobs.moved(transaction, job, "queued");
-        }
-      });
+  /// answer: neither counts as a crash. Empty when it was something else.
+  private Optional<CompletionHandler<Void>> blameless(Job job, Exception failure) {
+    // Cleared, since an interrupted thread cannot talk to the database.
+    if (Thread.interrupted()) {
+      LOG.info("{} was cut off and runs again", job.id());
+      return Optional.of(postpone(job, clock.instant()));
     }
-    if (stopping) {
-      Thread.currentThread().interrupt();
+    if (StorageUnavailable.isBehind(failure)) {
+      LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
+      return Optional.of(postpone(job, clock.instant().plus(STORAGE_OFTEN_BACK_IN)));
     }
+    return Optional.empty();
   }
 
   private JobKind kind(Job job) {

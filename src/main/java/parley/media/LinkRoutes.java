@@ -31,7 +31,7 @@ public final class LinkRoutes {
   public List<Route> routes() {
     return List.of(
         Route.get("/v1/media/signed/{media_id}", Access.needs(Permission.MEDIA_READ), this::sign),
-        Route.get("/v1/media/signed/{media_id}/content", Access.open(), this::open));
+        Route.get("/v1/media/signed/{media_id}/content", Access.signed(), this::open));
   }
 
   /// Where the signed content of an entry is.

@@ -10,12 +10,19 @@ public sealed interface Access {
   /// Any caller whose token is valid and has this permission.
   record Needs(Permission permission) implements Access {}
 
+  /// Whoever has a signed link, without a token: the route checks the signature itself.
+  record Signed() implements Access {}
+
   /// As [Needs], except that a request without a token gets through when it is signed: the route
   /// checks that itself.
   record MayNeed(Permission permission) implements Access {}
 
   static Access open() {
     return new Open();
+  }
+
+  static Access signed() {
+    return new Signed();
   }
 
   static Access mayNeed(Permission permission) {

@@ -186,6 +186,7 @@ final class Dispatcher extends HttpServlet {
   private @Nullable Caller admit(Access access, HttpServletRequest request) {
     return switch (access) {
       case Access.Open open -> null;
+      case Access.Signed signed -> null;
       case Access.Needs(Permission permission) -> admit(permission, request);
       case Access.MayNeed(Permission permission) ->
           request.getParameter("signature") == null ? admit(permission, request) : null;

@@ -104,6 +104,8 @@ public final class HttpServer implements AutoCloseable {
     // Nothing is ever redeployed, so there is no old class loader to look for.
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
+    // A request that outlasted the drain is cut off, and not waited for once more.
+    standard.setUnloadDelay(0);
     standard.setClearReferencesRmiTargets(false);
     context.getPipeline().addValve(new FastSenders.Naming());
     context.getPipeline().addValve(new Lingering());

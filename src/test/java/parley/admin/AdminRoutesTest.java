@@ -86,6 +86,7 @@ class AdminRoutesTest {
 
     Answer listed = alice.get(KEYS);
     assertThat(listed.json().findValuesAsString("name")).contains("laptop");
+    assertThat(listed.json().findValuesAsString("user")).contains("carol");
     assertThat(listed.text()).doesNotContain(secret).doesNotContain("sgk_");
 
     String path = KEYS + "/" + made.at("/data/id");
@@ -105,6 +106,7 @@ class AdminRoutesTest {
             "'user': 'a\\u0000b'",
             "'user': 'carol', 'name': 'a\\nb'",
             "'user': 'carol', 'expires_at': '2020-01-01T00:00:00Z'",
+            "'user': 'carol', 'expires_at': '+999999999-12-31T23:59:59Z'",
             "'user': 'carol', 'expires_at': 'tomorrow'")) {
       String body = ("{" + wrong + ", 'permissions': ['rooms']}").replace('\'', '"');
       assertThat(alice.send("POST", KEYS, body).status()).as(body).isBetween(400, 422);

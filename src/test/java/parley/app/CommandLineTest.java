@@ -48,7 +48,7 @@ class CommandLineTest {
               .filter(line -> line.contains("media:read,scaiecho:transcribe"))
               .findFirst()
               .orElseThrow();
-      assertThat(listed).endsWith("\t2099-01-01T00:00:00Z");
+      assertThat(listed).contains("\tbob\t").endsWith("\t2099-01-01T00:00:00Z");
       assertThat(
               run(
                       data,
@@ -90,6 +90,22 @@ class CommandLineTest {
     Result permission =
         run(data, "admin", "key", "create", "--tenant", "x", "--user", "y", "--permissions", "fly");
     assertThat(permission.status).isEqualTo(1);
+    Result time =
+        run(
+            data,
+            "admin",
+            "key",
+            "create",
+            "--tenant",
+            "x",
+            "--user",
+            "y",
+            "--permissions",
+            "rooms",
+            "--expires-at",
+            "tomorrow");
+    assertThat(time.status).isEqualTo(2);
+    assertThat(time.err).contains("must be a time such as", "not 'tomorrow'");
     Result option = run(data, "serve", "--prt", "1");
     assertThat(option.status).isEqualTo(2);
     assertThat(option.err).contains("--prt");
@@ -111,6 +127,8 @@ class CommandLineTest {
         [calls]
         livekit_url = "http://127.0.0.1:7880"
         livekit_secret = "short"
+        [relay]
+        key = "a b"
         [oidc]
         permissions = "everything"
         """);
@@ -119,13 +137,14 @@ class CommandLineTest {
 
     assertThat(result.status).isEqualTo(1);
     assertThat(result.err.lines())
-        .hasSize(7)
+        .hasSize(8)
         .anyMatch(line -> line.contains("server.prot"))
         .anyMatch(line -> line.contains("server.port must be 0 to 65535"))
         .anyMatch(line -> line.contains("storage.bucket must name"))
         .anyMatch(line -> line.contains(file + ": scanner.addresses must be unix:/path or"))
         .anyMatch(line -> line.contains("calls.livekit_key must be set"))
         .anyMatch(line -> line.contains(file + ": calls.livekit_secret must have at least 32"))
+        .anyMatch(line -> line.contains(file + ": relay.key must hold ASCII"))
         .anyMatch(line -> line.contains(file + ": oidc.permissions cannot be read"));
     assertThat(result.err).as("a secret").doesNotContain("short");
   }

@@ -12,6 +12,9 @@ class PatienceTest {
     Drain drain = new Drain(whole);
 
     assertThat(drain.left()).as("to whoever asks first").isPositive();
+    assertThat(drain.leftBut(Duration.ofMillis(20))).isLessThanOrEqualTo(Duration.ofMillis(30));
+    assertThat(drain.leftBut(Duration.ofMinutes(1))).isZero();
+    assertThat(drain.leftOr(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
     long end = System.nanoTime() + whole.toNanos();
     while (System.nanoTime() < end) {
       Thread.onSpinWait();

@@ -43,6 +43,7 @@ class StopTest {
       assertThat(folder.resolve("stderr.log"))
           .content()
           .doesNotContain("SIGSEGV")
+          .doesNotContain("Unhandled")
           .doesNotContain("ERROR");
       assertThat(data.resolve("postgresql/postmaster.pid"))
           .as("PostgreSQL was stopped in order")

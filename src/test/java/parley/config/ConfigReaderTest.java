@@ -51,6 +51,32 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void refusesSecretsThatAreNotOneLineWithoutShowingThem() {
+    assertThatThrownBy(() -> fromEnvironment("PARLEY_RELAY_KEY", "topsecret\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("relay.key must hold no line breaks")
+        .hasMessageNotContaining("topsecret");
+  }
+
+  @Test
+  void readsOriginsAsBrowsersWriteThem() {
+    String origins = "https://App.example.org, http://localhost:80,https://a.example:8443";
+    assertThat(
+            fromEnvironment("PARLEY_SERVER_CORS_ORIGINS", origins).server().corsOrigins().named())
+        .containsExactlyInAnyOrder(
+            "https://app.example.org", "http://localhost", "https://a.example:8443");
+    assertThat(fromEnvironment("PARLEY_SERVER_CORS_ORIGINS", "").server().corsOrigins())
+        .isEqualTo(new Origins(false, Set.of()));
+    for (String wrong :
+        List.of(
+            "app.example.org", "https://a.example/", "https://a.example:99999", "*, https://a")) {
+      assertThatThrownBy(() -> fromEnvironment("PARLEY_SERVER_CORS_ORIGINS", wrong))
+          .as(wrong)
+          .hasMessageContaining("server.cors_origins must be * or origins");
+    }
+  }
+
+  @Test
   void documentsEveryKeyWithItsDefaultAndRange() {
     String document = Config.documented();
 

@@ -230,7 +230,10 @@ public final class TestServer implements AutoCloseable {
 
   /// Revokes every key of the tenant.
   public void revokeAllKeys(Tenant tenant) {
-    server.keys().list(tenant.id()).forEach(key -> server.keys().revoke(tenant.id(), key.id()));
+    server
+        .keys()
+        .list(tenant.id())
+        .forEach(listed -> server.keys().revoke(tenant.id(), listed.key().id()));
   }
 
   /// Revokes the key that the caller brings.

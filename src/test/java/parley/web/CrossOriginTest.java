@@ -41,18 +41,21 @@ class CrossOriginTest {
                     const id = (await made.json()).data.media_id, file = api + '/v1/media/' + id;
                     const part = await fetch(api + '/v1/media/download/' + id, {
                       headers: {...headers, Range: 'bytes=2-4'}});
+                    const signed = await fetch(api + '/v1/media/signed/' + id, {headers});
+                    const link = await fetch((await signed.json()).data.url);
                     const changed = await fetch(file, {
                       method: 'PATCH', headers: {...headers, 'Content-Type': 'application/json'}, body: '{}'});
                     const gone = await fetch(file, {method: 'DELETE', headers});
                     const stranger = await fetch(file + '/info', {headers: {Authorization: 'Bearer none'}});
                     return [
                       made.status, part.status, await part.text(), part.headers.get('Content-Range'),
+                      await link.text(),
                       changed.status, gone.status, stranger.status, (await stranger.json()).error.code,
                     ].join(' ');
                   })()
                   """
                       .formatted(server.uri(""), alice.token())))
-          .isEqualTo("200 206 234 bytes 2-4/10 200 204 401 SW_AUTH_INVALID_TOKEN");
+          .isEqualTo("200 206 234 bytes 2-4/10 0123456789 200 204 401 SW_AUTH_INVALID_TOKEN");
       assertThat(
               browser.evaluate(
                   "fetch('%s').then(() => 'read', () => 'hidden')"

@@ -104,10 +104,10 @@ public final class Relay implements Transcriber, AutoCloseable {
   }
 
   /// A server that is away is often back when it was left alone for a while.
-  private Problem backLater(Problem problem) {
-    return problem.code() == ProblemCode.BACKEND_UNAVAILABLE && problem.retryAfter() == null
-        ? problem.retryAfter(settings.rest())
-        : problem;
+  private Problem backLater(Passing passing) {
+    return passing.away && passing.problem.retryAfter() == null
+        ? passing.problem.retryAfter(settings.rest())
+        : passing.problem;
   }
 
   private static void refuseFor(Duration pause) {
@@ -124,9 +124,21 @@ public final class Relay implements Transcriber, AutoCloseable {
 
     private final transient Problem problem;
 
-    Passing(Problem problem) {
+    /// Whether the server itself is away, and not just this recording too much for it.
+    private final boolean away;
+
+    private Passing(Problem problem, boolean away) {
       super(problem);
       this.problem = problem;
+      this.away = away;
+    }
+
+    static Passing away(Problem problem) {
+      return new Passing(problem, true);
+    }
+
+    static Passing failed(Problem problem) {
+      return new Passing(problem, false);
     }
   }
 
@@ -150,7 +162,7 @@ public final class Relay implements Transcriber, AutoCloseable {
           LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
           Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
           if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
-            throw backLater(passing.problem);
+            throw backLater(passing);
           }
           pause(attempt, asked);
         }
@@ -241,10 +253,10 @@ public final class Relay implements Transcriber, AutoCloseable {
   private static Passing failed(@Nullable Throwable cause) {
     LOG.debug("the relay failed", cause);
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return new Passing(
+      return Passing.away(
           new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
     }
-    return new Passing(
+    return Passing.away(
         new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
   }
 
@@ -261,17 +273,18 @@ public final class Relay implements Transcriber, AutoCloseable {
       case 429, 503 -> {
         Problem busy =
             new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left.");
-        throw new Passing(retryAfter.map(busy::retryAfter).orElse(busy));
+        throw Passing.away(retryAfter.map(busy::retryAfter).orElse(busy));
       }
       case 408, 504 ->
-          throw new Passing(
+          throw Passing.away(
               new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
       default -> {
         Problem problem =
             new Problem(
                 ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
         if (status >= 500) {
-          throw new Passing(problem);
+          // 502 is a proxy's word on a server that is away.
+          throw status == 502 ? Passing.away(problem) : Passing.failed(problem);
         }
         yield problem;
       }

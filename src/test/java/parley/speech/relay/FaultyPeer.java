@@ -32,6 +32,7 @@ public final class FaultyPeer implements AutoCloseable {
     IS_BUSY_FOR_A_SECOND,
     IS_BUSY_FOR_A_MINUTE,
     TIMES_OUT,
+    IS_BEHIND_A_PROXY,
     DROPS_AT_ONCE,
     DROPS_WITHIN_THE_ANSWER,
     NEVER_ANSWERS
@@ -133,6 +134,7 @@ public final class FaultyPeer implements AutoCloseable {
             write(connection, "429 Too Many Requests\r\nRetry-After: 1", "{}");
         case IS_BUSY_FOR_A_MINUTE ->
             write(connection, "429 Too Many Requests\r\nRetry-After: 60", "{}");
+        case IS_BEHIND_A_PROXY -> write(connection, "502 Bad Gateway", "<html>");
         case TIMES_OUT -> write(connection, "408 Request Timeout", "{}");
         case DROPS_WITHIN_THE_ANSWER -> {
           send(

@@ -127,7 +127,18 @@ class RelayTest {
   void survivesAServerThatDropsEveryConnection() {
     try (FaultyPeer peer = new FaultyPeer(Way.DROPS_AT_ONCE);
         Relay relay = relay(peer.baseUrl())) {
-      assertThat(problem(relay).code()).isEqualTo(ProblemCode.BACKEND_ERROR);
+      Problem dropped = problem(relay);
+      assertThat(dropped.code()).isEqualTo(ProblemCode.BACKEND_ERROR);
+      assertThat(dropped.retryAfter()).as("it may be back soon").isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"IS_BEHIND_A_PROXY, true", "TIMES_OUT, true", "IS_BUSY, true", "FAILS, false"})
+  void tellsAServerThatIsAwayFromOneThatFails(Way way, boolean away) {
+    try (FaultyPeer peer = new FaultyPeer(way);
+        Relay relay = relay(peer.baseUrl())) {
+      assertThat(problem(relay).retryAfter() != null).isEqualTo(away);
     }
   }
 
