@@ -104,8 +104,9 @@ public final class HttpServer implements AutoCloseable {
     // Nothing is ever redeployed, so there is no old class loader to look for.
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
-    // A request that outlasted the drain is cut off, and not waited for once more.
-    standard.setUnloadDelay(0);
+    // A request that outlasted the drain is cut off, and hardly waited for once more, in
+    // milliseconds. Tomcat waits a twentieth of it at a time, and 0 for ever.
+    standard.setUnloadDelay(100);
     standard.setClearReferencesRmiTargets(false);
     context.getPipeline().addValve(new FastSenders.Naming());
     context.getPipeline().addValve(new Lingering());

@@ -79,6 +79,33 @@ class HttpServerTest {
     }
   }
 
+  @Test
+  void endsThoughARequestDoesNot() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Route endless =
+        Route.get(
+            "/endless",
+            Access.open(),
+            exchange -> {
+              begun.countDown();
+              await(goOn);
+            });
+    HttpServer server = server(LOOPBACK.getHostAddress(), 0, endless);
+    server.start();
+    try (Socket client = new Socket(LOOPBACK, server.port())) {
+      client
+          .getOutputStream()
+          .write("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      await(begun);
+      server.drain(Duration.ZERO);
+      Thread closing = Thread.ofPlatform().daemon().start(server::close);
+      Eventually.holds("it has ended", () -> !closing.isAlive());
+    } finally {
+      goOn.countDown();
+    }
+  }
+
   private static boolean isRefused(int port) throws IOException {
     try (Socket _ = new Socket(LOOPBACK, port)) {
       return false;
