@@ -39,6 +39,8 @@ class InfectedRecordingTest {
               "relay.key", "none",
               "relay.attempts", "1",
               "server.roles", "api,worker",
+              // Which does not come back.
+              "jobs.patience_seconds", "0",
               "jobs.workers", "1");
       try (TestServer server = TestServer.start(settings, clock)) {
         TestCaller alice = server.newTenant();
