@@ -15,8 +15,15 @@ final class Drain {
     this.whole = whole;
   }
 
+  /// What is left of it; never negative.
+  Duration left() {
+    long now = System.nanoTime();
+    end.compareAndSet(NOT_BEGUN, now + whole.toNanos());
+    return Duration.ofNanos(Math.max(0, end.get() - now));
+  }
+
   /// What is left of it, but no less than `least`.
-  Duration leftOr(Duration least) {
+  Duration leftAtLeast(Duration least) {
     Duration left = left();
     return left.compareTo(least) < 0 ? least : left;
   }
@@ -25,12 +32,5 @@ final class Drain {
   Duration leftBut(Duration last) {
     Duration left = left().minus(last);
     return left.isNegative() ? Duration.ZERO : left;
-  }
-
-  /// What is left of it; never negative.
-  Duration left() {
-    long now = System.nanoTime();
-    end.compareAndSet(NOT_BEGUN, now + whole.toNanos());
-    return Duration.ofNanos(Math.max(0, end.get() - now));
   }
 }

@@ -69,6 +69,7 @@ public final class Server implements AutoCloseable {
   /// What answers take that only have to be written.
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
+  /// What they get even where there is no drain.
   private static final Duration LEAST_FOR_ANSWERS = Duration.ofSeconds(1);
 
   private final CloseStack opened;
@@ -222,7 +223,7 @@ public final class Server implements AutoCloseable {
     http.start();
     opened.add(http);
     // Who still waits for a job near the end of the drain is answered without it, not just cut off.
-    opened.add(() -> http.drain(drain.leftOr(LEAST_FOR_ANSWERS)));
+    opened.add(() -> http.drain(drain.leftAtLeast(LEAST_FOR_ANSWERS)));
     opened.add(jobs::release);
     opened.add(() -> http.drain(drain.leftBut(LAST_ANSWERS)));
     opened.add(events.feed()::release);

@@ -75,7 +75,9 @@ public final class ConfigReader {
     file.ifPresent(reader::readFile);
     reader.readEnvironment(environment);
     reader.readFlags(flags);
-    // Keys that were refused have their defaults here, with which every rule is content.
+    // Made even with faults, so that those of the rules are told beside them; a key that was
+    // refused
+    // has its default here.
     Config config = reader.config();
     rules.forEach(rule -> reader.check(rule, config));
     if (!reader.faults.isEmpty()) {

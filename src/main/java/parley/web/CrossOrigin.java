@@ -41,19 +41,14 @@ public record CrossOrigin(boolean any, Set<String> named) {
   /// Lets the page read the answer, whatever it will be, and all of its headers.
   void allow(HttpServletRequest request, HttpServletResponse response) {
     String origin = request.getHeader("Origin");
-    if (any) {
-      // Also to who names no origin: a cache may keep the answer for one who does.
-      response.setHeader("Access-Control-Allow-Origin", "*");
-    } else if (!named.isEmpty()) {
+    if (!any && !named.isEmpty()) {
       response.addHeader("Vary", "Origin");
-      if (!allows(origin)) {
-        return;
-      }
-      response.setHeader("Access-Control-Allow-Origin", origin);
-    } else {
-      return;
     }
-    response.setHeader("Access-Control-Expose-Headers", "*");
+    // Where any may, also to who names no origin: a cache may keep the answer for one who does.
+    if (any || allows(origin)) {
+      response.setHeader("Access-Control-Allow-Origin", any ? "*" : origin);
+      response.setHeader("Access-Control-Expose-Headers", "*");
+    }
   }
 
   private boolean allows(@Nullable String origin) {

@@ -104,10 +104,10 @@ public final class HttpServer implements AutoCloseable {
     // Nothing is ever redeployed, so there is no old class loader to look for.
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
+    standard.setClearReferencesRmiTargets(false);
     // A request that outlasted the drain is cut off, and hardly waited for once more, in
     // milliseconds. Tomcat waits a twentieth of it at a time, and 0 for ever.
     standard.setUnloadDelay(100);
-    standard.setClearReferencesRmiTargets(false);
     context.getPipeline().addValve(new FastSenders.Naming());
     context.getPipeline().addValve(new Lingering());
     context.addServletContainerInitializer(new WsSci(), null);

@@ -24,16 +24,10 @@ class CommandLineTest {
     Path data = folder.resolve("data");
     try (RealServer server = RealServer.start(data)) {
       Result created =
-          run(
+          createKey(
               data,
-              "admin",
-              "key",
-              "create",
-              "--tenant",
               "default",
-              "--user",
               "bob",
-              "--permissions",
               "scaiecho:transcribe,media:read",
               "--expires-at",
               "2099-01-01T00:00:00Z");
@@ -87,23 +81,9 @@ class CommandLineTest {
     assertThat(begun.err).contains("there is no database in " + data + ", so one is made");
     assertThat(oneLine(run(data, "admin", "key", "list", "--tenant", "nobody")))
         .contains("There is no such tenant: nobody");
-    Result permission =
-        run(data, "admin", "key", "create", "--tenant", "x", "--user", "y", "--permissions", "fly");
+    Result permission = createKey(data, "x", "y", "fly");
     assertThat(permission.status).isEqualTo(1);
-    Result time =
-        run(
-            data,
-            "admin",
-            "key",
-            "create",
-            "--tenant",
-            "x",
-            "--user",
-            "y",
-            "--permissions",
-            "rooms",
-            "--expires-at",
-            "tomorrow");
+    Result time = createKey(data, "x", "y", "rooms", "--expires-at", "tomorrow");
     assertThat(time.status).isEqualTo(2);
     assertThat(time.err).contains("must be a time such as", "not 'tomorrow'");
     Result option = run(data, "serve", "--prt", "1");
@@ -173,6 +153,16 @@ class CommandLineTest {
 
     assertThat(printed.status).isZero();
     assertThat(printed.out).contains("[server]", "port = 8080");
+  }
+
+  private Result createKey(
+      Path data, String tenant, String user, String permissions, String... more) throws Exception {
+    List<String> all =
+        new ArrayList<>(
+            List.of("admin", "key", "create", "--tenant", tenant, "--user", user, "--permissions"));
+    all.add(permissions);
+    all.addAll(List.of(more));
+    return run(data, all.toArray(String[]::new));
   }
 
   private Result run(Path data, String... arguments) throws Exception {

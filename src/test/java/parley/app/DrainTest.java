@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class PatienceTest {
+class DrainTest {
   @Test
   void isSharedByAllThatAskForIt() throws InterruptedException {
     Duration whole = Duration.ofMillis(50);
@@ -14,7 +14,7 @@ class PatienceTest {
     assertThat(drain.left()).as("to whoever asks first").isPositive();
     assertThat(drain.leftBut(Duration.ofMillis(20))).isLessThanOrEqualTo(Duration.ofMillis(30));
     assertThat(drain.leftBut(Duration.ofMinutes(1))).isZero();
-    assertThat(drain.leftOr(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
+    assertThat(drain.leftAtLeast(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
     long end = System.nanoTime() + whole.toNanos();
     while (System.nanoTime() < end) {
       Thread.onSpinWait();

@@ -27,6 +27,9 @@ class HttpServerTest {
 
   @TempDir Path folder;
 
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch goOn = new CountDownLatch(1);
+
   @Test
   void listensNowhereWhenItsAddressIsNone() {
     try (HttpServer server = server("::zz", 0)) {
@@ -48,18 +51,7 @@ class HttpServerTest {
 
   @Test
   void refusesConnectionsWhileItFinishesWhatItHasBegun() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    Route slow =
-        Route.get(
-            "/slow",
-            Access.open(),
-            exchange -> {
-              begun.countDown();
-              await(goOn);
-              exchange.text(200, "text/plain", "done");
-            });
-    try (HttpServer server = server(LOOPBACK.getHostAddress(), 0, slow)) {
+    try (HttpServer server = server(LOOPBACK.getHostAddress(), 0, slow())) {
       server.start();
       int port = server.port();
       try (Socket client = new Socket(LOOPBACK, port)) {
@@ -81,22 +73,12 @@ class HttpServerTest {
 
   @Test
   void endsThoughARequestDoesNot() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    Route endless =
-        Route.get(
-            "/endless",
-            Access.open(),
-            exchange -> {
-              begun.countDown();
-              await(goOn);
-            });
-    HttpServer server = server(LOOPBACK.getHostAddress(), 0, endless);
+    HttpServer server = server(LOOPBACK.getHostAddress(), 0, slow());
     server.start();
     try (Socket client = new Socket(LOOPBACK, server.port())) {
       client
           .getOutputStream()
-          .write("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       await(begun);
       server.drain(Duration.ZERO);
       Thread closing = Thread.ofPlatform().daemon().start(server::close);
@@ -104,6 +86,18 @@ class HttpServerTest {
     } finally {
       goOn.countDown();
     }
+  }
+
+  /// A route that tells when it is asked, and answers when it may.
+  private Route slow() {
+    return Route.get(
+        "/slow",
+        Access.open(),
+        exchange -> {
+          begun.countDown();
+          await(goOn);
+          exchange.text(200, "text/plain", "done");
+        });
   }
 
   private static boolean isRefused(int port) throws IOException {
