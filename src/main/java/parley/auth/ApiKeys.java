@@ -50,8 +50,8 @@ public final class ApiKeys implements Authenticator {
       String name,
       Set<Permission> permissions,
       @Nullable Instant expiresAt) {
-    Names.checked(user, "user", "A user's name", 1, 200);
-    Names.checked(name, "name", "A key's name", 0, 200);
+    Names.check(user, "user", "A user's name", 1, 200);
+    Names.check(name, "name", "A key's name", 0, 200);
     if (permissions.isEmpty()) {
       throw new Problem(ProblemCode.VALIDATION, "A key needs at least one permission.")
           .at("permissions");

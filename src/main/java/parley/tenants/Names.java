@@ -7,11 +7,11 @@ import parley.problem.ProblemCode;
 public final class Names {
   private Names() {}
 
-  /// The name itself.
+  /// Refuses a name that cannot be.
   ///
   /// @param what says whose name it is, as in "A tenant's name"
   /// @throws Problem VALIDATION when it has more or fewer characters, or such as steer a terminal
-  public static String checked(String name, String field, String what, int least, int most) {
+  public static void check(String name, String field, String what, int least, int most) {
     int length = name.codePointCount(0, name.length());
     if (length < least || length > most || (least > 0 && name.isBlank())) {
       throw refused(field, what + " has " + least + " to " + most + " characters.");
@@ -19,7 +19,6 @@ public final class Names {
     if (name.chars().anyMatch(Character::isISOControl)) {
       throw refused(field, what + " holds no control characters.");
     }
-    return name;
   }
 
   private static Problem refused(String field, String rule) {

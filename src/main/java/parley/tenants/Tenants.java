@@ -25,7 +25,7 @@ public final class Tenants {
   /// Makes a tenant without limits. Refused when the name is empty, longer than 100 characters,
   /// holds control characters or is taken.
   public Tenant create(String name) {
-    Names.checked(name, "name", "A tenant's name", 1, 100);
+    Names.check(name, "name", "A tenant's name", 1, 100);
     TenantId id = TenantId.random();
     return database.inTransaction(transaction -> {
       if (!table.insert(transaction, id, name, clock.instant())) {
