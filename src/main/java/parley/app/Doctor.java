@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -132,7 +133,7 @@ final class Doctor {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(bind), port));
       return new Finding("port", State.OK, "%s:%d is free".formatted(bind, port));
-    } catch (java.net.BindException taken) {
+    } catch (BindException taken) {
       boolean ours = isParley(URI.create("http://" + host(bind) + ":" + port + "/healthz"));
       return new Finding(
           "port",
