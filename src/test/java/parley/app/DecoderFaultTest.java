@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -178,9 +177,8 @@ class DecoderFaultTest {
   private static String caption(TestCaller caller) throws Exception {
     try (TestSocket socket =
         TestSocket.connect(server.uri("/v1/modules/scaiecho/stream/transcribe"), caller.token())) {
+      // Nothing more, since the server ends the stream as soon as it knows.
       socket.send("{\"type\":\"open\",\"media_type\":\"audio/flac\",\"language_hint\":\"en\"}");
-      socket.send(Files.readAllBytes(SPEECH));
-      socket.send("{\"type\":\"close\"}");
       for (JsonNode frame = socket.jsonUnlessEnded();
           frame != null;
           frame = socket.jsonUnlessEnded()) {
