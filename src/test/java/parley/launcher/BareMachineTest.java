@@ -136,29 +136,29 @@ final class BareMachineTest {
       return commands.getFirst();
     }
 
-    /// Starts the server on a port of its own, runs the first line that it prints, then those of the
-    /// README, with the key and the port that it printed; all as the user who runs this.
+    /// Starts the server on a port of its own, runs the first line that it prints, then those of
+    /// the README, with the key and the port that it printed; all as the user who runs this.
     String script() {
       List<String> others = commands.subList(1, commands.size());
       return """
-          exec 3< <(PARLEY_SERVER_PORT=0 exec %s 2>&1)
-          first=
-          while [ -z "$first" ] && IFS= read -r line <&3; do
-            printf '%%s\\n' "$line"
-            case $line in
-              "Parley is listening on "*) port=${line##*:} ;;
-              "key: "*) key=${line#key: } ;;
-              "  curl "*) first=${line#  } ;;
-            esac
-          done
-          eval "$first"
-          while IFS= read -r line; do
-            line=${line//sgk_…/$key}
-            eval "${line//:8080/:$port}"
-          done <<'README'
-          %s
-          README
-          """
+      exec 3< <(PARLEY_SERVER_PORT=0 exec %s 2>&1)
+      first=
+      while [ -z "$first" ] && IFS= read -r line <&3; do
+        printf '%%s\\n' "$line"
+        case $line in
+          "Parley is listening on "*) port=${line##*:} ;;
+          "key: "*) key=${line#key: } ;;
+          "  curl "*) first=${line#  } ;;
+        esac
+      done
+      eval "$first"
+      while IFS= read -r line; do
+        line=${line//sgk_…/$key}
+        eval "${line//:8080/:$port}"
+      done <<'README'
+      %s
+      README
+      """
           .formatted(serve(), String.join("\n", others));
     }
 
