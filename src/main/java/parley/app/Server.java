@@ -289,8 +289,8 @@ public final class Server implements AutoCloseable {
   }
 
   private static String speech(Backends backends) {
-    if (backends.has(Backend.A)) {
-      return "ok";
+    if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
+      return own.state();
     }
     return backends.has(Backend.B) ? "relayed" : "off: neither own recogniser nor relay";
   }

@@ -53,6 +53,13 @@ final class SpeechBackends {
       return engine;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new UncheckedIOException(
+          new IOException("the speech models cannot be run: " + cause.getMessage(), e));
     }
   }
 
@@ -62,7 +69,12 @@ final class SpeechBackends {
   Backends ready(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened)
       throws IOException {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
-    engine().ifPresent(engine -> present.put(Backend.A, new LocalTranscriber(engine)));
+    engine()
+        .map(LocalTranscriber::of)
+        .ifPresent(own -> {
+          present.put(Backend.A, own);
+          opened.add(own.health());
+        });
     relay
         .baseUrl()
         .map(address ->
