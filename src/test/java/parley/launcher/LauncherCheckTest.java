@@ -60,6 +60,14 @@ final class LauncherCheckTest extends LauncherMachine {
   }
 
   @Test
+  void namesFedorasPackagesOnFedora() throws Exception {
+    makeProgram(programs.resolve("dnf"), "#!/bin/sh\n");
+
+    assertThat(checkWithout(List.of("mvn", "clamd", "newuidmap"), false).lines())
+        .endsWith("  dnf install -y maven clamd shadow-utils");
+  }
+
+  @Test
   void installsWhatIsMissingWhereItMay() throws Exception {
     mavenDoes("echo '[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0'");
 
