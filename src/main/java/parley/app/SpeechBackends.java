@@ -37,7 +37,10 @@ final class SpeechBackends {
             ? CompletableFuture.supplyAsync(
                 () -> Optional.of(loaded(config.speech(), home, decoder)))
             : CompletableFuture.completedFuture(Optional.empty());
-    opened.add(() -> loading.thenAccept(engine -> engine.ifPresent(SpeechEngine::close)).join());
+    // Also when the start fails at something else before the models are loaded.
+    opened.add(() -> {
+      loading.exceptionally(told -> Optional.empty()).join().ifPresent(SpeechEngine::close);
+    });
     return new SpeechBackends(loading);
   }
 

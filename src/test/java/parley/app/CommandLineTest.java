@@ -136,6 +136,9 @@ class CommandLineTest {
     assertThat(oneLine(run(file.resolve("below"), "serve", "--port", "0"))).contains("file");
 
     Path data = folder.resolve("data");
+    assertThat(oneLine(program("serve", "--port", "0", "--config", withoutModels(data).toString())))
+        .contains("/nowhere/SHA256SUMS");
+
     String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";
     assertThat(oneLine(run(data, "admin", "tenant", "list", "--database-url", nowhere)))
         .contains("the database cannot be used", "refused");
@@ -196,6 +199,20 @@ class CommandLineTest {
         .containsExactly("port", "decoder", "models", "database", "clamd", "livekit", "relay");
     assertThat(result.out).contains("apt-get install ffmpeg", "/nowhere");
     assertThat(result.err).isEmpty();
+  }
+
+  /// A configuration with models that are not there.
+  private Path withoutModels(Path data) throws IOException {
+    return Files.writeString(
+        folder.resolve("models.toml"),
+        """
+        [server]
+        data_dir = "%s"
+        log_format = "text"
+        [speech]
+        models = "/nowhere"
+        """
+            .formatted(data));
   }
 
   private static String oneLine(Result refused) {
