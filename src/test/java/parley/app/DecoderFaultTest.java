@@ -39,7 +39,7 @@ class DecoderFaultTest {
   private static TestServer server;
 
   /// A way to be out of order.
-  private record Fault(String name, Consumer<TestDecoder> befall) {
+  record Fault(String name, Consumer<TestDecoder> befall) {
     @Override
     public String toString() {
       return name;
