@@ -57,7 +57,7 @@ class ArchitectureTest {
   static final ArchRule NO_CLOCK_BUT_THE_INJECTED_ONE =
       noClasses()
           // It compares with the times of files, which the system's clock sets.
-          .that(not(simpleName("Ffmpeg")))
+          .that(not(simpleName("FfmpegBundle")))
           .should()
           .callMethod(Instant.class, "now")
           .orShould()

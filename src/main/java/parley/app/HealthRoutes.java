@@ -3,11 +3,9 @@ package parley.app;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -17,13 +15,11 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// What operators and their tools ask a node: whether it lives, whether it can work, what it
 /// counts, and what its API is.
 final class HealthRoutes {
-  private final Map<String, Supplier<String>> checks;
+  private final Readiness readiness;
   private final PrometheusMeterRegistry meters;
 
-  /// @param checks by the name of a part; each answers how the part is and throws when the node
-  ///   cannot work without it
-  HealthRoutes(Map<String, Supplier<String>> checks, PrometheusMeterRegistry meters) {
-    this.checks = checks;
+  HealthRoutes(Readiness readiness, PrometheusMeterRegistry meters) {
+    this.readiness = readiness;
     this.meters = meters;
   }
 
@@ -42,18 +38,10 @@ final class HealthRoutes {
   }
 
   private void ready(Exchange exchange) throws IOException {
-    Map<String, String> states = new LinkedHashMap<>();
-    boolean ready = true;
-    for (Map.Entry<String, Supplier<String>> check : checks.entrySet()) {
-      try {
-        states.put(check.getKey(), check.getValue().get());
-      } catch (RuntimeException broken) {
-        ready = false;
-        states.put(check.getKey(), "failed");
-      }
-    }
+    Readiness.Answer answer = readiness.ask();
     exchange.json(
-        ready ? 200 : 503, Map.of("status", ready ? "ready" : "not ready", "checks", states));
+        answer.ready() ? 200 : 503,
+        Map.of("status", answer.ready() ? "ready" : "not ready", "checks", answer.checks()));
   }
 
   private void metrics(Exchange exchange) throws IOException {

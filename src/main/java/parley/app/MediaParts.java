@@ -11,6 +11,7 @@ import parley.audit.AuditRoutes;
 import parley.audit.AuditTrail;
 import parley.config.Config;
 import parley.db.Database;
+import parley.ffmpeg.Ffmpeg;
 import parley.media.AppRoutes;
 import parley.media.LibraryRoutes;
 import parley.media.LinkRoutes;
@@ -24,13 +25,11 @@ import parley.media.MediaUploads;
 import parley.media.ThumbnailDownload;
 import parley.media.links.SignedLinks;
 import parley.media.pictures.MediaProbe;
-import parley.media.pictures.MediaPrograms;
 import parley.media.pictures.PictureLimits;
 import parley.media.pictures.Thumbnails;
 import parley.media.scanning.ClamdAddress;
 import parley.media.scanning.ClamdScanner;
 import parley.media.scanning.ClamdSettings;
-import parley.speech.decoding.Ffmpeg;
 import parley.storage.Blobs;
 import parley.web.Route;
 
@@ -50,6 +49,7 @@ record MediaParts(
       Database database,
       Blobs blobs,
       RoomDoors rooms,
+      Ffmpeg decoder,
       Clock clock,
       CloseStack opened)
       throws IOException {
@@ -69,7 +69,13 @@ record MediaParts(
     opened.add(scans);
     MediaUploads uploads =
         new MediaUploads(
-            database, blobs, inspector(dataDirectory), scans, rooms.forMedia(), audit, clock);
+            database,
+            blobs,
+            inspector(dataDirectory, decoder),
+            scans,
+            rooms.forMedia(),
+            audit,
+            clock);
     SignedLinks links = new SignedLinks(database, config.server().publicUrl(), clock);
     MediaExpiry expiry =
         new MediaExpiry(database, blobs, audit, clock, config.media().expiryCheck());
@@ -131,9 +137,7 @@ record MediaParts(
     return "ok";
   }
 
-  private static MediaInspector inspector(Path dataDirectory) throws IOException {
-    Ffmpeg ffmpeg = Ffmpeg.unpacked(Caches.folder());
-    MediaPrograms programs = new MediaPrograms(ffmpeg.decoder(), ffmpeg.prober());
+  private static MediaInspector inspector(Path dataDirectory, Ffmpeg programs) throws IOException {
     PictureLimits limits = PictureLimits.standard();
     Thumbnails thumbnails = new Thumbnails(programs, dataDirectory.resolve("thumbnails"), limits);
     thumbnails.start();

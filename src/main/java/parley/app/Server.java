@@ -50,7 +50,6 @@ import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
-import parley.speech.decoding.Ffmpeg;
 import parley.storage.BlobStore;
 import parley.storage.Blobs;
 import parley.storage.DataDirectory;
@@ -103,8 +102,10 @@ public final class Server implements AutoCloseable {
     Roles roles = config.server().roles();
     Drain drain = new Drain(config.server().drain());
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
+    OpenDecoder ffmpeg = OpenDecoder.start(config, directory.path(), opened);
+    AudioDecoder decoder = new AudioDecoder(ffmpeg.programs(), DecodingLimits.DEFAULT);
     // The models load while PostgreSQL starts; together they are most of a start.
-    SpeechBackends loading = SpeechBackends.load(config, home, opened);
+    SpeechBackends loading = SpeechBackends.load(config, home, decoder, opened);
 
     Database database = OpenDatabase.start(config, directory.path(), opened);
     TenantTable tenantTable = new TenantTable();
@@ -119,10 +120,9 @@ public final class Server implements AutoCloseable {
     EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
     RoomDoors doors = RoomDoors.of(database, tenantTable, events.log(), clock);
     MediaParts media =
-        MediaParts.start(config, directory.path(), database, blobs, doors, clock, opened);
+        MediaParts.start(
+            config, directory.path(), database, blobs, doors, ffmpeg.programs(), clock, opened);
 
-    AudioDecoder decoder =
-        new AudioDecoder(Ffmpeg.unpacked(Caches.folder()), DecodingLimits.DEFAULT);
     DecodedLength length = new DecodedLength(decoder);
     Backends backends = loading.ready(config.relay(), length, clock, opened);
     JobExecutions executions = new JobExecutions(clock);
@@ -187,7 +187,9 @@ public final class Server implements AutoCloseable {
     RoomParts rooms =
         RoomParts.of(database, events, doors, media.library(), serverName, meters, clock);
     List<Route> health =
-        new HealthRoutes(checks(database, store, backends, media, calls), meters).routes();
+        new HealthRoutes(
+                new Readiness(checks(database, store, ffmpeg, backends, media, calls)), meters)
+            .routes();
     List<Route> all =
         Stream.of(
                 health,
@@ -270,10 +272,16 @@ public final class Server implements AutoCloseable {
 
   /// What readiness means; that the models work was shown when they were warmed up.
   private static Map<String, Supplier<String>> checks(
-      Database database, BlobStore store, Backends backends, MediaParts media, CallParts calls) {
+      Database database,
+      BlobStore store,
+      OpenDecoder decoder,
+      Backends backends,
+      MediaParts media,
+      CallParts calls) {
     Map<String, Supplier<String>> checks = new LinkedHashMap<>();
     checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
     checks.put("storage", OpenStore.state(store));
+    checks.put("decoder", decoder::state);
     checks.put("speech", () -> speech(backends));
     checks.put("scanner", media.scannerState());
     checks.put("calls", calls.state());

@@ -15,8 +15,7 @@ import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
 import parley.speech.Transcriber;
-import parley.speech.decoding.DecodingLimits;
-import parley.speech.decoding.Ffmpeg;
+import parley.speech.decoding.AudioDecoder;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
@@ -32,24 +31,24 @@ final class SpeechBackends {
 
   /// Begins to load the models where they are this node's role, which takes about as long as
   /// PostgreSQL's start.
-  static SpeechBackends load(Config config, Path home, CloseStack opened) {
+  static SpeechBackends load(Config config, Path home, AudioDecoder decoder, CloseStack opened) {
     CompletableFuture<Optional<SpeechEngine>> loading =
         config.server().roles().has(Role.SPEECH)
-            ? CompletableFuture.supplyAsync(() -> Optional.of(loaded(config.speech(), home)))
+            ? CompletableFuture.supplyAsync(
+                () -> Optional.of(loaded(config.speech(), home, decoder)))
             : CompletableFuture.completedFuture(Optional.empty());
     opened.add(() -> loading.thenAccept(engine -> engine.ifPresent(SpeechEngine::close)).join());
     return new SpeechBackends(loading);
   }
 
-  private static SpeechEngine loaded(Config.Speech config, Path home) {
+  private static SpeechEngine loaded(Config.Speech config, Path home, AudioDecoder decoder) {
     try {
       int threads = config.threads();
       SpeechEngine engine =
           SpeechEngine.load(
               config.modelsIn(home),
               threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-              Ffmpeg.unpacked(Caches.folder()),
-              DecodingLimits.DEFAULT);
+              decoder);
       engine.warmUp();
       return engine;
     } catch (IOException e) {

@@ -21,10 +21,10 @@ import parley.media.Media;
 import parley.media.MediaId;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.problem.Unavailable;
 import parley.storage.Blobs;
 import parley.storage.Deliveries;
 import parley.storage.SpoolFile;
-import parley.storage.StorageUnavailable;
 import parley.tenants.RoomId;
 
 /// Makes the files that egress leaves media entries. May be asked again and by several nodes at
@@ -127,8 +127,8 @@ public final class RecordingCollector {
       }
       unusable(ref, String.valueOf(refused.getMessage()));
     } catch (RuntimeException e) {
-      if (StorageUnavailable.isBehind(e)) {
-        throw new IOException("the store is away", e);
+      if (Unavailable.behind(e).isPresent()) {
+        throw new IOException("what it takes is away", e);
       }
       throw e;
     }

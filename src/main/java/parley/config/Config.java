@@ -123,6 +123,10 @@ public record Config(
   /// Limits of stored files.
   public record Media(
       @Setting(
+              "The ffmpeg that decodes sounds, pictures and videos, version 6 or newer, with ffprobe"
+                  + " beside it. Empty: the one that comes with Parley, or else the one on the PATH.")
+          Optional<Path> ffmpeg,
+      @Setting(
               value = "The largest file one upload may bring, in MiB.",
               byDefault = "2048",
               least = 1,

@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.problem.Unavailable;
 import parley.storage.StorageUnavailable;
 
 /// What happens in a turn: a job is claimed, worked on, and ends, or goes back to the queue.
@@ -100,21 +102,30 @@ final class JobTurns {
         }
       });
     } catch (Problem problem) {
-      Optional<Instant> again = nextAttempt(lane, job, problem);
-      if (again.isPresent()) {
-        LOG.warn("{} waits until {}: {}", job.id(), again.get(), problem.message());
-        return postpone(job, again.get());
-      }
-      fail(job, problem);
+      return refused(lane, job, problem, problem.message());
     } catch (JobStopped stopped) {
       LOG.info("{} was cancelled or taken away", job.id());
     } catch (IOException e) {
-      return blameless(job, e)
+      return blameless(lane, job, e)
           .orElseThrow(
               () -> new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e));
     } catch (RuntimeException e) {
-      return blameless(job, e).orElseThrow(() -> e);
+      return blameless(lane, job, e).orElseThrow(() -> e);
     }
+    return TAKEN;
+  }
+
+  /// Has the job wait for what says when to come back, or fail.
+  ///
+  /// @param reason for the operator
+  private CompletionHandler<Void> refused(
+      Urgency lane, Job job, Problem problem, @Nullable String reason) {
+    Optional<Instant> again = nextAttempt(lane, job, problem);
+    if (again.isPresent()) {
+      LOG.warn("{} waits until {}: {}", job.id(), again.get(), reason);
+      return postpone(job, again.get());
+    }
+    fail(job, problem);
     return TAKEN;
   }
 
@@ -145,19 +156,20 @@ final class JobTurns {
     return postponed ? again(until) : TAKEN;
   }
 
-  /// Being interrupted by the end of the drain is no fault of the job, nor is a store that does not
-  /// answer: neither counts as a crash. Empty when it was something else.
-  private Optional<CompletionHandler<Void>> blameless(Job job, Exception failure) {
+  /// Being interrupted by the end of the drain is no fault of the job, nor is what it needs being
+  /// away: neither counts as a crash. Empty when it was something else.
+  private Optional<CompletionHandler<Void>> blameless(Urgency lane, Job job, Exception failure) {
     // Cleared, since an interrupted thread cannot talk to the database.
     if (Thread.interrupted()) {
       LOG.info("{} was cut off and runs again", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
-    if (StorageUnavailable.isBehind(failure)) {
+    Optional<Unavailable> away = Unavailable.behind(failure);
+    if (away.isPresent() && away.get() instanceof StorageUnavailable) {
       LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
       return Optional.of(postpone(job, clock.instant().plus(STORAGE_OFTEN_BACK_IN)));
     }
-    return Optional.empty();
+    return away.map(what -> refused(lane, job, what.problem(), what.getMessage()));
   }
 
   private JobKind kind(Job job) {

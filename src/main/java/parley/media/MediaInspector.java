@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.ffmpeg.DecoderUnavailable;
 import parley.media.pictures.MediaProbe;
 import parley.media.pictures.PictureHeader;
 import parley.media.pictures.Thumbnail;
@@ -33,12 +34,16 @@ public final class MediaInspector {
 
   /// Looks into a file of this type. What cannot be found out is left open: no file is so broken
   /// that it could not be stored.
-  Inspection inspect(Path file, MediaType type) {
+  ///
+  /// @throws DecoderUnavailable when it is not the file's fault that nothing is found
+  Inspection inspect(Path file, MediaType type) throws DecoderUnavailable {
     try {
       if (type.isPicture()) {
         return picture(file);
       }
       return type.isVideo() || type.isAudio() ? recording(file, type) : Inspection.NOTHING;
+    } catch (DecoderUnavailable e) {
+      throw e;
     } catch (IOException e) {
       LOG.warn("a file of the type {} could not be looked into", type, e);
       return Inspection.NOTHING;

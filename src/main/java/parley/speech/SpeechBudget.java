@@ -10,6 +10,7 @@ import parley.jobs.Job;
 import parley.metering.Claim;
 import parley.metering.Meter;
 import parley.problem.Problem;
+import parley.problem.Unavailable;
 import parley.tenants.TenantId;
 
 /// Keeps the work on recordings within the budgets of their tenants. What a recording will take is
@@ -43,13 +44,16 @@ public final class SpeechBudget {
     if (left.get().isZero()) {
       throw Meter.exceeded();
     }
+    Duration guess = Duration.ofSeconds(Files.size(recording) / FEWEST_BYTES_A_SECOND);
     try {
       Optional<Duration> announced = length.of(recording);
-      Duration guess = Duration.ofSeconds(Files.size(recording) / FEWEST_BYTES_A_SECOND);
       return Optional.of(new Claim(announced.orElse(guess), announced.isPresent()));
     } catch (Problem nothingToHear) {
       // The job will say so, and takes nothing.
       return Optional.of(new Claim(Duration.ZERO, true));
+    } catch (Unavailable decoder) {
+      // The job waits for it.
+      return Optional.of(new Claim(guess, false));
     }
   }
 

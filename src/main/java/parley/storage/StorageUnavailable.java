@@ -1,24 +1,23 @@
 package parley.storage;
 
-import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.problem.Unavailable;
 
-/// The store cannot be asked right now; nothing was lost by that. Whoever waits for an answer is
-/// told STORAGE_UNAVAILABLE, and work in the background is tried again.
-public final class StorageUnavailable extends IOException {
+/// The store cannot be asked right now.
+public final class StorageUnavailable extends Unavailable {
   private static final long serialVersionUID = 1L;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  StorageUnavailable(String message, @Nullable Throwable cause) {
-    super(message, cause);
-  }
-
-  /// Whether this is why the other failed.
-  public static boolean isBehind(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StorageUnavailable) {
-        return true;
-      }
-    }
-    return false;
+  /// @param detail for the operator
+  StorageUnavailable(String detail, @Nullable Throwable cause) {
+    super(
+        new Problem(
+            ProblemCode.STORAGE_UNAVAILABLE, "The files cannot be reached right now; try again."),
+        RETRY_AFTER,
+        detail,
+        cause);
   }
 }

@@ -3,8 +3,8 @@ package parley.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import parley.speech.decoding.Ffmpeg;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegBundle;
 
 /// Makes JPEGs of 4,000 × 3,000 pixels and about 3.5 MB, as a phone's are: fine structure under the
 /// noise of a sensor. `NoisePictures CACHE FOLDER COUNT`.
@@ -13,23 +13,21 @@ public final class NoisePictures {
 
   /// Writes `p1.jpg`, `p2.jpg` … into the folder.
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Ffmpeg ffmpeg = Ffmpeg.unpacked(Path.of(arguments[0]));
+    Ffmpeg ffmpeg = FfmpegBundle.unpacked(Path.of(arguments[0]));
     for (int i = 1; i <= Integer.parseInt(arguments[2]); i++) {
       Path picture = Path.of(arguments[1], "p" + i + ".jpg");
       int exit =
-          new ProcessBuilder(
-                  List.of(
-                      ffmpeg.decoder().toAbsolutePath().toString(),
+          ffmpeg
+              .findingLibraries(
+                  new ProcessBuilder(
+                      ffmpeg.ffmpeg().toString(),
                       "-v",
                       "error",
-                      "-f",
-                      "lavfi",
-                      "-i",
-                      "mandelbrot=size=4000x3000:start_scale=0.%d:rate=1".formatted(i * 3 % 10),
+                      "-filter_complex",
+                      "mandelbrot=size=4000x3000:start_scale=0.%d:rate=1".formatted(i * 3 % 10)
+                          + ",noise=alls=12:allf=t:all_seed=%d,format=yuvj420p".formatted(i),
                       "-frames:v",
                       "1",
-                      "-vf",
-                      "noise=alls=12:allf=t:all_seed=%d,format=yuvj420p".formatted(i),
                       "-q:v",
                       "3",
                       picture.toString()))

@@ -9,10 +9,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import parley.media.pictures.MediaPrograms;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegBundle;
 import parley.media.pictures.PictureLimits;
 import parley.media.pictures.Thumbnails;
-import parley.speech.decoding.Ffmpeg;
 
 /// Pictures per second through [Thumbnails]: `ThumbnailBenchmark ROUNDS AT_ONCE CACHE PICTURE…`.
 /// Each picture becomes six thumbnails.
@@ -32,13 +32,10 @@ public final class ThumbnailBenchmark {
             standard.mostPixels(),
             standard.mostJpegPixels(),
             Integer.parseInt(arguments[1]));
-    Ffmpeg ffmpeg = Ffmpeg.unpacked(Path.of(arguments[2]));
+    Ffmpeg ffmpeg = FfmpegBundle.unpacked(Path.of(arguments[2]));
     List<String> pictures = Arrays.asList(arguments).subList(3, arguments.length);
     Thumbnails thumbnails =
-        new Thumbnails(
-            new MediaPrograms(ffmpeg.decoder(), ffmpeg.prober()),
-            Path.of(arguments[2], "thumbnail-benchmark"),
-            limits);
+        new Thumbnails(ffmpeg, Path.of(arguments[2], "thumbnail-benchmark"), limits);
     thumbnails.start();
     thumbnails.ofPicture(Path.of(pictures.getFirst()));
     long start = System.nanoTime();

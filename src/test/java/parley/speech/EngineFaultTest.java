@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import parley.speech.decoding.DecodingLimits;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
@@ -54,8 +53,7 @@ class EngineFaultTest {
 
   /// An engine whose models are gone.
   private static Transcriber broken() throws IOException {
-    SpeechEngine engine =
-        SpeechEngine.load(Path.of("models"), 1, Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+    SpeechEngine engine = SpeechEngine.load(Path.of("models"), 1, Recordings.decoder());
     engine.close();
     return new Transcriber() {
       @Override

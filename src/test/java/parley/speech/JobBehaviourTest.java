@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Permission;
 import parley.testing.Eventually;
+import parley.testing.Programs;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -253,11 +254,9 @@ class JobBehaviourTest {
   }
 
   private static void ffmpeg(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Recordings.ffmpeg().decoder().toString());
-    command.addAll(List.of("-v", "error", "-nostdin"));
-    command.addAll(List.of(arguments));
-    Process ffmpeg = new ProcessBuilder(command).inheritIO().start();
+    List<String> options = new ArrayList<>(List.of("-v", "error", "-nostdin"));
+    options.addAll(List.of(arguments));
+    Process ffmpeg = Programs.ffmpeg(options).inheritIO().start();
     assertThat(ffmpeg.waitFor()).isZero();
   }
 }

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegBundle;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.DecodingLimits;
-import parley.speech.decoding.Ffmpeg;
+import parley.testing.Programs;
 
 /// The recordings of the tests, and ways to make more.
 public final class Recordings {
@@ -36,16 +38,20 @@ public final class Recordings {
 
   /// The first half minute of a recording, 16 kHz.
   public static float[] samples(String name) throws IOException {
-    AudioDecoder decoder = new AudioDecoder(ffmpeg(), DecodingLimits.DEFAULT);
-    try (AudioStream audio = decoder.open(recording(name))) {
+    try (AudioStream audio = decoder().open(recording(name))) {
       float[] samples = new float[30 * AudioDecoder.SAMPLE_RATE];
       return Arrays.copyOf(samples, audio.read(samples));
     }
   }
 
+  /// A decoder with the usual limits.
+  public static AudioDecoder decoder() {
+    return new AudioDecoder(ffmpeg(), DecodingLimits.DEFAULT);
+  }
+
   public static Ffmpeg ffmpeg() {
     try {
-      return Ffmpeg.unpacked(CACHE);
+      return FfmpegBundle.unpacked(CACHE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -72,13 +78,12 @@ public final class Recordings {
   ///
   /// @param options of ffmpeg for its output
   public static byte[] converted(Path recording, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ffmpeg().decoder().toString());
-    command.addAll(List.of("-v", "error", "-i", recording.toString()));
-    command.addAll(List.of(options));
-    command.add("-");
+    List<String> arguments =
+        new ArrayList<>(List.of("-v", "error", "-nostdin", "-i", recording.toString()));
+    arguments.addAll(List.of(options));
+    arguments.add("-");
     Process child =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Programs.ffmpeg(arguments).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     return child.getInputStream().readAllBytes();
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import parley.testing.Programs;
 
 /// Reads subtitles by ffmpeg's parsers, which players are built on.
 final class Subtitles {
@@ -28,16 +29,16 @@ final class Subtitles {
     try {
       Files.writeString(source, file);
       Process ffmpeg =
-          new ProcessBuilder(
-                  Recordings.ffmpeg().decoder().toString(),
-                  "-v",
-                  "warning",
-                  "-y",
-                  "-f",
-                  format,
-                  "-i",
-                  source.toString(),
-                  target.toString())
+          Programs.ffmpeg(
+                  List.of(
+                      "-v",
+                      "warning",
+                      "-y",
+                      "-f",
+                      format,
+                      "-i",
+                      source.toString(),
+                      target.toString()))
               .redirectErrorStream(true)
               .start();
       ffmpeg.getOutputStream().close();

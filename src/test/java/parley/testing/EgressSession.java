@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import parley.speech.decoding.Ffmpeg;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -179,7 +178,7 @@ final class EgressSession {
       Path folder = Files.createTempDirectory("parley-egress-");
       Path file = folder.resolve("recording.mp4");
       Process encoder =
-          new ProcessBuilder(command(file))
+          Programs.ffmpeg(arguments(file))
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("output").toFile())
               .start();
@@ -199,20 +198,19 @@ final class EgressSession {
     }
   }
 
-  private List<String> command(Path file) throws IOException {
-    Path cache = Path.of(System.getProperty("user.home"), ".cache", "parley");
-    List<String> command = new ArrayList<>();
-    command.add(Ffmpeg.unpacked(cache).decoder().toString());
-    command.addAll(List.of("-v", "error", "-i", source.toAbsolutePath().toString()));
+  private List<String> arguments(Path file) {
+    List<String> arguments =
+        new ArrayList<>(List.of("-v", "error", "-i", source.toAbsolutePath().toString()));
     if (request.path("audio_only").asBoolean(false)) {
-      command.add("-vn");
+      arguments.add("-vn");
     } else {
-      command.addAll(List.of("-f", "lavfi", "-i", "testsrc=size=320x240:rate=5"));
-      command.addAll(List.of("-c:v", "libx264", "-preset", "ultrafast", "-shortest"));
+      arguments.addAll(List.of("-filter_complex", "testsrc=size=320x240:rate=5[picture]"));
+      arguments.addAll(List.of("-map", "[picture]", "-map", "0:a", "-shortest"));
+      arguments.addAll(List.of("-c:v", "libx264", "-preset", "ultrafast"));
     }
     // No two recordings are the same.
-    command.addAll(List.of("-metadata", "comment=" + id, "-c:a", "aac", file.toString()));
-    return command;
+    arguments.addAll(List.of("-metadata", "comment=" + id, "-c:a", "aac", file.toString()));
+    return arguments;
   }
 
   private void put(byte[] content) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import parley.media.pictures.MediaPrograms;
-import parley.speech.decoding.Ffmpeg;
+import java.util.ArrayList;
+import java.util.List;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegBundle;
 
 /// The programs that tests run, unpacked once for all of them.
 public final class Programs {
@@ -34,11 +36,17 @@ public final class Programs {
     }
   }
 
+  /// A run of the bundled ffmpeg.
+  public static ProcessBuilder ffmpeg(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(media().ffmpeg().toString()));
+    command.addAll(arguments);
+    return media().findingLibraries(new ProcessBuilder(command));
+  }
+
   /// FFmpeg's, from the jar on the class path.
-  public static MediaPrograms media() {
+  public static Ffmpeg media() {
     try {
-      Ffmpeg ffmpeg = Ffmpeg.unpacked(CACHE);
-      return new MediaPrograms(ffmpeg.decoder(), ffmpeg.prober());
+      return FfmpegBundle.unpacked(CACHE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.DecoderUnavailable;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegRun;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,44 +34,44 @@ public final class MediaProbe {
   /// A progress line of ffmpeg, in microseconds.
   private static final Pattern TIME = Pattern.compile("^out_time_us=(\\d+)$", Pattern.MULTILINE);
 
-  private final MediaPrograms programs;
-  private final PictureLimits limits;
+  private final FfmpegRun run;
   private final JsonMapper json = new JsonMapper();
 
-  public MediaProbe(MediaPrograms programs, PictureLimits limits) {
-    this.programs = programs;
-    this.limits = limits;
+  public MediaProbe(Ffmpeg programs, PictureLimits limits) {
+    this.run = new FfmpegRun(programs, limits.ofChild());
   }
 
   /// Looks into a file; empty when it is no audio or video that ffprobe knows.
   ///
-  /// @throws IOException when the program cannot be started
+  /// @throws DecoderUnavailable when ffprobe does not work
   public Optional<Found> look(Path file) throws IOException {
     byte[] output =
-        new ChildProcess(programs.ffprobe(), limits)
-            .run(
-                file,
-                Path.of("."),
-                List.of(
-                    "-v",
-                    "quiet",
-                    "-protocol_whitelist",
-                    "fd,pipe",
-                    "-format_whitelist",
-                    FORMATS,
-                    "-show_entries",
-                    "format=duration:stream=codec_type,width,height,sample_aspect_ratio"
-                        + ":stream_disposition=attached_pic:stream_side_data=rotation",
-                    "-of",
-                    "json",
-                    "-fd",
-                    "0",
-                    "-i",
-                    "fd:"));
+        run.ffprobe(
+            file,
+            List.of(
+                "-v",
+                "error",
+                "-protocol_whitelist",
+                "fd,pipe",
+                "-format_whitelist",
+                FORMATS,
+                "-show_entries",
+                "format=duration:stream=codec_type,width,height,sample_aspect_ratio"
+                    + ":stream_disposition=attached_pic:stream_side_data=rotation",
+                "-of",
+                "json",
+                "-fd",
+                "0",
+                "-i",
+                "fd:"));
+    if (output.length == 0) {
+      return Optional.empty();
+    }
     JsonNode root;
     try {
       root = json.readTree(output);
-    } catch (JacksonException notAnswered) {
+    } catch (JacksonException garbage) {
+      run.doubt("ffprobe does not answer in JSON");
       return Optional.empty();
     }
     JsonNode video = video(root);
@@ -150,36 +153,36 @@ public final class MediaProbe {
   /// Live recordings of browsers do not know their end: the packets are counted then, undecoded.
   private @Nullable Duration readThrough(Path file) throws IOException {
     byte[] output =
-        new ChildProcess(programs.ffmpeg(), limits)
-            .run(
-                file,
-                Path.of("."),
-                List.of(
-                    "-v",
-                    "quiet",
-                    "-nostdin",
-                    "-nostats",
-                    "-stats_period",
-                    "3600",
-                    "-protocol_whitelist",
-                    "fd,pipe",
-                    "-format_whitelist",
-                    FORMATS,
-                    "-fd",
-                    "0",
-                    "-i",
-                    "fd:",
-                    "-map",
-                    "0:V?",
-                    "-map",
-                    "0:a?",
-                    "-c",
-                    "copy",
-                    "-progress",
-                    "pipe:1",
-                    "-f",
-                    "null",
-                    "-"));
+        run.ffmpeg(
+            file,
+            null,
+            List.of(
+                "-hide_banner",
+                "-v",
+                "info",
+                "-nostdin",
+                "-nostats",
+                "-stats_period",
+                "3600",
+                "-protocol_whitelist",
+                "fd,pipe",
+                "-format_whitelist",
+                FORMATS,
+                "-fd",
+                "0",
+                "-i",
+                "fd:",
+                "-map",
+                "0:V?",
+                "-map",
+                "0:a?",
+                "-c",
+                "copy",
+                "-progress",
+                "pipe:1",
+                "-f",
+                "null",
+                "-"));
     Matcher times = TIME.matcher(new String(output, StandardCharsets.US_ASCII));
     Duration last = null;
     while (times.find()) {

@@ -1,6 +1,7 @@
 package parley.media.pictures;
 
 import java.time.Duration;
+import parley.ffmpeg.ChildLimits;
 
 /// What one picture or video may cost.
 ///
@@ -18,6 +19,9 @@ public record PictureLimits(
     long mostJpegPixels,
     int atOnce) {
 
+  /// No thumbnail is near that size.
+  private static final long MAX_FILE_BYTES = 8L << 20;
+
   /// 64 megapixels are 256 MiB decoded, and more than any camera but a few makes; those few write
   /// JPEGs of up to 200 megapixels. 2 GiB of address space hold that beside ffmpeg's libraries (0.3
   /// GiB). One child for two processors keeps the rest of the server answering.
@@ -29,5 +33,10 @@ public record PictureLimits(
         64_000_000,
         256_000_000,
         Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+  }
+
+  /// What one child process may cost.
+  ChildLimits ofChild() {
+    return new ChildLimits(processorTime, patience, memoryBytes, MAX_FILE_BYTES);
   }
 }

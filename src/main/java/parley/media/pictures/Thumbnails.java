@@ -13,6 +13,9 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.DecoderUnavailable;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegRun;
 
 /// Makes the thumbnails of pictures and videos, each in three sizes and in both encodings, by one
 /// ffmpeg process that may read nothing but the file and write nothing but the thumbnails.
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Thumbnails {
   private static final String SCRATCH = "thumbnails-";
 
-  private final MediaPrograms programs;
+  private final FfmpegRun run;
   private final MediaProbe probe;
   private final Path scratchFolder;
   private final PictureLimits limits;
@@ -30,8 +33,8 @@ public final class Thumbnails {
   private final Set<Thumbnail.Encoding> encodings = EnumSet.allOf(Thumbnail.Encoding.class);
 
   /// @param scratchFolder holds a folder for each picture while it is worked on
-  public Thumbnails(MediaPrograms programs, Path scratchFolder, PictureLimits limits) {
-    this.programs = programs;
+  public Thumbnails(Ffmpeg programs, Path scratchFolder, PictureLimits limits) {
+    this.run = new FfmpegRun(programs, limits.ofChild());
     this.probe = new MediaProbe(programs, limits);
     this.scratchFolder = scratchFolder;
     this.limits = limits;
@@ -55,7 +58,8 @@ public final class Thumbnails {
   /// decoded then), is broken from its start, or is of a kind that ffmpeg cannot decode. One that
   /// is cut off midway shows what there is.
   ///
-  /// @throws IOException when a child process cannot be started or the scratch folder not be used
+  /// @throws DecoderUnavailable when ffmpeg does not work
+  /// @throws IOException when the scratch folder cannot be used
   public List<Thumbnail> ofPicture(Path file) throws IOException {
     Optional<PictureHeader> read = PictureHeader.read(file);
     if (read.isEmpty()) {
@@ -78,7 +82,8 @@ public final class Thumbnails {
   /// The thumbnails of a video's frame that is not black, unless all of it is; none when it has no
   /// video track or that cannot be decoded.
   ///
-  /// @throws IOException when a child process cannot be started or the scratch folder not be used
+  /// @throws DecoderUnavailable when ffmpeg does not work
+  /// @throws IOException when the scratch folder cannot be used
   public List<Thumbnail> ofVideo(Path file) throws IOException {
     MediaProbe.Found found = probe.look(file).orElse(null);
     Integer width = found == null ? null : found.width();
@@ -130,12 +135,12 @@ public final class Thumbnails {
       Path file, Path folder, List<String> input, ThumbnailGraph graph, String label)
       throws IOException {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-v", "quiet", "-nostdin", "-nostats", "-y", "-filter_complex_threads", "1"));
+        new ArrayList<>(List.of("-hide_banner", "-v", "info", "-nostdin", "-nostats", "-y"));
+    arguments.addAll(List.of("-filter_complex_threads", "1"));
     arguments.addAll(input);
     arguments.addAll(List.of("-filter_complex", graph.filters(label)));
     arguments.addAll(graph.outputs());
-    new ChildProcess(programs.ffmpeg(), limits).run(file, folder, arguments);
+    byte[] _ = run.ffmpeg(file, folder, arguments);
     List<Thumbnail> made = new ArrayList<>();
     for (Thumbnail.Size size : Thumbnail.Size.values()) {
       for (Thumbnail.Encoding encoding : encodings) {

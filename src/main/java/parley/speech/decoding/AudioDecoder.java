@@ -5,6 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.DecoderUnavailable;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -23,10 +27,23 @@ public final class AudioDecoder {
       "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
           + "ac3,eac3,dts,ape,wv,tta,tak,mpc,mpc8,oma,voc,gsm,sln,nistsphere";
 
-  /// Sets the limits in a shell that then becomes ffmpeg: works alike with every POSIX shell, and
-  /// the child never runs a moment without them. A limit that a system does not know is left out.
-  private static final String LIMITED =
-      "ulimit -c 0; ulimit -f 0; ulimit -t \"$1\"; ulimit -v \"$2\"; shift 2; exec \"$@\"";
+  /// Asks nothing and says what it opens, and what is wrong with it, once.
+  private static final List<String> QUIETLY =
+      List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
+
+  /// The first track of sound. Gaps in the recording become silence and a late start is padded, so
+  /// that times count from the start of the recording and not from the first sample that is there.
+  private static final List<String> SOUND =
+      List.of(
+          "-map",
+          "0:a:0",
+          "-vn",
+          "-sn",
+          "-dn",
+          "-af",
+          "aresample=" + SAMPLE_RATE + ":async=1:first_pts=0",
+          "-ac",
+          "1");
 
   private final Ffmpeg ffmpeg;
   private final DecodingLimits limits;
@@ -40,79 +57,47 @@ public final class AudioDecoder {
   ///
   /// @throws Problem `UNSUPPORTED_MEDIA` when the file is empty; what else is wrong with it shows
   ///   at the first read
-  /// @throws IOException when the file cannot be read or the program cannot be started
+  /// @throws DecoderUnavailable when the program cannot be started or is known not to work
+  /// @throws IOException when the file cannot be read
   public AudioStream open(Path file) throws IOException {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    Process child = new ProcessBuilder(command()).redirectInput(file.toFile()).start();
-    return AudioStream.of(child, limits);
+    return new AudioStream(start(file, recording()), limits.longestAudio());
   }
 
   /// Starts decoding what is yet to arrive; the caller closes the decoder, which ends the child
   /// process in any case.
   ///
   /// @param sink gets the sound, on a thread of the decoder's own
-  /// @throws IOException when the program cannot be started
-  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
-    List<String> command = limited("error");
+  /// @throws DecoderUnavailable when the program cannot be started or is known not to work
+  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws DecoderUnavailable {
+    return ChildDecoder.start(start(null, live(format)), sink);
+  }
+
+  private FfmpegProcess start(@Nullable Path file, List<String> arguments)
+      throws DecoderUnavailable {
+    return FfmpegProcess.start(ffmpeg, ffmpeg.ffmpeg(), limits.ofChild(), file, null, arguments);
+  }
+
+  private static List<String> live(StreamFormat format) {
+    List<String> arguments = new ArrayList<>(QUIETLY);
     // Nothing is looked at for longer than it must: somebody waits for the words.
-    command.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
-    command.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
-    command.addAll(format.options());
-    command.addAll(List.of("-i", "pipe:0", "-map", "0:a:0", "-vn", "-sn", "-dn"));
-    command.addAll(List.of("-af", "aresample=" + SAMPLE_RATE + ":async=1:first_pts=0", "-ac", "1"));
-    command.addAll(List.of("-flush_packets", "1", "-f", "f32le", "pipe:1"));
-    return ChildDecoder.start(new ProcessBuilder(command), sink);
+    arguments.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
+    arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
+    arguments.addAll(format.options());
+    arguments.addAll(List.of("-i", "pipe:0"));
+    arguments.addAll(SOUND);
+    arguments.addAll(List.of("-flush_packets", "1", "-f", "f32le", "pipe:1"));
+    return arguments;
   }
 
-  private List<String> limited(String logLevel) {
-    List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(
-            "/bin/sh",
-            "-c",
-            LIMITED,
-            "sh",
-            Long.toString(limits.processorTime().toSeconds()),
-            Long.toString(limits.memoryBytes() / 1024)));
-    command.addAll(
-        List.of(
-            ffmpeg.decoder().toAbsolutePath().toString(),
-            "-hide_banner",
-            "-nostdin",
-            "-nostats",
-            "-loglevel",
-            logLevel));
-    return command;
-  }
-
-  private List<String> command() {
-    List<String> command = limited("info");
-    command.addAll(
-        List.of(
-            "-threads",
-            "1",
-            "-protocol_whitelist",
-            "fd,pipe",
-            "-format_whitelist",
-            FORMATS,
-            "-fd",
-            "0",
-            "-i",
-            "fd:"));
-    command.addAll(List.of("-map", "0:a:0", "-vn", "-sn", "-dn"));
-    // Gaps in the recording become silence and a late start is padded, so that times count from
-    // the start of the recording and not from the first sample that is there.
-    command.addAll(
-        List.of(
-            "-af",
-            "aresample=" + SAMPLE_RATE + ":async=1:first_pts=0",
-            "-ac",
-            "1",
-            "-f",
-            "f32le",
-            "pipe:1"));
-    return command;
+  private static List<String> recording() {
+    List<String> arguments = new ArrayList<>(QUIETLY);
+    arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe"));
+    arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", "fd:"));
+    arguments.addAll(SOUND);
+    arguments.addAll(List.of("-f", "f32le", "pipe:1"));
+    return arguments;
   }
 }

@@ -5,8 +5,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.DecoderUnavailable;
+import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -16,46 +17,26 @@ import parley.problem.ProblemCode;
 public final class AudioStream implements AutoCloseable {
   private static final int BLOCK_BYTES = 32 * 1024;
 
-  /// A program that was ended by a signal exits with 128 and the signal's number; 24 is SIGXCPU, 9
-  /// is SIGKILL (the hard limit of processor time).
-  private static final int EXIT_BY_PROCESSOR_LIMIT = 128 + 24;
-
-  private static final int EXIT_BY_KILL = 128 + 9;
-
-  private final Process child;
+  private final FfmpegProcess child;
   private final InputStream content;
-  private final DecoderMessages messages;
-  private final Thread listener;
-  private final long mostSamples;
+  private final long maxSamples;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long samplesRead;
   private boolean ended;
 
-  private AudioStream(
-      Process child, DecoderMessages messages, Thread listener, DecodingLimits limits) {
+  AudioStream(FfmpegProcess child, Duration longestAudio) {
     this.child = child;
-    this.content = child.getInputStream();
-    this.messages = messages;
-    this.listener = listener;
-    this.mostSamples = limits.longestAudio().toSeconds() * AudioDecoder.SAMPLE_RATE;
+    this.content = child.output();
+    this.maxSamples = longestAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
     block.limit(0);
-  }
-
-  static AudioStream of(Process child, DecodingLimits limits) {
-    DecoderMessages messages = new DecoderMessages();
-    Thread listener =
-        Thread.ofVirtual()
-            .name("ffmpeg-messages")
-            .start(() -> messages.readAll(child.errorReader()));
-    return new AudioStream(child, messages, listener, limits);
   }
 
   /// Fills `samples` as far as there is sound; fewer only at the end.
   ///
   /// @return how many samples were written, 0 at the end
   /// @throws Problem `UNSUPPORTED_MEDIA` when the file ends without one decoded sample (not media,
-  ///   broken from the start, no audio track) or costs more than the limits allow; `AUDIO_TOO_LONG`
-  ///   beyond the longest audio
+  ///   broken from the start, no audio track); `AUDIO_TOO_LONG` beyond the longest audio
+  /// @throws DecoderUnavailable when the decoder failed and the file is not known to be to blame
   /// @throws IOException when the child process cannot be read
   public int read(float[] samples) throws IOException {
     int written = 0;
@@ -72,11 +53,11 @@ public final class AudioStream implements AutoCloseable {
       written += count;
       samplesRead += count;
     }
-    if (samplesRead > mostSamples) {
+    if (samplesRead > maxSamples) {
       throw new Problem(
           ProblemCode.AUDIO_TOO_LONG,
           "The recording is longer than "
-              + Duration.ofSeconds(mostSamples / AudioDecoder.SAMPLE_RATE).toMinutes()
+              + Duration.ofSeconds(maxSamples / AudioDecoder.SAMPLE_RATE).toMinutes()
               + " minutes");
     }
     return written;
@@ -90,20 +71,15 @@ public final class AudioStream implements AutoCloseable {
   /// What the container says of its length, which may be wrong; null before the first samples were
   /// read and for containers that do not say.
   public @Nullable Duration announcedDuration() {
-    return messages.announcedDuration();
+    return child.log().announcedDuration();
   }
 
   /// Ends the child process if it still runs, and waits for it.
   @Override
   public void close() {
-    child.destroyForcibly();
+    child.close();
     try {
-      // A killed process is gone at once; the time is for one that waits for a slow disk.
-      child.waitFor(5, TimeUnit.SECONDS);
-      listener.join();
       content.close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (IOException e) {
       // Nothing is lost: the pipe of a process that has ended.
     }
@@ -115,7 +91,7 @@ public final class AudioStream implements AutoCloseable {
     }
     block.compact();
     while (block.position() < Float.BYTES) {
-      int count = content.read(block.array(), block.position(), block.remaining());
+      int count = next();
       if (count < 0) {
         ended = true;
         block.flip();
@@ -128,22 +104,25 @@ public final class AudioStream implements AutoCloseable {
     return true;
   }
 
-  private void finish() throws IOException {
-    int exit;
+  private int next() throws IOException {
+    child.waitingBegins();
     try {
-      exit = child.waitFor();
-      listener.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while ffmpeg ended", e);
+      int count = content.read(block.array(), block.position(), block.remaining());
+      if (count > 0 && samplesRead == 0 && !child.log().hasOpened()) {
+        child.kill();
+        throw new DecoderUnavailable("ffmpeg wrote something without having opened a file");
+      }
+      return count;
+    } finally {
+      child.waitingEnds();
     }
-    if (exit == EXIT_BY_PROCESSOR_LIMIT || exit == EXIT_BY_KILL) {
-      throw new Problem(
-          ProblemCode.UNSUPPORTED_MEDIA, "The file takes more work to decode than is allowed");
-    }
+  }
+
+  private void finish() throws IOException {
     // What came before a fault inside the file is still worth having, whatever the exit code.
+    boolean _ = child.succeeds();
     if (samplesRead == 0) {
-      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, messages.reasonForNoSound());
+      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, child.log().reasonForNoSound());
     }
   }
 }

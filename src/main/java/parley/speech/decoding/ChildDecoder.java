@@ -3,15 +3,14 @@ package parley.speech.decoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -30,7 +29,7 @@ public final class ChildDecoder implements SoundDecoder {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
-  private final Process child;
+  private final FfmpegProcess child;
   private final OutputStream input;
   private final SampleSink sink;
   private final Thread listener;
@@ -42,19 +41,23 @@ public final class ChildDecoder implements SoundDecoder {
   private volatile long lastSound;
 
   private volatile boolean sinking;
+
+  /// Whether somebody waits for the child to take its input or to end.
+  private volatile boolean awaited;
+
   private volatile @Nullable RuntimeException fault;
 
-  private ChildDecoder(Process child, SampleSink sink) {
+  private ChildDecoder(FfmpegProcess child, SampleSink sink) {
     this.child = child;
-    this.input = child.getOutputStream();
+    this.input = child.input();
     this.sink = sink;
     // A platform thread: reading a pipe would hold a virtual thread's carrier.
     this.listener = Thread.ofPlatform().name("stream-decoder").daemon().unstarted(this::listen);
   }
 
-  /// Starts the child; the caller closes the decoder.
-  static ChildDecoder start(ProcessBuilder command, SampleSink sink) throws IOException {
-    ChildDecoder decoder = new ChildDecoder(command.redirectError(Redirect.DISCARD).start(), sink);
+  /// Begins to read from the child; the caller closes the decoder, which ends it.
+  static ChildDecoder start(FfmpegProcess child, SampleSink sink) {
+    ChildDecoder decoder = new ChildDecoder(child, sink);
     decoder.listener.start();
     return decoder;
   }
@@ -64,14 +67,19 @@ public final class ChildDecoder implements SoundDecoder {
     byte[] content = new byte[bytes.remaining()];
     bytes.get(content);
     written = true;
+    await();
     try {
       input.write(content);
       input.flush();
     } catch (IOException gone) {
       if (!closed) {
-        await();
+        join();
+        rethrow();
+        requireWorking();
         throw broken();
       }
+    } finally {
+      awaitNoMore();
     }
     rethrow();
   }
@@ -102,22 +110,40 @@ public final class ChildDecoder implements SoundDecoder {
     } catch (IOException gone) {
       LOG.debug("the decoder had ended before its input: {}", gone.toString());
     }
-    await();
+    join();
     rethrow();
-    if (written && samples.get() == 0 && !closed) {
-      throw broken();
+    if (written && !closed) {
+      requireWorking();
+      if (samples.get() == 0) {
+        throw broken();
+      }
     }
+  }
+
+  /// The child may have ended before its input because that is not what it should be, or for a
+  /// reason of its own.
+  private void requireWorking() throws IOException {
+    // What came before a fault inside the stream was heard, whatever the exit code.
+    boolean _ = child.succeeds();
+  }
+
+  /// From now on the child is waited for, except while the sink is busy with what it wrote.
+  private void await() {
+    awaited = true;
+    if (!sinking) {
+      child.waitingBegins();
+    }
+  }
+
+  private void awaitNoMore() {
+    awaited = false;
+    child.waitingEnds();
   }
 
   @Override
   public void close() {
     closed = true;
-    child.destroyForcibly();
-    try {
-      child.waitFor(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    child.close();
   }
 
   private Problem broken() {
@@ -135,19 +161,22 @@ public final class ChildDecoder implements SoundDecoder {
     }
   }
 
-  private void await() throws IOException {
+  private void join() throws IOException {
+    await();
     try {
       listener.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the decoder ended", e);
+    } finally {
+      awaitNoMore();
     }
   }
 
   private void listen() {
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     float[] decoded = new float[BLOCK_BYTES / Float.BYTES];
-    try (InputStream content = child.getInputStream()) {
+    try (InputStream content = child.output()) {
       while (true) {
         int count = content.read(block.array(), block.position(), block.remaining());
         if (count < 0) {
@@ -162,17 +191,26 @@ public final class ChildDecoder implements SoundDecoder {
         block.compact();
         samples.addAndGet(ready);
         if (ready > 0) {
+          if (samples.get() == ready && !child.log().hasOpened()) {
+            // Not what ffmpeg does: it will be found out when the child has ended.
+            child.kill();
+            return;
+          }
           sinking = true;
+          child.waitingEnds();
           sink.take(decoded, ready);
           lastSound = System.nanoTime();
           sinking = false;
+          if (awaited) {
+            child.waitingBegins();
+          }
         }
       }
     } catch (IOException gone) {
       LOG.debug("the decoder's pipe broke: {}", gone.toString());
     } catch (RuntimeException failed) {
       fault = failed;
-      child.destroyForcibly();
+      child.kill();
     }
   }
 }

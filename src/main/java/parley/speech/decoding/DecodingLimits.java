@@ -1,6 +1,7 @@
 package parley.speech.decoding;
 
 import java.time.Duration;
+import parley.ffmpeg.ChildLimits;
 
 /// What one decoding may cost.
 ///
@@ -13,4 +14,13 @@ public record DecodingLimits(Duration longestAudio, Duration processorTime, long
   /// space) and any sane frame.
   public static final DecodingLimits DEFAULT =
       new DecodingLimits(Duration.ofHours(12), Duration.ofMinutes(10), 1536L << 20);
+
+  /// Between two blocks of sound. A film of gigabytes whose sound ends early is read to its end in
+  /// that time from any disk that is worth it.
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /// What the child process may cost; it writes no files.
+  ChildLimits ofChild() {
+    return new ChildLimits(processorTime, PATIENCE, memoryBytes, 0);
+  }
 }

@@ -17,8 +17,6 @@ import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
-import parley.speech.decoding.DecodingLimits;
-import parley.speech.decoding.Ffmpeg;
 import parley.speech.engine.Turns.Urgency;
 
 /// Writes down what is said in audio files. Loaded once; any number of threads may transcribe at a
@@ -62,8 +60,8 @@ public final class SpeechEngine implements AutoCloseable {
   ///
   /// @param threads that recognition may use in all
   /// @throws IOException naming the file that is missing, damaged or cannot be understood
-  public static SpeechEngine load(
-      Path modelsFolder, int threads, Ffmpeg ffmpeg, DecodingLimits limits) throws IOException {
+  public static SpeechEngine load(Path modelsFolder, int threads, AudioDecoder audio)
+      throws IOException {
     ModelFiles files = ModelFiles.in(modelsFolder);
     Path encoder = files.checked("whisper-base/encoder.int8.onnx");
     Path decoder = files.checked("whisper-base/decoder.int8.onnx");
@@ -94,7 +92,7 @@ public final class SpeechEngine implements AutoCloseable {
               turns,
               threads);
       return new SpeechEngine(
-          new AudioDecoder(ffmpeg, limits),
+          audio,
           voiceActivity,
           whisper,
           moonshine,

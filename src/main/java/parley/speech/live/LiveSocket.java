@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import parley.auth.Caller;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.problem.Unavailable;
 import parley.speech.engine.Cutting;
 import parley.speech.engine.Ear;
 import parley.tenants.TenantId;
@@ -146,9 +148,19 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     try {
       now.stream().sound(bytes);
     } catch (IOException fault) {
-      LOG.warn("a stream cannot be decoded", fault);
-      throw new Problem(ProblemCode.INTERNAL, "The server failed.");
+      throw problem(fault);
     }
+  }
+
+  /// What the client is told of a fault of ours.
+  private static Problem problem(Exception fault) {
+    Optional<Unavailable> unavailable = Unavailable.behind(fault);
+    if (unavailable.isPresent()) {
+      LOG.warn("a stream has to end: {}", unavailable.get().getMessage());
+      return unavailable.get().problem();
+    }
+    LOG.error("a stream failed", fault);
+    return new Problem(ProblemCode.INTERNAL, "The server failed.");
   }
 
   private static Problem notOpen() {
@@ -169,8 +181,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     } catch (Problem problem) {
       end(Ending.of(problem));
     } catch (RuntimeException fault) {
-      LOG.error("a stream failed", fault);
-      end(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+      end(Ending.of(problem(fault)));
     } finally {
       lastMessage = System.nanoTime();
       input.unlock();
@@ -206,8 +217,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       ready.put("stream_id", id.toString());
       send(Json.write(ready));
     } catch (IOException fault) {
-      LOG.error("a stream could not be begun", fault);
-      throw new Problem(ProblemCode.INTERNAL, "The server failed.");
+      throw problem(fault);
     } finally {
       if (!begun) {
         ear.close();
@@ -235,7 +245,12 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     static Ending of(Problem problem) {
       int code =
           switch (problem.code()) {
-            case TOO_MANY_STREAMS, BACKEND_UNAVAILABLE -> CloseCode.TRY_AGAIN_LATER;
+            case TOO_MANY_STREAMS,
+                BACKEND_UNAVAILABLE,
+                DECODER_UNAVAILABLE,
+                STORAGE_UNAVAILABLE,
+                UNAVAILABLE ->
+                CloseCode.TRY_AGAIN_LATER;
             case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
             default -> CloseCode.POLICY_VIOLATION;
           };
@@ -296,8 +311,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     } catch (Problem wrong) {
       problem = wrong;
     } catch (IOException | RuntimeException fault) {
-      LOG.error("a stream did not end well", fault);
-      problem = new Problem(ProblemCode.INTERNAL, "The server failed.");
+      problem = problem(fault);
     } finally {
       now.stream().close();
       Duration audio = now.stream().audio();

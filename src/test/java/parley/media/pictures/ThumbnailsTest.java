@@ -1,6 +1,7 @@
 package parley.media.pictures;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -25,12 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.ffmpeg.DecoderUnavailable;
+import parley.ffmpeg.Ffmpeg;
 import parley.testing.Fuzz;
 import parley.testing.Programs;
 import parley.testing.Samples;
 
 class ThumbnailsTest {
-  private static final MediaPrograms PROGRAMS = Programs.media();
+  private static final Ffmpeg PROGRAMS = Programs.media();
 
   @TempDir Path folder;
   private Thumbnails thumbnails = new Thumbnails(PROGRAMS, Path.of(""), PictureLimits.standard());
@@ -214,7 +217,7 @@ class ThumbnailsTest {
     byte[] png = Samples.bytes("plain.png");
     ByteBuffer.wrap(png).putInt(16, 50_000).putInt(20, 50_000);
     Path huge = Files.write(folder.resolve("huge.png"), png);
-    MediaPrograms none = new MediaPrograms(Path.of("/nonexistent"), Path.of("/nonexistent"));
+    Ffmpeg none = Ffmpeg.installed(Path.of("/nonexistent"), Path.of("/nonexistent"), "nowhere");
     Thumbnails idle = new Thumbnails(none, folder.resolve("scratch"), PictureLimits.standard());
     assertThat(idle.ofPicture(huge)).isEmpty();
   }
@@ -316,8 +319,10 @@ class ThumbnailsTest {
     assertThat(endless.toFile().setExecutable(true)).isTrue();
     long start = System.nanoTime();
     Thumbnails waiting =
-        new Thumbnails(new MediaPrograms(endless, endless), folder.resolve("scratch"), hasty);
-    assertThat(waiting.ofPicture(Samples.file("plain.jpg"))).isEmpty();
+        new Thumbnails(
+            Ffmpeg.installed(endless, endless, "a test"), folder.resolve("scratch"), hasty);
+    assertThatThrownBy(() -> waiting.ofPicture(Samples.file("plain.jpg")))
+        .isInstanceOf(DecoderUnavailable.class);
     assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
   }
 

@@ -20,7 +20,6 @@ import parley.speech.Recordings;
 import parley.speech.Segment;
 import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
-import parley.speech.decoding.DecodingLimits;
 import parley.testing.OtherProcess;
 
 @Tag("slow")
@@ -92,8 +91,7 @@ class LongRecordingTest {
   static final class Scribe {
     public static void main(String[] arguments) throws IOException {
       PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-      try (SpeechEngine engine =
-          SpeechEngine.load(Path.of("models"), 2, Recordings.ffmpeg(), DecodingLimits.DEFAULT)) {
+      try (SpeechEngine engine = SpeechEngine.load(Path.of("models"), 2, Recordings.decoder())) {
         Transcript transcript =
             engine.transcribe(
                 Path.of(arguments[0]),

@@ -5,11 +5,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegBundle;
 import parley.problem.Problem;
 import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
+import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
-import parley.speech.decoding.Ffmpeg;
 
 /// Writes down each file named on standard input, one a line, and says what it cost; `bench/speech`
 /// runs it beside its peers and scores the texts. Not a test.
@@ -21,14 +23,13 @@ public final class RecognitionBenchmark {
   /// problem's code in place of the language.
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    Ffmpeg ffmpeg = Ffmpeg.unpacked(Path.of(arguments[2]));
+    Ffmpeg ffmpeg = FfmpegBundle.unpacked(Path.of(arguments[2]));
     String hint = arguments[3].equals("-") ? null : arguments[3];
     try (SpeechEngine engine =
             SpeechEngine.load(
                 Path.of(arguments[0]),
                 Integer.parseInt(arguments[1]),
-                ffmpeg,
-                DecodingLimits.DEFAULT);
+                new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT));
         var lines =
             new java.io.BufferedReader(
                 new java.io.InputStreamReader(System.in, StandardCharsets.UTF_8))) {

@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
 import parley.speech.Segment;
 import parley.speech.Word;
-import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
-import parley.speech.decoding.DecodingLimits;
 
 class ScribeTest {
   private static final String SAID =
@@ -28,7 +26,7 @@ class ScribeTest {
 
   @BeforeAll
   static void load() throws IOException {
-    engine = SpeechEngine.load(Path.of("models"), 2, Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+    engine = SpeechEngine.load(Path.of("models"), 2, Recordings.decoder());
   }
 
   @AfterAll
@@ -77,9 +75,7 @@ class ScribeTest {
 
   private static List<Piece> pieces(String recording) throws IOException {
     List<Piece> pieces = new ArrayList<>();
-    try (AudioStream audio =
-            new AudioDecoder(Recordings.ffmpeg(), DecodingLimits.DEFAULT)
-                .open(Recordings.recording(recording));
+    try (AudioStream audio = Recordings.decoder().open(Recordings.recording(recording));
         Ear ear = engine.live().listen(new Cutting(0.3, 8, 3))) {
       float[] block = new float[VoiceActivity.SAMPLE_RATE];
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {

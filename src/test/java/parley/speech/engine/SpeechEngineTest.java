@@ -30,7 +30,6 @@ import parley.speech.Segment;
 import parley.speech.SpeechOptions;
 import parley.speech.Transcript;
 import parley.speech.Word;
-import parley.speech.decoding.DecodingLimits;
 
 class SpeechEngineTest {
   private static final Path MODELS = Path.of("models");
@@ -40,7 +39,7 @@ class SpeechEngineTest {
 
   @BeforeAll
   static void load() throws IOException {
-    engine = SpeechEngine.load(MODELS, 2, Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+    engine = SpeechEngine.load(MODELS, 2, Recordings.decoder());
   }
 
   @AfterAll
@@ -271,7 +270,7 @@ class SpeechEngineTest {
   }
 
   private static SpeechEngine load(Path models) throws IOException {
-    return SpeechEngine.load(models, 1, Recordings.ffmpeg(), DecodingLimits.DEFAULT);
+    return SpeechEngine.load(models, 1, Recordings.decoder());
   }
 
   private static void assertSilent(Transcript transcript) {

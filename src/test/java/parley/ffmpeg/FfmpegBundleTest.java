@@ -1,4 +1,4 @@
-package parley.speech.decoding;
+package parley.ffmpeg;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,15 +18,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FfmpegTest {
+class FfmpegBundleTest {
   @TempDir Path cache;
 
   @Test
   void unpacksBothProgramsReadyToRun() throws IOException, InterruptedException {
-    Ffmpeg ffmpeg = Ffmpeg.unpacked(cache);
-    for (Path program : List.of(ffmpeg.decoder(), ffmpeg.prober())) {
+    Ffmpeg ffmpeg = FfmpegBundle.unpacked(cache);
+    for (Path program : List.of(ffmpeg.ffmpeg(), ffmpeg.ffprobe())) {
       Process process =
-          new ProcessBuilder(program.toString(), "-version").redirectErrorStream(true).start();
+          ffmpeg
+              .findingLibraries(new ProcessBuilder(program.toString(), "-version"))
+              .redirectErrorStream(true)
+              .start();
       assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("version");
       assertThat(process.waitFor()).isZero();
     }
@@ -38,7 +41,7 @@ class FfmpegTest {
       List<Future<Ffmpeg>> started =
           many.invokeAll(Stream.generate(() -> unpacking()).limit(4).toList());
       for (Future<Ffmpeg> one : started) {
-        assertThat(Files.isExecutable(one.get().decoder())).isTrue();
+        assertThat(Files.isExecutable(one.get().ffmpeg())).isTrue();
       }
     }
     try (Stream<Path> entries = Files.list(cache)) {
@@ -48,10 +51,10 @@ class FfmpegTest {
 
   @Test
   void repairsWhatWasDamaged() throws IOException {
-    Path program = Ffmpeg.unpacked(cache).decoder();
+    Path program = FfmpegBundle.unpacked(cache).ffmpeg();
     long size = Files.size(program);
     Files.writeString(program, "half");
-    assertThat(Files.size(Ffmpeg.unpacked(cache).decoder())).isEqualTo(size);
+    assertThat(Files.size(FfmpegBundle.unpacked(cache).ffmpeg())).isEqualTo(size);
   }
 
   @Test
@@ -60,12 +63,12 @@ class FfmpegTest {
     Files.writeString(old.resolve("ffmpeg"), "half");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     Path running = Files.createDirectory(cache.resolve(".unpacking-2"));
-    Ffmpeg.unpacked(cache);
+    FfmpegBundle.unpacked(cache);
     assertThat(old).doesNotExist();
     assertThat(running).exists();
   }
 
   private Callable<Ffmpeg> unpacking() {
-    return () -> Ffmpeg.unpacked(cache);
+    return () -> FfmpegBundle.unpacked(cache);
   }
 }

@@ -1,0 +1,38 @@
+package parley.ffmpeg;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.problem.Unavailable;
+
+/// The decoder did not do its work and did not say that the file is to blame: it cannot be started,
+/// was killed, ran into a limit, or stands still.
+public final class DecoderUnavailable extends Unavailable {
+  private static final long serialVersionUID = 1L;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final boolean worksOtherwise;
+
+  /// @param detail for the operator
+  public DecoderUnavailable(String detail) {
+    this(detail, false, null);
+  }
+
+  /// @param worksOtherwise whether it passed its self-test right after
+  DecoderUnavailable(String detail, boolean worksOtherwise, @Nullable Throwable cause) {
+    super(
+        new Problem(
+            ProblemCode.DECODER_UNAVAILABLE,
+            "The server's media decoder does not work right now; try again."),
+        RETRY_AFTER,
+        detail,
+        cause);
+    this.worksOtherwise = worksOtherwise;
+  }
+
+  /// Whether it passed its self-test right after, so that it was this file that it failed at.
+  public boolean worksOtherwise() {
+    return worksOtherwise;
+  }
+}

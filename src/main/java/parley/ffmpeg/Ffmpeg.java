@@ -1,0 +1,34 @@
+package parley.ffmpeg;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// The two programs of FFmpeg that are used.
+///
+/// @param ffmpeg decodes, scales and encodes
+/// @param ffprobe describes
+/// @param libraries the folder their shared libraries are in; null where the system finds them
+/// @param origin where they come from, in words: `bundled`, `media.ffmpeg`, `PATH`
+/// @param watch knows whether they work
+public record Ffmpeg(
+    Path ffmpeg, Path ffprobe, @Nullable Path libraries, String origin, DecoderWatch watch) {
+
+  /// Programs that are installed already, such as the system's.
+  public static Ffmpeg installed(Path ffmpeg, Path ffprobe, String origin) {
+    return new Ffmpeg(ffmpeg, ffprobe, null, origin, DecoderWatch.NONE);
+  }
+
+  /// Has a process that is to run one of them find their libraries. Their own search path names the
+  /// folder too, but does not hold for what the libraries need in turn.
+  public ProcessBuilder findingLibraries(ProcessBuilder process) {
+    if (libraries != null) {
+      process.environment().put("LD_LIBRARY_PATH", libraries.toString());
+    }
+    return process;
+  }
+
+  /// The same programs, asked about and doubted through this watch.
+  public Ffmpeg watchedBy(DecoderWatch other) {
+    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other);
+  }
+}

@@ -1,0 +1,163 @@
+package parley.ffmpeg;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What FFmpeg says on its error stream, read to the end so that it never waits for us, of which
+/// only the few facts that are needed stay in memory.
+///
+/// The phrases are those of FFmpeg 6 to 8 (fftools/ffmpeg_demux.c, fftools/ffmpeg_mux_init.c,
+/// fftools/ffprobe.c, libavutil/error.c), which does not translate them.
+public final class FfmpegLog {
+  private static final Pattern DURATION =
+      Pattern.compile("^  Duration: (\\d{2,6}):(\\d\\d):(\\d\\d)\\.(\\d\\d)");
+  private static final int MAX_LINE = 4096;
+
+  /// Said of files that are not what FFmpeg can read. It reads from `fd:` or `pipe:0`, whose name
+  /// ffprobe puts before the reason.
+  private static final List<String> REFUSALS =
+      List.of(
+          "Invalid data found when processing input",
+          "Error opening input",
+          "matches no streams",
+          "Error while decoding",
+          "Error while filtering",
+          "Error submitting packet to decoder",
+          "Nothing was written into output file",
+          "fd:: ",
+          "pipe:0: ");
+
+  /// Said when the machine has no more of something, or a limit is reached, whatever the file is.
+  private static final List<String> SHORTAGES =
+      List.of(
+          "Cannot allocate memory",
+          "Resource temporarily unavailable",
+          "Too many open files",
+          "No space left on device",
+          "Disk quota exceeded",
+          "Input/output error",
+          "error while loading shared libraries",
+          "Protocol not found",
+          "Option not found",
+          "Unrecognized option",
+          "Unknown encoder",
+          "No such filter");
+
+  private volatile @Nullable Duration announced;
+  private volatile boolean opened;
+  private volatile boolean refused;
+  private volatile boolean withoutAudioTrack;
+  private volatile @Nullable String firstLine;
+  private volatile @Nullable String shortage;
+
+  /// Open once all that is said before the first sample was read.
+  private final CountDownLatch introduced = new CountDownLatch(1);
+
+  FfmpegLog() {}
+
+  /// Reads until the stream ends.
+  void readAll(BufferedReader stream) {
+    StringBuilder line = new StringBuilder();
+    try (stream) {
+      // Not readLine: the metadata of a file may hold a line of any length.
+      for (int character = stream.read(); character >= 0; character = stream.read()) {
+        if (character == '\n') {
+          note(line.toString());
+          line.setLength(0);
+        } else if (line.length() < MAX_LINE) {
+          line.append((char) character);
+        }
+      }
+      note(line.toString());
+    } catch (IOException ended) {
+      // The process was ended by us; there is nothing more to hear.
+    } finally {
+      introduced.countDown();
+    }
+  }
+
+  private void note(String line) {
+    if (firstLine == null && !line.isBlank()) {
+      firstLine = line;
+    }
+    // Lines of the file's own metadata are indented, and may say anything.
+    boolean own = !line.startsWith(" ");
+    if (line.startsWith("Input #0")) {
+      opened = true;
+    } else if (opened && announced == null && line.startsWith("  Duration:")) {
+      announced = duration(line);
+    } else if (line.startsWith("Stream mapping:")) {
+      introduced.countDown();
+    } else if (own && shortage == null && SHORTAGES.stream().anyMatch(line::contains)) {
+      shortage = line;
+    } else if (own && REFUSALS.stream().anyMatch(line::contains)) {
+      refused = true;
+      withoutAudioTrack |= line.startsWith("Stream map") && line.contains("matches no streams");
+    }
+  }
+
+  private static @Nullable Duration duration(String line) {
+    Matcher matcher = DURATION.matcher(line);
+    if (!matcher.find()) {
+      return null;
+    }
+    return Duration.ofHours(Long.parseLong(matcher.group(1)))
+        .plusMinutes(Long.parseLong(matcher.group(2)))
+        .plusSeconds(Long.parseLong(matcher.group(3)))
+        .plusMillis(10 * Long.parseLong(matcher.group(4)));
+  }
+
+  /// What the container says of its length. Waits until ffmpeg has said what it says before the
+  /// first sample: that may still be on its way when the sample is there.
+  public @Nullable Duration announcedDuration() {
+    awaitIntroduction();
+    return announced;
+  }
+
+  /// Whether it has opened a file; waits like [#announcedDuration()].
+  public boolean hasOpened() {
+    awaitIntroduction();
+    return opened;
+  }
+
+  private void awaitIntroduction() {
+    try {
+      introduced.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Whether it looked at a file: opened it, or said what is wrong with it. One that did neither
+  /// was not at work.
+  boolean hasLooked() {
+    return opened || refused;
+  }
+
+  /// What it was short of, in its own words.
+  Optional<String> shortage() {
+    return Optional.ofNullable(shortage);
+  }
+
+  /// The first thing it said, which is the reason where a program could not be loaded.
+  Optional<String> firstLine() {
+    return Optional.ofNullable(firstLine);
+  }
+
+  /// One sentence for the caller on a file in which nothing could be heard.
+  public String reasonForNoSound() {
+    if (withoutAudioTrack) {
+      return "The file has no audio track";
+    }
+    return opened
+        ? "The file holds no sound that can be decoded"
+        : "The file is not audio or video, or it is broken";
+  }
+}

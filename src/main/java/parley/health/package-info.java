@@ -1,0 +1,5 @@
+/// Whether the parts that the server is made of work, as their self-tests say.
+@NullMarked
+package parley.health;
+
+import org.jspecify.annotations.NullMarked;

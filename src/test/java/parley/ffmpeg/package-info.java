@@ -1,0 +1,4 @@
+@NullMarked
+package parley.ffmpeg;
+
+import org.jspecify.annotations.NullMarked;
