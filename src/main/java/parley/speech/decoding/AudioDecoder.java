@@ -31,19 +31,24 @@ public final class AudioDecoder {
   private static final List<String> QUIETLY =
       List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
 
-  /// The first track of sound. Gaps in the recording become silence and a late start is padded, so
-  /// that times count from the start of the recording and not from the first sample that is there.
-  private static final List<String> SOUND =
-      List.of(
-          "-map",
-          "0:a:0",
-          "-vn",
-          "-sn",
-          "-dn",
-          "-af",
-          "aresample=" + SAMPLE_RATE + ":async=1:first_pts=0",
-          "-ac",
-          "1");
+  /// Where the times of a track go back by more than a tenth of a second it has begun anew, as a
+  /// recorder does that is stopped and started: what follows is put behind what was before. `ld`
+  /// and `st` keep the offset (0) and where the sound before ended (1), in the track's own time
+  /// base.
+  private static final String FORWARD =
+      "asetpts='if(lt(PTS+ld(0)\\,ld(1)-0.1/TB)\\,st(0\\,ld(1)-PTS))\\;st(2\\,PTS+ld(0))\\;"
+          + "st(1\\,ld(2)+S/SR/TB)\\;ld(2)'";
+
+  /// Gaps in the recording become silence and a late start is padded, so that times count from the
+  /// start of the recording and not from the first sample that is there.
+  private static final String IN_TIME =
+      FORWARD + ",aresample=" + SAMPLE_RATE + ":async=1:first_pts=0";
+
+  /// With all its channels, which [WavDecoder] mixes.
+  private static final List<String> AS_WAV = List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
+
+  /// Tracks of a file that are mixed at most.
+  private static final int MAX_TRACKS = 16;
 
   private final Ffmpeg ffmpeg;
   private final DecodingLimits limits;
@@ -63,7 +68,13 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    return new AudioStream(start(file, recording()), limits.longestAudio());
+    FfmpegProcess child = start(file, recording(1));
+    int tracks = Math.min(MAX_TRACKS, child.log().audioTracks());
+    if (tracks > 1) {
+      child.close();
+      child = start(file, recording(tracks));
+    }
+    return new AudioStream(child, limits.longestAudio());
   }
 
   /// Starts decoding what is yet to arrive; the caller closes the decoder, which ends the child
@@ -87,17 +98,38 @@ public final class AudioDecoder {
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
     arguments.addAll(format.options());
     arguments.addAll(List.of("-i", "pipe:0"));
-    arguments.addAll(SOUND);
-    arguments.addAll(List.of("-flush_packets", "1", "-f", "f32le", "pipe:1"));
+    arguments.addAll(sound(1));
+    arguments.addAll(List.of("-flush_packets", "1"));
+    arguments.addAll(AS_WAV);
     return arguments;
   }
 
-  private static List<String> recording() {
+  private static List<String> recording(int tracks) {
     List<String> arguments = new ArrayList<>(QUIETLY);
     arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe"));
     arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", "fd:"));
-    arguments.addAll(SOUND);
-    arguments.addAll(List.of("-f", "f32le", "pipe:1"));
+    arguments.addAll(sound(tracks));
+    arguments.addAll(AS_WAV);
+    return arguments;
+  }
+
+  /// The first tracks of sound, mixed where there are several.
+  private static List<String> sound(int tracks) {
+    List<String> arguments = new ArrayList<>(List.of("-vn", "-sn", "-dn"));
+    if (tracks == 1) {
+      arguments.addAll(List.of("-map", "0:a:0", "-af", IN_TIME));
+      return arguments;
+    }
+    StringBuilder graph = new StringBuilder();
+    for (int track = 0; track < tracks; track++) {
+      graph.append(
+          "[0:a:%d]%s,aformat=channel_layouts=stereo[t%d];".formatted(track, IN_TIME, track));
+    }
+    for (int track = 0; track < tracks; track++) {
+      graph.append("[t%d]".formatted(track));
+    }
+    graph.append("amix=inputs=%d:duration=longest:normalize=0[sound]".formatted(tracks));
+    arguments.addAll(List.of("-filter_complex", graph.toString(), "-map", "[sound]"));
     return arguments;
   }
 }

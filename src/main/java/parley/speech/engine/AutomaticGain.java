@@ -7,8 +7,8 @@ import java.util.Arrays;
 /// dB less, it takes for silence.
 ///
 /// Sound of a usual level is left alone, and so is what follows it within seconds. Noise is never
-/// raised to the level of speech: the gain ends where the quietest moments of the last seconds would
-/// become audible. For one stream and one thread at a time.
+/// raised to the level of speech: the gain ends where the quietest moments of the last seconds
+/// would become audible. For one stream and one thread at a time.
 final class AutomaticGain {
   /// Speech whose loudest frames reach this root mean square is heard well: −40 dB of full scale.
   private static final double USUAL = 0.01;

@@ -56,8 +56,8 @@ public final class Languages {
   /// Finds the language that a caller named.
   ///
   /// @param hint in any case: ISO 639-1, 639-2 or 639-3, also as a tag with script and region
-  ///   (`zh-Hans-CN`, `de_AT`), or an English name; null, blank, `auto` and the codes for several or
-  ///   unknown languages say nothing
+  ///   (`zh-Hans-CN`, `de_AT`), or an English name; null, blank, `auto` and the codes for several
+  ///   or unknown languages say nothing
   /// @return the language's index, or −1 when nothing was said
   /// @throws Problem `VALIDATION` when the language is not known
   static int indexOf(@Nullable String hint) {

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.zip.Deflater;
 
 /// Tells what people repeat from what a recogniser says again and again when it has lost the sound.
-/// Both look alike in the text. But what was said took its time, while a loop finds no sound for its
-/// words: they come faster than anybody speaks, and those too many have no length.
+/// Both look alike in the text. But what was said took its time, while a loop finds no sound for
+/// its words: they come faster than anybody speaks, and those too many have no length.
 final class Loops {
   /// A text that zlib shrinks to less than 1/2.4 repeats itself (OpenAI's `transcribe.py`).
   private static final double REPETITIVE = 2.4;
@@ -23,8 +23,8 @@ final class Loops {
   /// Seconds that each word of a phrase takes at least on average.
   private static final double SHORTEST_WORD = 0.06;
 
-  /// So many times in a row a phrase of one or two words may be a loop; a longer one from the second
-  /// time on.
+  /// So many times in a row a phrase of one or two words may be a loop; a longer one from the
+  /// second time on.
   private static final int FEWEST_REPEATS = 4;
 
   private static final int SHORT_PHRASE = 2;

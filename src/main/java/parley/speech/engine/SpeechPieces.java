@@ -138,7 +138,8 @@ final class SpeechPieces {
     return last < 0 ? 0 : seconds(Math.min(firstHeld + held, last + MARGIN));
   }
 
-  /// Whether somebody is in the middle of something of which less than [Cutting#SHORTEST] was heard.
+  /// Whether somebody is in the middle of something of which less than [Cutting#SHORTEST] was
+  /// heard.
   boolean isJustBegun() {
     if (speakingSince < 0) {
       return false;

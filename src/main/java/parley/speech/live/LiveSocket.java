@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +37,20 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   /// As long as a message may take to go out; then the peer counts as gone.
   private static final Duration LAST_SEND = Duration.ofSeconds(35);
 
+  /// As much of the end of binary messages as is looked at for a `close`.
+  private static final int MAX_TAIL = 64;
+
+  private static final Pattern CLOSE_LINE =
+      Pattern.compile("\\{\\s*\"type\"\\s*:\\s*\"close\"\\s*\\}\\s*$", Pattern.CASE_INSENSITIVE);
+
   private final LiveStreams streams;
   private final Caller caller;
   private final UUID id = UUID.randomUUID();
   private final StreamReader reader = new StreamReader(this);
+  private final Backlog backlog;
+
+  /// The end of what came as binary messages, where a shell's pipe writes its `close`.
+  private final StringBuilder tail = new StringBuilder();
 
   /// Held while something that came is worked on.
   private final ReentrantLock input = new ReentrantLock();
@@ -56,6 +67,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   LiveSocket(LiveStreams streams, Caller caller) {
     this.streams = streams;
     this.caller = caller;
+    this.backlog = new Backlog(streams.captioners().spool());
   }
 
   TenantId tenant() {
@@ -68,11 +80,14 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     return now == null ? Duration.ZERO : now.stream().audio();
   }
 
-  /// How long nothing has come; zero while something is worked on.
+  /// How long nothing has come, also no ping; zero while something is worked on.
   Duration idle() {
-    return input.isLocked() || ended.get()
-        ? Duration.ZERO
-        : Duration.ofNanos(System.nanoTime() - lastMessage);
+    WebSocket peer = socket;
+    if (input.isLocked() || !backlog.isEmpty() || ended.get() || peer == null) {
+      return Duration.ZERO;
+    }
+    Duration silent = Duration.ofNanos(System.nanoTime() - lastMessage);
+    return peer.sincePing().filter(ping -> ping.compareTo(silent) < 0).orElse(silent);
   }
 
   @Override
@@ -80,16 +95,61 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     socket = opened;
     lastMessage = System.nanoTime();
     streams.connected(this);
+    Thread.ofVirtual().name("live-input").start(this::takeAll);
   }
 
   @Override
   public void text(String message) {
-    take(() -> reader.text(message));
+    if (!ended.get()) {
+      backlog.add(message);
+    }
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
-    take(() -> reader.binary(piece, last));
+    if (ended.get()) {
+      return;
+    }
+    boolean closing = closes(piece, last);
+    try {
+      backlog.add(piece, last);
+    } catch (IOException fault) {
+      LOG.error("a stream's sound could not be kept until there is time for it", fault);
+      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    } catch (Problem full) {
+      endBeside(Ending.of(full));
+    }
+    if (closing) {
+      // A pipe closes its connection behind its last line. Reading that would end the sending, so
+      // nothing more is read until the last texts are out. Who sends text messages waits for them.
+      backlog.awaitEmpty();
+    }
+  }
+
+  /// Whether a binary message ends with the control message that ends the stream.
+  private boolean closes(ByteBuffer piece, boolean last) {
+    int count = Math.min(MAX_TAIL, piece.remaining());
+    for (int i = piece.limit() - count; i < piece.limit(); i++) {
+      tail.append((char) (piece.get(i) & 0xFF));
+    }
+    tail.delete(0, Math.max(0, tail.length() - MAX_TAIL));
+    return last && CLOSE_LINE.matcher(tail).find();
+  }
+
+  private void takeAll() {
+    try {
+      for (Backlog.Message next = backlog.next(); next != null; next = backlog.next()) {
+        switch (next) {
+          case Backlog.Text(String text) -> take(() -> reader.text(text));
+          case Backlog.Sound(ByteBuffer bytes, boolean last) ->
+              take(() -> reader.binary(bytes, last));
+        }
+        backlog.done();
+      }
+    } catch (IOException fault) {
+      LOG.error("a stream's sound is lost", fault);
+      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    }
   }
 
   @Override
@@ -102,6 +162,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     over.countDown();
     streams.disconnected(this);
     abandon();
+    backlog.close();
   }
 
   /// Ends without another word, as when the client has gone.
@@ -131,6 +192,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
       case Control.Flush flush when now != null -> now.stream().flush();
       case Control.Flush flush -> throw notOpen();
+      case Control.KeepAlive keepAlive -> {
+        // That it came is all it says.
+      }
       case Control.Close close -> end(new Ending(CloseCode.NORMAL, "", null));
     }
   }
@@ -286,8 +350,6 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       if (peer != null) {
         Ending last = problem == null ? ending : Ending.of(problem);
         peer.close(last.code(), last.reason());
-        // Whatever the peer sends now, its own close above all, is not read before our last
-        // messages are out: reading that close would end the sending.
         if (!over.await(LAST_SEND.toMillis(), TimeUnit.MILLISECONDS)) {
           LOG.debug("a peer did not take our close");
         }
