@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.DecoderUnavailable;
@@ -68,13 +69,30 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    FfmpegProcess child = start(file, recording(1));
+    List<RecordingParts.Part> parts = RecordingParts.of(file);
+    if (parts.size() == 1) {
+      return new AudioStream(begin(file, "fd:"), limits.longestAudio(), () -> null);
+    }
+    Iterator<RecordingParts.Part> rest = parts.iterator();
+    return new AudioStream(
+        begin(file, within(rest.next())),
+        limits.longestAudio(),
+        () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
+  }
+
+  /// Opens one recording of the file, with all its tracks.
+  private FfmpegProcess begin(Path file, String input) throws DecoderUnavailable {
+    FfmpegProcess child = start(file, recording(input, 1));
     int tracks = Math.min(MAX_TRACKS, child.log().audioTracks());
     if (tracks > 1) {
       child.close();
-      child = start(file, recording(tracks));
+      child = start(file, recording(input, tracks));
     }
-    return new AudioStream(child, limits.longestAudio());
+    return child;
+  }
+
+  private static String within(RecordingParts.Part part) {
+    return "subfile,,start,%d,end,%d,,:fd:".formatted(part.start(), part.end());
   }
 
   /// Starts decoding what is yet to arrive; the caller closes the decoder, which ends the child
@@ -82,8 +100,10 @@ public final class AudioDecoder {
   ///
   /// @param sink gets the sound, on a thread of the decoder's own
   /// @throws DecoderUnavailable when the program cannot be started or is known not to work
-  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws DecoderUnavailable {
-    return ChildDecoder.start(start(null, live(format)), sink);
+  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
+    return format == StreamFormat.MP4
+        ? new MovieStream(() -> ChildDecoder.start(start(null, live(format)), sink))
+        : ChildDecoder.start(start(null, live(format)), sink);
   }
 
   private FfmpegProcess start(@Nullable Path file, List<String> arguments)
@@ -104,10 +124,10 @@ public final class AudioDecoder {
     return arguments;
   }
 
-  private static List<String> recording(int tracks) {
+  private static List<String> recording(String input, int tracks) {
     List<String> arguments = new ArrayList<>(QUIETLY);
-    arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe"));
-    arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", "fd:"));
+    arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe,subfile"));
+    arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", input));
     arguments.addAll(sound(tracks));
     arguments.addAll(AS_WAV);
     return arguments;

@@ -17,11 +17,12 @@ import parley.problem.ProblemCode;
 public final class AudioStream implements AutoCloseable {
   private static final int BLOCK_BYTES = 32 * 1024;
 
-  private final FfmpegProcess child;
-  private final InputStream content;
+  private final Following following;
+  private FfmpegProcess child;
+  private InputStream content;
   private final long maxSamples;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-  private final WavDecoder wav = new WavDecoder(this::take, AudioStream::notWav);
+  private WavDecoder wav = WavDecoder.ofFfmpeg(this::take);
 
   /// Samples that were decoded and not read.
   private float[] ready = new float[0];
@@ -31,7 +32,13 @@ public final class AudioStream implements AutoCloseable {
   private long samplesRead;
   private boolean ended;
 
-  AudioStream(FfmpegProcess child, Duration longestAudio) {
+  /// Opens what follows in the same file; null at its end.
+  interface Following {
+    @Nullable FfmpegProcess next() throws IOException;
+  }
+
+  AudioStream(FfmpegProcess child, Duration longestAudio, Following following) {
+    this.following = following;
     this.child = child;
     this.content = child.output();
     this.maxSamples = longestAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
@@ -97,7 +104,6 @@ public final class AudioStream implements AutoCloseable {
     while (decoded == 0 && !ended) {
       int count = next();
       if (count < 0) {
-        ended = true;
         finish();
       } else {
         wav.write(ByteBuffer.wrap(block.array(), 0, count));
@@ -112,10 +118,6 @@ public final class AudioStream implements AutoCloseable {
     }
     System.arraycopy(samples, 0, ready, decoded, count);
     decoded += count;
-  }
-
-  static SoundDecoder notWav(SampleSink sink) {
-    throw new IllegalStateException("ffmpeg wrote something else than it was asked for");
   }
 
   private int next() throws IOException {
@@ -138,6 +140,15 @@ public final class AudioStream implements AutoCloseable {
     if (wav.hasBegun()) {
       wav.end();
     }
+    FfmpegProcess next = following.next();
+    if (next != null) {
+      close();
+      child = next;
+      content = next.output();
+      wav = WavDecoder.ofFfmpeg(this::take);
+      return;
+    }
+    ended = true;
     if (samplesRead + decoded == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, child.log().reasonForNoSound());
     }

@@ -174,7 +174,7 @@ public final class ChildDecoder implements SoundDecoder {
 
   private void listen() {
     byte[] block = new byte[BLOCK_BYTES];
-    WavDecoder wav = new WavDecoder(this::pass, AudioStream::notWav);
+    WavDecoder wav = WavDecoder.ofFfmpeg(this::pass);
     try (InputStream content = child.output()) {
       while (true) {
         int count = content.read(block);

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
@@ -27,13 +25,6 @@ public final class WavDecoder implements SoundDecoder {
 
   /// A chunk's name and size.
   private static final int CHUNK_HEAD = 8;
-
-  /// Chunks that may stand behind the sound (Microsoft's and IBM's RIFF specification, EBU Tech
-  /// 3285, and what recorders write).
-  private static final Set<String> BEHIND =
-      Set.of(
-          "list", "id3", "bext", "cue", "smpl", "fact", "peak", "_pmx", "ixml", "axml", "junk",
-          "pad", "fllr", "afsp", "disp", "inst", "plst", "cart", "chna", "slnt", "acid", "umid");
 
   private static final int PCM = 1;
   private static final int FLOAT = 3;
@@ -64,6 +55,15 @@ public final class WavDecoder implements SoundDecoder {
   public WavDecoder(SampleSink sink, Function<SampleSink, SoundDecoder> otherwise) {
     this.sink = sink;
     this.otherwise = otherwise;
+  }
+
+  /// For what ffmpeg was asked to write.
+  static WavDecoder ofFfmpeg(SampleSink sink) {
+    return new WavDecoder(
+        sink,
+        ignored -> {
+          throw new IllegalStateException("ffmpeg wrote something else than it was asked for");
+        });
   }
 
   @Override
@@ -243,7 +243,7 @@ public final class WavDecoder implements SoundDecoder {
         if (name.equals("data")) {
           all.position(all.position() + CHUNK_HEAD);
           left = size;
-        } else if (BEHIND.contains(name.strip().toLowerCase(Locale.ROOT))) {
+        } else if (isBehind(name, size)) {
           all.position(all.position() + CHUNK_HEAD);
           passedOver = size + (size & 1);
         } else {
@@ -252,6 +252,13 @@ public final class WavDecoder implements SoundDecoder {
         }
       }
     }
+  }
+
+  /// Whether a chunk of no sound may begin so, or padding. Chunks have names in ASCII, and those
+  /// that writers put behind the sound are small; samples look so once in thousands of times.
+  private static boolean isBehind(String name, long size) {
+    boolean padding = size == 0 && name.equals("\0\0\0\0");
+    return padding || (size <= LONGEST_HEADER && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
   }
 
   /// Bytes at the end that may be the beginning of a header, or of a chunk's head.

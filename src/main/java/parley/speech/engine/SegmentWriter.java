@@ -15,6 +15,9 @@ final class SegmentWriter {
   /// Seconds that each word of a sentence takes at least on average.
   private static final double SHORTEST_WORD = 0.06;
 
+  /// A hundredth of a second is what captions tell.
+  private static final double NO_LENGTH = 0.01;
+
   private final Vocabulary vocabulary;
   private final Piece piece;
   private final List<Segment> segments = new ArrayList<>();
@@ -95,6 +98,10 @@ final class SegmentWriter {
         words.add(inRecording(spoken(begins, ends), written));
       }
       first = next;
+    }
+    if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < NO_LENGTH) {
+      // Nothing is left of the sound for it.
+      return;
     }
     boolean again = !segments.isEmpty() && segments.getLast().text().equals(text);
     if (again && heard < SHORTEST_WORD * words.size()) {

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,20 +36,13 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   /// As long as a message may take to go out; then the peer counts as gone.
   private static final Duration LAST_SEND = Duration.ofSeconds(35);
 
-  /// As much of the end of binary messages as is looked at for a `close`.
-  private static final int MAX_TAIL = 64;
-
-  private static final Pattern CLOSE_LINE =
-      Pattern.compile("\\{\\s*\"type\"\\s*:\\s*\"close\"\\s*\\}\\s*$", Pattern.CASE_INSENSITIVE);
-
   private final LiveStreams streams;
   private final Caller caller;
   private final UUID id = UUID.randomUUID();
   private final StreamReader reader = new StreamReader(this);
   private final Backlog backlog;
 
-  /// The end of what came as binary messages, where a shell's pipe writes its `close`.
-  private final StringBuilder tail = new StringBuilder();
+  private final LastLine lastLine = new LastLine();
 
   /// Held while something that came is worked on.
   private final ReentrantLock input = new ReentrantLock();
@@ -110,7 +102,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     if (ended.get()) {
       return;
     }
-    boolean closing = closes(piece, last);
+    boolean closing = lastLine.closes(piece, last);
     try {
       backlog.add(piece, last);
     } catch (IOException fault) {
@@ -124,16 +116,6 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       // nothing more is read until the last texts are out. Who sends text messages waits for them.
       backlog.awaitEmpty();
     }
-  }
-
-  /// Whether a binary message ends with the control message that ends the stream.
-  private boolean closes(ByteBuffer piece, boolean last) {
-    int count = Math.min(MAX_TAIL, piece.remaining());
-    for (int i = piece.limit() - count; i < piece.limit(); i++) {
-      tail.append((char) (piece.get(i) & 0xFF));
-    }
-    tail.delete(0, Math.max(0, tail.length() - MAX_TAIL));
-    return last && CLOSE_LINE.matcher(tail).find();
   }
 
   private void takeAll() {
