@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class FfmpegLog {
   private static final Pattern DURATION =
       Pattern.compile("^  Duration: (\\d{2,6}):(\\d\\d):(\\d\\d)\\.(\\d\\d)");
+
+  /// A track of sound of the file, and its language.
+  private static final Pattern AUDIO_TRACK =
+      Pattern.compile("^  Stream #0:\\d+(?:\\[\\w+\\])?(?:\\((\\w+)\\))?: Audio: ");
+
   private static final int MAX_LINE = 4096;
 
   /// Said of files that are not what FFmpeg can read. It reads from `fd:` or `pipe:0`, whose name
@@ -51,6 +56,8 @@ public final class FfmpegLog {
           "No such filter");
 
   private volatile @Nullable Duration announced;
+  private volatile int audioTracks;
+  private @Nullable String firstLanguage;
   private volatile boolean opened;
   private volatile boolean refused;
   private volatile boolean withoutAudioTrack;
@@ -93,6 +100,8 @@ public final class FfmpegLog {
       opened = true;
     } else if (opened && announced == null && line.startsWith("  Duration:")) {
       announced = duration(line);
+    } else if (opened && introduced.getCount() > 0 && line.startsWith("  Stream #0:")) {
+      noteTrack(line);
     } else if (line.startsWith("Stream mapping:")) {
       introduced.countDown();
     } else if (own && shortage == null && SHORTAGES.stream().anyMatch(line::contains)) {
@@ -100,6 +109,20 @@ public final class FfmpegLog {
     } else if (own && REFUSALS.stream().anyMatch(line::contains)) {
       refused = true;
       withoutAudioTrack |= line.startsWith("Stream map") && line.contains("matches no streams");
+    }
+  }
+
+  private void noteTrack(String line) {
+    Matcher track = AUDIO_TRACK.matcher(line);
+    if (track.find()) {
+      String language = track.group(1) == null ? "" : track.group(1);
+      if (firstLanguage == null) {
+        firstLanguage = language;
+      }
+      // A track in another language says the same once more.
+      if (language.equals(firstLanguage)) {
+        audioTracks++;
+      }
     }
   }
 
@@ -119,6 +142,13 @@ public final class FfmpegLog {
   public @Nullable Duration announcedDuration() {
     awaitIntroduction();
     return announced;
+  }
+
+  /// How many of the first tracks of sound are heard together: those in the language of the first.
+  /// Waits like [#announcedDuration()].
+  public int audioTracks() {
+    awaitIntroduction();
+    return audioTracks;
   }
 
   /// Whether it has opened a file; waits like [#announcedDuration()].

@@ -22,6 +22,27 @@ public final class LanguageNames {
           "si", "sinhala",
           "lb", "luxembourgish");
 
+  /// Further names of the same list.
+  private static final Map<String, String> FURTHER_NAMES =
+      Map.ofEntries(
+          Map.entry("burmese", "my"),
+          Map.entry("valencian", "ca"),
+          Map.entry("flemish", "nl"),
+          Map.entry("haitian", "ht"),
+          Map.entry("haitian creole", "ht"),
+          Map.entry("letzeburgesch", "lb"),
+          Map.entry("pushto", "ps"),
+          Map.entry("panjabi", "pa"),
+          Map.entry("moldavian", "ro"),
+          Map.entry("moldovan", "ro"),
+          Map.entry("sinhalese", "si"),
+          Map.entry("castilian", "es"),
+          Map.entry("mandarin", "zh"),
+          Map.entry("cantonese", "zh"),
+          Map.entry("farsi", "fa"),
+          Map.entry("filipino", "tl"),
+          Map.entry("bokmal", "no"));
+
   private static final Map<String, String> CODES = codes();
 
   private LanguageNames() {}
@@ -52,6 +73,7 @@ public final class LanguageNames {
       codes.put(of(code), code);
     }
     OWN_NAMES.forEach((code, name) -> codes.put(name, code));
+    codes.putAll(FURTHER_NAMES);
     return codes;
   }
 

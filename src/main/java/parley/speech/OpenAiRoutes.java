@@ -32,6 +32,8 @@ public final class OpenAiRoutes {
   /// A start takes three seconds or so.
   private static final Duration RESTART = Duration.ofSeconds(5);
 
+  private static final String GRANULARITIES = "timestamp_granularities";
+
   private final RecordingIntake intake;
   private final Jobs jobs;
 
@@ -88,18 +90,27 @@ public final class OpenAiRoutes {
                       "'response_format' is json, text, srt, verbose_json or vtt.")
                   .at("response_format");
         };
-    List<String> granularities = new ArrayList<>(form.all("timestamp_granularities[]"));
-    granularities.addAll(form.all("timestamp_granularities"));
-    if (!List.of("segment", "word").containsAll(granularities)) {
-      throw new Problem(ProblemCode.VALIDATION, "'timestamp_granularities' is segment or word.")
-          .at("timestamp_granularities[]");
-    }
+    List<String> granularities = granularities(form);
     return new Shape(
         format,
         form.flag("stream"),
         granularities.isEmpty() || granularities.contains("segment"),
         granularities.contains("word"),
         Optional.ofNullable(options.temperature()).orElse(0.0));
+  }
+
+  /// Clients write lists in forms as `name[]`, `name`, or `name[0]`, `name[1]`.
+  private static List<String> granularities(FormUpload form) {
+    List<String> granularities = new ArrayList<>(form.all(GRANULARITIES + "[]"));
+    granularities.addAll(form.all(GRANULARITIES));
+    for (int i = 0; i < 4; i++) {
+      granularities.addAll(form.all(GRANULARITIES + "[" + i + "]"));
+    }
+    if (!List.of("segment", "word").containsAll(granularities)) {
+      throw new Problem(ProblemCode.VALIDATION, "'timestamp_granularities' is segment or word.")
+          .at(GRANULARITIES + "[]");
+    }
+    return granularities;
   }
 
   private TranscriptionResult result(Exchange exchange, Job job) {
@@ -147,17 +158,18 @@ public final class OpenAiRoutes {
     StringBuilder events = new StringBuilder();
     String space = "";
     for (SegmentView segment : result.segments()) {
-      event(events, "delta", "delta", space + segment.text());
+      event(events, new DeltaEvent("transcript.text.delta", space + segment.text()));
       space = " ";
     }
-    event(events, "done", "text", result.transcript());
+    event(events, new DoneEvent("transcript.text.done", result.transcript(), usage(result)));
     return events.toString();
   }
 
-  private static void event(StringBuilder events, String kind, String field, String text) {
-    Map<String, Object> event = new LinkedHashMap<>();
-    event.put("type", "transcript.text." + kind);
-    event.put(field, text);
+  private record DeltaEvent(String type, String delta) {}
+
+  private record DoneEvent(String type, String text, Map<String, Object> usage) {}
+
+  private static void event(StringBuilder events, Object event) {
     events.append("data: ").append(Json.write(event)).append("\n\n");
   }
 

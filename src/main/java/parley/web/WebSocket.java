@@ -3,10 +3,14 @@ package parley.web;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.tomcat.websocket.WsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +27,29 @@ public final class WebSocket {
   /// A close frame's reason has at most 123 bytes (RFC 6455 section 5.5.1).
   private static final int REASON_BYTES = 123;
 
+  /// A frame that the listener was told of is done with within so much time.
+  private static final long SAME_FRAME_MILLIS = 2;
+
+  private static final VarHandle LAST_READ = lastRead();
+
   private final Session session;
   private final Duration pingEvery;
   private final Outbox outbox = new Outbox(MOST_WAITING_CHARS);
   private final AtomicInteger listenerCalls = new AtomicInteger();
   private final AtomicInteger unansweredPings = new AtomicInteger();
+
+  private volatile long lastPong = System.currentTimeMillis();
+  private volatile long lastMessage = System.currentTimeMillis();
+  private volatile long lastPing;
+
+  private static VarHandle lastRead() {
+    try {
+      return MethodHandles.privateLookupIn(WsSession.class, MethodHandles.lookup())
+          .findVarHandle(WsSession.class, "lastActiveRead", long.class);
+    } catch (ReflectiveOperationException otherTomcat) {
+      throw new ExceptionInInitializerError(otherTomcat);
+    }
+  }
 
   /// @param pingEvery how often the peer is asked whether it still reads
   WebSocket(Session session, Duration pingEvery) {
@@ -61,11 +83,26 @@ public final class WebSocket {
   }
 
   void listenerReturned() {
+    lastMessage = System.currentTimeMillis();
     listenerCalls.decrementAndGet();
   }
 
   void pong() {
+    lastPong = System.currentTimeMillis();
     unansweredPings.set(0);
+  }
+
+  /// How long ago the peer sent something that the listener is not told of: a ping of its own,
+  /// which Tomcat answers by itself. Empty when it never has.
+  public Optional<Duration> sincePing() {
+    // Tomcat keeps the time of the last frame, but tells nobody of pings.
+    long read = (long) LAST_READ.get(session);
+    if (read > Math.max(lastPong, lastMessage) + SAME_FRAME_MILLIS) {
+      lastPing = read;
+    }
+    return lastPing == 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(Math.max(0, System.currentTimeMillis() - lastPing)));
   }
 
   /// Sends until the connection ends; on a thread of its own.

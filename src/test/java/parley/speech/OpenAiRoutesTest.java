@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import parley.auth.Permission;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -103,6 +105,28 @@ class OpenAiRoutesTest {
         .isNotEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "timestamp_granularities[0], auto",
+    "timestamp_granularities[1], english",
+    "timestamp_granularities, eng",
+    "timestamp_granularities[], en-US"
+  })
+  void takesListsAndLanguagesAsClientsWriteThem(String list, String language) {
+    Answer answer =
+        alice.post(
+            PATH,
+            form()
+                .field("response_format", "verbose_json")
+                .field("language", language)
+                .field(list, "word"));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.at("/language")).isEqualTo("english");
+    assertThat(answer.json().at("/words").size()).isGreaterThan(15);
+    assertThat(answer.json().has("segments")).isFalse();
+  }
+
   @Test
   void answersAsEventsWhenTheClientStreams() {
     Answer answer = alice.post(PATH, form().field("stream", "true"));
@@ -120,6 +144,8 @@ class OpenAiRoutesTest {
     }
     assertThat(events.getLast().get("type").asString()).isEqualTo("transcript.text.done");
     assertThat(events.getLast().get("text").asString()).matches(SPOKEN).isEqualTo(said.toString());
+    assertThat(events.getLast().at("/usage/type").asString()).isEqualTo("duration");
+    assertThat(events.getLast().at("/usage/seconds").asInt()).isEqualTo(11);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -121,6 +122,16 @@ public final class TestSocket implements AutoCloseable {
     return received.closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /// Sends a ping; how many were answered, [#pongs()] tells.
+  public void ping() {
+    socket.sendPing(ByteBuffer.allocate(4)).join();
+  }
+
+  /// How many pings were answered.
+  public int pongs() {
+    return received.pongs.get();
+  }
+
   /// Closes in order, without waiting for the server's part.
   @SuppressWarnings("FutureReturnValueIgnored") // Whether it still gets there is the server's test.
   @Override
@@ -138,6 +149,7 @@ public final class TestSocket implements AutoCloseable {
   private static final class Received implements WebSocket.Listener {
     final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    final AtomicInteger pongs = new AtomicInteger();
     volatile boolean paused;
     private final StringBuilder partial = new StringBuilder();
 
@@ -151,6 +163,13 @@ public final class TestSocket implements AutoCloseable {
       if (!paused) {
         from.request(1);
       }
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer content) {
+      pongs.incrementAndGet();
+      from.request(1);
       return null;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.DecoderUnavailable;
@@ -31,19 +32,24 @@ public final class AudioDecoder {
   private static final List<String> QUIETLY =
       List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
 
-  /// The first track of sound. Gaps in the recording become silence and a late start is padded, so
-  /// that times count from the start of the recording and not from the first sample that is there.
-  private static final List<String> SOUND =
-      List.of(
-          "-map",
-          "0:a:0",
-          "-vn",
-          "-sn",
-          "-dn",
-          "-af",
-          "aresample=" + SAMPLE_RATE + ":async=1:first_pts=0",
-          "-ac",
-          "1");
+  /// Where the times of a track go back by more than a tenth of a second it has begun anew, as a
+  /// recorder does that is stopped and started: what follows is put behind what was before. `ld`
+  /// and `st` keep the offset (0) and where the sound before ended (1), in the track's own time
+  /// base.
+  private static final String FORWARD =
+      "asetpts='if(lt(PTS+ld(0)\\,ld(1)-0.1/TB)\\,st(0\\,ld(1)-PTS))\\;st(2\\,PTS+ld(0))\\;"
+          + "st(1\\,ld(2)+S/SR/TB)\\;ld(2)'";
+
+  /// Gaps in the recording become silence and a late start is padded, so that times count from the
+  /// start of the recording and not from the first sample that is there.
+  private static final String IN_TIME =
+      FORWARD + ",aresample=" + SAMPLE_RATE + ":async=1:first_pts=0";
+
+  /// With all its channels, which [WavDecoder] mixes.
+  private static final List<String> AS_WAV = List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
+
+  /// Tracks of a file that are mixed at most.
+  private static final int MAX_TRACKS = 16;
 
   private final Ffmpeg ffmpeg;
   private final DecodingLimits limits;
@@ -63,7 +69,30 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    return new AudioStream(start(file, recording()), limits.longestAudio());
+    List<RecordingParts.Part> parts = RecordingParts.of(file);
+    if (parts.size() == 1) {
+      return new AudioStream(begin(file, "fd:"), limits.longestAudio(), () -> null);
+    }
+    Iterator<RecordingParts.Part> rest = parts.iterator();
+    return new AudioStream(
+        begin(file, within(rest.next())),
+        limits.longestAudio(),
+        () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
+  }
+
+  /// Opens one recording of the file, with all its tracks.
+  private FfmpegProcess begin(Path file, String input) throws DecoderUnavailable {
+    FfmpegProcess child = start(file, recording(input, 1));
+    int tracks = Math.min(MAX_TRACKS, child.log().audioTracks());
+    if (tracks > 1) {
+      child.close();
+      child = start(file, recording(input, tracks));
+    }
+    return child;
+  }
+
+  private static String within(RecordingParts.Part part) {
+    return "subfile,,start,%d,end,%d,,:fd:".formatted(part.start(), part.end());
   }
 
   /// Starts decoding what is yet to arrive; the caller closes the decoder, which ends the child
@@ -71,8 +100,10 @@ public final class AudioDecoder {
   ///
   /// @param sink gets the sound, on a thread of the decoder's own
   /// @throws DecoderUnavailable when the program cannot be started or is known not to work
-  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws DecoderUnavailable {
-    return ChildDecoder.start(start(null, live(format)), sink);
+  public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
+    return format == StreamFormat.MP4
+        ? new MovieStream(() -> ChildDecoder.start(start(null, live(format)), sink))
+        : ChildDecoder.start(start(null, live(format)), sink);
   }
 
   private FfmpegProcess start(@Nullable Path file, List<String> arguments)
@@ -87,17 +118,38 @@ public final class AudioDecoder {
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
     arguments.addAll(format.options());
     arguments.addAll(List.of("-i", "pipe:0"));
-    arguments.addAll(SOUND);
-    arguments.addAll(List.of("-flush_packets", "1", "-f", "f32le", "pipe:1"));
+    arguments.addAll(sound(1));
+    arguments.addAll(List.of("-flush_packets", "1"));
+    arguments.addAll(AS_WAV);
     return arguments;
   }
 
-  private static List<String> recording() {
+  private static List<String> recording(String input, int tracks) {
     List<String> arguments = new ArrayList<>(QUIETLY);
-    arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe"));
-    arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", "fd:"));
-    arguments.addAll(SOUND);
-    arguments.addAll(List.of("-f", "f32le", "pipe:1"));
+    arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe,subfile"));
+    arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", input));
+    arguments.addAll(sound(tracks));
+    arguments.addAll(AS_WAV);
+    return arguments;
+  }
+
+  /// The first tracks of sound, mixed where there are several.
+  private static List<String> sound(int tracks) {
+    List<String> arguments = new ArrayList<>(List.of("-vn", "-sn", "-dn"));
+    if (tracks == 1) {
+      arguments.addAll(List.of("-map", "0:a:0", "-af", IN_TIME));
+      return arguments;
+    }
+    StringBuilder graph = new StringBuilder();
+    for (int track = 0; track < tracks; track++) {
+      graph.append(
+          "[0:a:%d]%s,aformat=channel_layouts=stereo[t%d];".formatted(track, IN_TIME, track));
+    }
+    for (int track = 0; track < tracks; track++) {
+      graph.append("[t%d]".formatted(track));
+    }
+    graph.append("amix=inputs=%d:duration=longest:normalize=0[sound]".formatted(tracks));
+    arguments.addAll(List.of("-filter_complex", graph.toString(), "-map", "[sound]"));
     return arguments;
   }
 }

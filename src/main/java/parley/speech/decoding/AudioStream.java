@@ -3,8 +3,8 @@ package parley.speech.decoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.FfmpegProcess;
@@ -17,18 +17,31 @@ import parley.problem.ProblemCode;
 public final class AudioStream implements AutoCloseable {
   private static final int BLOCK_BYTES = 32 * 1024;
 
-  private final FfmpegProcess child;
-  private final InputStream content;
+  private final Following following;
+  private FfmpegProcess child;
+  private InputStream content;
   private final long maxSamples;
-  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+  private WavDecoder wav = WavDecoder.ofFfmpeg(this::take);
+
+  /// Samples that were decoded and not read.
+  private float[] ready = new float[0];
+
+  private int taken;
+  private int decoded;
   private long samplesRead;
   private boolean ended;
 
-  AudioStream(FfmpegProcess child, Duration longestAudio) {
+  /// Opens what follows in the same file; null at its end.
+  interface Following {
+    @Nullable FfmpegProcess next() throws IOException;
+  }
+
+  AudioStream(FfmpegProcess child, Duration longestAudio, Following following) {
+    this.following = following;
     this.child = child;
     this.content = child.output();
     this.maxSamples = longestAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
-    block.limit(0);
   }
 
   /// Fills `samples` as far as there is sound; fewer only at the end.
@@ -41,15 +54,12 @@ public final class AudioStream implements AutoCloseable {
   public int read(float[] samples) throws IOException {
     int written = 0;
     while (written < samples.length) {
-      if (block.remaining() < Float.BYTES && !refill()) {
+      if (taken == decoded && !refill()) {
         break;
       }
-      int count = Math.min(samples.length - written, block.remaining() / Float.BYTES);
-      for (int i = 0; i < count; i++) {
-        float sample = block.getFloat();
-        // A broken float file may hold anything, and one NaN would spoil all that follows.
-        samples[written + i] = Float.isFinite(sample) ? Math.clamp(sample, -1f, 1f) : 0f;
-      }
+      int count = Math.min(samples.length - written, decoded - taken);
+      System.arraycopy(ready, taken, samples, written, count);
+      taken += count;
       written += count;
       samplesRead += count;
     }
@@ -89,25 +99,31 @@ public final class AudioStream implements AutoCloseable {
     if (ended) {
       return false;
     }
-    block.compact();
-    while (block.position() < Float.BYTES) {
+    taken = 0;
+    decoded = 0;
+    while (decoded == 0 && !ended) {
       int count = next();
       if (count < 0) {
-        ended = true;
-        block.flip();
         finish();
-        return false;
+      } else {
+        wav.write(ByteBuffer.wrap(block.array(), 0, count));
       }
-      block.position(block.position() + count);
     }
-    block.flip();
-    return true;
+    return decoded > 0;
+  }
+
+  private void take(float[] samples, int count) {
+    if (decoded + count > ready.length) {
+      ready = Arrays.copyOf(ready, decoded + count);
+    }
+    System.arraycopy(samples, 0, ready, decoded, count);
+    decoded += count;
   }
 
   private int next() throws IOException {
     child.waitingBegins();
     try {
-      int count = content.read(block.array(), block.position(), block.remaining());
+      int count = content.read(block.array(), 0, BLOCK_BYTES);
       if (count > 0 && samplesRead == 0 && !child.log().hasOpened()) {
         child.kill();
         throw new DecoderUnavailable("ffmpeg wrote something without having opened a file");
@@ -121,7 +137,19 @@ public final class AudioStream implements AutoCloseable {
   private void finish() throws IOException {
     // What came before a fault inside the file is still worth having, whatever the exit code.
     boolean _ = child.succeeds();
-    if (samplesRead == 0) {
+    if (wav.hasBegun()) {
+      wav.end();
+    }
+    FfmpegProcess next = following.next();
+    if (next != null) {
+      close();
+      child = next;
+      content = next.output();
+      wav = WavDecoder.ofFfmpeg(this::take);
+      return;
+    }
+    ended = true;
+    if (samplesRead + decoded == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, child.log().reasonForNoSound());
     }
   }

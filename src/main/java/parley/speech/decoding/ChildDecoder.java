@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -174,43 +173,38 @@ public final class ChildDecoder implements SoundDecoder {
   }
 
   private void listen() {
-    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    float[] decoded = new float[BLOCK_BYTES / Float.BYTES];
+    byte[] block = new byte[BLOCK_BYTES];
+    WavDecoder wav = WavDecoder.ofFfmpeg(this::pass);
     try (InputStream content = child.output()) {
       while (true) {
-        int count = content.read(block.array(), block.position(), block.remaining());
+        int count = content.read(block);
         if (count < 0) {
           return;
         }
-        block.position(block.position() + count).flip();
-        int ready = block.remaining() / Float.BYTES;
-        for (int i = 0; i < ready; i++) {
-          float sample = block.getFloat();
-          decoded[i] = Float.isFinite(sample) ? Math.clamp(sample, -1f, 1f) : 0f;
+        if (samples.get() == 0 && !child.log().hasOpened()) {
+          // Not what ffmpeg does: it will be found out when the child has ended.
+          child.kill();
+          return;
         }
-        block.compact();
-        samples.addAndGet(ready);
-        if (ready > 0) {
-          if (samples.get() == ready && !child.log().hasOpened()) {
-            // Not what ffmpeg does: it will be found out when the child has ended.
-            child.kill();
-            return;
-          }
-          sinking = true;
-          child.waitingEnds();
-          sink.take(decoded, ready);
-          lastSound = System.nanoTime();
-          sinking = false;
-          if (awaited) {
-            child.waitingBegins();
-          }
-        }
+        wav.write(ByteBuffer.wrap(block, 0, count));
       }
     } catch (IOException gone) {
       LOG.debug("the decoder's pipe broke: {}", gone.toString());
     } catch (RuntimeException failed) {
       fault = failed;
       child.kill();
+    }
+  }
+
+  private void pass(float[] decoded, int count) {
+    samples.addAndGet(count);
+    sinking = true;
+    child.waitingEnds();
+    sink.take(decoded, count);
+    lastSound = System.nanoTime();
+    sinking = false;
+    if (awaited) {
+      child.waitingBegins();
     }
   }
 }

@@ -10,12 +10,17 @@ public final class PcmDecoder implements SoundDecoder {
   private final PcmFormat format;
   private final Resampler resampler;
   private final ByteBuffer cut;
-  private final float[] block = new float[BLOCK];
+  private final ChannelMix mix;
+  private final float[] block;
+
+  /// Moments of which all channels are in the block.
   private int filled;
 
   public PcmDecoder(PcmFormat format, SampleSink sink) {
     this.format = format;
     this.resampler = new Resampler(format.rate(), sink);
+    this.mix = new ChannelMix(format.channels());
+    this.block = new float[BLOCK * format.channels()];
     this.cut = ByteBuffer.allocate(format.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -55,18 +60,24 @@ public final class PcmDecoder implements SoundDecoder {
     // Nothing is held.
   }
 
+  /// Says that whole samples follow, whatever came before.
+  void forgetHalfSample() {
+    cut.clear();
+  }
+
   private void add(ByteBuffer from) {
-    float sum = 0;
+    int at = filled * format.channels();
     for (int channel = 0; channel < format.channels(); channel++) {
-      sum += format.read(from);
+      block[at + channel] = format.read(from);
     }
-    block[filled++] = sum / format.channels();
+    filled++;
     if (filled == BLOCK) {
       hand();
     }
   }
 
   private void hand() {
+    mix.mix(block, filled);
     resampler.take(block, filled);
     filled = 0;
   }

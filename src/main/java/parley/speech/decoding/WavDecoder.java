@@ -11,11 +11,20 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Decodes a WAV file as it arrives. Sizes that a writer did not know when it began, 0 and
-/// 0xFFFFFFFF, mean that the sound goes on to the end. What is no WAV after all, or holds something
-/// compressed, goes to another decoder with all bytes from the first on.
+/// 0xFFFFFFFF, mean that the sound goes on to the end. Another header, as recorders write that are
+/// started anew or make each chunk a file of its own, begins more sound. What is no WAV after all,
+/// or holds something compressed, goes to another decoder with all bytes from the first on.
 public final class WavDecoder implements SoundDecoder {
   /// Headers are small; some hold a picture or a long comment.
   private static final int LONGEST_HEADER = 1 << 20;
+
+  /// `RIFF`, a size, `WAVE` and the name of the first chunk.
+  private static final int HEADER_SIGN = 16;
+
+  private static final byte[] SIGN = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+
+  /// A chunk's name and size.
+  private static final int CHUNK_HEAD = 8;
 
   private static final int PCM = 1;
   private static final int FLOAT = 3;
@@ -27,13 +36,34 @@ public final class WavDecoder implements SoundDecoder {
   private final Function<SampleSink, SoundDecoder> otherwise;
   private ByteBuffer header = ByteBuffer.allocate(256);
   private @Nullable SoundDecoder content;
+  private @Nullable PcmDecoder samples;
+
+  /// The samples' format; null where something else decodes.
+  private @Nullable PcmFormat known;
+
+  /// Bytes left of the sound, and of what stands behind it and is none.
   private long left;
+
+  private long passedOver;
+
+  /// Bytes that may begin another header, or the name of what stands behind the sound.
+  private byte[] held = new byte[0];
+
   private volatile boolean closed;
 
   /// @param otherwise makes the decoder for what this one does not know
   public WavDecoder(SampleSink sink, Function<SampleSink, SoundDecoder> otherwise) {
     this.sink = sink;
     this.otherwise = otherwise;
+  }
+
+  /// For what ffmpeg was asked to write.
+  static WavDecoder ofFfmpeg(SampleSink sink) {
+    return new WavDecoder(
+        sink,
+        ignored -> {
+          throw new IllegalStateException("ffmpeg wrote something else than it was asked for");
+        });
   }
 
   @Override
@@ -43,8 +73,13 @@ public final class WavDecoder implements SoundDecoder {
       collect(bytes);
       parse();
     } else {
-      pass(decoder, bytes);
+      follow(decoder, bytes);
     }
+  }
+
+  /// Whether anything came.
+  boolean hasBegun() {
+    return content != null || header.position() > 0;
   }
 
   @Override
@@ -58,10 +93,18 @@ public final class WavDecoder implements SoundDecoder {
   @Override
   public void end() throws IOException {
     SoundDecoder decoder = content;
+    if (decoder == null && samples != null) {
+      // Another header was cut off; what came before it is heard.
+      samples.end();
+      return;
+    }
     if (decoder == null && header.position() > 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV ends within its header.");
     }
     if (decoder != null) {
+      if (left > 0 && held.length > 0) {
+        decoder.write(ByteBuffer.wrap(held));
+      }
       decoder.end();
     }
   }
@@ -104,8 +147,8 @@ public final class WavDecoder implements SoundDecoder {
         if (format.isEmpty()) {
           begin(otherwise.apply(sink), header.flip(), Long.MAX_VALUE);
         } else {
-          boolean known = size != 0 && size != 0xFFFF_FFFFL;
-          begin(new PcmDecoder(format.get(), sink), from, known ? size : Long.MAX_VALUE);
+          boolean sized = size != 0 && size != 0xFFFF_FFFFL;
+          begin(decoder(format.get()), from, sized ? size : Long.MAX_VALUE);
         }
         return;
       }
@@ -124,22 +167,130 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
+  /// One that goes on where the format stays, so that no sample is lost between the filters of two.
+  private SoundDecoder decoder(PcmFormat format) {
+    PcmDecoder before = samples;
+    if (before != null && format.equals(known)) {
+      before.forgetHalfSample();
+      return before;
+    }
+    if (before != null) {
+      before.end();
+    }
+    PcmDecoder next = new PcmDecoder(format, sink);
+    samples = next;
+    known = format;
+    return next;
+  }
+
   private void begin(SoundDecoder decoder, ByteBuffer bytes, long length) throws IOException {
     content = decoder;
+    if (decoder != samples) {
+      known = null;
+    }
     left = length;
-    header = ByteBuffer.allocate(0);
+    passedOver = 0;
+    header = ByteBuffer.allocate(256);
     if (closed) {
       decoder.close();
     }
-    pass(decoder, bytes);
+    follow(decoder, bytes);
   }
 
-  private void pass(SoundDecoder decoder, ByteBuffer bytes) throws IOException {
-    int count = (int) Math.min(left, bytes.remaining());
-    left -= count;
-    decoder.write(bytes.slice(bytes.position(), count));
-    // What stands behind the sound, such as names, is none.
-    bytes.position(bytes.limit());
+  /// Passes on what is sound, and begins anew where there is another header.
+  private void follow(SoundDecoder decoder, ByteBuffer bytes) throws IOException {
+    if (known == null) {
+      decoder.write(bytes);
+      return;
+    }
+    ByteBuffer all =
+        ByteBuffer.allocate(held.length + bytes.remaining()).put(held).put(bytes).flip();
+    held = new byte[0];
+    while (all.hasRemaining()) {
+      int next = nextHeader(all);
+      passOn(decoder, all, next < 0 ? all.limit() - unclear(all) : next);
+      if (next >= 0) {
+        all.position(next);
+        content = null;
+        write(all);
+        return;
+      }
+      if (all.remaining() <= unclear(all)) {
+        held = new byte[all.remaining()];
+        all.get(held);
+      }
+    }
+  }
+
+  /// Passes on sound up to `end`, and passes over what stands behind it, such as names.
+  private void passOn(SoundDecoder decoder, ByteBuffer all, int end) throws IOException {
+    while (all.position() < end) {
+      if (left > 0) {
+        int count = (int) Math.min(left, end - all.position());
+        left -= count;
+        decoder.write(all.slice(all.position(), count));
+        all.position(all.position() + count);
+      } else if (passedOver > 0) {
+        int count = (int) Math.min(passedOver, end - all.position());
+        passedOver -= count;
+        all.position(all.position() + count);
+      } else if (all.remaining() < HEADER_SIGN) {
+        return;
+      } else {
+        ByteBuffer chunk = all.slice(all.position(), CHUNK_HEAD).order(ByteOrder.LITTLE_ENDIAN);
+        String name = name(chunk);
+        long size = chunk.getInt() & 0xFFFF_FFFFL;
+        if (name.equals("data")) {
+          all.position(all.position() + CHUNK_HEAD);
+          left = size;
+        } else if (isBehind(name, size)) {
+          all.position(all.position() + CHUNK_HEAD);
+          passedOver = size + (size & 1);
+        } else {
+          // The header told the size of the first chunk alone; more sound follows without one.
+          left = Long.MAX_VALUE;
+        }
+      }
+    }
+  }
+
+  /// Whether a chunk of no sound may begin so, or padding. Chunks have names in ASCII, and those
+  /// that writers put behind the sound are small; samples look so once in thousands of times.
+  private static boolean isBehind(String name, long size) {
+    boolean padding = size == 0 && name.equals("\0\0\0\0");
+    return padding || (size <= LONGEST_HEADER && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
+  }
+
+  /// Bytes at the end that may be the beginning of a header, or of a chunk's head.
+  private int unclear(ByteBuffer all) {
+    if (left == 0 && passedOver == 0) {
+      return Math.min(all.remaining(), HEADER_SIGN - 1);
+    }
+    for (int length = Math.min(all.remaining(), HEADER_SIGN - 1); length > 0; length--) {
+      if (isSign(all, all.limit() - length)) {
+        return length;
+      }
+    }
+    return 0;
+  }
+
+  private static int nextHeader(ByteBuffer all) {
+    for (int at = all.position(); at + HEADER_SIGN <= all.limit(); at++) {
+      if (all.get(at) == 'R' && isSign(all, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether `RIFF`, a size and `WAVEfmt ` stand there, as far as there are bytes.
+  private static boolean isSign(ByteBuffer all, int from) {
+    for (int i = 0; i < HEADER_SIGN && from + i < all.limit(); i++) {
+      if ((i < 4 || i >= 8) && all.get(from + i) != SIGN[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isRiff(ByteBuffer from) {

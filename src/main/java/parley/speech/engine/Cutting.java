@@ -19,9 +19,13 @@ public record Cutting(double pause, double longest, double earliest) {
   /// words more than whole files, cut at pauses of 0.6 s 3 %.
   public static final Cutting UNHURRIED = new Cutting(0.9, 12, 4);
 
-  /// The same, but for no piece of more than so many seconds.
+  /// Of what is shorter Whisper makes words that nobody said, and each piece costs it the work of a
+  /// whole window.
+  static final double SHORTEST = 1.6;
+
+  /// The same, but for no piece of more than so many seconds, or [#SHORTEST] if that is more.
   public Cutting within(double most) {
-    double shorter = Math.min(longest, most);
+    double shorter = Math.min(longest, Math.max(SHORTEST, most));
     return new Cutting(Math.min(pause, shorter / 3), shorter, Math.min(earliest, shorter / 3));
   }
 }

@@ -14,6 +14,7 @@ public final class Ear implements AutoCloseable {
   private final List<Piece> whole = new ArrayList<>();
   private final float[] frame = new float[VoiceActivity.FRAME];
   private int filled;
+  private boolean flushing;
   private long heard;
 
   Ear(VoiceActivity.Ear voice, Turns turns, Cutting cutting) {
@@ -47,12 +48,26 @@ public final class Ear implements AutoCloseable {
     return taken(whole);
   }
 
-  /// Says that what was said so far is wanted now, whatever follows.
+  /// Says that what was said so far is wanted now. Who has just begun to speak is heard a moment
+  /// longer, until there is enough to understand: then [#isFlushing] until more was heard, or
+  /// [#flushNow] says that nothing comes.
   ///
   /// @return the pieces that became whole by that, in order
   public synchronized List<Piece> flush() {
+    flushing = pieces.isJustBegun();
+    return flushing ? List.of() : flushNow();
+  }
+
+  /// As [#flush], whatever follows.
+  public synchronized List<Piece> flushNow() {
+    flushing = false;
     pieces.finish();
     return taken(whole);
+  }
+
+  /// Whether what is wanted has to wait for more sound.
+  public synchronized boolean isFlushing() {
+    return flushing;
   }
 
   /// Says that nothing will follow.
@@ -104,6 +119,10 @@ public final class Ear implements AutoCloseable {
                 }));
     for (int i = 0; i < frames; i++) {
       pieces.add(sound, i * VoiceActivity.FRAME, speech[i]);
+      if (flushing && !pieces.isJustBegun()) {
+        flushing = false;
+        pieces.finish();
+      }
     }
   }
 

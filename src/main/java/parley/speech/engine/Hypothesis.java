@@ -12,4 +12,9 @@ record Hypothesis(int language, List<Integer> tokens, double meanLogProbability,
   Hypothesis {
     tokens = List.copyOf(tokens);
   }
+
+  /// The same with other tokens.
+  Hypothesis with(List<Integer> others) {
+    return new Hypothesis(language, others, meanLogProbability, noSpeech);
+  }
 }

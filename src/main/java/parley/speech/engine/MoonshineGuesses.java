@@ -9,9 +9,6 @@ final class MoonshineGuesses {
   /// −0.7, its first half second included.
   private static final double UNSURE = -1.2;
 
-  /// A text that zlib shrinks to less than 1/2.4 repeats itself (OpenAI's `transcribe.py`).
-  private static final double REPETITIVE = 2.4;
-
   private final MoonshineModel model;
   private final MoonshineVocabulary vocabulary;
 
@@ -23,7 +20,7 @@ final class MoonshineGuesses {
   /// Guesses at what is said in the piece so far.
   void guess(Piece piece, Draft draft) throws OrtException {
     MoonshineModel.Heard heard = model.hear(piece, draft.standing(), draft.rest());
-    if (isPlausible(heard)) {
+    if (isPlausible(heard, piece)) {
       draft.guessed(vocabulary.words(heard.tokens()), vocabulary::text);
     }
   }
@@ -31,15 +28,15 @@ final class MoonshineGuesses {
   /// Writes down a whole piece; an empty text when nothing can be understood.
   MoonshineModel.Heard write(Piece piece) throws OrtException {
     MoonshineModel.Heard heard = model.hear(piece, List.of(), List.of());
-    return isPlausible(heard) ? heard : MoonshineModel.Heard.nothing();
+    return isPlausible(heard, piece) ? heard : MoonshineModel.Heard.nothing();
   }
 
   String text(MoonshineModel.Heard heard) {
-    return Loops.cut(vocabulary.text(heard.tokens()));
+    return vocabulary.text(heard.tokens());
   }
 
-  private boolean isPlausible(MoonshineModel.Heard heard) {
+  private boolean isPlausible(MoonshineModel.Heard heard, Piece piece) {
     return heard.meanLogProbability() >= UNSURE
-        && Recogniser.compression(vocabulary.text(heard.tokens())) <= REPETITIVE;
+        && !Loops.isLoop(vocabulary.text(heard.tokens()), piece.spoken());
   }
 }

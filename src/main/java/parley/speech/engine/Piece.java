@@ -1,6 +1,7 @@
 package parley.speech.engine;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -64,6 +65,19 @@ public final class Piece {
   /// Where in the piece somebody speaks.
   public List<Span> speech() {
     return speech;
+  }
+
+  /// Where in the piece somebody speaks, across pauses shorter than `pause` seconds.
+  List<Span> stretches(double pause) {
+    List<Span> stretches = new ArrayList<>();
+    for (Span span : speech) {
+      if (!stretches.isEmpty() && span.start() - stretches.getLast().end() < pause) {
+        stretches.add(new Span(stretches.removeLast().start(), span.end()));
+      } else {
+        stretches.add(span);
+      }
+    }
+    return stretches;
   }
 
   /// How long it is, in seconds.

@@ -1,12 +1,12 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
-import java.util.zip.Deflater;
 import parley.speech.Segment;
 
 /// Turns a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
@@ -28,12 +28,19 @@ final class Recogniser {
 
   private static final double UNSURE = -1.0;
 
-  /// A text that zlib shrinks to less than 1/2.4 repeats itself (OpenAI's `transcribe.py`).
-  private static final double REPETITIVE = 2.4;
-
-  /// Speech, in seconds, that is never without a word, and that is worth another window when it
-  /// comes after the last written segment.
+  /// Speech, in seconds, that is never without a word, and that is worth another window when no
+  /// word was written of it.
   private static final double WORTH_A_WORD = 1.0;
+
+  /// How often a piece is begun anew behind speech of which nothing was written. Noise that sounds
+  /// like a voice has no words, however often it is heard.
+  private static final int MOST_RETURNS = 4;
+
+  /// Pauses between words of the same speech are shorter, in seconds.
+  private static final double PAUSE = 0.3;
+
+  /// How exact the times of words are, in seconds.
+  private static final double EXACTNESS = 0.25;
 
   /// The temperatures at which a window is written once more while no result looks right: every
   /// other one of OpenAI's.
@@ -60,9 +67,14 @@ final class Recogniser {
   ///
   /// @param from where in the piece the window begins, in seconds
   /// @param length of the window, in seconds
+  /// @param speech seconds of it that are to be written
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Look(
-      Hypothesis hypothesis, double[] languages, double[] times, double from, double length) {}
+      Loops.Timed said, double[] languages, double from, double length, double speech) {
+    Hypothesis hypothesis() {
+      return said.hypothesis();
+    }
+  }
 
   /// Writes down the piece.
   ///
@@ -73,10 +85,17 @@ final class Recogniser {
       throws OrtException {
     SegmentWriter writer = new SegmentWriter(vocabulary, piece);
     double from = 0;
+    int returns = 0;
     while (true) {
       Window window = rest(piece, from, spoken);
       Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
-      double reached = reached(look, writer);
+      OptionalDouble unwritten =
+          returns < MOST_RETURNS ? unwritten(piece, look) : OptionalDouble.empty();
+      if (unwritten.isPresent()) {
+        returns++;
+        look = until(unwritten.getAsDouble(), look);
+      }
+      double reached = Math.min(reached(look, writer), unwritten.orElse(Double.MAX_VALUE));
       if (reached > from && !writer.segments().isEmpty()) {
         spoken.heard(look.languages(), look.hypothesis().language());
       }
@@ -85,6 +104,65 @@ final class Recogniser {
       }
       from = reached;
     }
+  }
+
+  /// Where speech begins of which a window has no word, though it has words before: Whisper writes
+  /// down once what it hears twice, and passes over what comes after. In seconds of the piece.
+  private OptionalDouble unwritten(Piece piece, Look look) {
+    double[] begins = begins(look);
+    if (begins.length == 0 || isNoSpeech(look.hypothesis())) {
+      return OptionalDouble.empty();
+    }
+    return piece.stretches(PAUSE).stream()
+        .filter(stretch -> stretch.start() > look.from() + begins[0] + EXACTNESS)
+        .filter(stretch -> stretch.length() >= WORTH_A_WORD)
+        .filter(stretch ->
+            Arrays.stream(begins)
+                .map(begin -> look.from() + begin)
+                .noneMatch(begin ->
+                    begin > stretch.start() - EXACTNESS && begin < stretch.end() - EXACTNESS))
+        .mapToDouble(stretch -> stretch.start() - PAUSE / 2)
+        .findFirst();
+  }
+
+  /// When the words of a window begin, in its own seconds.
+  private double[] begins(Look look) {
+    List<Integer> text =
+        look.hypothesis().tokens().stream().filter(t -> !Vocabulary.isTimestamp(t)).toList();
+    boolean spaces = SegmentWriter.putsSpaces(look.hypothesis().language());
+    double[] begins = new double[text.size()];
+    int count = 0;
+    int token = 0;
+    for (List<Integer> word : vocabulary.words(text, spaces)) {
+      begins[count++] = look.said().times()[token];
+      token += word.size();
+    }
+    return Arrays.copyOf(begins, count);
+  }
+
+  /// What a window says of the time before `end`, in seconds of the piece.
+  private static Look until(double end, Look look) {
+    double within = end - look.from();
+    List<Integer> kept = new ArrayList<>();
+    int token = 0;
+    for (int written : look.hypothesis().tokens()) {
+      if (Vocabulary.isTimestamp(written)) {
+        kept.add(Vocabulary.timestamp(Math.min(Vocabulary.secondsOf(written), within)));
+      } else if (look.said().times()[token] < within) {
+        kept.add(written);
+        token++;
+      } else {
+        break;
+      }
+    }
+    double[] times = Arrays.copyOf(look.said().times(), token + 1);
+    times[token] = Math.min(times[token], within);
+    return new Look(
+        new Loops.Timed(look.hypothesis().with(kept), times),
+        look.languages(),
+        look.from(),
+        within,
+        look.speech());
   }
 
   /// Writes down a piece that follows others; takes note of it there.
@@ -109,6 +187,8 @@ final class Recogniser {
     SegmentWriter writer = new SegmentWriter(vocabulary, piece);
     boolean written =
         isPlausible(look.hypothesis(), window.speech)
+            && !Loops.isTooFast(vocabulary.text(look.hypothesis().tokens()), window.speech)
+            && unwritten(piece, look).isEmpty()
             && speechAfter(piece, reached(look, writer)) < WORTH_A_WORD;
     // What looks wrong may come of what went before.
     return written
@@ -120,9 +200,9 @@ final class Recogniser {
   ///
   /// @return seconds of the piece up to which it was written down
   private static double reached(Look look, SegmentWriter writer) {
-    return isNoSpeech(look.hypothesis())
+    return isNoSpeech(look.hypothesis()) || isNoise(look)
         ? look.from() + look.length()
-        : look.from() + writer.add(look.hypothesis(), look.times(), look.from(), look.length());
+        : look.from() + writer.add(look.said(), look.from(), look.length());
   }
 
   private Window rest(Piece piece, double from, SpokenLanguage spoken) {
@@ -156,11 +236,15 @@ final class Recogniser {
     }
 
     /// The likeliest result; when it looks wrong, once more with the full 30 seconds that Whisper
-    /// was trained on, then by chance. When none looks right, the likeliest of all.
+    /// was trained on, then by chance. When none looks right, the likeliest of all. What hardly
+    /// sounds like speech, as music and noises, is not worth more than a second look.
     Look likeliest() throws OrtException {
       Look best = look(SILENCE_AFTER, 0);
       double[] warmer = DoubleStream.concat(DoubleStream.of(0), Arrays.stream(WARMER)).toArray();
       for (int i = 0; i < warmer.length && !isPlausible(best.hypothesis(), speech); i++) {
+        if (i > 0 && (speech < WORTH_A_WORD || isNoSpeech(best.hypothesis()))) {
+          break;
+        }
         Look further = look(FULL_WINDOW, warmer[i]);
         if (isPlausible(further.hypothesis(), speech)
             || further.hypothesis().meanLogProbability() > best.hypothesis().meanLogProbability()) {
@@ -189,7 +273,8 @@ final class Recogniser {
         }
         Objects.requireNonNull(best, "there is always a candidate");
         double[] times = decoding.times(heard, beginning, best, length);
-        return new Look(best, impression.languages(), times, from, length);
+        Loops.Timed said = Loops.cut(new Loops.Timed(best, times), vocabulary);
+        return new Look(said, impression.languages(), from, length, speech);
       }
     }
   }
@@ -197,7 +282,7 @@ final class Recogniser {
   private boolean isPlausible(Hypothesis hypothesis, double speech) {
     String text = vocabulary.text(hypothesis.tokens());
     return hypothesis.meanLogProbability() >= UNSURE
-        && compression(text) <= REPETITIVE
+        && !Loops.isLoop(text, speech)
         && (speech < WORTH_A_WORD || !text.isBlank());
   }
 
@@ -205,22 +290,15 @@ final class Recogniser {
     return hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE;
   }
 
+  /// Whether the window holds a sound that was taken for a moment of speech, and that Whisper can
+  /// make nothing of.
+  private static boolean isNoise(Look look) {
+    return look.speech() < WORTH_A_WORD && look.hypothesis().meanLogProbability() < UNSURE;
+  }
+
   private static double speechAfter(Piece piece, double time) {
     return piece.speech().stream()
         .mapToDouble(span -> Math.max(0, span.end() - Math.max(time, span.start())))
         .sum();
-  }
-
-  static double compression(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == 0) {
-      return 0;
-    }
-    try (Deflater deflater = new Deflater()) {
-      deflater.setInput(bytes);
-      deflater.finish();
-      byte[] shrunk = new byte[bytes.length + 64];
-      return (double) bytes.length / deflater.deflate(shrunk);
-    }
   }
 }

@@ -12,6 +12,12 @@ final class SegmentWriter {
   /// Languages that put no spaces between words: each character or token counts as a word.
   private static final Set<String> WITHOUT_SPACES = Set.of("zh", "ja", "th", "lo", "my", "km");
 
+  /// Seconds that each word of a sentence takes at least on average.
+  private static final double SHORTEST_WORD = 0.06;
+
+  /// A hundredth of a second is what captions tell.
+  private static final double NO_LENGTH = 0.01;
+
   private final Vocabulary vocabulary;
   private final Piece piece;
   private final List<Segment> segments = new ArrayList<>();
@@ -32,12 +38,13 @@ final class SegmentWriter {
 
   /// Adds what the tokens of one window say.
   ///
-  /// @param times at which each of the tokens that are no times begins, in seconds of the window,
-  ///   and where the last one ends
+  /// @param said with times in seconds of the window
   /// @param from where in the piece the window begins
   /// @param length of the window
   /// @return seconds of the window up to which it was written down
-  double add(Hypothesis hypothesis, double[] times, double from, double length) {
+  double add(Loops.Timed said, double from, double length) {
+    Hypothesis hypothesis = said.hypothesis();
+    double[] times = said.times();
     boolean spaces = putsSpaces(hypothesis.language());
     Confidence confidence = new Confidence(hypothesis.meanLogProbability(), hypothesis.noSpeech());
     List<Integer> text = new ArrayList<>();
@@ -74,24 +81,32 @@ final class SegmentWriter {
       double from,
       double start,
       double end) {
-    String whole = vocabulary.text(tokens).strip();
-    String text = Loops.cut(whole);
-    boolean repeated = !segments.isEmpty() && segments.getLast().text().equals(text);
-    if (text.isEmpty() || end <= start || repeated) {
+    String text = vocabulary.text(tokens).strip();
+    if (!isText(text) || end <= start) {
       return;
     }
     List<Word> words = new ArrayList<>();
-    if (text.equals(whole)) {
-      int first = 0;
-      for (List<Integer> word : vocabulary.words(tokens, spaces)) {
-        int next = first + word.size();
-        String written = vocabulary.text(word).strip();
-        if (!written.isEmpty()) {
-          Piece.Span said = spoken(from + times[placed + first], from + times[placed + next]);
-          words.add(inRecording(said, written));
-        }
-        first = next;
+    double heard = 0;
+    int first = 0;
+    for (List<Integer> word : vocabulary.words(tokens, spaces)) {
+      int next = first + word.size();
+      String written = vocabulary.text(word).strip();
+      if (!written.isEmpty()) {
+        double begins = from + times[placed + first];
+        double ends = from + times[placed + next];
+        heard += speech(begins, ends);
+        words.add(inRecording(spoken(begins, ends), written));
       }
+      first = next;
+    }
+    if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < NO_LENGTH) {
+      // Nothing is left of the sound for it.
+      return;
+    }
+    boolean again = !segments.isEmpty() && segments.getLast().text().equals(text);
+    if (again && heard < SHORTEST_WORD * words.size()) {
+      // A sentence that comes once more after the sound was written to its end.
+      return;
     }
     Piece.Span said = spoken(start, end);
     double base = piece.startSeconds();
@@ -101,6 +116,19 @@ final class SegmentWriter {
                 base + said.start(), base + said.end(), text, words, List.of(), confidence)
             : new Segment(
                 words.getFirst().start(), words.getLast().end(), text, words, tokens, confidence));
+  }
+
+  /// Whether there is more than signs: a full stop alone is what Whisper makes of a noise.
+  private static boolean isText(String text) {
+    return text.codePoints().anyMatch(Character::isLetterOrDigit);
+  }
+
+  /// Seconds of speech between two times.
+  private double speech(double start, double end) {
+    return piece.speech().stream()
+        .mapToDouble(span -> Math.min(end, span.end()) - Math.max(start, span.start()))
+        .filter(common -> common > 0)
+        .sum();
   }
 
   private Word inRecording(Piece.Span said, String text) {

@@ -35,6 +35,11 @@ final class SpeechPieces {
   /// As loud as the speech is what has at least this share of its energy: 20 dB less.
   private static final double LOUD = 0.01;
 
+  /// A piece that peaks below the first, −30 dB of full scale, is raised to the second.
+  private static final float QUIET_PEAK = 0.03f;
+
+  private static final float RAISED_PEAK = 0.5f;
+
   private final Consumer<Piece> pieces;
   private int longestPause;
   private int longest;
@@ -131,6 +136,16 @@ final class SpeechPieces {
       last = until - speakingSince >= SHORTEST_SPEECH ? until : last;
     }
     return last < 0 ? 0 : seconds(Math.min(firstHeld + held, last + MARGIN));
+  }
+
+  /// Whether somebody is in the middle of something of which less than [Cutting#SHORTEST] was
+  /// heard.
+  boolean isJustBegun() {
+    if (speakingSince < 0) {
+      return false;
+    }
+    long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
+    return firstHeld + held - first < frames(Cutting.SHORTEST);
   }
 
   /// Says that the stream has ended, or that what was said so far is wanted now.
@@ -257,11 +272,26 @@ final class SpeechPieces {
     float[] samples =
         Arrays.copyOfRange(
             sound, (int) (start - firstHeld) * FRAME, (int) (end - firstHeld) * FRAME);
+    amplify(samples);
     List<Piece.Span> speech =
         stretches.stream()
             .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
             .toList();
     return new Piece(start * FRAME, samples, speech);
+  }
+
+  /// Raises a piece that is quieter than people record to the level that the models know.
+  private static void amplify(float[] samples) {
+    float peak = 0;
+    for (float sample : samples) {
+      peak = Math.max(peak, Math.abs(sample));
+    }
+    if (peak > 0 && peak < QUIET_PEAK) {
+      float gain = RAISED_PEAK / peak;
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] *= gain;
+      }
+    }
   }
 
   /// Goes on from a frame for as long as it is loud, and then a moment further.

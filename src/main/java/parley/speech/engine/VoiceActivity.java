@@ -21,8 +21,9 @@ final class VoiceActivity implements AutoCloseable {
 
   private static final int STATE = 2 * 128;
 
-  /// Nothing is said in a sound that never gets louder than this: three steps of 16 bits.
-  private static final float SILENT = 1e-4f;
+  /// Nothing is said in a sound that never gets louder than this: one step of 16 bits, which is
+  /// what dither leaves. A voice 60 dB down still has ten.
+  private static final float SILENT = 1.5f / 32_768;
 
   /// So many silent frames, one second, leave the model in the state of silence; those after them
   /// need no look, which makes long silence nearly free.
@@ -63,6 +64,11 @@ final class VoiceActivity implements AutoCloseable {
     private final FloatBuffer state = DirectMemory.floats(STATE);
     private final OnnxTensor soundTensor;
     private final OnnxTensor stateTensor;
+    private final AutomaticGain gain = new AutomaticGain();
+
+    /// The end of the frame before, not amplified.
+    private final float[] before = new float[CONTEXT];
+
     private int silentFrames;
 
     private Ear() throws OrtException {
@@ -75,14 +81,18 @@ final class VoiceActivity implements AutoCloseable {
     /// @param samples of which the next [#FRAME] from `offset` on are judged; silence after the end
     /// @return the probability of speech in the frame
     float hear(float[] samples, int offset) throws OrtException {
+      float amplified = gain.next(samples, offset);
       for (int i = 0; i < CONTEXT; i++) {
-        sound.put(i, sound.get(FRAME + i));
+        sound.put(i, Math.clamp(before[i] * amplified, -1f, 1f));
       }
       boolean silent = true;
       for (int i = 0; i < FRAME; i++) {
         float sample = offset + i < samples.length ? samples[offset + i] : 0;
-        sound.put(CONTEXT + i, sample);
+        sound.put(CONTEXT + i, Math.clamp(sample * amplified, -1f, 1f));
         silent = silent && Math.abs(sample) <= SILENT;
+        if (i >= FRAME - CONTEXT) {
+          before[i - FRAME + CONTEXT] = sample;
+        }
       }
       silentFrames = silent ? silentFrames + 1 : 0;
       if (silentFrames > FRAMES_OF_SILENCE) {

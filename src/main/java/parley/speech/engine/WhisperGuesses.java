@@ -56,7 +56,7 @@ final class WhisperGuesses {
       boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
       List<Integer> tokens = new ArrayList<>(draft.standing());
       tokens.addAll(found.tokens());
-      if (!silent && Recogniser.compression(vocabulary.text(tokens)) <= 2.4) {
+      if (!silent && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
         boolean spaces = SegmentWriter.putsSpaces(language);
         draft.guessed(vocabulary.words(tokens, spaces), vocabulary::text);
       }

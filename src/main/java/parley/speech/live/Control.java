@@ -1,5 +1,6 @@
 package parley.speech.live;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
@@ -28,6 +29,9 @@ sealed interface Control {
   /// Wants the final text of what was said so far.
   record Flush() implements Control {}
 
+  /// Wants nothing but that a silent stream stays open.
+  record KeepAlive() implements Control {}
+
   /// Wants the final text of everything, and the end.
   record Close() implements Control {}
 
@@ -48,9 +52,11 @@ sealed interface Control {
     } catch (JacksonException notJson) {
       return Optional.empty();
     }
-    return switch (json.path("type").asString("")) {
+    // Deepgram's clients write `KeepAlive`.
+    return switch (json.path("type").asString("").toLowerCase(Locale.ROOT)) {
       case "open" -> Optional.of(open(json));
       case "flush" -> Optional.of(new Flush());
+      case "keepalive", "keep_alive" -> Optional.of(new KeepAlive());
       case "close" -> Optional.of(new Close());
       default -> Optional.empty();
     };

@@ -40,6 +40,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private final Caller caller;
   private final UUID id = UUID.randomUUID();
   private final StreamReader reader = new StreamReader(this);
+  private final Backlog backlog;
+
+  private final LastLine lastLine = new LastLine();
 
   /// Held while something that came is worked on.
   private final ReentrantLock input = new ReentrantLock();
@@ -56,6 +59,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   LiveSocket(LiveStreams streams, Caller caller) {
     this.streams = streams;
     this.caller = caller;
+    this.backlog = new Backlog(streams.captioners().spool());
   }
 
   TenantId tenant() {
@@ -68,11 +72,14 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     return now == null ? Duration.ZERO : now.stream().audio();
   }
 
-  /// How long nothing has come; zero while something is worked on.
+  /// How long nothing has come, also no ping; zero while something is worked on.
   Duration idle() {
-    return input.isLocked() || ended.get()
-        ? Duration.ZERO
-        : Duration.ofNanos(System.nanoTime() - lastMessage);
+    WebSocket peer = socket;
+    if (input.isLocked() || !backlog.isEmpty() || ended.get() || peer == null) {
+      return Duration.ZERO;
+    }
+    Duration silent = Duration.ofNanos(System.nanoTime() - lastMessage);
+    return peer.sincePing().filter(ping -> ping.compareTo(silent) < 0).orElse(silent);
   }
 
   @Override
@@ -80,16 +87,51 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     socket = opened;
     lastMessage = System.nanoTime();
     streams.connected(this);
+    Thread.ofVirtual().name("live-input").start(this::takeAll);
   }
 
   @Override
   public void text(String message) {
-    take(() -> reader.text(message));
+    if (!ended.get()) {
+      backlog.add(message);
+    }
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
-    take(() -> reader.binary(piece, last));
+    if (ended.get()) {
+      return;
+    }
+    boolean closing = lastLine.closes(piece, last);
+    try {
+      backlog.add(piece, last);
+    } catch (IOException fault) {
+      LOG.error("a stream's sound could not be kept until there is time for it", fault);
+      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    } catch (Problem full) {
+      endBeside(Ending.of(full));
+    }
+    if (closing) {
+      // A pipe closes its connection behind its last line. Reading that would end the sending, so
+      // nothing more is read until the last texts are out. Who sends text messages waits for them.
+      backlog.awaitEmpty();
+    }
+  }
+
+  private void takeAll() {
+    try {
+      for (Backlog.Message next = backlog.next(); next != null; next = backlog.next()) {
+        switch (next) {
+          case Backlog.Text(String text) -> take(() -> reader.text(text));
+          case Backlog.Sound(ByteBuffer bytes, boolean last) ->
+              take(() -> reader.binary(bytes, last));
+        }
+        backlog.done();
+      }
+    } catch (IOException fault) {
+      LOG.error("a stream's sound is lost", fault);
+      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    }
   }
 
   @Override
@@ -102,6 +144,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     over.countDown();
     streams.disconnected(this);
     abandon();
+    backlog.close();
   }
 
   /// Ends without another word, as when the client has gone.
@@ -131,6 +174,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
       case Control.Flush flush when now != null -> now.stream().flush();
       case Control.Flush flush -> throw notOpen();
+      case Control.KeepAlive keepAlive -> {
+        // That it came is all it says.
+      }
       case Control.Close close -> end(new Ending(CloseCode.NORMAL, "", null));
     }
   }
@@ -286,8 +332,6 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       if (peer != null) {
         Ending last = problem == null ? ending : Ending.of(problem);
         peer.close(last.code(), last.reason());
-        // Whatever the peer sends now, its own close above all, is not read before our last
-        // messages are out: reading that close would end the sending.
         if (!over.await(LAST_SEND.toMillis(), TimeUnit.MILLISECONDS)) {
           LOG.debug("a peer did not take our close");
         }

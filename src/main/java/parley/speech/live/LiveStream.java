@@ -41,6 +41,9 @@ final class LiveStream {
   /// Speech from which the language is told, in seconds.
   private static final double TELLING_SPEECH = 1.5;
 
+  /// A stream of which nothing came for so long has paused.
+  private static final Duration NO_SOUND = Duration.ofMillis(400);
+
   /// Speech that is worth a guess, in seconds; less is often a noise.
   private static final double SHORTEST_GUESS = 0.3;
 
@@ -85,6 +88,10 @@ final class LiveStream {
   private volatile @Nullable String language;
   private final AtomicLong samples = new AtomicLong();
   private long meteredSamples;
+
+  /// Whether a flush waits for more sound; guarded by `hearing`.
+  private boolean awaiting;
+
   private @Nullable Thread writing;
   private @Nullable Thread guessing;
   private @Nullable SoundDecoder decoder;
@@ -153,6 +160,32 @@ final class LiveStream {
     hearing.lock();
     try {
       captions.heard(parts.ear().flush());
+      if (parts.ear().isFlushing() && !awaiting) {
+        awaiting = true;
+        Thread.ofVirtual().name("live-flush").start(this::awaitSound);
+      }
+    } finally {
+      hearing.unlock();
+    }
+  }
+
+  /// Ends a flush that waits for more sound when none comes.
+  private void awaitSound() {
+    long heard = -1;
+    try {
+      while (heard != samples.get()) {
+        heard = samples.get();
+        Thread.sleep(NO_SOUND);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    hearing.lock();
+    try {
+      awaiting = false;
+      if (!deaf.get() && parts.ear().isFlushing()) {
+        captions.heard(parts.ear().flushNow());
+      }
     } finally {
       hearing.unlock();
     }

@@ -3,6 +3,7 @@ package parley.speech.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -90,6 +91,68 @@ class SoundDecoderTest {
     decode(longer);
 
     assertThat(heard).hasSize(4);
+  }
+
+  @Property(tries = 100)
+  void goesOnBehindEachFurtherHeader(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 300) int most,
+      @ForAll @IntRange(min = 0, max = 2) int sizeField)
+      throws IOException {
+    Random random = new Random(seed);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    ByteArrayOutputStream spoken = new ByteArrayOutputStream();
+    for (int file = 0; file < 4; file++) {
+      byte[] samples = new byte[2 * (1 + random.nextInt(300))];
+      random.nextBytes(samples);
+      int size = sizeField == 0 ? 0 : sizeField == 1 ? -1 : samples.length;
+      all.write(wav(1, 16, 16_000, 1, samples, size, ""));
+      spoken.write(samples);
+    }
+    try (WavDecoder decoder = new WavDecoder(this::hear, SoundDecoderTest::none)) {
+      byte[] sent = all.toByteArray();
+      for (int at = 0; at < sent.length; ) {
+        int length = Math.min(sent.length - at, 1 + random.nextInt(most));
+        decoder.write(ByteBuffer.wrap(sent, at, length));
+        at += length;
+      }
+      decoder.end();
+    }
+
+    ByteBuffer expected = ByteBuffer.wrap(spoken.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(heard).hasSize(spoken.size() / 2);
+    heard.forEach(sample -> assertThat(sample).isEqualTo(expected.getShort() / 32_768f));
+  }
+
+  @Example
+  void hearsWhatFollowsTheToldLengthWithoutAHeader() throws IOException {
+    byte[] samples = new byte[2_000];
+    Arrays.fill(samples, (byte) 0x90);
+    decode(wav(1, 16, 16_000, 1, samples, 400));
+
+    assertThat(heard.size()).isGreaterThan(990);
+  }
+
+  @Property(tries = 50)
+  void losesNothingWhereAChannelIsAnotherOneTurnedOver(
+      @ForAll @IntRange(min = 2, max = 9) int channels,
+      @ForAll @IntRange(min = 0, max = 8) int first,
+      @ForAll @IntRange(min = 0, max = 8) int second) {
+    int one = first % channels;
+    int other = second % channels;
+    PcmDecoder decoder = new PcmDecoder(new PcmFormat(Encoding.F32, 16_000, channels), this::hear);
+    ByteBuffer bytes = ByteBuffer.allocate(16_000 * channels * 4).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 16_000; i++) {
+      float sample = (float) (0.5 * Math.sin(2 * Math.PI * 440 * i / 16_000));
+      for (int channel = 0; channel < channels; channel++) {
+        bytes.putFloat(channel == one ? sample : channel == other ? -sample : 0);
+      }
+    }
+    decoder.write(bytes.flip());
+    decoder.end();
+
+    double sounding = one == other ? 1 : 2;
+    assertThat(loudness()).isCloseTo(0.5 / Math.sqrt(2) * sounding / channels, Offset.offset(0.01));
   }
 
   @Example
@@ -198,14 +261,22 @@ class SoundDecoderTest {
   }
 
   private static byte[] wav(int tag, int bits, int rate, int channels, byte[] samples, int size) {
-    ByteBuffer wav = ByteBuffer.allocate(58 + samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    // A chunk of an odd length, padded.
+    return wav(tag, bits, rate, channels, samples, size, "note");
+  }
+
+  private static byte[] wav(
+      int tag, int bits, int rate, int channels, byte[] samples, int size, String further) {
+    int length = further.isEmpty() ? 44 : 58;
+    ByteBuffer wav = ByteBuffer.allocate(length + samples.length).order(ByteOrder.LITTLE_ENDIAN);
     wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(-1);
     wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
     wav.putShort((short) tag).putShort((short) channels).putInt(rate);
     wav.putInt(rate * channels * bits / 8).putShort((short) (channels * bits / 8));
     wav.putShort((short) bits);
-    // A chunk of an odd length, padded.
-    wav.put("note".getBytes(StandardCharsets.US_ASCII)).putInt(5).put(new byte[6]);
+    if (!further.isEmpty()) {
+      wav.put(further.getBytes(StandardCharsets.US_ASCII)).putInt(5).put(new byte[6]);
+    }
     wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(size).put(samples);
     return wav.array();
   }

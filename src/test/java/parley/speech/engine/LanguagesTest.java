@@ -12,7 +12,29 @@ import parley.problem.ProblemCode;
 
 class LanguagesTest {
   @ParameterizedTest
-  @CsvSource({"en, en", "DE, de", "pt-BR, pt", "zh_Hant, zh", "' nl ', nl", "jw, jv", "nb, no"})
+  @CsvSource({
+    "en, en",
+    "DE, de",
+    "pt-BR, pt",
+    "zh_Hant, zh",
+    "zh-Hans-CN, zh",
+    "' nl ', nl",
+    "jw, jv",
+    "nb, no",
+    "eng, en",
+    "ENG, en",
+    "deu, de",
+    "ger, de",
+    "fra-CA, fr",
+    "chi, zh",
+    "cmn, zh",
+    "haw, haw",
+    "english, en",
+    "German, de",
+    "Haitian Creole, ht",
+    "castilian, es",
+    "Myanmar, my"
+  })
   void understandsAHint(String hint, String code) {
     assertThat(Languages.code(Languages.indexOf(hint))).isEqualTo(code);
   }
@@ -24,7 +46,13 @@ class LanguagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"xx", "english", "-", "ＥＮ"})
+  @ValueSource(strings = {"auto", "Auto", "detect", "multi", "und", "mul"})
+  void detectsWhenAskedTo(String hint) {
+    assertThat(Languages.indexOf(hint)).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xx", "englisch!", "xyz", "-", "ＥＮ"})
   void refusesWhatItDoesNotKnow(String hint) {
     assertThatExceptionOfType(Problem.class)
         .isThrownBy(() -> Languages.indexOf(hint))

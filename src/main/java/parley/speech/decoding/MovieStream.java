@@ -1,0 +1,87 @@
+package parley.speech.decoding;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Decodes MP4 as it arrives, and begins anew where another one follows, as a browser's recorder
+/// writes it that is stopped and started: ffmpeg passes over the second header, and with it over the
+/// times of what follows.
+final class MovieStream implements SoundDecoder {
+  /// Makes a decoder for one MP4.
+  interface Decoders {
+    SoundDecoder begin() throws IOException;
+  }
+
+  private static final int HEAD = 16;
+
+  private final Decoders decoders;
+  private volatile SoundDecoder current;
+  private volatile boolean closed;
+
+  /// The head of the next box, as far as it has come, and the bytes that are left of the last one.
+  private final ByteBuffer head = ByteBuffer.allocate(HEAD);
+
+  private long left;
+  private boolean begun;
+
+  MovieStream(Decoders decoders) throws IOException {
+    this.decoders = decoders;
+    this.current = decoders.begin();
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      if (left > 0) {
+        int count = (int) Math.min(left, bytes.remaining());
+        current.write(bytes.slice(bytes.position(), count));
+        bytes.position(bytes.position() + count);
+        left -= count;
+      } else {
+        readHead(bytes);
+      }
+    }
+  }
+
+  private void readHead(ByteBuffer bytes) throws IOException {
+    head.put(bytes.get());
+    int needed = head.position() >= 4 && head.getInt(0) == 1 ? HEAD : 8;
+    if (head.position() < needed) {
+      return;
+    }
+    head.flip();
+    if (RecordingParts.name(head, 4).equals("ftyp") && begun) {
+      current.end();
+      current.close();
+      current = decoders.begin();
+      if (closed) {
+        current.close();
+      }
+    }
+    begun = true;
+    long length = RecordingParts.boxLength(head);
+    // One without a length, or that is none, goes on to the end.
+    left = length < head.limit() ? Long.MAX_VALUE : length - head.limit();
+    current.write(head.duplicate());
+    head.clear();
+  }
+
+  @Override
+  public void settle() throws InterruptedException {
+    current.settle();
+  }
+
+  @Override
+  public void end() throws IOException {
+    if (head.position() > 0) {
+      current.write(head.duplicate().flip());
+    }
+    current.end();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    current.close();
+  }
+}

@@ -1,0 +1,221 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import parley.storage.Spool;
+import parley.storage.SpoolFile;
+
+/// What a client has sent and nobody has worked on yet. The connection goes on being read
+/// meanwhile, so that pings are answered and the end of the connection is noticed however long the
+/// work takes.
+///
+/// A little is held in memory, more in a file of the spool; when that is full as well, the sender
+/// has to wait. For one thread that adds and one that takes.
+final class Backlog implements AutoCloseable {
+  /// Bytes in memory: two seconds of bare samples at 16 kHz, more than ever waits of who plays in
+  /// real time.
+  private static final int MAX_IN_MEMORY = 64 * 1024;
+
+  /// Bytes in the file: more than an hour of the same samples, or ten minutes of stereo at 48 kHz.
+  private static final long MAX_IN_FILE = 128L << 20;
+
+  /// Messages, however small.
+  private static final int MAX_MESSAGES = 65_536;
+
+  private final Spool spool;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Entry> waiting = new ArrayDeque<>();
+  private int inMemory;
+
+  /// Entries that are in the file, and where its next byte goes.
+  private int inFile;
+
+  private long fileEnd;
+  private @Nullable SpoolFile file;
+  private @Nullable FileChannel reading;
+  private boolean closed;
+
+  Backlog(Spool spool) {
+    this.spool = spool;
+  }
+
+  /// What comes next.
+  sealed interface Message {}
+
+  record Text(String text) implements Message {}
+
+  record Sound(ByteBuffer bytes, boolean last) implements Message {}
+
+  private sealed interface Entry {}
+
+  private record Held(Message message, int bytes) implements Entry {}
+
+  private record Filed(long from, int bytes, boolean last) implements Entry {}
+
+  /// Adds a text message.
+  void add(String text) {
+    lock.lock();
+    try {
+      awaitRoom();
+      push(new Held(new Text(text), text.length()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Adds a piece of a binary message; takes over nothing of the buffer.
+  void add(ByteBuffer piece, boolean last) throws IOException {
+    int count = piece.remaining();
+    byte[] bytes = new byte[count];
+    piece.get(bytes);
+    lock.lock();
+    try {
+      awaitRoom();
+      if (inFile == 0 && inMemory + count <= MAX_IN_MEMORY) {
+        push(new Held(new Sound(ByteBuffer.wrap(bytes), last), count));
+      } else if (!closed) {
+        push(filed(bytes, last));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until all that was added has been worked on.
+  void awaitEmpty() {
+    lock.lock();
+    try {
+      while (!waiting.isEmpty() && !closed) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether nothing waits.
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The next message, which stays until [#done]; null once the backlog is closed.
+  @Nullable Message next() throws IOException {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !closed) {
+        changed.awaitUninterruptibly();
+      }
+      return closed
+          ? null
+          : switch (waiting.getFirst()) {
+            case Held(Message message, int _) -> message;
+            case Filed(long from, int bytes, boolean last) -> new Sound(read(from, bytes), last);
+          };
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Says that the message that [#next] gave has been worked on.
+  void done() {
+    lock.lock();
+    try {
+      switch (waiting.poll()) {
+        case Held(Message _, int bytes) -> inMemory -= bytes;
+        case Filed _ -> {
+          inFile--;
+          fileEnd = inFile == 0 ? 0 : fileEnd;
+        }
+        case null -> {
+          // Closed meanwhile.
+        }
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Drops what waits, and takes nothing more.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      waiting.clear();
+      changed.signalAll();
+      if (reading != null) {
+        reading.close();
+      }
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      // The spool removes at the next start what cannot be removed now.
+    } finally {
+      file = null;
+      reading = null;
+      lock.unlock();
+    }
+  }
+
+  private void awaitRoom() {
+    while (!closed && (fileEnd >= MAX_IN_FILE || waiting.size() >= MAX_MESSAGES)) {
+      changed.awaitUninterruptibly();
+    }
+  }
+
+  private void push(Entry entry) {
+    if (closed) {
+      return;
+    }
+    waiting.add(entry);
+    switch (entry) {
+      case Held(Message _, int bytes) -> inMemory += bytes;
+      case Filed _ -> inFile++;
+    }
+    changed.signalAll();
+  }
+
+  private Filed filed(byte[] bytes, boolean last) throws IOException {
+    FileChannel channel = reading;
+    if (channel == null) {
+      SpoolFile begun = spool.receive();
+      file = begun;
+      channel = FileChannel.open(begun.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+      reading = channel;
+    }
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    long at = fileEnd;
+    while (from.hasRemaining()) {
+      at += channel.write(from, at);
+    }
+    Filed filed = new Filed(fileEnd, bytes.length, last);
+    fileEnd = at;
+    return filed;
+  }
+
+  private ByteBuffer read(long from, int count) throws IOException {
+    FileChannel channel = reading;
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (channel != null && bytes.hasRemaining()) {
+      if (channel.read(bytes, from + bytes.position()) < 0) {
+        throw new IOException("the spool has lost the sound of a stream");
+      }
+    }
+    return bytes.flip();
+  }
+}
