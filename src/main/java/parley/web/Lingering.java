@@ -44,10 +44,16 @@ final class Lingering extends ValveBase {
     getNext().invoke(request, response);
     int status = response.getStatus();
     // Who was too slow is not sending anything that would have to be read.
-    if (status < 400
+    if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS
         || status == HttpServletResponse.SC_REQUEST_TIMEOUT
         || request.getCoyoteRequest().isFinished()) {
       return;
+    }
+    // Also for what a client sends that nobody asked for: Tomcat would wait for its end with no
+    // other bound than a pause between two bytes.
+    Connection connection = Connection.of(request.getCoyoteRequest());
+    if (connection != null) {
+      connection.lingers(MOST);
     }
     try {
       response.finishResponse();

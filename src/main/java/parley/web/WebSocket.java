@@ -25,13 +25,15 @@ public final class WebSocket {
 
   private final Session session;
   private final Duration pingEvery;
-  private final Outbox outbox = new Outbox(MOST_WAITING_CHARS);
+  private final Outbox outbox;
   private final AtomicInteger listenerCalls = new AtomicInteger();
   private final AtomicInteger unansweredPings = new AtomicInteger();
 
   /// @param pingEvery how often the peer is asked whether it still reads
-  WebSocket(Session session, Duration pingEvery) {
+  /// @param room what all that waits to be sent shares
+  WebSocket(Session session, Duration pingEvery, FairShares.Share room) {
     this.session = session;
+    this.outbox = new Outbox(MOST_WAITING_CHARS, room);
     this.pingEvery = pingEvery;
   }
 
@@ -53,6 +55,11 @@ public final class WebSocket {
   /// @param reason for the developer at the other end; cut at 123 bytes
   public void close(int code, String reason) {
     outbox.close(code, reason);
+  }
+
+  /// Nobody will read what still waits.
+  void ended() {
+    outbox.drop();
   }
 
   /// While the listener is in a call nothing is read, so that answers to pings may wait.
