@@ -151,6 +151,7 @@ def hold(port, count, head, body, seconds, sources=("127.0.0.1",)):
     until = time.monotonic() + seconds
     held = []
     made = 0
+    began = time.monotonic()
     while time.monotonic() < until:
         for entry in list(held):
             plain, sent = entry
@@ -166,7 +167,9 @@ def hold(port, count, head, body, seconds, sources=("127.0.0.1",)):
             except OSError:
                 plain.close()
                 held.remove(entry)
-        for _ in range(min(50, count - len(held))):
+        # At first all at once; then fifty a second for those that were given up: more would be a flood, which is a matter of
+        # processor time, and most of that would be the attacker's on the same machine.
+        for _ in range(min(50 if made < count else int(50 * (time.monotonic() - began)) + count - made, count - len(held))):
             try:
                 plain = connection(port, sources[made % len(sources)])
                 plain.sendall(head)
@@ -216,7 +219,7 @@ def half_open(port, seconds, key):
     made = 0
     fed = time.monotonic()
     while time.monotonic() < until:
-        for _ in range(min(200, 9100 - len(held))):
+        for _ in range(min(200 if made < 9100 else 10, 9100 - len(held))):
             try:
                 plain = connection(port, spread(2 + made % 7))
                 plain.sendall(begun)
@@ -225,7 +228,9 @@ def half_open(port, seconds, key):
             except OSError:
                 time.sleep(0.01)
             made += 1
-        if time.monotonic() - fed > 8 or len(held) >= 9100:
+        if made >= 9100:
+            time.sleep(0.1)
+        if time.monotonic() - fed > 8:
             fed = time.monotonic()
             alive = []
             for plain in held:
@@ -238,7 +243,6 @@ def half_open(port, seconds, key):
                 except OSError:
                     plain.close()
             held = alive
-            time.sleep(0.2)
     print(json.dumps({"made": made, "held": len(held)}))
 
 

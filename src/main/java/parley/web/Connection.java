@@ -18,6 +18,9 @@ final class Connection {
   /// Apache 20 to 40 s in all (`RequestReadTimeout header=20-40`).
   static final Duration HEAD = Duration.ofSeconds(20);
 
+  /// So long no head takes that comes as one packet, over the worst of lines.
+  private static final Duration LONG_HEAD = Duration.ofSeconds(2);
+
   /// For the next request; after that Tomcat has ended it by itself, unless line ends trickled in.
   static final Duration IDLE = Duration.ofSeconds(65);
 
@@ -32,8 +35,10 @@ final class Connection {
   private long waitingSince = System.nanoTime();
   private long deadline = waitingSince + HEAD.toNanos();
   private boolean limited = true;
+  private boolean lingering;
   private boolean givenUp;
   private boolean expired;
+  private boolean released;
 
   /// @param address who is counted for it
   Connection(SocketChannel socket, Object address) {
@@ -58,14 +63,13 @@ final class Connection {
   /// all (RFC 6177).
   static Object counted(InetAddress peer) {
     byte[] bytes = peer.getAddress();
-    return bytes.length == 16
-        ? HexFormat.of().formatHex(bytes, 0, 8)
-        : peer.getHostAddress();
+    return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : peer.getHostAddress();
   }
 
   /// A head has come in whole: what follows takes the time it takes.
   synchronized void answering() {
     headBegun = false;
+    lingering = false;
     waitingSince = 0;
     limited = false;
   }
@@ -89,6 +93,7 @@ final class Connection {
 
   /// What is read now is for nobody, and can be given up.
   synchronized void lingers(Duration atMost) {
+    lingering = true;
     waits();
     until(atMost);
   }
@@ -103,14 +108,28 @@ final class Connection {
     return expired;
   }
 
-  /// Whether it waits for a further request, of which nothing is there.
-  synchronized boolean isIdle() {
-    return waitingSince != 0 && !headBegun;
+  /// In which order connections are given up: those of refused clients, then heads that take long,
+  /// then those that wait for a further request, last those that have just begun one.
+  synchronized int worth(long now) {
+    if (lingering) {
+      return 0;
+    }
+    if (headBegun) {
+      return now - waitingSince > LONG_HEAD.toNanos() ? 1 : 3;
+    }
+    return 2;
   }
 
   /// Since when nothing is answered on it; 0 when something is, or when it was given up.
   synchronized long waitingSince() {
     return givenUp ? 0 : waitingSince;
+  }
+
+  /// True the first time.
+  synchronized boolean isReleasedNow() {
+    boolean first = !released;
+    released = true;
+    return first;
   }
 
   /// Gives it up when its time is over.

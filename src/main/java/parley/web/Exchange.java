@@ -195,7 +195,8 @@ public final class Exchange {
       return in.readNBytes(bytes);
     } catch (IOException broken) {
       if (connection.isExpired()) {
-        throw new Problem(ProblemCode.REQUEST_TIMEOUT, "The body took too long to come.");
+        // Tomcat has begun to refuse the request itself; ErrorReport tells why.
+        throw new ClientGone("the body took too long to come");
       }
       throw broken;
     } finally {
@@ -267,7 +268,11 @@ public final class Exchange {
     WebSockets.check(request);
     WebSocketListener listener = open.listener(this);
     sockets.upgrade(
-        request, response, String.valueOf(response.getHeader("X-Request-Id")), claim.owner(), listener);
+        request,
+        response,
+        String.valueOf(response.getHeader("X-Request-Id")),
+        claim.owner(),
+        listener);
   }
 
   /// Sends what was answered, unless it was streamed already.

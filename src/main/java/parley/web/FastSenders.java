@@ -8,6 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -17,6 +19,7 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11InputBuffer;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
@@ -43,6 +46,9 @@ final class FastSenders extends Http11NioProtocol {
 
   /// Where a request finds the connection that it came over; Tomcat uses the first notes itself.
   private static final int NOTE = 7;
+
+  private static final Pattern UNDERSCORED =
+      Pattern.compile("([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?::([0-9]{0,4}|[1-5][0-9]{4}))?");
 
   private static final String ATTRIBUTE = "parley.web.body";
 
@@ -189,6 +195,20 @@ final class FastSenders extends Http11NioProtocol {
   private static final class RememberingProcessor extends Http11Processor {
     RememberingProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
       super(protocol, adapter);
+    }
+
+    /// Also names with an underscore, which the names of containers and services may have; Tomcat
+    /// goes by RFC 1123, which knows none.
+    @Override
+    protected void parseHost(@Nullable MessageBytes host) {
+      Matcher name = UNDERSCORED.matcher(host == null || host.isNull() ? "" : host.toString());
+      if (name.matches()) {
+        request.serverName().setString(name.group(1));
+        String port = name.group(2);
+        request.setServerPort(port == null || port.isEmpty() ? 80 : Integer.parseInt(port));
+      } else {
+        super.parseHost(host);
+      }
     }
 
     @Override

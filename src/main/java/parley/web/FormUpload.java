@@ -59,8 +59,7 @@ public final class FormUpload implements AutoCloseable {
   /// As above, with a limit that decides for itself.
   public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
       throws IOException {
-    FormUpload form =
-        new FormUpload(fileField, limit, blobs, new TextFields(exchange::reserve));
+    FormUpload form = new FormUpload(fileField, limit, blobs, new TextFields(exchange::reserve));
     try {
       Multipart.of(exchange.contentType().orElse(null), exchange.body())
           .growing(exchange::tryReserve)

@@ -12,8 +12,8 @@ import parley.problem.ProblemCode;
 /// JSON is UTF-8 (RFC 8259, section 8.1). Half of a surrogate pair is no character: it has no form
 /// in UTF-8, and databases and other programs make something else of it, each in its own way.
 final class JsonText {
-  /// What an object, a list, a name or a value takes at most, in bytes: an empty object in a list is
-  /// 104, a name with a number 88.
+  /// What an object, a list, a name or a value takes at most, in bytes: an empty object in a list
+  /// is 104, a name with a number 88.
   private static final int NODE_BYTES = 112;
 
   private final String text;
@@ -27,7 +27,8 @@ final class JsonText {
   static JsonText of(byte[] body) {
     try {
       JsonText json =
-          new JsonText(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+          new JsonText(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
       json.check();
       return json;
     } catch (CharacterCodingException other) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class OpenConnections implements AutoCloseable {
   private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(500);
 
-  /// How many are given up at once when there are too many, as a part of all: looking for them costs
-  /// a look at each.
+  /// How many are given up at once when there are too many, as a part of all: looking for them
+  /// costs a look at each.
   private static final int GIVEN_UP_AT_ONCE = 20;
 
   private static final int LONGEST_WAIT_MILLIS = 100;
@@ -29,6 +29,7 @@ final class OpenConnections implements AutoCloseable {
   private final TrustedProxies proxies;
   private final Map<SocketChannel, Connection> open = new ConcurrentHashMap<>();
   private final Map<Object, Integer> byAddress = new HashMap<>();
+  private int sum;
   private @Nullable Thread watch;
 
   /// @param max how many there may be
@@ -60,13 +61,13 @@ final class OpenConnections implements AutoCloseable {
   @Nullable Connection admit(SocketChannel socket) throws IOException {
     InetSocketAddress peer = (InetSocketAddress) socket.getRemoteAddress();
     Object address = Connection.counted(peer.getAddress());
-    if (!proxies.include(peer.getAddress()) && count(address) >= maxOfAddress) {
-      if (count(address) >= maxOfAddress + limit() - max
-          || !giveUpSome(connection -> connection.address().equals(address), maxOfAddress)) {
+    boolean ofMany = proxies.include(peer.getAddress());
+    if (!ofMany && count(address) >= maxOfAddress) {
+      if (!giveUpSome(connection -> connection.address().equals(address), maxOfAddress)) {
         return null;
       }
-    } else if (open.size() >= max && !giveUpSome(all -> true, max) && open.size() >= limit()) {
-      return null;
+    } else if (all() >= max) {
+      giveUpSome(all -> true, max);
     }
     if (!awaitRoom()) {
       return null;
@@ -97,8 +98,19 @@ final class OpenConnections implements AutoCloseable {
   void ended(SocketChannel socket) {
     Connection connection = open.remove(socket);
     if (connection != null) {
+      release(connection);
+    }
+  }
+
+  /// Counted until it ends, or is given up, which ends it in a moment.
+  private void release(Connection connection) {
+    if (connection.isReleasedNow()) {
       count(connection.address(), -1);
     }
+  }
+
+  private synchronized int all() {
+    return sum;
   }
 
   private synchronized int count(Object address) {
@@ -106,25 +118,28 @@ final class OpenConnections implements AutoCloseable {
   }
 
   private synchronized void count(Object address, int more) {
+    sum += more;
     byAddress.merge(address, more, (one, other) -> one + other == 0 ? null : one + other);
   }
 
   /// Gives those up that have waited longest; says whether there were any.
   private boolean giveUpSome(Predicate<Connection> which, int among) {
-    record Waiting(Connection connection, boolean idle, long since) {}
+    record Waiting(Connection connection, int worth, long since) {}
     long now = System.nanoTime();
     List<Waiting> waiting =
         open.values().stream()
             .filter(which)
-            .map(connection -> new Waiting(connection, connection.isIdle(), connection.waitingSince()))
+            .map(connection ->
+                new Waiting(connection, connection.worth(now), connection.waitingSince()))
             .filter(found -> found.since != 0)
-            // Who has asked something before is likelier to come back.
             .sorted(
-                Comparator.comparing(Waiting::idle)
-                    .thenComparing(found -> found.since - now))
+                Comparator.comparingInt(Waiting::worth).thenComparing(found -> found.since - now))
             .limit(Math.max(1, among / GIVEN_UP_AT_ONCE))
             .toList();
-    waiting.forEach(found -> found.connection.giveUp());
+    waiting.forEach(found -> {
+      found.connection.giveUp();
+      release(found.connection);
+    });
     return !waiting.isEmpty();
   }
 

@@ -52,11 +52,13 @@ public final class TrustedProxies {
 
   private static Network network(String text) {
     String[] parts = text.split("/", 2);
+    // Java takes 10.1 for 10.0.0.1, which nobody means.
+    boolean whole = parts[0].contains(":") || parts[0].split("\\.", -1).length == 4;
     try {
       // Only literals: a name would be looked up.
       byte[] address = InetAddress.ofLiteral(parts[0]).getAddress();
       int bits = parts.length == 1 ? address.length * 8 : Integer.parseInt(parts[1]);
-      if (bits >= 0 && bits <= address.length * 8) {
+      if (whole && bits >= 0 && bits <= address.length * 8) {
         return new Network(address, bits);
       }
     } catch (IllegalArgumentException neither) {

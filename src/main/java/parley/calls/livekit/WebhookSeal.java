@@ -58,8 +58,8 @@ public final class WebhookSeal {
 
   private static boolean isOf(String hash, byte[] body) {
     return MessageDigest.isEqual(
-            hash.getBytes(StandardCharsets.UTF_8),
-            Base64.getEncoder().encodeToString(sha256(body)).getBytes(StandardCharsets.UTF_8));
+        hash.getBytes(StandardCharsets.UTF_8),
+        Base64.getEncoder().encodeToString(sha256(body)).getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean isValidNow(JWTClaimsSet claims) {
