@@ -23,8 +23,20 @@ final class HealthRoutes {
   private final Map<String, Supplier<String>> checks;
   private final PrometheusMeterRegistry meters;
 
-  /// Read once: reading YAML takes 25 ms of a core, and anybody may ask for it.
-  private final byte[] openApi = openApi();
+  /// Made once, for the first who asks: reading YAML takes 25 ms of a core, and anybody may ask.
+  private static final class OpenApi {
+    static final byte[] JSON = json();
+
+    private static byte[] json() {
+      try (InputStream yaml =
+          Objects.requireNonNull(HealthRoutes.class.getResourceAsStream("/openapi.yaml"))) {
+        JsonNode document = YAMLMapper.shared().readTree(yaml);
+        return Json.write(document).getBytes(StandardCharsets.UTF_8);
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+  }
 
   /// @param checks by the name of a part; each answers how the part is and throws when the node
   ///   cannot work without it
@@ -40,7 +52,7 @@ final class HealthRoutes {
         Route.get("/readyz", Access.open(), this::ready),
         Route.get("/v1/modules/scaiecho/readyz", Access.open(), this::ready),
         Route.get("/metrics", Access.open(), this::metrics),
-        Route.get("/openapi.json", Access.open(), this::describe));
+        Route.get("/openapi.json", Access.open(), HealthRoutes::describe));
   }
 
   private static void alive(Exchange exchange) throws IOException {
@@ -66,17 +78,7 @@ final class HealthRoutes {
     exchange.text(200, "text/plain; version=0.0.4; charset=utf-8", meters.scrape());
   }
 
-  private void describe(Exchange exchange) throws IOException {
-    exchange.constant(200, "application/json;charset=utf-8", openApi);
-  }
-
-  private static byte[] openApi() {
-    try (InputStream yaml =
-        Objects.requireNonNull(HealthRoutes.class.getResourceAsStream("/openapi.yaml"))) {
-      JsonNode document = YAMLMapper.shared().readTree(yaml);
-      return Json.write(document).getBytes(StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+  private static void describe(Exchange exchange) throws IOException {
+    exchange.constant(200, "application/json;charset=utf-8", OpenApi.JSON);
   }
 }

@@ -45,6 +45,7 @@ public final class TextFields {
   /// It refuses, as a [Problem] with `BAD_MULTIPART` that names the field, content beyond 64 KiB
   /// and bytes that are not UTF-8.
   public PartSink collect(PartHeaders part) {
+    room.accept(2L * part.name().length());
     return new TextSink(part.name());
   }
 
