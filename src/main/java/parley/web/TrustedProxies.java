@@ -14,7 +14,15 @@ public final class TrustedProxies {
   private final List<Network> networks;
 
   /// Addresses whose first bits are the same.
-  private record Network(byte[] address, int bits) {
+  private static final class Network {
+    private final byte[] address;
+    private final int bits;
+
+    Network(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
+
     boolean has(byte[] other) {
       if (other.length != address.length) {
         return false;
