@@ -58,8 +58,10 @@ import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.CrossOrigin;
 import parley.web.HttpServer;
+import parley.web.MemoryPlan;
 import parley.web.Pages;
 import parley.web.Route;
+import parley.web.TrustedProxies;
 
 /// The running program: the one place where everything is wired, top to bottom.
 public final class Server implements AutoCloseable {
@@ -209,6 +211,7 @@ public final class Server implements AutoCloseable {
                 new OpenAiRoutes(intake, jobs).routes())
             .flatMap(List::stream)
             .toList();
+    MemoryPlan memory = MemoryPlan.ofThisProcess();
     HttpServer http =
         HttpServer.of(
             new HttpServer.Settings(
@@ -217,10 +220,15 @@ public final class Server implements AutoCloseable {
                 config.server().port(),
                 config.server().ping(),
                 new CrossOrigin(
-                    config.server().corsOrigins().any(), config.server().corsOrigins().named())),
+                    config.server().corsOrigins().any(), config.server().corsOrigins().named()),
+                memory,
+                TrustedProxies.parse(config.server().trustedProxies())),
             roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
-            new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
+            new RateLimits(
+                config.limits().requestsPerSecond(),
+                config.limits().burst(),
+                memory.rememberedKeys()),
             meters);
     http.start();
     opened.add(http);

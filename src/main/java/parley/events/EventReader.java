@@ -52,19 +52,22 @@ public final class EventReader {
       // What is committed after this look is left to the next page, so that none is passed over.
       long last = Math.min(upTo, checked(transaction, tenant, since).last());
       List<Event> found = table.heardBy(transaction, tenant, user, since, last, most + 1);
-      if (found.size() <= most) {
+      if (found.size() <= most && !EventTable.fillAPage(found)) {
         return new EventPage(found, Math.max(since, last), false);
       }
-      List<Event> page = found.subList(0, most);
+      List<Event> page = found.subList(0, Math.min(most, found.size()));
       return new EventPage(page, page.getLast().position(), true);
     });
   }
 
   /// The messages of a room before a position, newest first, of the time in which the user was a
   /// member. Whether they are one now is for the caller to know.
-  public List<Event> messages(
+  public EventPage messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int most) {
-    return table.messages(transaction, tenant, room, user, before, most);
+    List<Event> found = table.messages(transaction, tenant, room, user, before, most + 1);
+    List<Event> page = found.subList(0, Math.min(most, found.size()));
+    boolean more = found.size() > most || EventTable.fillAPage(found);
+    return new EventPage(page, page.isEmpty() ? before : page.getLast().position(), more);
   }
 
   /// How many [#messages] there are in all; counts no further than a little beyond `most`.

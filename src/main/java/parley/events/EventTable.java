@@ -1,5 +1,6 @@
 package parley.events;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,6 +18,10 @@ import parley.tenants.UserId;
 
 /// The SQL of events and of who hears them.
 final class EventTable {
+  /// A page ends behind the event with which its contents have so many bytes: a message may have 64
+  /// KiB, and a page a thousand of them.
+  private static final int MAX_PAGE_BYTES = 1024 * 1024;
+
   /// How far a tenant's events reach.
   ///
   /// @param last the newest event's position; 0 when there never was one
@@ -138,6 +143,15 @@ final class EventTable {
         .list();
   }
 
+  /// Whether events are so many bytes that a page ends with them.
+  static boolean fillAPage(List<Event> events) {
+    long bytes = 0;
+    for (Event event : events) {
+      bytes += event.content().getBytes(StandardCharsets.UTF_8).length;
+    }
+    return bytes >= MAX_PAGE_BYTES;
+  }
+
   /// What a user may read of the events after `since`, up to and with `upTo`: of each room that
   /// they are in now what was told during their stays in it, and what was for them.
   ///
@@ -170,13 +184,21 @@ final class EventTable {
                   and stream_position > :since and stream_position <= :upTo
                 order by stream_position limit :most)
             )
-            select distinct on (stream_position) * from found order by stream_position limit :most
+            , page as (
+              select distinct on (stream_position) * from found order by stream_position limit :most
+            )
+            select * from (
+              select *, sum(octet_length(content)) over (order by stream_position)
+                - octet_length(content) as bytes_before
+              from page) as sized
+            where bytes_before < :bytes order by stream_position
             """)
         .bind("tenant", tenant.value())
         .bind("user", user.value())
         .bind("since", since)
         .bind("upTo", upTo)
         .bind("most", most)
+        .bind("bytes", MAX_PAGE_BYTES)
         .map(EventTable::event)
         .list();
   }
@@ -187,6 +209,10 @@ final class EventTable {
     return transaction
         .createQuery(
             """
+            select * from (
+            select *, sum(octet_length(content)) over (order by stream_position desc)
+              - octet_length(content) as bytes_before
+            from (
             select events.* from events
             where tenant_id = :tenant and room_id = :room and event_type = :type
               and stream_position < :before
@@ -195,7 +221,8 @@ final class EventTable {
                 where stay.tenant_id = :tenant and stay.room_id = :room and stay.user_id = :user
                   and stay.from_position <= stream_position
                   and (stay.until_position is null or stay.until_position >= stream_position))
-            order by stream_position desc limit :most
+            order by stream_position desc limit :most) as page) as sized
+            where bytes_before < :bytes order by stream_position desc
             """)
         .bind("tenant", tenant.value())
         .bind("room", room.value())
@@ -203,6 +230,7 @@ final class EventTable {
         .bind("type", EventType.ROOM_MESSAGE.text())
         .bind("before", before)
         .bind("most", most)
+        .bind("bytes", MAX_PAGE_BYTES)
         .map(EventTable::event)
         .list();
   }

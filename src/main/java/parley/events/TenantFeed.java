@@ -25,7 +25,7 @@ import parley.tenants.UserId;
 /// they may hear.
 final class TenantFeed {
   private static final Logger LOG = LoggerFactory.getLogger(TenantFeed.class);
-  private static final int READ_AT_ONCE = 500;
+  private static final int READ_AT_ONCE = 100;
   private static final int MOST_ROOMS_REMEMBERED = 1000;
   private static final long RETRY_MILLIS = 500;
 

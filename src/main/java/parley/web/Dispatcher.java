@@ -7,9 +7,11 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.BadRequestException;
@@ -34,12 +36,17 @@ final class Dispatcher extends HttpServlet {
   private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /// The methods of RFC 9110 and RFC 5789.
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
   private final transient Router router;
   private final transient Authenticator authenticator;
   private final transient RateLimits rateLimits;
   private final transient CrossOrigin crossOrigin;
   private final transient MeterRegistry meters;
   private final transient WebSockets sockets;
+  private final transient Bounds bounds;
   private final AtomicInteger underWay = new AtomicInteger();
 
   Dispatcher(
@@ -48,13 +55,16 @@ final class Dispatcher extends HttpServlet {
       RateLimits rateLimits,
       CrossOrigin crossOrigin,
       WebSockets sockets,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Bounds bounds) {
     this.router = router;
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
     this.meters = meters;
+    this.bounds = bounds;
+    Gauge.builder("http.bytes.held", bounds.memory(), FairShares::taken).register(meters);
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }
 
@@ -121,9 +131,7 @@ final class Dispatcher extends HttpServlet {
       }
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
-      Exchange exchange = new Exchange(request, response, match.parameters(), caller, sockets);
-      match.route().handler().handle(exchange);
-      exchange.send();
+      handle(match, request, response, caller);
     } catch (Problem problem) {
       refuse(request, response, served, problem);
     } catch (ClientGone gone) {
@@ -162,6 +170,36 @@ final class Dispatcher extends HttpServlet {
           served,
           new Problem(
               ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
+    }
+  }
+
+  private void handle(
+      Router.Match match,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @Nullable Caller caller)
+      throws IOException {
+    FairShares.Owner owner =
+        caller == null
+            ? FairShares.Owner.stranger(bounds.proxies().client(request))
+            : FairShares.Owner.of(caller);
+    try (FairShares.Share underWay = bounds.requests().open(owner);
+        FairShares.Share held = bounds.memory().open(owner)) {
+      if (!(match.route().access() instanceof Access.Open)) {
+        // Strangers have the bound of their connections.
+        underWay.take(1);
+        FastSenders.body(request).mayBeReadSlowly();
+      }
+      Exchange exchange =
+          new Exchange(
+              request,
+              response,
+              match.parameters(),
+              caller,
+              new Exchange.Claim(owner, held, bounds.proxies()),
+              sockets);
+      match.route().handler().handle(exchange);
+      exchange.send();
     }
   }
 
@@ -239,12 +277,17 @@ final class Dispatcher extends HttpServlet {
       response.setHeader(
           "Retry-After", String.valueOf(ProblemShapes.seconds(problem.retryAfter())));
     }
-    if (!request.getInputStream().isFinished() && Lingering.isLong(request)) {
+    boolean late = status == HttpServletResponse.SC_REQUEST_TIMEOUT;
+    if (late || (!request.getInputStream().isFinished() && Lingering.isLong(request))) {
       response.setHeader("Connection", "close");
     }
-    Exchange exchange = new Exchange(request, response, Map.of(), null, sockets);
-    exchange.json(status, ProblemShapes.body(problem, dialect, served.requestId));
-    exchange.send();
+    byte[] body =
+        Json.write(ProblemShapes.body(problem, dialect, served.requestId))
+            .getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType("application/json;charset=utf-8");
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   private static boolean isClientGone(Throwable fault) {
@@ -261,7 +304,8 @@ final class Dispatcher extends HttpServlet {
       HttpServletRequest request, HttpServletResponse response, Served served, long nanos) {
     int status = response.getStatus();
     Timer.builder("http.server.requests")
-        .tag("method", request.getMethod().length() > 7 ? "OTHER" : request.getMethod())
+        // Each label has a fixed set of values: whoever could make new ones could fill the memory.
+        .tag("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "OTHER")
         .tag("route", served.template)
         .tag("status", String.valueOf(status))
         .register(meters)

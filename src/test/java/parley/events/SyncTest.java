@@ -59,6 +59,41 @@ class SyncTest {
   }
 
   @Test
+  void endsAPageOfLongMessagesAtAMebibyteAndLosesNone() {
+    String room = TestRooms.create(alice, "group");
+    String text = "x".repeat(60_000);
+    for (int i = 0; i < 40; i++) {
+      TestRooms.say(alice, room, text);
+    }
+
+    int heard = 0;
+    int pages = 0;
+    String since = "0";
+    boolean more = true;
+    while (more) {
+      Answer page = alice.get("/v1/sync?limit=1000&since=" + since);
+      assertThat(page.text().length()).isLessThan(1_200_000);
+      heard += page.json().at("/data/events").size();
+      since = String.valueOf(page.at("/data/next_cursor"));
+      more = page.json().at("/data/has_more").asBoolean();
+      pages++;
+    }
+    assertThat(heard).isEqualTo(41);
+    assertThat(pages).isBetween(3, 4);
+
+    int listed = 0;
+    String cursor = "";
+    do {
+      Answer page = alice.get("/v1/rooms/" + room + "/messages?limit=100" + cursor);
+      assertThat(page.text().length()).isLessThan(1_200_000);
+      listed += page.json().at("/data").size();
+      JsonNode next = page.json().at("/meta/next_cursor");
+      cursor = next.isNull() ? "" : "&cursor=" + next.asString();
+    } while (!cursor.isEmpty());
+    assertThat(listed).isEqualTo(40);
+  }
+
+  @Test
   void tellsEachUserWhatTheirRoomsAllowAndNothingElse() {
     String room = TestRooms.create(alice, "group");
     TestCaller stranger = server.newTenant();

@@ -124,7 +124,7 @@ class HttpServerTest {
         token -> {
           throw new Problem(ProblemCode.TOKEN_INVALID, "");
         },
-        new RateLimits(1, 1),
+        new RateLimits(1, 1, 100),
         new SimpleMeterRegistry());
   }
 }

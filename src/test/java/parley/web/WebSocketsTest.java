@@ -52,7 +52,7 @@ class WebSocketsTest {
             token -> {
               throw new Problem(ProblemCode.TOKEN_INVALID, token.equals("t") ? "seen" : "other");
             },
-            new RateLimits(1000, 1000),
+            new RateLimits(1000, 1000, 100),
             new SimpleMeterRegistry());
   }
 
