@@ -7,9 +7,9 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.BadRequestException;
@@ -25,7 +25,6 @@ import parley.auth.RateLimits;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.storage.StorageUnavailable;
 
 /// The one servlet: finds the route, checks the caller, runs the handler, renders problems, and
 /// writes the access log.
@@ -33,8 +32,6 @@ final class Dispatcher extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-
-  private static final Duration STORAGE_OFTEN_BACK_IN = Duration.ofSeconds(5);
 
   private final transient Router router;
   private final transient Authenticator authenticator;
@@ -147,9 +144,10 @@ final class Dispatcher extends HttpServlet {
         LOG.debug("the client went away: {}", fault.toString());
         return;
       }
-      if (StorageUnavailable.isBehind(fault)) {
+      Optional<Problem> passing = Faults.told(fault);
+      if (passing.isPresent()) {
         LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
-        refuse(request, response, served, storageUnavailable());
+        refuse(request, response, served, passing.get());
         return;
       }
       LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
@@ -160,12 +158,6 @@ final class Dispatcher extends HttpServlet {
           new Problem(
               ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
     }
-  }
-
-  private static Problem storageUnavailable() {
-    return new Problem(
-            ProblemCode.STORAGE_UNAVAILABLE, "The files cannot be reached right now; try again.")
-        .retryAfter(STORAGE_OFTEN_BACK_IN);
   }
 
   private Router.Match match(HttpServletRequest request) {

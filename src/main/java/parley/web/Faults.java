@@ -1,0 +1,50 @@
+package parley.web;
+
+import java.util.Optional;
+import parley.db.DatabaseFull;
+import parley.db.DatabaseUnavailable;
+import parley.peers.Peer;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.storage.FullDisk;
+import parley.storage.StorageUnavailable;
+
+/// What a caller is told of a failure that will pass: that a part of the server is away, or that its
+/// disk is full. It is not the caller's fault and not one of the program.
+final class Faults {
+  private Faults() {}
+
+  /// The refusal; empty for a failure of the program.
+  static Optional<Problem> told(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case StorageUnavailable away -> {
+          return Optional.of(
+              new Problem(
+                      ProblemCode.STORAGE_UNAVAILABLE,
+                      "The files cannot be reached right now; try again.")
+                  .retryAfter(Peer.OFTEN_BACK_IN));
+        }
+        case DatabaseUnavailable away -> {
+          return Optional.of(
+              new Problem(
+                      ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
+                  .retryAfter(Peer.OFTEN_BACK_IN));
+        }
+        case DatabaseFull full -> {
+          return Optional.of(full());
+        }
+        default -> {
+          if (FullDisk.isToldBy(cause)) {
+            return Optional.of(full());
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Problem full() {
+    return new Problem(ProblemCode.STORAGE_FULL, "The server's disk is full.");
+  }
+}
