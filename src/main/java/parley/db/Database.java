@@ -150,8 +150,8 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    pool.close();
     peer.close();
     pulse.close();
-    pool.close();
   }
 }

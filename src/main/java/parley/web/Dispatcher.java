@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 import parley.auth.Authenticator;
 import parley.auth.Caller;
 import parley.auth.Permission;
@@ -146,7 +147,8 @@ final class Dispatcher extends HttpServlet {
       }
       Optional<Problem> passing = Faults.told(fault);
       if (passing.isPresent()) {
-        LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
+        LOG.atLevel(Faults.isKnown(fault) ? Level.DEBUG : Level.WARN)
+            .log("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
         refuse(request, response, served, passing.get());
         return;
       }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import parley.db.DatabaseFull;
 import parley.db.DatabaseUnavailable;
 import parley.peers.Peer;
+import parley.peers.PeerAway;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.FullDisk;
@@ -42,6 +43,17 @@ final class Faults {
       }
     }
     return Optional.empty();
+  }
+
+  /// Whether the log has told already that a part is away: then a line for each request would only hide
+  /// what else happens.
+  static boolean isKnown(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PeerAway) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Problem full() {
