@@ -218,6 +218,7 @@ public final class Server implements AutoCloseable {
                     config.server().corsOrigins().any(), config.server().corsOrigins().named())),
             roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
+            events.keys(),
             new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
             meters);
     http.start();

@@ -48,14 +48,14 @@ public final class Signals implements AutoCloseable {
   }
 
   /// Has the listener called, one call at a time, with each signal's payload. To be called before
-  /// [#start]; a channel has one listener.
+  /// [#start]; those of one channel are called one after the other.
   ///
   /// @param channel a plain lower-case SQL name
   public void listen(String channel, Consumer<String> listener) {
     if (!channel.matches("[a-z_]+")) {
       throw new IllegalArgumentException(channel);
     }
-    listeners.put(channel, listener);
+    listeners.merge(channel, listener, Consumer::andThen);
   }
 
   /// Begins to listen and to send.

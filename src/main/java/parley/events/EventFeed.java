@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
+import parley.auth.LiveKeys;
 import parley.db.Database;
 import parley.db.DatabaseUnavailable;
 import parley.db.Signals;

@@ -21,6 +21,7 @@ import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import parley.auth.Authenticator;
 import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.problem.Dialect;
@@ -40,6 +41,7 @@ final class Dispatcher extends HttpServlet {
   private final transient CrossOrigin crossOrigin;
   private final transient MeterRegistry meters;
   private final transient WebSockets sockets;
+  private final transient KeyWatch keys;
   private final AtomicInteger underWay = new AtomicInteger();
 
   Dispatcher(
@@ -48,12 +50,14 @@ final class Dispatcher extends HttpServlet {
       RateLimits rateLimits,
       CrossOrigin crossOrigin,
       WebSockets sockets,
+      KeyWatch keys,
       MeterRegistry meters) {
     this.router = router;
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
+    this.keys = keys;
     this.meters = meters;
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }
@@ -121,9 +125,12 @@ final class Dispatcher extends HttpServlet {
       }
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
-      Exchange exchange = new Exchange(request, response, match.parameters(), caller, sockets);
-      match.route().handler().handle(exchange);
-      exchange.send();
+      try (KeyWatch.Use use = caller == null ? null : keys.watch(caller)) {
+        Exchange exchange =
+            new Exchange(request, response, match.parameters(), caller, sockets, use);
+        match.route().handler().handle(exchange);
+        exchange.send();
+      }
     } catch (Problem problem) {
       refuse(request, response, served, problem);
     } catch (ClientGone gone) {
@@ -239,7 +246,7 @@ final class Dispatcher extends HttpServlet {
     if (!request.getInputStream().isFinished() && Lingering.isLong(request)) {
       response.setHeader("Connection", "close");
     }
-    Exchange exchange = new Exchange(request, response, Map.of(), null, sockets);
+    Exchange exchange = new Exchange(request, response, Map.of(), null, sockets, null);
     exchange.json(status, ProblemShapes.body(problem, dialect, served.requestId));
     exchange.send();
   }

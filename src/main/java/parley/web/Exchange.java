@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -32,6 +33,7 @@ public final class Exchange {
   private final Map<String, String> parameters;
   private final @Nullable Caller caller;
   private final WebSockets sockets;
+  private final KeyWatch.@Nullable Use use;
   private byte @Nullable [] body;
 
   Exchange(
@@ -39,12 +41,14 @@ public final class Exchange {
       HttpServletResponse response,
       Map<String, String> parameters,
       @Nullable Caller caller,
-      WebSockets sockets) {
+      WebSockets sockets,
+      KeyWatch.@Nullable Use use) {
     this.request = request;
     this.response = response;
     this.parameters = parameters;
     this.caller = caller;
     this.sockets = sockets;
+    this.use = use;
   }
 
   public Dialect dialect() {
@@ -79,6 +83,21 @@ public final class Exchange {
         .apply(parameters.getOrDefault(name, ""))
         .orElseThrow(
             () -> new Problem(otherwise, "There is no such " + name.replace("_id", "") + "."));
+  }
+
+  /// Throws the problem TOKEN_INVALID when the caller's key has ended since they were let in: for what
+  /// makes them wait.
+  public void requireRights() {
+    if (use != null) {
+      use.require();
+    }
+  }
+
+  /// As [#requireRights], and asks: for what took long to arrive, before it is acted upon.
+  public void requireRightsNow() {
+    if (use != null) {
+      use.requireNow();
+    }
   }
 
   public Optional<String> query(String name) {
@@ -122,7 +141,8 @@ public final class Exchange {
 
   /// The body as it arrives; blocks for more, throws IOException when the client is gone.
   public InputStream body() throws IOException {
-    return new TimedBody(request.getInputStream(), FastSenders.body(request));
+    InputStream bytes = new TimedBody(request.getInputStream(), FastSenders.body(request));
+    return use == null ? bytes : new WatchedBody(bytes, use);
   }
 
   public Optional<String> contentType() {
@@ -154,6 +174,7 @@ public final class Exchange {
       throw new Problem(
           ProblemCode.BODY_TOO_LARGE, "The body may have at most " + most + " bytes.");
     }
+    requireRightsNow();
     return bytes;
   }
 
@@ -197,7 +218,7 @@ public final class Exchange {
     WebSockets.check(request);
     WebSocketListener listener = open.listener(this);
     sockets.upgrade(
-        request, response, String.valueOf(response.getHeader("X-Request-Id")), listener);
+        request, response, String.valueOf(response.getHeader("X-Request-Id")), listener, caller);
   }
 
   /// Sends what was answered, unless it was streamed already.
@@ -218,7 +239,8 @@ public final class Exchange {
     response.setStatus(status);
     response.setContentType(contentType);
     response.setContentLengthLong(length);
-    return response.getOutputStream();
+    OutputStream out = response.getOutputStream();
+    return use == null ? out : new WatchedAnswer(out, use);
   }
 
   /// Where the bytes of an answer come from.
@@ -253,6 +275,7 @@ public final class Exchange {
       request.setAttribute("org.apache.tomcat.sendfile.filename", file.toString());
       request.setAttribute("org.apache.tomcat.sendfile.start", offset);
       request.setAttribute("org.apache.tomcat.sendfile.end", offset + length);
+      sockets.watchSending(request, caller);
       return;
     }
     try (InputStream in = Files.newInputStream(file)) {

@@ -22,6 +22,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
+import parley.auth.KeyWatch;
 
 /// Tomcat's connector, which takes more at once from clients that send fast.
 ///
@@ -64,6 +65,18 @@ final class FastSenders extends Http11NioProtocol {
       }
     }
 
+    /// Watches over what goes out by itself from here on: the connection breaks when the use's key ends.
+    /// The use is closed with the next request on the connection, or with the connection.
+    void watchSending(KeyWatch.Use use) {
+      if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
+          && socket.getSocket() instanceof Channel channel) {
+        channel.sending(use);
+        use.atEnd(socket::close);
+      } else {
+        use.close();
+      }
+    }
+
     /// The headers stay where they are; what is not read yet comes along.
     private static void enlarge(Http11InputBuffer input) {
       ByteBuffer usual = input.getByteBuffer();
@@ -102,6 +115,7 @@ final class FastSenders extends Http11NioProtocol {
   private static final class Channel extends NioChannel {
     private final Semaphore room;
     private boolean large;
+    private KeyWatch.@Nullable Use sending;
 
     Channel(SocketBufferHandler buffers, Semaphore room) {
       super(buffers);
@@ -117,12 +131,20 @@ final class FastSenders extends Http11NioProtocol {
       return large;
     }
 
+    synchronized void sending(KeyWatch.@Nullable Use use) {
+      if (sending != null) {
+        sending.close();
+      }
+      sending = use;
+    }
+
     /// Begins a connection, or ends it when there is no socket.
     @Override
     public synchronized void reset(
         @Nullable SocketChannel socket, NioEndpoint.@Nullable NioSocketWrapper wrapper)
         throws IOException {
       super.reset(socket, wrapper);
+      sending(null);
       if (large) {
         large = false;
         room.release();
@@ -138,6 +160,9 @@ final class FastSenders extends Http11NioProtocol {
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
       request.setNote(NOTE, socket);
+      if (socket.getSocket() instanceof Channel channel) {
+        channel.sending(null);
+      }
       return super.service(socket);
     }
   }

@@ -61,6 +61,7 @@ public final class FormUpload implements AutoCloseable {
     FormUpload form = new FormUpload(fileField, limit, blobs);
     try {
       Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(form::part);
+      exchange.requireRightsNow();
       return form;
     } catch (IOException | RuntimeException e) {
       form.close();

@@ -20,6 +20,7 @@ import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
+import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 
 /// Tomcat, embedded: one connector, a virtual thread for each request, one servlet.
@@ -47,13 +48,14 @@ public final class HttpServer implements AutoCloseable {
       Settings settings,
       List<Route> routes,
       Authenticator authenticator,
+      KeyWatch keys,
       RateLimits rateLimits,
       MeterRegistry meters) {
-    WebSockets sockets = new WebSockets(settings.pingEvery());
+    WebSockets sockets = new WebSockets(settings.pingEvery(), keys);
     return new HttpServer(
         settings,
         new Dispatcher(
-            new Router(routes), authenticator, rateLimits, settings.crossOrigin, sockets, meters));
+            new Router(routes), authenticator, rateLimits, settings.crossOrigin, sockets, keys, meters));
   }
 
   private HttpServer(Settings settings, Dispatcher dispatcher) {

@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.tomcat.websocket.Constants;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -37,10 +40,19 @@ final class WebSockets {
 
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final Duration pingEvery;
+  private final KeyWatch keys;
 
   /// @param pingEvery how often peers are asked whether they still read
-  WebSockets(Duration pingEvery) {
+  WebSockets(Duration pingEvery, KeyWatch keys) {
     this.pingEvery = pingEvery;
+    this.keys = keys;
+  }
+
+  /// Watches over what the server goes on to send when the request itself is over.
+  void watchSending(HttpServletRequest request, @Nullable Caller caller) {
+    if (caller != null) {
+      FastSenders.body(request).watchSending(keys.watch(caller));
+    }
   }
 
   /// How many are open.
@@ -82,11 +94,12 @@ final class WebSockets {
       HttpServletRequest request,
       HttpServletResponse response,
       String requestId,
-      WebSocketListener listener)
+      WebSocketListener listener,
+      @Nullable Caller caller)
       throws IOException {
     ServletContext context = request.getServletContext();
     var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
-    Connection connection = new Connection(listener, requestId);
+    Connection connection = new Connection(listener, requestId, caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
           request,
@@ -96,6 +109,7 @@ final class WebSockets {
               .build(),
           Map.of());
     } catch (DeploymentException e) {
+      connection.forgetKey();
       throw new IOException("the upgrade failed", e);
     }
   }
@@ -130,12 +144,20 @@ final class WebSockets {
   private final class Connection extends Endpoint {
     private final WebSocketListener listener;
     private final String requestId;
+    private final KeyWatch.@Nullable Use use;
     private volatile WebSocket socket;
 
     @SuppressWarnings("NullAway.Init") // Set by onOpen, which Tomcat calls before all others.
-    Connection(WebSocketListener listener, String requestId) {
+    Connection(WebSocketListener listener, String requestId, KeyWatch.@Nullable Use use) {
       this.listener = listener;
       this.requestId = requestId;
+      this.use = use;
+    }
+
+    void forgetKey() {
+      if (use != null) {
+        use.close();
+      }
     }
 
     @Override
@@ -157,6 +179,9 @@ final class WebSockets {
       session.addMessageHandler(
           PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> opened.pong());
       call(() -> listener.opened(opened));
+      if (use != null) {
+        use.atEnd(() -> call(() -> listener.revoked(opened)));
+      }
     }
 
     @Override
@@ -169,6 +194,7 @@ final class WebSockets {
       if (open.remove(this)) {
         int code = reason.getCloseCode().getCode();
         socket.close(code, "");
+        forgetKey();
         call(() -> listener.closed(code));
       }
     }

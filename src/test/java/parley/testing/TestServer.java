@@ -106,8 +106,8 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Another node on the database of `first`, with a data directory of its own; the caller closes
-  /// it. Unless the settings say more, it only answers requests.
+  /// Another node on the database and the store of `first`, with a data directory of its own; the
+  /// caller closes it. Unless the settings say more, it only answers requests.
   public static TestServer beside(TestServer first) {
     return beside(first, Map.of());
   }
@@ -116,7 +116,15 @@ public final class TestServer implements AutoCloseable {
   public static TestServer beside(TestServer first, Map<String, String> settings) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
-      Map<String, String> all = new HashMap<>(settings);
+      Map<String, String> all = new HashMap<>();
+      if (first.bucket == null) {
+        // As a folder that both mount.
+        Files.createSymbolicLink(
+            dataDirectory.resolve("blobs"), first.dataDirectory.resolve("blobs"));
+      } else {
+        all.putAll(first.bucket.settings());
+      }
+      all.putAll(settings);
       all.putIfAbsent("server.roles", "api");
       Config config = config(all, dataDirectory, first.database);
       return new TestServer(
