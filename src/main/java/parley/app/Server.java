@@ -55,6 +55,7 @@ import parley.storage.BlobStore;
 import parley.storage.Blobs;
 import parley.storage.DataDirectory;
 import parley.storage.Spool;
+import parley.storage.StoreIdentity;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.CrossOrigin;
@@ -114,6 +115,7 @@ public final class Server implements AutoCloseable {
     Spool spool = new Spool(directory.path().resolve("spool"));
     spool.start();
     BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
+    new StoreIdentity(database, store).check();
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
     EventParts events = EventParts.start(config.events(), database, keys, clock, opened);

@@ -182,6 +182,42 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
   }
 
   @Override
+  public Optional<String> identity() throws IOException {
+    try {
+      return Optional.of(
+          calls
+              .ask(
+                  "read",
+                  () ->
+                      client.getObjectAsBytes(
+                          get -> get.bucket(settings.bucket()).key(identityName())))
+              .asUtf8String()
+              .strip());
+    } catch (NoSuchFileException unnamed) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void identify(String identity) throws IOException {
+    calls.ask(
+        "write to",
+        () ->
+            client.putObject(
+                put -> put.bucket(settings.bucket()).key(identityName()),
+                RequestBody.fromString(identity + "\n", StandardCharsets.UTF_8)));
+  }
+
+  private String identityName() {
+    return settings.prefix() + StoreIdentity.NAME;
+  }
+
+  @Override
+  public String toString() {
+    return settings + ", prefix '" + settings.prefix() + "'";
+  }
+
+  @Override
   public void close() {
     presigner.close();
     client.close();

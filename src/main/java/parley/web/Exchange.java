@@ -266,6 +266,10 @@ public final class Exchange {
   /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
   public void file(int status, String contentType, Path file, long offset, long length)
       throws IOException {
+    // While nothing was sent, a file that is gone still has an answer of its own.
+    if (Files.size(file) < offset + length) {
+      throw new EOFException(file + " is shorter than it was when it was stored");
+    }
     OutputStream out = stream(status, contentType, length);
     if (method().equals("HEAD") || length == 0) {
       return;

@@ -8,8 +8,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,8 @@ import parley.testing.TestSocket;
 @OnBothStores
 class RightsInUseTest {
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
+  private static final SettableClock CLOCK =
+      new SettableClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
 
   private static TestServer server;
   private static TestServer other;
@@ -126,8 +128,6 @@ class RightsInUseTest {
   @EnumSource
   void endsRequestsThatWait(End end) throws Exception {
     TestCaller caller = caller();
-    CompletableFuture<Answer> poll =
-        CompletableFuture.supplyAsync(() -> caller.get("/v1/sync?timeout=60"));
     CompletableFuture<Answer> transcript =
         CompletableFuture.supplyAsync(() ->
             caller.post(
@@ -136,6 +136,12 @@ class RightsInUseTest {
     Eventually.holds(
         "the job waits",
         () -> server.count("from jobs where tenant_id = '" + caller.tenant().id() + "'") == 1);
+    String cursor = caller.get("/v1/sync").at("/data/next_cursor");
+    CompletableFuture<Answer> poll =
+        CompletableFuture.supplyAsync(() -> caller.get("/v1/sync?timeout=60&since=" + cursor));
+    Eventually.holds(
+        "the poll waits",
+        () -> server.stranger().get("/metrics").text().contains("events_listeners 1.0"));
 
     end.doing.accept(caller);
 
