@@ -22,7 +22,7 @@ public final class KeyWatch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   /// What was let in so recently need not be asked for again.
-  private static final Duration FRESH = Duration.ofMillis(200);
+  private static final Duration MOMENT = Duration.ofMillis(20);
 
   private final LiveKeys keys;
   private final Clock clock;
@@ -81,10 +81,10 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    /// As [#require], and asks: before something is done that took long to be asked for.
+    /// As [#require], and asks: before something is done that took longer than a moment to arrive.
     public void requireNow() {
       require();
-      if (System.nanoTime() - since < FRESH.toNanos()) {
+      if (System.nanoTime() - since < MOMENT.toNanos()) {
         return;
       }
       if (overAmong(Set.of(this)).contains(this)) {

@@ -165,6 +165,7 @@ public final class MediaUploads {
     try (SpoolFile thumbnails = spooled(inspection)) {
       return blobs.keep(
           content.tenant(),
+          owner,
           file,
           type.value(),
           transaction -> {
