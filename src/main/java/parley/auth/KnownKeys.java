@@ -90,17 +90,24 @@ final class KnownKeys implements JWKSource<SecurityContext> {
         }
         return now;
       }
-      return read();
+      Known read = read();
+      if (now != null) {
+        nextLook = clock.instant().plus(UNKNOWN_EVERY);
+      }
+      return read;
     } finally {
       reading.unlock();
     }
   }
 
   private Known read() throws KeySourceException {
+    Instant before = nextLook;
+    // Holds when it fails.
     nextLook = clock.instant().plus(UNKNOWN_EVERY);
     JWKSet keys =
         issuer.getJWKSet(
             JWKSetCacheRefreshEvaluator.forceRefresh(), clock.instant().toEpochMilli(), null);
+    nextLook = before;
     Known read = new Known(keys, clock.instant());
     known = read;
     return read;

@@ -32,9 +32,12 @@ public final class Peer implements AutoCloseable {
   /// A call that takes longer is worth feeling the pulse.
   private static final Duration USUAL_CALL = Duration.ofMillis(500);
 
+  /// A peer that has just answered is not asked again at once.
+  private static final Duration FRESH = Duration.ofMillis(800);
+
   /// How long the pulse may take. Long, since a busy machine must not pass for one that is away.
   private static final Duration PULSE =
-      LONGEST_WAIT.minus(LOOK_EVERY).minus(USUAL_CALL).minusMillis(100);
+      LONGEST_WAIT.minus(LOOK_EVERY).minus(FRESH).minusMillis(200);
 
   /// One failure may be a connection that had ended before.
   private static final int MISSES = 2;
@@ -164,8 +167,6 @@ public final class Peer implements AutoCloseable {
       while (!stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         if (isAway() || isWaitedFor()) {
           feel();
-        } else {
-          misses = 0;
         }
       }
     } catch (InterruptedException e) {
@@ -175,6 +176,10 @@ public final class Peer implements AutoCloseable {
 
   private boolean isWaitedFor() {
     long now = System.nanoTime();
+    if (now - heard < FRESH.toNanos()) {
+      misses = 0;
+      return false;
+    }
     return misses > 0
         || waiting.stream().anyMatch(entry -> now - entry.since > USUAL_CALL.toNanos());
   }
