@@ -38,7 +38,8 @@ final class S3Calls {
         throw new NoSuchFileException(settings.toString(), null, answer.getMessage());
       }
       throw unavailable(doing, answer);
-    } catch (SdkException failure) {
+    } catch (SdkException | IllegalArgumentException failure) {
+      // The latter is what the SDK says of an answer that is not even HTTP.
       throw unavailable(doing, failure);
     }
   }
@@ -49,7 +50,7 @@ final class S3Calls {
     return AwsRequestOverrideConfiguration.builder().apiCallTimeout(whole).build();
   }
 
-  private StorageUnavailable unavailable(String doing, SdkException failure) {
+  private StorageUnavailable unavailable(String doing, RuntimeException failure) {
     return new StorageUnavailable(
         "cannot " + doing + " " + settings + ": " + failure.getMessage(), failure);
   }

@@ -55,7 +55,7 @@ class PeersTest {
     STORE_FOR_UPLOADS("storage", "SW_STORAGE_UNAVAILABLE") {
       @Override
       Answer ask(TestCaller caller, Kept kept) {
-        byte[] large = new byte[8 * 1024 * 1024];
+        byte[] large = new byte[1024 * 1024];
         new Random().nextBytes(large);
         return caller.post("/v1/media/upload", new TestForm().file("file", "large", large));
       }
@@ -66,7 +66,7 @@ class PeersTest {
         return caller.send(
             "POST",
             "/v1/calls/initiate",
-            "{\"room_id\": \"" + kept.room + "\", \"call_type\": \"audio\"}");
+            "{\"room_id\": \"" + kept.room + "\", \"type\": \"audio\"}");
       }
     },
     RELAY("speech", "BACKEND_UNAVAILABLE") {

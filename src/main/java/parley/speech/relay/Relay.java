@@ -165,7 +165,7 @@ public final class Relay implements Transcriber, AutoCloseable {
           LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
           Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
           if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
-            throw backLater(passing);
+            throw isThereNow() ? backLater(passing) : away();
           }
           pause(attempt, asked);
         }
@@ -178,6 +178,15 @@ public final class Relay implements Transcriber, AutoCloseable {
         if (!pulse.isThere()) {
           throw away();
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while the relay was looked for");
+      }
+    }
+
+    private boolean isThereNow() throws InterruptedIOException {
+      try {
+        return pulse.isThereNow();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while the relay was looked for");
@@ -214,7 +223,7 @@ public final class Relay implements Transcriber, AutoCloseable {
     private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
         throws IOException, Passing {
       long until = System.nanoTime() + settings.answerTimeout().toNanos();
-      Beats beats = new Beats();
+      Beats beats = new Beats(answer);
       while (true) {
         if (beats.ceased()) {
           throw away();
@@ -282,22 +291,24 @@ public final class Relay implements Transcriber, AutoCloseable {
   private final class Beats {
     private static final int MISSES = 2;
 
+    private final CompletableFuture<?> work;
     private @Nullable CompletableFuture<Boolean> next;
-    private boolean felt;
     private int missed;
+
+    Beats(CompletableFuture<?> work) {
+      this.work = work;
+    }
 
     /// To be asked now and then.
     boolean ceased() {
       CompletableFuture<Boolean> now = next;
       if (now == null) {
-        next = pulse.felt();
+        next = pulse.felt(work);
       } else if (now.isDone()) {
-        boolean beat = now.join();
-        felt |= beat;
-        missed = beat ? 0 : missed + 1;
-        next = pulse.felt();
+        missed = now.join() ? 0 : missed + 1;
+        next = pulse.felt(work);
       }
-      return felt && missed >= MISSES;
+      return pulse.beatsAtWork() && missed >= MISSES;
     }
   }
 

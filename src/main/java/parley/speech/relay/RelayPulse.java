@@ -25,6 +25,9 @@ final class RelayPulse {
   private final URI models;
   private volatile long heard = System.nanoTime() - FRESH.toNanos();
 
+  /// Whether it was ever seen to answer while it worked on a recording: not every server can.
+  private volatile boolean beatsAtWork;
+
   RelayPulse(HttpClient client, RelaySettings settings) {
     this.client = client;
     this.settings = settings;
@@ -36,11 +39,18 @@ final class RelayPulse {
     heard = System.nanoTime();
   }
 
-  /// Whether it has answered lately, or does now.
+  boolean beatsAtWork() {
+    return beatsAtWork;
+  }
+
+  /// Whether it has answered lately, or does now. That it did lately is enough where it will be noticed
+  /// that it ceases to.
   boolean isThere() throws InterruptedException {
-    if (System.nanoTime() - heard < FRESH.toNanos()) {
-      return true;
-    }
+    return (beatsAtWork && System.nanoTime() - heard < FRESH.toNanos()) || isThereNow();
+  }
+
+  /// Whether it answers now.
+  boolean isThereNow() throws InterruptedException {
     try {
       HttpResponse<Void> answer = client.send(request(), BodyHandlers.discarding());
       heard();
@@ -50,12 +60,16 @@ final class RelayPulse {
     }
   }
 
-  /// Whether it answers, as soon as that is known.
-  CompletableFuture<Boolean> felt() {
+  /// Whether it answers while it works on something else, as soon as that is known.
+  CompletableFuture<Boolean> felt(CompletableFuture<?> work) {
     return client
         .sendAsync(request(), BodyHandlers.discarding())
         .orTimeout(WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-        .handle((answer, failure) -> failure == null);
+        .handle((answer, failure) -> {
+          // One that does one thing after the other answers this behind the work.
+          beatsAtWork |= failure == null && !work.isDone();
+          return failure == null;
+        });
   }
 
   private HttpRequest request() {
