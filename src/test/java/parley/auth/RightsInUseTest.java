@@ -99,7 +99,8 @@ class RightsInUseTest {
       upload.finish();
       assertThat(upload.status()).isEqualTo(401);
     }
-    assertThat(server.count("from media where tenant_id = '" + caller.tenant().id() + "'")).isZero();
+    assertThat(server.count("from media where tenant_id = '" + caller.tenant().id() + "'"))
+        .isZero();
   }
 
   @ParameterizedTest
@@ -118,8 +119,7 @@ class RightsInUseTest {
 
       end.doing.accept(caller);
 
-      CompletableFuture<Long> rest =
-          CompletableFuture.supplyAsync(() -> drained(bytes));
+      CompletableFuture<Long> rest = CompletableFuture.supplyAsync(() -> drained(bytes));
       assertThat(rest.get(SOON.toSeconds(), TimeUnit.SECONDS)).isLessThan(content.length - 100_000);
     }
   }
