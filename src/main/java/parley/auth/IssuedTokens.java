@@ -37,8 +37,9 @@ import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.tenants.UserId;
 
-/// JSON Web Tokens of one OpenID Connect issuer: `sub` is the user, another one than the user of keys who
-/// has the same name; a claim tells the tenant, which must exist. Signatures by public keys alone (RFC 8725 section 3.1).
+/// JSON Web Tokens of one OpenID Connect issuer: `sub` is the user, another one than the user of
+/// keys who has the same name; a claim tells the tenant, which must exist. Signatures by public
+/// keys alone (RFC 8725 section 3.1).
 public final class IssuedTokens implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(IssuedTokens.class);
   private static final Duration ISSUER_PATIENCE = Duration.ofSeconds(3);
@@ -123,14 +124,13 @@ public final class IssuedTokens implements Authenticator {
         users.get(
             new User(tenant.id(), subject),
             unknown ->
-                database.inTransaction(
-                    transaction ->
-                        table.issuedUser(
-                            transaction,
-                            tenant.id(),
-                            settings.issuer().toString(),
-                            subject,
-                            clock.instant())));
+                database.inTransaction(transaction ->
+                    table.issuedUser(
+                        transaction,
+                        tenant.id(),
+                        settings.issuer().toString(),
+                        subject,
+                        clock.instant())));
     return new Caller(
         rated(claims),
         tenant.id(),
@@ -168,8 +168,8 @@ public final class IssuedTokens implements Authenticator {
   }
 
   /// Those that the token names, never OPERATOR: what reaches beyond a tenant needs a key made
-  /// here. A claim `permissions` decides alone, also when it is empty or names none of ours. A `scope`
-  /// is there for other purposes too, so that one without any of ours says nothing.
+  /// here. A claim `permissions` decides alone, also when it is empty or names none of ours. A
+  /// `scope` is there for other purposes too, so that one without any of ours says nothing.
   private Set<Permission> permissions(JWTClaimsSet claims) {
     Object permissions = claims.getClaim("permissions");
     if (permissions != null) {

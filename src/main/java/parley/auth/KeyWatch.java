@@ -13,11 +13,11 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.rounds.Rounds;
 
-/// Looks at rights while they are used: whatever lasts longer than a moment ends when the key or token
-/// ends by which it was begun, on whatever node the key is revoked.
+/// Looks at rights while they are used: whatever lasts longer than a moment ends when the key or
+/// token ends by which it was begun, on whatever node the key is revoked.
 ///
-/// A revoked key is told by a signal, at once. Once a second the keys in use are looked at, for what a
-/// lost signal would have told and for those that expire.
+/// A revoked key is told by a signal, at once. Once a second the keys in use are looked at, for
+/// what a lost signal would have told and for those that expire.
 public final class KeyWatch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 

@@ -16,16 +16,17 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of an issuer as they were last read, which is now and then, and for a key that is not among
-/// them: but for that no more often than [#UNKNOWN_EVERY], so that made-up key ids neither flood the
-/// issuer nor take the known keys away.
+/// The keys of an issuer as they were last read, which is now and then, and for a key that is not
+/// among them: but for that no more often than [#UNKNOWN_EVERY], so that made-up key ids neither
+/// flood the issuer nor take the known keys away.
 final class KnownKeys implements JWKSource<SecurityContext> {
   private static final Duration READ_EVERY = Duration.ofMinutes(5);
 
   /// How long keys are good while the issuer does not answer.
   private static final Duration GOOD_FOR = Duration.ofMinutes(30);
 
-  /// Between two looks for keys that are not known, and between two tries at an issuer that is away.
+  /// Between two looks for keys that are not known, and between two tries at an issuer that is
+  /// away.
   private static final Duration UNKNOWN_EVERY = Duration.ofSeconds(5);
 
   private final JWKSetSource<SecurityContext> issuer;

@@ -12,8 +12,8 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 
-/// Opens connections and knows those that are open, so that all of them can be broken at once when the
-/// server behind them stands still.
+/// Opens connections and knows those that are open, so that all of them can be broken at once when
+/// the server behind them stands still.
 final class Connections implements DataSource {
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Connections.class);
 
@@ -21,7 +21,8 @@ final class Connections implements DataSource {
   private final Properties driver;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
-  /// @param driver the JDBC driver's own properties without `url`; those in the address go before them
+  /// @param driver the JDBC driver's own properties without `url`; those in the address go before
+  ///   them
   Connections(String url, Properties driver) {
     this.url = url;
     this.driver = driver;
@@ -35,7 +36,8 @@ final class Connections implements DataSource {
     return opened;
   }
 
-  /// The same server without a limit on how long a statement may take, and out of [#breakAll]'s reach.
+  /// The same server without a limit on how long a statement may take, and out of [#breakAll]'s
+  /// reach.
   DataSource withoutTimeout() {
     Properties patient = new Properties();
     patient.putAll(driver);

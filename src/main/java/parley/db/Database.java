@@ -25,7 +25,8 @@ public final class Database implements AutoCloseable {
 
   private static final Duration VALIDATION = Duration.ofMillis(900);
 
-  /// How long one statement may take, in seconds; what stands still for all is noticed much earlier.
+  /// How long one statement may take, in seconds; what stands still for all is noticed much
+  /// earlier.
   private static final int STATEMENT_SECONDS = 60;
 
   /// How long a background task waits at a time for a database that is away.
@@ -39,8 +40,7 @@ public final class Database implements AutoCloseable {
   private final DatabasePulse pulse;
   private final Peer peer;
 
-  private Database(
-      HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
+  private Database(HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
     this.connections = connections;
@@ -79,7 +79,11 @@ public final class Database implements AutoCloseable {
   /// once.
   public void migrate() {
     // Outside of the pool: to rebuild a large table takes longer than any statement may otherwise.
-    Flyway.configure().dataSource(connections.withoutTimeout()).locations("classpath:db/migration").load().migrate();
+    Flyway.configure()
+        .dataSource(connections.withoutTimeout())
+        .locations("classpath:db/migration")
+        .load()
+        .migrate();
   }
 
   /// Runs the work in one transaction, which is committed when the work returns and rolled back
@@ -142,8 +146,8 @@ public final class Database implements AutoCloseable {
     return new PatientSource(connections, peer, PATIENCE).getConnection();
   }
 
-  /// The pool itself, for libraries that manage their own statements. Unlike [#inTransaction] it makes
-  /// them wait while the database is away.
+  /// The pool itself, for libraries that manage their own statements. Unlike [#inTransaction] it
+  /// makes them wait while the database is away.
   public DataSource pool() {
     return new PatientSource(pool, peer, PATIENCE);
   }

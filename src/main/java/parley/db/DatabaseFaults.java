@@ -12,9 +12,9 @@ final class DatabaseFaults {
   /// `disk_full`.
   private static final String DISK_FULL = "53100";
 
-  /// `out_of_memory`, `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`,
-  /// `database_dropped`, `idle_session_timeout`, `io_error`, `read_only_sql_transaction` (a standby
-  /// that is to take over).
+  /// `out_of_memory`, `too_many_connections`, `admin_shutdown`, `crash_shutdown`,
+  /// `cannot_connect_now`, `database_dropped`, `idle_session_timeout`, `io_error`,
+  /// `read_only_sql_transaction` (a standby that is to take over).
   private static final Set<String> PASSING =
       Set.of("53200", "53300", "57P01", "57P02", "57P03", "57P04", "57P05", "58030", "25006");
 
@@ -26,8 +26,8 @@ final class DatabaseFaults {
 
   private DatabaseFaults() {}
 
-  /// What is to be thrown for a failure: [DatabaseFull], [DatabaseUnavailable], BAD_REQUEST for a text
-  /// that cannot be kept, or the failure itself.
+  /// What is to be thrown for a failure: [DatabaseFull], [DatabaseUnavailable], BAD_REQUEST for a
+  /// text that cannot be kept, or the failure itself.
   static RuntimeException told(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DatabaseUnavailable || cause instanceof DatabaseFull) {
@@ -37,7 +37,8 @@ final class DatabaseFaults {
         String state = String.valueOf(fault.getSQLState());
         if (state.equals(NO_SUCH_CHARACTER)) {
           return new Problem(
-              ProblemCode.BAD_REQUEST, "A text holds a character that cannot be kept, such as NUL.");
+              ProblemCode.BAD_REQUEST,
+              "A text holds a character that cannot be kept, such as NUL.");
         }
         if (state.equals(DISK_FULL)) {
           return new DatabaseFull(failure);

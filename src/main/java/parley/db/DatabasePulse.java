@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.peers.Peer;
 
-/// Asks the database for nothing at all, over a connection of its own: those of the pool may all be in
-/// use.
+/// Asks the database for nothing at all, over a connection of its own: those of the pool may all be
+/// in use.
 final class DatabasePulse implements Peer.Pulse, AutoCloseable {
   /// The server lives when it says that it is full: `too_many_connections`.
   private static final Set<String> ALIVE = Set.of("53300");

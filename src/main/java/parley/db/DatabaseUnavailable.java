@@ -2,8 +2,8 @@ package parley.db;
 
 import org.jspecify.annotations.Nullable;
 
-/// The database does not answer, or not in time. What was to be done may be tried again: nothing of it
-/// was acknowledged.
+/// The database does not answer, or not in time. What was to be done may be tried again: nothing of
+/// it was acknowledged.
 public final class DatabaseUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -61,7 +61,8 @@ public final class EventReader {
       List<Event> found = table.heardBy(transaction, tenant, user, since, last, most + 1);
       if (found.size() <= most) {
         long heard = found.isEmpty() ? since : found.getLast().position();
-        // Who hears nothing for long must not fall behind what is kept; a day tells nothing of others.
+        // Who hears nothing for long must not fall behind what is kept; a day tells nothing of
+        // others.
         return new EventPage(found, Math.max(heard, last - Math.floorMod(last, DAY)), false);
       }
       List<Event> page = found.subList(0, most);

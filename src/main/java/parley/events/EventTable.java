@@ -25,8 +25,8 @@ final class EventTable {
   record Extent(long last, long pruned) {}
 
   /// Gives the event the next position of its tenant and adds it. Holds the tenant's positions
-  /// until the transaction ends. Positions follow the time, in microseconds: so they tell nobody how much
-  /// happened between two events that they hear.
+  /// until the transaction ends. Positions follow the time, in microseconds: so they tell nobody
+  /// how much happened between two events that they hear.
   Event insert(Handle transaction, Event draft) {
     Audience.Room room = draft.audience() instanceof Audience.Room inRoom ? inRoom : null;
     UserId alone = draft.audience() instanceof Audience.User user ? user.user() : null;

@@ -65,8 +65,7 @@ public final class LibraryRoutes {
         FormUpload.read(
             exchange,
             "File",
-            blobs.allowance(
-                exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
                 ::take,
             blobs)) {
       Media media =

@@ -180,8 +180,8 @@ public final class MediaUploads {
     }
   }
 
-  /// The entries that knew the content went before it was stored once more, and their thumbnails may
-  /// have gone with them: it has to be looked into after all.
+  /// The entries that knew the content went before it was stored once more, and their thumbnails
+  /// may have gone with them: it has to be looked into after all.
   private static final class NobodyKnows extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -222,8 +222,8 @@ public final class MediaUploads {
     }
   }
 
-  /// Whether an entry tells what there is to know of the content. Refuses at once what is known to be
-  /// infected.
+  /// Whether an entry tells what there is to know of the content. Refuses at once what is known to
+  /// be infected.
   private boolean known(BlobKey content) {
     return database.inTransaction(transaction -> {
       scans.refuseInfected(transaction, content);

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A program beside this one: the database, the store, a scanner, a relay. It may be absent, refuse,
-/// stand still or talk nonsense at any moment, and come back at any other.
+/// A program beside this one: the database, the store, a scanner, a relay. It may be absent,
+/// refuse, stand still or talk nonsense at any moment, and come back at any other.
 ///
-/// While somebody waits for it, its pulse is felt. When that is missing, everybody who waits is let go
-/// and whoever comes is refused at once, until the pulse is back: so nobody waits longer than
-/// [#LONGEST_WAIT], however long one answer may rightly take, and a peer that is away is asked by one
-/// thread instead of by all. The log tells once that it went and once that it came back.
+/// While somebody waits for it, its pulse is felt. When that is missing, everybody who waits is let
+/// go and whoever comes is refused at once, until the pulse is back: so nobody waits longer than
+/// [#LONGEST_WAIT], however long one answer may rightly take, and a peer that is away is asked by
+/// one thread instead of by all. The log tells once that it went and once that it came back.
 public final class Peer implements AutoCloseable {
   /// The longest that a caller waits for a peer that stands still.
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
@@ -52,8 +52,8 @@ public final class Peer implements AutoCloseable {
   private int misses;
   private @Nullable Thread looking;
 
-  /// Asks the peer for the least that shows that it works. May block: it is interrupted when it does for
-  /// too long.
+  /// Asks the peer for the least that shows that it works. May block: it is interrupted when it
+  /// does for too long.
   @FunctionalInterface
   public interface Pulse {
     void feel() throws Exception;

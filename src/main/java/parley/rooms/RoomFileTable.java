@@ -103,8 +103,9 @@ final class RoomFileTable {
         == 1;
   }
 
-  /// The rooms that have a file by right: where its owner put it, and where somebody put it who is still
-  /// in another such room. Who forwards a file into another room and leaves the first takes it from both.
+  /// The rooms that have a file by right: where its owner put it, and where somebody put it who is
+  /// still in another such room. Who forwards a file into another room and leaves the first takes
+  /// it from both.
   private static final String BY_RIGHT =
       """
       with recursive by_right (room_id) as (

@@ -19,8 +19,8 @@ import parley.web.Cursor;
 import parley.web.Page;
 
 /// The files of rooms. Who is in a room may read its files, also those that came before them; when
-/// a file is taken out or a member goes, that ends. A file that was forwarded from one room to another
-/// stays there for as long as who forwarded it may read it.
+/// a file is taken out or a member goes, that ends. A file that was forwarded from one room to
+/// another stays there for as long as who forwarded it may read it.
 public final class RoomFiles {
   private final Database database;
   private final RoomFileTable table = new RoomFileTable();

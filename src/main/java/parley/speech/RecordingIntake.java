@@ -60,8 +60,7 @@ public final class RecordingIntake {
   Optional<JobState.Completed> completed(Exchange exchange, Job job) {
     Optional<Job> ended;
     try {
-      ended =
-          jobs.await(exchange.caller(), job.id(), LONGEST_WAIT, exchange::requireRights);
+      ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT, exchange::requireRights);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");

@@ -55,9 +55,8 @@ public final class Blobs {
 
   /// The size of the user's largest content that begins with these bytes, or 0.
   long largestBeginningWith(TenantId tenant, UserId owner, byte[] head) {
-    return database.inTransaction(
-        transaction ->
-            table.largestBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
+    return database.inTransaction(transaction ->
+        table.largestBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
   }
 
   /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
@@ -66,14 +65,10 @@ public final class Blobs {
   }
 
   /// Stores a sealed file and adds one use, in one transaction with `record`, which writes the row
-  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed, or would be if nobody
-  /// else in the tenant had the content; then, as with every failure, nothing stays.
+  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed, or would be if
+  /// nobody else in the tenant had the content; then, as with every failure, nothing stays.
   public <T> T keep(
-      TenantId tenant,
-      UserId owner,
-      SpoolFile file,
-      String mimeType,
-      Function<Handle, T> record)
+      TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
     BlobKey key = new BlobKey(tenant, file.seal());
     Sha256 head = Sha256.ofContent(file.head(Allowance.HEAD_BYTES));

@@ -112,8 +112,7 @@ public final class LocalBlobStore implements BlobStore {
     try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-    Files.move(
-        written, folder.resolve(StoreIdentity.NAME), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(written, folder.resolve(StoreIdentity.NAME), StandardCopyOption.ATOMIC_MOVE);
     syncFolder(folder);
   }
 

@@ -51,11 +51,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
     Peer peer = new Peer("the store, " + settings, () -> feel(client, settings));
     peer.start();
     return new S3BlobStore(
-        settings,
-        new S3Calls(settings, peer),
-        client,
-        S3Connection.presigner(settings),
-        peer);
+        settings, new S3Calls(settings, peer), client, S3Connection.presigner(settings), peer);
   }
 
   /// Any answer shows that it lives, also one that refuses.

@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import parley.db.Database;
 
-/// Sees to it that a database and a store belong together: a node with another store would take files
-/// that no other node finds, and miss all that the others have.
+/// Sees to it that a database and a store belong together: a node with another store would take
+/// files that no other node finds, and miss all that the others have.
 public final class StoreIdentity {
   /// What the store's name is kept as, beside its contents, so that it is copied with them.
   static final String NAME = "store-id";
@@ -48,7 +48,8 @@ public final class StoreIdentity {
         + " has to be copied with them, or be made anew with that one line.";
   }
 
-  /// The name of the store that the database belongs to, which is this one when it belonged to none.
+  /// The name of the store that the database belongs to, which is this one when it belonged to
+  /// none.
   private Optional<String> joined(Handle transaction) {
     // Several nodes may start at once.
     transaction.execute("lock table store_identity in share row exclusive mode");

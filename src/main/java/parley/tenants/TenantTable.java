@@ -115,9 +115,9 @@ public final class TenantTable {
             .one());
   }
 
-  /// Gives a user of whom nobody knows whose they are to the first who comes by that name, unless that one
-  /// is known already. There are such users only in databases that were made before issuers were told
-  /// apart.
+  /// Gives a user of whom nobody knows whose they are to the first who comes by that name, unless
+  /// that one is known already. There are such users only in databases that were made before
+  /// issuers were told apart.
   private static void takeOver(Handle transaction, TenantId tenant, String issuer, String name) {
     transaction
         .createUpdate(

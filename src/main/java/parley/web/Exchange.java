@@ -85,8 +85,8 @@ public final class Exchange {
             () -> new Problem(otherwise, "There is no such " + name.replace("_id", "") + "."));
   }
 
-  /// Throws the problem TOKEN_INVALID when the caller's key has ended since they were let in: for what
-  /// makes them wait.
+  /// Throws the problem TOKEN_INVALID when the caller's key has ended since they were let in: for
+  /// what makes them wait.
   public void requireRights() {
     if (use != null) {
       use.require();

@@ -65,8 +65,8 @@ final class FastSenders extends Http11NioProtocol {
       }
     }
 
-    /// Watches over what goes out by itself from here on: the connection breaks when the use's key ends.
-    /// The use is closed with the next request on the connection, or with the connection.
+    /// Watches over what goes out by itself from here on: the connection breaks when the use's key
+    /// ends. The use is closed with the next request on the connection, or with the connection.
     void watchSending(KeyWatch.Use use) {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
           && socket.getSocket() instanceof Channel channel) {

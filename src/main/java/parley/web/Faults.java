@@ -10,8 +10,8 @@ import parley.problem.ProblemCode;
 import parley.storage.FullDisk;
 import parley.storage.StorageUnavailable;
 
-/// What a caller is told of a failure that will pass: that a part of the server is away, or that its
-/// disk is full. It is not the caller's fault and not one of the program.
+/// What a caller is told of a failure that will pass: that a part of the server is away, or that
+/// its disk is full. It is not the caller's fault and not one of the program.
 final class Faults {
   private Faults() {}
 
@@ -28,8 +28,7 @@ final class Faults {
         }
         case DatabaseUnavailable away -> {
           return Optional.of(
-              new Problem(
-                      ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
+              new Problem(ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
                   .retryAfter(Peer.OFTEN_BACK_IN));
         }
         case DatabaseFull full -> {
@@ -45,8 +44,8 @@ final class Faults {
     return Optional.empty();
   }
 
-  /// Whether the log has told already that a part is away: then a line for each request would only hide
-  /// what else happens.
+  /// Whether the log has told already that a part is away: then a line for each request would only
+  /// hide what else happens.
   static boolean isKnown(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof PeerAway) {

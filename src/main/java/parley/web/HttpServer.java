@@ -55,7 +55,13 @@ public final class HttpServer implements AutoCloseable {
     return new HttpServer(
         settings,
         new Dispatcher(
-            new Router(routes), authenticator, rateLimits, settings.crossOrigin, sockets, keys, meters));
+            new Router(routes),
+            authenticator,
+            rateLimits,
+            settings.crossOrigin,
+            sockets,
+            keys,
+            meters));
   }
 
   private HttpServer(Settings settings, Dispatcher dispatcher) {

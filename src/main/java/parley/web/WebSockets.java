@@ -99,7 +99,8 @@ final class WebSockets {
       throws IOException {
     ServletContext context = request.getServletContext();
     var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
-    Connection connection = new Connection(listener, requestId, caller == null ? null : keys.watch(caller));
+    Connection connection =
+        new Connection(listener, requestId, caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
           request,

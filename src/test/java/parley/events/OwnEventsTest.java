@@ -144,9 +144,11 @@ class OwnEventsTest {
 
       Eventually.holds("gone", () -> alice.get("/v1/sync?since=0").status() == 410);
 
-      assertThat(alice.get("/v1/sync?since=" + first).at("/error/code")).isEqualTo("SW_EVENTS_GONE");
+      assertThat(alice.get("/v1/sync?since=" + first).at("/error/code"))
+          .isEqualTo("SW_EVENTS_GONE");
       assertThat(alice.get("/v1/sync").at("/data/events/0/content/body")).isEqualTo("new");
-      assertThat(alice.get("/v1/sync?since=" + last).at("/data/events/0/content/body")).isEqualTo("new");
+      assertThat(alice.get("/v1/sync?since=" + last).at("/data/events/0/content/body"))
+          .isEqualTo("new");
       assertThat(
               alice
                   .get("/v1/rooms/" + room + "/messages")

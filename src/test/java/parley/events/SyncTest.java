@@ -58,7 +58,8 @@ class SyncTest {
     assertThat(message.get("origin_ts").asString()).endsWith("Z");
     assertThat(message.get("sender_id").asString())
         .isEqualTo(heard.getFirst().at("/content/participant_id").asString());
-    assertThat(alice.get("/v1/sync?since=" + positions.getLast()).json().at("/data/events")).isEmpty();
+    assertThat(alice.get("/v1/sync?since=" + positions.getLast()).json().at("/data/events"))
+        .isEmpty();
   }
 
   @Test

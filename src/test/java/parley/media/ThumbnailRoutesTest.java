@@ -63,22 +63,23 @@ class ThumbnailRoutesTest {
     Answer first = upload(alice, "plain.png");
     String content = "tenant/" + alice.tenant().id() + "/" + first.at("/data/sha256");
     CompletableFuture<Answer> second;
+    CompletableFuture<Answer> deleted;
     try (AutoCloseable held =
         server.hold("select pg_advisory_xact_lock(hashtextextended('" + content + "', 0))")) {
+      assertThat(held).isNotNull();
       // It finds that all is known of the picture, and waits to be stored.
       second = CompletableFuture.supplyAsync(() -> upload(alice, "plain.png"));
       Eventually.holds(
           "the second upload waits",
           () -> server.count("from pg_locks where locktype = 'advisory' and not granted") > 0);
-      CompletableFuture<Answer> deleted =
+      deleted =
           CompletableFuture.supplyAsync(
               () -> alice.delete("/v1/media/" + first.at("/data/media_id")));
       Eventually.holds(
           "the first entry is gone",
           () -> server.count("from media where tenant_id = '" + alice.tenant().id() + "'") == 0);
-      held.close();
-      deleted.join();
     }
+    assertThat(deleted.join().status()).isEqualTo(204);
     Answer third = upload(alice, "plain.png");
     for (Answer answer : List.of(second.get(), third)) {
       assertThat(answer.at("/data/width")).isEqualTo(first.at("/data/width"));

@@ -48,7 +48,8 @@ class DatabaseAwayTest {
         "database.url",
         "jdbc:postgresql://127.0.0.1:%d/%s"
             .formatted(
-                proxy.port(), URI.create(database.getProperty("url").substring(5)).getPath().substring(1)));
+                proxy.port(),
+                URI.create(database.getProperty("url").substring(5)).getPath().substring(1)));
     settings.put("server.roles", "api,worker");
     server = TestServer.start(settings);
   }
@@ -140,7 +141,9 @@ class DatabaseAwayTest {
                 .header("Content-Type", "application/json")
                 .method(
                     parts[0].toUpperCase(Locale.ROOT),
-                    parts[0].equals("get") ? BodyPublishers.noBody() : BodyPublishers.ofString("{}")));
+                    parts[0].equals("get")
+                        ? BodyPublishers.noBody()
+                        : BodyPublishers.ofString("{}")));
     return new Told(route, answer, Duration.ofNanos(System.nanoTime() - began));
   }
 }

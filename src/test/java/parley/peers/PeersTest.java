@@ -31,8 +31,9 @@ import parley.testing.TestRooms;
 import parley.testing.TestS3;
 import parley.testing.TestServer;
 
-/// Every peer of a server, and every way in which it may be away: callers know within seconds, nothing is
-/// lost, and when the peer is back all goes on by itself. [DatabaseAwayTest] tells more of the database.
+/// Every peer of a server, and every way in which it may be away: callers know within seconds,
+/// nothing is lost, and when the peer is back all goes on by itself. [DatabaseAwayTest] tells more
+/// of the database.
 @Tag("slow")
 class PeersTest {
   private static final Duration AT_MOST = Duration.ofSeconds(5);
@@ -102,11 +103,10 @@ class PeersTest {
 
   static Stream<Arguments> faults() {
     return Arrays.stream(Kind.values())
-        .flatMap(
-            peer ->
-                Arrays.stream(Fault.values())
-                    .filter(fault -> fault != Fault.NONE && fault != Fault.SLOW)
-                    .map(fault -> Arguments.of(peer, fault)));
+        .flatMap(peer ->
+            Arrays.stream(Fault.values())
+                .filter(fault -> fault != Fault.NONE && fault != Fault.SLOW)
+                .map(fault -> Arguments.of(peer, fault)));
   }
 
   static Stream<Arguments> peers() {

@@ -29,8 +29,7 @@ class LostFilesTest {
   @Test
   void areToldAsTheServersFaultBeforeAnythingIsSent() {
     TestCaller alice = server.newTenant();
-    Answer stored =
-        alice.post("/v1/media/upload", new TestForm().file(Samples.file("plain.png")));
+    Answer stored = alice.post("/v1/media/upload", new TestForm().file(Samples.file("plain.png")));
     server.storedFiles().stream()
         .filter(file -> file.contains(alice.tenant().id().toString()))
         .forEach(server::lose);
@@ -47,8 +46,7 @@ class LostFilesTest {
       try {
         assertThat(alice.get(path).status()).as(path).isEqualTo(500);
         assertThat(alice.get(path, "Range", "bytes=0-9").status()).as(path).isEqualTo(500);
-        assertThat(
-                alice.send(alice.request(path).method("HEAD", BodyPublishers.noBody())).status())
+        assertThat(alice.send(alice.request(path).method("HEAD", BodyPublishers.noBody())).status())
             .as("HEAD " + path)
             .isEqualTo(500);
       } finally {

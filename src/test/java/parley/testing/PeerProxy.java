@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Stands between a server and a real peer, and makes the peer go wrong: for new connections and for those
-/// that are open. Its address stays the same. Whoever starts one closes it.
+/// Stands between a server and a real peer, and makes the peer go wrong: for new connections and
+/// for those that are open. Its address stays the same. Whoever starts one closes it.
 public final class PeerProxy implements AutoCloseable {
   /// How the peer is.
   public enum Fault {
@@ -67,8 +67,8 @@ public final class PeerProxy implements AutoCloseable {
     return address.getPort();
   }
 
-  /// Makes the peer so from now on. Connections that are open break, except that a frozen peer leaves them
-  /// open and dead.
+  /// Makes the peer so from now on. Connections that are open break, except that a frozen peer
+  /// leaves them open and dead.
   public void set(Fault next) {
     Fault before = fault;
     fault = next;
@@ -118,7 +118,9 @@ public final class PeerProxy implements AutoCloseable {
   private void babble(SocketChannel client) {
     try {
       client.read(ByteBuffer.allocate(1));
-      client.write(ByteBuffer.wrap("\u0001\u0002?? what do you want ??\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)));
+      client.write(
+          ByteBuffer.wrap(
+              "\u0001\u0002?? what do you want ??\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)));
       client.shutdownOutput();
       while (client.read(ByteBuffer.allocate(4096)) >= 0) {
         // Takes everything, so that no reset takes the nonsense away.

@@ -181,8 +181,8 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Runs a statement on its database in a transaction that stays open until the caller closes it: what
-  /// it locks is locked until then.
+  /// Runs a statement on its database in a transaction that stays open until the caller closes it:
+  /// what it locks is locked until then.
   public AutoCloseable hold(String sql) {
     try {
       Connection connection = TestPostgres.connect(database);
@@ -218,7 +218,8 @@ public final class TestServer implements AutoCloseable {
   /// The files that hold bytes of clients: what is stored as `blobs/…`, what arrives as `spool/…`.
   public List<String> storedFiles() {
     return Stream.concat(
-            files().filter(file -> file.startsWith("blobs/tenant") || file.startsWith("spool")), objects())
+            files().filter(file -> file.startsWith("blobs/tenant") || file.startsWith("spool")),
+            objects())
         .sorted()
         .toList();
   }

@@ -58,16 +58,15 @@ final class Twirp {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(
             HttpRequest.newBuilder(address(method))
-              .timeout(answering)
-              .header("Authorization", "Bearer " + token)
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString(Json.write(request)))
-              .build(),
+                .timeout(answering)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(Json.write(request)))
+                .build(),
             BodyHandlers.ofByteArray());
     try {
       // The request's own time ends with the head of the answer; the rest may stand still, too.
-      return answer.get(
-          settings.connecting().plus(answering).toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(settings.connecting().plus(answering).toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable why = e.getCause();
       boolean heard =

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /// A PostgreSQL of our own, with its files in the data folder and reachable through a Unix socket
 /// alone, which only the user of this process and of PostgreSQL can open.
 ///
-/// It stops with [#close()]; when this process dies without it, PostgreSQL notices and stops too. When
-/// PostgreSQL itself ends before, killed or in a panic over a full disk, it is started again, as often
-/// as it takes.
+/// It stops with [#close()]; when this process dies without it, PostgreSQL notices and stops too.
+/// When PostgreSQL itself ends before, killed or in a panic over a full disk, it is started again,
+/// as often as it takes.
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
@@ -78,8 +78,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     SocketPath socket = new SocketPath(dataDirectory, cluster.folder());
     Properties properties = properties(cluster, socket);
     Starting starting = () -> postmaster(programs, account, cluster, durability);
-    EmbeddedPostgres started =
-        new EmbeddedPostgres(starting, starting.start(), socket, properties);
+    EmbeddedPostgres started = new EmbeddedPostgres(starting, starting.start(), socket, properties);
     started.watch =
         Thread.ofPlatform().daemon().name("postgresql-watch").start(started::startAgainAndAgain);
     return started;

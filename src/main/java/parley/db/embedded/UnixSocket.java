@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The JDK's own channel has no read timeout, and closes when a thread that waits in it is
 /// interrupted. So the channel never blocks; waiting is done in a selector, which gives a carrier
 /// thread back when a virtual thread waits. An interrupt does not disturb reading or writing: the
-/// thread keeps it and the connection stays whole. The read timeout holds for writing, too: a server
-/// that stands still takes nothing either.
+/// thread keeps it and the connection stays whole. The read timeout holds for writing, too: a
+/// server that stands still takes nothing either.
 final class UnixSocket extends Socket {
   /// Buffers on both ends of a Unix socket are the kernel's; the driver sizes its own by this.
   private static final int BUFFER_BYTES = 64 * 1024;

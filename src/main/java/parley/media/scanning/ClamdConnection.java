@@ -79,8 +79,8 @@ final class ClamdConnection implements AutoCloseable {
   /// Sends a stream in pieces, each behind its length, and the empty piece that ends it. Stops
   /// early when the answer is there already.
   ///
-  /// @param haltFrom from so many bytes on, waits a moment behind each piece, so that what clamd has to
-  ///   say is read before more is written; [Long#MAX_VALUE] never to wait
+  /// @param haltFrom from so many bytes on, waits a moment behind each piece, so that what clamd
+  ///   has to say is read before more is written; [Long#MAX_VALUE] never to wait
   void stream(InputStream content, long haltFrom) throws IOException {
     byte[] piece = new byte[4 + PIECE_BYTES];
     int count;

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Blocks the calling thread, which may be a virtual one. Safe for many threads.
 public final class ClamdScanner {
-  /// More than the buffers of a connection hold, so that a limit was passed at most so long before the
-  /// connection broke.
+  /// More than the buffers of a connection hold, so that a limit was passed at most so long before
+  /// the connection broke.
   private static final long UNDER_WAY_BYTES = 8L * 1024 * 1024;
 
   /// How long all addresses together may take to tell how they are.
@@ -93,8 +93,8 @@ public final class ClamdScanner {
     return new ScanResult.Unavailable(String.join("; ", failures));
   }
 
-  /// How each of the addresses is, for the start-up banner and the readiness check. All are asked at
-  /// once; one that takes longer than others ask for readiness does not answer.
+  /// How each of the addresses is, for the start-up banner and the readiness check. All are asked
+  /// at once; one that takes longer than others ask for readiness does not answer.
   public List<Health> health() {
     List<FutureTask<Health>> asked =
         addresses.stream().map(address -> new FutureTask<>(() -> health(address))).toList();
@@ -132,8 +132,10 @@ public final class ClamdScanner {
   private ScanResult scanAt(ClamdAddress address, Path file) throws IOException {
     Answer answer = stream(address, file, Long.MAX_VALUE);
     if (answer.closedOnUs() && isAlive(address)) {
-      // clamd closes when its limit is passed, and its word for it may be lost on the way: so it gets
-      // the time to say it where it broke off. Without that word nothing is known of the file: a clamd
+      // clamd closes when its limit is passed, and its word for it may be lost on the way: so it
+      // gets
+      // the time to say it where it broke off. Without that word nothing is known of the file: a
+      // clamd
       // that is short of threads, or a proxy before it, breaks off in the same way.
       answer = stream(address, file, answer.sent() - UNDER_WAY_BYTES);
     }

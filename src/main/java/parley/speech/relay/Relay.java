@@ -286,8 +286,8 @@ public final class Relay implements Transcriber, AutoCloseable {
     }
   }
 
-  /// The pulse while one recording is worked on. A server that answers nothing else while it works is not
-  /// taken for one that is away: only one that did, and ceased to.
+  /// The pulse while one recording is worked on. A server that answers nothing else while it works
+  /// is not taken for one that is away: only one that did, and ceased to.
   private final class Beats {
     private static final int MISSES = 2;
 

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import parley.peers.Peer;
 
-/// Tells whether a relay answers at all. A transcript may rightly take minutes; that a server lives shows in
-/// seconds by its list of models, or by its refusal to show one.
+/// Tells whether a relay answers at all. A transcript may rightly take minutes; that a server lives
+/// shows in seconds by its list of models, or by its refusal to show one.
 final class RelayPulse {
   /// Two of these in a row fit into [Peer#LONGEST_WAIT].
   private static final Duration WITHIN = Peer.LONGEST_WAIT.dividedBy(2).minusMillis(300);
@@ -43,8 +43,8 @@ final class RelayPulse {
     return beatsAtWork;
   }
 
-  /// Whether it has answered lately, or does now. That it did lately is enough where it will be noticed
-  /// that it ceases to.
+  /// Whether it has answered lately, or does now. That it did lately is enough where it will be
+  /// noticed that it ceases to.
   boolean isThere() throws InterruptedException {
     return (beatsAtWork && System.nanoTime() - heard < FRESH.toNanos()) || isThereNow();
   }

@@ -210,7 +210,8 @@ class ClamdScannerTest {
     }
   }
 
-  /// A clamd that lives and yet resets each stream in its middle, as one does that is out of threads.
+  /// A clamd that lives and yet resets each stream in its middle, as one does that is out of
+  /// threads.
   private static void breakOffStreams(ServerSocket server) {
     Thread.ofVirtual()
         .start(() -> {
