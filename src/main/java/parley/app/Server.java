@@ -54,6 +54,7 @@ import parley.storage.BlobStore;
 import parley.storage.Blobs;
 import parley.storage.DataDirectory;
 import parley.storage.Spool;
+import parley.storage.StoreIdentity;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.CrossOrigin;
@@ -117,6 +118,7 @@ public final class Server implements AutoCloseable {
     Spool spool = new Spool(directory.path().resolve("spool"));
     spool.start();
     BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
+    new StoreIdentity(database, store).check();
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
     EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
@@ -225,6 +227,7 @@ public final class Server implements AutoCloseable {
                 TrustedProxies.parse(config.server().trustedProxies())),
             roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
+            events.keys(),
             new RateLimits(
                 config.limits().requestsPerSecond(),
                 config.limits().burst(),

@@ -335,8 +335,8 @@ public record Config(
           String tenantClaim,
       @Setting(
               value =
-                  "What a token allows that names no permissions of Parley in its claim"
-                      + " \"permissions\" or \"scope\"; with commas between them.",
+                  "What a token allows that has no claim \"permissions\" and names no permission of"
+                      + " Parley in its claim \"scope\"; with commas between them.",
               byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
+import parley.db.DatabaseUnavailable;
 import parley.events.EventTable.Stay;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -149,7 +150,11 @@ final class TenantFeed {
         read = events.size();
       }
     } catch (RuntimeException e) {
-      LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);
+      if (DatabaseUnavailable.isBehind(e)) {
+        LOG.debug("the events of {} cannot be read now", tenant);
+      } else {
+        LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);
+      }
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       wake();
     }

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 import parley.auth.Authenticator;
 import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
 
 /// The one servlet: finds the route, checks the caller, runs the handler, renders problems, and
 /// writes the access log.
@@ -47,6 +48,7 @@ final class Dispatcher extends HttpServlet {
   private final transient MeterRegistry meters;
   private final transient WebSockets sockets;
   private final transient Bounds bounds;
+  private final transient KeyWatch keys;
   private final AtomicInteger underWay = new AtomicInteger();
 
   Dispatcher(
@@ -55,6 +57,7 @@ final class Dispatcher extends HttpServlet {
       RateLimits rateLimits,
       CrossOrigin crossOrigin,
       WebSockets sockets,
+      KeyWatch keys,
       MeterRegistry meters,
       Bounds bounds) {
     this.router = router;
@@ -62,6 +65,7 @@ final class Dispatcher extends HttpServlet {
     this.rateLimits = rateLimits;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
+    this.keys = keys;
     this.meters = meters;
     this.bounds = bounds;
     Gauge.builder("http.bytes.held", bounds.memory(), FairShares::taken).register(meters);
@@ -131,7 +135,9 @@ final class Dispatcher extends HttpServlet {
       }
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
-      handle(match, request, response, caller);
+      try (KeyWatch.Use use = caller == null ? null : keys.watch(caller)) {
+        handle(match, request, response, caller, use);
+      }
     } catch (Problem problem) {
       refuse(request, response, served, problem);
     } catch (ClientGone gone) {
@@ -153,14 +159,11 @@ final class Dispatcher extends HttpServlet {
         LOG.debug("the client went away: {}", fault.toString());
         return;
       }
-      Optional<Unavailable> unavailable = Unavailable.behind(fault);
-      if (unavailable.isPresent()) {
-        LOG.warn(
-            "{} {}: {}",
-            request.getMethod(),
-            request.getRequestURI(),
-            unavailable.get().getMessage());
-        refuse(request, response, served, unavailable.get().problem());
+      Optional<Problem> passing = Faults.told(fault);
+      if (passing.isPresent()) {
+        LOG.atLevel(Faults.isKnown(fault) ? Level.DEBUG : Level.WARN)
+            .log("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
+        refuse(request, response, served, passing.get());
         return;
       }
       LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
@@ -177,7 +180,8 @@ final class Dispatcher extends HttpServlet {
       Router.Match match,
       HttpServletRequest request,
       HttpServletResponse response,
-      @Nullable Caller caller)
+      @Nullable Caller caller,
+      KeyWatch.@Nullable Use use)
       throws IOException {
     FairShares.Owner owner =
         caller == null
@@ -197,7 +201,8 @@ final class Dispatcher extends HttpServlet {
               match.parameters(),
               caller,
               new Exchange.Claim(owner, held, bounds.proxies()),
-              sockets);
+              sockets,
+              use);
       match.route().handler().handle(exchange);
       exchange.send();
     }

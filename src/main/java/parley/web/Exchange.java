@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -40,6 +41,7 @@ public final class Exchange {
   private final @Nullable Caller caller;
   private final Claim claim;
   private final WebSockets sockets;
+  private final KeyWatch.@Nullable Use use;
   private byte @Nullable [] body;
   private boolean bodyIsShared;
 
@@ -54,13 +56,15 @@ public final class Exchange {
       Map<String, String> parameters,
       @Nullable Caller caller,
       Claim claim,
-      WebSockets sockets) {
+      WebSockets sockets,
+      KeyWatch.@Nullable Use use) {
     this.request = request;
     this.response = response;
     this.parameters = parameters;
     this.caller = caller;
     this.claim = claim;
     this.sockets = sockets;
+    this.use = use;
   }
 
   public Dialect dialect() {
@@ -92,6 +96,21 @@ public final class Exchange {
         .apply(parameters.getOrDefault(name, ""))
         .orElseThrow(
             () -> new Problem(otherwise, "There is no such " + name.replace("_id", "") + "."));
+  }
+
+  /// Throws the problem TOKEN_INVALID when the caller's key has ended since they were let in: for
+  /// what makes them wait.
+  public void requireRights() {
+    if (use != null) {
+      use.require();
+    }
+  }
+
+  /// As [#requireRights], and asks: for what took long to arrive, before it is acted upon.
+  public void requireRightsNow() {
+    if (use != null) {
+      use.requireNow();
+    }
   }
 
   public Optional<String> query(String name) {
@@ -135,7 +154,8 @@ public final class Exchange {
 
   /// The body as it arrives; blocks for more, throws IOException when the client is gone.
   public InputStream body() throws IOException {
-    return new TimedBody(request.getInputStream(), FastSenders.body(request));
+    InputStream bytes = new TimedBody(request.getInputStream(), FastSenders.body(request));
+    return use == null ? bytes : new WatchedBody(bytes, use);
   }
 
   public Optional<String> contentType() {
@@ -182,6 +202,7 @@ public final class Exchange {
     if (bytes.length > maxBytes) {
       throw tooLarge(maxBytes);
     }
+    requireRightsNow();
     return bytes;
   }
 
@@ -272,7 +293,8 @@ public final class Exchange {
         response,
         String.valueOf(response.getHeader("X-Request-Id")),
         claim.owner(),
-        listener);
+        listener,
+        caller);
   }
 
   /// Sends what was answered, unless it was streamed already.
@@ -297,7 +319,8 @@ public final class Exchange {
     response.setStatus(status);
     response.setContentType(contentType);
     response.setContentLengthLong(length);
-    return response.getOutputStream();
+    OutputStream out = response.getOutputStream();
+    return use == null ? out : new WatchedAnswer(out, use);
   }
 
   /// Where the bytes of an answer come from.
@@ -323,6 +346,10 @@ public final class Exchange {
   /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
   public void file(int status, String contentType, Path file, long offset, long length)
       throws IOException {
+    // While nothing was sent, a file that is gone still has an answer of its own.
+    if (Files.size(file) < offset + length) {
+      throw new EOFException(file + " is shorter than it was when it was stored");
+    }
     OutputStream out = stream(status, contentType, length);
     if (method().equals("HEAD") || length == 0) {
       return;
@@ -332,6 +359,7 @@ public final class Exchange {
       request.setAttribute("org.apache.tomcat.sendfile.filename", file.toString());
       request.setAttribute("org.apache.tomcat.sendfile.start", offset);
       request.setAttribute("org.apache.tomcat.sendfile.end", offset + length);
+      sockets.watchSending(request, caller);
       return;
     }
     try (InputStream in = Files.newInputStream(file)) {

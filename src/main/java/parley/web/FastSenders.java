@@ -26,6 +26,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
+import parley.auth.KeyWatch;
 
 /// Tomcat's connector, which takes more at once from clients that send fast.
 ///
@@ -86,6 +87,18 @@ final class FastSenders extends Http11NioProtocol {
     /// The connection it comes over; null where it comes over none of ours.
     @Nullable Connection connection() {
       return Connection.of(request);
+    }
+
+    /// Watches over what goes out by itself from here on: the connection breaks when the use's key
+    /// ends. The use is closed with the next request on the connection, or with the connection.
+    void watchSending(KeyWatch.Use use) {
+      if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
+          && socket.getSocket() instanceof Channel channel) {
+        channel.sending(use);
+        use.atEnd(socket::close);
+      } else {
+        use.close();
+      }
     }
 
     /// The headers stay where they are; what is not read yet comes along.
@@ -149,6 +162,7 @@ final class FastSenders extends Http11NioProtocol {
     private final OpenConnections open;
     private @Nullable Connection connection;
     private boolean large;
+    private KeyWatch.@Nullable Use sending;
 
     Channel(SocketBufferHandler buffers, Semaphore room, OpenConnections open) {
       super(buffers);
@@ -178,6 +192,13 @@ final class FastSenders extends Http11NioProtocol {
       return large;
     }
 
+    synchronized void sending(KeyWatch.@Nullable Use use) {
+      if (sending != null) {
+        sending.close();
+      }
+      sending = use;
+    }
+
     /// Begins a connection, or ends it when there is no socket.
     @Override
     public synchronized void reset(
@@ -185,6 +206,7 @@ final class FastSenders extends Http11NioProtocol {
         throws IOException {
       super.reset(socket, wrapper);
       connection = socket == null ? null : open.of(socket);
+      sending(null);
       if (large) {
         large = false;
         room.release();
@@ -214,8 +236,11 @@ final class FastSenders extends Http11NioProtocol {
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
       request.setNote(NOTE, socket);
-      Connection connection =
-          socket.getSocket() instanceof Channel channel ? channel.connection() : null;
+      if (!(socket.getSocket() instanceof Channel channel)) {
+        return super.service(socket);
+      }
+      channel.sending(null);
+      Connection connection = channel.connection();
       if (connection == null) {
         return super.service(socket);
       }

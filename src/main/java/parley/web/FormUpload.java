@@ -64,6 +64,7 @@ public final class FormUpload implements AutoCloseable {
       Multipart.of(exchange.contentType().orElse(null), exchange.body())
           .growing(exchange::tryReserve)
           .read(form::part);
+      exchange.requireRightsNow();
       return form;
     } catch (IOException | RuntimeException e) {
       form.close();

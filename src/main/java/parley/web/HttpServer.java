@@ -20,6 +20,7 @@ import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
+import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 
 /// Tomcat, embedded: one connector, a virtual thread for each request, one servlet.
@@ -70,10 +71,11 @@ public final class HttpServer implements AutoCloseable {
       Settings settings,
       List<Route> routes,
       Authenticator authenticator,
+      KeyWatch keys,
       RateLimits rateLimits,
       MeterRegistry meters) {
     Bounds bounds = Bounds.of(settings.plan(), settings.proxies());
-    WebSockets sockets = new WebSockets(settings.pingEvery(), bounds);
+    WebSockets sockets = new WebSockets(settings.pingEvery(), keys, bounds);
     return new HttpServer(
         settings,
         new Dispatcher(
@@ -82,6 +84,7 @@ public final class HttpServer implements AutoCloseable {
             rateLimits,
             settings.crossOrigin,
             sockets,
+            keys,
             meters,
             bounds));
   }

@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.tomcat.websocket.Constants;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -37,12 +40,21 @@ final class WebSockets {
 
   private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
   private final Duration pingEvery;
+  private final KeyWatch keys;
   private final Bounds bounds;
 
   /// @param pingEvery how often peers are asked whether they still read
-  WebSockets(Duration pingEvery, Bounds bounds) {
+  WebSockets(Duration pingEvery, KeyWatch keys, Bounds bounds) {
     this.pingEvery = pingEvery;
+    this.keys = keys;
     this.bounds = bounds;
+  }
+
+  /// Watches over what the server goes on to send when the request itself is over.
+  void watchSending(HttpServletRequest request, @Nullable Caller caller) {
+    if (caller != null) {
+      FastSenders.body(request).watchSending(keys.watch(caller));
+    }
   }
 
   /// How many are open.
@@ -85,14 +97,20 @@ final class WebSockets {
       HttpServletResponse response,
       String requestId,
       FairShares.Owner owner,
-      WebSocketListener listener)
+      WebSocketListener listener,
+      @Nullable Caller caller)
       throws IOException {
     ServletContext context = request.getServletContext();
     var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
     FairShares.Share place = bounds.webSockets().open(owner);
     place.take(1);
     Conversation conversation =
-        new Conversation(listener, requestId, place, bounds.outgoing().open(owner));
+        new Conversation(
+            listener,
+            requestId,
+            place,
+            bounds.outgoing().open(owner),
+            caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
           request,
@@ -103,9 +121,11 @@ final class WebSockets {
           Map.of());
     } catch (RuntimeException | IOException e) {
       place.close();
+      conversation.forgetKey();
       throw e;
     } catch (DeploymentException e) {
       place.close();
+      conversation.forgetKey();
       throw new IOException("the upgrade failed", e);
     }
   }
@@ -142,6 +162,7 @@ final class WebSockets {
     private final String requestId;
     private final FairShares.Share place;
     private final FairShares.Share outgoing;
+    private final KeyWatch.@Nullable Use use;
     private volatile WebSocket socket;
 
     @SuppressWarnings("NullAway.Init") // Set by onOpen, which Tomcat calls before all others.
@@ -149,11 +170,19 @@ final class WebSockets {
         WebSocketListener listener,
         String requestId,
         FairShares.Share place,
-        FairShares.Share outgoing) {
+        FairShares.Share outgoing,
+        KeyWatch.@Nullable Use use) {
       this.listener = listener;
       this.requestId = requestId;
       this.place = place;
       this.outgoing = outgoing;
+      this.use = use;
+    }
+
+    void forgetKey() {
+      if (use != null) {
+        use.close();
+      }
     }
 
     @Override
@@ -175,6 +204,9 @@ final class WebSockets {
       session.addMessageHandler(
           PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> opened.pong());
       call(() -> listener.opened(opened));
+      if (use != null) {
+        use.atEnd(() -> call(() -> listener.revoked(opened)));
+      }
     }
 
     @Override
@@ -189,6 +221,7 @@ final class WebSockets {
         place.close();
         socket.close(code, "");
         socket.ended();
+        forgetKey();
         call(() -> listener.closed(code));
       }
     }

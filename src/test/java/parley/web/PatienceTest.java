@@ -1,5 +1,7 @@
 package parley.web;
 
+import java.time.Clock;
+import parley.auth.KeyWatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -72,6 +74,7 @@ class PatienceTest {
                     Access.needs(Permission.ROOMS),
                     exchange -> exchange.file(200, "text/plain", file, 0, FILE_BYTES))),
             token -> caller,
+            new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(1000, 1000, 100),
             new SimpleMeterRegistry());
     server.start();

@@ -1,5 +1,7 @@
 package parley.web;
 
+import java.time.Clock;
+import parley.auth.KeyWatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,6 +101,7 @@ class ReachedAddressTest {
             token -> {
               throw new Problem(ProblemCode.TOKEN_INVALID, "");
             },
+            new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(1, 1, 1),
             new SimpleMeterRegistry())) {
       server.start();

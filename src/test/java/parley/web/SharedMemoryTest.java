@@ -1,5 +1,7 @@
 package parley.web;
 
+import java.time.Clock;
+import parley.auth.KeyWatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -60,6 +62,7 @@ class SharedMemoryTest {
                 Route.webSocket(
                     "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Silent())),
             token -> callers.computeIfAbsent(token, SharedMemoryTest::caller),
+            new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(100_000, 100_000, 100),
             meters);
   }
