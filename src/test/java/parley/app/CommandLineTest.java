@@ -136,8 +136,12 @@ class CommandLineTest {
     assertThat(oneLine(run(file.resolve("below"), "serve", "--port", "0"))).contains("file");
 
     Path data = folder.resolve("data");
-    assertThat(oneLine(program("serve", "--port", "0", "--config", withoutModels(data).toString())))
+    Result started = program("serve", "--port", "0", "--config", withoutModels(data).toString());
+    assertThat(started.status).isEqualTo(1);
+    assertThat(started.err.strip().lines().toList().getLast())
+        .startsWith("parley: ")
         .contains("/nowhere/SHA256SUMS");
+    assertThat(started.err).as("a trace").doesNotContain("\tat ");
 
     String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";
     assertThat(oneLine(run(data, "admin", "tenant", "list", "--database-url", nowhere)))
