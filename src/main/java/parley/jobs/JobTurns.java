@@ -142,8 +142,7 @@ final class JobTurns {
   ///
   /// @param reason for the operator
   private CompletionHandler<Void> refused(
-      Urgency lane, Job job, Problem problem, @Nullable String reason)
-      throws InterruptedException {
+      Urgency lane, Job job, Problem problem, @Nullable String reason) throws InterruptedException {
     Optional<Instant> again = nextAttempt(lane, job, problem);
     if (again.isPresent()) {
       LOG.warn("{} waits until {}: {}", job.id(), again.get(), reason);

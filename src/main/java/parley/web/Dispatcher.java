@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +40,8 @@ final class Dispatcher extends HttpServlet {
   /// The methods of RFC 9110 and RFC 5789.
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+  private static final Duration OFTEN_OVER_IN = Duration.ofSeconds(5);
 
   private final transient Router router;
   private final transient Authenticator authenticator;
@@ -260,7 +262,7 @@ final class Dispatcher extends HttpServlet {
   }
 
   private void refuse(
-      HttpServletRequest request, HttpServletResponse response, Served served, Problem problem)
+      HttpServletRequest request, HttpServletResponse response, Served served, Problem refusal)
       throws IOException {
     if (response.isCommitted()) {
       // The status is on its way; all that is left is to make the client see a broken answer.
@@ -273,8 +275,12 @@ final class Dispatcher extends HttpServlet {
     if (served.api) {
       crossOrigin.allow(request, response);
     }
+    int status = refusal.code().status(dialect);
+    // What is unavailable or full now may not be so soon: whoever is told that is told when to ask.
+    boolean passes = status == 503 || status == 507;
+    Problem problem =
+        passes && refusal.retryAfter() == null ? refusal.retryAfter(OFTEN_OVER_IN) : refusal;
     problem.headers().forEach(response::setHeader);
-    int status = problem.code().status(dialect);
     if (status == 401) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }

@@ -1,7 +1,5 @@
 package parley.web;
 
-import java.time.Clock;
-import parley.auth.KeyWatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -9,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Caller;
 import parley.auth.KeyId;
+import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.tenants.TenantId;

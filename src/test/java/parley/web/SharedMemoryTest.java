@@ -1,7 +1,5 @@
 package parley.web;
 
-import java.time.Clock;
-import parley.auth.KeyWatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,6 +8,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Caller;
 import parley.auth.KeyId;
+import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.tenants.TenantId;
