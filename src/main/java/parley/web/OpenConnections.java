@@ -133,7 +133,8 @@ final class OpenConnections implements AutoCloseable {
                 new Waiting(connection, connection.worth(now), connection.waitingSince()))
             .filter(found -> found.since != 0)
             .sorted(
-                Comparator.comparingInt(Waiting::worth).thenComparingLong(found -> found.since - now))
+                Comparator.comparingInt(Waiting::worth)
+                    .thenComparingLong(found -> found.since - now))
             .limit(Math.max(1, among / GIVEN_UP_AT_ONCE))
             .toList();
     waiting.forEach(found -> {
