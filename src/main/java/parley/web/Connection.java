@@ -21,6 +21,9 @@ final class Connection {
   /// So long no head takes that comes as one packet, over the worst of lines.
   private static final Duration LONG_HEAD = Duration.ofSeconds(2);
 
+  /// Programs that have more to ask do so sooner.
+  private static final Duration LONG_IDLE = Duration.ofSeconds(10);
+
   /// For the next request; after that Tomcat has ended it by itself, unless line ends trickled in.
   static final Duration IDLE = Duration.ofSeconds(65);
 
@@ -109,7 +112,8 @@ final class Connection {
   }
 
   /// In which order connections are given up: those of refused clients, then heads that take long,
-  /// then those that wait for a further request, last those that have just begun one.
+  /// then those that have waited long for a further request, then heads that have just begun, last
+  /// those on which something was answered a moment ago.
   synchronized int worth(long now) {
     if (lingering) {
       return 0;
@@ -117,7 +121,7 @@ final class Connection {
     if (headBegun) {
       return now - waitingSince > LONG_HEAD.toNanos() ? 1 : 3;
     }
-    return 2;
+    return now - waitingSince > LONG_IDLE.toNanos() ? 2 : 4;
   }
 
   /// Since when nothing is answered on it; 0 when something is, or when it was given up.

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import tools.jackson.databind.JsonNode;
 
 class JsonBodiesTest {
   @ParameterizedTest
@@ -37,8 +37,8 @@ class JsonBodiesTest {
         "{\"a\":\"😀 é \\u00e9 \\n\"}",
       })
   void readsEveryCharacterHoweverItIsWritten(String json) {
-    assertThat(Json.readBody(JsonText.of(json.getBytes(StandardCharsets.UTF_8)).text(), Map.class))
-        .containsKey("a");
+    JsonText text = JsonText.of(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(Json.readBody(text.text(), JsonNode.class).has("a")).isTrue();
   }
 
   @Test
@@ -58,7 +58,7 @@ class JsonBodiesTest {
   }
 
   private static void read(byte[] body) {
-    Json.readBody(JsonText.of(body).text(), Map.class);
+    Json.readBody(JsonText.of(body).text(), JsonNode.class);
   }
 
   private static void assertRefused(byte[] body) {
