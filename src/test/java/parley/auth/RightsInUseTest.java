@@ -34,8 +34,7 @@ import parley.testing.TestSocket;
 @OnBothStores
 class RightsInUseTest {
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final SettableClock CLOCK =
-      new SettableClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
+  private static SettableClock clock;
 
   private static TestServer server;
   private static TestServer other;
@@ -50,15 +49,16 @@ class RightsInUseTest {
       switch (this) {
         case REVOKED -> server.revokeKey(caller);
         case REVOKED_ON_ANOTHER_NODE -> other.revokeKey(caller);
-        case EXPIRED -> CLOCK.move(Duration.ofHours(2));
+        case EXPIRED -> clock.move(Duration.ofHours(2));
       }
     }
   }
 
   @BeforeAll
   static void start() {
+    clock = new SettableClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
     // Nobody works on jobs, so that requests wait for them.
-    server = TestServer.start(Map.of("server.roles", "api"), CLOCK);
+    server = TestServer.start(Map.of("server.roles", "api"), clock);
     other = TestServer.beside(server, Map.of());
   }
 
@@ -69,7 +69,7 @@ class RightsInUseTest {
   }
 
   private static TestCaller caller() {
-    return server.newTenant().expiring(CLOCK.instant().plus(Duration.ofHours(1)));
+    return server.newTenant().expiring(clock.instant().plus(Duration.ofHours(1)));
   }
 
   @ParameterizedTest
