@@ -81,7 +81,7 @@ final class KnownKeys implements JWKSource<SecurityContext> {
     reading.lock();
     try {
       Known now = known;
-      if (now != null && now != before) {
+      if (now != null && !now.equals(before)) {
         // Somebody else has read them while we waited.
         return now;
       }

@@ -14,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,29 +34,31 @@ import parley.testing.TestSocket;
 @OnBothStores
 class RightsInUseTest {
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final SettableClock CLOCK =
-      new SettableClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
+  private static SettableClock clock;
 
   private static TestServer server;
   private static TestServer other;
 
   /// How a key ends.
   enum End {
-    REVOKED(caller -> server.revokeKey(caller)),
-    REVOKED_ON_ANOTHER_NODE(caller -> other.revokeKey(caller)),
-    EXPIRED(caller -> CLOCK.move(Duration.ofHours(2)));
+    REVOKED,
+    REVOKED_ON_ANOTHER_NODE,
+    EXPIRED;
 
-    private final Consumer<TestCaller> doing;
-
-    End(Consumer<TestCaller> doing) {
-      this.doing = doing;
+    void of(TestCaller caller) {
+      switch (this) {
+        case REVOKED -> server.revokeKey(caller);
+        case REVOKED_ON_ANOTHER_NODE -> other.revokeKey(caller);
+        case EXPIRED -> clock.move(Duration.ofHours(2));
+      }
     }
   }
 
   @BeforeAll
   static void start() {
+    clock = new SettableClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
     // Nobody works on jobs, so that requests wait for them.
-    server = TestServer.start(Map.of("server.roles", "api"), CLOCK);
+    server = TestServer.start(Map.of("server.roles", "api"), clock);
     other = TestServer.beside(server, Map.of());
   }
 
@@ -68,7 +69,7 @@ class RightsInUseTest {
   }
 
   private static TestCaller caller() {
-    return server.newTenant().expiring(CLOCK.instant().plus(Duration.ofHours(1)));
+    return server.newTenant().expiring(clock.instant().plus(Duration.ofHours(1)));
   }
 
   @ParameterizedTest
@@ -79,7 +80,7 @@ class RightsInUseTest {
         TestSocket captions = caller.socket("/v1/modules/scaiecho/stream/transcribe")) {
       assertThat(events.json().at("/type").asString()).isEqualTo("hello");
 
-      end.doing.accept(caller);
+      end.of(caller);
 
       assertThat(events.closeCode()).isEqualTo(1008);
       assertThat(captions.json().at("/code").asString()).isEqualTo("AUTH_TOKEN_INVALID");
@@ -94,7 +95,7 @@ class RightsInUseTest {
     try (SlowUpload upload = SlowUpload.begin(server.uri("/v1/media/upload"), caller.token())) {
       upload.send(100_000);
 
-      end.doing.accept(caller);
+      end.of(caller);
 
       upload.finish();
       assertThat(upload.status()).isEqualTo(401);
@@ -117,7 +118,7 @@ class RightsInUseTest {
     try (InputStream bytes = answer.body()) {
       assertThat(bytes.readNBytes(100_000)).hasSize(100_000);
 
-      end.doing.accept(caller);
+      end.of(caller);
 
       CompletableFuture<Long> rest = CompletableFuture.supplyAsync(() -> drained(bytes));
       assertThat(rest.get(SOON.toSeconds(), TimeUnit.SECONDS)).isLessThan(content.length - 100_000);
@@ -143,7 +144,7 @@ class RightsInUseTest {
         "the poll waits",
         () -> server.stranger().get("/metrics").text().contains("events_listeners 1.0"));
 
-    end.doing.accept(caller);
+    end.of(caller);
 
     assertThat(poll.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(401);
     assertThat(transcript.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(401);

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -44,6 +46,8 @@ class PeersTest {
   private static TestLiveKit liveKit;
   private static FaultyPeer relay;
   private static TestServer server;
+
+  private static final Map<Kind, PeerProxy> PROXIES = new EnumMap<>(Kind.class);
 
   /// A peer, what callers ask of it, and how they are told that it is away.
   enum Kind {
@@ -88,9 +92,12 @@ class PeersTest {
 
     final String check;
     final String code;
-    PeerProxy proxy;
 
-    @SuppressWarnings("NullAway.Init") // Set before the first test.
+    /// What stands between the server and the peer.
+    PeerProxy proxy() {
+      return Objects.requireNonNull(PROXIES.get(this));
+    }
+
     Kind(String check, String code) {
       this.check = check;
       this.code = code;
@@ -120,16 +127,16 @@ class PeersTest {
     liveKit = TestLiveKit.prepare();
     liveKit.start(null);
     relay = new FaultyPeer(FaultyPeer.Way.ANSWERS);
-    Kind.STORE.proxy = PeerProxy.before(s3.endpoint());
-    Kind.STORE_FOR_UPLOADS.proxy = Kind.STORE.proxy;
-    Kind.LIVEKIT.proxy = PeerProxy.before(liveKit.address());
-    Kind.RELAY.proxy = PeerProxy.before(relay.baseUrl());
-    Kind.SCANNER.proxy = PeerProxy.before(URI.create("http://" + clamd.tcpAddress().text()));
+    PROXIES.put(Kind.STORE, PeerProxy.before(s3.endpoint()));
+    PROXIES.put(Kind.STORE_FOR_UPLOADS, Kind.STORE.proxy());
+    PROXIES.put(Kind.LIVEKIT, PeerProxy.before(liveKit.address()));
+    PROXIES.put(Kind.RELAY, PeerProxy.before(relay.baseUrl()));
+    PROXIES.put(Kind.SCANNER, PeerProxy.before(URI.create("http://" + clamd.tcpAddress().text())));
     Map<String, String> settings = new HashMap<>(liveKit.settings());
-    settings.put("storage.endpoint", "http://127.0.0.1:" + Kind.STORE.proxy.port());
-    settings.put("calls.livekit_url", "http://127.0.0.1:" + Kind.LIVEKIT.proxy.port());
-    settings.put("relay.base_url", "http://127.0.0.1:" + Kind.RELAY.proxy.port() + "/v1");
-    settings.put("scanner.addresses", "127.0.0.1:" + Kind.SCANNER.proxy.port());
+    settings.put("storage.endpoint", "http://127.0.0.1:" + Kind.STORE.proxy().port());
+    settings.put("calls.livekit_url", "http://127.0.0.1:" + Kind.LIVEKIT.proxy().port());
+    settings.put("relay.base_url", "http://127.0.0.1:" + Kind.RELAY.proxy().port() + "/v1");
+    settings.put("scanner.addresses", "127.0.0.1:" + Kind.SCANNER.proxy().port());
     settings.put("scanner.connecting_seconds", "1");
     settings.put("scanner.scanning_seconds", "3");
     server = TestServer.onS3(settings, s3.newBucket());
@@ -138,11 +145,11 @@ class PeersTest {
   @AfterAll
   static void stop() {
     for (Kind peer : Kind.values()) {
-      peer.proxy.set(Fault.NONE);
+      peer.proxy().set(Fault.NONE);
     }
     server.close();
     for (Kind peer : Kind.values()) {
-      peer.proxy.close();
+      peer.proxy().close();
     }
     relay.close();
     liveKit.close();
@@ -157,7 +164,7 @@ class PeersTest {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
 
-    peer.proxy.set(fault);
+    peer.proxy().set(fault);
     try {
       for (int i = 0; i < 3; i++) {
         long began = System.nanoTime();
@@ -179,7 +186,7 @@ class PeersTest {
       }
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
     } finally {
-      peer.proxy.set(Fault.NONE);
+      peer.proxy().set(Fault.NONE);
     }
 
     Eventually.holds("back", () -> peer.ask(alice, kept).status() < 300);
@@ -193,11 +200,11 @@ class PeersTest {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
     Eventually.holds("there", () -> peer.ask(alice, kept).status() < 300);
-    peer.proxy.set(Fault.SLOW);
+    peer.proxy().set(Fault.SLOW);
     try {
       assertThat(peer.ask(alice, kept).status()).isLessThan(300);
     } finally {
-      peer.proxy.set(Fault.NONE);
+      peer.proxy().set(Fault.NONE);
     }
   }
 

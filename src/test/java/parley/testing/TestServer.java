@@ -190,7 +190,7 @@ public final class TestServer implements AutoCloseable {
       try (Statement statement = connection.createStatement()) {
         statement.execute(sql);
       }
-      return connection::close;
+      return connection;
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }

@@ -67,7 +67,9 @@ final class RelayPulse {
         .orTimeout(WITHIN.toMillis(), TimeUnit.MILLISECONDS)
         .handle((answer, failure) -> {
           // One that does one thing after the other answers this behind the work.
-          beatsAtWork |= failure == null && !work.isDone();
+          if (failure == null && !work.isDone()) {
+            beatsAtWork = true;
+          }
           return failure == null;
         });
   }
