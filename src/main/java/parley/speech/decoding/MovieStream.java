@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// Decodes MP4 as it arrives, and begins anew where another one follows, as a browser's recorder
-/// writes it that is stopped and started: ffmpeg passes over the second header, and with it over the
-/// times of what follows.
+/// writes it that is stopped and started: ffmpeg passes over the second header, and with it over
+/// the times of what follows.
 final class MovieStream implements SoundDecoder {
   /// Makes a decoder for one MP4.
   interface Decoders {

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Finds the recordings that stand one behind the other in a file, as a recorder leaves them that is
-/// stopped and started: each a file of its own, of which ffmpeg would read one. Other formats than
-/// these ffmpeg reads on by itself.
+/// Finds the recordings that stand one behind the other in a file, as a recorder leaves them that
+/// is stopped and started: each a file of its own, of which ffmpeg would read one. Other formats
+/// than these ffmpeg reads on by itself.
 final class RecordingParts {
   /// Boxes that are looked at: four hours in fragments of half a second have as many.
   private static final int MAX_BOXES = 100_000;
@@ -74,7 +74,8 @@ final class RecordingParts {
     return starts;
   }
 
-  /// Bytes of a box, its head included; 0 for one that goes on to the end of the file, or is broken.
+  /// Bytes of a box, its head included; 0 for one that goes on to the end of the file, or is
+  /// broken.
   static long boxLength(ByteBuffer head) {
     long length = head.getInt(0) & 0xFFFF_FFFFL;
     return length == 1 && head.limit() >= BOX_HEAD ? head.getLong(8) : length;

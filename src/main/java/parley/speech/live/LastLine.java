@@ -10,8 +10,7 @@ final class LastLine {
   private static final int MAX_LENGTH = 64;
 
   private static final Pattern CLOSE =
-      Pattern.compile(
-          "\\{\\s*\"type\"\\s*:\\s*\"close\"\\s*\\}\\s*$", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\{\\s*\"type\"\\s*:\\s*\"close\"\\s*\\}\\s*$", Pattern.CASE_INSENSITIVE);
 
   private final StringBuilder tail = new StringBuilder();
 
