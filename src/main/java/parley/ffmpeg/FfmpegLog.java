@@ -57,6 +57,7 @@ public final class FfmpegLog {
 
   private volatile @Nullable Duration announced;
   private volatile int audioTracks;
+  private int tracksHeard;
   private @Nullable String firstLanguage;
   private volatile boolean opened;
   private volatile boolean refused;
@@ -123,7 +124,8 @@ public final class FfmpegLog {
       }
       // A track in another language says the same once more.
       if (language.equals(firstLanguage)) {
-        audioTracks++;
+        tracksHeard++;
+        audioTracks = tracksHeard;
       }
     }
   }

@@ -98,9 +98,9 @@ public final class Languages {
             + " cmn zh yue zh arb ar arz ar nob no nb no nor no pes fa prs fa swh sw zsm ms ekk et"
             + " lvs lv khk mn uzn uz plt mg npi ne ydd yi azj az als sq fil tl tgl tl pbt ps ory or"
             + " iw he ji yi in id mo ro scc sr scr hr jw jv";
-    String[] pairs = others.split(" ");
-    for (int i = 0; i < pairs.length; i += 2) {
-      codes.put(pairs[i], pairs[i + 1]);
+    List<String> pairs = List.of(others.split(" ", -1));
+    for (int i = 0; i < pairs.size(); i += 2) {
+      codes.put(pairs.get(i), pairs.get(i + 1));
     }
     return Map.copyOf(codes);
   }

@@ -28,6 +28,10 @@ final class Recogniser {
 
   private static final double UNSURE = -1.0;
 
+  /// What a moment of sound has to reach at its second look to be a word: what Whisper makes of
+  /// bells and beeps stays below, as its `you` at −0.8.
+  private static final double SURE = -0.7;
+
   /// Speech, in seconds, that is never without a word, and that is worth another window when no
   /// word was written of it.
   private static final double WORTH_A_WORD = 1.0;
@@ -67,12 +71,16 @@ final class Recogniser {
   ///
   /// @param from where in the piece the window begins, in seconds
   /// @param length of the window, in seconds
-  /// @param speech seconds of it that are to be written
+  /// @param noise whether it holds a sound that was taken for a moment of speech
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Look(
-      Loops.Timed said, double[] languages, double from, double length, double speech) {
+      Loops.Timed said, double[] languages, double from, double length, boolean noise) {
     Hypothesis hypothesis() {
       return said.hypothesis();
+    }
+
+    Look asNoise() {
+      return new Look(said, languages, from, length, true);
     }
   }
 
@@ -162,7 +170,7 @@ final class Recogniser {
         look.languages(),
         look.from(),
         within,
-        look.speech());
+        look.noise());
   }
 
   /// Writes down a piece that follows others; takes note of it there.
@@ -200,7 +208,7 @@ final class Recogniser {
   ///
   /// @return seconds of the piece up to which it was written down
   private static double reached(Look look, SegmentWriter writer) {
-    return isNoSpeech(look.hypothesis()) || isNoise(look)
+    return isNoSpeech(look.hypothesis()) || look.noise()
         ? look.from() + look.length()
         : look.from() + writer.add(look.said(), look.from(), look.length());
   }
@@ -242,13 +250,16 @@ final class Recogniser {
       Look best = look(SILENCE_AFTER, 0);
       double[] warmer = DoubleStream.concat(DoubleStream.of(0), Arrays.stream(WARMER)).toArray();
       for (int i = 0; i < warmer.length && !isPlausible(best.hypothesis(), speech); i++) {
-        if (i > 0 && (speech < WORTH_A_WORD || isNoSpeech(best.hypothesis()))) {
+        if (i > 0 && isNoSpeech(best.hypothesis())) {
           break;
         }
         Look further = look(FULL_WINDOW, warmer[i]);
         if (isPlausible(further.hypothesis(), speech)
             || further.hypothesis().meanLogProbability() > best.hypothesis().meanLogProbability()) {
           best = further;
+        }
+        if (speech < WORTH_A_WORD && best.hypothesis().meanLogProbability() < SURE) {
+          return best.asNoise();
         }
       }
       return best;
@@ -274,7 +285,7 @@ final class Recogniser {
         Objects.requireNonNull(best, "there is always a candidate");
         double[] times = decoding.times(heard, beginning, best, length);
         Loops.Timed said = Loops.cut(new Loops.Timed(best, times), vocabulary);
-        return new Look(said, impression.languages(), from, length, speech);
+        return new Look(said, impression.languages(), from, length, false);
       }
     }
   }
@@ -288,12 +299,6 @@ final class Recogniser {
 
   private static boolean isNoSpeech(Hypothesis hypothesis) {
     return hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE;
-  }
-
-  /// Whether the window holds a sound that was taken for a moment of speech, and that Whisper can
-  /// make nothing of.
-  private static boolean isNoise(Look look) {
-    return look.speech() < WORTH_A_WORD && look.hypothesis().meanLogProbability() < UNSURE;
   }
 
   private static double speechAfter(Piece piece, double time) {
