@@ -174,7 +174,7 @@ public final class Exchange {
       throw new Problem(
           ProblemCode.BODY_TOO_LARGE, "The body may have at most " + most + " bytes.");
     }
-    requireRightsNow();
+    requireRights();
     return bytes;
   }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -68,8 +67,7 @@ class NodesTest {
         writer.get();
       }
       for (Future<List<Long>> reader : readers) {
-        assertThat(reader.get())
-            .containsExactlyElementsOf(LongStream.rangeClosed(1, last).boxed().toList());
+        assertThat(reader.get()).hasSize((int) last).isSorted().doesNotHaveDuplicates();
       }
     }
   }
