@@ -118,10 +118,7 @@ class TwoProcessesTest {
 
       for (Future<Heard> reader : readers) {
         Heard heard = reader.get();
-        assertThat(heard.positions)
-            .hasSize(writers * each + 1)
-            .isSorted()
-            .doesNotHaveDuplicates();
+        assertThat(heard.positions).hasSize(writers * each + 1).isSorted().doesNotHaveDuplicates();
         for (int i = 0; i < writers; i++) {
           String name = "writer " + i + ".";
           assertThat(heard.texts)
