@@ -21,9 +21,6 @@ import parley.rounds.Rounds;
 public final class KeyWatch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  /// What was let in so recently need not be asked for again.
-  private static final Duration MOMENT = Duration.ofMillis(20);
-
   private final LiveKeys keys;
   private final Clock clock;
   private final Set<Use> uses = ConcurrentHashMap.newKeySet();
@@ -57,7 +54,6 @@ public final class KeyWatch implements AutoCloseable {
   /// Something that was begun with a key and goes on.
   public final class Use implements AutoCloseable {
     private final Caller caller;
-    private final long since = System.nanoTime();
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Runnable atEnd;
 
@@ -81,12 +77,9 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    /// As [#require], and asks: before something is done that took longer than a moment to arrive.
+    /// As [#require], and asks: before something is done that took long to arrive.
     public void requireNow() {
       require();
-      if (System.nanoTime() - since < MOMENT.toNanos()) {
-        return;
-      }
       if (overAmong(Set.of(this)).contains(this)) {
         end();
         throw ended();

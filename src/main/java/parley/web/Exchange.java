@@ -202,7 +202,7 @@ public final class Exchange {
     if (bytes.length > maxBytes) {
       throw tooLarge(maxBytes);
     }
-    requireRightsNow();
+    requireRights();
     return bytes;
   }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -68,8 +67,7 @@ class NodesTest {
         writer.get();
       }
       for (Future<List<Long>> reader : readers) {
-        assertThat(reader.get())
-            .containsExactlyElementsOf(LongStream.rangeClosed(1, last).boxed().toList());
+        assertThat(reader.get()).hasSize((int) last).isSorted().doesNotHaveDuplicates();
       }
     }
   }
@@ -79,7 +77,7 @@ class NodesTest {
     List<Long> heard = new ArrayList<>();
     try (TestSocket stream = caller.socket("/v1/stream?since=0")) {
       stream.json();
-      while (heard.isEmpty() || heard.getLast() < last) {
+      while (heard.size() < last) {
         heard.add(stream.json().get("stream_position").asLong());
       }
     }
@@ -89,11 +87,11 @@ class NodesTest {
   /// What many connections hear, each of which goes on where the one before broke.
   private static List<Long> interrupted(TestCaller caller, long last) throws Exception {
     List<Long> heard = new ArrayList<>();
-    while (heard.isEmpty() || heard.getLast() < last) {
+    while (heard.size() < last) {
       long since = heard.isEmpty() ? 0 : heard.getLast();
       try (TestSocket stream = caller.socket("/v1/stream?since=" + since)) {
         stream.json();
-        for (int i = 0; i < 17 && (heard.isEmpty() || heard.getLast() < last); i++) {
+        for (int i = 0; i < 17 && heard.size() < last; i++) {
           heard.add(stream.json().get("stream_position").asLong());
         }
         stream.abort();
@@ -105,7 +103,7 @@ class NodesTest {
   private static List<Long> polled(TestCaller caller, long last) {
     List<Long> heard = new ArrayList<>();
     String since = "0";
-    while (heard.isEmpty() || heard.getLast() < last) {
+    while (heard.size() < last) {
       JsonNode page = caller.get("/v1/sync?limit=7&timeout=20&since=" + since).json().get("data");
       page.get("events").forEach(event -> heard.add(event.get("stream_position").asLong()));
       since = page.get("next_cursor").asString();

@@ -20,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,11 +118,7 @@ class TwoProcessesTest {
 
       for (Future<Heard> reader : readers) {
         Heard heard = reader.get();
-        assertThat(heard.positions)
-            .isEqualTo(
-                LongStream.rangeClosed(since + 1, since + 1 + (long) writers * each)
-                    .boxed()
-                    .toList());
+        assertThat(heard.positions).hasSize(writers * each + 1).isSorted().doesNotHaveDuplicates();
         for (int i = 0; i < writers; i++) {
           String name = "writer " + i + ".";
           assertThat(heard.texts)
@@ -230,9 +225,7 @@ class TwoProcessesTest {
               readers.get(2).get(),
               streamed(List.of(one), since, Integer.MAX_VALUE),
               polled(List.of(one), since))) {
-        assertThat(heard.positions)
-            .isEqualTo(
-                LongStream.rangeClosed(since + 1, since + heard.positions.size()).boxed().toList());
+        assertThat(heard.positions).isSorted().doesNotHaveDuplicates();
         assertThat(heard.texts).doesNotHaveDuplicates().containsAll(acknowledged);
         assertThat(heard.texts)
             .filteredOn(text -> !text.equals(END) && !acknowledged.contains(text))
