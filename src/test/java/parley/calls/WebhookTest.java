@@ -8,6 +8,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -56,7 +57,7 @@ class WebhookTest {
 
   @Test
   void refusesWithoutASealBeforeTheBodyIsSent() throws Exception {
-    try (Socket client = new Socket("127.0.0.1", server.uri("/").getPort())) {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort())) {
       client
           .getOutputStream()
           .write(
