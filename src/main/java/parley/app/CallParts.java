@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import parley.auth.LiveKeys;
 import parley.calls.CallChanges;
 import parley.calls.CallKeyWatch;
 import parley.calls.CallRoutes;
@@ -29,7 +30,6 @@ import parley.config.CallConfig;
 import parley.config.Config;
 import parley.db.Database;
 import parley.events.EventLog;
-import parley.events.LiveKeys;
 import parley.rooms.Rooms;
 import parley.storage.Blobs;
 import parley.tenants.TenantTable;
@@ -39,6 +39,8 @@ import parley.web.Route;
 ///
 /// @param state how LiveKit is, in words
 record CallParts(List<Route> routes, Supplier<String> state) {
+  private static final String OFF = "off: no LiveKit is configured";
+
   /// Together less than the three seconds after which a caller is to know that there is no call.
   private static final Duration CONNECTING = Duration.ofMillis(800);
 
@@ -56,9 +58,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
       CloseStack opened) {
     CallConfig config = whole.calls();
     if (config.livekitUrl().isEmpty()) {
-      return new CallParts(
-          routes(Optional.empty(), Optional.empty(), Optional.empty()),
-          () -> "off: no LiveKit is configured");
+      return new CallParts(routes(Optional.empty(), Optional.empty(), Optional.empty()), () -> OFF);
     }
     Rooms rooms = doors.rooms();
     EventLog events = doors.events();
@@ -128,6 +128,15 @@ record CallParts(List<Route> routes, Supplier<String> state) {
         CONNECTING,
         ANSWERING,
         config.tokenValid());
+  }
+
+  /// How the configured LiveKit is, in words.
+  static String state(CallConfig config, Clock clock, CloseStack opened) {
+    if (config.livekitUrl().isEmpty()) {
+      return OFF;
+    }
+    LiveKitSettings settings = settings(config, config.livekitUrl().get());
+    return state(opened.add(LiveKit.at(settings, new LiveKitTokens(settings, clock))));
   }
 
   /// A node without LiveKit can do everything but calls.

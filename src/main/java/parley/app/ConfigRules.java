@@ -9,11 +9,15 @@ import parley.config.ConfigReader.Rule;
 import parley.config.Secret;
 import parley.config.StorageConfig;
 import parley.problem.Problem;
+import parley.web.TrustedProxies;
 
 /// What the features want of the configuration, so that a start tells all its faults at once.
 final class ConfigRules {
   static final List<Rule> ALL =
       List.of(
+          new Rule(
+              "server.trusted_proxies",
+              config -> TrustedProxies.parse(config.server().trustedProxies())),
           new Rule("storage.bucket", config -> bucket(config.storage())),
           new Rule("scanner.addresses", config -> MediaParts.addresses(config.scanner())),
           new Rule("calls.livekit_key", config -> key(config.calls())),

@@ -3,6 +3,7 @@ package parley.app;
 import java.time.Clock;
 import java.time.Duration;
 import parley.auth.ApiKeys;
+import parley.auth.KeyWatch;
 import parley.config.Config;
 import parley.db.Database;
 import parley.db.Signals;
@@ -14,7 +15,8 @@ import parley.events.EventPruning;
 ///
 /// @param log for all features to record what happens
 /// @param feed who listens on this node
-record EventParts(EventLog log, EventFeed feed) {
+/// @param keys looks after the keys that are in use on this node
+record EventParts(EventLog log, EventFeed feed, KeyWatch keys) {
   /// Begins to listen to the other nodes; it is closed with `opened`.
   static EventParts start(
       Config.Events config, Database database, ApiKeys keys, Clock clock, CloseStack opened) {
@@ -22,12 +24,14 @@ record EventParts(EventLog log, EventFeed feed) {
     EventFeed feed = new EventFeed(database, signals, keys::valid, clock);
     feed.start();
     opened.add(feed);
+    KeyWatch watch = opened.add(new KeyWatch(keys::valid, clock));
+    watch.start(signals);
     signals.start();
     opened.add(signals);
     EventPruning pruning =
         new EventPruning(database, clock, Duration.ofDays(config.keepDays()), config.pruneCheck());
     pruning.start();
     opened.add(pruning);
-    return new EventParts(new EventLog(feed, clock), feed);
+    return new EventParts(new EventLog(feed, clock), feed, watch);
   }
 }

@@ -16,6 +16,7 @@ import parley.speech.live.LiveLimits;
 import parley.speech.live.LiveRoutes;
 import parley.speech.live.LiveStreams;
 import parley.storage.Spool;
+import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
@@ -42,9 +43,14 @@ record LiveParts(LiveStreams streams, List<Route> routes) {
             database,
             new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour()),
             new LiveLimits(
-                limits.streamsPerTenant(), limits.streams(), limits.idle(), limits.longest()),
+                limits.streamsPerTenant(), streams(limits), limits.idle(), limits.longest()),
             clock);
     streams.start();
     return new LiveParts(streams, new LiveRoutes(streams).routes());
+  }
+
+  /// No more than the heap has room for, whatever is set.
+  private static int streams(Config.Live limits) {
+    return Math.min(limits.streams(), MemoryPlan.ofThisProcess().liveStreams());
   }
 }

@@ -21,7 +21,12 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     description = "One self-hosted server for media files, calls and speech.",
     mixinStandardHelpOptions = true,
     version = "parley 0.1.0",
-    subcommands = {ServeCommand.class, AdminCommand.class, Main.ConfigCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      AdminCommand.class,
+      DoctorCommand.class,
+      Main.ConfigCommand.class
+    },
     footer = {
       "",
       "Also: 'parley check' checks the source tree, 'parley check --fast' the quick half of it.",
@@ -63,7 +68,7 @@ public final class Main implements Callable<Integer> {
               || failure instanceof PostgresException
               || failure instanceof Problem
               || failure instanceof java.io.IOException) {
-            err.println("parley: " + message(failure));
+            err.println("parley: " + NativeLibraries.advised(message(failure)));
           } else {
             failure.printStackTrace(err);
           }

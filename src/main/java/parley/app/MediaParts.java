@@ -122,6 +122,11 @@ record MediaParts(
             clock));
   }
 
+  /// How the configured scanner is, in words.
+  static String scannerState(Config.Scanner config, Clock clock) {
+    return scannerState(scanner(config, clock));
+  }
+
   /// A node without its scanner can work: what it takes stays pending.
   private static String scannerState(Optional<ClamdScanner> scanner) {
     if (scanner.isEmpty()) {

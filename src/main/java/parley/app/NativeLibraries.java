@@ -25,19 +25,25 @@ final class NativeLibraries {
 
   private NativeLibraries() {}
 
-  /// A sentence with a space after it; nothing when the loader's message is about something else.
-  static String advice(String loaderMessage) {
+  /// The message with what to do added, where it tells of a library that cannot be loaded.
+  static String advised(String message) {
+    return message + advice(message);
+  }
+
+  private static String advice(String loaderMessage) {
     Matcher missing = MISSING.matcher(loaderMessage);
     if (missing.find()) {
       String library = missing.group(1);
       Packages packages =
           PACKAGES.stream().filter(p -> library.startsWith(p.library)).findFirst().orElseThrow();
-      return "Install %s (Debian and Ubuntu: apt-get install %s; Fedora: dnf install %s; Alpine: apk add %s). "
+      return ("; %s is missing: install it (Debian and Ubuntu: apt-get install %s; Fedora: dnf install"
+              + " %s; Alpine: apk add %s)")
           .formatted(library, packages.debian, packages.fedora, packages.alpine);
     }
     Matcher old = OLD.matcher(loaderMessage);
     if (old.find()) {
-      return "The system is too old (%s is missing): glibc 2.34 or newer is needed, as in Debian 12, Ubuntu 22.04 and Fedora 35. "
+      return ("; the system is too old, it lacks %s: glibc 2.34 or newer is needed, as in Debian 12,"
+              + " Ubuntu 22.04 and Fedora 35")
           .formatted(old.group(1));
     }
     return "";

@@ -14,16 +14,47 @@ import parley.storage.DataDirectoryInUse;
 
 /// Opens the database that a configuration names and brings its schema up to date.
 final class OpenDatabase {
+  /// The oldest major version whose SQL suffices.
+  private static final int OLDEST = 15;
+
   private OpenDatabase() {}
 
   /// Opens the outside database, or starts the embedded one on a data directory that the caller
   /// holds. What was opened goes to `opened`, also when this fails half way.
   static Database start(Config config, Path dataDirectory, CloseStack opened) throws IOException {
-    Properties driver =
-        config.database().url().isPresent()
-            ? outside(config, config.database().url().get())
-            : opened.add(EmbeddedPostgres.start(dataDirectory)).properties();
-    return connect(driver, config.database().poolSize(), opened);
+    return connect(driver(config, dataDirectory, opened), config.database().poolSize(), opened);
+  }
+
+  private static Properties driver(Config config, Path dataDirectory, CloseStack opened)
+      throws IOException {
+    return config.database().url().isPresent()
+        ? outside(config, config.database().url().get())
+        : opened.add(EmbeddedPostgres.start(dataDirectory)).properties();
+  }
+
+  /// What PostgreSQL it is: the outside one, or the embedded one, started for this on a data
+  /// directory that the caller holds. Its schema is left as it is.
+  ///
+  /// @throws IOException when it does not answer or is too old
+  static String version(Config config, Path dataDirectory, CloseStack opened) throws IOException {
+    return version(reached(driver(config, dataDirectory, opened), 1, opened));
+  }
+
+  /// As above, of the one that a running server has embedded.
+  static String versionOfRunning(Path dataDirectory, CloseStack opened) throws IOException {
+    return version(reached(EmbeddedPostgres.running(dataDirectory), 1, opened));
+  }
+
+  private static String version(Database database) throws IOException {
+    String number =
+        database.inTransaction(transaction ->
+            transaction.createQuery("show server_version_num").mapTo(String.class).one());
+    if (Integer.parseInt(number) < OLDEST * 10_000) {
+      throw new IOException("PostgreSQL " + OLDEST + " or newer is needed, this is " + number);
+    }
+    return "PostgreSQL "
+        + database.inTransaction(transaction ->
+            transaction.createQuery("show server_version").mapTo(String.class).one());
   }
 
   /// Opens the database beside a server that may be running on the data directory: a command's way
@@ -49,6 +80,13 @@ final class OpenDatabase {
   /// @throws IOException with a message for the operator when the server does not let us in
   private static Database connect(Properties driver, int connections, CloseStack opened)
       throws IOException {
+    Database database = reached(driver, connections, opened);
+    database.migrate();
+    return database;
+  }
+
+  private static Database reached(Properties driver, int connections, CloseStack opened)
+      throws IOException {
     Database database;
     try {
       database = opened.add(Database.open(driver, connections));
@@ -56,7 +94,6 @@ final class OpenDatabase {
       Throwable why = refused.getCause() == null ? refused : refused.getCause();
       throw new IOException("the database cannot be used: " + why.getMessage(), refused);
     }
-    database.migrate();
     return database;
   }
 

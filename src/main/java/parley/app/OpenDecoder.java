@@ -62,10 +62,13 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
     throw new IOException(
         "no FFmpeg that works was found ("
             + String.join("; ", refusals)
-            + "). "
-            + NativeLibraries.advice(refusals.getFirst())
-            + "Or install FFmpeg 6 or newer (Debian 13 and Ubuntu 24.04: apt-get install ffmpeg;"
+            + "); install FFmpeg 6 or newer (Debian 13 and Ubuntu 24.04: apt-get install ffmpeg;"
             + " Fedora: dnf install ffmpeg-free; Alpine: apk add ffmpeg), or set media.ffmpeg");
+  }
+
+  /// The first that there is, whether it works or not.
+  static Ffmpeg unproven(Config config, Path dataDirectory) throws IOException {
+    return candidates(config.media(), dataDirectory).getFirst().find();
   }
 
   /// `ffmpeg 8.0.1, bundled`.

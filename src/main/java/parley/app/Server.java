@@ -54,12 +54,15 @@ import parley.storage.BlobStore;
 import parley.storage.Blobs;
 import parley.storage.DataDirectory;
 import parley.storage.Spool;
+import parley.storage.StoreIdentity;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.CrossOrigin;
 import parley.web.HttpServer;
+import parley.web.MemoryPlan;
 import parley.web.Pages;
 import parley.web.Route;
+import parley.web.TrustedProxies;
 
 /// The running program: the one place where everything is wired, top to bottom.
 public final class Server implements AutoCloseable {
@@ -115,6 +118,7 @@ public final class Server implements AutoCloseable {
     Spool spool = new Spool(directory.path().resolve("spool"));
     spool.start();
     BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
+    new StoreIdentity(database, store).check();
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
     EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
@@ -209,6 +213,7 @@ public final class Server implements AutoCloseable {
                 new OpenAiRoutes(intake, jobs).routes())
             .flatMap(List::stream)
             .toList();
+    MemoryPlan memory = MemoryPlan.ofThisProcess();
     HttpServer http =
         HttpServer.of(
             new HttpServer.Settings(
@@ -217,10 +222,16 @@ public final class Server implements AutoCloseable {
                 config.server().port(),
                 config.server().ping(),
                 new CrossOrigin(
-                    config.server().corsOrigins().any(), config.server().corsOrigins().named())),
+                    config.server().corsOrigins().any(), config.server().corsOrigins().named()),
+                memory,
+                TrustedProxies.parse(config.server().trustedProxies())),
             roles.has(Role.API) ? all : health,
             new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
-            new RateLimits(config.limits().requestsPerSecond(), config.limits().burst()),
+            events.keys(),
+            new RateLimits(
+                config.limits().requestsPerSecond(),
+                config.limits().burst(),
+                memory.rememberedKeys()),
             meters);
     http.start();
     opened.add(http);
@@ -289,8 +300,8 @@ public final class Server implements AutoCloseable {
   }
 
   private static String speech(Backends backends) {
-    if (backends.has(Backend.A)) {
-      return "ok";
+    if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
+      return own.state();
     }
     return backends.has(Backend.B) ? "relayed" : "off: neither own recogniser nor relay";
   }

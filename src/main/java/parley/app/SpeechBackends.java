@@ -37,7 +37,10 @@ final class SpeechBackends {
             ? CompletableFuture.supplyAsync(
                 () -> Optional.of(loaded(config.speech(), home, decoder)))
             : CompletableFuture.completedFuture(Optional.empty());
-    opened.add(() -> loading.thenAccept(engine -> engine.ifPresent(SpeechEngine::close)).join());
+    // Also when the start fails at something else before the models are loaded.
+    opened.add(() -> {
+      loading.exceptionally(told -> Optional.empty()).join().ifPresent(SpeechEngine::close);
+    });
     return new SpeechBackends(loading);
   }
 
@@ -53,6 +56,13 @@ final class SpeechBackends {
       return engine;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new UncheckedIOException(
+          new IOException("the speech models cannot be run: " + cause.getMessage(), e));
     }
   }
 
@@ -62,7 +72,12 @@ final class SpeechBackends {
   Backends ready(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened)
       throws IOException {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
-    engine().ifPresent(engine -> present.put(Backend.A, new LocalTranscriber(engine)));
+    engine()
+        .map(LocalTranscriber::of)
+        .ifPresent(own -> {
+          present.put(Backend.A, own);
+          opened.add(own.health());
+        });
     relay
         .baseUrl()
         .map(address ->

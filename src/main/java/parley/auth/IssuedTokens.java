@@ -6,7 +6,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -21,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,12 +37,15 @@ import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.tenants.UserId;
 
-/// JSON Web Tokens of one OpenID Connect issuer: `sub` is the user, a claim tells the tenant, which
-/// must exist. Signatures by public keys alone (RFC 8725 section 3.1).
+/// JSON Web Tokens of one OpenID Connect issuer: `sub` is the user, another one than the user of
+/// keys who has the same name; a claim tells the tenant, which must exist. Signatures by public
+/// keys alone (RFC 8725 section 3.1).
 public final class IssuedTokens implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(IssuedTokens.class);
   private static final Duration ISSUER_PATIENCE = Duration.ofSeconds(3);
   private static final int LARGEST_DOCUMENT_BYTES = 512 * 1024;
+
+  private static final int LONGEST_SUBJECT = 200;
 
   /// A user keeps the same id for ever; the bound is for memory.
   private static final int REMEMBERED_USERS = 10_000;
@@ -60,7 +61,7 @@ public final class IssuedTokens implements Authenticator {
 
   /// What is expected of a token.
   ///
-  /// @param permissions what a token allows that names none of ours
+  /// @param permissions what a token allows that does not say so itself
   public record Settings(
       URI issuer, String audience, String tenantClaim, Set<Permission> permissions) {}
 
@@ -79,12 +80,7 @@ public final class IssuedTokens implements Authenticator {
   private static DefaultJWTProcessor<SecurityContext> processor(Settings settings, Clock clock) {
     int patience = (int) ISSUER_PATIENCE.toMillis();
     var retriever = new DefaultResourceRetriever(patience, patience, LARGEST_DOCUMENT_BYTES);
-    // Cached for minutes; a key that is not known yet has them read again, at most twice in half a
-    // minute, so that made-up key ids cannot make us flood the issuer.
-    var keys =
-        JWKSourceBuilder.create(new IssuerKeys(settings.issuer(), retriever))
-            .retrying(true)
-            .build();
+    var keys = new KnownKeys(new IssuerKeys(settings.issuer(), retriever), clock);
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(
@@ -119,15 +115,22 @@ public final class IssuedTokens implements Authenticator {
     JWTClaimsSet claims = verified(token);
     Tenant tenant = tenant(claims);
     String subject = Objects.requireNonNull(claims.getSubject());
-    if (subject.isBlank() || subject.length() > 200) {
-      throw invalid("Its subject has 1 to 200 characters.");
+    if (subject.isBlank()
+        || subject.length() > LONGEST_SUBJECT
+        || subject.chars().anyMatch(Character::isISOControl)) {
+      throw invalid("Its subject has 1 to 200 characters, none of which steers a terminal.");
     }
     UserId user =
         users.get(
             new User(tenant.id(), subject),
             unknown ->
-                database.inTransaction(
-                    transaction -> table.user(transaction, tenant.id(), subject, clock.instant())));
+                database.inTransaction(transaction ->
+                    table.issuedUser(
+                        transaction,
+                        tenant.id(),
+                        settings.issuer().toString(),
+                        subject,
+                        clock.instant())));
     return new Caller(
         rated(claims),
         tenant.id(),
@@ -165,24 +168,35 @@ public final class IssuedTokens implements Authenticator {
   }
 
   /// Those that the token names, never OPERATOR: what reaches beyond a tenant needs a key made
-  /// here.
+  /// here. A claim `permissions` decides alone, also when it is empty or names none of ours. A
+  /// `scope` is there for other purposes too, so that one without any of ours says nothing.
   private Set<Permission> permissions(JWTClaimsSet claims) {
-    Set<Permission> named = EnumSet.noneOf(Permission.class);
-    for (String word : words(claims)) {
-      Arrays.stream(Permission.values())
-          .filter(permission -> permission.text().equals(word))
-          .forEach(named::add);
+    Object permissions = claims.getClaim("permissions");
+    if (permissions != null) {
+      return named(words(permissions));
     }
-    named.remove(Permission.OPERATOR);
-    return named.isEmpty() ? settings.permissions() : named;
+    Object scope = claims.getClaim("scope");
+    Set<Permission> scoped = scope == null ? Set.of() : named(words(scope));
+    return scoped.isEmpty() ? settings.permissions() : scoped;
   }
 
-  private static List<String> words(JWTClaimsSet claims) {
-    Object permissions = claims.getClaim("permissions");
-    if (permissions instanceof List<?> list) {
-      return list.stream().map(String::valueOf).toList();
+  private static Set<Permission> named(List<String> words) {
+    Set<Permission> named = EnumSet.noneOf(Permission.class);
+    for (Permission permission : Permission.values()) {
+      if (permission != Permission.OPERATOR && words.contains(permission.text())) {
+        named.add(permission);
+      }
     }
-    return claims.getClaim("scope") instanceof String scope ? List.of(scope.split(" ")) : List.of();
+    return named;
+  }
+
+  /// The words of a claim, which is a list or a text with spaces between them; none of any other.
+  private static List<String> words(Object claim) {
+    return switch (claim) {
+      case List<?> list -> list.stream().map(String::valueOf).toList();
+      case String text -> List.of(text.split(" ", -1));
+      default -> List.of();
+    };
   }
 
   private static Problem invalid(String message) {

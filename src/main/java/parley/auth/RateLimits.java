@@ -15,12 +15,13 @@ public final class RateLimits {
 
   /// @param requestsPerSecond the steady rate, at least 1
   /// @param burst how many may come at once after a pause, at least 1
-  public RateLimits(int requestsPerSecond, int burst) {
+  /// @param remembered how many keys' rates are kept, for memory; one that is forgotten begins anew
+  public RateLimits(int requestsPerSecond, int burst, int remembered) {
     this.buckets =
         Caffeine.newBuilder()
             // A bucket that has been idle for longer than it takes to fill is as good as a new one.
             .expireAfterAccess(Duration.ofSeconds(60L + burst / requestsPerSecond))
-            .maximumSize(100_000)
+            .maximumSize(remembered)
             .build(key ->
                 Bucket.builder()
                     .addLimit(limit ->

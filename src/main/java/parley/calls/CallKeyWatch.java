@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
+import parley.auth.LiveKeys;
 import parley.db.Database;
-import parley.events.LiveKeys;
 import parley.rounds.Rounds;
 
 /// Takes those out of their calls whose API key was revoked or has expired since it let them in, as

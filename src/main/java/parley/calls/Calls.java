@@ -11,6 +11,7 @@ import parley.auth.Caller;
 import parley.auth.KeyId;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
+import parley.peers.Peer;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.rooms.Member;
@@ -247,6 +248,7 @@ public final class Calls {
 
   static Problem unreachable() {
     return new Problem(
-        ProblemCode.CALL_LIVEKIT_UNREACHABLE, "Calls are not possible right now; try again.");
+            ProblemCode.CALL_LIVEKIT_UNREACHABLE, "Calls are not possible right now; try again.")
+        .retryAfter(Peer.OFTEN_BACK_IN);
   }
 }

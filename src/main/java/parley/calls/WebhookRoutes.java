@@ -1,8 +1,10 @@
 package parley.calls;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import parley.calls.livekit.Webhook;
 import parley.calls.livekit.WebhookSeal;
 import parley.problem.Problem;
@@ -13,9 +15,15 @@ import parley.web.Route;
 
 /// Where LiveKit tells what happens in its rooms.
 public final class WebhookRoutes {
-  /// LiveKit's largest describe a room and one participant.
-  private static final int MOST_BYTES = 1024 * 1024;
+  /// LiveKit's largest describe a room and one participant, whose metadata may have 64 KiB each.
+  private static final int MAX_BYTES = 256 * 1024;
 
+  /// LiveKit sends those of a room one after the other, and again what is refused.
+  private static final int MAX_AT_ONCE = 16;
+
+  private static final Duration OFTEN_FREE_IN = Duration.ofSeconds(1);
+
+  private final Semaphore places = new Semaphore(MAX_AT_ONCE);
   private final Optional<Receiver> receiver;
 
   /// Who checks webhooks, and who hears them.
@@ -34,15 +42,28 @@ public final class WebhookRoutes {
   }
 
   private void receive(Exchange exchange) throws IOException {
-    byte[] body = exchange.body().readNBytes(MOST_BYTES + 1);
-    if (body.length > MOST_BYTES) {
-      throw new Problem(ProblemCode.BODY_TOO_LARGE, "A webhook is never so large.");
-    }
     Receiver to = receiver.orElseThrow(WebhookRoutes::refused);
-    Webhook webhook =
+    // Who sealed it is known before a byte of it is read; anybody can send one.
+    WebhookSeal.Sealed sealed =
         to.seal()
-            .open(exchange.header("Authorization").orElse(""), body)
+            .check(exchange.header("Authorization").orElse(""))
             .orElseThrow(WebhookRoutes::refused);
+    // A seal holds for minutes, and whoever saw one can send it again and again.
+    if (!places.tryAcquire()) {
+      throw new Problem(ProblemCode.UNAVAILABLE, "Too many webhooks come at once.")
+          .retryAfter(OFTEN_FREE_IN);
+    }
+    try {
+      receive(exchange, to, sealed);
+    } finally {
+      places.release();
+    }
+  }
+
+  private static void receive(Exchange exchange, Receiver to, WebhookSeal.Sealed sealed)
+      throws IOException {
+    Webhook webhook =
+        sealed.open(exchange.wholeBody(MAX_BYTES)).orElseThrow(WebhookRoutes::refused);
     if (!to.watch().hear(webhook)) {
       throw refused();
     }

@@ -56,6 +56,12 @@ public record Config(
                   + " caller used, those of the app dialect are relative.")
           Optional<URI> publicUrl,
       @Setting(
+              "The proxies before this server, as addresses or networks with commas between them, as"
+                  + " in 10.0.0.5,192.168.0.0/16. Their word is taken for who asks"
+                  + " (X-Forwarded-For) and whether with TLS (X-Forwarded-Proto); nobody else's is."
+                  + " Name them: else all their clients share the bounds of one address.")
+          String trustedProxies,
+      @Setting(
               value =
                   "Pages of which origins may call the API from a browser (CORS), as in"
                       + " https://app.example.org, with commas between. *: of all. Empty: of none but"
@@ -329,8 +335,8 @@ public record Config(
           String tenantClaim,
       @Setting(
               value =
-                  "What a token allows that names no permissions of Parley in its claim"
-                      + " \"permissions\" or \"scope\"; with commas between them.",
+                  "What a token allows that has no claim \"permissions\" and names no permission of"
+                      + " Parley in its claim \"scope\"; with commas between them.",
               byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 

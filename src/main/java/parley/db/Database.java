@@ -3,8 +3,8 @@ package parley.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -12,51 +12,99 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import parley.peers.Peer;
+import parley.peers.PeerAway;
 
 /// The connections to PostgreSQL and the one way to run SQL: inside [#inTransaction].
+///
+/// A database that is away, or stands still, is told by [DatabaseUnavailable] within a few seconds.
 public final class Database implements AutoCloseable {
+  /// How long a caller waits for a connection of the pool, and how long one that rested may take to
+  /// show that it still works: together less than [Peer#LONGEST_WAIT].
+  private static final Duration CONNECTION = Duration.ofSeconds(3);
+
+  private static final Duration VALIDATION = Duration.ofMillis(900);
+
+  /// How long one statement may take, in seconds; what stands still for all is noticed much
+  /// earlier.
+  private static final int STATEMENT_SECONDS = 60;
+
+  /// How long a background task waits at a time for a database that is away.
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(300);
+
   private final HikariDataSource pool;
   private final Jdbi jdbi;
-  private final String url;
-  private final Properties driver;
+  private final Connections connections;
+  private final DatabasePulse pulse;
+  private final Peer peer;
 
-  private Database(HikariDataSource pool, String url, Properties driver) {
+  private Database(HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
-    this.url = url;
-    this.driver = driver;
+    this.connections = connections;
+    this.pulse = pulse;
+    this.peer = peer;
   }
 
   /// Connects with the JDBC driver's own properties (`url` among them) and at most `connections`
-  /// connections. The caller closes it.
+  /// connections, and one by which it is seen whether the database answers. The caller closes it.
   public static Database open(Properties driver, int connections) {
     Properties properties = new Properties();
+    // What the address itself says goes before these.
+    properties.setProperty("connectTimeout", String.valueOf(CONNECTION.toSeconds()));
+    properties.setProperty("loginTimeout", String.valueOf(CONNECTION.toSeconds()));
+    properties.setProperty("socketTimeout", String.valueOf(STATEMENT_SECONDS));
+    properties.setProperty("tcpKeepAlive", "true");
     properties.putAll(driver);
-    HikariConfig config = new HikariConfig();
     String url = String.valueOf(properties.remove("url"));
-    config.setJdbcUrl(url);
-    config.setDataSourceProperties(properties);
+    Connections source = new Connections(url, properties);
+    DatabasePulse pulse = new DatabasePulse(source);
+    Peer peer = new Peer("the database", pulse, source::breakAll);
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(new PatientSource(source, peer, PATIENCE));
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(Math.min(2, connections));
     config.setPoolName("database");
     config.setAutoCommit(true);
-    return new Database(new HikariDataSource(config), url, properties);
+    config.setConnectionTimeout(CONNECTION.toMillis());
+    config.setValidationTimeout(VALIDATION.toMillis());
+    Database database = new Database(new HikariDataSource(config), source, pulse, peer);
+    peer.start();
+    return database;
   }
 
   /// Brings the schema to this program's version; forward only. Safe when several nodes start at
   /// once.
   public void migrate() {
-    Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
+    // Outside of the pool: to rebuild a large table takes longer than any statement may otherwise.
+    Flyway.configure()
+        .dataSource(connections.withoutTimeout())
+        .locations("classpath:db/migration")
+        .load()
+        .migrate();
   }
 
   /// Runs the work in one transaction, which is committed when the work returns and rolled back
   /// when it throws.
+  ///
+  /// @throws DatabaseUnavailable when the database is away; nothing was done then, unless the very
+  ///   commit went unanswered
+  /// @throws DatabaseFull when its disk is full
   public <T> T inTransaction(Function<Handle, T> work) {
-    return jdbi.inTransaction(transaction -> {
-      T result = work.apply(transaction);
-      transaction.getConfig(LastSteps.class).run(transaction);
-      return result;
-    });
+    try {
+      return peer.<T, RuntimeException>ask(() ->
+          jdbi.inTransaction(transaction -> {
+            T result = work.apply(transaction);
+            transaction.getConfig(LastSteps.class).run(transaction);
+            return result;
+          }));
+    } catch (PeerAway away) {
+      throw new DatabaseUnavailable(away);
+    } catch (RuntimeException failure) {
+      throw DatabaseFaults.told(failure);
+    }
   }
 
   /// As [#inTransaction], for work that answers nothing.
@@ -67,6 +115,19 @@ public final class Database implements AutoCloseable {
     });
   }
 
+  /// As [#inTransaction], for what works in the background: while the database is away it waits and
+  /// tries again. Done twice, the work must do no harm, since a commit may have gone unanswered.
+  public <T> T inTransactionOnceBack(Function<Handle, T> work) throws InterruptedException {
+    while (true) {
+      try {
+        return inTransaction(work);
+      } catch (DatabaseUnavailable away) {
+        Thread.sleep(BEFORE_NEXT_TRY);
+        peer.awaitAnswer(PATIENCE);
+      }
+    }
+  }
+
   /// Has a step run as one of the last of the transaction, right before it commits: for what takes
   /// a lock that everybody wants, and that must be neither held for long nor waited for while
   /// others are still to be taken. Steps run in the order in which they were given.
@@ -74,19 +135,27 @@ public final class Database implements AutoCloseable {
     transaction.getConfig(LastSteps.class).add(step);
   }
 
-  /// A connection beyond those of the pool, for what lasts as long as the process. The caller
-  /// closes it.
-  public Connection connect() throws SQLException {
-    return DriverManager.getConnection(url, driver);
+  /// Whether the database is known to be away, so that whatever needs it fails at once.
+  public boolean isAway() {
+    return peer.isAway();
   }
 
-  /// The pool itself, for libraries that manage their own statements.
+  /// A connection beyond those of the pool, for what lasts as long as the process; waits while the
+  /// database is away. The caller closes it.
+  public Connection connect() throws SQLException {
+    return new PatientSource(connections, peer, PATIENCE).getConnection();
+  }
+
+  /// The pool itself, for libraries that manage their own statements. Unlike [#inTransaction] it
+  /// makes them wait while the database is away.
   public DataSource pool() {
-    return pool;
+    return new PatientSource(pool, peer, PATIENCE);
   }
 
   @Override
   public void close() {
     pool.close();
+    peer.close();
+    pulse.close();
   }
 }

@@ -48,14 +48,14 @@ public final class Signals implements AutoCloseable {
   }
 
   /// Has the listener called, one call at a time, with each signal's payload. To be called before
-  /// [#start]; a channel has one listener.
+  /// [#start]; those of one channel are called one after the other.
   ///
   /// @param channel a plain lower-case SQL name
   public void listen(String channel, Consumer<String> listener) {
     if (!channel.matches("[a-z_]+")) {
       throw new IllegalArgumentException(channel);
     }
-    listeners.put(channel, listener);
+    listeners.merge(channel, listener, Consumer::andThen);
   }
 
   /// Begins to listen and to send.
@@ -112,6 +112,8 @@ public final class Signals implements AutoCloseable {
         try {
           database.useTransaction(transaction ->
               signals.forEach(signal -> send(transaction, signal.channel, signal.payload)));
+        } catch (DatabaseUnavailable away) {
+          LOG.debug("{} signals were not sent", signals.size());
         } catch (RuntimeException e) {
           // Those who listen look by themselves, too.
           LOG.warn("{} signals were not sent", signals.size(), e);
@@ -129,7 +131,11 @@ public final class Signals implements AutoCloseable {
           listen(connected());
         } catch (SQLException | RuntimeException e) {
           if (!closed) {
-            LOG.warn("the connection that listens broke and is made again: {}", e.toString());
+            if (database.isAway()) {
+              LOG.debug("the connection that listens is made again when the database is back");
+            } else {
+              LOG.warn("the connection that listens broke and is made again: {}", e.toString());
+            }
             TimeUnit.MILLISECONDS.sleep(BEFORE_RECONNECTING.toMillis());
           }
         }

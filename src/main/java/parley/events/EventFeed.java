@@ -19,7 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
+import parley.auth.LiveKeys;
 import parley.db.Database;
+import parley.db.DatabaseUnavailable;
 import parley.db.Signals;
 import parley.tenants.TenantId;
 
@@ -202,6 +204,8 @@ public final class EventFeed implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         try {
           look();
+        } catch (DatabaseUnavailable away) {
+          LOG.debug("cannot look for events now");
         } catch (RuntimeException e) {
           LOG.warn("cannot look for events; the next look is soon: {}", e.toString());
         }

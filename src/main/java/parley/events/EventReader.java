@@ -1,5 +1,6 @@
 package parley.events;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -17,6 +18,9 @@ public final class EventReader {
   /// When a thousand listeners come back at once, others still get a connection.
   private static final int AT_ONCE = 3;
 
+  /// A day of positions, which are microseconds.
+  private static final long DAY = Duration.ofDays(1).toNanos() / 1000;
+
   private final Database database;
   private final EventTable table = new EventTable();
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
@@ -30,13 +34,16 @@ public final class EventReader {
     return reading(transaction -> table.extent(transaction, tenant).pruned());
   }
 
-  /// The position of the tenant's newest event.
-  public long newest(TenantId tenant) {
-    return reading(transaction -> table.extent(transaction, tenant).last());
+  /// The position of the newest event that the user hears: nothing of what others do.
+  public long newest(TenantId tenant, UserId user) {
+    return reading(transaction ->
+        Math.max(
+            table.lastHeardBy(transaction, tenant, user),
+            table.extent(transaction, tenant).pruned()));
   }
 
   /// Throws EVENTS_GONE when there were events behind `since` that are not kept any more, and
-  /// BAD_REQUEST when no event has such a position yet.
+  /// BAD_REQUEST when no event can have such a position yet.
   public void check(TenantId tenant, long since) {
     reading(transaction -> checked(transaction, tenant, since));
   }
@@ -52,19 +59,25 @@ public final class EventReader {
       // What is committed after this look is left to the next page, so that none is passed over.
       long last = Math.min(upTo, checked(transaction, tenant, since).last());
       List<Event> found = table.heardBy(transaction, tenant, user, since, last, most + 1);
-      if (found.size() <= most) {
-        return new EventPage(found, Math.max(since, last), false);
+      if (found.size() <= most && !EventTable.fillAPage(found)) {
+        long heard = found.isEmpty() ? since : found.getLast().position();
+        // Who hears nothing for long must not fall behind what is kept; a day tells nothing of
+        // others.
+        return new EventPage(found, Math.max(heard, last - Math.floorMod(last, DAY)), false);
       }
-      List<Event> page = found.subList(0, most);
+      List<Event> page = found.subList(0, Math.min(most, found.size()));
       return new EventPage(page, page.getLast().position(), true);
     });
   }
 
   /// The messages of a room before a position, newest first, of the time in which the user was a
   /// member. Whether they are one now is for the caller to know.
-  public List<Event> messages(
+  public EventPage messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int most) {
-    return table.messages(transaction, tenant, room, user, before, most);
+    List<Event> found = table.messages(transaction, tenant, room, user, before, most + 1);
+    List<Event> page = found.subList(0, Math.min(most, found.size()));
+    boolean more = found.size() > most || EventTable.fillAPage(found);
+    return new EventPage(page, page.isEmpty() ? before : page.getLast().position(), more);
   }
 
   /// How many [#messages] there are in all; counts no further than a little beyond `most`.
@@ -81,11 +94,9 @@ public final class EventReader {
               "Events behind " + since + " are not kept any more; begin anew without 'since'.")
           .at("since");
     }
-    if (since > extent.last()) {
-      throw new Problem(
-              ProblemCode.BAD_REQUEST,
-              "'since' is ahead of all events; the newest has " + extent.last() + ".")
-          .at("since");
+    // Where the tenant's last event is, is not for everybody to find out.
+    if (since > extent.last() && since > table.now(transaction)) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "'since' is ahead of all events.").at("since");
     }
     return extent;
   }

@@ -52,7 +52,7 @@ public final class EventRoutes {
         reader,
         feed,
         caller,
-        since.orElseGet(() -> reader.newest(caller.tenant())),
+        since.orElseGet(() -> reader.newest(caller.tenant(), caller.user())),
         new EventSocket.Hello(serverName, clock.instant()));
   }
 

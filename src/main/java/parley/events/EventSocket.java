@@ -30,6 +30,9 @@ final class EventSocket implements WebSocketListener, Subscriber {
   /// A client for which more than this comes while it is still told of the past is behind.
   private static final int MOST_WAITING = 2000;
 
+  /// Messages may be long, and a room's members have each of them wait here but once.
+  private static final int MAX_WAITING_CHARS = 1024 * 1024;
+
   private final EventReader reader;
   private final EventFeed feed;
   private final Caller caller;
@@ -38,6 +41,8 @@ final class EventSocket implements WebSocketListener, Subscriber {
 
   /// What the feed told before the past was told; null from then on.
   private @Nullable Deque<LiveEvent> waiting = new ArrayDeque<>();
+
+  private int waitingChars;
 
   /// The last event that was sent or passed over. Guarded by the lock once attached.
   private long position;
@@ -139,6 +144,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
           return;
         }
         waiting = new ArrayDeque<>();
+        waitingChars = 0;
       } finally {
         lock.unlock();
       }
@@ -167,8 +173,9 @@ final class EventSocket implements WebSocketListener, Subscriber {
         if (event.position() > position) {
           to.send(event.message());
         }
-      } else if (waiting.size() < MOST_WAITING) {
+      } else if (waiting.size() < MOST_WAITING && waitingChars < MAX_WAITING_CHARS) {
         waiting.add(event);
+        waitingChars += event.message().length();
       } else {
         to.close(CloseCode.TRY_AGAIN_LATER, "You are too far behind; go on with 'since'.");
       }

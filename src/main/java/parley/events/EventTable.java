@@ -1,8 +1,10 @@
 package parley.events;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,10 @@ import parley.tenants.UserId;
 
 /// The SQL of events and of who hears them.
 final class EventTable {
+  /// A page ends behind the event with which its contents have so many bytes: a message may have 64
+  /// KiB, and a page a thousand of them.
+  private static final int MAX_PAGE_BYTES = 1024 * 1024;
+
   /// How far a tenant's events reach.
   ///
   /// @param last the newest event's position; 0 when there never was one
@@ -24,7 +30,8 @@ final class EventTable {
   record Extent(long last, long pruned) {}
 
   /// Gives the event the next position of its tenant and adds it. Holds the tenant's positions
-  /// until the transaction ends.
+  /// until the transaction ends. Positions follow the time, in microseconds: so they tell nobody
+  /// how much happened between two events that they hear.
   Event insert(Handle transaction, Event draft) {
     Audience.Room room = draft.audience() instanceof Audience.Room inRoom ? inRoom : null;
     UserId alone = draft.audience() instanceof Audience.User user ? user.user() : null;
@@ -33,8 +40,9 @@ final class EventTable {
             .createQuery(
                 """
                 with place as (
-                  insert into event_positions as positions (tenant_id, last) values (:tenant, 1)
-                  on conflict (tenant_id) do update set last = positions.last + 1
+                  insert into event_positions as positions (tenant_id, last) values (:tenant, :micros)
+                  on conflict (tenant_id) do update
+                    set last = greatest(positions.last + 1, excluded.last)
                   returning last
                 )
                 insert into events
@@ -46,6 +54,7 @@ final class EventTable {
                 returning stream_position
                 """)
             .bind("tenant", draft.tenant().value())
+            .bind("micros", ChronoUnit.MICROS.between(Instant.EPOCH, draft.at()))
             .bind("id", draft.id().value())
             .bind("type", draft.type().text())
             .bindByType("room", room == null ? null : room.room().value(), UUID.class)
@@ -138,6 +147,15 @@ final class EventTable {
         .list();
   }
 
+  /// Whether events are so many bytes that a page ends with them.
+  static boolean fillAPage(List<Event> events) {
+    long bytes = 0;
+    for (Event event : events) {
+      bytes += event.content().getBytes(StandardCharsets.UTF_8).length;
+    }
+    return bytes >= MAX_PAGE_BYTES;
+  }
+
   /// What a user may read of the events after `since`, up to and with `upTo`: of each room that
   /// they are in now what was told during their stays in it, and what was for them.
   ///
@@ -170,15 +188,62 @@ final class EventTable {
                   and stream_position > :since and stream_position <= :upTo
                 order by stream_position limit :most)
             )
-            select distinct on (stream_position) * from found order by stream_position limit :most
+            , page as (
+              select distinct on (stream_position) * from found order by stream_position limit :most
+            )
+            select * from (
+              select *, sum(octet_length(content)) over (order by stream_position)
+                - octet_length(content) as bytes_before
+              from page) as sized
+            where bytes_before < :bytes order by stream_position
             """)
         .bind("tenant", tenant.value())
         .bind("user", user.value())
         .bind("since", since)
         .bind("upTo", upTo)
         .bind("most", most)
+        .bind("bytes", MAX_PAGE_BYTES)
         .map(EventTable::event)
         .list();
+  }
+
+  /// The last position that the user hears, as [#heardBy] tells; 0 when there is none.
+  long lastHeardBy(Handle transaction, TenantId tenant, UserId user) {
+    return transaction
+        .createQuery(
+            """
+            with stays as (
+              select room_id, from_position, until_position
+              from room_listeners as stay
+              where tenant_id = :tenant and user_id = :user
+                and exists (
+                  select 1 from room_listeners as now
+                  where now.tenant_id = stay.tenant_id and now.room_id = stay.room_id
+                    and now.user_id = stay.user_id and now.until_position is null)
+            )
+            select greatest(
+              (select coalesce(max(position), 0) from stays cross join lateral (
+                select stream_position as position from events
+                where events.tenant_id = :tenant and events.room_id = stays.room_id
+                  and stream_position >= from_position
+                  and (until_position is null or stream_position <= until_position)
+                  and except_id is distinct from :user
+                order by stream_position desc limit 1) as heard),
+              (select coalesce(max(stream_position), 0) from events
+                where tenant_id = :tenant and user_id = :user))
+            """)
+        .bind("tenant", tenant.value())
+        .bind("user", user.value())
+        .mapTo(long.class)
+        .one();
+  }
+
+  /// Now, as a position.
+  long now(Handle transaction) {
+    return transaction
+        .createQuery("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")
+        .mapTo(long.class)
+        .one();
   }
 
   /// The messages of a room that were told during the user's stays in it, newest first.
@@ -187,6 +252,10 @@ final class EventTable {
     return transaction
         .createQuery(
             """
+            select * from (
+            select *, sum(octet_length(content)) over (order by stream_position desc)
+              - octet_length(content) as bytes_before
+            from (
             select events.* from events
             where tenant_id = :tenant and room_id = :room and event_type = :type
               and stream_position < :before
@@ -195,7 +264,8 @@ final class EventTable {
                 where stay.tenant_id = :tenant and stay.room_id = :room and stay.user_id = :user
                   and stay.from_position <= stream_position
                   and (stay.until_position is null or stay.until_position >= stream_position))
-            order by stream_position desc limit :most
+            order by stream_position desc limit :most) as page) as sized
+            where bytes_before < :bytes order by stream_position desc
             """)
         .bind("tenant", tenant.value())
         .bind("room", room.value())
@@ -203,6 +273,7 @@ final class EventTable {
         .bind("type", EventType.ROOM_MESSAGE.text())
         .bind("before", before)
         .bind("most", most)
+        .bind("bytes", MAX_PAGE_BYTES)
         .map(EventTable::event)
         .list();
   }

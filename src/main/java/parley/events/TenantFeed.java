@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
+import parley.db.DatabaseUnavailable;
 import parley.events.EventTable.Stay;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -25,7 +26,7 @@ import parley.tenants.UserId;
 /// they may hear.
 final class TenantFeed {
   private static final Logger LOG = LoggerFactory.getLogger(TenantFeed.class);
-  private static final int READ_AT_ONCE = 500;
+  private static final int READ_AT_ONCE = 100;
   private static final int MOST_ROOMS_REMEMBERED = 1000;
   private static final long RETRY_MILLIS = 500;
 
@@ -149,7 +150,11 @@ final class TenantFeed {
         read = events.size();
       }
     } catch (RuntimeException e) {
-      LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);
+      if (DatabaseUnavailable.isBehind(e)) {
+        LOG.debug("the events of {} cannot be read now", tenant);
+      } else {
+        LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);
+      }
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       wake();
     }

@@ -109,7 +109,9 @@ public final class FfmpegLog {
       shortage = line;
     } else if (own && REFUSALS.stream().anyMatch(line::contains)) {
       refused = true;
-      withoutAudioTrack |= line.startsWith("Stream map") && line.contains("matches no streams");
+      if (line.startsWith("Stream map") && line.contains("matches no streams")) {
+        withoutAudioTrack = true;
+      }
     }
   }
 

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
+import parley.db.DatabaseUnavailable;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -45,6 +48,7 @@ final class JobTurns {
   private final Map<String, JobKind> kinds;
   private final Clock clock;
   private final Duration patience;
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
   /// @param patience how old a job in the background may become while what it needs is away
   JobTurns(Database database, Jobs jobs, List<JobKind> kinds, Clock clock, Duration patience) {
@@ -60,20 +64,31 @@ final class JobTurns {
   /// @param execution the turn's name
   /// @return what becomes of the turn
   CompletionHandler<Void> take(Urgency lane, String execution) {
-    Optional<Job> claimed =
-        database.inTransaction(transaction -> {
-          Optional<Job> next = table.claim(transaction, lane, execution, clock.instant());
-          next.ifPresent(job -> jobs.moved(transaction, job, "running"));
-          return next;
-        });
-    return claimed.map(job -> work(lane, job)).orElseGet(() -> unclaimed(lane));
+    if (!underWay.add(execution)) {
+      // The database was away for so long that the turn passes for one of a dead node.
+      return again(clock.instant().plus(LONGEST_PAUSE));
+    }
+    try {
+      Optional<Job> claimed =
+          database.inTransactionOnceBack(transaction -> {
+            Optional<Job> next = table.claim(transaction, lane, execution, clock.instant());
+            next.ifPresent(job -> jobs.moved(transaction, job, "running"));
+            return next;
+          });
+      return claimed.isPresent() ? work(lane, claimed.get()) : unclaimed(lane);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while the database was away", stopped);
+    } finally {
+      underWay.remove(execution);
+    }
   }
 
   /// The job that this turn was scheduled for was cancelled; or it waits, and the node was killed
   /// before it could note that of the turn.
-  private CompletionHandler<Void> unclaimed(Urgency lane) {
+  private CompletionHandler<Void> unclaimed(Urgency lane) throws InterruptedException {
     return database
-        .inTransaction(transaction -> table.endOfNextWait(transaction, lane))
+        .inTransactionOnceBack(transaction -> table.endOfNextWait(transaction, lane))
         .map(JobTurns::again)
         .orElse(TAKEN);
   }
@@ -82,7 +97,7 @@ final class JobTurns {
     return (turn, operations) -> operations.reschedule(turn, at);
   }
 
-  private CompletionHandler<Void> work(Urgency lane, Job job) {
+  private CompletionHandler<Void> work(Urgency lane, Job job) throws InterruptedException {
     if (job.crashes() >= MOST_CRASHES) {
       fail(
           job,
@@ -94,23 +109,31 @@ final class JobTurns {
     try {
       JobKind kind = kind(job);
       String result = kind.run(job, progress(job));
-      database.useTransaction(transaction -> {
+      database.inTransactionOnceBack(transaction -> {
         Instant now = clock.instant();
-        if (table.complete(transaction, job, result, now)) {
+        boolean ended = table.complete(transaction, job, result, now);
+        if (ended) {
           kind.completed(transaction, job, result, now);
           jobs.ended(transaction, job, "completed", 1);
         }
+        return ended;
       });
     } catch (Problem problem) {
       return refused(lane, job, problem, problem.message());
     } catch (JobStopped stopped) {
       LOG.info("{} was cancelled or taken away", job.id());
     } catch (IOException e) {
-      return blameless(lane, job, e)
-          .orElseThrow(
-              () -> new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e));
+      Optional<CompletionHandler<Void>> putBack = blameless(lane, job, e);
+      if (putBack.isEmpty()) {
+        throw new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e);
+      }
+      return putBack.get();
     } catch (RuntimeException e) {
-      return blameless(lane, job, e).orElseThrow(() -> e);
+      Optional<CompletionHandler<Void>> putBack = blameless(lane, job, e);
+      if (putBack.isEmpty()) {
+        throw e;
+      }
+      return putBack.get();
     }
     return TAKEN;
   }
@@ -119,7 +142,7 @@ final class JobTurns {
   ///
   /// @param reason for the operator
   private CompletionHandler<Void> refused(
-      Urgency lane, Job job, Problem problem, @Nullable String reason) {
+      Urgency lane, Job job, Problem problem, @Nullable String reason) throws InterruptedException {
     Optional<Instant> again = nextAttempt(lane, job, problem);
     if (again.isPresent()) {
       LOG.warn("{} waits until {}: {}", job.id(), again.get(), reason);
@@ -144,9 +167,9 @@ final class JobTurns {
   }
 
   /// Puts the job back until then; the turn is the one that takes it then.
-  private CompletionHandler<Void> postpone(Job job, Instant until) {
+  private CompletionHandler<Void> postpone(Job job, Instant until) throws InterruptedException {
     boolean postponed =
-        database.inTransaction(transaction -> {
+        database.inTransactionOnceBack(transaction -> {
           boolean putBack = table.putBack(transaction, job, until);
           if (putBack) {
             jobs.moved(transaction, job, "queued");
@@ -158,7 +181,8 @@ final class JobTurns {
 
   /// Being interrupted by the end of the drain is no fault of the job, nor is what it needs being
   /// away: neither counts as a crash. Empty when it was something else.
-  private Optional<CompletionHandler<Void>> blameless(Urgency lane, Job job, Exception failure) {
+  private Optional<CompletionHandler<Void>> blameless(Urgency lane, Job job, Exception failure)
+      throws InterruptedException {
     // Cleared, since an interrupted thread cannot talk to the database.
     if (Thread.interrupted()) {
       LOG.info("{} was cut off and runs again", job.id());
@@ -169,7 +193,14 @@ final class JobTurns {
       LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
       return Optional.of(postpone(job, clock.instant().plus(STORAGE_OFTEN_BACK_IN)));
     }
-    return away.map(what -> refused(lane, job, what.problem(), what.getMessage()));
+    if (DatabaseUnavailable.isBehind(failure)) {
+      LOG.warn("{} runs again: the database was away", job.id());
+      return Optional.of(postpone(job, clock.instant()));
+    }
+    if (away.isPresent()) {
+      return Optional.of(refused(lane, job, away.get().problem(), away.get().getMessage()));
+    }
+    return Optional.empty();
   }
 
   private JobKind kind(Job job) {
@@ -180,11 +211,13 @@ final class JobTurns {
     return kind;
   }
 
-  private void fail(Job job, Problem problem) {
-    database.useTransaction(transaction -> {
-      if (table.fail(transaction, job, problem, clock.instant())) {
+  private void fail(Job job, Problem problem) throws InterruptedException {
+    database.inTransactionOnceBack(transaction -> {
+      boolean ended = table.fail(transaction, job, problem, clock.instant());
+      if (ended) {
         jobs.ended(transaction, job, "failed", 0);
       }
+      return ended;
     });
   }
 
@@ -197,8 +230,13 @@ final class JobTurns {
         return;
       }
       due.set(now + PROGRESS_EVERY.toNanos());
-      if (!database.inTransaction(transaction -> table.progress(transaction, job, share))) {
-        throw new JobStopped();
+      try {
+        if (!database.inTransaction(transaction -> table.progress(transaction, job, share))) {
+          throw new JobStopped();
+        }
+      } catch (DatabaseUnavailable away) {
+        // The work itself does not need it; its result waits.
+        LOG.debug("{} goes on, unseen", job.id());
       }
     };
   }

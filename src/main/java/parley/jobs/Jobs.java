@@ -144,11 +144,15 @@ public final class Jobs {
   }
 
   /// Waits until the job has ended, at most `wait` and until [#release]; then empty.
-  public Optional<Job> await(Caller caller, JobId id, Duration wait) throws InterruptedException {
+  ///
+  /// @param allowed called now and then, to end the wait by what it throws
+  public Optional<Job> await(Caller caller, JobId id, Duration wait, Runnable allowed)
+      throws InterruptedException {
     CountDownLatch signal = waiters.computeIfAbsent(id, i -> new CountDownLatch(1));
     try {
       long until = System.nanoTime() + wait.toNanos();
       while (true) {
+        allowed.run();
         Job job = find(caller, id);
         if (job.state().ended()) {
           return Optional.of(job);
@@ -159,6 +163,7 @@ public final class Jobs {
         }
         boolean told = signal.await(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
         if (told && !released) {
+          allowed.run();
           return Optional.of(find(caller, id));
         }
       }

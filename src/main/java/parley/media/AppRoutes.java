@@ -55,7 +55,10 @@ public final class AppRoutes {
     Caller caller = exchange.caller();
     try (FormUpload form =
         FormUpload.read(
-            exchange, "file", blobs.allowance(caller.tenant(), maxUploadBytes)::take, blobs)) {
+            exchange,
+            "file",
+            blobs.allowance(caller.tenant(), caller.user(), maxUploadBytes)::take,
+            blobs)) {
       requireOneNamedFile(form);
       Media media =
           uploads.store(

@@ -65,7 +65,8 @@ public final class LibraryRoutes {
         FormUpload.read(
             exchange,
             "File",
-            blobs.allowance(exchange.caller().tenant(), maxUploadBytes)::take,
+            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+                ::take,
             blobs)) {
       Media media =
           uploads.store(

@@ -82,6 +82,10 @@ public final class MediaDownload {
       exchange.file(status, media.type().value(), file.get(), offset, length);
       return;
     }
+    if (exchange.method().equals("HEAD")) {
+      // Else it is found out when it is opened.
+      store.require(media.content());
+    }
     exchange.bytes(
         status, media.type().value(), length, () -> store.read(media.content(), offset, length));
   }

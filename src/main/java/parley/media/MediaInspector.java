@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.media.pictures.MediaProbe;
 import parley.media.pictures.PictureHeader;
@@ -15,8 +13,6 @@ import parley.media.types.MediaType;
 
 /// Looks into received files for what their entries tell, and makes thumbnails.
 public final class MediaInspector {
-  private static final Logger LOG = LoggerFactory.getLogger(MediaInspector.class);
-
   private final MediaProbe probe;
   private final Thumbnails thumbnails;
 
@@ -36,18 +32,12 @@ public final class MediaInspector {
   /// that it could not be stored.
   ///
   /// @throws DecoderUnavailable when it is not the file's fault that nothing is found
-  Inspection inspect(Path file, MediaType type) throws DecoderUnavailable {
-    try {
-      if (type.isPicture()) {
-        return picture(file);
-      }
-      return type.isVideo() || type.isAudio() ? recording(file, type) : Inspection.NOTHING;
-    } catch (DecoderUnavailable e) {
-      throw e;
-    } catch (IOException e) {
-      LOG.warn("a file of the type {} could not be looked into", type, e);
-      return Inspection.NOTHING;
+  /// @throws IOException when there is no room to work in
+  Inspection inspect(Path file, MediaType type) throws IOException {
+    if (type.isPicture()) {
+      return picture(file);
     }
+    return type.isVideo() || type.isAudio() ? recording(file, type) : Inspection.NOTHING;
   }
 
   private Inspection picture(Path file) throws IOException {

@@ -63,7 +63,8 @@ public final class MediaRoutes {
         FormUpload.read(
             exchange,
             "file",
-            blobs.allowance(exchange.caller().tenant(), maxUploadBytes)::take,
+            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+                ::take,
             blobs)) {
       Media media =
           uploads.store(

@@ -133,9 +133,10 @@ public final class MediaScans implements AutoCloseable {
 
   private Optional<Due> claim(Scanning with) throws InterruptedException {
     try {
-      Instant now = clock.instant();
-      return database.inTransaction(
-          transaction -> table.claim(transaction, now, now.plus(with.lease)));
+      return database.inTransactionOnceBack(transaction -> {
+        Instant now = clock.instant();
+        return table.claim(transaction, now, now.plus(with.lease));
+      });
     } catch (RuntimeException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -162,7 +163,7 @@ public final class MediaScans implements AutoCloseable {
         throw new InterruptedException();
       }
       LOG.warn("{} could not be scanned", content.path(), e);
-      postpone(due, e.toString());
+      postponeSafely(due, e.toString());
     }
   }
 
@@ -172,11 +173,22 @@ public final class MediaScans implements AutoCloseable {
     }
   }
 
-  private void postpone(Due due, String reason) {
+  /// What cannot even be put back is due again when its lease is over.
+  private void postponeSafely(Due due, String reason) throws InterruptedException {
+    try {
+      postpone(due, reason);
+    } catch (RuntimeException e) {
+      LOG.error("{} is scanned again later", due.content().path(), e);
+    }
+  }
+
+  private void postpone(Due due, String reason) throws InterruptedException {
     Duration wait = wait(due.attempt());
     LOG.warn("{} stays pending, the next try is in {}: {}", due.content().path(), wait, reason);
-    database.useTransaction(
-        transaction -> table.postpone(transaction, due.content(), clock.instant().plus(wait)));
+    database.inTransactionOnceBack(transaction -> {
+      table.postpone(transaction, due.content(), clock.instant().plus(wait));
+      return true;
+    });
   }
 
   private static Duration wait(int attempt) {
@@ -184,25 +196,27 @@ public final class MediaScans implements AutoCloseable {
     return doubled.compareTo(LONGEST_WAIT) < 0 ? doubled : LONGEST_WAIT;
   }
 
-  private void settle(BlobKey content, String status, String reason) {
-    database.useTransaction(transaction -> {
+  private void settle(BlobKey content, String status, String reason) throws InterruptedException {
+    database.inTransactionOnceBack(transaction -> {
       List<Media> entries = media.allShowing(transaction, content);
-      if (table.settle(transaction, content, status)) {
+      boolean settled = table.settle(transaction, content, status);
+      if (settled) {
         record(transaction, entries, Map.of("verdict", status, "reason", reason));
         tell(transaction, entries, status);
       }
+      return settled;
     });
   }
 
   /// Removes every entry of the tenant that shows the content, and the bytes whatever else uses
   /// them. Under the content's lock, so that no upload of it slips in between.
-  private void erase(BlobKey content, String signature) {
+  private void erase(BlobKey content, String signature) throws InterruptedException {
     LOG.warn("{} is infected with {} and is erased", content.path(), signature);
-    database.useTransaction(transaction -> {
+    database.inTransactionOnceBack(transaction -> {
       blobs.lock(transaction, content);
       List<Media> entries = media.allShowing(transaction, content);
       if (!table.settle(transaction, content, "infected")) {
-        return;
+        return false;
       }
       table.remember(transaction, content.sha256(), signature, clock.instant());
       record(transaction, entries, Map.of("verdict", "infected", "signature", signature));
@@ -212,6 +226,7 @@ public final class MediaScans implements AutoCloseable {
         blobs.release(transaction, content);
       }
       blobs.eraseBytes(transaction, content);
+      return true;
     });
   }
 

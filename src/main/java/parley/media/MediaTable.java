@@ -65,14 +65,39 @@ final class MediaTable {
         .findOne();
   }
 
-  /// Any one of the entries that show this content.
+  /// One of the entries that show this content; one that knows more of it rather than another.
   Optional<Media> showing(Handle transaction, BlobKey content) {
     return transaction
-        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256 limit 1")
+        .createQuery(
+            ENTRY
+                + """
+                where media.tenant_id = :tenant and media.sha256 = :sha256
+                order by cardinality(media.thumbnails) desc, width is null, duration is null limit 1
+                """)
         .bind("tenant", content.tenant().value())
         .bind("sha256", content.sha256().hex())
         .map(MediaTable::media)
         .findOne();
+  }
+
+  /// Tells those entries that show this content what they do not know of it yet.
+  void learn(Handle transaction, BlobKey content, MediaFacts facts) {
+    transaction
+        .createUpdate(
+            """
+            update media set width = :width, height = :height, duration = :duration,
+              thumbnails = :thumbnails
+            where tenant_id = :tenant and sha256 = :sha256
+              and width is null and height is null and duration is null
+              and cardinality(thumbnails) = 0
+            """)
+        .bind("tenant", content.tenant().value())
+        .bind("sha256", content.sha256().hex())
+        .bindByType("width", facts.width(), Integer.class)
+        .bindByType("height", facts.height(), Integer.class)
+        .bindByType("duration", facts.duration(), Double.class)
+        .bindArray("thumbnails", Integer.class, facts.thumbnails().lengths())
+        .execute();
   }
 
   /// Changes what may be changed of an entry.

@@ -144,9 +144,28 @@ public final class MediaUploads {
           .at("file");
     }
     Inspection inspection = known(content) ? null : inspector.inspect(file.path(), type);
+    while (true) {
+      try {
+        return store(owner, file, content, type, upload, inspection, record);
+      } catch (NobodyKnows othersGone) {
+        inspection = inspector.inspect(file.path(), type);
+      }
+    }
+  }
+
+  private Media store(
+      UserId owner,
+      SpoolFile file,
+      BlobKey content,
+      MediaType type,
+      Upload upload,
+      @Nullable Inspection inspection,
+      BiConsumer<Handle, Media> record)
+      throws IOException {
     try (SpoolFile thumbnails = spooled(inspection)) {
       return blobs.keep(
-          tenant,
+          content.tenant(),
+          owner,
           file,
           type.value(),
           transaction -> {
@@ -158,6 +177,16 @@ public final class MediaUploads {
             record.accept(transaction, media);
             return media;
           });
+    }
+  }
+
+  /// The entries that knew the content went before it was stored once more, and their thumbnails
+  /// may have gone with them: it has to be looked into after all.
+  private static final class NobodyKnows extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NobodyKnows() {
+      super(null, null, false, false);
     }
   }
 
@@ -193,13 +222,21 @@ public final class MediaUploads {
     }
   }
 
-  /// Whether an entry shows the content already, so that all is known of it. Refuses at once what
-  /// is known to be infected.
+  /// Whether an entry tells what there is to know of the content. Refuses at once what is known to
+  /// be infected.
   private boolean known(BlobKey content) {
     return database.inTransaction(transaction -> {
       scans.refuseInfected(transaction, content);
-      return table.showing(transaction, content).isPresent();
+      return factsOfOthers(transaction, content).isPresent();
     });
+  }
+
+  /// Empty also when others show the content and know nothing of it: nobody may have looked.
+  private Optional<MediaFacts> factsOfOthers(Handle transaction, BlobKey content) {
+    return table
+        .showing(transaction, content)
+        .map(Media::facts)
+        .filter(facts -> !facts.equals(MediaFacts.NONE));
   }
 
   private @Nullable SpoolFile spooled(@Nullable Inspection inspection) throws IOException {
@@ -225,13 +262,12 @@ public final class MediaUploads {
       BlobKey content,
       @Nullable Inspection inspection,
       @Nullable SpoolFile thumbnails) {
-    Optional<Media> other = table.showing(transaction, content);
-    if (other.isPresent()) {
-      return other.get().facts();
+    Optional<MediaFacts> others = factsOfOthers(transaction, content);
+    if (others.isPresent()) {
+      return others.get();
     }
     if (inspection == null) {
-      // The other entry went this very moment, and its thumbnails may have gone with it.
-      return MediaFacts.NONE;
+      throw new NobodyKnows();
     }
     if (thumbnails != null) {
       try {
@@ -240,6 +276,7 @@ public final class MediaUploads {
         throw new UncheckedIOException(e);
       }
     }
+    table.learn(transaction, content, inspection.facts());
     return inspection.facts();
   }
 

@@ -53,6 +53,9 @@ public final class ThumbnailDownload {
       exchange.file(200, encoding.mediaType(), file.get(), stretch.offset(), stretch.length());
       return;
     }
+    if (exchange.method().equals("HEAD")) {
+      store.require(object);
+    }
     exchange.bytes(
         200,
         encoding.mediaType(),

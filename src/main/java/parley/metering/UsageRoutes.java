@@ -16,6 +16,9 @@ import parley.web.Route;
 
 /// What was used: administrators see their own tenant, operators all or the one they name.
 public final class UsageRoutes {
+  /// Later days have no form in RFC 3339.
+  private static final int LAST_YEAR = 9999;
+
   private final Meter meter;
 
   public UsageRoutes(Meter meter) {
@@ -63,10 +66,14 @@ public final class UsageRoutes {
 
   private static @Nullable LocalDate day(Exchange exchange, String name) {
     try {
-      return exchange.query(name).map(LocalDate::parse).orElse(null);
+      LocalDate day = exchange.query(name).map(LocalDate::parse).orElse(null);
+      if (day == null || (day.getYear() >= 1 && day.getYear() <= LAST_YEAR)) {
+        return day;
+      }
     } catch (DateTimeParseException notADay) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is a day as in 2026-01-31.")
-          .at(name);
+      // Falls through to the one refusal.
     }
+    throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is a day as in 2026-01-31.")
+        .at(name);
   }
 }

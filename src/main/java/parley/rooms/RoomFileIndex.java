@@ -24,12 +24,13 @@ public final class RoomFileIndex {
     table.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
   }
 
-  /// Whether the user is in a room that has the file.
+  /// Whether the user is in a room that has the file, and has it by right: put there by its owner,
+  /// or by somebody who may still read it themselves.
   public boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return table.isShown(transaction, tenant, user, media);
   }
 
-  /// The rooms that have the file.
+  /// The rooms that have the file, as [#isShown] means it.
   public List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return table.roomsOf(transaction, tenant, media);
   }

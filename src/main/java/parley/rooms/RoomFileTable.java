@@ -103,18 +103,37 @@ final class RoomFileTable {
         == 1;
   }
 
-  /// Whether the user is in a room that has the file.
+  /// The rooms that have a file by right: where its owner put it, and where somebody put it who is
+  /// still in another such room. Who forwards a file into another room and leaves the first takes
+  /// it from both.
+  private static final String BY_RIGHT =
+      """
+      with recursive by_right (room_id) as (
+        select file.room_id from room_files as file
+        join media on media.tenant_id = file.tenant_id and media.id = file.media_id
+        where file.tenant_id = :tenant and file.media_id = :media
+          and (media.tenant_scope or file.attached_by = media.owner_id)
+        union
+        select file.room_id from room_files as file
+        join room_members as sender on sender.tenant_id = file.tenant_id
+          and sender.user_id = file.attached_by and sender.membership = 'join'
+        join by_right on by_right.room_id = sender.room_id
+        where file.tenant_id = :tenant and file.media_id = :media
+      )
+      """;
+
+  /// Whether the user is in a room that has the file by right.
   boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return transaction
         .createQuery(
-            """
-            select exists (
-              select 1 from room_files as file
-              join room_members as member on member.tenant_id = file.tenant_id
-                and member.room_id = file.room_id
-              where file.tenant_id = :tenant and file.media_id = :media
-                and member.user_id = :user and member.membership = 'join')
-            """)
+            BY_RIGHT
+                + """
+                select exists (
+                  select 1 from by_right
+                  join room_members as member on member.tenant_id = :tenant
+                    and member.room_id = by_right.room_id
+                  where member.user_id = :user and member.membership = 'join')
+                """)
         .bind("tenant", tenant.value())
         .bind("user", user.value())
         .bind("media", media.value())
@@ -122,11 +141,10 @@ final class RoomFileTable {
         .one();
   }
 
-  /// The rooms that have the file.
+  /// The rooms that have the file by right.
   List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
-        .createQuery(
-            "select room_id from room_files where tenant_id = :tenant and media_id = :media")
+        .createQuery(BY_RIGHT + "select room_id from by_right")
         .bind("tenant", tenant.value())
         .bind("media", media.value())
         .mapTo(UUID.class)

@@ -19,7 +19,8 @@ import parley.web.Cursor;
 import parley.web.Page;
 
 /// The files of rooms. Who is in a room may read its files, also those that came before them; when
-/// a file is taken out or a member goes, that ends.
+/// a file is taken out or a member goes, that ends. A file that was forwarded from one room to
+/// another stays there for as long as who forwarded it may read it.
 public final class RoomFiles {
   private final Database database;
   private final RoomFileTable table = new RoomFileTable();
@@ -62,6 +63,10 @@ public final class RoomFiles {
       for (Attachment attachment : page.items()) {
         library
             .stored(transaction, caller.tenant(), attachment.media())
+            .filter(media ->
+                // Most are their owner's own, of which nothing has to be asked.
+                media.owner().equals(attachment.by())
+                    || index.roomsOf(transaction, caller.tenant(), media.id()).contains(room))
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
       }
       return new Page<>(files, page.next(), null)

@@ -9,6 +9,7 @@ import parley.db.Database;
 import parley.events.Audience;
 import parley.events.Event;
 import parley.events.EventLog;
+import parley.events.EventPage;
 import parley.events.EventReader;
 import parley.events.EventReceipt;
 import parley.events.EventType;
@@ -89,13 +90,12 @@ public final class RoomMessages {
   public Listed list(Caller caller, RoomId room, long before, int most) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      List<Event> found =
-          reader.messages(transaction, caller.tenant(), room, caller.user(), before, most + 1);
+      EventPage found =
+          reader.messages(transaction, caller.tenant(), room, caller.user(), before, most);
       long counted =
           reader.countMessages(
               transaction, caller.tenant(), room, caller.user(), Page.MOST_COUNTED);
-      return new Listed(
-          found.subList(0, Math.min(most, found.size())), found.size() > most, Page.total(counted));
+      return new Listed(found.events(), found.more(), Page.total(counted));
     });
   }
 

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Rooms, their members and what is said in them.
 public final class RoomRoutes {
-  /// More than any message, however it is escaped.
-  private static final int LARGEST_BODY = 8 * RoomMessages.MOST_BYTES;
+  /// A message whose letters are all escaped, and what is around it: `\u0431` stands for two bytes.
+  private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MOST_BYTES;
 
   private final Rooms rooms;
   private final RoomMembers members;
@@ -59,7 +59,7 @@ public final class RoomRoutes {
   record Power(@Nullable Integer powerLevel) {}
 
   private void create(Exchange exchange) throws IOException {
-    Wanted wanted = exchange.json(Wanted.class, LARGEST_BODY);
+    Wanted wanted = exchange.json(Wanted.class);
     Room room =
         rooms.create(
             exchange.caller(),
@@ -110,7 +110,7 @@ public final class RoomRoutes {
 
   private void setPower(Exchange exchange) throws IOException {
     UserId user = exchange.path("participant_id", UserId::parse, ProblemCode.PARTICIPANT_NOT_FOUND);
-    Integer power = exchange.json(Power.class, LARGEST_BODY).powerLevel;
+    Integer power = exchange.json(Power.class).powerLevel;
     exchange.data(
         200,
         view(
@@ -118,7 +118,7 @@ public final class RoomRoutes {
   }
 
   private void send(Exchange exchange) throws IOException {
-    JsonNode content = exchange.json(JsonNode.class, LARGEST_BODY).path("content");
+    JsonNode content = exchange.json(JsonNode.class, MAX_MESSAGE_BODY).path("content");
     exchange.data(200, EventView.entry(messages.send(exchange.caller(), room(exchange), content)));
   }
 
@@ -160,7 +160,7 @@ public final class RoomRoutes {
   }
 
   private static UserId participant(Exchange exchange) throws IOException {
-    String id = exchange.json(Participant.class, LARGEST_BODY).participantId;
+    String id = exchange.json(Participant.class).participantId;
     if (id == null) {
       throw new Problem(ProblemCode.VALIDATION, "'participant_id' is missing.")
           .at("participant_id");

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.db.DatabaseUnavailable;
 
 /// Does things again and again, each on a virtual thread of its own, until it is closed. What fails
 /// is logged and tried again in the next round. To be closed by the one who made it.
@@ -36,6 +37,9 @@ public final class Rounds implements AutoCloseable {
   public static void safely(String name, Runnable work) {
     try {
       work.run();
+    } catch (DatabaseUnavailable away) {
+      // The log has told that it is away.
+      LOG.debug("{}: not possible now; the next round tries again", name, away);
     } catch (RuntimeException e) {
       LOG.warn("{}: failed; the next round tries again", name, e);
     }

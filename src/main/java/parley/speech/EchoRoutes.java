@@ -54,7 +54,7 @@ public final class EchoRoutes {
               inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
     }
     Optional<JobState.Completed> completed =
-        inline ? intake.completed(exchange.caller(), job) : Optional.empty();
+        inline ? intake.completed(exchange, job) : Optional.empty();
     if (completed.isPresent()) {
       exchange.data(200, completed(job, completed.get()));
     } else {

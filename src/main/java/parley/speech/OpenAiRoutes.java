@@ -115,7 +115,7 @@ public final class OpenAiRoutes {
 
   private TranscriptionResult result(Exchange exchange, Job job) {
     return intake
-        .completed(exchange.caller(), job)
+        .completed(exchange, job)
         .map(completed -> Json.read(completed.result(), TranscriptionResult.class))
         .orElseThrow(() -> tooSlow(exchange, job));
   }

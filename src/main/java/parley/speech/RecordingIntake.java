@@ -3,7 +3,6 @@ package parley.speech;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import parley.auth.Caller;
 import parley.jobs.Job;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
@@ -57,10 +56,11 @@ public final class RecordingIntake {
   /// server stops.
   ///
   /// @throws Problem why it failed; JOB_FINISHED when it was cancelled meanwhile
-  Optional<JobState.Completed> completed(Caller caller, Job job) {
+  /// @throws Problem also TOKEN_INVALID when the caller's key ends meanwhile; the job goes on
+  Optional<JobState.Completed> completed(Exchange exchange, Job job) {
     Optional<Job> ended;
     try {
-      ended = jobs.await(caller, job.id(), LONGEST_WAIT);
+      ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT, exchange::requireRights);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");

@@ -86,6 +86,7 @@ public final class Transcriptions {
     Optional<Claim> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
         caller.tenant(),
+        caller.user(),
         recording,
         type.value(),
         transaction -> queue(transaction, caller.tenant(), caller.user(), order, claim));

@@ -4,25 +4,29 @@ import java.io.IOException;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
+import parley.tenants.UserId;
 
 /// Decides while a file arrives whether it may grow on. Not for several threads at once.
 ///
-/// Bytes that the tenant stores already take no room, but that an upload brings such is only
+/// Bytes that the uploader stores already take no room, but that an upload brings such is only
 /// certain at its end. So beyond the room that is left, an upload goes on as long as it may still
-/// become a stored content: while it begins as one does and is not longer.
+/// become one of their own contents: while it begins as one does and is not longer. Those of others
+/// in the tenant count as any other, so that nobody learns from a full tenant who has what.
 public final class Allowance {
   /// How much of a content tells it from others early.
   static final int HEAD_BYTES = 64 * 1024;
 
   private final Blobs blobs;
   private final TenantId tenant;
+  private final UserId owner;
   private final long mostBytes;
   private long room;
   private boolean lookedForStored;
 
-  Allowance(Blobs blobs, TenantId tenant, long mostBytes, long left) {
+  Allowance(Blobs blobs, TenantId tenant, UserId owner, long mostBytes, long left) {
     this.blobs = blobs;
     this.tenant = tenant;
+    this.owner = owner;
     this.mostBytes = mostBytes;
     this.room = left;
   }
@@ -43,7 +47,7 @@ public final class Allowance {
     }
     if (!lookedForStored) {
       lookedForStored = true;
-      room = Math.max(room, blobs.largestBeginningWith(tenant, file.head(HEAD_BYTES)));
+      room = Math.max(room, blobs.largestBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
       if (size <= room) {
         return;
       }

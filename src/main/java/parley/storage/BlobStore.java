@@ -2,6 +2,7 @@ package parley.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,12 +17,19 @@ public interface BlobStore {
 
   boolean exists(BlobKey key) throws IOException;
 
+  /// Throws [NoSuchFileException] when the key is not there.
+  default void require(BlobKey key) throws IOException {
+    if (!exists(key)) {
+      throw new NoSuchFileException(key.path());
+    }
+  }
+
   /// The content as a local file, where this store has it as one; to be read only. Empty when the
   /// store is elsewhere: [Blobs#local] then makes a copy. That the file exists is not promised.
   Optional<Path> file(BlobKey key);
 
   /// `length` bytes from `offset` on; the caller closes the stream, at any point. Throws
-  /// [java.nio.file.NoSuchFileException] when the key is not there.
+  /// [NoSuchFileException] when the key is not there.
   InputStream read(BlobKey key, long offset, long length) throws IOException;
 
   /// Removes the content; does nothing when the key is not there.
@@ -36,4 +44,10 @@ public interface BlobStore {
 
   /// Throws when contents cannot be stored and read now, with a message for the operator.
   void check() throws IOException;
+
+  /// The name that tells this store from all others; empty when it was never given one.
+  Optional<String> identity() throws IOException;
+
+  /// Gives the store its name, which stays with it wherever it is copied or moved.
+  void identify(String identity) throws IOException;
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
+import parley.tenants.UserId;
 
 /// The SQL of stored contents.
 final class BlobTable {
@@ -101,14 +102,42 @@ final class BlobTable {
     return true;
   }
 
-  /// The size of the largest content of the tenant that begins so; 0 when there is none.
-  long largestBeginningWith(Handle transaction, TenantId tenant, Sha256 head) {
+  /// Whether an entry or a job of this user uses the content.
+  boolean isUsedBy(Handle transaction, BlobKey key, UserId user) {
+    return transaction
+        .createQuery(
+            """
+            select exists (
+                select 1 from media
+                where tenant_id = :tenant and sha256 = :sha256 and owner_id = :user)
+              or exists (
+                select 1 from jobs
+                where tenant_id = :tenant and sha256 = :sha256 and user_id = :user)
+            """)
+        .bind("tenant", key.tenant().value())
+        .bind("sha256", key.sha256().hex())
+        .bind("user", user.value())
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// The size of the largest content that begins so and that this user has; 0 when there is none.
+  long largestBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
     return transaction
         .createQuery(
             """
             select coalesce(max(size), 0) from blobs
-            where tenant_id = :tenant and head_sha256 = :head
+            where tenant_id = :tenant and head_sha256 = :head and (
+              exists (
+                select 1 from media
+                where media.tenant_id = blobs.tenant_id and media.sha256 = blobs.sha256
+                  and owner_id = :user)
+              or exists (
+                select 1 from jobs
+                where jobs.tenant_id = blobs.tenant_id and jobs.sha256 = blobs.sha256
+                  and user_id = :user))
             """)
+        .bind("user", user.value())
         .bind("tenant", tenant.value())
         .bind("head", head.hex())
         .mapTo(long.class)

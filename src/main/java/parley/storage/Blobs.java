@@ -13,11 +13,13 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
+import parley.db.DatabaseUnavailable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.Tenant;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
+import parley.tenants.UserId;
 
 /// Keeps contents for as long as something uses them, and the store and the database in step.
 ///
@@ -46,15 +48,15 @@ public final class Blobs {
     return spool.receive();
   }
 
-  /// How much one upload of the tenant may bring, of at most `mostBytes`.
-  public Allowance allowance(TenantId tenant, long mostBytes) {
-    return new Allowance(this, tenant, mostBytes, left(tenant));
+  /// How much one upload of the user may bring, of at most `mostBytes`.
+  public Allowance allowance(TenantId tenant, UserId owner, long mostBytes) {
+    return new Allowance(this, tenant, owner, mostBytes, left(tenant));
   }
 
-  /// The size of the largest content of the tenant that begins with these bytes, or 0.
-  long largestBeginningWith(TenantId tenant, byte[] head) {
-    return database.inTransaction(
-        transaction -> table.largestBeginningWith(transaction, tenant, Sha256.ofContent(head)));
+  /// The size of the user's largest content that begins with these bytes, or 0.
+  long largestBeginningWith(TenantId tenant, UserId owner, byte[] head) {
+    return database.inTransaction(transaction ->
+        table.largestBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
   }
 
   /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
@@ -63,9 +65,10 @@ public final class Blobs {
   }
 
   /// Stores a sealed file and adds one use, in one transaction with `record`, which writes the row
-  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed; then, as with
-  /// every failure, nothing stays.
-  public <T> T keep(TenantId tenant, SpoolFile file, String mimeType, Function<Handle, T> record)
+  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed, or would be if
+  /// nobody else in the tenant had the content; then, as with every failure, nothing stays.
+  public <T> T keep(
+      TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
     BlobKey key = new BlobKey(tenant, file.seal());
     Sha256 head = Sha256.ofContent(file.head(Allowance.HEAD_BYTES));
@@ -78,13 +81,14 @@ public final class Blobs {
           database.inTransaction(transaction -> {
             table.lock(transaction, key);
             putAgainIfErased(key, file.path());
+            boolean own = table.isUsedBy(transaction, key, owner);
             boolean added =
                 table.use(transaction, key, file.size(), head, mimeType, clock.instant());
             T recorded = record.apply(transaction);
             if (added) {
               table.count(transaction, tenant, file.size());
             }
-            if (left(transaction, tenant) < 0) {
+            if (left(transaction, tenant) < (added || own ? 0 : file.size())) {
               throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
             }
             return recorded;
@@ -118,7 +122,7 @@ public final class Blobs {
       try {
         eraseUnlessUsed(key);
         Files.deleteIfExists(note);
-      } catch (IOException e) {
+      } catch (IOException | DatabaseUnavailable e) {
         LOG.warn("{} stays until the next start", key.path(), e);
       }
     });
@@ -195,7 +199,7 @@ public final class Blobs {
   private void eraseOrNote(BlobKey key) throws IOException {
     try {
       eraseUnlessUsed(key);
-    } catch (StorageUnavailable e) {
+    } catch (StorageUnavailable | DatabaseUnavailable e) {
       LOG.warn("{} may stay until the next start", key.path(), e);
       spool.note(key);
     }

@@ -8,7 +8,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Tells a disk that takes no more from other failures.
-final class FullDisk {
+public final class FullDisk {
   /// What the C library says of ENOSPC, EDQUOT and EFBIG: a full disk, a used up quota, and a file
   /// that is larger than the file system or the process may have one.
   private static final List<String> SAID =
@@ -28,6 +28,12 @@ final class FullDisk {
       throw full;
     }
     return failure;
+  }
+
+  /// Whether this failure, without its causes, says that a disk takes no more.
+  public static boolean isToldBy(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure instanceof IOException && SAID.stream().anyMatch(message::contains);
   }
 
   private static boolean isShort(Path file, long needed) {

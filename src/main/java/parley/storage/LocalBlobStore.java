@@ -6,7 +6,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
@@ -92,6 +94,31 @@ public final class LocalBlobStore implements BlobStore {
     if (!Files.isWritable(folder)) {
       throw new StorageUnavailable("cannot write to " + folder, null);
     }
+  }
+
+  @Override
+  public Optional<String> identity() throws IOException {
+    try {
+      return Optional.of(Files.readString(folder.resolve(StoreIdentity.NAME)).strip());
+    } catch (NoSuchFileException unnamed) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void identify(String identity) throws IOException {
+    Path written = folder.resolve(StoreIdentity.NAME + ".partial");
+    Files.writeString(written, identity + "\n");
+    try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(written, folder.resolve(StoreIdentity.NAME), StandardCopyOption.ATOMIC_MOVE);
+    syncFolder(folder);
+  }
+
+  @Override
+  public String toString() {
+    return "the folder " + folder;
   }
 
   private Path path(BlobKey key) {

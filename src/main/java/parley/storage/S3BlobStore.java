@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import parley.peers.Peer;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedGetObjectRequest;
 
@@ -32,21 +34,37 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
   private final S3Calls calls;
   private final S3Client client;
   private final S3Presigner presigner;
+  private final Peer peer;
 
-  private S3BlobStore(S3Settings settings, S3Calls calls, S3Client client, S3Presigner presigner) {
+  private S3BlobStore(
+      S3Settings settings, S3Calls calls, S3Client client, S3Presigner presigner, Peer peer) {
     this.settings = settings;
     this.calls = calls;
     this.client = client;
     this.presigner = presigner;
+    this.peer = peer;
   }
 
   /// A store that has not asked S3 anything yet; [#check] does. The caller closes it.
   public static S3BlobStore at(S3Settings settings) {
+    S3Client client = S3Connection.client(settings);
+    Peer peer = new Peer("the store, " + settings, () -> feel(client, settings));
+    peer.start();
     return new S3BlobStore(
-        settings,
-        new S3Calls(settings),
-        S3Connection.client(settings),
-        S3Connection.presigner(settings));
+        settings, new S3Calls(settings, peer), client, S3Connection.presigner(settings), peer);
+  }
+
+  /// Any answer shows that it lives, also one that refuses.
+  private static void feel(S3Client client, S3Settings settings) {
+    try {
+      client.headBucket(head ->
+          head.bucket(settings.bucket())
+              .overrideConfiguration(within -> within.apiCallTimeout(Peer.LONGEST_WAIT)));
+    } catch (S3Exception answer) {
+      if (answer.statusCode() >= 500) {
+        throw answer;
+      }
+    }
   }
 
   @Override
@@ -182,7 +200,44 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
   }
 
   @Override
+  public Optional<String> identity() throws IOException {
+    try {
+      return Optional.of(
+          calls
+              .ask(
+                  "read",
+                  () ->
+                      client.getObjectAsBytes(
+                          get -> get.bucket(settings.bucket()).key(identityName())))
+              .asUtf8String()
+              .strip());
+    } catch (NoSuchFileException unnamed) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void identify(String identity) throws IOException {
+    calls.ask(
+        "write to",
+        () ->
+            client.putObject(
+                put -> put.bucket(settings.bucket()).key(identityName()),
+                RequestBody.fromString(identity + "\n", StandardCharsets.UTF_8)));
+  }
+
+  private String identityName() {
+    return settings.prefix() + StoreIdentity.NAME;
+  }
+
+  @Override
+  public String toString() {
+    return settings + ", prefix '" + settings.prefix() + "'";
+  }
+
+  @Override
   public void close() {
+    peer.close();
     presigner.close();
     client.close();
   }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import parley.peers.Peer;
+import parley.peers.PeerAway;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -14,9 +17,12 @@ final class S3Calls {
   private static final long SLOWEST = 1024 * 1024;
 
   private final S3Settings settings;
+  private final @Nullable Peer peer;
 
-  S3Calls(S3Settings settings) {
+  /// @param peer the store as something that may be away; null to ask it whatever is known of it
+  S3Calls(S3Settings settings, @Nullable Peer peer) {
     this.settings = settings;
+    this.peer = peer;
   }
 
   /// Runs one call. Throws [NoSuchFileException] when S3 knows no such thing and
@@ -24,13 +30,16 @@ final class S3Calls {
   /// it is for the operator to mend and not for the one who brought a file.
   <T> T ask(String doing, Supplier<T> call) throws IOException {
     try {
-      return call.get();
+      return peer == null ? call.get() : peer.<T, RuntimeException>ask(call::get);
+    } catch (PeerAway away) {
+      throw new StorageUnavailable("cannot " + doing + " " + settings, away);
     } catch (S3Exception answer) {
       if (answer.statusCode() == 404) {
         throw new NoSuchFileException(settings.toString(), null, answer.getMessage());
       }
       throw unavailable(doing, answer);
-    } catch (SdkException failure) {
+    } catch (SdkException | IllegalArgumentException failure) {
+      // The latter is what the SDK says of an answer that is not even HTTP.
       throw unavailable(doing, failure);
     }
   }
@@ -41,7 +50,7 @@ final class S3Calls {
     return AwsRequestOverrideConfiguration.builder().apiCallTimeout(whole).build();
   }
 
-  private StorageUnavailable unavailable(String doing, SdkException failure) {
+  private StorageUnavailable unavailable(String doing, RuntimeException failure) {
     return new StorageUnavailable(
         "cannot " + doing + " " + settings + ": " + failure.getMessage(), failure);
   }

@@ -21,7 +21,7 @@ public final class S3Deliveries implements Deliveries, AutoCloseable {
 
   /// A place that has not been asked anything yet. The caller closes it.
   public static S3Deliveries at(S3Settings settings) {
-    return new S3Deliveries(settings, new S3Calls(settings), S3Connection.client(settings));
+    return new S3Deliveries(settings, new S3Calls(settings, null), S3Connection.client(settings));
   }
 
   @Override

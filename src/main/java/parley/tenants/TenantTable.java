@@ -11,6 +11,12 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /// The SQL of tenants and their users.
 public final class TenantTable {
+  /// In place of an issuer, for users who have API keys.
+  private static final String OF_KEYS = "";
+
+  /// In place of an issuer, for users who may be either.
+  private static final String UNKNOWN = "*";
+
   /// Adds a tenant without limits; answers false when the name is taken.
   public boolean insert(Handle transaction, TenantId id, String name, Instant now) {
     return transaction
@@ -76,24 +82,57 @@ public final class TenantTable {
         .list();
   }
 
-  /// The id of the tenant's user of this name, made on first mention.
+  /// The id of the tenant's user of this name who has API keys, made on first mention.
   public UserId user(Handle transaction, TenantId tenant, String name, Instant now) {
+    return user(transaction, tenant, OF_KEYS, name, now);
+  }
+
+  /// The id of whom an issuer of tokens calls so, made on first mention: never a user who has keys.
+  public UserId issuedUser(
+      Handle transaction, TenantId tenant, String issuer, String subject, Instant now) {
+    return user(transaction, tenant, issuer, subject, now);
+  }
+
+  private static UserId user(
+      Handle transaction, TenantId tenant, String issuer, String name, Instant now) {
+    takeOver(transaction, tenant, issuer, name);
     // The update that changes nothing makes "returning" answer for the row that was there before.
     return new UserId(
         transaction
             .createQuery(
                 """
-                insert into users (tenant_id, id, name, created_at)
-                values (:tenant, :id, :name, :now)
-                on conflict (tenant_id, name) do update set name = excluded.name
+                insert into users (tenant_id, id, issuer, name, created_at)
+                values (:tenant, :id, :issuer, :name, :now)
+                on conflict (tenant_id, issuer, name) do update set name = excluded.name
                 returning id
                 """)
             .bind("tenant", tenant.value())
             .bind("id", UserId.random().value())
+            .bind("issuer", issuer)
             .bind("name", name)
             .bind("now", now)
             .mapTo(UUID.class)
             .one());
+  }
+
+  /// Gives a user of whom nobody knows whose they are to the first who comes by that name, unless
+  /// that one is known already. There are such users only in databases that were made before
+  /// issuers were told apart.
+  private static void takeOver(Handle transaction, TenantId tenant, String issuer, String name) {
+    transaction
+        .createUpdate(
+            """
+            update users set issuer = :issuer
+            where tenant_id = :tenant and name = :name and issuer = :unknown
+              and not exists (
+                select 1 from users as known
+                where known.tenant_id = :tenant and known.name = :name and known.issuer = :issuer)
+            """)
+        .bind("tenant", tenant.value())
+        .bind("name", name)
+        .bind("issuer", issuer)
+        .bind("unknown", UNKNOWN)
+        .execute();
   }
 
   /// The name of one of the tenant's users.

@@ -37,6 +37,9 @@ public final class Tenants {
 
   /// Finds a tenant by its id or, failing that, by its name.
   public Tenant named(String idOrName) {
+    if (idOrName.chars().anyMatch(Character::isISOControl)) {
+      throw new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.");
+    }
     return database.inTransaction(transaction ->
         uuid(idOrName)
             .flatMap(id -> table.find(transaction, new TenantId(id)))

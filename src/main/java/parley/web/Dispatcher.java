@@ -7,9 +7,11 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.BadRequestException;
@@ -18,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 import parley.auth.Authenticator;
 import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
 
 /// The one servlet: finds the route, checks the caller, runs the handler, renders problems, and
 /// writes the access log.
@@ -34,12 +37,20 @@ final class Dispatcher extends HttpServlet {
   private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /// The methods of RFC 9110 and RFC 5789.
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+  private static final Duration OFTEN_OVER_IN = Duration.ofSeconds(5);
+
   private final transient Router router;
   private final transient Authenticator authenticator;
   private final transient RateLimits rateLimits;
   private final transient CrossOrigin crossOrigin;
   private final transient MeterRegistry meters;
   private final transient WebSockets sockets;
+  private final transient Bounds bounds;
+  private final transient KeyWatch keys;
   private final AtomicInteger underWay = new AtomicInteger();
 
   Dispatcher(
@@ -48,13 +59,18 @@ final class Dispatcher extends HttpServlet {
       RateLimits rateLimits,
       CrossOrigin crossOrigin,
       WebSockets sockets,
-      MeterRegistry meters) {
+      KeyWatch keys,
+      MeterRegistry meters,
+      Bounds bounds) {
     this.router = router;
     this.authenticator = authenticator;
     this.rateLimits = rateLimits;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
+    this.keys = keys;
     this.meters = meters;
+    this.bounds = bounds;
+    Gauge.builder("http.bytes.held", bounds.memory(), FairShares::taken).register(meters);
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }
 
@@ -121,9 +137,9 @@ final class Dispatcher extends HttpServlet {
       }
       Caller caller = admit(match.route().access(), request);
       served.caller = caller;
-      Exchange exchange = new Exchange(request, response, match.parameters(), caller, sockets);
-      match.route().handler().handle(exchange);
-      exchange.send();
+      try (KeyWatch.Use use = caller == null ? null : keys.watch(caller)) {
+        handle(match, request, response, caller, use);
+      }
     } catch (Problem problem) {
       refuse(request, response, served, problem);
     } catch (ClientGone gone) {
@@ -145,14 +161,11 @@ final class Dispatcher extends HttpServlet {
         LOG.debug("the client went away: {}", fault.toString());
         return;
       }
-      Optional<Unavailable> unavailable = Unavailable.behind(fault);
-      if (unavailable.isPresent()) {
-        LOG.warn(
-            "{} {}: {}",
-            request.getMethod(),
-            request.getRequestURI(),
-            unavailable.get().getMessage());
-        refuse(request, response, served, unavailable.get().problem());
+      Optional<Problem> passing = Faults.told(fault);
+      if (passing.isPresent()) {
+        LOG.atLevel(Faults.isKnown(fault) ? Level.DEBUG : Level.WARN)
+            .log("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
+        refuse(request, response, served, passing.get());
         return;
       }
       LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
@@ -162,6 +175,38 @@ final class Dispatcher extends HttpServlet {
           served,
           new Problem(
               ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
+    }
+  }
+
+  private void handle(
+      Router.Match match,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @Nullable Caller caller,
+      KeyWatch.@Nullable Use use)
+      throws IOException {
+    FairShares.Owner owner =
+        caller == null
+            ? FairShares.Owner.stranger(bounds.proxies().client(request))
+            : FairShares.Owner.of(caller);
+    try (FairShares.Share underWay = bounds.requests().open(owner);
+        FairShares.Share held = bounds.memory().open(owner)) {
+      if (!(match.route().access() instanceof Access.Open)) {
+        // Strangers have the bound of their connections.
+        underWay.take(1);
+        FastSenders.body(request).mayBeReadSlowly();
+      }
+      Exchange exchange =
+          new Exchange(
+              request,
+              response,
+              match.parameters(),
+              caller,
+              new Exchange.Claim(owner, held, bounds.proxies()),
+              sockets,
+              use);
+      match.route().handler().handle(exchange);
+      exchange.send();
     }
   }
 
@@ -217,7 +262,7 @@ final class Dispatcher extends HttpServlet {
   }
 
   private void refuse(
-      HttpServletRequest request, HttpServletResponse response, Served served, Problem problem)
+      HttpServletRequest request, HttpServletResponse response, Served served, Problem refusal)
       throws IOException {
     if (response.isCommitted()) {
       // The status is on its way; all that is left is to make the client see a broken answer.
@@ -230,8 +275,12 @@ final class Dispatcher extends HttpServlet {
     if (served.api) {
       crossOrigin.allow(request, response);
     }
+    int status = refusal.code().status(dialect);
+    // What is unavailable or full now may not be so soon: whoever is told that is told when to ask.
+    boolean passes = status == 503 || status == 507;
+    Problem problem =
+        passes && refusal.retryAfter() == null ? refusal.retryAfter(OFTEN_OVER_IN) : refusal;
     problem.headers().forEach(response::setHeader);
-    int status = problem.code().status(dialect);
     if (status == 401) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
@@ -239,12 +288,17 @@ final class Dispatcher extends HttpServlet {
       response.setHeader(
           "Retry-After", String.valueOf(ProblemShapes.seconds(problem.retryAfter())));
     }
-    if (!request.getInputStream().isFinished() && Lingering.isLong(request)) {
+    boolean late = status == HttpServletResponse.SC_REQUEST_TIMEOUT;
+    if (late || (!request.getInputStream().isFinished() && Lingering.isLong(request))) {
       response.setHeader("Connection", "close");
     }
-    Exchange exchange = new Exchange(request, response, Map.of(), null, sockets);
-    exchange.json(status, ProblemShapes.body(problem, dialect, served.requestId));
-    exchange.send();
+    byte[] body =
+        Json.write(ProblemShapes.body(problem, dialect, served.requestId))
+            .getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType("application/json;charset=utf-8");
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   private static boolean isClientGone(Throwable fault) {
@@ -261,7 +315,8 @@ final class Dispatcher extends HttpServlet {
       HttpServletRequest request, HttpServletResponse response, Served served, long nanos) {
     int status = response.getStatus();
     Timer.builder("http.server.requests")
-        .tag("method", request.getMethod().length() > 7 ? "OTHER" : request.getMethod())
+        // Each label has a fixed set of values: whoever could make new ones could fill the memory.
+        .tag("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "OTHER")
         .tag("route", served.template)
         .tag("status", String.valueOf(status))
         .register(meters)

@@ -1,5 +1,6 @@
 package parley.web;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
@@ -15,6 +16,11 @@ public final class ErrorReport extends ErrorReportValve {
   @Override
   protected void report(Request request, Response response, Throwable throwable) {
     int status = response.getStatus();
+    Connection connection = Connection.of(request.getCoyoteRequest());
+    if (status >= 400 && connection != null && connection.isExpired()) {
+      status = HttpServletResponse.SC_REQUEST_TIMEOUT;
+      response.setStatus(status);
+    }
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }

@@ -1,8 +1,8 @@
 package parley.web;
 
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,33 +19,52 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// One request and its answer, as the routes see them.
 public final class Exchange {
-  /// Far more than any request means.
-  private static final int MOST_JSON = 1024 * 1024;
+  /// More than any request means whose route does not say that it takes more.
+  private static final int MAX_JSON_BYTES = 16 * 1024;
+
+  /// For a whole body that is kept in memory: the largest comes in that time at 140 kbit/s.
+  private static final Duration WHOLE_BODY = Duration.ofSeconds(30);
+
+  /// Answers up to this size are not counted: their connection's buffers hold half of one.
+  private static final int SMALL_ANSWER_BYTES = 16 * 1024;
 
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final Map<String, String> parameters;
   private final @Nullable Caller caller;
+  private final Claim claim;
   private final WebSockets sockets;
+  private final KeyWatch.@Nullable Use use;
   private byte @Nullable [] body;
+  private boolean bodyIsShared;
+
+  /// Whose request it is, and what it takes of the memory.
+  ///
+  /// @param held given back when it is answered
+  record Claim(FairShares.Owner owner, FairShares.Share held, TrustedProxies proxies) {}
 
   Exchange(
       HttpServletRequest request,
       HttpServletResponse response,
       Map<String, String> parameters,
       @Nullable Caller caller,
-      WebSockets sockets) {
+      Claim claim,
+      WebSockets sockets,
+      KeyWatch.@Nullable Use use) {
     this.request = request;
     this.response = response;
     this.parameters = parameters;
     this.caller = caller;
+    this.claim = claim;
     this.sockets = sockets;
+    this.use = use;
   }
 
   public Dialect dialect() {
@@ -58,10 +78,7 @@ public final class Exchange {
   /// The address by which the client reached this server, as in `http://127.0.0.1:8080`: what it
   /// says itself (`Host`), or a proxy for it. Only good for telling this client.
   public URI origin() {
-    int port = request.getServerPort();
-    boolean usual = port == (request.getScheme().equals("https") ? 443 : 80);
-    return URI.create(
-        request.getScheme() + "://" + request.getServerName() + (usual ? "" : ":" + port));
+    return ReachedAddress.of(request, claim.proxies());
   }
 
   /// Who calls. Only for routes that need a permission; open ones have nobody to ask for.
@@ -79,6 +96,21 @@ public final class Exchange {
         .apply(parameters.getOrDefault(name, ""))
         .orElseThrow(
             () -> new Problem(otherwise, "There is no such " + name.replace("_id", "") + "."));
+  }
+
+  /// Throws the problem TOKEN_INVALID when the caller's key has ended since they were let in: for
+  /// what makes them wait.
+  public void requireRights() {
+    if (use != null) {
+      use.require();
+    }
+  }
+
+  /// As [#requireRights], and asks: for what took long to arrive, before it is acted upon.
+  public void requireRightsNow() {
+    if (use != null) {
+      use.requireNow();
+    }
   }
 
   public Optional<String> query(String name) {
@@ -122,7 +154,8 @@ public final class Exchange {
 
   /// The body as it arrives; blocks for more, throws IOException when the client is gone.
   public InputStream body() throws IOException {
-    return new TimedBody(request.getInputStream(), FastSenders.body(request));
+    InputStream bytes = new TimedBody(request.getInputStream(), FastSenders.body(request));
+    return use == null ? bytes : new WatchedBody(bytes, use);
   }
 
   public Optional<String> contentType() {
@@ -130,31 +163,82 @@ public final class Exchange {
   }
 
   /// The body as JSON; BAD_JSON or BAD_VALUE when it is not of the type's shape, BODY_TOO_LARGE
-  /// beyond 1 MiB.
+  /// beyond 16 KiB.
   public <T> T json(Class<T> type) throws IOException {
-    return json(type, MOST_JSON);
+    return json(type, MAX_JSON_BYTES);
   }
 
   /// As above, with another limit in bytes.
-  public <T> T json(Class<T> type, int mostBytes) throws IOException {
-    return Json.read(new ByteArrayInputStream(bytes(mostBytes)), type);
+  public <T> T json(Class<T> type, int maxBytes) throws IOException {
+    return json(wholeBody(maxBytes), type);
+  }
+
+  private <T> T json(byte[] bytes, Class<T> type) {
+    JsonText json = JsonText.of(bytes);
+    claim.held().take(json.memory());
+    return Json.readBody(json.text(), type);
   }
 
   /// As [#json(Class)]; empty when the request has no body, however it says so.
   public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
-    byte[] json = bytes(MOST_JSON);
-    return json.length == 0
-        ? Optional.empty()
-        : Optional.of(Json.read(new ByteArrayInputStream(json), type));
+    byte[] bytes = wholeBody(MAX_JSON_BYTES);
+    return bytes.length == 0 ? Optional.empty() : Optional.of(json(bytes, type));
   }
 
-  private byte[] bytes(int most) throws IOException {
-    byte[] bytes = request.getInputStream().readNBytes(most + 1);
-    if (bytes.length > most) {
-      throw new Problem(
-          ProblemCode.BODY_TOO_LARGE, "The body may have at most " + most + " bytes.");
+  /// The whole body, kept in memory, which is taken before the first byte is read: RATE_LIMITED or
+  /// UNAVAILABLE when there is none left, BODY_TOO_LARGE beyond `maxBytes`, REQUEST_TIMEOUT when it
+  /// is not there in time.
+  public byte[] wholeBody(int maxBytes) throws IOException {
+    long length = request.getContentLengthLong();
+    if (length > maxBytes) {
+      throw tooLarge(maxBytes);
     }
+    ServletInputStream in = request.getInputStream();
+    if (length == 0 || in.isFinished()) {
+      return new byte[0];
+    }
+    claim.held().take(length < 0 ? maxBytes : length);
+    byte[] bytes = readInTime(in, (int) (length < 0 ? maxBytes + 1L : length));
+    if (bytes.length > maxBytes) {
+      throw tooLarge(maxBytes);
+    }
+    requireRightsNow();
     return bytes;
+  }
+
+  private byte[] readInTime(InputStream in, int bytes) throws IOException {
+    Connection connection = FastSenders.body(request).connection();
+    if (connection == null) {
+      return in.readNBytes(bytes);
+    }
+    connection.bodyWithin(WHOLE_BODY);
+    try {
+      return in.readNBytes(bytes);
+    } catch (IOException broken) {
+      if (connection.isExpired()) {
+        // Tomcat has begun to refuse the request itself; ErrorReport tells why.
+        throw new ClientGone("the body took too long to come");
+      }
+      throw broken;
+    } finally {
+      connection.answering();
+    }
+  }
+
+  private static Problem tooLarge(int maxBytes) {
+    return new Problem(
+        ProblemCode.BODY_TOO_LARGE, "The body may have at most " + maxBytes + " bytes.");
+  }
+
+  /// Takes so much of the memory that requests share, until this one is answered; throws
+  /// RATE_LIMITED or UNAVAILABLE when there is not so much left.
+  void reserve(long bytes) {
+    claim.held().take(bytes);
+  }
+
+  /// As [#reserve], but says whether there was so much.
+  boolean tryReserve(long bytes) {
+    return claim.held().tryTake(bytes);
   }
 
   public Exchange setHeader(String name, String value) {
@@ -192,17 +276,34 @@ public final class Exchange {
     body = text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /// Answers bytes that are the same for all, of which none are kept for this answer alone.
+  public void constant(int status, String contentType, byte[] bytes) {
+    response.setStatus(status);
+    response.setContentType(contentType);
+    body = bytes;
+    bodyIsShared = true;
+  }
+
   /// Answers the handshake of a WebSocket, which `open` may refuse by a Problem.
   void upgrade(Route.Opening open) throws IOException {
     WebSockets.check(request);
     WebSocketListener listener = open.listener(this);
     sockets.upgrade(
-        request, response, String.valueOf(response.getHeader("X-Request-Id")), listener);
+        request,
+        response,
+        String.valueOf(response.getHeader("X-Request-Id")),
+        claim.owner(),
+        listener,
+        caller);
   }
 
   /// Sends what was answered, unless it was streamed already.
   void send() throws IOException {
     if (body != null) {
+      if (body.length > SMALL_ANSWER_BYTES && !bodyIsShared) {
+        // Who reads slowly has it kept for that long.
+        claim.held().take(body.length);
+      }
       response.setContentLength(body.length);
       response.getOutputStream().write(body);
     }
@@ -218,7 +319,8 @@ public final class Exchange {
     response.setStatus(status);
     response.setContentType(contentType);
     response.setContentLengthLong(length);
-    return response.getOutputStream();
+    OutputStream out = response.getOutputStream();
+    return use == null ? out : new WatchedAnswer(out, use);
   }
 
   /// Where the bytes of an answer come from.
@@ -244,6 +346,10 @@ public final class Exchange {
   /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
   public void file(int status, String contentType, Path file, long offset, long length)
       throws IOException {
+    // While nothing was sent, a file that is gone still has an answer of its own.
+    if (Files.size(file) < offset + length) {
+      throw new EOFException(file + " is shorter than it was when it was stored");
+    }
     OutputStream out = stream(status, contentType, length);
     if (method().equals("HEAD") || length == 0) {
       return;
@@ -253,6 +359,7 @@ public final class Exchange {
       request.setAttribute("org.apache.tomcat.sendfile.filename", file.toString());
       request.setAttribute("org.apache.tomcat.sendfile.start", offset);
       request.setAttribute("org.apache.tomcat.sendfile.end", offset + length);
+      sockets.watchSending(request, caller);
       return;
     }
     try (InputStream in = Files.newInputStream(file)) {

@@ -5,8 +5,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -16,12 +19,14 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11InputBuffer;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
+import parley.auth.KeyWatch;
 
 /// Tomcat's connector, which takes more at once from clients that send fast.
 ///
@@ -34,16 +39,24 @@ final class FastSenders extends Http11NioProtocol {
   /// 1.5; a bare loop that reads, hashes and writes needs 1.4.
   private static final int LARGE_BYTES = 128 * 1024;
 
-  /// Bounds the memory, at three large buffers each. Others go on with small ones.
-  private static final int MOST_LARGE = 32;
+  /// nginx cuts off who does not read for 60 s (`send_timeout`), Apache alike (`Timeout`); a pause
+  /// of just so long is not to fail.
+  private static final Duration READERS_PAUSE = Duration.ofSeconds(70);
+
+  private static final Duration STRANGERS_PAUSE = Duration.ofSeconds(15);
 
   /// Where a request finds the connection that it came over; Tomcat uses the first notes itself.
   private static final int NOTE = 7;
 
+  private static final Pattern UNDERSCORED =
+      Pattern.compile("([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?::([0-9]{0,4}|[1-5][0-9]{4}))?");
+
   private static final String ATTRIBUTE = "parley.web.body";
 
-  FastSenders() {
-    super(new Endpoint(new Semaphore(MOST_LARGE)));
+  /// @param open where connections are admitted
+  /// @param largeBuffers how many may have large buffers, three each; others go on with small ones
+  FastSenders(OpenConnections open, int largeBuffers) {
+    super(new Endpoint(open, new Semaphore(largeBuffers)));
   }
 
   /// A request's body, as far as its reader helps to find out how fast it comes.
@@ -61,6 +74,30 @@ final class FastSenders extends Http11NioProtocol {
           && channel.enlarge()
           && request.getInputBuffer() instanceof Http11InputBuffer input) {
         enlarge(input);
+      }
+    }
+
+    /// Lets the client pause between two reads of the answer as long as other servers do.
+    void mayBeReadSlowly() {
+      if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
+        socket.setWriteTimeout(READERS_PAUSE.toMillis());
+      }
+    }
+
+    /// The connection it comes over; null where it comes over none of ours.
+    @Nullable Connection connection() {
+      return Connection.of(request);
+    }
+
+    /// Watches over what goes out by itself from here on: the connection breaks when the use's key
+    /// ends. The use is closed with the next request on the connection, or with the connection.
+    void watchSending(KeyWatch.Use use) {
+      if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
+          && socket.getSocket() instanceof Channel channel) {
+        channel.sending(use);
+        use.atEnd(socket::close);
+      } else {
+        use.close();
       }
     }
 
@@ -86,26 +123,64 @@ final class FastSenders extends Http11NioProtocol {
   }
 
   private static final class Endpoint extends NioEndpoint {
+    private final OpenConnections open;
     private final Semaphore room;
 
-    Endpoint(Semaphore room) {
+    Endpoint(OpenConnections open, Semaphore room) {
+      this.open = open;
       this.room = room;
+    }
+
+    /// Called for each socket that was accepted.
+    @Override
+    protected boolean setSocketOptions(SocketChannel socket) {
+      try {
+        if (open.admit(socket) != null) {
+          boolean begun = super.setSocketOptions(socket);
+          if (!begun) {
+            open.ended(socket);
+          }
+          return begun;
+        }
+      } catch (IOException gone) {
+        getLog().debug("a client went at once", gone);
+      }
+      destroySocket(socket);
+      // It is closed already.
+      return true;
     }
 
     @Override
     protected NioChannel createChannel(SocketBufferHandler buffers) {
-      return new Channel(buffers, room);
+      return new Channel(buffers, room, open);
     }
   }
 
   /// A connection's socket with its buffers. Used for one connection: there is no pool of them.
   private static final class Channel extends NioChannel {
     private final Semaphore room;
+    private final OpenConnections open;
+    private @Nullable Connection connection;
     private boolean large;
+    private KeyWatch.@Nullable Use sending;
 
-    Channel(SocketBufferHandler buffers, Semaphore room) {
+    Channel(SocketBufferHandler buffers, Semaphore room, OpenConnections open) {
       super(buffers);
       this.room = room;
+      this.open = open;
+    }
+
+    synchronized @Nullable Connection connection() {
+      return connection;
+    }
+
+    @Override
+    public void close() throws IOException {
+      SocketChannel socket = getIOChannel();
+      if (socket != null) {
+        open.ended(socket);
+      }
+      super.close();
     }
 
     synchronized boolean enlarge() {
@@ -117,12 +192,21 @@ final class FastSenders extends Http11NioProtocol {
       return large;
     }
 
+    synchronized void sending(KeyWatch.@Nullable Use use) {
+      if (sending != null) {
+        sending.close();
+      }
+      sending = use;
+    }
+
     /// Begins a connection, or ends it when there is no socket.
     @Override
     public synchronized void reset(
         @Nullable SocketChannel socket, NioEndpoint.@Nullable NioSocketWrapper wrapper)
         throws IOException {
       super.reset(socket, wrapper);
+      connection = socket == null ? null : open.of(socket);
+      sending(null);
       if (large) {
         large = false;
         room.release();
@@ -135,14 +219,43 @@ final class FastSenders extends Http11NioProtocol {
       super(protocol, adapter);
     }
 
+    /// Also names with an underscore, which the names of containers and services may have; Tomcat
+    /// goes by RFC 1123, which knows none.
+    @Override
+    protected void parseHost(@Nullable MessageBytes host) {
+      Matcher name = UNDERSCORED.matcher(host == null || host.isNull() ? "" : host.toString());
+      if (name.matches()) {
+        request.serverName().setString(name.group(1));
+        String port = name.group(2);
+        request.setServerPort(port == null || port.isEmpty() ? 80 : Integer.parseInt(port));
+      } else {
+        super.parseHost(host);
+      }
+    }
+
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
       request.setNote(NOTE, socket);
-      return super.service(socket);
+      if (!(socket.getSocket() instanceof Channel channel)) {
+        return super.service(socket);
+      }
+      channel.sending(null);
+      Connection connection = channel.connection();
+      if (connection == null) {
+        return super.service(socket);
+      }
+      connection.carries(request);
+      SocketState state = super.service(socket);
+      if (state == SocketState.LONG) {
+        connection.headPending();
+      } else if (state == SocketState.OPEN) {
+        connection.idle();
+      }
+      return state;
     }
   }
 
-  /// Gives a request its body.
+  /// Gives a request its body; its head has come.
   static final class Naming extends ValveBase {
     Naming() {
       super(true);
@@ -150,7 +263,16 @@ final class FastSenders extends Http11NioProtocol {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-      request.setAttribute(ATTRIBUTE, new Body(request.getCoyoteRequest()));
+      org.apache.coyote.Request coyote = request.getCoyoteRequest();
+      request.setAttribute(ATTRIBUTE, new Body(coyote));
+      Connection connection = Connection.of(coyote);
+      if (connection != null) {
+        connection.answering();
+      }
+      if (coyote.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
+        // What is known of who asks is too little to let them read slowly.
+        socket.setWriteTimeout(STRANGERS_PAUSE.toMillis());
+      }
       getNext().invoke(request, response);
     }
   }

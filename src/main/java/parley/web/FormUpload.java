@@ -20,15 +20,16 @@ public final class FormUpload implements AutoCloseable {
   private final String fileField;
   private final Limit limit;
   private final Blobs blobs;
-  private final TextFields fields = new TextFields();
+  private final TextFields fields;
   private @Nullable SpoolFile file;
   private @Nullable String fileName;
   private int otherFiles;
 
-  private FormUpload(String fileField, Limit limit, Blobs blobs) {
+  private FormUpload(String fileField, Limit limit, Blobs blobs, TextFields fields) {
     this.fileField = fileField;
     this.limit = limit;
     this.blobs = blobs;
+    this.fields = fields;
   }
 
   /// Decides while the file arrives whether it may grow.
@@ -58,9 +59,12 @@ public final class FormUpload implements AutoCloseable {
   /// As above, with a limit that decides for itself.
   public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
       throws IOException {
-    FormUpload form = new FormUpload(fileField, limit, blobs);
+    FormUpload form = new FormUpload(fileField, limit, blobs, new TextFields(exchange::reserve));
     try {
-      Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(form::part);
+      Multipart.of(exchange.contentType().orElse(null), exchange.body())
+          .growing(exchange::tryReserve)
+          .read(form::part);
+      exchange.requireRightsNow();
       return form;
     } catch (IOException | RuntimeException e) {
       form.close();

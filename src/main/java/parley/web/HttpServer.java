@@ -20,6 +20,7 @@ import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
+import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 
 /// Tomcat, embedded: one connector, a virtual thread for each request, one servlet.
@@ -30,6 +31,8 @@ public final class HttpServer implements AutoCloseable {
   private final String bind;
   private final int wantedPort;
   private final Dispatcher dispatcher;
+  private final MemoryPlan plan;
+  private final OpenConnections connections;
   private final Tomcat tomcat = new Tomcat();
 
   /// Where a server listens, and how.
@@ -39,21 +42,51 @@ public final class HttpServer implements AutoCloseable {
   /// @param port the port to listen on; 0 picks a free one
   /// @param pingEvery how often the peers of WebSockets are asked whether they still read
   /// @param crossOrigin whose pages may call from a browser
+  /// @param plan what clients may take of the heap
+  /// @param proxies whose word is taken for who asks
   public record Settings(
-      Path folder, String bind, int port, Duration pingEvery, CrossOrigin crossOrigin) {}
+      Path folder,
+      String bind,
+      int port,
+      Duration pingEvery,
+      CrossOrigin crossOrigin,
+      MemoryPlan plan,
+      TrustedProxies proxies) {
+    /// With all of this process's heap, and no proxies before it.
+    public Settings(
+        Path folder, String bind, int port, Duration pingEvery, CrossOrigin crossOrigin) {
+      this(
+          folder,
+          bind,
+          port,
+          pingEvery,
+          crossOrigin,
+          MemoryPlan.ofThisProcess(),
+          TrustedProxies.none());
+    }
+  }
 
   /// A server for these routes.
   public static HttpServer of(
       Settings settings,
       List<Route> routes,
       Authenticator authenticator,
+      KeyWatch keys,
       RateLimits rateLimits,
       MeterRegistry meters) {
-    WebSockets sockets = new WebSockets(settings.pingEvery());
+    Bounds bounds = Bounds.of(settings.plan(), settings.proxies());
+    WebSockets sockets = new WebSockets(settings.pingEvery(), keys, bounds);
     return new HttpServer(
         settings,
         new Dispatcher(
-            new Router(routes), authenticator, rateLimits, settings.crossOrigin, sockets, meters));
+            new Router(routes),
+            authenticator,
+            rateLimits,
+            settings.crossOrigin,
+            sockets,
+            keys,
+            meters,
+            bounds));
   }
 
   private HttpServer(Settings settings, Dispatcher dispatcher) {
@@ -61,6 +94,8 @@ public final class HttpServer implements AutoCloseable {
     this.bind = settings.bind();
     this.wantedPort = settings.port();
     this.dispatcher = dispatcher;
+    this.plan = settings.plan();
+    this.connections = new OpenConnections(plan.connections(), settings.proxies());
   }
 
   /// Listens from here on. Throws IOException when the port is taken or the address is none of this
@@ -70,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
     // given.
     InetAddress address = address();
     tomcat.setBaseDir(Files.createDirectories(folder).toString());
-    Connector connector = new Connector(new FastSenders());
+    Connector connector = new Connector(new FastSenders(connections, plan.largeBuffers()));
     Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
     connector.setPort(wantedPort);
     protocol.setAddress(address);
@@ -86,7 +121,10 @@ public final class HttpServer implements AutoCloseable {
     connector.setParseBodyMethods("");
     connector.setMaxPostSize(0);
     protocol.setExecutor(new VirtualThreadExecutor("http-"));
-    protocol.setMaxConnections(20_000);
+    // Bounded by us, who know which of them to give up for a new one.
+    protocol.setMaxConnections(-1);
+    // What comes at once waits in the kernel, which takes less of it than it would here.
+    protocol.setAcceptCount(1024);
     // Between two bytes of a body a client may pause this long, in milliseconds.
     protocol.setConnectionTimeout(30_000);
     protocol.setKeepAliveTimeout(60_000);
@@ -113,6 +151,7 @@ public final class HttpServer implements AutoCloseable {
     context.addServletContainerInitializer(new WsSci(), null);
     Tomcat.addServlet(context, "parley", dispatcher);
     context.addServletMapping("/", "parley");
+    connections.start();
     try {
       tomcat.start();
     } catch (LifecycleException e) {
@@ -166,6 +205,7 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
+    connections.close();
     try {
       tomcat.stop();
       tomcat.destroy();

@@ -1,6 +1,5 @@
 package parley.web;
 
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,8 +9,11 @@ import java.util.stream.Stream;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +27,23 @@ import tools.jackson.databind.type.LogicalType;
 
 /// JSON as all dialects write it: snake_case unless a record says otherwise, times in RFC 3339 UTC.
 public final class Json {
+  /// Deeper than anything anybody means; each level takes stack, and memory in those who read it.
+  private static final int MAX_DEPTH = 100;
+
+  /// Of a number, which takes time that grows with their square.
+  private static final int MAX_DIGITS = 200;
+
   /// A value of another type than a field has is refused and not made to fit: who sends `1.5` for a
   /// whole number, or `5` for a name, means something else than would be done.
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(MAX_DIGITS)
+                          .build())
+                  .build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           // Numbers that are passed on come out as they went in.
@@ -50,7 +65,7 @@ public final class Json {
 
   /// Reads a request's body; unknown fields are ignored. Throws BAD_JSON for what is no JSON
   /// object, BAD_VALUE for a field that does not fit.
-  public static <T> T read(InputStream body, Class<T> type) {
+  static <T> T readBody(String body, Class<T> type) {
     try {
       T value = MAPPER.readValue(body, type);
       if (value == null) {
@@ -64,6 +79,12 @@ public final class Json {
 
   /// Jackson's own words name classes of this program.
   private static Problem refusal(JacksonException e) {
+    if (e instanceof StreamConstraintsException) {
+      return new Problem(
+          ProblemCode.BAD_JSON,
+          "The body is nested more than %d deep, or has a number of more than %d digits."
+              .formatted(MAX_DEPTH, MAX_DIGITS));
+    }
     if (e instanceof StreamReadException) {
       TokenStreamLocation place = e.getLocation();
       return new Problem(

@@ -6,6 +6,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -24,6 +26,19 @@ final class Lingering extends ValveBase {
 
   /// nginx's own bound (`lingering_time`). A single read may add the connection's timeout to it.
   private static final Duration MOST = Duration.ofSeconds(30);
+
+  /// For those who have shown no token that holds.
+  private static final Duration STRANGERS = Duration.ofSeconds(5);
+
+  /// What all such reading together may cost: it is work for nobody, which is not to keep others
+  /// from theirs. A refused client on a fast line is told within moments even so.
+  private static final long MAX_BYTES_PER_SECOND = 32 * 1024 * 1024;
+
+  /// When what was read so far would have been read at that pace.
+  private static final AtomicLong PACE = new AtomicLong(System.nanoTime());
+
+  /// Shorter ones are not worth a switch of threads.
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(2);
 
   /// A body up to this size is cheaper to read to its end than a new connection.
   private static final int SHORT_BYTES = 64 * 1024;
@@ -44,24 +59,48 @@ final class Lingering extends ValveBase {
     getNext().invoke(request, response);
     int status = response.getStatus();
     // Who was too slow is not sending anything that would have to be read.
-    if (status < 400
+    if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS
         || status == HttpServletResponse.SC_REQUEST_TIMEOUT
         || request.getCoyoteRequest().isFinished()) {
       return;
     }
+    Duration atMost = status == HttpServletResponse.SC_UNAUTHORIZED ? STRANGERS : MOST;
+    // Also for what a client sends that nobody asked for: Tomcat would wait for its end with no
+    // other bound than a pause between two bytes.
+    Connection connection = Connection.of(request.getCoyoteRequest());
+    if (connection != null) {
+      connection.lingers(atMost);
+    }
     try {
       response.finishResponse();
-      drop(request.getCoyoteRequest());
+      drop(request.getCoyoteRequest(), atMost);
     } catch (IOException gone) {
       LOG.debug("the client closed first: {}", gone.toString());
     }
   }
 
-  private static void drop(org.apache.coyote.Request body) throws IOException {
-    long until = System.nanoTime() + MOST.toNanos();
+  private static void drop(org.apache.coyote.Request body, Duration atMost) throws IOException {
+    long until = System.nanoTime() + atMost.toNanos();
     Dropped dropped = new Dropped();
-    while (System.nanoTime() < until && body.doRead(dropped) >= 0) {
-      // Nobody wants it.
+    try {
+      while (System.nanoTime() < until) {
+        int count = body.doRead(dropped);
+        if (count < 0) {
+          return;
+        }
+        keepPace(count);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void keepPace(int bytes) throws InterruptedException {
+    long now = System.nanoTime();
+    long nanos = bytes * TimeUnit.SECONDS.toNanos(1) / MAX_BYTES_PER_SECOND;
+    long wait = PACE.updateAndGet(at -> Math.max(at, now) + nanos) - now;
+    if (wait > SHORTEST_WAIT.toNanos()) {
+      Thread.sleep(Duration.ofNanos(Math.min(wait, MOST.toNanos())));
     }
   }
 

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// is given up with 1013, and what waited for it is dropped. For any thread.
 final class Outbox {
   private final int mostChars;
+  private final FairShares.Share room;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition drained = lock.newCondition();
   private final Deque<String> waiting = new ArrayDeque<>();
   private int chars;
+  private long sending;
   private @Nullable Close close;
 
   /// What goes out next.
@@ -25,9 +27,10 @@ final class Outbox {
 
   record Close(int code, String reason) implements Outgoing {}
 
-  /// Keeps up to `mostChars` characters, and one message however long.
-  Outbox(int mostChars) {
+  /// Keeps up to `mostChars` characters, and one message however long, if there is `room` for it.
+  Outbox(int mostChars, FairShares.Share room) {
     this.mostChars = mostChars;
+    this.room = room;
   }
 
   /// Adds a message; false when nothing is taken any more, or no longer because of it.
@@ -37,8 +40,12 @@ final class Outbox {
       if (close != null) {
         return false;
       }
-      if (!waiting.isEmpty() && chars + message.length() > mostChars) {
+      if ((!waiting.isEmpty() && chars + message.length() > mostChars)
+          || !room.tryTake(bytes(message))) {
         waiting.clear();
+        chars = 0;
+        room.close();
+        sending = 0;
         close = new Close(CloseCode.TRY_AGAIN_LATER, "You read too slowly.");
         changed.signal();
         drained.signalAll();
@@ -67,6 +74,29 @@ final class Outbox {
     }
   }
 
+  /// Takes nothing more and keeps nothing.
+  void drop() {
+    lock.lock();
+    try {
+      waiting.clear();
+      chars = 0;
+      room.close();
+      sending = 0;
+      if (close == null) {
+        close = new Close(CloseCode.NORMAL, "");
+      }
+      changed.signal();
+      drained.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// As Java keeps a text in the worst case.
+  private static long bytes(String message) {
+    return 2L * message.length();
+  }
+
   /// Takes nothing more; what waits is sent first. Only the first close counts.
   void close(int code, String reason) {
     lock.lock();
@@ -85,6 +115,9 @@ final class Outbox {
   @Nullable Outgoing next(Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      // Until now the one before was still kept.
+      room.giveBack(sending);
+      sending = 0;
       long left = wait.toNanos();
       while (waiting.isEmpty() && close == null && left > 0) {
         left = changed.awaitNanos(left);
@@ -94,6 +127,7 @@ final class Outbox {
         return close;
       }
       chars -= message.length();
+      sending = bytes(message);
       drained.signalAll();
       return new Text(message);
     } finally {

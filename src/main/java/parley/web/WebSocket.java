@@ -34,7 +34,7 @@ public final class WebSocket {
 
   private final Session session;
   private final Duration pingEvery;
-  private final Outbox outbox = new Outbox(MOST_WAITING_CHARS);
+  private final Outbox outbox;
   private final AtomicInteger listenerCalls = new AtomicInteger();
   private final AtomicInteger unansweredPings = new AtomicInteger();
 
@@ -52,8 +52,10 @@ public final class WebSocket {
   }
 
   /// @param pingEvery how often the peer is asked whether it still reads
-  WebSocket(Session session, Duration pingEvery) {
+  /// @param room what all that waits to be sent shares
+  WebSocket(Session session, Duration pingEvery, FairShares.Share room) {
     this.session = session;
+    this.outbox = new Outbox(MOST_WAITING_CHARS, room);
     this.pingEvery = pingEvery;
   }
 
@@ -75,6 +77,11 @@ public final class WebSocket {
   /// @param reason for the developer at the other end; cut at 123 bytes
   public void close(int code, String reason) {
     outbox.close(code, reason);
+  }
+
+  /// Nobody will read what still waits.
+  void ended() {
+    outbox.drop();
   }
 
   /// While the listener is in a call nothing is read, so that answers to pings may wait.

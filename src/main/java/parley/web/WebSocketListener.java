@@ -25,6 +25,13 @@ public interface WebSocketListener {
     socket.close(CloseCode.SERVICE_RESTART, "The server restarts; connect again.");
   }
 
+  /// The key by which the connection was opened has ended: nothing more may be told or taken, and
+  /// the connection is to end at once by [WebSocket#close]. May come at any time, beside another
+  /// call; must not block.
+  default void revoked(WebSocket socket) {
+    socket.close(CloseCode.POLICY_VIOLATION, "The token is not valid any more.");
+  }
+
   /// It is over. Called exactly once, as the last call; possibly beside another one that still
   /// blocks, which is to return then.
   ///

@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.tomcat.websocket.Constants;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import parley.auth.Caller;
+import parley.auth.KeyWatch;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -35,12 +38,23 @@ final class WebSockets {
   /// How long one message may take to go out to a peer that does not read.
   private static final Duration LONGEST_SEND = Duration.ofSeconds(30);
 
-  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
   private final Duration pingEvery;
+  private final KeyWatch keys;
+  private final Bounds bounds;
 
   /// @param pingEvery how often peers are asked whether they still read
-  WebSockets(Duration pingEvery) {
+  WebSockets(Duration pingEvery, KeyWatch keys, Bounds bounds) {
     this.pingEvery = pingEvery;
+    this.keys = keys;
+    this.bounds = bounds;
+  }
+
+  /// Watches over what the server goes on to send when the request itself is over.
+  void watchSending(HttpServletRequest request, @Nullable Caller caller) {
+    if (caller != null) {
+      FastSenders.body(request).watchSending(keys.watch(caller));
+    }
   }
 
   /// How many are open.
@@ -50,7 +64,7 @@ final class WebSockets {
 
   /// Tells all listeners that the server is about to stop.
   void stopping() {
-    open.forEach(Connection::stopping);
+    open.forEach(Conversation::stopping);
   }
 
   /// Whether the request asks for a WebSocket at all.
@@ -82,29 +96,45 @@ final class WebSockets {
       HttpServletRequest request,
       HttpServletResponse response,
       String requestId,
-      WebSocketListener listener)
+      FairShares.Owner owner,
+      WebSocketListener listener,
+      @Nullable Caller caller)
       throws IOException {
     ServletContext context = request.getServletContext();
     var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
-    Connection connection = new Connection(listener, requestId);
+    FairShares.Share place = bounds.webSockets().open(owner);
+    place.take(1);
+    Conversation conversation =
+        new Conversation(
+            listener,
+            requestId,
+            place,
+            bounds.outgoing().open(owner),
+            caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
           request,
           response,
-          ServerEndpointConfig.Builder.create(Connection.class, request.getServletPath())
-              .configurator(new Handshake(connection))
+          ServerEndpointConfig.Builder.create(Conversation.class, request.getServletPath())
+              .configurator(new Handshake(conversation))
               .build(),
           Map.of());
+    } catch (RuntimeException | IOException e) {
+      place.close();
+      conversation.forgetKey();
+      throw e;
     } catch (DeploymentException e) {
+      place.close();
+      conversation.forgetKey();
       throw new IOException("the upgrade failed", e);
     }
   }
 
   /// Agrees to no extension: compression would cost each connection some 300 KiB.
   private static final class Handshake extends ServerEndpointConfig.Configurator {
-    private final Connection connection;
+    private final Conversation connection;
 
-    Handshake(Connection connection) {
+    Handshake(Conversation connection) {
       this.connection = connection;
     }
 
@@ -127,15 +157,32 @@ final class WebSockets {
   }
 
   /// Joins Tomcat's session, the listener and the thread that sends.
-  private final class Connection extends Endpoint {
+  private final class Conversation extends Endpoint {
     private final WebSocketListener listener;
     private final String requestId;
+    private final FairShares.Share place;
+    private final FairShares.Share outgoing;
+    private final KeyWatch.@Nullable Use use;
     private volatile WebSocket socket;
 
     @SuppressWarnings("NullAway.Init") // Set by onOpen, which Tomcat calls before all others.
-    Connection(WebSocketListener listener, String requestId) {
+    Conversation(
+        WebSocketListener listener,
+        String requestId,
+        FairShares.Share place,
+        FairShares.Share outgoing,
+        KeyWatch.@Nullable Use use) {
       this.listener = listener;
       this.requestId = requestId;
+      this.place = place;
+      this.outgoing = outgoing;
+      this.use = use;
+    }
+
+    void forgetKey() {
+      if (use != null) {
+        use.close();
+      }
     }
 
     @Override
@@ -143,7 +190,7 @@ final class WebSockets {
       session
           .getUserProperties()
           .put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, LONGEST_SEND.toMillis());
-      WebSocket opened = new WebSocket(session, pingEvery);
+      WebSocket opened = new WebSocket(session, pingEvery, outgoing);
       socket = opened;
       open.add(this);
       Thread.ofVirtual().name("socket-sender").start(opened::sendAll);
@@ -157,6 +204,9 @@ final class WebSockets {
       session.addMessageHandler(
           PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> opened.pong());
       call(() -> listener.opened(opened));
+      if (use != null) {
+        use.atEnd(() -> call(() -> listener.revoked(opened)));
+      }
     }
 
     @Override
@@ -168,7 +218,10 @@ final class WebSockets {
     public void onClose(Session session, CloseReason reason) {
       if (open.remove(this)) {
         int code = reason.getCloseCode().getCode();
+        place.close();
         socket.close(code, "");
+        socket.ended();
+        forgetKey();
         call(() -> listener.closed(code));
       }
     }

@@ -136,9 +136,87 @@ class CommandLineTest {
     assertThat(oneLine(run(file.resolve("below"), "serve", "--port", "0"))).contains("file");
 
     Path data = folder.resolve("data");
+    Result started = program("serve", "--port", "0", "--config", withoutModels(data).toString());
+    assertThat(started.status).isEqualTo(1);
+    assertThat(started.err.strip().lines().toList().getLast())
+        .startsWith("parley: ")
+        .contains("/nowhere/SHA256SUMS");
+    assertThat(started.err).as("a trace").doesNotContain("\tat ");
+
     String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";
     assertThat(oneLine(run(data, "admin", "tenant", "list", "--database-url", nowhere)))
         .contains("the database cannot be used", "refused");
+  }
+
+  @Test
+  void tellsHowEachPartIsBesideAServerAndWithoutOne() throws Exception {
+    Path data = folder.resolve("data");
+    Result before = run(data, "doctor");
+    assertThat(before.status).as(before.out).isZero();
+    assertThat(before.out)
+        .containsPattern("decoder +ok +ffmpeg \\S+, bundled: ")
+        .containsPattern("models +ok +\\S+ recognised a sound")
+        .containsPattern("database +ok +embedded PostgreSQL \\S+, in a trial folder")
+        .containsPattern("clamd +off ");
+    assertThat(data).as("nothing is made").doesNotExist();
+
+    try (RealServer server = RealServer.start(data, "PARLEY_SERVER_ROLES=api,worker")) {
+      Result beside = run(data, "doctor");
+      assertThat(beside.status).as(beside.out).isZero();
+      assertThat(beside.out).contains("in use by a server that runs");
+      assertThat(server.caller(String.valueOf(server.key())).get("/readyz").status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void tellsEachPartThatIsBadAndGoesOn() throws Exception {
+    Path file = folder.resolve("parley.toml");
+    Files.writeString(
+        file,
+        """
+        [server]
+        bind = "192.0.2.1"
+        data_dir = "%s"
+        [media]
+        ffmpeg = "/bin/false"
+        [speech]
+        models = "/nowhere"
+        [database]
+        url = "jdbc:postgresql://127.0.0.1:1/parley"
+        [scanner]
+        addresses = "127.0.0.1:1"
+        [calls]
+        livekit_url = "http://127.0.0.1:1"
+        livekit_key = "key"
+        livekit_secret = "0123456789012345678901234567890123456789"
+        [relay]
+        base_url = "http://127.0.0.1:1/v1"
+        """
+            .formatted(folder.resolve("data")));
+
+    Result result = program("doctor", "--config", file.toString());
+
+    assertThat(result.status).isEqualTo(1);
+    assertThat(result.out.lines().filter(line -> line.matches("\\S+ +bad .*")))
+        .extracting(line -> line.substring(0, line.indexOf(' ')))
+        .containsExactly("port", "decoder", "models", "database", "clamd", "livekit", "relay");
+    assertThat(result.out).contains("apt-get install ffmpeg", "/nowhere");
+    assertThat(result.err).isEmpty();
+  }
+
+  /// A configuration with models that are not there.
+  private Path withoutModels(Path data) throws IOException {
+    return Files.writeString(
+        folder.resolve("models.toml"),
+        """
+        [server]
+        data_dir = "%s"
+        log_format = "text"
+        [speech]
+        models = "/nowhere"
+        """
+            .formatted(data));
   }
 
   private static String oneLine(Result refused) {

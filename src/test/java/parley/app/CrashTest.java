@@ -92,7 +92,7 @@ class CrashTest {
           .as("each job stands on the meter once")
           .isEqualTo(JOBS);
       assertThat(count(data, "select count(*) from jobs where sha256 is not null")).isZero();
-      assertThat(files(data.resolve("blobs")))
+      assertThat(files(data.resolve("blobs/tenant")))
           .isEqualTo(count(data, "select count(*) from blobs"))
           .isEqualTo(count(data, "select count(distinct sha256) from media"));
       assertThat(server.terminate()).as("a stop by SIGTERM").isEqualTo(143);

@@ -48,7 +48,8 @@ class FullDiskTest {
         assertThat(refused.status()).as(upload.path).isEqualTo(507);
         assertThat(refused.at(upload.codeAt)).as(upload.path).isEqualTo(upload.code);
       }
-      Eventually.holds("nothing stays", () -> files(data, "spool") + files(data, "blobs") == 0);
+      Eventually.holds(
+          "nothing stays", () -> files(data, "spool") + files(data, "blobs/tenant") == 0);
       assertThat(caller.get("/v1/media").json().get("data")).isEmpty();
 
       byte[] small = "there is room for this".getBytes(StandardCharsets.UTF_8);

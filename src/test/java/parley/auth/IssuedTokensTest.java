@@ -25,6 +25,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,7 @@ class IssuedTokensTest {
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
   private final String issuerName = "http://127.0.0.1:" + issuer.getAddress().getPort() + "/realm";
   private final TestServer server;
+  private final AtomicInteger asked = new AtomicInteger();
   private ECKey key = newKey();
 
   IssuedTokensTest() throws IOException, JOSEException {
@@ -54,7 +56,10 @@ class IssuedTokensTest {
                 "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(issuerName, issuerName)));
     issuer.createContext(
         "/realm/keys",
-        exchange -> answer(exchange, "{\"keys\":[" + key.toPublicJWK().toJSONString() + "]}"));
+        exchange -> {
+          asked.incrementAndGet();
+          answer(exchange, "{\"keys\":[" + key.toPublicJWK().toJSONString() + "]}");
+        });
     server =
         TestServer.start(Map.of("server.roles", "api,worker", "oidc.issuer", issuerName), clock);
   }
@@ -146,6 +151,70 @@ class IssuedTokensTest {
     key = newKey();
     String after = token(alice, UnaryOperator.identity());
     assertThat(alice.withToken(after).get("/v1/media").status()).isEqualTo(200);
+  }
+
+  @Test
+  void allowsNothingToATokenThatNamesNoPermission() throws Exception {
+    TestCaller alice = server.newTenant();
+    for (Object none : new Object[] {List.of(), List.of("another:thing"), "", 7, Map.of()}) {
+      String token = token(alice, claims -> claims.claim("permissions", none));
+      assertThat(alice.withToken(token).get("/v1/media").status()).as("" + none).isEqualTo(403);
+    }
+    String absent = token(alice, claims -> claims.claim("scope", "openid profile"));
+    assertThat(alice.withToken(absent).get("/v1/media").status()).isEqualTo(200);
+  }
+
+  @Test
+  void refusesTextsThatNoDatabaseKeeps() throws Exception {
+    TestCaller alice = server.newTenant();
+    refused(alice, token(alice, claims -> claims.subject("ca\0rol")));
+    refused(alice, token(alice, claims -> claims.subject("ca\u001brol")));
+    refused(alice, token(alice, claims -> claims.claim("tenant_id", "ac\0me")));
+  }
+
+  @Test
+  void isAnotherPersonThanTheUserOfAKeyWithTheSameName() throws Exception {
+    TestCaller admin = server.newTenant();
+    TestCaller keyed = admin.as("carol", Permission.MEDIA_READ, Permission.MEDIA_WRITE);
+    TestForm form = new TestForm().file("file", "a.txt", new byte[] {1});
+    String media = keyed.post("/v1/media/upload", form).at("/data/media_id");
+    TestCaller issued = admin.withToken(token(admin, UnaryOperator.identity()));
+
+    assertThat(issued.get("/v1/media/" + media + "/info").status()).isEqualTo(404);
+    String own = issued.post("/v1/media/upload", form).at("/data/media_id");
+    assertThat(keyed.get("/v1/media/" + own + "/info").status()).isEqualTo(404);
+    assertThat(issued.get("/v1/media/" + own + "/info").status()).isEqualTo(200);
+  }
+
+  @Test
+  void keepsWhatAUserHadBeforeIssuersWereToldApart() throws Exception {
+    TestCaller admin = server.newTenant();
+    String token = token(admin, claims -> claims.subject("old"));
+    UUID id = UUID.randomUUID();
+    server.execute(
+        "insert into users (tenant_id, id, name, created_at, issuer) values ('%s', '%s', 'old', now(), '*')"
+            .formatted(admin.tenant().id(), id));
+    TestForm form = new TestForm().file("file", "a.txt", new byte[] {1});
+    admin.withToken(token).post("/v1/media/upload", form);
+    assertThat(server.count("from media where owner_id = '" + id + "'")).isEqualTo(1);
+  }
+
+  @Test
+  void takesKnownKeysWhateverElseIsMadeUp() throws Exception {
+    TestCaller alice = server.newTenant();
+    String good = token(alice, UnaryOperator.identity());
+    assertThat(alice.withToken(good).get("/v1/media").status()).isEqualTo(200);
+    for (int minutes = 0; minutes < 4; minutes++) {
+      for (int i = 0; i < 50; i++) {
+        ECKey another = newKey();
+        SignedJWT forged = new SignedJWT(header(another), claims(alice).build());
+        forged.sign(new ECDSASigner(another));
+        refused(alice, forged.serialize());
+      }
+      assertThat(asked.get()).as("times the issuer was asked").isLessThan(10);
+      clock.move(Duration.ofMinutes(1));
+      assertThat(alice.withToken(good).get("/v1/media").status()).isEqualTo(200);
+    }
   }
 
   @Test

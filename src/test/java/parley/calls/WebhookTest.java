@@ -8,6 +8,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,19 @@ class WebhookTest {
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  @Test
+  void refusesWithoutASealBeforeTheBodyIsSent() throws Exception {
+    try (Socket client = new Socket("127.0.0.1", server.uri("/").getPort())) {
+      client
+          .getOutputStream()
+          .write(
+              "POST /v1/calls/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(client.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 401");
+    }
   }
 
   @Test

@@ -32,6 +32,7 @@ final class ConfigReaderTest {
                 8080,
                 "127.0.0.1",
                 Optional.empty(),
+                "",
                 new Origins(true, Set.of()),
                 new Roles(EnumSet.allOf(Role.class)),
                 Path.of("./data"),

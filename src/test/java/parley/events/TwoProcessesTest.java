@@ -72,6 +72,11 @@ class TwoProcessesTest {
   private static RealServer node(String name) throws Exception {
     Path data = folder.resolve(name).resolve("data");
     Files.createDirectories(data);
+    // As a folder that both mount.
+    Path blobs = Files.createDirectories(folder.toRealPath().resolve("blobs"));
+    if (Files.notExists(data.resolve("blobs"))) {
+      Files.createSymbolicLink(data.resolve("blobs"), blobs);
+    }
     Map<String, String> settings = new HashMap<>(TestPostgres.settings(database));
     settings.put("server.roles", "api,worker");
     return RealServer.start(data, settings);

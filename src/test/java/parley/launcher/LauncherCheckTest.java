@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,57 @@ final class LauncherCheckTest extends LauncherMachine {
 
     parley("check");
     assertThat(programs.resolve("installed")).hasContent("tests");
+  }
+
+  @Test
+  void tellsAllThatIsMissingAtOnceBeforeItBuildsAnything() throws Exception {
+    makeProgram(
+        tree.resolve("dev/bare-root"),
+        "#!/bin/sh\necho '  usermod --add-subuids 100000-165535 alice'\n");
+
+    Outcome outcome =
+        checkWithout(List.of("mvn", "clamd", "python-environments", "newuidmap"), false);
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.lines())
+        .startsWith(
+            "parley: this machine lacks what a check needs: mvn clamd python-environments newuidmap; as root:",
+            "  apt-get install -y maven clamav-daemon python3-venv uidmap")
+        .endsWith("  usermod --add-subuids 100000-165535 alice");
+    assertThat(mavenCalls()).isEmpty();
+    assertThat(programs.resolve("installed")).doesNotExist();
+  }
+
+  @Test
+  void namesFedorasPackagesOnFedora() throws Exception {
+    makeProgram(programs.resolve("dnf"), "#!/bin/sh\n");
+
+    assertThat(checkWithout(List.of("mvn", "clamd", "newuidmap"), false).lines())
+        .endsWith("  dnf install -y maven clamd shadow-utils");
+  }
+
+  @Test
+  void installsWhatIsMissingWhereItMay() throws Exception {
+    mavenDoes("echo '[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0'");
+
+    Outcome outcome = checkWithout(List.of("chromium", "debootstrap"), true);
+
+    assertThat(outcome.lines())
+        .startsWith(
+            "parley: installing chromium debootstrap",
+            "apt-get install -y --no-install-recommends chromium debootstrap")
+        .endsWith("Check passed.");
+  }
+
+  @Test
+  void needsMavenAloneForAFastCheck() throws Exception {
+    mavenDoes("echo '[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0'");
+    List<String> all = List.of("chromium", "clamd", "debootstrap", "python-environments");
+
+    assertThat(checkWithout(all, false, "--fast").lines()).endsWith("Check passed.");
+    assertThat(checkWithout(List.of("mvn"), false, "--fast").output())
+        .startsWith("parley: this machine lacks what a check needs: mvn; as root:")
+        .contains("apt-get install -y maven");
   }
 
   @Test

@@ -81,8 +81,14 @@ abstract class LauncherMachine {
     programs = Files.createDirectory(folder.resolve("programs"));
     makeProgram(
         Files.createDirectory(tree.resolve("dev")).resolve("install"),
-        "#!/bin/sh\necho \"$@\" >>\"" + programs.resolve("installed") + "\"\n");
+        "#!/bin/sh\n[ \"$1\" = possible ] || echo \"$@\" >>\""
+            + programs.resolve("installed")
+            + "\"\n");
+    makeProgram(tree.resolve("dev/bare-root"), "#!/bin/sh\n");
     makeProgram(programs.resolve("mvn"), MAVEN);
+    for (String program : List.of("chromium", "clamd", "debootstrap", "newuidmap")) {
+      makeProgram(programs.resolve(program), "#!/bin/sh\n");
+    }
     mavenDoes("true");
     jdk = makeJdk("jdk", "25.0.3");
   }
@@ -134,6 +140,30 @@ abstract class LauncherMachine {
     List<String> command = new ArrayList<>(List.of(tree.resolve("parley").toString()));
     command.addAll(List.of(arguments));
     return run(folder, Map.of("PARLEY_JAVA_HOME", jdk.toString()), command.toArray(new String[0]));
+  }
+
+  /// Runs a check as somebody who may install nothing, or where installing works, on a machine that
+  /// lacks these programs.
+  Outcome checkWithout(List<String> lacking, boolean mayInstall, String... options)
+      throws Exception {
+    String script =
+        """
+        . "$1"
+        id() { echo %d; }
+        has_program() { case " %s " in *" $1 "*) return 1 ;; esac; }
+        command() { [ "$*" = "-v apt-get" ] || builtin command "$@"; }
+        apt-get() { echo "apt-get $*"; }
+        main check %s
+        """
+            .formatted(mayInstall ? 0 : 1000, String.join(" ", lacking), String.join(" ", options));
+    return run(
+        tree,
+        Map.of("PARLEY_JAVA_HOME", jdk.toString()),
+        "/bin/bash",
+        "-c",
+        script,
+        "test",
+        tree.resolve("parley").toString());
   }
 
   /// Runs the launcher as on a machine that has its JDKs in these folders alone.

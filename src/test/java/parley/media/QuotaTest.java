@@ -41,6 +41,24 @@ class QuotaTest {
     assertRefused(upload(alice, random(700_000, 2)));
   }
 
+  @Test
+  void tellsNobodyWhetherAnotherUserHasTheBytesAlready() {
+    TestCaller alice = server.newTenant();
+    TestCaller bob = alice.colleague();
+    server.execute(
+        "update tenants set max_storage_mb = 1 where id = '" + alice.tenant().id() + "'");
+    for (int size : new int[] {20_000, 400_000}) {
+      byte[] taken = random(size, size);
+      assertThat(upload(alice, taken).status()).isEqualTo(200);
+    }
+    assertThat(upload(alice, random(620_000, 7)).status()).isEqualTo(200);
+    for (int size : new int[] {20_000, 400_000}) {
+      assertRefused(upload(bob, random(size, size)));
+      assertRefused(upload(bob, random(size, size + 1)));
+      assertThat(upload(alice, random(size, size)).status()).as("one's own").isEqualTo(200);
+    }
+  }
+
   private static Answer upload(TestCaller caller, byte[] content) {
     return caller.post("/v1/media/upload", new TestForm().file("file", "a", content));
   }

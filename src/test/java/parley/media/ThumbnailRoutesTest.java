@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -19,6 +20,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.testing.Eventually;
 import parley.testing.OnBothStores;
 import parley.testing.Samples;
 import parley.testing.TestCaller;
@@ -53,6 +55,53 @@ class ThumbnailRoutesTest {
     assertThat(sound.at("/data/thumbnail_id")).isNull();
     Answer text = upload(alice, "notes.txt");
     assertThat(text.at("/data/duration")).isNull();
+  }
+
+  @Test
+  void tellsTheSameWhenTheOnlyOtherEntryGoesMeanwhile() throws Exception {
+    TestCaller alice = server.newTenant();
+    Answer first = upload(alice, "plain.png");
+    String content = "tenant/" + alice.tenant().id() + "/" + first.at("/data/sha256");
+    CompletableFuture<Answer> second;
+    CompletableFuture<Answer> deleted;
+    try (AutoCloseable held =
+        server.hold("select pg_advisory_xact_lock(hashtextextended('" + content + "', 0))")) {
+      assertThat(held).isNotNull();
+      // It finds that all is known of the picture, and waits to be stored.
+      second = CompletableFuture.supplyAsync(() -> upload(alice, "plain.png"));
+      Eventually.holds(
+          "the second upload waits",
+          () -> server.count("from pg_locks where locktype = 'advisory' and not granted") > 0);
+      deleted =
+          CompletableFuture.supplyAsync(
+              () -> alice.delete("/v1/media/" + first.at("/data/media_id")));
+      Eventually.holds(
+          "the first entry is gone",
+          () -> server.count("from media where tenant_id = '" + alice.tenant().id() + "'") == 0);
+    }
+    assertThat(deleted.join().status()).isEqualTo(204);
+    Answer third = upload(alice, "plain.png");
+    for (Answer answer : List.of(second.get(), third)) {
+      assertThat(answer.at("/data/width")).isEqualTo(first.at("/data/width"));
+      assertThat(answer.at("/data/thumbnail_id")).isNotNull();
+      assertThat(alice.get(path(answer)).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void looksIntoBytesOfWhichItsOtherEntriesKnowNothing() {
+    TestCaller alice = server.newTenant();
+    Answer first = upload(alice, "plain.png");
+    server.execute(
+        "update media set width = null, height = null, thumbnails = '{}' where tenant_id = '"
+            + alice.tenant().id()
+            + "'");
+
+    Answer second = upload(alice, "plain.png");
+
+    assertThat(second.at("/data/width")).isEqualTo(first.at("/data/width"));
+    assertThat(alice.get(path(second)).status()).isEqualTo(200);
+    assertThat(alice.get(path(first)).status()).as("the other learns of it").isEqualTo(200);
   }
 
   @Test

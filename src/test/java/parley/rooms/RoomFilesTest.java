@@ -24,6 +24,39 @@ class RoomFilesTest {
       alice.as("carol", Permission.ROOMS, Permission.MEDIA_READ, Permission.MEDIA_WRITE);
 
   @Test
+  void takesAFileFromWhomItWasForwardedByWhenTheyGo() {
+    TestCaller alice = server.newTenant();
+    TestCaller bob = alice.colleague();
+    TestCaller carol = alice.as("carol", Permission.ROOMS, Permission.MEDIA_READ);
+    String shared = TestRooms.create(alice, "group");
+    TestRooms.bring(alice, shared, bob);
+    String media =
+        alice
+            .post(
+                "/v1/media/upload",
+                new TestForm().file("file", "a.txt", new byte[] {1}).field("room_id", shared))
+            .at("/data/media_id");
+    String own = TestRooms.create(bob, "group");
+    TestRooms.bring(bob, own, carol);
+    bob.send(
+        "POST",
+        "/v1/rooms/" + own + "/send",
+        "{\"content\":{\"msgtype\":\"swp.media\",\"media_id\":\"" + media + "\"}}");
+    for (TestCaller reader : List.of(bob, carol)) {
+      assertThat(reader.get("/v1/media/download/" + media).status()).isEqualTo(200);
+    }
+
+    TestRooms.kick(alice, shared, bob);
+
+    for (TestCaller reader : List.of(bob, carol)) {
+      assertThat(reader.get("/v1/media/download/" + media).status()).isEqualTo(404);
+      assertThat(reader.get("/v1/rooms/" + own + "/files").json().get("data")).isEmpty();
+    }
+    TestRooms.bring(alice, shared, bob);
+    assertThat(carol.get("/v1/media/download/" + media).status()).as("again").isEqualTo(200);
+  }
+
+  @Test
   void letsMembersReadWhatWasUploadedIntoTheirRoom() {
     String room = TestRooms.create(alice, "group");
     String media = upload(alice, room, "minutes");

@@ -28,7 +28,8 @@ public final class TestParticipant implements AutoCloseable {
   public static TestParticipant start() {
     try {
       return new TestParticipant(
-          new ProcessBuilder("node", SCRIPT.toAbsolutePath().toString())
+          new ProcessBuilder(
+                  Programs.installed("node").toString(), SCRIPT.toAbsolutePath().toString())
               .directory(Programs.installed("rtc-node").toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start());

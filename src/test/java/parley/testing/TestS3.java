@@ -133,12 +133,13 @@ public final class TestS3 implements AutoCloseable {
               "parley"));
     }
 
-    /// The names of all objects.
+    /// The names of all objects but the one that names the store.
     public List<String> objects() {
       try (Stream<Path> files = Files.walk(folder)) {
         return files
             .filter(Files::isRegularFile)
             .map(file -> folder.relativize(file).toString())
+            .filter(name -> !name.endsWith("store-id"))
             .sorted()
             .toList();
       } catch (IOException e) {

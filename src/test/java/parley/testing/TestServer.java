@@ -106,8 +106,8 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Another node on the database of `first`, with a data directory of its own; the caller closes
-  /// it. Unless the settings say more, it only answers requests.
+  /// Another node on the database and the store of `first`, with a data directory of its own; the
+  /// caller closes it. Unless the settings say more, it only answers requests.
   public static TestServer beside(TestServer first) {
     return beside(first, Map.of());
   }
@@ -116,7 +116,15 @@ public final class TestServer implements AutoCloseable {
   public static TestServer beside(TestServer first, Map<String, String> settings) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
-      Map<String, String> all = new HashMap<>(settings);
+      Map<String, String> all = new HashMap<>();
+      if (first.bucket == null) {
+        // As a folder that both mount.
+        Files.createSymbolicLink(
+            dataDirectory.resolve("blobs"), first.dataDirectory.resolve("blobs"));
+      } else {
+        all.putAll(first.bucket.settings());
+      }
+      all.putAll(settings);
       all.putIfAbsent("server.roles", "api");
       Config config = config(all, dataDirectory, first.database);
       return new TestServer(
@@ -127,6 +135,19 @@ public final class TestServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// As [#beside(TestServer)], but with a folder of its own for its files, which no node may have.
+  ///
+  /// @throws IOException why it does not start
+  public static TestServer besideWithAnotherStore(TestServer first) throws IOException {
+    Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
+    Config config = config(Map.of("server.roles", "api"), dataDirectory, first.database);
+    return new TestServer(
+        Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
+        dataDirectory,
+        first.database,
+        null);
   }
 
   private static Config config(
@@ -160,6 +181,21 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /// Runs a statement on its database in a transaction that stays open until the caller closes it:
+  /// what it locks is locked until then.
+  public AutoCloseable hold(String sql) {
+    try {
+      Connection connection = TestPostgres.connect(database);
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
   /// How many rows its database has.
   ///
   /// @param from what follows `select count(*)`
@@ -182,9 +218,22 @@ public final class TestServer implements AutoCloseable {
   /// The files that hold bytes of clients: what is stored as `blobs/…`, what arrives as `spool/…`.
   public List<String> storedFiles() {
     return Stream.concat(
-            files().filter(file -> file.startsWith("blobs") || file.startsWith("spool")), objects())
+            files().filter(file -> file.startsWith("blobs/tenant") || file.startsWith("spool")),
+            objects())
         .sorted()
         .toList();
+  }
+
+  /// Loses a stored file, as a disk may: one of those that [#storedFiles] tells.
+  public void lose(String file) {
+    try {
+      Files.delete(
+          bucket == null
+              ? dataDirectory.resolve(file)
+              : bucket.folder().resolve(file.replaceFirst("^blobs/", "parley/")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Stream<String> files() {

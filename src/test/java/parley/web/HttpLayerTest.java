@@ -63,6 +63,31 @@ class HttpLayerTest {
         .contains("Allow: POST\r\n");
   }
 
+  @Test
+  void countsMadeUpMethodsAsOneThing() throws IOException {
+    assertThat(exchange("MADEUPA /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 404");
+    assertThat(exchange("MOVE /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 405");
+
+    assertThat(exchange("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .contains("method=\"OTHER\"")
+        .doesNotContain("MADEUPA", "MOVE");
+  }
+
+  @Test
+  void refusesAWebhookBeforeItsBodyIsSentWhereThereAreNoCalls() throws IOException {
+    URI address = server.uri("/");
+    try (RawClient client = RawClient.connect(address.getPort())) {
+      assertThat(
+              client
+                  .send(
+                      "POST /v1/calls/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+                  .head())
+          .startsWith("HTTP/1.1 401");
+    }
+  }
+
   private String exchange(String request) throws IOException {
     URI address = server.uri("/");
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {

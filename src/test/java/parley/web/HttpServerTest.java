@@ -11,12 +11,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -124,7 +126,8 @@ class HttpServerTest {
         token -> {
           throw new Problem(ProblemCode.TOKEN_INVALID, "");
         },
-        new RateLimits(1, 1),
+        new KeyWatch(keys -> keys, Clock.systemUTC()),
+        new RateLimits(1, 1, 100),
         new SimpleMeterRegistry());
   }
 }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.problem.Problem;
@@ -52,7 +54,8 @@ class WebSocketsTest {
             token -> {
               throw new Problem(ProblemCode.TOKEN_INVALID, token.equals("t") ? "seen" : "other");
             },
-            new RateLimits(1000, 1000),
+            new KeyWatch(keys -> keys, Clock.systemUTC()),
+            new RateLimits(1000, 1000, 100),
             new SimpleMeterRegistry());
   }
 

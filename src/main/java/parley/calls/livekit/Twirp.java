@@ -1,6 +1,5 @@
 package parley.calls.livekit;
 
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +11,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import parley.web.Json;
 import tools.jackson.core.JacksonException;
@@ -52,19 +55,26 @@ final class Twirp {
   private HttpResponse<byte[]> send(
       String method, String token, Map<String, ?> request, Duration answering)
       throws LiveKitUnreachable {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(
+            HttpRequest.newBuilder(address(method))
+                .timeout(answering)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(Json.write(request)))
+                .build(),
+            BodyHandlers.ofByteArray());
     try {
-      return client.send(
-          HttpRequest.newBuilder(address(method))
-              .timeout(answering)
-              .header("Authorization", "Bearer " + token)
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString(Json.write(request)))
-              .build(),
-          BodyHandlers.ofByteArray());
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw new LiveKitUnreachable(settings + " does not answer: " + e, false, e);
-    } catch (IOException e) {
-      throw new LiveKitUnreachable(settings + " does not answer: " + e, true, e);
+      // The request's own time ends with the head of the answer; the rest may stand still, too.
+      return answer.get(settings.connecting().plus(answering).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable why = e.getCause();
+      boolean heard =
+          !(why instanceof ConnectException || why instanceof HttpConnectTimeoutException);
+      throw new LiveKitUnreachable(settings + " does not answer: " + why, heard, e);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new LiveKitUnreachable(settings + " breaks off within its answer", true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LiveKitUnreachable("interrupted while " + settings + " was asked", true, e);

@@ -31,20 +31,35 @@ public final class WebhookSeal {
     this.clock = clock;
   }
 
-  /// The webhook, when LiveKit sealed it and not long ago; empty for anything else.
-  public Optional<Webhook> open(String authorization, byte[] body) {
-    return SignedToken.claims(authorization.strip(), settings.secret())
-        .filter(claims -> settings.key().equals(claims.getIssuer()))
-        .filter(claims -> isOf(claims, body))
-        .filter(this::isValidNow)
-        .flatMap(claims -> read(body));
+  /// What LiveKit sealed not long ago, before its body is known.
+  public final class Sealed {
+    private final String hash;
+
+    private Sealed(String hash) {
+      this.hash = hash;
+    }
+
+    /// The webhook, when this is the body that was sealed; empty for anything else.
+    public Optional<Webhook> open(byte[] body) {
+      return isOf(hash, body) ? read(body) : Optional.empty();
+    }
   }
 
-  private static boolean isOf(JWTClaimsSet claims, byte[] body) {
-    return claims.getClaim("sha256") instanceof String hash
-        && MessageDigest.isEqual(
-            hash.getBytes(StandardCharsets.UTF_8),
-            Base64.getEncoder().encodeToString(sha256(body)).getBytes(StandardCharsets.UTF_8));
+  /// Looks at the token alone; empty when it is not LiveKit's, or not of now.
+  public Optional<Sealed> check(String authorization) {
+    return SignedToken.claims(authorization.strip(), settings.secret())
+        .filter(claims -> settings.key().equals(claims.getIssuer()))
+        .filter(this::isValidNow)
+        .flatMap(claims ->
+            claims.getClaim("sha256") instanceof String hash
+                ? Optional.of(new Sealed(hash))
+                : Optional.empty());
+  }
+
+  private static boolean isOf(String hash, byte[] body) {
+    return MessageDigest.isEqual(
+        hash.getBytes(StandardCharsets.UTF_8),
+        Base64.getEncoder().encodeToString(sha256(body)).getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean isValidNow(JWTClaimsSet claims) {

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,21 +17,37 @@ import org.slf4j.LoggerFactory;
 /// alone, which only the user of this process and of PostgreSQL can open.
 ///
 /// It stops with [#close()]; when this process dies without it, PostgreSQL notices and stops too.
+/// When PostgreSQL itself ends before, killed or in a panic over a full disk, it is started again,
+/// as often as it takes.
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
   /// How long processes of a killed PostgreSQL may take to end.
   private static final Duration LEFTOVERS = Duration.ofSeconds(20);
 
-  private final Postmaster postmaster;
+  /// Between two starts of a PostgreSQL that ended by itself.
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final Starting starting;
   private final SocketPath socket;
   private final Properties properties;
-  private boolean closed;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile Postmaster postmaster;
+  private @Nullable Thread watch;
 
-  private EmbeddedPostgres(Postmaster postmaster, SocketPath socket, Properties properties) {
+  private EmbeddedPostgres(
+      Starting starting, Postmaster postmaster, SocketPath socket, Properties properties) {
+    this.starting = starting;
     this.postmaster = postmaster;
     this.socket = socket;
     this.properties = properties;
+  }
+
+  /// Starts PostgreSQL, as at the first time.
+  private interface Starting {
+    Postmaster start() throws IOException;
   }
 
   /// Starts PostgreSQL on the data folder, making the database at the first time, and returns when
@@ -58,8 +77,59 @@ public final class EmbeddedPostgres implements AutoCloseable {
     cluster.ensureReadableBy(programs);
     SocketPath socket = new SocketPath(dataDirectory, cluster.folder());
     Properties properties = properties(cluster, socket);
-    Postmaster postmaster = postmaster(programs, account, cluster, durability);
-    return new EmbeddedPostgres(postmaster, socket, properties);
+    Starting starting = () -> postmaster(programs, account, cluster, durability);
+    EmbeddedPostgres started = new EmbeddedPostgres(starting, starting.start(), socket, properties);
+    started.watch =
+        Thread.ofPlatform().daemon().name("postgresql-watch").start(started::startAgainAndAgain);
+    return started;
+  }
+
+  private void startAgainAndAgain() {
+    try {
+      while (true) {
+        List<String> said = postmaster.awaitEnd();
+        if (closing.getCount() == 0) {
+          return;
+        }
+        LOGGER.error("PostgreSQL has ended and is started again: {}", String.join(" | ", said));
+        if (!startAgain()) {
+          return;
+        }
+        LOGGER.info("PostgreSQL runs again");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Tries until it runs, or until it is not wanted any more; then false.
+  private boolean startAgain() throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    String told = "";
+    while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      try {
+        Postmaster again = starting.start();
+        synchronized (this) {
+          postmaster = again;
+          if (closing.getCount() > 0) {
+            return true;
+          }
+        }
+        again.stop();
+        return false;
+      } catch (IOException | PostgresException refused) {
+        String why = String.valueOf(refused.getMessage());
+        // Lines of PostgreSQL's log begin with their time, so that no two are the same.
+        String reason = why.replaceAll("[0-9]", "");
+        if (!reason.equals(told)) {
+          LOGGER.error("PostgreSQL cannot be started again yet: {}", why);
+          told = reason;
+        }
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+      }
+    }
+    return false;
   }
 
   /// Says whether a database was ever made in the data folder, which need not be there.
@@ -137,11 +207,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /// Stops PostgreSQL: open transactions are rolled back, everything committed is on disk. Returns
   /// when all its processes have ended. Does nothing the second time.
   @Override
-  public synchronized void close() throws IOException {
-    if (!closed) {
-      closed = true;
-      postmaster.stop();
-      socket.remove();
+  public void close() throws IOException {
+    Thread watching;
+    synchronized (this) {
+      if (closing.getCount() == 0) {
+        return;
+      }
+      closing.countDown();
+      watching = watch;
+    }
+    if (watching != null) {
+      // Ends a start that is under way.
+      watching.interrupt();
+      join(watching);
+    }
+    postmaster.stop();
+    socket.remove();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 }

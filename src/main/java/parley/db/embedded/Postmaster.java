@@ -67,7 +67,13 @@ final class Postmaster {
     Postmaster postmaster = new Postmaster(process, new ServerLog(cluster.logFile(), LOG_BYTES));
     postmaster.logThread.start();
     var _ = process.onExit().thenRun(postmaster::dismissWatcher);
-    postmaster.awaitReady(folder);
+    try {
+      postmaster.awaitReady(folder);
+    } catch (PostgresException | IOException refused) {
+      // Also when the waiting was interrupted: nobody else would stop it.
+      process.destroyForcibly();
+      throw refused;
+    }
     return postmaster;
   }
 
@@ -166,6 +172,13 @@ final class Postmaster {
 
   boolean isRunning() {
     return process.isAlive();
+  }
+
+  /// Waits until it has ended, and answers the last lines that it said.
+  List<String> awaitEnd() throws InterruptedException {
+    process.waitFor();
+    logThread.join(Duration.ofSeconds(1));
+    return log.lastLines();
   }
 
   /// Rolls back what is under way, writes everything to disk and ends all its processes.

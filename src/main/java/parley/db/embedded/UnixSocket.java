@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The JDK's own channel has no read timeout, and closes when a thread that waits in it is
 /// interrupted. So the channel never blocks; waiting is done in a selector, which gives a carrier
 /// thread back when a virtual thread waits. An interrupt does not disturb reading or writing: the
-/// thread keeps it and the connection stays whole.
+/// thread keeps it and the connection stays whole. The read timeout holds for writing, too: a
+/// server that stands still takes nothing either.
 final class UnixSocket extends Socket {
   /// Buffers on both ends of a Unix socket are the kernel's; the driver sizes its own by this.
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -68,7 +69,7 @@ final class UnixSocket extends Socket {
   }
 
   /// Connects to the path. The endpoint is ignored, and the timeout too: such a connection is there
-  /// at once or refused.
+  /// at once or refused, also by a server that stands still and whose queue is full.
   @Override
   public void connect(SocketAddress endpoint, int timeout) throws IOException {
     synchronized (closing) {
@@ -80,8 +81,11 @@ final class UnixSocket extends Socket {
       }
       SocketChannel opened = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
-        opened.connect(UnixDomainSocketAddress.of(path));
+        // A connect that blocks would wait without end for room in the server's queue.
         opened.configureBlocking(false);
+        if (!opened.connect(UnixDomainSocketAddress.of(path))) {
+          throw new SocketException("the server takes no connections");
+        }
         readable = new Readiness(opened, SelectionKey.OP_READ);
         writable = new Readiness(opened, SelectionKey.OP_WRITE);
         channel = opened;
@@ -124,6 +128,8 @@ final class UnixSocket extends Socket {
 
   private void write(byte[] bytes, int offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    long started = System.nanoTime();
+    long limit = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     boolean interrupted = false;
     try {
       while (true) {
@@ -131,7 +137,11 @@ final class UnixSocket extends Socket {
         if (!buffer.hasRemaining()) {
           return;
         }
-        await(writable, 0);
+        long left = limit - (System.nanoTime() - started);
+        if (limit > 0 && left <= 0) {
+          throw new SocketTimeoutException("nothing taken within " + timeoutMillis + " ms");
+        }
+        await(writable, limit == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
         interrupted |= Thread.interrupted();
       }
     } catch (ClosedChannelException | ClosedSelectorException _) {

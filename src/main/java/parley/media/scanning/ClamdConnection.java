@@ -23,9 +23,12 @@ final class ClamdConnection implements AutoCloseable {
   /// Less than a socket's usual buffer; larger pieces gain nothing.
   private static final int PIECE_BYTES = 64 * 1024;
 
+  private static final Duration MOMENT = Duration.ofMillis(30);
+
   private final SocketChannel channel;
   private final Thread watch;
   private final CompletableFuture<String> answer = new CompletableFuture<>();
+  private long sent;
 
   private ClamdConnection(SocketChannel channel, Thread watch) {
     this.channel = channel;
@@ -75,15 +78,27 @@ final class ClamdConnection implements AutoCloseable {
 
   /// Sends a stream in pieces, each behind its length, and the empty piece that ends it. Stops
   /// early when the answer is there already.
-  void stream(InputStream content) throws IOException {
+  ///
+  /// @param haltFrom from so many bytes on, waits a moment behind each piece, so that what clamd
+  ///   has to say is read before more is written; [Long#MAX_VALUE] never to wait
+  void stream(InputStream content, long haltFrom) throws IOException {
     byte[] piece = new byte[4 + PIECE_BYTES];
     int count;
     while (!answer.isDone() && (count = content.read(piece, 4, PIECE_BYTES)) > 0) {
       writeFully(ByteBuffer.wrap(piece, 0, 4 + count).putInt(0, count));
+      sent += count;
+      if (sent > haltFrom) {
+        answerWithin(MOMENT);
+      }
     }
     if (!answer.isDone()) {
       writeFully(ByteBuffer.allocate(4));
     }
+  }
+
+  /// How many bytes of the stream were written.
+  long sent() {
+    return sent;
   }
 
   private void writeFully(ByteBuffer bytes) throws IOException {
@@ -106,11 +121,14 @@ final class ClamdConnection implements AutoCloseable {
     }
   }
 
-  /// The answer if it comes within a moment, as it does when it caused the writing to fail; else
-  /// empty.
+  /// The answer if it comes soon, as it does when it caused the writing to fail; else empty.
   String answerBehindFailure() throws IOException {
+    return answerWithin(Duration.ofSeconds(1));
+  }
+
+  private String answerWithin(Duration wait) throws IOException {
     try {
-      return answer.get(1, TimeUnit.SECONDS);
+      return answer.get(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Asks clamd, by its stream command, whether a file is infected. Several addresses stand in for
@@ -25,6 +29,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Blocks the calling thread, which may be a virtual one. Safe for many threads.
 public final class ClamdScanner {
+  /// More than the buffers of a connection hold, so that a limit was passed at most so long before
+  /// the connection broke.
+  private static final long UNDER_WAY_BYTES = 8L * 1024 * 1024;
+
+  /// How long all addresses together may take to tell how they are.
+  private static final Duration HEALTH = Duration.ofMillis(1_500);
+
   private static final String LIMITS = "Heuristics.Limits.Exceeded";
   private static final String FOUND = " FOUND";
   private static final String STREAM = "stream: ";
@@ -82,9 +93,29 @@ public final class ClamdScanner {
     return new ScanResult.Unavailable(String.join("; ", failures));
   }
 
-  /// How each of the addresses is, for the start-up banner and the readiness check.
+  /// How each of the addresses is, for the start-up banner and the readiness check. All are asked
+  /// at once; one that takes longer than others ask for readiness does not answer.
   public List<Health> health() {
-    return addresses.stream().map(this::health).toList();
+    List<FutureTask<Health>> asked =
+        addresses.stream().map(address -> new FutureTask<>(() -> health(address))).toList();
+    asked.forEach(task -> Thread.ofVirtual().name("clamd-health").start(task));
+    long until = System.nanoTime() + HEALTH.toNanos();
+    List<Health> found = new ArrayList<>();
+    for (int i = 0; i < addresses.size(); i++) {
+      found.add(health(addresses.get(i), asked.get(i), until - System.nanoTime()));
+    }
+    return found;
+  }
+
+  private static Health health(ClamdAddress address, FutureTask<Health> asked, long nanos) {
+    try {
+      return asked.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Health(address, false, "interrupted", false);
+    } catch (ExecutionException | TimeoutException e) {
+      return new Health(address, false, "no answer in time", false);
+    }
   }
 
   private Health health(ClamdAddress address) {
@@ -99,14 +130,14 @@ public final class ClamdScanner {
   }
 
   private ScanResult scanAt(ClamdAddress address, Path file) throws IOException {
-    Answer answer = stream(address, file);
+    Answer answer = stream(address, file, Long.MAX_VALUE);
     if (answer.closedOnUs() && isAlive(address)) {
-      // clamd closes when its limit is passed, and its word for it can be lost on the way. Twice
-      // is no accident.
-      answer = stream(address, file);
-      if (answer.closedOnUs() && isAlive(address)) {
-        return new ScanResult.TooLarge("clamd closed the connection amid the file");
-      }
+      // clamd closes when its limit is passed, and its word for it may be lost on the way: so it
+      // gets
+      // the time to say it where it broke off. Without that word nothing is known of the file: a
+      // clamd
+      // that is short of threads, or a proxy before it, breaks off in the same way.
+      answer = stream(address, file, answer.sent() - UNDER_WAY_BYTES);
     }
     ScanResult result = understood(answer);
     if (result instanceof ScanResult.Clean
@@ -130,30 +161,33 @@ public final class ClamdScanner {
   /// @param text what clamd said; empty when it said nothing
   /// @param failure what went wrong, empty when nothing did
   /// @param closedOnUs whether clamd closed the connection while the file was on its way
-  private record Answer(String text, String failure, boolean closedOnUs) {}
-
-  private Answer stream(ClamdAddress address, Path file) throws IOException {
-    try (InputStream content = Files.newInputStream(file)) {
-      return stream(address, content);
+  /// @param sent how many bytes of the file had been written by then
+  private record Answer(String text, String failure, boolean closedOnUs, long sent) {
+    Answer(String text, String failure) {
+      this(text, failure, false, 0);
     }
   }
 
-  private Answer stream(ClamdAddress address, InputStream content) {
-    boolean writing = false;
+  private Answer stream(ClamdAddress address, Path file, long haltFrom) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      return stream(address, content, haltFrom);
+    }
+  }
+
+  private Answer stream(ClamdAddress address, InputStream content, long haltFrom) {
     try (ClamdConnection connection =
         ClamdConnection.open(address, settings.connecting(), settings.scanning())) {
       connection.command("INSTREAM");
-      writing = true;
       try {
-        connection.stream(content);
+        connection.stream(content, haltFrom);
       } catch (IOException broken) {
         String text = connection.answerBehindFailure();
-        return new Answer(text, String.valueOf(broken.getMessage()), text.isEmpty());
+        return new Answer(
+            text, String.valueOf(broken.getMessage()), text.isEmpty(), connection.sent());
       }
-      writing = false;
-      return new Answer(connection.answer(), "", false);
+      return new Answer(connection.answer(), "");
     } catch (IOException e) {
-      return new Answer("", String.valueOf(e.getMessage()), writing);
+      return new Answer("", String.valueOf(e.getMessage()));
     }
   }
 
@@ -199,7 +233,7 @@ public final class ClamdScanner {
     if (known != null && known.asked().plus(ALERTS_STAY_KNOWN).isAfter(now)) {
       return known.set();
     }
-    Answer answer = stream(address, ArchiveSigns.nestedTooDeep());
+    Answer answer = stream(address, ArchiveSigns.nestedTooDeep(), Long.MAX_VALUE);
     boolean set =
         switch (understood(answer)) {
           case ScanResult.TooLarge(String reason) -> reason.startsWith(LIMITS);

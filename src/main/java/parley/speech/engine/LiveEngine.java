@@ -168,7 +168,7 @@ public final class LiveEngine {
     try {
       return work.run();
     } catch (OrtException e) {
-      throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+      throw EngineUnavailable.unchecked(e);
     }
   }
 }

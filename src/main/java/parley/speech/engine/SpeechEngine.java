@@ -2,6 +2,7 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,6 +120,7 @@ public final class SpeechEngine implements AutoCloseable {
   ///   above 0 words are drawn by chance, and the same file gives the same words again
   /// @throws Problem `UNSUPPORTED_MEDIA` when the file holds no sound that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
+  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
   /// @throws Cancelled when the thread was interrupted
   /// @throws IOException when the file cannot be read
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
@@ -138,14 +140,14 @@ public final class SpeechEngine implements AutoCloseable {
       share.finished();
       return scribe.transcript(audio.position());
     } catch (OrtException e) {
-      throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+      throw EngineUnavailable.unchecked(e);
     }
   }
 
   /// Runs every model once, on a synthesised sound, so that the first real request does not pay for
   /// it; also shows that inference works.
   ///
-  /// @throws IllegalStateException when it does not
+  /// @throws UncheckedIOException of [EngineUnavailable] when it does not
   public void warmUp() {
     float[] sound = Warmth.sound();
     try (VoiceActivity.Ear ear = voiceActivity.listen()) {
@@ -163,7 +165,7 @@ public final class SpeechEngine implements AutoCloseable {
           });
       live.warmUp(sound);
     } catch (OrtException e) {
-      throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+      throw EngineUnavailable.unchecked(e);
     }
   }
 
@@ -222,7 +224,7 @@ public final class SpeechEngine implements AutoCloseable {
         }
         segments.addAll(recognition.segments());
       } catch (OrtException e) {
-        throw new IllegalStateException("The speech models failed: " + e.getMessage(), e);
+        throw EngineUnavailable.unchecked(e);
       }
     }
 

@@ -139,6 +139,17 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     endBeside(new Ending(CloseCode.SERVICE_RESTART, "The server restarts; connect again.", null));
   }
 
+  /// What was said last is not written any more: nobody may read it.
+  @Override
+  public void revoked(WebSocket opened) {
+    Running now = running;
+    if (now != null) {
+      now.stream().abandon();
+    }
+    endBeside(
+        Ending.of(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more.")));
+  }
+
   @Override
   public void closed(int code) {
     over.countDown();

@@ -54,11 +54,13 @@ public final class Relay implements Transcriber, AutoCloseable {
   private final RelaySettings settings;
   private final CircuitBreaker breaker;
   private final HttpClient client;
+  private final RelayPulse pulse;
 
   private Relay(RelaySettings settings, CircuitBreaker breaker, HttpClient client) {
     this.settings = settings;
     this.breaker = breaker;
     this.client = client;
+    this.pulse = new RelayPulse(client, settings);
   }
 
   /// A relay; the caller closes it.
@@ -155,6 +157,7 @@ public final class Relay implements Transcriber, AutoCloseable {
     }
 
     Transcript answered() throws IOException {
+      requireThere();
       for (int attempt = 1; ; attempt++) {
         try {
           return sent();
@@ -162,11 +165,37 @@ public final class Relay implements Transcriber, AutoCloseable {
           LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
           Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
           if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
-            throw backLater(passing);
+            throw isThereNow() ? backLater(passing) : away();
           }
           pause(attempt, asked);
         }
       }
+    }
+
+    /// Sends no recording to a server that does not even answer: nobody has to wait for that.
+    private void requireThere() throws IOException {
+      try {
+        if (!pulse.isThere()) {
+          throw away();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while the relay was looked for");
+      }
+    }
+
+    private boolean isThereNow() throws InterruptedIOException {
+      try {
+        return pulse.isThereNow();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while the relay was looked for");
+      }
+    }
+
+    private Problem away() {
+      return new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay does not answer.")
+          .retryAfter(settings.rest());
     }
 
     private Transcript sent() throws IOException, Passing {
@@ -194,14 +223,21 @@ public final class Relay implements Transcriber, AutoCloseable {
     private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
         throws IOException, Passing {
       long until = System.nanoTime() + settings.answerTimeout().toNanos();
+      Beats beats = new Beats(answer);
       while (true) {
+        if (beats.ceased()) {
+          throw away();
+        }
         long left = until - System.nanoTime();
         if (left <= 0) {
           throw new Problem(
               ProblemCode.BACKEND_TIMEOUT, "The relay did not answer within its time.");
         }
         try {
-          return answer.get(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+          HttpResponse<byte[]> response =
+              answer.get(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+          pulse.heard();
+          return response;
         } catch (TimeoutException notYet) {
           tellProgress();
         } catch (InterruptedException e) {
@@ -247,6 +283,32 @@ public final class Relay implements Transcriber, AutoCloseable {
         LOG.warn("{} answered what is no transcript: {}", settings, e.toString());
         throw new Problem(ProblemCode.BACKEND_ERROR, "The relay answered what is no transcript.");
       }
+    }
+  }
+
+  /// The pulse while one recording is worked on. A server that answers nothing else while it works
+  /// is not taken for one that is away: only one that did, and ceased to.
+  private final class Beats {
+    private static final int MISSES = 2;
+
+    private final CompletableFuture<?> work;
+    private @Nullable CompletableFuture<Boolean> next;
+    private int missed;
+
+    Beats(CompletableFuture<?> work) {
+      this.work = work;
+    }
+
+    /// To be asked now and then.
+    boolean ceased() {
+      CompletableFuture<Boolean> now = next;
+      if (now == null) {
+        next = pulse.felt(work);
+      } else if (now.isDone()) {
+        missed = now.join() ? 0 : missed + 1;
+        next = pulse.felt(work);
+      }
+      return pulse.beatsAtWork() && missed >= MISSES;
     }
   }
 

@@ -2,6 +2,7 @@ package parley.web.multipart;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -33,6 +34,7 @@ public final class Multipart {
   private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
   private int position;
   private int limit;
+  private LongPredicate room = bytes -> true;
   private boolean filledUp;
   private long skipped;
 
@@ -53,6 +55,13 @@ public final class Multipart {
       throw bad("The Content-Type needs a boundary of 1 to 70 visible characters");
     }
     return new Multipart(body, new Delimiter(boundary));
+  }
+
+  /// Asks before the buffer grows whether there are so many more bytes for it. Without, it goes on
+  /// as it is.
+  public Multipart growing(LongPredicate room) {
+    this.room = room;
+    return this;
   }
 
   private static boolean isUsable(String boundary) {
@@ -212,7 +221,7 @@ public final class Multipart {
     // Headers that trickle in are not moved for each of their bytes.
     if (kept < 1024 || buffer.length - limit < buffer.length / 4) {
       byte[] target = buffer;
-      if (filledUp && buffer.length < LARGEST_BUFFER_BYTES) {
+      if (filledUp && buffer.length < LARGEST_BUFFER_BYTES && room.test(buffer.length)) {
         target = new byte[buffer.length * 2];
       }
       System.arraycopy(buffer, keep, target, 0, kept);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -20,16 +21,31 @@ import parley.problem.ProblemCode;
 /// String description = fields.first("description");
 /// ```
 public final class TextFields {
-  /// Far more than any field of the API may hold, and little enough to keep a hundred of them.
+  /// Far more than any field of the API may hold.
   private static final int LARGEST_FIELD_BYTES = 64 * 1024;
 
+  /// As many bytes as are read are held up to four times: while a field grows, and as text.
+  private static final int HELD_TIMES = 4;
+
   private final Map<String, List<String>> values = new LinkedHashMap<>();
+  private final LongConsumer room;
+
+  /// Fields in memory that nobody else needs.
+  public TextFields() {
+    this(bytes -> {});
+  }
+
+  /// @param room is asked for memory, in bytes, before it is used; throws when there is none
+  public TextFields(LongConsumer room) {
+    this.room = room;
+  }
 
   /// A sink that keeps the part's content as UTF-8 text.
   ///
   /// It refuses, as a [Problem] with `BAD_MULTIPART` that names the field, content beyond 64 KiB
   /// and bytes that are not UTF-8.
   public PartSink collect(PartHeaders part) {
+    room.accept(2L * part.name().length());
     return new TextSink(part.name());
   }
 
@@ -57,6 +73,7 @@ public final class TextFields {
       if (content.size() + length > LARGEST_FIELD_BYTES) {
         throw refused("A text field may hold at most 64 KiB");
       }
+      room.accept((long) length * HELD_TIMES);
       content.write(buffer, offset, length);
     }
 

@@ -198,6 +198,40 @@ class ClamdScannerTest {
     }
   }
 
+  @Test
+  void takesBreakingOffForNoVerdictHoweverOftenItHappens() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      breakOffStreams(server);
+      ClamdAddress address = new ClamdAddress("127.0.0.1:" + server.getLocalPort());
+      for (int size : new int[] {3_000, 300_000, 9_000_000}) {
+        assertThat(scanner(address).scan(file(noise(size))))
+            .isInstanceOf(ScanResult.Unavailable.class);
+      }
+    }
+  }
+
+  /// A clamd that lives and yet resets each stream in its middle, as one does that is out of
+  /// threads.
+  private static void breakOffStreams(ServerSocket server) {
+    Thread.ofVirtual()
+        .start(() -> {
+          while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+              String command =
+                  new String(socket.getInputStream().readNBytes(6), StandardCharsets.US_ASCII);
+              if (command.equals("zPING\0")) {
+                socket.getOutputStream().write("PONG\0".getBytes(StandardCharsets.US_ASCII));
+              } else {
+                socket.getInputStream().readNBytes(2_000);
+                socket.setSoLinger(true, 0);
+              }
+            } catch (IOException clientIsGone) {
+              // The next one, or the end.
+            }
+          }
+        });
+  }
+
   /// Reads some of each connection, answers and closes it, until the server is closed.
   private static void answerAll(ServerSocket server, int read, byte[] answer) {
     Thread.ofVirtual()

@@ -112,6 +112,11 @@ public final class FaultyPeer implements AutoCloseable {
       if (head.isEmpty()) {
         return;
       }
+      if (head.startsWith("GET ")) {
+        // Asked whether it lives.
+        write(connection, "404 Not Found", "{}");
+        return;
+      }
       Way way = next();
       if (way == Way.DROPS_AT_ONCE) {
         requests.add(head);

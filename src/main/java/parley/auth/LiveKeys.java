@@ -1,7 +1,6 @@
-package parley.events;
+package parley.auth;
 
 import java.util.Set;
-import parley.auth.KeyId;
 
 /// Tells which API keys still hold.
 @FunctionalInterface

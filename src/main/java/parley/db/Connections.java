@@ -1,0 +1,110 @@
+package parley.db;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.slf4j.LoggerFactory;
+
+/// Opens connections and knows those that are open, so that all of them can be broken at once when
+/// the server behind them stands still.
+final class Connections implements DataSource {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  private final String url;
+  private final Properties driver;
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+  /// @param driver the JDBC driver's own properties without `url`; those in the address go before
+  ///   them
+  Connections(String url, Properties driver) {
+    this.url = url;
+    this.driver = driver;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection opened = DriverManager.getConnection(url, driver);
+    open.removeIf(Connections::isOver);
+    open.add(opened);
+    return opened;
+  }
+
+  /// The same server without a limit on how long a statement may take, and out of [#breakAll]'s
+  /// reach.
+  DataSource withoutTimeout() {
+    Properties patient = new Properties();
+    patient.putAll(driver);
+    patient.setProperty("socketTimeout", "0");
+    return new Connections(url, patient);
+  }
+
+  /// Breaks every connection; whoever waits in one gets an SQLException.
+  void breakAll() {
+    for (Connection connection : open) {
+      breakOff(connection);
+    }
+    open.clear();
+  }
+
+  static void breakOff(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("cannot abort: {}", e.toString());
+    }
+  }
+
+  private static boolean isOver(Connection connection) {
+    try {
+      return connection.isClosed();
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public Connection getConnection(String username, String password) throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public PrintWriter getLogWriter() throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  /// The driver has a property of its own for this.
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+package parley.web;
+
+import java.util.Optional;
+import parley.db.DatabaseFull;
+import parley.db.DatabaseUnavailable;
+import parley.peers.Peer;
+import parley.peers.PeerAway;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.problem.Unavailable;
+import parley.storage.FullDisk;
+
+/// What a caller is told of a failure that will pass: that a part of the server is away, or that
+/// its disk is full. It is not the caller's fault and not one of the program.
+final class Faults {
+  private Faults() {}
+
+  /// The refusal; empty for a failure of the program.
+  static Optional<Problem> told(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case Unavailable away -> {
+          return Optional.of(away.problem());
+        }
+        case DatabaseUnavailable away -> {
+          return Optional.of(
+              new Problem(ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
+                  .retryAfter(Peer.OFTEN_BACK_IN));
+        }
+        case DatabaseFull full -> {
+          return Optional.of(full());
+        }
+        default -> {
+          if (FullDisk.isToldBy(cause)) {
+            return Optional.of(full());
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Whether the log has told already that a part is away: then a line for each request would only
+  /// hide what else happens.
+  static boolean isKnown(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PeerAway) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Problem full() {
+    return new Problem(ProblemCode.STORAGE_FULL, "The server's disk is full.");
+  }
+}

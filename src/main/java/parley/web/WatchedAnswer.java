@@ -1,0 +1,28 @@
+package parley.web;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import parley.auth.KeyWatch;
+
+/// An answer that breaks off when the key of who asked for it ends.
+final class WatchedAnswer extends FilterOutputStream {
+  private final KeyWatch.Use use;
+
+  WatchedAnswer(OutputStream out, KeyWatch.Use use) {
+    super(out);
+    this.use = use;
+  }
+
+  @Override
+  public void write(int one) throws IOException {
+    use.require();
+    out.write(one);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    use.require();
+    out.write(bytes, offset, length);
+  }
+}

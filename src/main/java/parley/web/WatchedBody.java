@@ -1,0 +1,31 @@
+package parley.web;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import parley.auth.KeyWatch;
+
+/// A request's body that is refused in the middle when its sender's key ends.
+final class WatchedBody extends FilterInputStream {
+  private final KeyWatch.Use use;
+
+  WatchedBody(InputStream bytes, KeyWatch.Use use) {
+    super(bytes);
+    this.use = use;
+  }
+
+  @Override
+  public int read() throws IOException {
+    return looked(in.read());
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    return looked(in.read(target, offset, length));
+  }
+
+  private int looked(int read) {
+    use.require();
+    return read;
+  }
+}

@@ -1,0 +1,175 @@
+package parley.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.Eventually;
+
+/// What the README promises, on a machine that has nothing but a JDK: `dev/bare-root` makes one.
+@Tag("slow")
+final class BareMachineTest {
+  private static final Pattern CONSOLE = Pattern.compile("```console\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern INSTALL = Pattern.compile("apt install [a-z0-9 -]+");
+
+  /// Makes the system that all machines are copied from, which others find made.
+  @BeforeAll
+  static void makeTheSystem() throws Exception {
+    assertThat(onABareMachine("true").output()).isEmpty();
+  }
+
+  @Test
+  void answersTheLinesOfTheReadmeWhereRootMayInstall() throws Exception {
+    Start start = Start.read();
+
+    Outcome outcome = onABareMachine("yes | " + start.install() + "\n" + start.script());
+
+    assertThat(outcome.output()).contains("parley: installing maven");
+    start.assertTranscribedTwice(outcome);
+  }
+
+  @Test
+  void tellsAnOrdinaryUserInOneLineWhatToInstallAndAnswersWhenThatIsThere() throws Exception {
+    Start start = Start.read();
+
+    Outcome refused = onABareMachine("su newcomer -c '" + start.serve() + "'");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.output()).startsWith("parley: Maven is not installed").hasLineCount(1);
+
+    Outcome outcome =
+        onABareMachine(
+            String.join(
+                "\n",
+                "yes | " + first(INSTALL, refused.output()),
+                "yes | " + start.install(),
+                "cat >/tmp/script <<'SCRIPT'",
+                start.script() + "SCRIPT",
+                "su newcomer -c 'bash /tmp/script'"));
+    start.assertTranscribedTwice(outcome);
+  }
+
+  @Test
+  void leavesNeitherMountsNorProcessesNorFilesWhenItIsKilled() throws Exception {
+    Process machine = start("echo \"it is $(mount | wc -l)\"; read -r never");
+    BufferedReader output = machine.inputReader(StandardCharsets.UTF_8);
+    String up = output.readLine();
+    while (up != null && !up.startsWith("it is ")) {
+      up = output.readLine();
+    }
+    assertThat(up).isNotNull();
+    List<ProcessHandle> all = machine.descendants().toList();
+    assertThat(all).isNotEmpty();
+
+    machine.destroyForcibly().waitFor();
+
+    Eventually.holds("all have ended", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    String folder = "/machine-" + machine.pid();
+    assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(folder);
+    assertThat(onABareMachine("true").status()).isZero();
+    assertThat(Path.of(cache() + folder)).doesNotExist();
+  }
+
+  private static String cache() {
+    String told = System.getenv("XDG_CACHE_HOME");
+    return (told == null ? System.getenv("HOME") + "/.cache" : told) + "/parley/bare-root";
+  }
+
+  private record Outcome(int status, String output) {}
+
+  private static Process start(String script) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("dev/bare-root", "bash", "-c", script);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder.redirectErrorStream(true).start();
+  }
+
+  private static Outcome onABareMachine(String script) throws Exception {
+    Process process = start(script);
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Outcome(process.waitFor(), output.strip());
+  }
+
+  private static String first(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    assertThat(matcher.find()).as(pattern + " in " + text).isTrue();
+    return matcher.group();
+  }
+
+  /// The README's section of that name.
+  ///
+  /// @param install what installs the programs that its lines need
+  /// @param commands its commands up to the one that answers with the transcript
+  /// @param answer what that one answers, with `…` in place of what differs
+  private record Start(String install, List<String> commands, String answer) {
+    static Start read() throws IOException {
+      String readme = Files.readString(Path.of("README.md"));
+      String section = readme.substring(readme.indexOf("\n## Start\n"));
+      section = section.substring(0, section.indexOf("\n## ", 1));
+      List<String> lines =
+          CONSOLE
+              .matcher(section)
+              .results()
+              .flatMap(block -> block.group(1).lines())
+              .takeWhile(line -> !line.contains("/v1/media/upload"))
+              .toList();
+      return new Start(
+          first(INSTALL, section),
+          lines.stream()
+              .filter(line -> line.startsWith("$ "))
+              .map(line -> line.substring(2))
+              .toList(),
+          lines.getLast());
+    }
+
+    String serve() {
+      return commands.getFirst();
+    }
+
+    /// Starts the server on a port of its own, runs the first line that it prints, then those of
+    /// the README, with the key and the port that it printed; all as the user who runs this.
+    String script() {
+      List<String> others = commands.subList(1, commands.size());
+      return """
+      exec 3< <(PARLEY_SERVER_PORT=0 exec %s 2>&1)
+      first=
+      while [ -z "$first" ] && IFS= read -r line <&3; do
+        printf '%%s\\n' "$line"
+        case $line in
+          "Parley is listening on "*) port=${line##*:} ;;
+          "key: "*) key=${line#key: } ;;
+          "  curl "*) first=${line#  } ;;
+        esac
+      done
+      eval "$first"
+      while IFS= read -r line; do
+        line=${line//sgk_…/$key}
+        eval "${line//:8080/:$port}"
+      done <<'README'
+      %s
+      README
+      """
+          .formatted(serve(), String.join("\n", others));
+    }
+
+    /// Once for the line that the server printed and once for the README's own.
+    void assertTranscribedTwice(Outcome outcome) {
+      Pattern pattern =
+          Pattern.compile(
+              Arrays.stream(answer.split("…", -1))
+                  .map(Pattern::quote)
+                  .collect(Collectors.joining(".*?")));
+      assertThat(pattern.matcher(outcome.output()).results()).as(outcome.output()).hasSize(2);
+    }
+  }
+}

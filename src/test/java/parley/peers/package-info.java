@@ -1,0 +1,4 @@
+@NullMarked
+package parley.peers;
+
+import org.jspecify.annotations.NullMarked;
