@@ -71,7 +71,8 @@ class SharedMemoryTest {
   private static Caller caller(String token) {
     return new Caller(
         KeyId.random(),
-        new TenantId(UUID.nameUUIDFromBytes(token.split("/")[0].getBytes(StandardCharsets.UTF_8))),
+        new TenantId(
+            UUID.nameUUIDFromBytes(token.split("/", 2)[0].getBytes(StandardCharsets.UTF_8))),
         UserId.random(),
         Set.of(Permission.ROOMS),
         null);
