@@ -68,7 +68,8 @@ class SharedMemoryTest {
   private static Caller caller(String token) {
     return new Caller(
         KeyId.random(),
-        new TenantId(UUID.nameUUIDFromBytes(token.split("/")[0].getBytes(StandardCharsets.UTF_8))),
+        new TenantId(
+            UUID.nameUUIDFromBytes(token.split("/", -1)[0].getBytes(StandardCharsets.UTF_8))),
         UserId.random(),
         Set.of(Permission.ROOMS),
         null);
