@@ -19,9 +19,12 @@ import parley.peers.PeerAway;
 ///
 /// A database that is away, or stands still, is told by [DatabaseUnavailable] within a few seconds.
 public final class Database implements AutoCloseable {
-  /// How long a caller waits for a connection of the pool, and how long one that rested may take to
-  /// show that it still works: together less than [Peer#LONGEST_WAIT].
+  /// How long a new connection may take to come about.
   private static final Duration CONNECTION = Duration.ofSeconds(3);
+
+  /// How long the pool waits for a connection before [BusyPool] looks whether the database is away,
+  /// and how long one that rested may take to show that it still works.
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private static final Duration VALIDATION = Duration.ofMillis(900);
 
@@ -35,6 +38,7 @@ public final class Database implements AutoCloseable {
   private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(300);
 
   private final HikariDataSource pool;
+  private final DataSource shared;
   private final Jdbi jdbi;
   private final Connections connections;
   private final DatabasePulse pulse;
@@ -42,7 +46,8 @@ public final class Database implements AutoCloseable {
 
   private Database(HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
     this.pool = pool;
-    this.jdbi = Jdbi.create(pool);
+    this.shared = new BusyPool(pool, peer);
+    this.jdbi = Jdbi.create(shared);
     this.connections = connections;
     this.pulse = pulse;
     this.peer = peer;
@@ -68,7 +73,7 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, connections));
     config.setPoolName("database");
     config.setAutoCommit(true);
-    config.setConnectionTimeout(CONNECTION.toMillis());
+    config.setConnectionTimeout(LOOK_EVERY.toMillis());
     config.setValidationTimeout(VALIDATION.toMillis());
     Database database = new Database(new HikariDataSource(config), source, pulse, peer);
     peer.start();
@@ -149,7 +154,7 @@ public final class Database implements AutoCloseable {
   /// The pool itself, for libraries that manage their own statements. Unlike [#inTransaction] it
   /// makes them wait while the database is away.
   public DataSource pool() {
-    return new PatientSource(pool, peer, PATIENCE);
+    return new PatientSource(shared, peer, PATIENCE);
   }
 
   @Override

@@ -1,19 +1,25 @@
 package parley.db;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import parley.peers.Peer;
 
 /// Gives connections of another source, and waits for a database that is away instead of asking it
 /// again and again: for what works in the background and has no one to tell.
-///
-/// @param patience the longest wait at a time
-record PatientSource(DataSource source, Peer database, Duration patience) implements DataSource {
+final class PatientSource extends PlainSource {
+  private final DataSource source;
+  private final Peer database;
+  private final Duration patience;
+
+  /// @param patience the longest wait at a time
+  PatientSource(DataSource source, Peer database, Duration patience) {
+    this.source = source;
+    this.database = database;
+    this.patience = patience;
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
     try {
@@ -25,44 +31,5 @@ record PatientSource(DataSource source, Peer database, Duration patience) implem
       throw new SQLException("interrupted while the database was away", "08001", e);
     }
     return source.getConnection();
-  }
-
-  @Override
-  public Connection getConnection(String username, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException();
-  }
-
-  @Override
-  public PrintWriter getLogWriter() throws SQLException {
-    throw new SQLFeatureNotSupportedException();
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) throws SQLException {
-    throw new SQLFeatureNotSupportedException();
-  }
-
-  /// The driver has a property of its own for this.
-  @Override
-  public void setLoginTimeout(int seconds) {}
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLFeatureNotSupportedException();
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 }

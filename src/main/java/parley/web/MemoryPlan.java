@@ -24,15 +24,16 @@ public record MemoryPlan(
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
 
-  /// What the program takes when nobody asks anything of it, after a collection: an estimate,
-  /// and what it takes to answer.
+  /// What the program takes when nobody asks anything of it, after a collection: an estimate, and
+  /// what it takes to answer.
   private static final long PROGRAM_BYTES = 96 * MIB;
 
   /// With less there is no point in sharing it out.
   private static final long MIN_SHARED_BYTES = 32 * MIB;
 
-  /// A connection with a request on it, by the sizes of its buffers: 16 KiB to read the head into, 8 KiB to write one,
-  /// 16 KiB between socket and request, the objects of a request, and 16 KiB of a form.
+  /// A connection with a request on it, by the sizes of its buffers: 16 KiB to read the head into,
+  /// 8 KiB to write one, 16 KiB between socket and request, the objects of a request, and 16 KiB of
+  /// a form.
   private static final long CONNECTION_BYTES = 64 * KIB;
 
   /// What a fast sender's buffers take; see [FastSenders].
@@ -41,8 +42,8 @@ public record MemoryPlan(
   /// More would be read no faster.
   private static final int MAX_LARGE_BUFFERS = 32;
 
-  /// What a WebSocket takes beside its connection, by their sizes: its frames' buffers, two threads'
-  /// stacks, what listens to it.
+  /// What a WebSocket takes beside its connection, by their sizes: its frames' buffers, two
+  /// threads' stacks, what listens to it.
   private static final long WEB_SOCKET_BYTES = 40 * KIB;
 
   /// A bucket of tokens in its cache.
