@@ -161,7 +161,8 @@ public final class FfmpegLog {
     return opened;
   }
 
-  private void awaitIntroduction() {
+  /// Waits until all is said that comes before the first sample, or nothing will be said any more.
+  void awaitIntroduction() {
     try {
       introduced.await();
     } catch (InterruptedException e) {

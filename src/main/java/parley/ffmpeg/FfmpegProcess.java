@@ -120,8 +120,21 @@ public final class FfmpegProcess implements AutoCloseable {
     return child.getOutputStream();
   }
 
+  /// What it has said so far.
   public FfmpegLog log() {
     return log;
+  }
+
+  /// What it has said, once that is all that it says before its first sample. One that stands still
+  /// meanwhile is ended.
+  public FfmpegLog introduction() {
+    waitingBegins();
+    try {
+      log.awaitIntroduction();
+      return log;
+    } finally {
+      waitingEnds();
+    }
   }
 
   /// Says that it is waited for from now on, so that it may not stand still.

@@ -83,7 +83,7 @@ public final class AudioDecoder {
   /// Opens one recording of the file, with all its tracks.
   private FfmpegProcess begin(Path file, String input) throws DecoderUnavailable {
     FfmpegProcess child = start(file, recording(input, 1));
-    int tracks = Math.min(MAX_TRACKS, child.log().audioTracks());
+    int tracks = Math.min(MAX_TRACKS, child.introduction().audioTracks());
     if (tracks > 1) {
       child.close();
       child = start(file, recording(input, tracks));
