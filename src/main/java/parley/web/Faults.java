@@ -23,9 +23,7 @@ final class Faults {
           return Optional.of(away.problem());
         }
         case DatabaseUnavailable away -> {
-          return Optional.of(
-              new Problem(ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
-                  .retryAfter(Peer.OFTEN_BACK_IN));
+          return Optional.of(unavailable());
         }
         case DatabaseFull full -> {
           return Optional.of(full());
@@ -33,6 +31,9 @@ final class Faults {
         default -> {
           if (FullDisk.isToldBy(cause)) {
             return Optional.of(full());
+          }
+          if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
+            return Optional.of(unavailable());
           }
         }
       }
@@ -49,6 +50,11 @@ final class Faults {
       }
     }
     return false;
+  }
+
+  private static Problem unavailable() {
+    return new Problem(ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
+        .retryAfter(Peer.OFTEN_BACK_IN);
   }
 
   private static Problem full() {

@@ -1,6 +1,7 @@
 package parley.speech.decoding;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    List<RecordingParts.Part> parts = RecordingParts.of(file);
+    List<RecordingParts.Part> parts = parts(file);
     if (parts.size() == 1) {
       return new AudioStream(begin(file, "fd:"), limits.longestAudio(), () -> null);
     }
@@ -78,6 +79,16 @@ public final class AudioDecoder {
         begin(file, within(rest.next())),
         limits.longestAudio(),
         () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
+  }
+
+  /// The file is ours: when it cannot be read at all, as for want of file handles, that is no fault
+  /// of what is in it.
+  private static List<RecordingParts.Part> parts(Path file) throws IOException {
+    try {
+      return RecordingParts.of(file);
+    } catch (FileSystemException e) {
+      throw new DecoderUnavailable("a recording cannot be read: " + e.getMessage());
+    }
   }
 
   /// Opens one recording of the file, with all its tracks.
