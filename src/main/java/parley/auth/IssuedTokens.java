@@ -45,7 +45,7 @@ public final class IssuedTokens implements Authenticator {
   private static final Duration ISSUER_PATIENCE = Duration.ofSeconds(3);
   private static final int LARGEST_DOCUMENT_BYTES = 512 * 1024;
 
-  private static final int LONGEST_SUBJECT = 200;
+  private static final int MAX_SUBJECT_LENGTH = 200;
 
   /// A user keeps the same id for ever; the bound is for memory.
   private static final int REMEMBERED_USERS = 10_000;
@@ -116,7 +116,7 @@ public final class IssuedTokens implements Authenticator {
     Tenant tenant = tenant(claims);
     String subject = Objects.requireNonNull(claims.getSubject());
     if (subject.isBlank()
-        || subject.length() > LONGEST_SUBJECT
+        || subject.length() > MAX_SUBJECT_LENGTH
         || subject.chars().anyMatch(Character::isISOControl)) {
       throw invalid("Its subject has 1 to 200 characters, none of which steers a terminal.");
     }

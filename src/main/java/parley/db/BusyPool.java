@@ -12,7 +12,7 @@ import parley.peers.Peer;
 /// that is away is told as that.
 final class BusyPool extends PlainSource {
   /// The longest that a caller waits for a pool that others keep busy.
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private final DataSource pool;
   private final Peer database;
@@ -30,7 +30,7 @@ final class BusyPool extends PlainSource {
       try {
         return pool.getConnection();
       } catch (SQLTransientConnectionException busy) {
-        if (database.isAway() || System.nanoTime() - began > LONGEST_WAIT.toNanos()) {
+        if (database.isAway() || System.nanoTime() - began > MAX_WAIT.toNanos()) {
           throw busy;
         }
       }

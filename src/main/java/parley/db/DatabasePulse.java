@@ -24,7 +24,7 @@ final class DatabasePulse implements Peer.Pulse, AutoCloseable {
   public synchronized void feel() throws SQLException {
     try {
       Connection open = connected();
-      open.setNetworkTimeout(Runnable::run, (int) Peer.LONGEST_WAIT.toMillis());
+      open.setNetworkTimeout(Runnable::run, (int) Peer.MAX_WAIT.toMillis());
       try (Statement statement = open.createStatement()) {
         statement.execute("select 1");
       }

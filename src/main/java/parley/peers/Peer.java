@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// While somebody waits for it, its pulse is felt. When that is missing, everybody who waits is let
 /// go and whoever comes is refused at once, until the pulse is back: so nobody waits longer than
-/// [#LONGEST_WAIT], however long one answer may rightly take, and a peer that is away is asked by
-/// one thread instead of by all. The log tells once that it went and once that it came back.
+/// [#MAX_WAIT], however long one answer may rightly take, and a peer that is away is asked by one
+/// thread instead of by all. The log tells once that it went and once that it came back.
 public final class Peer implements AutoCloseable {
   /// The longest that a caller waits for a peer that stands still.
-  public static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
+  public static final Duration MAX_WAIT = Duration.ofSeconds(4);
 
   /// When to come again after having been refused.
   public static final Duration OFTEN_BACK_IN = Duration.ofSeconds(5);
@@ -36,8 +36,7 @@ public final class Peer implements AutoCloseable {
   private static final Duration FRESH = Duration.ofMillis(800);
 
   /// How long the pulse may take. Long, since a busy machine must not pass for one that is away.
-  private static final Duration PULSE =
-      LONGEST_WAIT.minus(LOOK_EVERY).minus(FRESH).minusMillis(200);
+  private static final Duration PULSE = MAX_WAIT.minus(LOOK_EVERY).minus(FRESH).minusMillis(200);
 
   /// One failure may be a connection that had ended before.
   private static final int MISSES = 2;

@@ -59,7 +59,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
     try {
       client.headBucket(head ->
           head.bucket(settings.bucket())
-              .overrideConfiguration(within -> within.apiCallTimeout(Peer.LONGEST_WAIT)));
+              .overrideConfiguration(within -> within.apiCallTimeout(Peer.MAX_WAIT)));
     } catch (S3Exception answer) {
       if (answer.statusCode() >= 500) {
         throw answer;

@@ -22,7 +22,7 @@ final class OpenConnections implements AutoCloseable {
   /// costs a look at each.
   private static final int GIVEN_UP_AT_ONCE = 20;
 
-  private static final int LONGEST_WAIT_MILLIS = 100;
+  private static final int MAX_WAIT_MILLIS = 100;
 
   private final int max;
   private final int maxOfAddress;
@@ -81,7 +81,7 @@ final class OpenConnections implements AutoCloseable {
   /// Those that were given up end within moments; nobody else is to be refused for them meanwhile.
   private boolean awaitRoom() {
     try {
-      for (int tries = 0; open.size() >= limit() && tries < LONGEST_WAIT_MILLIS; tries++) {
+      for (int tries = 0; open.size() >= limit() && tries < MAX_WAIT_MILLIS; tries++) {
         Thread.sleep(1);
       }
     } catch (InterruptedException stopped) {

@@ -25,7 +25,7 @@ final class Loops {
 
   /// So many times in a row a phrase of one or two words may be a loop; a longer one from the
   /// second time on.
-  private static final int FEWEST_REPEATS = 4;
+  private static final int MIN_REPEATS = 4;
 
   private static final int SHORT_PHRASE = 2;
 
@@ -63,7 +63,7 @@ final class Loops {
     List<String> bare = words.stream().map(Loops::bare).toList();
     BitSet unsaid = new BitSet();
     for (int length = 1; length <= LONGEST_PHRASE; length++) {
-      int fewest = length <= SHORT_PHRASE ? FEWEST_REPEATS : 2;
+      int fewest = length <= SHORT_PHRASE ? MIN_REPEATS : 2;
       for (int start = 0; start + fewest * length <= bare.size(); start++) {
         int end = endOfRun(bare, start, length);
         if (end - start >= fewest * length) {

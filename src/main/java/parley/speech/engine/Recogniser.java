@@ -38,7 +38,7 @@ final class Recogniser {
 
   /// How often a piece is begun anew behind speech of which nothing was written. Noise that sounds
   /// like a voice has no words, however often it is heard.
-  private static final int MOST_RETURNS = 4;
+  private static final int MAX_RETURNS = 4;
 
   /// Pauses between words of the same speech are shorter, in seconds.
   private static final double PAUSE = 0.3;
@@ -98,7 +98,7 @@ final class Recogniser {
       Window window = rest(piece, from, spoken);
       Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
       OptionalDouble unwritten =
-          returns < MOST_RETURNS ? unwritten(piece, look) : OptionalDouble.empty();
+          returns < MAX_RETURNS ? unwritten(piece, look) : OptionalDouble.empty();
       if (unwritten.isPresent()) {
         returns++;
         look = until(unwritten.getAsDouble(), look);

@@ -14,8 +14,8 @@ import parley.peers.Peer;
 /// Tells whether a relay answers at all. A transcript may rightly take minutes; that a server lives
 /// shows in seconds by its list of models, or by its refusal to show one.
 final class RelayPulse {
-  /// Two of these in a row fit into [Peer#LONGEST_WAIT].
-  private static final Duration WITHIN = Peer.LONGEST_WAIT.dividedBy(2).minusMillis(300);
+  /// Two of these in a row fit into [Peer#MAX_WAIT].
+  private static final Duration WITHIN = Peer.MAX_WAIT.dividedBy(2).minusMillis(300);
 
   /// A server that answered so recently need not be asked.
   private static final Duration FRESH = Duration.ofSeconds(5);
