@@ -28,7 +28,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /// Between two starts of a PostgreSQL that ended by itself.
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
   private final Starting starting;
   private final SocketPath socket;
@@ -126,7 +126,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
           told = reason;
         }
         Duration doubled = pause.multipliedBy(2);
-        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        pause = doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE;
       }
     }
     return false;
