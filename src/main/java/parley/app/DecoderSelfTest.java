@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import parley.ffmpeg.Ffmpeg;
 import parley.health.SelfTest;
+import parley.media.pictures.DynamicRange;
+import parley.media.pictures.MediaProbe;
 import parley.media.pictures.PictureLimits;
-import parley.media.pictures.Thumbnail;
+import parley.media.pictures.Rendering;
 import parley.media.pictures.Thumbnails;
 import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
@@ -29,6 +31,10 @@ final class DecoderSelfTest implements SelfTest {
   private static final Duration PROCESSOR_TIME = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// What the video of the test measures.
+  private static final MediaProbe.Found VIDEO =
+      new MediaProbe.Found(64, 48, Duration.ofMillis(200), DynamicRange.STANDARD);
 
   private final AudioDecoder decoder;
   private final Thumbnails thumbnails;
@@ -54,7 +60,7 @@ final class DecoderSelfTest implements SelfTest {
                 pictures.memoryBytes(),
                 pictures.mostPixels(),
                 pictures.mostJpegPixels(),
-                1));
+                true));
   }
 
   @Override
@@ -63,7 +69,7 @@ final class DecoderSelfTest implements SelfTest {
       Files.createDirectories(folder);
       decodeSound(sample("sound.ogg"));
       requireThumbnails("picture", thumbnails.ofPicture(sample("picture.jpg")));
-      requireThumbnails("video", thumbnails.ofVideo(sample("video.mp4")));
+      requireThumbnails("video", thumbnails.ofVideo(sample("video.mp4"), VIDEO));
     } catch (Problem refused) {
       throw new IOException("a sound of our own was refused: " + refused.message(), refused);
     }
@@ -87,8 +93,8 @@ final class DecoderSelfTest implements SelfTest {
     }
   }
 
-  private static void requireThumbnails(String kind, List<Thumbnail> made) throws IOException {
-    if (made.isEmpty()) {
+  private static void requireThumbnails(String kind, Rendering made) throws IOException {
+    if (made.thumbnails().isEmpty()) {
       throw new IOException("no thumbnail was made of a " + kind + " of our own");
     }
   }

@@ -3,6 +3,7 @@ package parley.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ import parley.media.MediaLibrary;
 import parley.media.MediaRoutes;
 import parley.media.MediaScans;
 import parley.media.MediaUploads;
+import parley.media.Preparations;
 import parley.media.ThumbnailDownload;
 import parley.media.links.SignedLinks;
 import parley.media.pictures.MediaProbe;
@@ -54,7 +56,14 @@ record MediaParts(
       CloseStack opened)
       throws IOException {
     AuditTrail audit = new AuditTrail(database, clock);
-    MediaLibrary library = new MediaLibrary(database, blobs, rooms.forMedia(), audit, clock);
+    String node = NodeName.of(dataDirectory);
+    Preparations preparations =
+        new Preparations(
+            database, blobs, rooms::prepared, clock, means(dataDirectory, decoder, node));
+    preparations.start();
+    opened.add(preparations);
+    MediaLibrary library =
+        new MediaLibrary(database, blobs, preparations, rooms.forMedia(), audit, clock);
     Optional<ClamdScanner> scanner = scanner(config.scanner(), clock);
     MediaScans scans =
         new MediaScans(
@@ -64,18 +73,19 @@ record MediaParts(
             rooms::scanned,
             clock,
             scanner.map(clamd ->
-                new MediaScans.Scanning(clamd, config.scanner().scanning().multipliedBy(3))));
+                new MediaScans.Scanning(clamd, config.scanner().scanning().multipliedBy(3), node)));
     scans.start();
     opened.add(scans);
     MediaUploads uploads =
         new MediaUploads(
             database,
             blobs,
-            inspector(dataDirectory, decoder),
+            preparations,
             scans,
             rooms.forMedia(),
             audit,
-            clock);
+            clock,
+            Duration.ofMillis(config.media().thumbnailWaitMillis()));
     SignedLinks links = new SignedLinks(database, config.server().publicUrl(), clock);
     MediaExpiry expiry =
         new MediaExpiry(database, blobs, audit, clock, config.media().expiryCheck());
@@ -83,7 +93,7 @@ record MediaParts(
     opened.add(expiry);
 
     MediaDownload download = new MediaDownload(blobs.store());
-    ThumbnailDownload thumbnails = new ThumbnailDownload(blobs.store());
+    ThumbnailDownload thumbnails = new ThumbnailDownload(blobs.store(), library);
     long maxUpload = config.media().maxUploadMb() * MIB;
     List<Route> routes =
         Stream.of(
@@ -142,10 +152,21 @@ record MediaParts(
     return "ok";
   }
 
-  private static MediaInspector inspector(Path dataDirectory, Ffmpeg programs) throws IOException {
-    PictureLimits limits = PictureLimits.standard();
-    Thumbnails thumbnails = new Thumbnails(programs, dataDirectory.resolve("thumbnails"), limits);
-    thumbnails.start();
-    return new MediaInspector(new MediaProbe(programs, limits), thumbnails);
+  /// Half of the processors besides the reserved worker's, so that the rest of the server answers.
+  private static Preparations.Means means(Path dataDirectory, Ffmpeg programs, String node)
+      throws IOException {
+    Path folder = dataDirectory.resolve("thumbnails");
+    Thumbnails.clear(folder);
+    return new Preparations.Means(
+        inspector(folder, programs, PictureLimits.shortTry()),
+        inspector(folder, programs, PictureLimits.standard()),
+        PictureLimits.MAX_TIME,
+        node,
+        Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+  }
+
+  private static MediaInspector inspector(Path folder, Ffmpeg programs, PictureLimits limits) {
+    return new MediaInspector(
+        new MediaProbe(programs, limits), new Thumbnails(programs, folder, limits));
   }
 }

@@ -94,20 +94,34 @@ record RoomDoors(
     return media != null && index.roomsOf(transaction, post.tenant(), media).contains(post.room());
   }
 
-  /// Tells a verdict to the owner, once, and to everybody else in the rooms that have the file.
+  /// Tells a verdict to those who have to do with the entry.
   void scanned(Handle transaction, Media media, String verdict) {
+    tell(
+        transaction,
+        media,
+        EventType.MEDIA_SCAN,
+        Map.of("media_id", media.id().toString(), "scan_status", verdict));
+  }
+
+  /// Tells what was found out of an entry's content to those who have to do with it.
+  void prepared(Handle transaction, Media media) {
+    Map<String, Object> content = new LinkedHashMap<>();
+    content.put("media_id", media.id().toString());
+    content.put("thumbnail_id", media.thumbnailId());
+    content.put("width", media.facts().width());
+    content.put("height", media.facts().height());
+    content.put("duration", media.facts().duration());
+    tell(transaction, media, EventType.MEDIA_READY, content);
+  }
+
+  /// Tells the owner, once, and everybody else in the rooms that have the file.
+  private void tell(
+      Handle transaction, Media media, EventType type, Map<String, Object> content) {
     TenantId tenant = media.content().tenant();
-    Map<String, Object> content = Map.of("media_id", media.id().toString(), "scan_status", verdict);
-    events.record(
-        transaction, tenant, Audience.user(media.owner()), EventType.MEDIA_SCAN, null, content);
+    events.record(transaction, tenant, Audience.user(media.owner()), type, null, content);
     for (RoomId room : index.roomsOf(transaction, tenant, media.id())) {
       events.record(
-          transaction,
-          tenant,
-          Audience.roomExcept(room, media.owner()),
-          EventType.MEDIA_SCAN,
-          null,
-          content);
+          transaction, tenant, Audience.roomExcept(room, media.owner()), type, null, content);
     }
   }
 

@@ -139,6 +139,14 @@ public record Config(
               most = 1_048_576)
           long maxUploadMb,
       @Setting(
+              value =
+                  "How many milliseconds the answer to an upload waits for the picture's thumbnail;"
+                      + " after that it is told by an event.",
+              byDefault = "1500",
+              least = 0,
+              most = 60_000)
+          int thumbnailWaitMillis,
+      @Setting(
               value = "How often files whose retention is over are looked for and removed.",
               byDefault = "60",
               least = 1,

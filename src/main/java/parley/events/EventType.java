@@ -14,6 +14,8 @@ public enum EventType {
   CALL_STATE("swp.call.state"),
   /// `{media_id, scan_status}`.
   MEDIA_SCAN("swp.media.scan"),
+  /// `{media_id, thumbnail_id, width, height, duration}`.
+  MEDIA_READY("swp.media.ready"),
   /// `{job_id, status, progress}`.
   JOB("swp.job");
 

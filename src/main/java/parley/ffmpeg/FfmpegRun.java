@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs ffmpeg or ffprobe on a file to its end.
 ///
 /// A file that is so made that it takes too much, or ends the program, is to blame for that as long
-/// as FFmpeg passes its self-test: nothing is found in such a file then.
+/// as FFmpeg passes its self-test: [DecoderUnavailable#worksOtherwise()] tells.
 public final class FfmpegRun {
   /// What is read from the child; it says far less.
   private static final int MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -28,7 +28,7 @@ public final class FfmpegRun {
   /// What ffmpeg wrote to its standard output; nothing when the file is to blame for a failure.
   ///
   /// @param folder its working folder; null for ours
-  /// @throws DecoderUnavailable when it does not work
+  /// @throws DecoderUnavailable when it does not work, or not with this file under these limits
   /// @throws IOException when this thread was interrupted
   public byte[] ffmpeg(Path file, @Nullable Path folder, List<String> arguments)
       throws IOException {
@@ -37,7 +37,7 @@ public final class FfmpegRun {
 
   /// What ffprobe wrote to its standard output; nothing when the file is to blame for a failure.
   ///
-  /// @throws DecoderUnavailable when it does not work
+  /// @throws DecoderUnavailable when it does not work, or not with this file under these limits
   /// @throws IOException when this thread was interrupted
   public byte[] ffprobe(Path file, List<String> arguments) throws IOException {
     return run(programs.ffprobe(), file, null, arguments);
@@ -53,11 +53,6 @@ public final class FfmpegRun {
         output.transferTo(OutputStream.nullOutputStream());
         return child.succeeds() ? written : NOTHING;
       }
-    } catch (DecoderUnavailable failure) {
-      if (failure.worksOtherwise()) {
-        return NOTHING;
-      }
-      throw failure;
     }
   }
 

@@ -44,4 +44,27 @@ public record Media(
         createdAt,
         expiresAt);
   }
+
+  /// The same entry with what is known of its content now.
+  Media with(MediaFacts newFacts) {
+    return new Media(
+        id,
+        content,
+        owner,
+        appUser,
+        fileName,
+        size,
+        type,
+        newFacts,
+        description,
+        tenantScope,
+        scanStatus,
+        createdAt,
+        expiresAt);
+  }
+
+  /// The id of its thumbnail, or null as long as there is none.
+  public @Nullable String thumbnailId() {
+    return facts.thumbnails().isEmpty() ? null : "med-thumb-" + id.value();
+  }
 }

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.media.pictures.MediaProbe;
+import parley.media.pictures.NoThumbnail;
 import parley.media.pictures.PictureHeader;
+import parley.media.pictures.Rendering;
 import parley.media.pictures.Thumbnail;
 import parley.media.pictures.Thumbnails;
 import parley.media.types.MediaType;
 
-/// Looks into received files for what their entries tell, and makes thumbnails.
+/// Looks into files for what their entries tell, and makes thumbnails.
 public final class MediaInspector {
   private final MediaProbe probe;
   private final Thumbnails thumbnails;
@@ -24,47 +27,100 @@ public final class MediaInspector {
   /// What was found.
   ///
   /// @param thumbnails in the order of their index among the facts
-  record Inspection(MediaFacts facts, List<Thumbnail> thumbnails) {
-    static final Inspection NOTHING = new Inspection(MediaFacts.NONE, List.of());
+  /// @param reason why there are none; null when there are
+  record Inspection(
+      @Nullable Integer width,
+      @Nullable Integer height,
+      @Nullable Double duration,
+      List<Thumbnail> thumbnails,
+      @Nullable NoThumbnail reason) {
+    static Inspection nothing(NoThumbnail reason) {
+      return new Inspection(null, null, null, List.of(), reason);
+    }
+
+    Inspection(
+        @Nullable Integer width,
+        @Nullable Integer height,
+        @Nullable Double duration,
+        Rendering rendering) {
+      this(
+          width,
+          height,
+          duration,
+          ThumbnailIndex.inOrder(rendering.thumbnails()),
+          rendering.reason());
+    }
+  }
+
+  /// Whether there is anything to be found in files of this type.
+  static boolean looksInto(MediaType type) {
+    return type.isPicture() || type.isVideo() || type.isAudio();
+  }
+
+  /// What the header of a picture tells without a decoder; nothing for all other files.
+  static MediaFacts glance(Path file, MediaType type) throws IOException {
+    Optional<PictureHeader> header =
+        type.isPicture() ? PictureHeader.read(file) : Optional.empty();
+    return MediaFacts.measured(
+        header.map(PictureHeader::width).orElse(null),
+        header.map(PictureHeader::height).orElse(null),
+        null);
+  }
+
+  /// How long a recording is and what it measures; nothing for all other files, and for those in
+  /// which nothing can be found.
+  ///
+  /// @throws DecoderUnavailable when it is not the file's fault that nothing is found
+  MediaFacts measure(Path file, MediaType type) throws IOException {
+    if (!type.isVideo() && !type.isAudio()) {
+      return glance(file, type);
+    }
+    return probe
+        .look(file)
+        .map(found -> MediaFacts.measured(found.width(), found.height(), seconds(found)))
+        .orElse(MediaFacts.measured(null, null, null));
   }
 
   /// Looks into a file of this type. What cannot be found out is left open: no file is so broken
   /// that it could not be stored.
   ///
-  /// @throws DecoderUnavailable when it is not the file's fault that nothing is found
+  /// @throws DecoderUnavailable when it is not the file's fault that nothing is found, or the file
+  ///   takes more than the limits allow
   /// @throws IOException when there is no room to work in
   Inspection inspect(Path file, MediaType type) throws IOException {
     if (type.isPicture()) {
       return picture(file);
     }
-    return type.isVideo() || type.isAudio() ? recording(file, type) : Inspection.NOTHING;
+    return type.isVideo() || type.isAudio()
+        ? recording(file, type)
+        : Inspection.nothing(NoThumbnail.NO_PICTURE);
   }
 
   private Inspection picture(Path file) throws IOException {
     Optional<PictureHeader> header = PictureHeader.read(file);
     if (header.isEmpty()) {
-      return Inspection.NOTHING;
+      return Inspection.nothing(NoThumbnail.BROKEN);
     }
-    List<Thumbnail> made = ThumbnailIndex.inOrder(thumbnails.ofPicture(file));
     return new Inspection(
-        new MediaFacts(header.get().width(), header.get().height(), null, ThumbnailIndex.of(made)),
-        made);
+        header.get().width(), header.get().height(), null, thumbnails.ofPicture(file));
   }
 
   private Inspection recording(Path file, MediaType type) throws IOException {
     Optional<MediaProbe.Found> probed = probe.look(file);
     if (probed.isEmpty()) {
-      return Inspection.NOTHING;
+      return Inspection.nothing(NoThumbnail.BROKEN);
     }
     MediaProbe.Found found = probed.get();
-    List<Thumbnail> made =
-        type.isVideo() ? ThumbnailIndex.inOrder(thumbnails.ofVideo(file)) : List.of();
     return new Inspection(
-        new MediaFacts(
-            found.width(),
-            found.height(),
-            found.duration() == null ? null : found.duration().toMillis() / 1000.0,
-            ThumbnailIndex.of(made)),
-        made);
+        found.width(),
+        found.height(),
+        seconds(found),
+        type.isVideo()
+            ? thumbnails.ofVideo(file, found)
+            : Rendering.none(NoThumbnail.NO_PICTURE));
+  }
+
+  private static @Nullable Double seconds(MediaProbe.Found found) {
+    return found.duration() == null ? null : found.duration().toMillis() / 1000.0;
   }
 }

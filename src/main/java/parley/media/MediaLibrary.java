@@ -32,14 +32,21 @@ public final class MediaLibrary {
   private final MediaTable table = new MediaTable();
   private final MediaListTable lists = new MediaListTable();
   private final Blobs blobs;
+  private final Preparations preparations;
   private final MediaRooms rooms;
   private final AuditTrail audit;
   private final Clock clock;
 
   public MediaLibrary(
-      Database database, Blobs blobs, MediaRooms rooms, AuditTrail audit, Clock clock) {
+      Database database,
+      Blobs blobs,
+      Preparations preparations,
+      MediaRooms rooms,
+      AuditTrail audit,
+      Clock clock) {
     this.database = database;
     this.blobs = blobs;
+    this.preparations = preparations;
     this.rooms = rooms;
     this.audit = audit;
     this.clock = clock;
@@ -149,6 +156,33 @@ public final class MediaLibrary {
       Media changed = change.apply(media);
       table.update(transaction, changed);
       return changed;
+    });
+  }
+
+  /// Has the thumbnail of an entry of the caller's, or for an administrator of any that it sees, made
+  /// again, and what is known of its content found out again.
+  public Media prepareAgain(Caller caller, MediaId id) {
+    return database.inTransaction(transaction -> {
+      Media media = visible(transaction, caller, id);
+      requireOwnership(caller, media);
+      return media.with(preparations.requestAgain(transaction, media.content()));
+    });
+  }
+
+  /// As [#prepareAgain], for an entry whose stored thumbnail turned out to be lost.
+  ///
+  /// @return false when there is another one meanwhile
+  boolean thumbnailLost(Media media) {
+    return database.inTransaction(transaction -> {
+      boolean same =
+          table
+              .find(transaction, media.content().tenant(), media.id())
+              .filter(now -> now.facts().revision() == media.facts().revision())
+              .isPresent();
+      if (same) {
+        preparations.requestAgain(transaction, media.content());
+      }
+      return same;
     });
   }
 

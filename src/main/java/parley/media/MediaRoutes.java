@@ -48,6 +48,7 @@ public final class MediaRoutes {
         Route.get("/v1/media/{media_id}/info", read, this::info),
         Route.patch("/v1/media/{media_id}", write, this::change),
         Route.delete("/v1/media/{media_id}", write, this::delete),
+        Route.post("/v1/media/{media_id}/thumbnail", write, this::makeThumbnailAgain),
         Route.get("/v1/media/download/{media_id}", read, this::download),
         Route.get("/v1/media/download/{media_id}/thumbnail", read, this::thumbnail));
   }
@@ -78,7 +79,7 @@ public final class MediaRoutes {
                   null,
                   form.field("room_id").map(MediaRoutes::room).orElse(null),
                   type -> true));
-      exchange.data(200, MediaView.of(media));
+      exchange.data(200, MediaView.of(uploads.prepared(media)));
     }
   }
 
@@ -105,7 +106,12 @@ public final class MediaRoutes {
   }
 
   private void thumbnail(Exchange exchange) throws IOException {
-    thumbnails.answer(exchange, library.readable(exchange.caller(), id(exchange)));
+    thumbnails.answer(exchange, () -> library.readable(exchange.caller(), id(exchange)));
+  }
+
+  private void makeThumbnailAgain(Exchange exchange) throws IOException {
+    exchange.data(
+        202, MediaView.of(library.prepareAgain(exchange.caller(), id(exchange))));
   }
 
   private static RoomId room(String id) {

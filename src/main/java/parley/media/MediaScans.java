@@ -1,23 +1,17 @@
 package parley.media;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.db.Database;
-import parley.media.ScanTable.Due;
 import parley.media.scanning.ClamdScanner;
 import parley.media.scanning.ScanResult;
 import parley.problem.Problem;
@@ -28,35 +22,27 @@ import parley.storage.LocalContent;
 
 /// Has every content scanned for viruses once, on whatever node, and acts on the verdict.
 ///
-/// What waits is a row in the database, so that a scan survives the node that does it: a content
-/// whose scan was cut off is scanned again when its lease is over. As long as no scanner answers,
-/// contents stay pending.
+/// As long as no scanner answers, contents stay pending.
 public final class MediaScans implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MediaScans.class);
 
-  /// As clamd has by default ten threads for all its clients.
-  private static final int AT_ONCE = 2;
-
-  /// What other nodes received or what is due again is found by looking.
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  /// Besides the reserved one, as clamd has by default ten threads for all its clients.
+  private static final int WORKERS = 2;
 
   private final Database database;
   private final Blobs blobs;
   private final AuditTrail audit;
   private final Clock clock;
   private final ScanListener listener;
-  private final Optional<Scanning> scanning;
+  private final Optional<ContentWorkers> workers;
   private final MediaTable media = new MediaTable();
   private final ScanTable table = new ScanTable();
-  private final Semaphore wake = new Semaphore(0);
-  private final List<Thread> threads = new ArrayList<>();
 
   /// How contents are scanned.
   ///
   /// @param lease longer than any scan takes
-  public record Scanning(ClamdScanner scanner, Duration lease) {}
+  /// @param node this node's name
+  public record Scanning(ClamdScanner scanner, Duration lease, String node) {}
 
   /// @param scanning empty when no scanner is configured
   public MediaScans(
@@ -71,39 +57,35 @@ public final class MediaScans implements AutoCloseable {
     this.audit = audit;
     this.clock = clock;
     this.listener = listener;
-    this.scanning = scanning;
+    this.workers =
+        scanning.map(with ->
+            new ContentWorkers(
+                database,
+                clock,
+                ContentQueue.SCANS,
+                new ContentWorkers.Settings("scan", with.node, WORKERS, with.lease),
+                claimed -> scan(with, claimed.content())));
   }
 
   /// Begins to scan, when there is a scanner.
   public void start() {
-    scanning.ifPresent(with -> {
-      for (int i = 0; i < AT_ONCE; i++) {
-        threads.add(Thread.ofVirtual().name("scan-" + i).start(() -> run(with)));
-      }
-    });
+    workers.ifPresent(ContentWorkers::start);
   }
 
   /// Stops; what is being scanned is scanned again.
   @Override
   public void close() {
-    threads.forEach(Thread::interrupt);
-    try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    workers.ifPresent(ContentWorkers::close);
   }
 
   /// Asks, in the transaction that stores the content, for its scan; answers how it stands. Throws
   /// MEDIA_INFECTED for what was found infected before, in whatever tenant.
   ScanStatus request(Handle transaction, BlobKey content) {
     refuseInfected(transaction, content);
-    ScanStatus wanted = scanning.isPresent() ? ScanStatus.PENDING : ScanStatus.SKIPPED;
+    ScanStatus wanted = workers.isPresent() ? ScanStatus.PENDING : ScanStatus.SKIPPED;
     ScanStatus status = table.request(transaction, content, wanted, clock.instant());
     if (status == ScanStatus.PENDING) {
-      transaction.afterCommit(wake::release);
+      workers.ifPresent(scanning -> transaction.afterCommit(scanning::wake));
     }
     return status;
   }
@@ -116,84 +98,19 @@ public final class MediaScans implements AutoCloseable {
     }
   }
 
-  private void run(Scanning with) {
-    try {
-      while (true) {
-        Optional<Due> due = claim(with);
-        if (due.isPresent()) {
-          scan(with, due.get());
-        } else if (wake.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-          wake.drainPermits();
-        }
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+  private void scan(Scanning with, BlobKey content) throws IOException, InterruptedException {
+    switch (scanned(with, content)) {
+      case ScanResult.Clean() -> settle(content, "clean", "");
+      case ScanResult.TooLarge(String reason) -> settle(content, "skipped", reason);
+      case ScanResult.Infected(String signature) -> erase(content, signature);
+      case ScanResult.Unavailable(String reason) -> throw new IOException(reason);
     }
   }
 
-  private Optional<Due> claim(Scanning with) throws InterruptedException {
-    try {
-      return database.inTransactionOnceBack(transaction -> {
-        Instant now = clock.instant();
-        return table.claim(transaction, now, now.plus(with.lease));
-      });
-    } catch (RuntimeException e) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      LOG.warn("cannot look for what is to be scanned", e);
-      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
-      return Optional.empty();
-    }
-  }
-
-  private void scan(Scanning with, Due due) throws InterruptedException {
-    BlobKey content = due.content();
-    try {
-      switch (scanned(with, due)) {
-        case ScanResult.Clean() -> settle(content, "clean", "");
-        case ScanResult.TooLarge(String reason) -> settle(content, "skipped", reason);
-        case ScanResult.Infected(String signature) -> erase(content, signature);
-        case ScanResult.Unavailable(String reason) -> postpone(due, reason);
-      }
-    } catch (NoSuchFileException erased) {
-      LOG.debug("{} went before it was scanned", content.path());
-    } catch (IOException | RuntimeException e) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      LOG.warn("{} could not be scanned", content.path(), e);
-      postponeSafely(due, e.toString());
-    }
-  }
-
-  private ScanResult scanned(Scanning with, Due due) throws IOException {
-    try (LocalContent file = blobs.local(due.content())) {
+  private ScanResult scanned(Scanning with, BlobKey content) throws IOException {
+    try (LocalContent file = blobs.local(content)) {
       return with.scanner.scan(file.path());
     }
-  }
-
-  /// What cannot even be put back is due again when its lease is over.
-  private void postponeSafely(Due due, String reason) throws InterruptedException {
-    try {
-      postpone(due, reason);
-    } catch (RuntimeException e) {
-      LOG.error("{} is scanned again later", due.content().path(), e);
-    }
-  }
-
-  private void postpone(Due due, String reason) throws InterruptedException {
-    Duration wait = wait(due.attempt());
-    LOG.warn("{} stays pending, the next try is in {}: {}", due.content().path(), wait, reason);
-    database.inTransactionOnceBack(transaction -> {
-      table.postpone(transaction, due.content(), clock.instant().plus(wait));
-      return true;
-    });
-  }
-
-  private static Duration wait(int attempt) {
-    Duration doubled = Duration.ofSeconds(1L << Math.min(attempt, 10));
-    return doubled.compareTo(LONGEST_WAIT) < 0 ? doubled : LONGEST_WAIT;
   }
 
   private void settle(BlobKey content, String status, String reason) throws InterruptedException {

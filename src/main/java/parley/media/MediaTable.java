@@ -20,11 +20,15 @@ import parley.tenants.UserId;
 final class MediaTable {
   static final String ENTRY =
       """
-      select media.*, blobs.size, coalesce(scans.status, 'skipped') as scan_status
-      from media
-      join blobs using (tenant_id, sha256)
-      left join scans using (tenant_id, sha256)
-      """;
+      select media.*, blobs.size, coalesce(scans.status, 'skipped') as scan_status,
+      """
+          + PreparationTable.COLUMNS
+          + """
+          from media
+          join blobs using (tenant_id, sha256)
+          left join scans using (tenant_id, sha256)
+          left join preparations using (tenant_id, sha256)
+          """;
 
   void insert(Handle transaction, Media media) {
     UserId appUser = media.appUser();
@@ -32,11 +36,11 @@ final class MediaTable {
         .createUpdate(
             """
             insert into media
-              (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, width, height,
-               duration, thumbnails, description, tenant_scope, created_at, expires_at)
+              (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, description,
+               tenant_scope, created_at, expires_at)
             values
-              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :width, :height,
-               :duration, :thumbnails, :description, :scope, :created, :expires)
+              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType,
+               :description, :scope, :created, :expires)
             """)
         .bind("tenant", media.content().tenant().value())
         .bind("id", media.id().value())
@@ -45,10 +49,6 @@ final class MediaTable {
         .bind("sha256", media.content().sha256().hex())
         .bind("fileName", media.fileName())
         .bind("mimeType", media.type().value())
-        .bindByType("width", media.facts().width(), Integer.class)
-        .bindByType("height", media.facts().height(), Integer.class)
-        .bindByType("duration", media.facts().duration(), Double.class)
-        .bindArray("thumbnails", Integer.class, media.facts().thumbnails().lengths())
         .bind("description", media.description())
         .bind("scope", media.tenantScope())
         .bind("created", media.createdAt())
@@ -63,41 +63,6 @@ final class MediaTable {
         .bind("id", id.value())
         .map(MediaTable::media)
         .findOne();
-  }
-
-  /// One of the entries that show this content; one that knows more of it rather than another.
-  Optional<Media> showing(Handle transaction, BlobKey content) {
-    return transaction
-        .createQuery(
-            ENTRY
-                + """
-                where media.tenant_id = :tenant and media.sha256 = :sha256
-                order by cardinality(media.thumbnails) desc, width is null, duration is null limit 1
-                """)
-        .bind("tenant", content.tenant().value())
-        .bind("sha256", content.sha256().hex())
-        .map(MediaTable::media)
-        .findOne();
-  }
-
-  /// Tells those entries that show this content what they do not know of it yet.
-  void learn(Handle transaction, BlobKey content, MediaFacts facts) {
-    transaction
-        .createUpdate(
-            """
-            update media set width = :width, height = :height, duration = :duration,
-              thumbnails = :thumbnails
-            where tenant_id = :tenant and sha256 = :sha256
-              and width is null and height is null and duration is null
-              and cardinality(thumbnails) = 0
-            """)
-        .bind("tenant", content.tenant().value())
-        .bind("sha256", content.sha256().hex())
-        .bindByType("width", facts.width(), Integer.class)
-        .bindByType("height", facts.height(), Integer.class)
-        .bindByType("duration", facts.duration(), Double.class)
-        .bindArray("thumbnails", Integer.class, facts.thumbnails().lengths())
-        .execute();
   }
 
   /// Changes what may be changed of an entry.
@@ -189,11 +154,7 @@ final class MediaTable {
         row.getString("file_name"),
         row.getLong("size"),
         new MediaType(row.getString("mime_type")),
-        new MediaFacts(
-            row.getObject("width", Integer.class),
-            row.getObject("height", Integer.class),
-            row.getObject("duration", Double.class),
-            new ThumbnailIndex(List.of((Integer[]) row.getArray("thumbnails").getArray()))),
+        PreparationTable.facts(row),
         row.getString("description"),
         row.getBoolean("tenant_scope"),
         ScanStatus.of(row.getString("scan_status")),

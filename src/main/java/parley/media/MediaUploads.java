@@ -3,11 +3,11 @@ package parley.media;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
@@ -16,8 +16,7 @@ import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.db.Database;
-import parley.media.MediaInspector.Inspection;
-import parley.media.pictures.Thumbnail;
+import parley.media.types.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.problem.Problem;
@@ -35,27 +34,31 @@ public final class MediaUploads {
   private final MediaTable table = new MediaTable();
   private final MediaListTable lists = new MediaListTable();
   private final Blobs blobs;
-  private final MediaInspector inspector;
+  private final Preparations preparations;
   private final MediaScans scans;
   private final MediaRooms rooms;
   private final AuditTrail audit;
   private final Clock clock;
+  private final Duration patience;
 
+  /// @param patience how long an upload's answer may wait for what takes a decoder
   public MediaUploads(
       Database database,
       Blobs blobs,
-      MediaInspector inspector,
+      Preparations preparations,
       MediaScans scans,
       MediaRooms rooms,
       AuditTrail audit,
-      Clock clock) {
+      Clock clock,
+      Duration patience) {
     this.database = database;
     this.blobs = blobs;
-    this.inspector = inspector;
+    this.preparations = preparations;
     this.scans = scans;
     this.rooms = rooms;
     this.audit = audit;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /// What an upload says besides its bytes.
@@ -74,8 +77,9 @@ public final class MediaUploads {
       @Nullable RoomId room,
       Predicate<MediaType> accepted) {}
 
-  /// Stores a received file. The same bytes twice in a tenant are stored once. A room that the
-  /// caller is not a member of is refused, as [MediaRooms#requireMember] tells.
+  /// Stores a received file. The same bytes twice in a tenant are stored once. What takes a decoder
+  /// is found out afterwards ([#prepared]). A room that the caller is not a member of is refused, as
+  /// [MediaRooms#requireMember] tells.
   public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
     RoomId room = upload.room();
     if (room != null) {
@@ -87,6 +91,7 @@ public final class MediaUploads {
         caller.user(),
         file,
         upload,
+        MediaInspector::glance,
         (transaction, media) -> {
           if (room != null) {
             rooms.attach(transaction, caller, room, media.id());
@@ -101,7 +106,8 @@ public final class MediaUploads {
   }
 
   /// Stores a file that came about in this server's care as an entry of one of its users, private
-  /// to them. The same bytes twice in a tenant are stored once.
+  /// to them. The same bytes twice in a tenant are stored once. What it measures is found out at
+  /// once.
   ///
   /// @param record called in the transaction that adds the entry, which is undone when it throws
   public Media storeFor(
@@ -117,6 +123,7 @@ public final class MediaUploads {
         owner,
         file,
         upload,
+        preparations::measure,
         (transaction, media) -> {
           record.accept(transaction, media);
           audit.recordOwn(
@@ -128,73 +135,51 @@ public final class MediaUploads {
         });
   }
 
+  /// The entry with what is known of its content: waits until that is all, but no longer than the
+  /// time that an upload's answer may take for it.
+  public Media prepared(Media media) {
+    return media.with(preparations.await(media.content(), media.facts(), patience));
+  }
+
   private Media store(
       TenantId tenant,
       UserId owner,
       SpoolFile file,
       Upload upload,
+      Measure measure,
       BiConsumer<Handle, Media> record)
       throws IOException {
     BlobKey content = new BlobKey(tenant, file.seal());
-    MediaType type =
-        MediaTypeDetector.detect(file.head(MediaTypeDetector.HEAD_BYTES), upload.fileName());
+    MediaType type = MediaTypeDetector.detect(FileBytes.of(file.path()), upload.fileName());
     if (!upload.accepted().test(type)) {
       throw new Problem(
               ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of the type " + type + " are not taken.")
           .at("file");
     }
-    Inspection inspection = known(content) ? null : inspector.inspect(file.path(), type);
-    while (true) {
-      try {
-        return store(owner, file, content, type, upload, inspection, record);
-      } catch (NobodyKnows othersGone) {
-        inspection = inspector.inspect(file.path(), type);
-      }
-    }
-  }
-
-  private Media store(
-      UserId owner,
-      SpoolFile file,
-      BlobKey content,
-      MediaType type,
-      Upload upload,
-      @Nullable Inspection inspection,
-      BiConsumer<Handle, Media> record)
-      throws IOException {
-    try (SpoolFile thumbnails = spooled(inspection)) {
-      return blobs.keep(
-          content.tenant(),
-          owner,
-          file,
-          type.value(),
-          transaction -> {
-            ScanStatus scan = scans.request(transaction, content);
-            MediaFacts facts = facts(transaction, content, inspection, thumbnails);
-            Media media =
-                entry(transaction, owner, content, file.size(), type, upload, facts, scan);
-            table.insert(transaction, media);
-            record.accept(transaction, media);
-            return media;
-          });
-    }
-  }
-
-  /// The entries that knew the content went before it was stored once more, and their thumbnails
-  /// may have gone with them: it has to be looked into after all.
-  private static final class NobodyKnows extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NobodyKnows() {
-      super(null, null, false, false);
-    }
+    database.useTransaction(transaction -> scans.refuseInfected(transaction, content));
+    MediaFacts measured = measure.of(file.path(), type);
+    return blobs.keep(
+        content.tenant(),
+        owner,
+        file,
+        type.value(),
+        transaction -> {
+          ScanStatus scan = scans.request(transaction, content);
+          MediaFacts facts = preparations.request(transaction, content, type, measured);
+          Media media = entry(transaction, owner, content, file.size(), type, upload, facts, scan);
+          table.insert(transaction, media);
+          record.accept(transaction, media);
+          return media;
+        });
   }
 
   /// Makes an entry, private to its owner, of a content that something else uses until then; within
-  /// that transaction. What its bytes would tell beyond their type is not looked for.
+  /// that transaction.
   public void adopt(
       Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
     blobs.use(transaction, content);
+    MediaType type = type(transaction, content, fileName);
+    MediaFacts unknown = MediaFacts.measured(null, null, null);
     lists.lockForAdding(transaction, content.tenant());
     table.insert(
         transaction,
@@ -205,8 +190,8 @@ public final class MediaUploads {
             null,
             fileName,
             0, // The content's own, to which the row refers.
-            MediaTypeDetector.detect(head(content), fileName),
-            table.showing(transaction, content).map(Media::facts).orElse(MediaFacts.NONE),
+            type,
+            preparations.request(transaction, content, type, unknown),
             null,
             false,
             scans.request(transaction, content),
@@ -214,70 +199,26 @@ public final class MediaUploads {
             null));
   }
 
-  private byte[] head(BlobKey content) {
-    try (InputStream in = blobs.store().read(content, 0, MediaTypeDetector.HEAD_BYTES)) {
-      return in.readNBytes(MediaTypeDetector.HEAD_BYTES);
+  private MediaType type(Handle transaction, BlobKey content, String fileName) {
+    long size = blobs.size(transaction, content).orElseThrow();
+    FileBytes stored =
+        (offset, length) -> {
+          int left = (int) Math.clamp(size - offset, 0, length);
+          try (InputStream in = blobs.store().read(content, offset, left)) {
+            return in.readNBytes(left);
+          }
+        };
+    try {
+      return MediaTypeDetector.detect(stored, fileName);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// Whether an entry tells what there is to know of the content. Refuses at once what is known to
-  /// be infected.
-  private boolean known(BlobKey content) {
-    return database.inTransaction(transaction -> {
-      scans.refuseInfected(transaction, content);
-      return factsOfOthers(transaction, content).isPresent();
-    });
-  }
-
-  /// Empty also when others show the content and know nothing of it: nobody may have looked.
-  private Optional<MediaFacts> factsOfOthers(Handle transaction, BlobKey content) {
-    return table
-        .showing(transaction, content)
-        .map(Media::facts)
-        .filter(facts -> !facts.equals(MediaFacts.NONE));
-  }
-
-  private @Nullable SpoolFile spooled(@Nullable Inspection inspection) throws IOException {
-    if (inspection == null || inspection.thumbnails().isEmpty()) {
-      return null;
-    }
-    SpoolFile file = blobs.receive();
-    try {
-      for (Thumbnail thumbnail : inspection.thumbnails()) {
-        file.write(thumbnail.content(), 0, thumbnail.content().length);
-      }
-      return file;
-    } catch (IOException e) {
-      file.close();
-      throw e;
-    }
-  }
-
-  /// What another entry knows of the content or else what was found, with the thumbnails stored.
-  /// Under the content's lock, so that the facts and the stored thumbnails are of one making.
-  private MediaFacts facts(
-      Handle transaction,
-      BlobKey content,
-      @Nullable Inspection inspection,
-      @Nullable SpoolFile thumbnails) {
-    Optional<MediaFacts> others = factsOfOthers(transaction, content);
-    if (others.isPresent()) {
-      return others.get();
-    }
-    if (inspection == null) {
-      throw new NobodyKnows();
-    }
-    if (thumbnails != null) {
-      try {
-        blobs.putThumbnails(content, thumbnails);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    table.learn(transaction, content, inspection.facts());
-    return inspection.facts();
+  /// What is found out of a file before it is stored.
+  @FunctionalInterface
+  private interface Measure {
+    MediaFacts of(Path file, MediaType type) throws IOException;
   }
 
   private Media entry(

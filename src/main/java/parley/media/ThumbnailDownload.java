@@ -1,10 +1,17 @@
 package parley.media;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import parley.media.ThumbnailIndex.Stretch;
+import parley.media.pictures.NoThumbnail;
 import parley.media.pictures.Thumbnail;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -15,27 +22,57 @@ import parley.web.Validators;
 
 /// Answers with the thumbnail of a media entry.
 public final class ThumbnailDownload {
-  private final BlobStore store;
+  private static final Logger LOG = LoggerFactory.getLogger(ThumbnailDownload.class);
 
-  public ThumbnailDownload(BlobStore store) {
+  /// Nearly all are made within it.
+  private static final Duration OFTEN_MADE_IN = Duration.ofSeconds(2);
+
+  private final BlobStore store;
+  private final MediaLibrary library;
+
+  public ThumbnailDownload(BlobStore store, MediaLibrary library) {
     this.store = store;
+    this.library = library;
   }
 
   /// Answers GET or HEAD for the thumbnail of the size that the query asks for, as WebP where the
-  /// client says that it takes that and as JPEG else. MEDIA_NO_THUMBNAIL when there is none.
-  public void answer(Exchange exchange, Media media) throws IOException {
+  /// client says that it takes that and as JPEG else. 202 with a time to come back as long as it is
+  /// not made, also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
+  ///
+  /// @param entry finds the entry, or throws what the caller is told instead
+  public void answer(Exchange exchange, Supplier<Media> entry) throws IOException {
+    Media media = entry.get();
+    try {
+      answer(exchange, media);
+    } catch (NoSuchFileException | EOFException lost) {
+      if (library.thumbnailLost(media)) {
+        LOG.warn("the thumbnails of {} are lost and made again", media.content().path());
+        later(exchange);
+      } else {
+        answer(exchange, entry.get());
+      }
+    }
+  }
+
+  private void answer(Exchange exchange, Media media) throws IOException {
     Thumbnail.Size size = size(exchange.query("size").orElse("medium"));
     Thumbnail.Encoding encoding = encoding(exchange.header("Accept").orElse(""));
+    if (media.facts().isAwaited()) {
+      later(exchange);
+      return;
+    }
     Stretch stretch =
-        media
-            .facts()
-            .thumbnails()
-            .find(size, encoding)
-            .orElseThrow(() ->
-                new Problem(ProblemCode.MEDIA_NO_THUMBNAIL, "There is no thumbnail of this file."));
+        media.facts().thumbnails().find(size, encoding).orElseThrow(() -> none(media.facts()));
     Validators validators =
         new Validators(
-            media.content().sha256() + "-" + size.box() + "-" + encoding.name(), media.createdAt());
+            media.content().sha256()
+                + "-"
+                + media.facts().revision()
+                + "-"
+                + size.box()
+                + "-"
+                + encoding.name(),
+            media.createdAt());
     exchange
         .setHeader("ETag", validators.entityTag())
         .setHeader("Vary", "Accept")
@@ -47,7 +84,7 @@ public final class ThumbnailDownload {
       exchange.empty(304);
       return;
     }
-    BlobKey object = media.content().thumbnails();
+    BlobKey object = media.content().thumbnails(media.facts().revision());
     Optional<Path> file = store.file(object);
     if (file.isPresent()) {
       exchange.file(200, encoding.mediaType(), file.get(), stretch.offset(), stretch.length());
@@ -61,6 +98,20 @@ public final class ThumbnailDownload {
         encoding.mediaType(),
         stretch.length(),
         () -> store.read(object, stretch.offset(), stretch.length()));
+  }
+
+  private static void later(Exchange exchange) {
+    exchange
+        .setHeader("Retry-After", Long.toString(OFTEN_MADE_IN.toSeconds()))
+        .setHeader("Cache-Control", "no-store");
+    exchange.empty(202);
+  }
+
+  private static Problem none(MediaFacts facts) {
+    NoThumbnail reason = facts.reason() == null ? NoThumbnail.UNSUPPORTED : facts.reason();
+    return new Problem(
+            ProblemCode.MEDIA_NO_THUMBNAIL, "There is no thumbnail of this file. " + reason.message())
+        .because("thumbnail_reason", reason.text());
   }
 
   private static Thumbnail.Size size(String name) {

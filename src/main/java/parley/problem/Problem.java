@@ -47,6 +47,11 @@ public final class Problem extends RuntimeException {
     return new Problem(code, message(), retryAfter, List.of(new Detail(field, message())), headers);
   }
 
+  /// The same refusal, with a reason that programs can tell apart.
+  public Problem because(String field, String reason) {
+    return new Problem(code, message(), retryAfter, List.of(new Detail(field, reason)), headers);
+  }
+
   /// The same refusal, with the one HTTP header that its status calls for, such as `Allow`.
   public Problem with(String header, String value) {
     return new Problem(code, message(), retryAfter, details, Map.of(header, value));

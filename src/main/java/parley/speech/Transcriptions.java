@@ -15,6 +15,7 @@ import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.media.MediaId;
 import parley.media.types.MediaType;
+import parley.media.types.FileBytes;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.Claim;
 import parley.problem.Problem;
@@ -82,7 +83,7 @@ public final class Transcriptions {
     Jobs.Order order =
         new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
     MediaType type =
-        MediaTypeDetector.detect(recording.head(MediaTypeDetector.HEAD_BYTES), fileName);
+        MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
     Optional<Claim> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
         caller.tenant(),

@@ -11,9 +11,10 @@ public record BlobKey(TenantId tenant, Sha256 sha256, String part) {
     this(tenant, sha256, "");
   }
 
-  /// The thumbnails of the content.
-  public BlobKey thumbnails() {
-    return new BlobKey(tenant, sha256, ".thumbnails");
+  /// The thumbnails of the content, as they were made for that time. Stored objects never change,
+  /// so the next ones lie beside the last ones, which go then: there are never more than two.
+  public BlobKey thumbnails(int revision) {
+    return new BlobKey(tenant, sha256, revision % 2 == 0 ? ".thumbnails" : ".thumbnails-odd");
   }
 
   /// Where it is stored, in every store: `tenant/{tenant_id}/{sha256}`.

@@ -107,6 +107,11 @@ public final class Blobs {
     table.lock(transaction, key);
   }
 
+  /// The size of a content in bytes; empty when nothing uses it.
+  public Optional<Long> size(Handle transaction, BlobKey key) {
+    return table.size(transaction, key);
+  }
+
   /// Adds one use of a content that is there already.
   public void use(Handle transaction, BlobKey key) {
     table.useAgain(transaction, key);
@@ -133,20 +138,20 @@ public final class Blobs {
   public void eraseBytes(Handle transaction, BlobKey key) {
     transaction.afterCommit(() -> {
       try {
-        store.delete(key.thumbnails());
-        store.delete(key);
+        deleteAll(key);
       } catch (IOException e) {
         LOG.error("{} must not be there and could not be erased", key.path(), e);
       }
     });
   }
 
-  /// Stores the thumbnails of a content in place of any it had; they go with it. To be called by
-  /// what [#keep] calls to record the content, so that they go too when that fails.
-  public void putThumbnails(BlobKey content, SpoolFile file) throws IOException {
+  /// Stores the thumbnails of a content beside those of the revision before, which the caller
+  /// removes when nobody looks for them any more; both go with the content. To be called under the
+  /// content's [#lock] by whoever has seen that something uses it.
+  public void putThumbnails(BlobKey content, int revision, SpoolFile file) throws IOException {
     file.seal();
-    store.delete(content.thumbnails());
-    store.put(content.thumbnails(), file.path());
+    store.delete(content.thumbnails(revision));
+    store.put(content.thumbnails(revision), file.path());
   }
 
   /// The stored content; see [BlobStore] for how it can be read.
@@ -220,11 +225,16 @@ public final class Blobs {
 
   private void delete(BlobKey key) {
     try {
-      store.delete(key.thumbnails());
-      store.delete(key);
+      deleteAll(key);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void deleteAll(BlobKey key) throws IOException {
+    store.delete(key.thumbnails(0));
+    store.delete(key.thumbnails(1));
+    store.delete(key);
   }
 
   /// The bytes may have gone between the put and the lock, with the last use of somebody else.

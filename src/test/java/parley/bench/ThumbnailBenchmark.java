@@ -23,27 +23,19 @@ public final class ThumbnailBenchmark {
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
     int rounds = Integer.parseInt(arguments[0]);
-    PictureLimits standard = PictureLimits.standard();
-    PictureLimits limits =
-        new PictureLimits(
-            standard.processorTime(),
-            standard.patience(),
-            standard.memoryBytes(),
-            standard.mostPixels(),
-            standard.mostJpegPixels(),
-            Integer.parseInt(arguments[1]));
     Ffmpeg ffmpeg = FfmpegBundle.unpacked(Path.of(arguments[2]));
     List<String> pictures = Arrays.asList(arguments).subList(3, arguments.length);
+    Path scratch = Path.of(arguments[2], "thumbnail-benchmark");
+    Thumbnails.clear(scratch);
     Thumbnails thumbnails =
-        new Thumbnails(ffmpeg, Path.of(arguments[2], "thumbnail-benchmark"), limits);
-    thumbnails.start();
+        new Thumbnails(ffmpeg, scratch, PictureLimits.standard());
     thumbnails.ofPicture(Path.of(pictures.getFirst()));
     long start = System.nanoTime();
     List<Future<Integer>> made = new ArrayList<>();
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService callers = Executors.newFixedThreadPool(Integer.parseInt(arguments[1]))) {
       for (int round = 0; round < rounds; round++) {
         for (String picture : pictures) {
-          made.add(callers.submit(() -> thumbnails.ofPicture(Path.of(picture)).size()));
+          made.add(callers.submit(() -> thumbnails.ofPicture(Path.of(picture)).thumbnails().size()));
         }
       }
       for (Future<Integer> one : made) {

@@ -67,7 +67,6 @@ class ThumbnailRoutesTest {
     try (AutoCloseable held =
         server.hold("select pg_advisory_xact_lock(hashtextextended('" + content + "', 0))")) {
       assertThat(held).isNotNull();
-      // It finds that all is known of the picture, and waits to be stored.
       second = CompletableFuture.supplyAsync(() -> upload(alice, "plain.png"));
       Eventually.holds(
           "the second upload waits",
@@ -86,22 +85,6 @@ class ThumbnailRoutesTest {
       assertThat(answer.at("/data/thumbnail_id")).isNotNull();
       assertThat(alice.get(path(answer)).status()).isEqualTo(200);
     }
-  }
-
-  @Test
-  void looksIntoBytesOfWhichItsOtherEntriesKnowNothing() {
-    TestCaller alice = server.newTenant();
-    Answer first = upload(alice, "plain.png");
-    server.execute(
-        "update media set width = null, height = null, thumbnails = '{}' where tenant_id = '"
-            + alice.tenant().id()
-            + "'");
-
-    Answer second = upload(alice, "plain.png");
-
-    assertThat(second.at("/data/width")).isEqualTo(first.at("/data/width"));
-    assertThat(alice.get(path(second)).status()).isEqualTo(200);
-    assertThat(alice.get(path(first)).status()).as("the other learns of it").isEqualTo(200);
   }
 
   @Test

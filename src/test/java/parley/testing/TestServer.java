@@ -159,6 +159,8 @@ public final class TestServer implements AutoCloseable {
     // Tests that wait ask again and again, faster than a key may unless it is told.
     flags.add(flag("limits.requests_per_second", "100000"));
     flags.add(flag("limits.burst", "100000"));
+    // Long enough on a machine that has other things to do.
+    flags.add(flag("media.thumbnail_wait_millis", "20000"));
     settings.forEach((key, value) -> flags.add(flag(key, value)));
     return ConfigReader.read(Optional.empty(), Map.of(), flags);
   }

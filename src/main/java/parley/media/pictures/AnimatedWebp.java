@@ -21,8 +21,27 @@ final class AnimatedWebp {
 
   private AnimatedWebp() {}
 
-  /// The frame as a file of its own; null when there is none.
-  static byte @Nullable [] firstFrame(SeekableByteChannel file) throws IOException {
+  /// A frame, and its place on the canvas in pixels.
+  ///
+  /// @param file the frame as a file of its own
+  record Frame(
+      int left,
+      int top,
+      int width,
+      int height,
+      @SuppressWarnings("ArrayRecordComponent") byte[] file) {
+    boolean isWithin(PictureHeader canvas) {
+      return left + width <= canvas.storedWidth() && top + height <= canvas.storedHeight();
+    }
+
+    /// Whether that is what the frame itself says.
+    boolean measuresAs(PictureHeader header) {
+      return header.storedWidth() == width && header.storedHeight() == height;
+    }
+  }
+
+  /// The first frame; null when there is none.
+  static @Nullable Frame firstFrame(SeekableByteChannel file) throws IOException {
     PictureSource source = new PictureSource(file);
     long at = 12;
     for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
@@ -39,22 +58,23 @@ final class AnimatedWebp {
     return null;
   }
 
-  private static byte[] wrapped(
+  private static Frame wrapped(
       PictureSource source, SeekableByteChannel file, long frame, int content) throws IOException {
-    int width = source.little24(frame + 6);
-    int height = source.little24(frame + 9);
+    int width = source.little24(frame + 6) + 1;
+    int height = source.little24(frame + 9) + 1;
     boolean alpha = source.has(frame + FRAME_HEADER_BYTES, "ALPH");
     ByteBuffer result = ByteBuffer.allocate(30 + content).order(ByteOrder.LITTLE_ENDIAN);
     result.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(22 + content);
     result.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10);
     result.putInt(alpha ? ALPHA : 0);
-    put24(result, width);
-    put24(result, height);
+    put24(result, width - 1);
+    put24(result, height - 1);
     file.position(frame + FRAME_HEADER_BYTES);
     while (result.hasRemaining() && file.read(result) >= 0) {
       // A channel may give less than is asked for.
     }
-    return result.array();
+    return new Frame(
+        2 * source.little24(frame), 2 * source.little24(frame + 3), width, height, result.array());
   }
 
   private static void put24(ByteBuffer target, int value) {

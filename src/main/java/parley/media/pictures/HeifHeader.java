@@ -20,7 +20,15 @@ final class HeifHeader {
   private record Size(long width, long height) {}
 
   /// A property of items: one of those that matter, or none.
-  private record Property(@Nullable Size size, int turnsLeft, @Nullable Integer mirroring) {}
+  private record Property(
+      @Nullable Size size,
+      int turnsLeft,
+      @Nullable Integer mirroring,
+      @Nullable DynamicRange range) {
+    Property(@Nullable Size size, int turnsLeft, @Nullable Integer mirroring) {
+      this(size, turnsLeft, mirroring, null);
+    }
+  }
 
   private final PictureSource source;
   private final boolean avif;
@@ -63,10 +71,12 @@ final class HeifHeader {
   @Nullable PictureHeader picture() {
     Size size = null;
     Orientation orientation = Orientation.UPRIGHT;
+    DynamicRange range = DynamicRange.STANDARD;
     for (Property property : properties(primary)) {
       if (property.size() != null) {
         size = property.size();
       }
+      range = property.range() == null ? range : property.range();
       orientation = orientation.turnedRight(-property.turnsLeft());
       if (property.mirroring() != null) {
         // 1: left and right change places. 0: top and bottom do, which is that turned by half.
@@ -76,15 +86,17 @@ final class HeifHeader {
                 : orientation.turnedRight(2).mirrored();
       }
     }
-    return size == null
-        ? null
-        : PictureHeader.of(
-            avif ? PictureFormat.AVIF : PictureFormat.HEIC,
-            size.width(),
-            size.height(),
-            orientation,
-            transparent,
-            false);
+    PictureHeader header =
+        size == null
+            ? null
+            : PictureHeader.of(
+                avif ? PictureFormat.AVIF : PictureFormat.HEIC,
+                size.width(),
+                size.height(),
+                orientation,
+                transparent,
+                false);
+    return header == null ? null : header.with(range);
   }
 
   long primaryItem() {
@@ -169,6 +181,7 @@ final class HeifHeader {
           case "ispe" ->
               new Property(new Size(source.unsigned32(at + 4), source.unsigned32(at + 8)), 0, null);
           case "clap" -> new Property(cleanAperture(at), 0, null);
+          case "colr" -> new Property(null, 0, null, range(at));
           case "irot" -> new Property(null, source.unsigned8(at) & 3, null);
           case "imir" -> new Property(null, 0, source.unsigned8(at) & 1);
           default -> {
@@ -176,6 +189,11 @@ final class HeifHeader {
             yield new Property(null, 0, null);
           }
         });
+  }
+
+  /// A profile says nothing of it.
+  private @Nullable DynamicRange range(long at) throws IOException {
+    return source.has(at, "nclx") ? DynamicRange.ofCode(source.unsigned16(at + 6)) : null;
   }
 
   /// What is left after cropping; comes behind the stored size in an item's list.

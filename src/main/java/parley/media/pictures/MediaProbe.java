@@ -23,8 +23,12 @@ public final class MediaProbe {
   /// @param width of the first video track as displayed, in pixels; null without one
   /// @param height of the first video track as displayed, in pixels; null without one
   /// @param duration of the longest track; null when the file does not tell even when read through
+  /// @param range of the first video track
   public record Found(
-      @Nullable Integer width, @Nullable Integer height, @Nullable Duration duration) {}
+      @Nullable Integer width,
+      @Nullable Integer height,
+      @Nullable Duration duration,
+      DynamicRange range) {}
 
   /// Containers that are looked into, by ffmpeg's names. None of them can point at other files.
   static final String FORMATS =
@@ -35,15 +39,17 @@ public final class MediaProbe {
   private static final Pattern TIME = Pattern.compile("^out_time_us=(\\d+)$", Pattern.MULTILINE);
 
   private final FfmpegRun run;
+  private final boolean last;
   private final JsonMapper json = new JsonMapper();
 
   public MediaProbe(Ffmpeg programs, PictureLimits limits) {
     this.run = new FfmpegRun(programs, limits.ofChild());
+    this.last = limits.last();
   }
 
   /// Looks into a file; empty when it is no audio or video that ffprobe knows.
   ///
-  /// @throws DecoderUnavailable when ffprobe does not work
+  /// @throws DecoderUnavailable when ffprobe does not work, or not with this file under these limits
   public Optional<Found> look(Path file) throws IOException {
     byte[] output =
         run.ffprobe(
@@ -56,7 +62,7 @@ public final class MediaProbe {
                 "-format_whitelist",
                 FORMATS,
                 "-show_entries",
-                "format=duration:stream=codec_type,width,height,sample_aspect_ratio"
+                "format=duration:stream=codec_type,width,height,sample_aspect_ratio,color_transfer"
                     + ":stream_disposition=attached_pic:stream_side_data=rotation",
                 "-of",
                 "json",
@@ -80,7 +86,7 @@ public final class MediaProbe {
     }
     Duration duration = seconds(root.path("format").path("duration").asString(""));
     if (duration == null) {
-      duration = readThrough(file);
+      duration = lengthReadThrough(file);
     }
     return Optional.of(found(video, duration));
   }
@@ -89,12 +95,13 @@ public final class MediaProbe {
     int storedWidth = video == null ? 0 : video.path("width").asInt(0);
     int storedHeight = video == null ? 0 : video.path("height").asInt(0);
     if (video == null || storedWidth <= 0 || storedHeight <= 0) {
-      return new Found(null, null, duration);
+      return new Found(null, null, duration, DynamicRange.STANDARD);
     }
     int width = stretched(storedWidth, video.path("sample_aspect_ratio").asString(""));
+    DynamicRange range = DynamicRange.ofName(video.path("color_transfer").asString(""));
     return isTurned(video)
-        ? new Found(storedHeight, width, duration)
-        : new Found(width, storedHeight, duration);
+        ? new Found(storedHeight, width, duration, range)
+        : new Found(width, storedHeight, duration, range);
   }
 
   private static @Nullable JsonNode video(JsonNode root) {
@@ -147,6 +154,18 @@ public final class MediaProbe {
       return seconds >= 0 && seconds < 1e9 ? Duration.ofNanos((long) (seconds * 1e9)) : null;
     } catch (NumberFormatException none) {
       return null;
+    }
+  }
+
+  /// Not worth giving up what is known already.
+  private @Nullable Duration lengthReadThrough(Path file) throws IOException {
+    try {
+      return readThrough(file);
+    } catch (DecoderUnavailable failure) {
+      if (failure.worksOtherwise() && last) {
+        return null;
+      }
+      throw failure;
     }
   }
 

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 /// @param orientation how they have to be turned
 /// @param transparent whether parts of it may be transparent
 /// @param animated whether it may have more than one frame
+/// @param range of its brightness
 public record PictureHeader(
     PictureFormat format,
     int storedWidth,
     int storedHeight,
     Orientation orientation,
     boolean transparent,
-    boolean animated) {
+    boolean animated,
+    DynamicRange range) {
 
   /// Pixels from left to right as displayed.
   public int width() {
@@ -57,7 +59,7 @@ public record PictureHeader(
     } else if (source.has(0, "\u0089PNG\r\n\u001a\n")) {
       return PngHeader.read(source);
     } else if (source.has(0, "GIF87a") || source.has(0, "GIF89a")) {
-      return gif(source);
+      return GifHeader.read(source);
     } else if (source.has(0, "RIFF") && source.has(8, "WEBP")) {
       return WebpHeader.read(source);
     } else if (source.has(0, "BM")) {
@@ -80,13 +82,27 @@ public record PictureHeader(
     boolean sane =
         width > 0 && height > 0 && width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE;
     return sane
-        ? new PictureHeader(format, (int) width, (int) height, orientation, transparent, animated)
+        ? new PictureHeader(
+            format,
+            (int) width,
+            (int) height,
+            orientation,
+            transparent,
+            animated,
+            DynamicRange.STANDARD)
         : null;
   }
 
-  private static @Nullable PictureHeader gif(PictureSource source) throws IOException {
-    return of(
-        PictureFormat.GIF, source.little16(6), source.little16(8), Orientation.UPRIGHT, true, true);
+  /// The same of a picture that has this range.
+  PictureHeader with(DynamicRange other) {
+    return new PictureHeader(
+        format, storedWidth, storedHeight, orientation, transparent, animated, other);
+  }
+
+  /// The same of a picture parts of which may be transparent.
+  PictureHeader withTransparency() {
+    return new PictureHeader(
+        format, storedWidth, storedHeight, orientation, true, animated, range);
   }
 
   /// The first header is OS/2's, with short numbers; in all others a negative height says that the

@@ -7,30 +7,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// How ffmpeg has to read a picture of one format: by which demuxer and decoders, and by which
-/// filters the whole of it comes together.
-///
-/// @param file what is given to ffmpeg
-/// @param options how it reads that
-/// @param label filters that give the frame
-/// @param width pixels in a row of that frame
-/// @param height rows of that frame
-record PictureInput(
-    Path file, List<String> options, String label, int width, int height, PictureHeader header) {
+/// filters the whole of it comes together; or why it cannot.
+sealed interface PictureInput {
+  /// Nothing that ffmpeg would show rightly.
+  record None(NoThumbnail reason) implements PictureInput {}
 
   /// A JPEG is decoded at a half, a quarter or an eighth of its size, as long as that is not
   /// smaller than the largest thumbnail: this is where nearly all of the time is saved.
-  private static final int MOST_HALVINGS = 3;
+  int MAX_HALVINGS = 3;
 
-  /// Null when the file contradicts its header.
-  static @Nullable PictureInput of(Path file, PictureHeader header, Path scratch)
-      throws IOException {
+  /// How the file is to be read.
+  ///
+  /// @param scratch for what has to be made of it first
+  static PictureInput of(Path file, PictureHeader header, Path scratch) throws IOException {
     return switch (header.format()) {
       case JPEG -> plain(file, header, jpegOptions(header));
-      case PNG -> plain(file, header, List.of("-f", "png_pipe", "-codec_whitelist", "png,apng"));
-      case GIF -> plain(file, header, List.of("-f", "gif", "-codec_whitelist", "gif"));
+      case PNG -> png(file, header, scratch);
+      case GIF -> gif(file, header, scratch);
       case BMP -> plain(file, header, List.of("-f", "bmp_pipe", "-codec_whitelist", "bmp"));
       case TIFF -> tiff(file, header);
       case WEBP -> webp(file, header, scratch);
@@ -38,63 +33,90 @@ record PictureInput(
     };
   }
 
-  private static PictureInput plain(Path file, PictureHeader header, List<String> options) {
-    return new PictureInput(
+  private static Readable plain(Path file, PictureHeader header, List<String> options) {
+    return new Readable(
         file, options, "[0:v:0]", header.storedWidth(), header.storedHeight(), header);
   }
 
   private static List<String> jpegOptions(PictureHeader header) {
     int longest = Math.max(header.storedWidth(), header.storedHeight());
     int halvings = 0;
-    while (halvings < MOST_HALVINGS && longest >> (halvings + 1) >= Thumbnail.Size.LARGE.box()) {
+    while (halvings < MAX_HALVINGS && longest >> (halvings + 1) >= Thumbnail.Size.LARGE.box()) {
       halvings++;
     }
     return List.of(
         "-f", "jpeg_pipe", "-codec_whitelist", "mjpeg", "-lowres", Integer.toString(halvings));
   }
 
-  /// ffmpeg reads only strips, and no JPEG inside them. Of anything else it makes an even colour
-  /// and says that all is well.
-  private static @Nullable PictureInput tiff(Path file, PictureHeader header) throws IOException {
+  private static PictureInput png(Path file, PictureHeader header, Path scratch)
+      throws IOException {
+    Path bare = scratch.resolve("bare.png");
+    return PngChunks.copyPixels(file, bare)
+        ? plain(bare, header, List.of("-f", "png_pipe", "-codec_whitelist", "png"))
+        : new None(NoThumbnail.TOO_COSTLY);
+  }
+
+  private static Readable gif(Path file, PictureHeader header, Path scratch) throws IOException {
+    List<String> options = List.of("-f", "gif", "-codec_whitelist", "gif");
+    return GifHeader.hasScreen(file)
+        ? plain(file, header, options)
+        : plain(
+            GifHeader.withScreen(file, header, scratch.resolve("with-screen.gif")),
+            header,
+            options);
+  }
+
+  private static PictureInput tiff(Path file, PictureHeader header) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return TiffHeader.isInStrips(new PictureSource(channel))
+      return TiffHeader.isDecodable(new PictureSource(channel))
           ? plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff"))
-          : null;
+          : new None(NoThumbnail.UNSUPPORTED);
     }
   }
 
-  /// ffmpeg decodes no animated WebP: its first frame is taken out.
-  private static @Nullable PictureInput webp(Path file, PictureHeader header, Path scratch)
+  /// ffmpeg decodes no animated WebP: its first frame is taken out and put in its place.
+  private static PictureInput webp(Path file, PictureHeader header, Path scratch)
       throws IOException {
     List<String> options = List.of("-f", "webp_pipe", "-codec_whitelist", "webp,vp8");
     if (!header.animated()) {
       return plain(file, header, options);
     }
-    Path frame = scratch.resolve("frame.webp");
+    AnimatedWebp.Frame frame;
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      byte[] first = AnimatedWebp.firstFrame(channel);
-      if (first == null) {
-        return null;
-      }
-      Files.write(frame, first);
+      frame = AnimatedWebp.firstFrame(channel);
     }
-    PictureHeader ofFrame = PictureHeader.read(frame).orElse(null);
-    if (ofFrame == null || ofFrame.pixels() > header.pixels()) {
-      return null;
+    if (frame == null || !frame.isWithin(header)) {
+      return new None(NoThumbnail.BROKEN);
     }
-    return new PictureInput(
-        frame, options, "[0:v:0]", ofFrame.storedWidth(), ofFrame.storedHeight(), header);
+    Path alone = scratch.resolve("frame.webp");
+    Files.write(alone, frame.file());
+    PictureHeader ofFrame = PictureHeader.read(alone).orElse(null);
+    if (ofFrame == null || !frame.measuresAs(ofFrame)) {
+      return new None(NoThumbnail.BROKEN);
+    }
+    boolean whole =
+        frame.width() == header.storedWidth() && frame.height() == header.storedHeight();
+    String label =
+        "[0:v:0]format=rgba,pad=%d:%d:%d:%d:color=black@0,"
+            .formatted(header.storedWidth(), header.storedHeight(), frame.left(), frame.top());
+    return new Readable(
+        alone,
+        options,
+        whole ? "[0:v:0]" : label,
+        header.storedWidth(),
+        header.storedHeight(),
+        whole ? header : header.withTransparency());
   }
 
   /// ffmpeg gives every item of the file as a stream of its own, under the item's number; phones
   /// store a picture as dozens of tiles.
-  private static @Nullable PictureInput heif(Path file, PictureHeader header) throws IOException {
+  private static PictureInput heif(Path file, PictureHeader header) throws IOException {
     HeifHeader items;
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       items = HeifHeader.read(new PictureSource(channel));
     }
     if (items == null) {
-      return null;
+      return new None(NoThumbnail.BROKEN);
     }
     List<Long> tiles = items.tiles();
     StringBuilder label = new StringBuilder();
@@ -104,7 +126,7 @@ record PictureInput(
       tiles.forEach(tile -> label.append("[0:i:").append(tile).append(']'));
       int columns = items.columns();
       if (columns == 0 || tiles.size() % columns != 0) {
-        return null;
+        return new None(NoThumbnail.BROKEN);
       }
       if (tiles.size() > 1) {
         label.append(
@@ -113,7 +135,7 @@ record PictureInput(
       }
       label.append("crop=%d:%d:0:0,".formatted(header.storedWidth(), header.storedHeight()));
     }
-    return new PictureInput(
+    return new Readable(
         file,
         List.of("-f", "mov", "-codec_whitelist", "hevc,libdav1d,libaom-av1,av1,mjpeg"),
         label.toString(),
@@ -122,29 +144,40 @@ record PictureInput(
         header);
   }
 
-  /// The arguments up to the input.
-  List<String> arguments(PictureLimits limits) {
-    boolean jpeg = header.format() == PictureFormat.JPEG;
-    List<String> arguments =
-        new ArrayList<>(List.of("-protocol_whitelist", "fd,pipe", "-threads", "1"));
-    arguments.addAll(options);
-    // A decoder's own guard, should it see other dimensions than the header reader did.
-    arguments.addAll(
-        List.of(
-            "-max_pixels",
-            Long.toString(jpeg ? limits.mostJpegPixels() : limits.mostPixels()),
-            "-noautorotate",
-            "-fd",
-            "0",
-            "-i",
-            "fd:"));
-    return arguments;
-  }
+  /// A file that ffmpeg can read.
+  ///
+  /// @param file what is given to ffmpeg
+  /// @param options how it reads that
+  /// @param label filters that give the frame
+  /// @param width pixels in a row of that frame
+  /// @param height rows of that frame
+  record Readable(
+      Path file, List<String> options, String label, int width, int height, PictureHeader header)
+      implements PictureInput {
+    /// The arguments up to the input.
+    List<String> arguments(PictureLimits limits) {
+      boolean jpeg = header.format() == PictureFormat.JPEG;
+      List<String> arguments =
+          new ArrayList<>(List.of("-protocol_whitelist", "fd,pipe", "-threads", "1"));
+      arguments.addAll(options);
+      // A decoder's own guard, should it see other dimensions than the header reader did.
+      arguments.addAll(
+          List.of(
+              "-max_pixels",
+              Long.toString(jpeg ? limits.mostJpegPixels() : limits.mostPixels()),
+              "-noautorotate",
+              "-fd",
+              "0",
+              "-i",
+              "fd:"));
+      return arguments;
+    }
 
-  ThumbnailGraph graph(Set<Thumbnail.Encoding> encodings) {
-    boolean heif = header.format() == PictureFormat.HEIC || header.format() == PictureFormat.AVIF;
-    // The alpha channel of HEIF is a picture beside it, which is left out.
-    boolean transparent = header.transparent() && !heif;
-    return new ThumbnailGraph(width, height, header.orientation(), transparent, encodings);
+    ThumbnailGraph graph(Set<Thumbnail.Encoding> encodings) {
+      boolean heif = header.format() == PictureFormat.HEIC || header.format() == PictureFormat.AVIF;
+      // The alpha channel of HEIF is a picture beside it, which is left out.
+      boolean transparent = header.transparent() && !heif;
+      return new ThumbnailGraph(width, height, header.orientation(), transparent, encodings);
+    }
   }
 }

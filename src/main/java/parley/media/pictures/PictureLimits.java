@@ -10,29 +10,41 @@ import parley.ffmpeg.ChildLimits;
 /// @param memoryBytes address space of one child process
 /// @param mostPixels of a picture or frame; larger ones get no thumbnail
 /// @param mostJpegPixels of a JPEG, which is decoded at a fraction of its size
-/// @param atOnce child processes at a time; others wait
+/// @param last whether nothing longer is tried: a video then gets whatever frame it can have
 public record PictureLimits(
     Duration processorTime,
     Duration patience,
     long memoryBytes,
     long mostPixels,
     long mostJpegPixels,
-    int atOnce) {
+    boolean last) {
 
   /// No thumbnail is near that size.
   private static final long MAX_FILE_BYTES = 8L << 20;
 
+  /// How long one content may take under any limits: a probe, one child that is at its limit when
+  /// the time for starting another is over, and one more for whatever frame there is.
+  public static final Duration MAX_TIME = Duration.ofMinutes(5);
+
   /// 64 megapixels are 256 MiB decoded, and more than any camera but a few makes; those few write
   /// JPEGs of up to 200 megapixels. 2 GiB of address space hold that beside ffmpeg's libraries (0.3
-  /// GiB). One child for two processors keeps the rest of the server answering.
+  /// GiB).
   public static PictureLimits standard() {
     return new PictureLimits(
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(90),
-        2L << 30,
-        64_000_000,
-        256_000_000,
-        Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        Duration.ofSeconds(20), Duration.ofSeconds(60), 2L << 30, 64_000_000, 256_000_000, true);
+  }
+
+  /// What all but large and dark videos, and files that were made to be slow, keep within: 12
+  /// megapixels take 0.1 s, 60 megapixels 1 s.
+  public static PictureLimits shortTry() {
+    PictureLimits all = standard();
+    return new PictureLimits(
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        all.memoryBytes,
+        all.mostPixels,
+        all.mostJpegPixels,
+        false);
   }
 
   /// What one child process may cost.

@@ -21,12 +21,14 @@ final class PngHeader {
     boolean transparent = (source.unsigned8(25) & ALPHA) != 0;
     boolean animated = false;
     Orientation orientation = Orientation.UPRIGHT;
+    DynamicRange range = DynamicRange.STANDARD;
     long at = FIRST_CHUNK;
     for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
       long length = source.unsigned32(at);
       switch (source.name(at + 4)) {
         case "tRNS" -> transparent = true;
         case "acTL" -> animated = true;
+        case "cICP" -> range = DynamicRange.ofCode(source.unsigned8(at + 9));
         case "eXIf" -> orientation = TiffHeader.orientation(source, at + 8);
         case "IDAT", "IEND" -> chunks = MOST_CHUNKS;
         default -> {
@@ -35,12 +37,14 @@ final class PngHeader {
       }
       at += 12 + length;
     }
-    return PictureHeader.of(
-        PictureFormat.PNG,
-        source.unsigned32(16),
-        source.unsigned32(20),
-        orientation,
-        transparent,
-        animated);
+    PictureHeader header =
+        PictureHeader.of(
+            PictureFormat.PNG,
+            source.unsigned32(16),
+            source.unsigned32(20),
+            orientation,
+            transparent,
+            animated);
+    return header == null ? null : header.with(range);
   }
 }

@@ -10,7 +10,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.DecoderUnavailable;
@@ -20,30 +19,29 @@ import parley.ffmpeg.FfmpegRun;
 /// Makes the thumbnails of pictures and videos, each in three sizes and in both encodings, by one
 /// ffmpeg process that may read nothing but the file and write nothing but the thumbnails.
 ///
-/// Blocks the calling thread, which may be a virtual one: the work is done in child processes, of
-/// which only so many run at once as the limits say.
+/// Blocks the calling thread, which may be a virtual one: the work is done in child processes.
 public final class Thumbnails {
+  /// The version of what is made here. To be raised whenever thumbnails come out better than those
+  /// that are stored, which are then made again.
+  public static final int MAKER = 1;
+
   private static final String SCRATCH = "thumbnails-";
 
   private final FfmpegRun run;
-  private final MediaProbe probe;
   private final Path scratchFolder;
   private final PictureLimits limits;
-  private final Semaphore places;
   private final Set<Thumbnail.Encoding> encodings = EnumSet.allOf(Thumbnail.Encoding.class);
 
   /// @param scratchFolder holds a folder for each picture while it is worked on
   public Thumbnails(Ffmpeg programs, Path scratchFolder, PictureLimits limits) {
     this.run = new FfmpegRun(programs, limits.ofChild());
-    this.probe = new MediaProbe(programs, limits);
     this.scratchFolder = scratchFolder;
     this.limits = limits;
-    this.places = new Semaphore(limits.atOnce(), true);
   }
 
   /// Makes the scratch folder and removes what a crash left in it. No other process may be using
   /// it.
-  public void start() throws IOException {
+  public static void clear(Path scratchFolder) throws IOException {
     Files.createDirectories(scratchFolder);
     try (Stream<Path> left = Files.list(scratchFolder)) {
       for (Path folder : left.toList()) {
@@ -58,80 +56,112 @@ public final class Thumbnails {
   /// decoded then), is broken from its start, or is of a kind that ffmpeg cannot decode. One that
   /// is cut off midway shows what there is.
   ///
-  /// @throws DecoderUnavailable when ffmpeg does not work
+  /// @throws DecoderUnavailable when ffmpeg does not work, or not with this file under these limits
   /// @throws IOException when the scratch folder cannot be used
-  public List<Thumbnail> ofPicture(Path file) throws IOException {
+  public Rendering ofPicture(Path file) throws IOException {
     Optional<PictureHeader> read = PictureHeader.read(file);
     if (read.isEmpty()) {
-      return List.of();
+      return Rendering.none(NoThumbnail.BROKEN);
     }
     PictureHeader header = read.get();
     boolean jpeg = header.format() == PictureFormat.JPEG;
     if (header.pixels() > (jpeg ? limits.mostJpegPixels() : limits.mostPixels())) {
-      return List.of();
+      return Rendering.none(NoThumbnail.TOO_MANY_PIXELS);
     }
-    return inScratch(folder -> {
-      PictureInput input = PictureInput.of(file, header, folder);
-      return input == null
-          ? List.of()
-          : make(
-              input.file(), folder, input.arguments(limits), input.graph(encodings), input.label());
-    });
+    return inScratch(folder ->
+        switch (PictureInput.of(file, header, folder)) {
+          case PictureInput.None(NoThumbnail reason) -> Rendering.none(reason);
+          case PictureInput.Readable input -> make(
+              input.file(),
+              folder,
+              input.arguments(limits),
+              input.graph(encodings),
+              input.label(),
+              header.range());
+        });
   }
 
   /// The thumbnails of a video's frame that is not black, unless all of it is; none when it has no
   /// video track or that cannot be decoded.
   ///
-  /// @throws DecoderUnavailable when ffmpeg does not work
+  /// @param found what a [MediaProbe] tells of it
+  /// @throws DecoderUnavailable when ffmpeg does not work, or not with this file under these limits
   /// @throws IOException when the scratch folder cannot be used
-  public List<Thumbnail> ofVideo(Path file) throws IOException {
-    MediaProbe.Found found = probe.look(file).orElse(null);
-    Integer width = found == null ? null : found.width();
-    Integer height = found == null ? null : found.height();
-    if (found == null || width == null || height == null) {
-      return List.of();
+  public Rendering ofVideo(Path file, MediaProbe.Found found) throws IOException {
+    Integer width = found.width();
+    Integer height = found.height();
+    if (width == null || height == null) {
+      return Rendering.none(NoThumbnail.NO_PICTURE);
     }
     if ((long) width * height > limits.mostPixels()) {
-      return List.of();
+      return Rendering.none(NoThumbnail.TOO_MANY_PIXELS);
     }
     ThumbnailGraph graph = new ThumbnailGraph(width, height, Orientation.UPRIGHT, false, encodings);
+    long end = System.nanoTime() + limits.patience().toNanos();
     return inScratch(folder -> {
-      for (VideoFrameSearch search : VideoFrameSearch.inOrder(found.duration())) {
-        List<Thumbnail> made =
-            make(file, folder, search.arguments(limits), graph, search.label(graph));
-        if (!made.isEmpty()) {
+      Rendering made = Rendering.none(NoThumbnail.BROKEN);
+      for (VideoFrameSearch search :
+          VideoFrameSearch.inOrder(found.duration(), (long) width * height)) {
+        if (limits.last() && search.refusesBlack() && System.nanoTime() > end) {
+          continue;
+        }
+        try {
+          made =
+              make(
+                  file,
+                  folder,
+                  search.arguments(limits),
+                  graph,
+                  search.label(graph, found.range()),
+                  found.range());
+        } catch (DecoderUnavailable failure) {
+          if (!failure.worksOtherwise() || !limits.last() || !search.refusesBlack()) {
+            throw failure;
+          }
+          // What takes anything is left, and cheap.
+        }
+        if (!made.thumbnails().isEmpty()) {
           return made;
         }
       }
-      return List.of();
+      return made;
     });
   }
 
   @FunctionalInterface
   private interface Work {
-    List<Thumbnail> in(Path folder) throws IOException;
+    Rendering in(Path folder) throws IOException;
   }
 
-  private List<Thumbnail> inScratch(Work work) throws IOException {
+  private Rendering inScratch(Work work) throws IOException {
+    Path folder = Files.createTempDirectory(scratchFolder, SCRATCH);
     try {
-      places.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while waiting for a place to make thumbnails", e);
-    }
-    try {
-      Path folder = Files.createTempDirectory(scratchFolder, SCRATCH);
-      try {
-        return work.in(folder);
-      } finally {
-        remove(folder);
-      }
+      return work.in(folder);
     } finally {
-      places.release();
+      remove(folder);
     }
   }
 
-  private List<Thumbnail> make(
+  private Rendering make(
+      Path file,
+      Path folder,
+      List<String> input,
+      ThumbnailGraph graph,
+      String label,
+      DynamicRange range)
+      throws IOException {
+    try {
+      return make(file, folder, input, graph, label + range.filters());
+    } catch (DecoderUnavailable failure) {
+      // Not every ffmpeg that is installed has the filter for it; colours are paler then.
+      if (range.filters().isEmpty() || !String.valueOf(failure.getMessage()).contains("zscale")) {
+        throw failure;
+      }
+      return make(file, folder, input, graph, label);
+    }
+  }
+
+  private Rendering make(
       Path file, Path folder, List<String> input, ThumbnailGraph graph, String label)
       throws IOException {
     List<String> arguments =
@@ -146,12 +176,12 @@ public final class Thumbnails {
       for (Thumbnail.Encoding encoding : encodings) {
         Thumbnail thumbnail = read(folder, size, encoding, graph);
         if (thumbnail == null) {
-          return List.of();
+          return Rendering.none(NoThumbnail.BROKEN);
         }
         made.add(thumbnail);
       }
     }
-    return made;
+    return Rendering.of(made);
   }
 
   private static @Nullable Thumbnail read(

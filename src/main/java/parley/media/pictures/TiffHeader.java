@@ -8,11 +8,18 @@ final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
   private static final int COMPRESSION = 259;
+  private static final int PHOTOMETRIC = 262;
   private static final int ORIENTATION = 274;
   private static final int TILE_WIDTH = 322;
   private static final int EXTRA_SAMPLES = 338;
+  private static final int SAMPLE_FORMAT = 339;
   private static final int OLD_JPEG = 6;
   private static final int JPEG = 7;
+
+  /// White or black is zero, RGB, palette, transparency mask, separated, YCbCr.
+  private static final int LAST_KNOWN_PHOTOMETRIC = 6;
+
+  private static final int UNSIGNED = 1;
   private static final int SHORT = 3;
   private static final int LONG = 4;
   private static final int LONG8 = 16;
@@ -26,6 +33,8 @@ final class TiffHeader {
   private long orientation = 1;
   private boolean transparent;
   private long compression;
+  private long photometric;
+  private long sampleFormat = UNSIGNED;
   private boolean tiled;
 
   private TiffHeader(PictureSource source, boolean little, boolean big) {
@@ -48,11 +57,16 @@ final class TiffHeader {
             false);
   }
 
-  /// Whether the pixels of a TIFF file stand row by row and are no JPEG of their own.
-  static boolean isInStrips(PictureSource source) throws IOException {
+  /// Whether ffmpeg shows a TIFF file rightly. It reads only files below 4 GiB, rows that stand in
+  /// strips with no JPEG inside, whole numbers and the usual colours; of anything else it makes
+  /// nothing, or an even colour and says that all is well.
+  static boolean isDecodable(PictureSource source) throws IOException {
     TiffHeader header = read(source, 0);
     return header != null
+        && !header.big
         && !header.tiled
+        && header.photometric <= LAST_KNOWN_PHOTOMETRIC
+        && header.sampleFormat == UNSIGNED
         && header.compression != OLD_JPEG
         && header.compression != JPEG;
   }
@@ -86,6 +100,8 @@ final class TiffHeader {
         case WIDTH -> width = value(at);
         case HEIGHT -> height = value(at);
         case ORIENTATION -> orientation = value(at);
+        case PHOTOMETRIC -> photometric = value(at);
+        case SAMPLE_FORMAT -> sampleFormat = firstValue(at);
         case COMPRESSION -> compression = value(at);
         case TILE_WIDTH -> tiled = true;
         case EXTRA_SAMPLES -> transparent = true;
@@ -105,6 +121,16 @@ final class TiffHeader {
       case LONG8 -> number64(at);
       default -> 0;
     };
+  }
+
+  /// There is one for each sample of a pixel, all alike; more than two stand elsewhere.
+  private long firstValue(long entry) throws IOException {
+    long count = big ? number64(entry + 4) : number32(entry + 4);
+    boolean inside = count * 2 <= (big ? 8 : 4);
+    if (number16(entry + 2) != SHORT || inside) {
+      return value(entry);
+    }
+    return number16(big ? number64(entry + 12) : number32(entry + 8));
   }
 
   private int number16(long at) throws IOException {

@@ -27,16 +27,27 @@ record VideoFrameSearch(
   /// Past titles that fade in, but never far into a long film.
   private static final Duration FARTHEST_START = Duration.ofSeconds(30);
 
+  /// So much is decoded of a video of which no key frame will do: 20 s of 1080p at 30 frames, or 5 s
+  /// of 4K.
+  private static final long MAX_PIXELS_DECODED = 1_244_160_000L;
+
+  private static final int FRAMES_A_SECOND = 30;
+
   /// From the most promising and cheap to the one that takes anything.
-  static List<VideoFrameSearch> inOrder(@Nullable Duration duration) {
+  ///
+  /// @param pixels of a frame
+  static List<VideoFrameSearch> inOrder(@Nullable Duration duration, long pixels) {
+    Duration whole =
+        Duration.ofSeconds(
+            Math.clamp(MAX_PIXELS_DECODED / Math.max(1, pixels) / FRAMES_A_SECOND, 1, 20));
     Duration start = duration == null ? Duration.ZERO : duration.dividedBy(10);
     if (start.compareTo(FARTHEST_START) > 0) {
       start = FARTHEST_START;
     }
     return List.of(
         new VideoFrameSearch(start, Duration.ofMinutes(2), true, true),
-        new VideoFrameSearch(Duration.ZERO, Duration.ofSeconds(20), false, true),
         new VideoFrameSearch(Duration.ZERO, Duration.ofHours(2), true, true),
+        new VideoFrameSearch(Duration.ZERO, whole, false, true),
         new VideoFrameSearch(Duration.ZERO, Duration.ofSeconds(20), false, false));
   }
 
@@ -63,9 +74,15 @@ record VideoFrameSearch(
 
   /// The filters that give the frame. Frames are made small first, so that judging them costs
   /// little.
-  String label(ThumbnailGraph graph) {
+  String label(ThumbnailGraph graph, DynamicRange range) {
     int[] small = graph.dimensions(Thumbnail.Size.LARGE);
-    String scaled = "[0:V:0]scale=%d:%d:flags=bicubic,setsar=1,".formatted(small[0], small[1]);
+    // JPEG and WebP know one matrix, that of BT.601; a wider range is brought there later.
+    String scaled =
+        "[0:V:0]scale=%d:%d:flags=bicubic%s,setsar=1,"
+            .formatted(
+                small[0],
+                small[1],
+                range == DynamicRange.STANDARD ? ":out_color_matrix=bt601" : "");
     if (!refusesBlack) {
       return scaled;
     }

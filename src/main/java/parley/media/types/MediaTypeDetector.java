@@ -1,5 +1,8 @@
 package parley.media.types;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.tika.Tika;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +46,6 @@ public final class MediaTypeDetector {
           new Signature(0, "MAC ", "audio/x-ape"),
           new Signature(0, "MThd\0\0\0\u0006", "audio/midi"),
           new Signature(0, "ADIF", "audio/aac"),
-          new Signature(0, "FLV\u0001", "video/x-flv"),
           new Signature(0, ".RMF\0", "application/vnd.rn-realmedia"),
           new Signature(0, "\0\0\u0001\u00ba", "video/mpeg"),
           new Signature(0, "\0\0\u0001\u00b3", "video/mpeg"),
@@ -62,16 +64,34 @@ public final class MediaTypeDetector {
 
   private MediaTypeDetector() {}
 
-  /// The type of the file that begins with `head`: the whole file, or at least its first
-  /// [#HEAD_BYTES].
+  /// As [#detect(FileBytes, String)], for a file on this machine of which no name is known.
+  public static MediaType detect(Path file) throws IOException {
+    return detect(FileBytes.of(file), null);
+  }
+
+  /// As [#detect(FileBytes, String)], where no more than the beginning is at hand: the whole file,
+  /// or at least its first [#HEAD_BYTES].
+  public static MediaType detect(byte[] head, @Nullable String fileName) {
+    return detect(new Head(head), (offset, length) -> new byte[0], fileName);
+  }
+
+  /// The type of a file.
   ///
   /// The bytes decide. The file name only chooses among types that the bytes cannot tell apart
   /// (comma-separated values are plain text, an old word-processor file is a compound document); it
-  /// never makes text a page or data a picture. An empty file is `application/octet-stream`.
-  public static MediaType detect(byte[] head, @Nullable String fileName) {
+  /// never makes text a page, data a picture or a film a sound. An empty file is
+  /// `application/octet-stream`.
+  public static MediaType detect(FileBytes file, @Nullable String fileName) throws IOException {
+    try {
+      return detect(new Head(file.read(0, HEAD_BYTES)), file, fileName);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static MediaType detect(Head start, FileBytes file, @Nullable String fileName) {
     String extension = fileName == null ? null : FileName.extension(fileName);
-    Head start = new Head(head);
-    String type = byContainer(start, extension);
+    String type = byContainer(start, new WholeFile(start, file), extension);
     if (type == null) {
       type = bySignature(start);
     }
@@ -81,10 +101,11 @@ public final class MediaTypeDetector {
     if (type == null) {
       type = TextTypes.type(start, extension);
     }
-    return type == null ? byTika(head) : new MediaType(type);
+    return type == null ? byTika(start.bytes()) : new MediaType(type);
   }
 
-  private static @Nullable String byContainer(Head head, @Nullable String extension) {
+  private static @Nullable String byContainer(
+      Head head, WholeFile file, @Nullable String extension) {
     if (head.startsWith("RIFF") || head.startsWith("RIFX") || head.startsWith("RF64")) {
       return riff(head);
     }
@@ -98,7 +119,7 @@ public final class MediaTypeDetector {
       return OggTypes.type(head);
     }
     if (head.startsWith("\u001aE\u00df\u00a3")) {
-      return MatroskaTypes.type(head);
+      return MatroskaTypes.type(file);
     }
     if (head.startsWith("PK\u0003\u0004")) {
       return ZipTypes.type(head, extension);
@@ -112,6 +133,10 @@ public final class MediaTypeDetector {
     if (head.startsWith("0&\u00b2u\u008ef\u00cf\u0011\u00a6\u00d9\0\u00aa\0b\u00cel")) {
       return advancedSystemsFormat(head);
     }
+    if (head.startsWith("FLV\u0001")) {
+      // The lowest bit of the flags: whether there is video.
+      return (head.unsigned8(4) & 5) == 4 ? "audio/x-flv" : "video/x-flv";
+    }
     if (isBitmap(head)) {
       return "image/bmp";
     }
@@ -121,7 +146,7 @@ public final class MediaTypeDetector {
     if (head.find("%PDF-", 0, LAST_PDF_HEADER) >= 0 && bySignature(head) == null) {
       return "application/pdf";
     }
-    return IsoMediaTypes.type(head, extension);
+    return IsoMediaTypes.type(file);
   }
 
   private static @Nullable String riff(Head head) {

@@ -15,12 +15,17 @@ final class OggTypes {
       int segments = head.unsigned8(at + 26);
       long content = at + 27 + segments;
       if (head.has(content, "\u0080theora")
+          || head.has(content, "\u0080daala")
           || head.has(content, "BBCD\0")
           || head.has(content, "OVP80")
           || head.has(content, "\u0001video")) {
         return "video/ogg";
       }
-      audio |= !head.has(content, "fishead");
+      // An index and subtitles are neither.
+      audio |=
+          !head.has(content, "fishead")
+              && !head.has(content, "\u0080kate")
+              && !head.has(content, "CMML");
       long length = 0;
       for (int i = 0; i < segments; i++) {
         length += head.unsigned8(at + 27 + i);

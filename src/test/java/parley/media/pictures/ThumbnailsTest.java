@@ -41,7 +41,7 @@ class ThumbnailsTest {
   @BeforeEach
   void start() throws IOException {
     thumbnails = new Thumbnails(PROGRAMS, folder.resolve("scratch"), PictureLimits.standard());
-    thumbnails.start();
+    Thumbnails.clear(folder.resolve("scratch"));
   }
 
   @AfterEach
@@ -52,7 +52,14 @@ class ThumbnailsTest {
   }
 
   private List<Thumbnail> of(String sample) throws IOException {
-    return thumbnails.ofPicture(Samples.file(sample));
+    return thumbnails.ofPicture(Samples.file(sample)).thumbnails();
+  }
+
+  private List<Thumbnail> ofVideo(String sample) throws IOException {
+    Path file = Samples.file(sample);
+    MediaProbe.Found found =
+        new MediaProbe(PROGRAMS, PictureLimits.standard()).look(file).orElseThrow();
+    return thumbnails.ofVideo(file, found).thumbnails();
   }
 
   private static Thumbnail one(
@@ -202,7 +209,7 @@ class ThumbnailsTest {
       }
     }
     ImageIO.write(picture, "jpg", large.toFile());
-    List<Thumbnail> made = thumbnails.ofPicture(large);
+    List<Thumbnail> made = thumbnails.ofPicture(large).thumbnails();
     assertWhole(made);
     for (Thumbnail thumbnail : made) {
       assertThat(thumbnail.width()).isEqualTo(thumbnail.size().box());
@@ -219,7 +226,7 @@ class ThumbnailsTest {
     Path huge = Files.write(folder.resolve("huge.png"), png);
     Ffmpeg none = Ffmpeg.installed(Path.of("/nonexistent"), Path.of("/nonexistent"), "nowhere");
     Thumbnails idle = new Thumbnails(none, folder.resolve("scratch"), PictureLimits.standard());
-    assertThat(idle.ofPicture(huge)).isEmpty();
+    assertThat(idle.ofPicture(huge).reason()).isEqualTo(NoThumbnail.TOO_MANY_PIXELS);
   }
 
   @Test
@@ -228,7 +235,7 @@ class ThumbnailsTest {
       byte[] whole = Samples.bytes(sample);
       byte[] zeroed = Arrays.copyOf(Arrays.copyOf(whole, whole.length / 4), whole.length);
       Path broken = Files.write(folder.resolve("broken"), zeroed);
-      List<Thumbnail> made = thumbnails.ofPicture(broken);
+      List<Thumbnail> made = thumbnails.ofPicture(broken).thumbnails();
       if (!made.isEmpty()) {
         assertWhole(made);
       }
@@ -236,11 +243,10 @@ class ThumbnailsTest {
     byte[] jpeg = Samples.bytes("plain.jpg");
     Path header = Files.write(folder.resolve("a.jpg"), Arrays.copyOf(jpeg, 313));
     assertThat(PictureHeader.read(header)).isPresent();
-    assertThat(thumbnails.ofPicture(header)).isEmpty();
-    assertThat(thumbnails.ofPicture(Samples.file("plain.pdf"))).isEmpty();
-    assertThat(thumbnails.ofVideo(Samples.file("plain.pdf"))).isEmpty();
-    assertThat(thumbnails.ofVideo(Samples.file("tone.wav"))).isEmpty();
-    assertThat(thumbnails.ofVideo(Samples.file("cover.mp3"))).isEmpty();
+    assertThat(thumbnails.ofPicture(header).reason()).isEqualTo(NoThumbnail.BROKEN);
+    assertThat(of("plain.pdf")).isEmpty();
+    assertThat(ofVideo("tone.wav")).isEmpty();
+    assertThat(ofVideo("cover.mp3")).isEmpty();
   }
 
   @ParameterizedTest
@@ -262,7 +268,7 @@ class ThumbnailsTest {
         "clip.3gp"
       })
   void takesAFrameOfEveryVideo(String sample) throws IOException {
-    List<Thumbnail> made = thumbnails.ofVideo(Samples.file(sample));
+    List<Thumbnail> made = ofVideo(sample);
     assertWhole(made);
     assertThat(one(made, Thumbnail.Size.MEDIUM, Thumbnail.Encoding.WEBP).width()).isEqualTo(160);
   }
@@ -279,9 +285,9 @@ class ThumbnailsTest {
 
   @Test
   void looksForAFrameThatIsNotBlack() throws IOException {
-    List<Thumbnail> made = thumbnails.ofVideo(Samples.file("begins-black.mp4"));
+    List<Thumbnail> made = ofVideo("begins-black.mp4");
     assertThat(brightness(decoded(made))).isGreaterThan(60);
-    List<Thumbnail> black = thumbnails.ofVideo(Samples.file("all-black.mp4"));
+    List<Thumbnail> black = ofVideo("all-black.mp4");
     assertWhole(black);
     assertThat(brightness(decoded(black))).isLessThan(10);
   }
@@ -290,14 +296,14 @@ class ThumbnailsTest {
   void turnsAndStretchesVideosAsPlayersDo() throws IOException {
     Thumbnail turned =
         one(
-            thumbnails.ofVideo(Samples.file("turned.mp4")),
+            ofVideo("turned.mp4"),
             Thumbnail.Size.LARGE,
             Thumbnail.Encoding.JPEG);
     assertThat(turned.width()).isEqualTo(120);
     assertThat(turned.height()).isEqualTo(160);
     Thumbnail wide =
         one(
-            thumbnails.ofVideo(Samples.file("wide-pixels.mp4")),
+            ofVideo("wide-pixels.mp4"),
             Thumbnail.Size.LARGE,
             Thumbnail.Encoding.JPEG);
     assertThat(wide.width()).isEqualTo(240);
@@ -314,7 +320,7 @@ class ThumbnailsTest {
             standard.memoryBytes(),
             standard.mostPixels(),
             standard.mostJpegPixels(),
-            1);
+            true);
     Path endless = Files.writeString(folder.resolve("endless"), "#!/bin/sh\nexec sleep 1000\n");
     assertThat(endless.toFile().setExecutable(true)).isTrue();
     long start = System.nanoTime();
@@ -330,7 +336,7 @@ class ThumbnailsTest {
   void removesWhatACrashLeft() throws IOException {
     Path left = Files.createDirectories(folder.resolve("scratch/thumbnails-123"));
     Files.writeString(left.resolve("800.webp"), "x");
-    thumbnails.start();
+    Thumbnails.clear(folder.resolve("scratch"));
     assertThat(left).doesNotExist();
   }
 
@@ -359,7 +365,7 @@ class ThumbnailsTest {
             file[random.nextInt(file.length)] = (byte) random.nextInt(256);
           }
           Path damaged = Files.write(folder.resolve("damaged"), file);
-          List<Thumbnail> made = thumbnails.ofPicture(damaged);
+          List<Thumbnail> made = thumbnails.ofPicture(damaged).thumbnails();
           if (!made.isEmpty()) {
             assertWhole(made);
           }

@@ -1,0 +1,190 @@
+package parley.media;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.media.ContentQueue.Claimed;
+import parley.media.MediaInspector.Inspection;
+import parley.media.pictures.NoThumbnail;
+import parley.storage.BlobKey;
+
+/// The SQL of what is known of contents, beside that of its queue ([ContentQueue]).
+final class PreparationTable {
+  /// What a query of facts selects from the table.
+  static final String COLUMNS =
+      """
+      preparations.width, preparations.height, preparations.duration, preparations.thumbnails,
+      preparations.revision, preparations.reason, preparations.status as preparation
+      """;
+
+  /// A content that this node has taken, as it stands.
+  ///
+  /// @param revision of the thumbnails that it has so far
+  /// @param slow whether the first, short try was not enough
+  /// @param quiet whether nobody asked for it
+  record Taken(int revision, boolean slow, boolean quiet) {}
+
+  /// Orders the preparation of a content unless that was done before.
+  ///
+  /// @param measured what is known already
+  void request(Handle transaction, BlobKey content, MediaFacts measured, Instant now) {
+    transaction
+        .createUpdate(
+            """
+            insert into preparations
+              (tenant_id, sha256, status, width, height, duration, due_at)
+            values (:tenant, :sha256, 'pending', :width, :height, :duration, :now)
+            on conflict (tenant_id, sha256) do update set
+              width = coalesce(preparations.width, excluded.width),
+              height = coalesce(preparations.height, excluded.height),
+              duration = coalesce(preparations.duration, excluded.duration)
+            """)
+        .bind("tenant", content.tenant().value())
+        .bind("sha256", content.sha256().hex())
+        .bindByType("width", measured.width(), Integer.class)
+        .bindByType("height", measured.height(), Integer.class)
+        .bindByType("duration", measured.duration(), Double.class)
+        .bind("now", now)
+        .execute();
+  }
+
+  /// Orders it once more; what is known stays until it is known better. Nothing changes where it is
+  /// under way.
+  void requestAgain(Handle transaction, BlobKey content, Instant now) {
+    transaction
+        .createUpdate(
+            """
+            update preparations
+            set status = 'pending', slow = false, quiet = false, crashes = 0, due_at = :now
+            where tenant_id = :tenant and sha256 = :sha256
+              and (status = 'done' or (quiet and leased_until is null))
+            """)
+        .bind("tenant", content.tenant().value())
+        .bind("sha256", content.sha256().hex())
+        .bind("now", now)
+        .execute();
+  }
+
+  /// Orders one content of any tenant that an older maker has prepared, unless one is waiting.
+  boolean requestOutdated(Handle transaction, int maker, Instant now) {
+    return transaction
+            .createUpdate(
+                """
+                update preparations
+                set status = 'pending', slow = true, quiet = true, crashes = 0, due_at = :now
+                where not exists (
+                    select 1 from preparations as other where other.status = 'pending' and other.quiet)
+                  and (tenant_id, sha256) = (
+                    select tenant_id, sha256 from preparations
+                    where status = 'done' and maker < :maker
+                    limit 1
+                    for update skip locked)
+                """)
+            .bind("maker", maker)
+            .bind("now", now)
+            .execute()
+        == 1;
+  }
+
+  /// What is known of a content; empty when nothing is looked for in it.
+  Optional<MediaFacts> find(Handle transaction, BlobKey content) {
+    return transaction
+        .createQuery(
+            "select "
+                + COLUMNS
+                + " from preparations where tenant_id = :tenant and sha256 = :sha256")
+        .bind("tenant", content.tenant().value())
+        .bind("sha256", content.sha256().hex())
+        .map((row, context) -> facts(row))
+        .findOne();
+  }
+
+  /// Whether it is the caller's turn with the content still; empty when it is not, or all of it
+  /// went.
+  Optional<Taken> taken(Handle transaction, Claimed claimed) {
+    return transaction
+        .createQuery(
+            """
+            select revision, slow, quiet from preparations
+            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+              and attempts = :attempt
+            """)
+        .bind("tenant", claimed.content().tenant().value())
+        .bind("sha256", claimed.content().sha256().hex())
+        .bind("attempt", claimed.attempt())
+        .map((row, context) ->
+            new Taken(row.getInt("revision"), row.getBoolean("slow"), row.getBoolean("quiet")))
+        .findOne();
+  }
+
+  /// Leaves the content to a longer try.
+  void leaveToLongerTry(Handle transaction, Claimed claimed) {
+    transaction
+        .createUpdate(
+            """
+            update preparations set slow = true, leased_until = null
+            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+              and attempts = :attempt
+            """)
+        .bind("tenant", claimed.content().tenant().value())
+        .bind("sha256", claimed.content().sha256().hex())
+        .bind("attempt", claimed.attempt())
+        .execute();
+  }
+
+  /// Writes what was found.
+  ///
+  /// @param maker null where there is nothing to be made again
+  void settle(
+      Handle transaction,
+      Claimed claimed,
+      Inspection found,
+      int revision,
+      @Nullable Integer maker) {
+    NoThumbnail reason = found.reason();
+    transaction
+        .createUpdate(
+            """
+            update preparations
+            set status = 'done', leased_until = null, width = coalesce(:width, width),
+              height = coalesce(:height, height), duration = coalesce(:duration, duration),
+              thumbnails = :thumbnails, revision = :revision, reason = :reason, maker = :maker
+            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+              and attempts = :attempt
+            """)
+        .bind("tenant", claimed.content().tenant().value())
+        .bind("sha256", claimed.content().sha256().hex())
+        .bind("attempt", claimed.attempt())
+        .bindByType("width", found.width(), Integer.class)
+        .bindByType("height", found.height(), Integer.class)
+        .bindByType("duration", found.duration(), Double.class)
+        .bindArray("thumbnails", Integer.class, ThumbnailIndex.of(found.thumbnails()).lengths())
+        .bind("revision", revision)
+        .bind("reason", reason == null ? null : reason.text())
+        .bindByType("maker", maker, Integer.class)
+        .execute();
+  }
+
+  /// The facts in a row with [#COLUMNS].
+  static MediaFacts facts(ResultSet row) throws SQLException {
+    String status = row.getString("preparation");
+    if (status == null) {
+      return MediaFacts.NONE;
+    }
+    Array thumbnails = row.getArray("thumbnails");
+    String reason = row.getString("reason");
+    return new MediaFacts(
+        row.getObject("width", Integer.class),
+        row.getObject("height", Integer.class),
+        row.getObject("duration", Double.class),
+        new ThumbnailIndex(List.of((Integer[]) thumbnails.getArray())),
+        row.getInt("revision"),
+        status.equals("pending"),
+        reason == null ? null : NoThumbnail.of(reason));
+  }
+}

@@ -1,0 +1,70 @@
+package parley.media.pictures;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// Leaves of a PNG what its pixels need. Texts and profiles may be compressed, and the decoder would
+/// inflate a few kilobytes of them to gigabytes that nobody looks at.
+final class PngChunks {
+  private static final int SIGNATURE_BYTES = 8;
+  private static final int MAX_CHUNKS = 500_000;
+  private static final Set<String> NEEDED =
+      Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND", "cICP", "sBIT");
+
+  private PngChunks() {}
+
+  /// Copies those chunks of the file, as far as it goes; answers false for one that has more chunks
+  /// than are looked at.
+  static boolean copyPixels(Path file, Path copy) throws IOException {
+    try (DataInputStream in =
+            new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+        DataOutputStream out =
+            new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(copy), 1 << 16))) {
+      out.write(in.readNBytes(SIGNATURE_BYTES));
+      for (int chunks = 0; chunks < MAX_CHUNKS; chunks++) {
+        int length = in.readInt();
+        byte[] name = in.readNBytes(4);
+        String type = new String(name, StandardCharsets.ISO_8859_1);
+        if (length < 0) {
+          return true;
+        }
+        if (!NEEDED.contains(type)) {
+          // With its checksum.
+          in.skipNBytes(length + 4L);
+          continue;
+        }
+        out.writeInt(length);
+        out.write(name);
+        copy(in, out, length + 4L);
+        if (type.equals("IEND")) {
+          return true;
+        }
+      }
+      return false;
+    } catch (EOFException cutOff) {
+      // What there is may still show something.
+      return true;
+    }
+  }
+
+  private static void copy(DataInputStream in, DataOutputStream out, long length)
+      throws IOException {
+    byte[] buffer = new byte[(int) Math.min(length, 1 << 16)];
+    for (long left = length; left > 0; ) {
+      int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+      if (count < 0) {
+        throw new EOFException();
+      }
+      out.write(buffer, 0, count);
+      left -= count;
+    }
+  }
+}
