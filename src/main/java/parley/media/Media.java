@@ -9,6 +9,7 @@ import parley.tenants.UserId;
 /// One uploaded file as its tenant sees it. Several may share one stored content.
 ///
 /// @param type detected from the bytes
+/// @param charset in which a text is written, as HTTP names it; null when that is not known
 /// @param tenantScope whether the whole tenant may read it, and not its owner alone
 /// @param appUser the app's own user in whose name it was uploaded, if there is one
 /// @param expiresAt when it goes, or null when that is left to the tenant's retention
@@ -20,6 +21,7 @@ public record Media(
     String fileName,
     long size,
     MediaType type,
+    @Nullable String charset,
     MediaFacts facts,
     @Nullable String description,
     boolean tenantScope,
@@ -37,6 +39,7 @@ public record Media(
         fileName,
         size,
         type,
+        charset,
         facts,
         newDescription,
         newTenantScope,
@@ -55,6 +58,7 @@ public record Media(
         fileName,
         size,
         type,
+        charset,
         newFacts,
         description,
         tenantScope,
@@ -66,5 +70,10 @@ public record Media(
   /// The id of its thumbnail, or null as long as there is none.
   public @Nullable String thumbnailId() {
     return facts.thumbnails().isEmpty() ? null : "med-thumb-" + id.value();
+  }
+
+  /// The type as HTTP tells it: with the charset, where there is one.
+  String contentType() {
+    return charset == null ? type.value() : type + ";charset=" + charset;
   }
 }

@@ -69,7 +69,7 @@ public final class MediaDownload {
     if (media.scanStatus() == ScanStatus.PENDING) {
       return Optional.empty();
     }
-    LinkHeaders headers = new LinkHeaders(media.type().value(), disposition(media));
+    LinkHeaders headers = new LinkHeaders(media.contentType(), disposition(media));
     return store
         .link(media.content(), headers, SignedLinks.VALID)
         .map(link -> new SignedLinks.Link(link.url(), link.expiresAt()));
@@ -79,7 +79,7 @@ public final class MediaDownload {
       throws IOException {
     Optional<Path> file = store.file(media.content());
     if (file.isPresent()) {
-      exchange.file(status, media.type().value(), file.get(), offset, length);
+      exchange.file(status, media.contentType(), file.get(), offset, length);
       return;
     }
     if (exchange.method().equals("HEAD")) {
@@ -87,7 +87,7 @@ public final class MediaDownload {
       store.require(media.content());
     }
     exchange.bytes(
-        status, media.type().value(), length, () -> store.read(media.content(), offset, length));
+        status, media.contentType(), length, () -> store.read(media.content(), offset, length));
   }
 
   private static String disposition(Media media) {

@@ -36,10 +36,10 @@ final class MediaTable {
         .createUpdate(
             """
             insert into media
-              (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, description,
-               tenant_scope, created_at, expires_at)
+              (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, charset,
+               description, tenant_scope, created_at, expires_at)
             values
-              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType,
+              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :charset,
                :description, :scope, :created, :expires)
             """)
         .bind("tenant", media.content().tenant().value())
@@ -49,6 +49,7 @@ final class MediaTable {
         .bind("sha256", media.content().sha256().hex())
         .bind("fileName", media.fileName())
         .bind("mimeType", media.type().value())
+        .bind("charset", media.charset())
         .bind("description", media.description())
         .bind("scope", media.tenantScope())
         .bind("created", media.createdAt())
@@ -154,6 +155,7 @@ final class MediaTable {
         row.getString("file_name"),
         row.getLong("size"),
         new MediaType(row.getString("mime_type")),
+        row.getString("charset"),
         PreparationTable.facts(row),
         row.getString("description"),
         row.getBoolean("tenant_scope"),

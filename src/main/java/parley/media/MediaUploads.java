@@ -19,6 +19,7 @@ import parley.db.Database;
 import parley.media.types.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
+import parley.media.types.TextCharset;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
@@ -158,6 +159,7 @@ public final class MediaUploads {
     }
     database.useTransaction(transaction -> scans.refuseInfected(transaction, content));
     MediaFacts measured = measure.of(file.path(), type);
+    String charset = TextCharset.of(file.path(), type);
     return blobs.keep(
         content.tenant(),
         owner,
@@ -166,7 +168,14 @@ public final class MediaUploads {
         transaction -> {
           ScanStatus scan = scans.request(transaction, content);
           MediaFacts facts = preparations.request(transaction, content, type, measured);
-          Media media = entry(transaction, owner, content, file.size(), type, upload, facts, scan);
+          Media media =
+              entry(
+                  transaction,
+                  owner,
+                  content,
+                  file.size(),
+                  new Described(type, charset, facts, scan),
+                  upload);
           table.insert(transaction, media);
           record.accept(transaction, media);
           return media;
@@ -191,6 +200,7 @@ public final class MediaUploads {
             fileName,
             0, // The content's own, to which the row refers.
             type,
+            null, // No text can be transcribed.
             preparations.request(transaction, content, type, unknown),
             null,
             false,
@@ -221,15 +231,17 @@ public final class MediaUploads {
     MediaFacts of(Path file, MediaType type) throws IOException;
   }
 
+  /// What was found out of a content by the time it is stored.
+  private record Described(
+      MediaType type, @Nullable String charset, MediaFacts facts, ScanStatus scan) {}
+
   private Media entry(
       Handle transaction,
       UserId owner,
       BlobKey content,
       long size,
-      MediaType type,
-      Upload upload,
-      MediaFacts facts,
-      ScanStatus scan) {
+      Described found,
+      Upload upload) {
     lists.lockForAdding(transaction, content.tenant());
     Instant now = clock.instant();
     Integer days = upload.retentionDays();
@@ -241,11 +253,12 @@ public final class MediaUploads {
         appUser == null ? null : table.appUser(transaction, content.tenant(), appUser, now),
         upload.fileName(),
         size,
-        type,
-        facts,
+        found.type,
+        found.charset,
+        found.facts,
         upload.description(),
         upload.tenantScope(),
-        scan,
+        found.scan,
         now,
         days == null ? null : now.plus(Duration.ofDays(days)));
   }

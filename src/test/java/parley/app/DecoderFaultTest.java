@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +36,8 @@ import tools.jackson.databind.JsonNode;
 @Tag("slow")
 class DecoderFaultTest {
   private static final Path SPEECH = Path.of("examples/jfk.flac");
+  private static final List<String> SAMPLES =
+      List.of("plain.jpg", "plain.png", "tone.wav", "wide-pixels.mp4");
 
   @TempDir static Path folder;
   private static TestDecoder decoder;
@@ -49,7 +54,9 @@ class DecoderFaultTest {
   @BeforeAll
   static void start() throws IOException {
     decoder = new TestDecoder(folder.resolve("decoder"));
-    server = TestServer.start(decoder.settings());
+    Map<String, String> settings = new HashMap<>(decoder.settings());
+    settings.put("media.thumbnail_wait_millis", "0");
+    server = TestServer.start(settings);
   }
 
   @AfterAll
@@ -82,17 +89,20 @@ class DecoderFaultTest {
   @MethodSource("faults")
   void isToldAsTheServersFaultUntilItIsMended(Fault fault) throws Exception {
     TestCaller caller = server.newTenant();
+    List<Answer> stored = new ArrayList<>();
     fault.befall.accept(decoder);
     try {
       long began = System.nanoTime();
       refuses(caller, "/v1/modules/scaiecho/transcribe", "/error/code", "DECODER_UNAVAILABLE");
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
       refuses(caller, "/v1/audio/transcriptions", "/error/code", "decoder_unavailable");
-      for (String sample : List.of("plain.jpg", "plain.png", "tone.wav", "wide-pixels.mp4")) {
-        Answer refused = upload(caller, sample);
-        assertThat(refused.status()).as(sample).isEqualTo(503);
-        assertThat(refused.at("/error/code")).isEqualTo("SW_DECODER_UNAVAILABLE");
+      for (String sample : SAMPLES) {
+        Answer kept = upload(caller, sample);
+        assertThat(kept.status()).as(sample).isEqualTo(200);
+        assertThat(kept.at("/data/thumbnail_status")).as(sample).isEqualTo("pending");
+        stored.add(kept);
       }
+      assertThat(stored.getFirst().at("/data/width")).isEqualTo("120");
       byte[] text = "no decoder is needed".getBytes(StandardCharsets.UTF_8);
       assertThat(caller.post("/v1/media/upload", new TestForm().file("file", "a.txt", text)))
           .returns(200, Answer::status);
@@ -106,9 +116,17 @@ class DecoderFaultTest {
     }
 
     Eventually.holds("it is back by itself", () -> caller.get("/readyz").status() == 200);
-    Answer stored = upload(caller, "plain.jpg");
-    assertThat(stored.status()).isEqualTo(200);
-    assertThat(stored.at("/data/thumbnail_id")).isNotNull();
+    for (Answer kept : stored) {
+      boolean sound = "audio/wav".equals(kept.at("/data/mime_type"));
+      Eventually.holds(
+          "what was stored meanwhile is prepared by itself",
+          () ->
+              (sound ? "none" : "ready")
+                  .equals(
+                      caller
+                          .get("/v1/media/" + kept.at("/data/media_id") + "/info")
+                          .at("/data/thumbnail_status")));
+    }
   }
 
   @Test

@@ -30,8 +30,14 @@ public final class TestDecoder {
 
   /// Puts the bundled programs back.
   public void repair() throws IOException {
+    prepend("");
+  }
+
+  /// Has the bundled programs run these commands of a shell first.
+  public void prepend(String script) throws IOException {
     Ffmpeg bundled = Programs.media();
-    String start = "LD_LIBRARY_PATH=" + Objects.requireNonNull(bundled.libraries()) + " exec ";
+    String libraries = "LD_LIBRARY_PATH=" + Objects.requireNonNull(bundled.libraries());
+    String start = script + "\n" + libraries + " exec ";
     put("ffmpeg", start + bundled.ffmpeg() + " \"$@\"");
     put("ffprobe", start + bundled.ffprobe() + " \"$@\"");
   }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
+  private static final int BITS_PER_SAMPLE = 258;
   private static final int COMPRESSION = 259;
   private static final int PHOTOMETRIC = 262;
   private static final int ORIENTATION = 274;
@@ -20,6 +21,7 @@ final class TiffHeader {
   private static final int LAST_KNOWN_PHOTOMETRIC = 6;
 
   private static final int UNSIGNED = 1;
+  private static final int FLOAT = 3;
   private static final int SHORT = 3;
   private static final int LONG = 4;
   private static final int LONG8 = 16;
@@ -34,6 +36,7 @@ final class TiffHeader {
   private boolean transparent;
   private long compression;
   private long photometric;
+  private long bits = 1;
   private long sampleFormat = UNSIGNED;
   private boolean tiled;
 
@@ -58,7 +61,7 @@ final class TiffHeader {
   }
 
   /// Whether ffmpeg shows a TIFF file rightly. It reads only files below 4 GiB, rows that stand in
-  /// strips with no JPEG inside, whole numbers and the usual colours; of anything else it makes
+  /// strips with no JPEG inside, whole numbers or those of 32 bits, and the usual colours; of anything else it makes
   /// nothing, or an even colour and says that all is well.
   static boolean isDecodable(PictureSource source) throws IOException {
     TiffHeader header = read(source, 0);
@@ -66,7 +69,7 @@ final class TiffHeader {
         && !header.big
         && !header.tiled
         && header.photometric <= LAST_KNOWN_PHOTOMETRIC
-        && header.sampleFormat == UNSIGNED
+        && (header.sampleFormat == UNSIGNED || header.sampleFormat == FLOAT && header.bits == 32)
         && header.compression != OLD_JPEG
         && header.compression != JPEG;
   }
@@ -100,6 +103,7 @@ final class TiffHeader {
         case WIDTH -> width = value(at);
         case HEIGHT -> height = value(at);
         case ORIENTATION -> orientation = value(at);
+        case BITS_PER_SAMPLE -> bits = firstValue(at);
         case PHOTOMETRIC -> photometric = value(at);
         case SAMPLE_FORMAT -> sampleFormat = firstValue(at);
         case COMPRESSION -> compression = value(at);

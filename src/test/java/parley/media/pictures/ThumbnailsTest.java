@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.assertj.core.data.Offset;
@@ -217,6 +220,77 @@ class ThumbnailsTest {
     }
     assertColour(decoded(made), 100, 100, 0x2040e0);
     assertColour(decoded(made), 700, 400, 0xe0c020);
+  }
+
+  /// One scene of four bars, in ranges and colours of all kinds.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bars.png", "pq.png", "pq.avif", "pq.mp4", "hlg.mp4", "cmyk.jpg", "cmyk.tiff", "float.tiff"
+      })
+  void showsOneSceneAlikeHoweverItWasRecorded(String sample) throws IOException {
+    BufferedImage picture = decoded(sample.endsWith(".mp4") ? ofVideo(sample) : of(sample));
+    assertColour(picture, 20, 60, 0xcccccc);
+    assertColour(picture, 60, 60, 0xcccc00);
+    assertColour(picture, 100, 60, 0xcc0000);
+    assertColour(picture, 140, 60, 0x0000cc);
+  }
+
+  /// Of a canvas of 120 × 80, where the first frame has 50 × 20 pixels.
+  @ParameterizedTest
+  @ValueSource(strings = {"part.webp", "part.gif", "part.png"})
+  void showsTheCanvasAndTheFirstFrameInItsPlace(String sample) throws IOException {
+    BufferedImage picture = decoded(of(sample));
+    assertThat(picture.getWidth()).isEqualTo(120);
+    assertThat(picture.getHeight()).isEqualTo(80);
+    assertColour(picture, 20, 20, 0xffffff);
+    assertColour(picture, 85, 50, 0xff0000);
+    assertColour(picture, 115, 70, 0xffffff);
+  }
+
+  @Test
+  void takesTheFirstFramesSizeForAScreenOfNone() throws IOException {
+    PictureHeader header = PictureHeader.read(Samples.file("no-screen.gif")).orElseThrow();
+    assertThat(header.width()).isEqualTo(160);
+    assertThat(header.height()).isEqualTo(120);
+    assertColour(decoded(of("no-screen.gif")), 100, 60, 0xcc0000);
+  }
+
+  @Test
+  void inflatesNoTextsNorProfiles() throws IOException {
+    byte[] plain = Samples.bytes("plain.png");
+    ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+    try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
+      byte[] much = new byte[1 << 20];
+      for (int i = 0; i < 150; i++) {
+        out.write(much);
+      }
+    }
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    bomb.write(plain, 0, 33);
+    for (int i = 0; i < 20; i++) {
+      chunk(bomb, "zTXt", "a\0\0", deflated.toByteArray());
+      chunk(bomb, "iTXt", "a\0\1\0\0\0", deflated.toByteArray());
+      chunk(bomb, "iCCP", "a\0\0", deflated.toByteArray());
+    }
+    bomb.write(plain, 33, plain.length - 33);
+    Path file = Files.write(folder.resolve("bomb.png"), bomb.toByteArray());
+    Thumbnails hasty =
+        new Thumbnails(PROGRAMS, folder.resolve("scratch"), PictureLimits.shortTry());
+
+    assertWhole(hasty.ofPicture(file).thumbnails());
+  }
+
+  private static void chunk(ByteArrayOutputStream png, String name, String start, byte[] content)
+      throws IOException {
+    byte[] bytes = (name + start).getBytes(StandardCharsets.ISO_8859_1);
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    checksum.update(content);
+    png.write(ByteBuffer.allocate(4).putInt(bytes.length - 4 + content.length).array());
+    png.write(bytes);
+    png.write(content);
+    png.write(ByteBuffer.allocate(4).putInt((int) checksum.getValue()).array());
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +20,17 @@ import parley.testing.Samples;
 
 class MediaTypeDetectorTest {
   private static String type(byte[] head) {
-    return MediaTypeDetector.detect(head, null).value();
+    FileBytes file =
+        (offset, length) ->
+            Arrays.copyOfRange(
+                head,
+                (int) Math.min(offset, head.length),
+                (int) Math.min(offset + length, head.length));
+    try {
+      return MediaTypeDetector.detect(file, null).value();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String type(String text) {
@@ -173,12 +185,64 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void takesTheNameOfAnMp4WhoseTracksAreNotInSight() {
-    byte[] head = Arrays.copyOf(Samples.bytes("tone-isom.mp4"), 2_000);
-    assertThat(MediaTypeDetector.detect(head, "a.m4a").value()).isEqualTo("audio/mp4");
-    assertThat(MediaTypeDetector.detect(head, "a.mp4").value()).isEqualTo("video/mp4");
-    byte[] clip = Samples.bytes("clip.mp4");
-    assertThat(MediaTypeDetector.detect(clip, "a.m4a").value()).isEqualTo("video/mp4");
+  void letsNoNameMakeAFilmASoundOrASoundAFilm() throws IOException {
+    for (String name : new String[] {"a.m4a", "a.mp4", "a.m4b", "blob"}) {
+      assertThat(MediaTypeDetector.detect(Samples.bytes("tone-isom.mp4"), name).value())
+          .isEqualTo("audio/mp4");
+      assertThat(MediaTypeDetector.detect(Samples.bytes("clip.mp4"), name).value())
+          .isEqualTo("video/mp4");
+    }
+    byte[] film = Samples.bytes("clip.mp4");
+    System.arraycopy("M4A ".getBytes(StandardCharsets.US_ASCII), 0, film, 8, 4);
+    assertThat(type(film)).as("whatever brand").isEqualTo("video/mp4");
+  }
+
+  /// With the index behind the media, as phones write it, far beyond the beginning.
+  @Test
+  void findsTheTracksAtTheEndOfAFile() throws IOException {
+    for (String brand : new String[] {"isom", "mp42", "qt  ", "M4A "}) {
+      assertThat(type(indexAtEnd("tone-isom.mp4", brand))).as(brand).isEqualTo("audio/mp4");
+    }
+    assertThat(type(indexAtEnd("tone-isom.mp4", "3gp4"))).isEqualTo("audio/3gpp");
+    assertThat(type(indexAtEnd("tone-isom.mp4", "3g2a"))).isEqualTo("audio/3gpp2");
+    assertThat(type(indexAtEnd("clip.mp4", "isom"))).isEqualTo("video/mp4");
+    assertThat(type(indexAtEnd("clip.mp4", "M4A "))).isEqualTo("video/mp4");
+    assertThat(type(indexAtEnd("clip.mp4", "qt  "))).isEqualTo("video/quicktime");
+    assertThat(type(indexAtEnd("clip.mp4", "3gp4"))).isEqualTo("video/3gpp");
+  }
+
+  /// The boxes of a file with the index behind 300,000 bytes of media.
+  private static byte[] indexAtEnd(String sample, String brand) throws IOException {
+    byte[] file = Samples.bytes(sample);
+    ByteBuffer boxes = ByteBuffer.wrap(file);
+    ByteArrayOutputStream moved = new ByteArrayOutputStream();
+    moved.write(file, 0, boxes.getInt(0));
+    moved.write(ByteBuffer.allocate(8).putInt(300_000).put("mdat".getBytes(StandardCharsets.US_ASCII)).array());
+    moved.write(new byte[300_000 - 8]);
+    for (int at = 0; at < file.length; at += boxes.getInt(at)) {
+      if (new String(file, at + 4, 4, StandardCharsets.US_ASCII).equals("moov")) {
+        moved.write(file, at, boxes.getInt(at));
+      }
+    }
+    byte[] result = moved.toByteArray();
+    System.arraycopy(brand.getBytes(StandardCharsets.US_ASCII), 0, result, 8, 4);
+    return result;
+  }
+
+  @Test
+  void findsTheTracksOfMatroskaBehindWhateverStandsBeforeThem() throws IOException {
+    for (String sample : new String[] {"tone.webm", "tone.mka"}) {
+      byte[] file = Samples.bytes(sample);
+      int tracks = new String(file, StandardCharsets.ISO_8859_1).indexOf("\u0016T\u00aek");
+      ByteArrayOutputStream pushed = new ByteArrayOutputStream();
+      // A void of 300,000 bytes: its identifier, and its size in eight bytes.
+      pushed.write(file, 0, tracks);
+      pushed.write(
+          ByteBuffer.allocate(9).put((byte) 0xec).putLong(0x0100_0000_0004_93e0L).array());
+      pushed.write(new byte[0x493e0]);
+      pushed.write(file, tracks, file.length - tracks);
+      assertThat(type(pushed.toByteArray())).as(sample).isEqualTo(type(file)).startsWith("audio/");
+    }
   }
 
   @Test
