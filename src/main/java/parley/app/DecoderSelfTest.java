@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import parley.ffmpeg.Ffmpeg;
 import parley.health.SelfTest;
 import parley.media.pictures.DynamicRange;

@@ -115,8 +115,7 @@ record RoomDoors(
   }
 
   /// Tells the owner, once, and everybody else in the rooms that have the file.
-  private void tell(
-      Handle transaction, Media media, EventType type, Map<String, Object> content) {
+  private void tell(Handle transaction, Media media, EventType type, Map<String, Object> content) {
     TenantId tenant = media.content().tenant();
     events.record(transaction, tenant, Audience.user(media.owner()), type, null, content);
     for (RoomId room : index.roomsOf(transaction, tenant, media.id())) {

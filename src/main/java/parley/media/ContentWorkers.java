@@ -66,8 +66,7 @@ final class ContentWorkers implements AutoCloseable {
     }
   }
 
-  ContentWorkers(
-      Database database, Clock clock, ContentQueue queue, Settings settings, Work work) {
+  ContentWorkers(Database database, Clock clock, ContentQueue queue, Settings settings, Work work) {
     this.database = database;
     this.clock = clock;
     this.queue = queue;
@@ -131,9 +130,12 @@ final class ContentWorkers implements AutoCloseable {
   }
 
   private void sleep(long heard) throws InterruptedException {
+    long end = System.nanoTime() + LOOK_EVERY.toNanos();
     synchronized (bell) {
-      if (rung == heard) {
-        bell.wait(LOOK_EVERY.toMillis());
+      for (long left = LOOK_EVERY.toMillis();
+          rung == heard && left > 0;
+          left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
+        bell.wait(left);
       }
     }
   }
@@ -143,8 +145,7 @@ final class ContentWorkers implements AutoCloseable {
     try {
       return database.inTransactionOnceBack(transaction -> {
         Instant now = clock.instant();
-        return queue.claim(
-            transaction, reserved, settings.node, now, now.plus(settings.lease));
+        return queue.claim(transaction, reserved, settings.node, now, now.plus(settings.lease));
       });
     } catch (RuntimeException e) {
       fault("cannot look for what is to be done", e);
@@ -208,7 +209,7 @@ final class ContentWorkers implements AutoCloseable {
   }
 
   private static Duration wait(int attempt) {
-    Duration doubled = Duration.ofSeconds(1L << Math.min(attempt, 10) - 1);
+    Duration doubled = Duration.ofSeconds(1L << (Math.min(attempt, 10) - 1));
     return doubled.compareTo(MAX_WAIT) < 0 ? doubled : MAX_WAIT;
   }
 }

@@ -59,8 +59,7 @@ public final class MediaInspector {
 
   /// What the header of a picture tells without a decoder; nothing for all other files.
   static MediaFacts glance(Path file, MediaType type) throws IOException {
-    Optional<PictureHeader> header =
-        type.isPicture() ? PictureHeader.read(file) : Optional.empty();
+    Optional<PictureHeader> header = type.isPicture() ? PictureHeader.read(file) : Optional.empty();
     return MediaFacts.measured(
         header.map(PictureHeader::width).orElse(null),
         header.map(PictureHeader::height).orElse(null),
@@ -115,9 +114,7 @@ public final class MediaInspector {
         found.width(),
         found.height(),
         seconds(found),
-        type.isVideo()
-            ? thumbnails.ofVideo(file, found)
-            : Rendering.none(NoThumbnail.NO_PICTURE));
+        type.isVideo() ? thumbnails.ofVideo(file, found) : Rendering.none(NoThumbnail.NO_PICTURE));
   }
 
   private static @Nullable Double seconds(MediaProbe.Found found) {

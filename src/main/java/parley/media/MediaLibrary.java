@@ -159,8 +159,8 @@ public final class MediaLibrary {
     });
   }
 
-  /// Has the thumbnail of an entry of the caller's, or for an administrator of any that it sees, made
-  /// again, and what is known of its content found out again.
+  /// Has the thumbnail of an entry of the caller's, or for an administrator of any that it sees,
+  /// made again, and what is known of its content found out again.
   public Media prepareAgain(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);

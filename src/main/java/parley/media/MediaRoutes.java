@@ -110,8 +110,7 @@ public final class MediaRoutes {
   }
 
   private void makeThumbnailAgain(Exchange exchange) throws IOException {
-    exchange.data(
-        202, MediaView.of(library.prepareAgain(exchange.caller(), id(exchange))));
+    exchange.data(202, MediaView.of(library.prepareAgain(exchange.caller(), id(exchange))));
   }
 
   private static RoomId room(String id) {

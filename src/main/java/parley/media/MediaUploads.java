@@ -79,8 +79,8 @@ public final class MediaUploads {
       Predicate<MediaType> accepted) {}
 
   /// Stores a received file. The same bytes twice in a tenant are stored once. What takes a decoder
-  /// is found out afterwards ([#prepared]). A room that the caller is not a member of is refused, as
-  /// [MediaRooms#requireMember] tells.
+  /// is found out afterwards ([#prepared]). A room that the caller is not a member of is refused,
+  /// as [MediaRooms#requireMember] tells.
   public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
     RoomId room = upload.room();
     if (room != null) {
@@ -213,7 +213,7 @@ public final class MediaUploads {
     long size = blobs.size(transaction, content).orElseThrow();
     FileBytes stored =
         (offset, length) -> {
-          int left = (int) Math.clamp(size - offset, 0, length);
+          int left = Math.clamp(size - offset, 0, length);
           try (InputStream in = blobs.store().read(content, offset, left)) {
             return in.readNBytes(left);
           }

@@ -110,8 +110,9 @@ public final class ThumbnailDownload {
   private static Problem none(MediaFacts facts) {
     NoThumbnail reason = facts.reason() == null ? NoThumbnail.UNSUPPORTED : facts.reason();
     return new Problem(
-            ProblemCode.MEDIA_NO_THUMBNAIL, "There is no thumbnail of this file. " + reason.message())
-        .because("thumbnail_reason", reason.text());
+            ProblemCode.MEDIA_NO_THUMBNAIL,
+            "There is no thumbnail of this file. " + reason.message())
+        .because(reason.text());
   }
 
   private static Thumbnail.Size size(String name) {

@@ -18,43 +18,47 @@ public final class Problem extends RuntimeException {
   private final transient @Nullable Duration retryAfter;
   private final transient List<Detail> details;
   private final transient Map<String, String> headers;
+  private final @Nullable String reason;
 
   private Problem(
       ProblemCode code,
       String message,
       @Nullable Duration retryAfter,
       List<Detail> details,
-      Map<String, String> headers) {
+      Map<String, String> headers,
+      @Nullable String reason) {
     // No stack trace and no suppression: a problem is an answer, not a fault of the program.
     super(message, null, false, false);
     this.code = code;
     this.retryAfter = retryAfter;
     this.details = details;
     this.headers = headers;
+    this.reason = reason;
   }
 
   public Problem(ProblemCode code, String message) {
-    this(code, message, null, List.of(), Map.of());
+    this(code, message, null, List.of(), Map.of(), null);
   }
 
   /// The same refusal, with the time after which trying again makes sense.
   public Problem retryAfter(Duration wait) {
-    return new Problem(code, message(), wait, details, headers);
+    return new Problem(code, message(), wait, details, headers, reason);
   }
 
   /// The same refusal, with the field that was at fault.
   public Problem at(String field) {
-    return new Problem(code, message(), retryAfter, List.of(new Detail(field, message())), headers);
+    return new Problem(
+        code, message(), retryAfter, List.of(new Detail(field, message())), headers, reason);
   }
 
-  /// The same refusal, with a reason that programs can tell apart.
-  public Problem because(String field, String reason) {
-    return new Problem(code, message(), retryAfter, List.of(new Detail(field, reason)), headers);
+  /// The same refusal, with a word that tells programs more than the code does.
+  public Problem because(String word) {
+    return new Problem(code, message(), retryAfter, details, headers, word);
   }
 
   /// The same refusal, with the one HTTP header that its status calls for, such as `Allow`.
   public Problem with(String header, String value) {
-    return new Problem(code, message(), retryAfter, details, Map.of(header, value));
+    return new Problem(code, message(), retryAfter, details, Map.of(header, value), reason);
   }
 
   public ProblemCode code() {
@@ -67,6 +71,10 @@ public final class Problem extends RuntimeException {
 
   public @Nullable Duration retryAfter() {
     return retryAfter;
+  }
+
+  public @Nullable String reason() {
+    return reason;
   }
 
   public List<Detail> details() {

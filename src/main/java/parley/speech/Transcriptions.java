@@ -14,8 +14,8 @@ import parley.jobs.JobId;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.media.MediaId;
-import parley.media.types.MediaType;
 import parley.media.types.FileBytes;
+import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.Claim;
 import parley.problem.Problem;
@@ -82,8 +82,7 @@ public final class Transcriptions {
             destination(wish, null));
     Jobs.Order order =
         new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
-    MediaType type =
-        MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
+    MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
     Optional<Claim> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
         caller.tenant(),

@@ -13,7 +13,7 @@ final class ProblemShapes {
   static Object body(Problem problem, Dialect dialect, String requestId) {
     String code = problem.code().code(dialect);
     return switch (dialect) {
-      case WAVE, LIBRARY -> Map.of("error", ordered("code", code, "message", problem.message()));
+      case WAVE, LIBRARY -> Map.of("error", wave(problem, code));
       case ECHO -> echo(problem, code, requestId);
       case APP ->
           ordered(
@@ -22,6 +22,14 @@ final class ProblemShapes {
               "message", problem.message());
       case OPENAI -> Map.of("error", openai(problem, code));
     };
+  }
+
+  private static Map<String, Object> wave(Problem problem, String code) {
+    Map<String, Object> error = ordered("code", code, "message", problem.message());
+    if (problem.reason() != null) {
+      error.put("reason", problem.reason());
+    }
+    return error;
   }
 
   private static Map<String, Object> echo(Problem problem, String code, String requestId) {

@@ -27,15 +27,15 @@ public final class ThumbnailBenchmark {
     List<String> pictures = Arrays.asList(arguments).subList(3, arguments.length);
     Path scratch = Path.of(arguments[2], "thumbnail-benchmark");
     Thumbnails.clear(scratch);
-    Thumbnails thumbnails =
-        new Thumbnails(ffmpeg, scratch, PictureLimits.standard());
+    Thumbnails thumbnails = new Thumbnails(ffmpeg, scratch, PictureLimits.standard());
     thumbnails.ofPicture(Path.of(pictures.getFirst()));
     long start = System.nanoTime();
     List<Future<Integer>> made = new ArrayList<>();
     try (ExecutorService callers = Executors.newFixedThreadPool(Integer.parseInt(arguments[1]))) {
       for (int round = 0; round < rounds; round++) {
         for (String picture : pictures) {
-          made.add(callers.submit(() -> thumbnails.ofPicture(Path.of(picture)).thumbnails().size()));
+          made.add(
+              callers.submit(() -> thumbnails.ofPicture(Path.of(picture)).thumbnails().size()));
         }
       }
       for (Future<Integer> one : made) {

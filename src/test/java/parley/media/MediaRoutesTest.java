@@ -2,9 +2,11 @@ package parley.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +23,43 @@ class MediaRoutesTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
 
   private final TestServer server = TestServer.shared();
+
+  @Test
+  void tellsTheCharsetOfTextsWhereverTheyAreRead() {
+    TestCaller alice = server.newTenant();
+    String german = "Gr\u00fc\u00dfe, na\u00efve \u2014";
+    byte[] late = new byte[100_000];
+    Arrays.fill(late, (byte) 'a');
+    late[90_000] = (byte) 0xfc;
+    assertCharset(alice, "a.txt", german.getBytes(StandardCharsets.UTF_8), "utf-8");
+    assertCharset(alice, "a.txt", ("\uFEFF" + german).getBytes(StandardCharsets.UTF_8), "utf-8");
+    assertCharset(alice, "a.csv", german.getBytes(StandardCharsets.UTF_8), "utf-8");
+    assertCharset(alice, "a.md", german.getBytes(Charset.forName("windows-1252")), "windows-1252");
+    assertCharset(alice, "a.json", "{\"a\": 1}".getBytes(StandardCharsets.UTF_8), "utf-8");
+    assertCharset(
+        alice, "a.txt", ("\uFEFF" + german).getBytes(StandardCharsets.UTF_16LE), "utf-16le");
+    assertCharset(
+        alice, "a.txt", ("\uFEFF" + german).getBytes(StandardCharsets.UTF_16BE), "utf-16be");
+    assertCharset(alice, "late.txt", late, "windows-1252");
+  }
+
+  private void assertCharset(TestCaller alice, String name, byte[] text, String charset) {
+    Answer stored = alice.post("/v1/media/upload", new TestForm().file("file", name, text));
+    String type = stored.at("/data/mime_type") + ";charset=" + charset;
+    String id = String.valueOf(stored.at("/data/media_id"));
+    String download = "/v1/media/download/" + id;
+    String link = String.valueOf(alice.get("/v1/media/signed/" + id).at("/data/url"));
+    for (Answer answer :
+        List.of(
+            alice.get(download),
+            alice.get(download, "Range", "bytes=0-1"),
+            alice.send("HEAD", download, ""),
+            alice.get("/files/" + id.substring(4) + "/preview"),
+            server.stranger().get(link))) {
+      assertThat(answer.header("Content-Type")).isEqualToIgnoringCase(type);
+    }
+    assertThat(stored.at("/data/mime_type")).doesNotContain("charset");
+  }
 
   @Test
   void storesAnUploadAndDescribesIt() {

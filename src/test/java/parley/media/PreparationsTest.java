@@ -198,7 +198,8 @@ class PreparationsTest {
     Eventually.holds("ready", () -> alice.get(thumbnail(stored)).status() == 200);
     server.storedFiles().stream()
         .filter(file -> file.contains(String.valueOf(stored.at("/data/sha256"))))
-        .filter(file -> file.contains(".thumbnails") && file.contains(alice.tenant().id().toString()))
+        .filter(
+            file -> file.contains(".thumbnails") && file.contains(alice.tenant().id().toString()))
         .forEach(server::lose);
 
     assertThat(alice.get(thumbnail(stored)).status()).isEqualTo(202);
@@ -268,7 +269,7 @@ class PreparationsTest {
       Answer none = alice.get(thumbnail(stored));
       assertThat(none.status()).isEqualTo(404);
       assertThat(none.at("/error/code")).isEqualTo("SW_MEDIA_NO_THUMBNAIL");
-      assertThat(none.at("/error/details/0/message")).isEqualTo(one.getValue());
+      assertThat(none.at("/error/reason")).isEqualTo(one.getValue());
     }
   }
 

@@ -38,7 +38,7 @@ final class GifHeader {
   /// Where the first frame's descriptor is, or -1.
   private static long firstFrame(PictureSource source) throws IOException {
     int flags = source.unsigned8(SCREEN + 4);
-    long at = FIRST_BLOCK + ((flags & 0x80) == 0 ? 0 : 3L << (flags & 7) + 1);
+    long at = FIRST_BLOCK + ((flags & 0x80) == 0 ? 0 : 3L << ((flags & 7) + 1));
     for (int blocks = 0; blocks < MAX_BLOCKS && at < source.size(); blocks++) {
       int kind = source.unsigned8(at);
       if (kind == FRAME) {

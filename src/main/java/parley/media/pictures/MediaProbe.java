@@ -49,7 +49,8 @@ public final class MediaProbe {
 
   /// Looks into a file; empty when it is no audio or video that ffprobe knows.
   ///
-  /// @throws DecoderUnavailable when ffprobe does not work, or not with this file under these limits
+  /// @throws DecoderUnavailable when ffprobe does not work, or not with this file under these
+  ///   limits
   public Optional<Found> look(Path file) throws IOException {
     byte[] output =
         run.ffprobe(

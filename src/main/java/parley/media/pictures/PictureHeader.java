@@ -101,8 +101,7 @@ public record PictureHeader(
 
   /// The same of a picture parts of which may be transparent.
   PictureHeader withTransparency() {
-    return new PictureHeader(
-        format, storedWidth, storedHeight, orientation, true, animated, range);
+    return new PictureHeader(format, storedWidth, storedHeight, orientation, true, animated, range);
   }
 
   /// The first header is OS/2's, with short numbers; in all others a negative height says that the

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// Leaves of a PNG what its pixels need. Texts and profiles may be compressed, and the decoder would
-/// inflate a few kilobytes of them to gigabytes that nobody looks at.
+/// Leaves of a PNG what its pixels need. Texts and profiles may be compressed, and the decoder
+/// would inflate a few kilobytes of them to gigabytes that nobody looks at.
 final class PngChunks {
   private static final int SIGNATURE_BYTES = 8;
   private static final int MAX_CHUNKS = 500_000;

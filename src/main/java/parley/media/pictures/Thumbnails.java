@@ -71,13 +71,14 @@ public final class Thumbnails {
     return inScratch(folder ->
         switch (PictureInput.of(file, header, folder)) {
           case PictureInput.None(NoThumbnail reason) -> Rendering.none(reason);
-          case PictureInput.Readable input -> make(
-              input.file(),
-              folder,
-              input.arguments(limits),
-              input.graph(encodings),
-              input.label(),
-              header.range());
+          case PictureInput.Readable input ->
+              make(
+                  input.file(),
+                  folder,
+                  input.arguments(limits),
+                  input.graph(encodings),
+                  input.label(),
+                  header.range());
         });
   }
 

@@ -61,15 +61,16 @@ final class TiffHeader {
   }
 
   /// Whether ffmpeg shows a TIFF file rightly. It reads only files below 4 GiB, rows that stand in
-  /// strips with no JPEG inside, whole numbers or those of 32 bits, and the usual colours; of anything else it makes
-  /// nothing, or an even colour and says that all is well.
+  /// strips with no JPEG inside, whole numbers or those of 32 bits, and the usual colours; of
+  /// anything else it makes nothing, or an even colour and says that all is well.
   static boolean isDecodable(PictureSource source) throws IOException {
     TiffHeader header = read(source, 0);
     return header != null
         && !header.big
         && !header.tiled
         && header.photometric <= LAST_KNOWN_PHOTOMETRIC
-        && (header.sampleFormat == UNSIGNED || header.sampleFormat == FLOAT && header.bits == 32)
+        && (header.sampleFormat == UNSIGNED
+            || (header.sampleFormat == FLOAT && header.bits == 32))
         && header.compression != OLD_JPEG
         && header.compression != JPEG;
   }

@@ -27,8 +27,8 @@ record VideoFrameSearch(
   /// Past titles that fade in, but never far into a long film.
   private static final Duration FARTHEST_START = Duration.ofSeconds(30);
 
-  /// So much is decoded of a video of which no key frame will do: 20 s of 1080p at 30 frames, or 5 s
-  /// of 4K.
+  /// So much is decoded of a video of which no key frame will do: 20 s of 1080p at 30 frames, or 5
+  /// s of 4K.
   private static final long MAX_PIXELS_DECODED = 1_244_160_000L;
 
   private static final int FRAMES_A_SECOND = 30;

@@ -51,7 +51,7 @@ interface Bytes {
 
   /// Bytes as characters, cut at the end of what is known.
   default String latin1(long at, long length) {
-    int count = (int) Math.clamp(Math.min(length, length() - at), 0, 1 << 16);
+    int count = Math.clamp(Math.min(length, length() - at), 0, 1 << 16);
     byte[] bytes = new byte[at < 0 ? 0 : count];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) unsigned8(at + i);

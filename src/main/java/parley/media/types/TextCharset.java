@@ -37,8 +37,7 @@ public final class TextCharset {
           "application/x-subrip");
 
   private static final Set<String> MARKUP =
-      Set.of(
-          "text/html", "application/xhtml+xml", "application/xml", "text/xml", "image/svg+xml");
+      Set.of("text/html", "application/xhtml+xml", "application/xml", "text/xml", "image/svg+xml");
 
   private TextCharset() {}
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -226,7 +226,14 @@ class ThumbnailsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bars.png", "pq.png", "pq.avif", "pq.mp4", "hlg.mp4", "cmyk.jpg", "cmyk.tiff", "float.tiff"
+        "bars.png",
+        "pq.png",
+        "pq.avif",
+        "pq.mp4",
+        "hlg.mp4",
+        "cmyk.jpg",
+        "cmyk.tiff",
+        "float.tiff"
       })
   void showsOneSceneAlikeHoweverItWasRecorded(String sample) throws IOException {
     BufferedImage picture = decoded(sample.endsWith(".mp4") ? ofVideo(sample) : of(sample));
@@ -368,18 +375,10 @@ class ThumbnailsTest {
 
   @Test
   void turnsAndStretchesVideosAsPlayersDo() throws IOException {
-    Thumbnail turned =
-        one(
-            ofVideo("turned.mp4"),
-            Thumbnail.Size.LARGE,
-            Thumbnail.Encoding.JPEG);
+    Thumbnail turned = one(ofVideo("turned.mp4"), Thumbnail.Size.LARGE, Thumbnail.Encoding.JPEG);
     assertThat(turned.width()).isEqualTo(120);
     assertThat(turned.height()).isEqualTo(160);
-    Thumbnail wide =
-        one(
-            ofVideo("wide-pixels.mp4"),
-            Thumbnail.Size.LARGE,
-            Thumbnail.Encoding.JPEG);
+    Thumbnail wide = one(ofVideo("wide-pixels.mp4"), Thumbnail.Size.LARGE, Thumbnail.Encoding.JPEG);
     assertThat(wide.width()).isEqualTo(240);
     assertThat(wide.height()).isEqualTo(120);
   }

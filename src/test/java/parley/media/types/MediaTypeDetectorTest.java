@@ -217,7 +217,11 @@ class MediaTypeDetectorTest {
     ByteBuffer boxes = ByteBuffer.wrap(file);
     ByteArrayOutputStream moved = new ByteArrayOutputStream();
     moved.write(file, 0, boxes.getInt(0));
-    moved.write(ByteBuffer.allocate(8).putInt(300_000).put("mdat".getBytes(StandardCharsets.US_ASCII)).array());
+    moved.write(
+        ByteBuffer.allocate(8)
+            .putInt(300_000)
+            .put("mdat".getBytes(StandardCharsets.US_ASCII))
+            .array());
     moved.write(new byte[300_000 - 8]);
     for (int at = 0; at < file.length; at += boxes.getInt(at)) {
       if (new String(file, at + 4, 4, StandardCharsets.US_ASCII).equals("moov")) {
@@ -237,8 +241,7 @@ class MediaTypeDetectorTest {
       ByteArrayOutputStream pushed = new ByteArrayOutputStream();
       // A void of 300,000 bytes: its identifier, and its size in eight bytes.
       pushed.write(file, 0, tracks);
-      pushed.write(
-          ByteBuffer.allocate(9).put((byte) 0xec).putLong(0x0100_0000_0004_93e0L).array());
+      pushed.write(ByteBuffer.allocate(9).put((byte) 0xec).putLong(0x0100_0000_0004_93e0L).array());
       pushed.write(new byte[0x493e0]);
       pushed.write(file, tracks, file.length - tracks);
       assertThat(type(pushed.toByteArray())).as(sample).isEqualTo(type(file)).startsWith("audio/");
