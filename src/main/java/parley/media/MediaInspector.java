@@ -74,10 +74,17 @@ public final class MediaInspector {
     if (!type.isVideo() && !type.isAudio()) {
       return glance(file, type);
     }
-    return probe
-        .look(file)
-        .map(found -> MediaFacts.measured(found.width(), found.height(), seconds(found)))
-        .orElse(MediaFacts.measured(null, null, null));
+    try {
+      return probe
+          .look(file)
+          .map(found -> MediaFacts.measured(found.width(), found.height(), seconds(found)))
+          .orElse(MediaFacts.measured(null, null, null));
+    } catch (DecoderUnavailable failure) {
+      if (failure.worksOtherwise()) {
+        return MediaFacts.measured(null, null, null);
+      }
+      throw failure;
+    }
   }
 
   /// Looks into a file of this type. What cannot be found out is left open: no file is so broken
@@ -88,23 +95,24 @@ public final class MediaInspector {
   /// @throws IOException when there is no room to work in
   Inspection inspect(Path file, MediaType type) throws IOException {
     if (type.isPicture()) {
-      return picture(file);
+      return picture(file, type);
     }
     return type.isVideo() || type.isAudio()
-        ? recording(file, type)
+        ? recording(file, type.isVideo())
         : Inspection.nothing(NoThumbnail.NO_PICTURE);
   }
 
-  private Inspection picture(Path file) throws IOException {
+  private Inspection picture(Path file, MediaType type) throws IOException {
     Optional<PictureHeader> header = PictureHeader.read(file);
     if (header.isEmpty()) {
-      return Inspection.nothing(NoThumbnail.BROKEN);
+      // A sequence of pictures may be nothing but a film (ISO/IEC 23008-12 section 7).
+      return type.isHeif() ? recording(file, true) : Inspection.nothing(NoThumbnail.BROKEN);
     }
     return new Inspection(
         header.get().width(), header.get().height(), null, thumbnails.ofPicture(file));
   }
 
-  private Inspection recording(Path file, MediaType type) throws IOException {
+  private Inspection recording(Path file, boolean film) throws IOException {
     Optional<MediaProbe.Found> probed = probe.look(file);
     if (probed.isEmpty()) {
       return Inspection.nothing(NoThumbnail.BROKEN);
@@ -114,7 +122,7 @@ public final class MediaInspector {
         found.width(),
         found.height(),
         seconds(found),
-        type.isVideo() ? thumbnails.ofVideo(file, found) : Rendering.none(NoThumbnail.NO_PICTURE));
+        film ? thumbnails.ofVideo(file, found) : Rendering.none(NoThumbnail.NO_PICTURE));
   }
 
   private static @Nullable Double seconds(MediaProbe.Found found) {

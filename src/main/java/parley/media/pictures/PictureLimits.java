@@ -24,14 +24,14 @@ public record PictureLimits(
 
   /// How long one content may take under any limits: a probe, one child that is at its limit when
   /// the time for starting another is over, and one more for whatever frame there is.
-  public static final Duration MAX_TIME = Duration.ofMinutes(5);
+  public static final Duration MAX_TIME = Duration.ofMinutes(10);
 
   /// 64 megapixels are 256 MiB decoded, and more than any camera but a few makes; those few write
   /// JPEGs of up to 200 megapixels. 2 GiB of address space hold that beside ffmpeg's libraries (0.3
   /// GiB).
   public static PictureLimits standard() {
     return new PictureLimits(
-        Duration.ofSeconds(20), Duration.ofSeconds(60), 2L << 30, 64_000_000, 256_000_000, true);
+        Duration.ofSeconds(20), Duration.ofSeconds(90), 2L << 30, 64_000_000, 256_000_000, true);
   }
 
   /// What all but large and dark videos, and files that were made to be slow, keep within: 12

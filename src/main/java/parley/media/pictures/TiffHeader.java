@@ -69,8 +69,7 @@ final class TiffHeader {
         && !header.big
         && !header.tiled
         && header.photometric <= LAST_KNOWN_PHOTOMETRIC
-        && (header.sampleFormat == UNSIGNED
-            || (header.sampleFormat == FLOAT && header.bits == 32))
+        && (header.sampleFormat == UNSIGNED || (header.sampleFormat == FLOAT && header.bits == 32))
         && header.compression != OLD_JPEG
         && header.compression != JPEG;
   }

@@ -32,6 +32,8 @@ public record MediaType(String value) {
           "image/heic",
           "image/heif");
 
+  private static final Set<String> HEIF = Set.of("image/avif", "image/heic", "image/heif");
+
   private static final Set<String> DOCUMENTS =
       Set.of(
           "application/pdf",
@@ -61,6 +63,11 @@ public record MediaType(String value) {
   /// Whether it is a picture of a kind that has dimensions and a thumbnail here.
   public boolean isPicture() {
     return PICTURES.contains(value);
+  }
+
+  /// Whether it is a picture, or a sequence of them, in a file of boxes.
+  public boolean isHeif() {
+    return HEIF.contains(value);
   }
 
   /// Whether it is a picture, a document, audio or video: what people exchange, and neither a
