@@ -33,8 +33,8 @@ sealed interface PictureInput {
     };
   }
 
-  private static Readable plain(Path file, PictureHeader header, List<String> options) {
-    return new Readable(
+  private static Decodable plain(Path file, PictureHeader header, List<String> options) {
+    return new Decodable(
         file, options, "[0:v:0]", header.storedWidth(), header.storedHeight(), header);
   }
 
@@ -56,7 +56,7 @@ sealed interface PictureInput {
         : new None(NoThumbnail.TOO_COSTLY);
   }
 
-  private static Readable gif(Path file, PictureHeader header, Path scratch) throws IOException {
+  private static Decodable gif(Path file, PictureHeader header, Path scratch) throws IOException {
     List<String> options = List.of("-f", "gif", "-codec_whitelist", "gif");
     return GifHeader.hasScreen(file)
         ? plain(file, header, options)
@@ -99,7 +99,7 @@ sealed interface PictureInput {
     String label =
         "[0:v:0]format=rgba,pad=%d:%d:%d:%d:color=black@0,"
             .formatted(header.storedWidth(), header.storedHeight(), frame.left(), frame.top());
-    return new Readable(
+    return new Decodable(
         alone,
         options,
         whole ? "[0:v:0]" : label,
@@ -135,7 +135,7 @@ sealed interface PictureInput {
       }
       label.append("crop=%d:%d:0:0,".formatted(header.storedWidth(), header.storedHeight()));
     }
-    return new Readable(
+    return new Decodable(
         file,
         List.of("-f", "mov", "-codec_whitelist", "hevc,libdav1d,libaom-av1,av1,mjpeg"),
         label.toString(),
@@ -151,7 +151,7 @@ sealed interface PictureInput {
   /// @param label filters that give the frame
   /// @param width pixels in a row of that frame
   /// @param height rows of that frame
-  record Readable(
+  record Decodable(
       Path file, List<String> options, String label, int width, int height, PictureHeader header)
       implements PictureInput {
     /// The arguments up to the input.

@@ -71,7 +71,7 @@ public final class Thumbnails {
     return inScratch(folder ->
         switch (PictureInput.of(file, header, folder)) {
           case PictureInput.None(NoThumbnail reason) -> Rendering.none(reason);
-          case PictureInput.Readable input ->
+          case PictureInput.Decodable input ->
               make(
                   input.file(),
                   folder,
