@@ -30,9 +30,6 @@ final class ContentWorkers implements AutoCloseable {
 
   private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
-  /// What the work needs is often back in that time; until then one try a second tells.
-  private static final Duration OFTEN_BACK_IN = Duration.ofSeconds(5);
-
   private final Database database;
   private final Clock clock;
   private final ContentQueue queue;
@@ -182,8 +179,9 @@ final class ContentWorkers implements AutoCloseable {
         throw new InterruptedException();
       }
       boolean away = Unavailable.behind(e).isPresent();
-      putBack(claimed, away ? OFTEN_BACK_IN : wait(claimed.attempt()), e);
+      putBack(claimed, away ? LOOK_EVERY : wait(claimed.attempt()), e);
       if (away) {
+        // One try a second tells when it is back, however much waits for it.
         TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
       }
     }
