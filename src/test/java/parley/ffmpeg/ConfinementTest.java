@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,7 +179,7 @@ class ConfinementTest {
   }
 
   private static String ownIds() throws IOException {
-    return status(ProcessHandle.current().pid()).get("Uid");
+    return Objects.requireNonNull(status(ProcessHandle.current().pid()).get("Uid"));
   }
 
   private static boolean isRoot() {
