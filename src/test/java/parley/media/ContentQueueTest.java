@@ -2,6 +2,7 @@ package parley.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class ContentQueueTest {
   private Instant now = START;
   private int contents;
 
-  ContentQueueTest() {
+  ContentQueueTest() throws IOException {
     database = Database.open(TestPostgres.newDatabase(), 2);
   }
 

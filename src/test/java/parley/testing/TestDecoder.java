@@ -56,8 +56,7 @@ public final class TestDecoder {
 
   /// Has the bundled programs run these commands of a shell first, as [#become].
   public void prepend(String script) throws IOException {
-    String start = script + "
-LD_LIBRARY_PATH=" + libraries + " exec " + libraries;
+    String start = script + "\nLD_LIBRARY_PATH=" + libraries + " exec " + libraries;
     put("ffmpeg", start + "/ffmpeg \"$@\"");
     put("ffprobe", start + "/ffprobe \"$@\"");
   }
