@@ -57,7 +57,7 @@ class ArchitectureTest {
   static final ArchRule NO_CLOCK_BUT_THE_INJECTED_ONE =
       noClasses()
           // It compares with the times of files, which the system's clock sets.
-          .that(not(simpleName("FfmpegBundle")))
+          .that(not(simpleName("BundledFolder")))
           // And this one with Tomcat's, of a session's last frame.
           .and(not(simpleName("WebSocket")))
           .should()
