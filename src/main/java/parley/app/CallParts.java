@@ -15,6 +15,7 @@ import parley.calls.CallTimes;
 import parley.calls.CallWatch;
 import parley.calls.Calls;
 import parley.calls.LiveKitRooms;
+import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
 import parley.calls.RecordingPlaces;
 import parley.calls.RecordingRoutes;
@@ -69,7 +70,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
     CallTimes times =
         new CallTimes(
             config.ringTimeout(), config.connecting(), config.reconnecting(), config.silence());
-    CallChanges changes = opened.add(new CallChanges(events, liveKitRooms, times, clock));
+    CallChanges changes = opened.add(new CallChanges(database, events, liveKitRooms, times, clock));
     CallWatch watch =
         opened.add(
             new CallWatch(
@@ -89,7 +90,15 @@ record CallParts(List<Route> routes, Supplier<String> state) {
                 config.recordingBegin(), config.reconnecting(), config.recordingFinish()),
             clock);
     Optional<RecordingParts> recording =
-        RecordingParts.start(whole, database, blobs, liveKit, recordingChanges, places, opened);
+        RecordingParts.start(
+            whole,
+            database,
+            blobs,
+            liveKit,
+            recordingChanges,
+            new Recorders(database, changes, liveKitRooms),
+            places,
+            opened);
     Recordings recordings =
         new Recordings(
             database,

@@ -2,6 +2,7 @@ package parley.app;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
 import parley.calls.RecordingCollector;
 import parley.calls.RecordingPlaces;
@@ -33,6 +34,7 @@ record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
       Blobs blobs,
       LiveKit liveKit,
       RecordingChanges changes,
+      Recorders recorders,
       RecordingPlaces places,
       CloseStack opened) {
     return place(config.storage(), config.calls(), changes, opened)
@@ -45,7 +47,13 @@ record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
           RecordingWatch watch =
               opened.add(
                   new RecordingWatch(
-                      database, steps, collector, egress, config.calls().lookEvery()));
+                      database,
+                      steps,
+                      collector,
+                      egress,
+                      recorders,
+                      config.calls().lookEvery(),
+                      config.calls().reconnecting()));
           watch.start();
           return new RecordingParts(steps, watch);
         });

@@ -128,7 +128,10 @@ final class CallTransitions {
                     (one, other) -> one.joinedAt().isAfter(other.joinedAt()) ? one : other));
     present.values().forEach(this::sighted);
     for (UserId user : List.copyOf(seats.keySet())) {
-      if (!present.containsKey(user) && seat(user).presence() instanceof Presence.Connected) {
+      // As long as LiveKit counts more than it names, who is not named may be there.
+      if (look.unlisted() == 0
+          && !present.containsKey(user)
+          && seat(user).presence() instanceof Presence.Connected) {
         Instant until = look.now().plus(times.reconnecting());
         change(user, seat -> seat.with(new Presence.Awaited(until)));
       }
@@ -226,6 +229,7 @@ final class CallTransitions {
         state,
         seats,
         silentSince,
+        before.recorders(),
         version);
   }
 }

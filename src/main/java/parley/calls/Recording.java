@@ -10,6 +10,7 @@ import parley.tenants.UserId;
 ///
 /// @param startedBy who started it, and owns the media that it becomes
 /// @param file the name of the file that egress writes
+/// @param end how it came to its end
 /// @param fileLeft whether that is still to be removed, of a recording that is completed
 /// @param transcript how its transcript stands
 public record Recording(
@@ -21,6 +22,7 @@ public record Recording(
     RecordingWish wish,
     String file,
     RecordingState state,
+    RecordingEnd end,
     boolean fileLeft,
     Transcription transcript) {
 

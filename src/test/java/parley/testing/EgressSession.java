@@ -36,6 +36,7 @@ final class EgressSession {
   private final Instant startedAt = Instant.now();
   private String status = "EGRESS_STARTING";
   private String error = "";
+  private String details = "";
   private long size;
   private @Nullable Instant endedAt;
 
@@ -73,6 +74,22 @@ final class EgressSession {
     return status.equals("EGRESS_STARTING") || status.equals("EGRESS_ACTIVE");
   }
 
+  /// Whether nobody has sent anything yet.
+  synchronized boolean isWaiting() {
+    return status.equals("EGRESS_STARTING");
+  }
+
+  /// Why it ends, in egress's own words.
+  synchronized void ended(String why) {
+    details = why;
+  }
+
+  synchronized void abort(String why) {
+    status = "EGRESS_ABORTED";
+    error = why;
+    endedAt = Instant.now();
+  }
+
   synchronized void fail(String why) {
     status = "EGRESS_FAILED";
     error = why;
@@ -92,6 +109,9 @@ final class EgressSession {
     info.put("started_at", nanoseconds(startedAt));
     if (!error.isEmpty()) {
       info.put("error", error);
+    }
+    if (!details.isEmpty()) {
+      info.put("details", details);
     }
     info.put("room_composite", redacted());
     Instant end = endedAt;

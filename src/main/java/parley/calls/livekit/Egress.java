@@ -11,22 +11,24 @@ import tools.jackson.databind.JsonNode;
 /// LiveKit's egress, which records rooms, asked through LiveKit.
 /// https://docs.livekit.io/reference/other/egress/api/
 public final class Egress {
-  /// LiveKit itself waits up to ten seconds for an egress that takes a recording.
-  private static final Duration ANSWERING = Duration.ofSeconds(12);
+  /// LiveKit asks egress three times before it says that none is free, which takes it 21 to 24
+  /// seconds, and longer when one answers and then does not:
+  /// https://github.com/livekit/protocol/blob/main/rpc/egress_client.go
+  private static final Duration TAKING = Duration.ofSeconds(90);
 
-  private final LiveKit liveKit;
+  /// LiveKit gives up on an egress that does not answer after three seconds.
+  private static final Duration STOPPING = Duration.ofSeconds(12);
+
   private final Twirp twirp;
   private final LiveKitTokens tokens;
   private final LiveKitSettings settings;
   private final EgressOutput output;
 
   Egress(
-      LiveKit liveKit,
       Twirp twirp,
       LiveKitTokens tokens,
       LiveKitSettings settings,
       EgressOutput output) {
-    this.liveKit = liveKit;
     this.twirp = twirp;
     this.tokens = tokens;
     this.settings = settings;
@@ -40,7 +42,8 @@ public final class Egress {
     BOTH
   }
 
-  /// Has a room recorded to a file; returns once an egress has taken it.
+  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit more
+  /// than a minute.
   ///
   /// @param file its name, relative to where recordings are put
   /// @throws TwirpProblem when no egress takes it
@@ -65,7 +68,7 @@ public final class Egress {
             "livekit.Egress/StartRoomCompositeEgress",
             tokens.forService(room),
             request,
-            ANSWERING));
+            TAKING));
   }
 
   /// Has a recording ended; what is written by then is put in its place afterwards.
@@ -77,7 +80,7 @@ public final class Egress {
             "livekit.Egress/StopEgress",
             tokens.forService(""),
             Map.of("egress_id", id),
-            ANSWERING));
+            STOPPING));
   }
 
   /// A recording by its id; empty when LiveKit knows none.
@@ -88,17 +91,6 @@ public final class Egress {
   /// The recording of a room into this file; empty when LiveKit knows none.
   public Optional<EgressInfo> find(String room, String file) throws LiveKitUnreachable {
     return list(Map.of("room_name", room)).stream().filter(info -> isInto(info, file)).findAny();
-  }
-
-  /// Whether what makes a recording is connected to the room. Its identity there is the recording's
-  /// id: https://github.com/livekit/protocol/blob/main/egress/token.go
-  public boolean isConnected(String room, String id) throws LiveKitUnreachable {
-    return liveKit.isConnected(room, id);
-  }
-
-  /// Whether anything that records is connected to the room, whatever its identity.
-  public boolean isRecorded(String room) throws LiveKitUnreachable {
-    return liveKit.isRecorded(room);
   }
 
   /// Whether a recording is into this file.
