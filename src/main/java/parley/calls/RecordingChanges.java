@@ -55,9 +55,10 @@ public final class RecordingChanges {
       table.update(transaction, ref, next.state());
     }
     table.ended(transaction, ref, end);
-    if (!next.state().mayRecord() && !input.detail().isEmpty()) {
+    if (!next.state().mayRecord()
+        && !input.detail().isEmpty()
+        && table.note(transaction, ref, input.detail())) {
       LOG.warn("{} of {} ended: {}", ref.id(), ref.call(), input.detail());
-      table.note(transaction, ref, input.detail());
     }
     Recording after = table.find(transaction, ref).orElseThrow();
     if (!RecordingView.brief(after).equals(RecordingView.brief(recording))

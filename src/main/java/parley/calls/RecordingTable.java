@@ -99,15 +99,19 @@ final class RecordingTable {
         .execute();
   }
 
-  /// Notes what egress or LiveKit said of a recording's end, for operators.
-  void note(Handle transaction, Ref ref, String detail) {
-    transaction
-        .createUpdate(
-            "update call_recordings set detail = :detail where tenant_id = :tenant and id = :id")
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
-        .bind("detail", detail)
-        .execute();
+  /// Notes what egress or LiveKit said of a recording's end, for operators; false when that is known.
+  boolean note(Handle transaction, Ref ref, String detail) {
+    return transaction
+            .createUpdate(
+                """
+                update call_recordings set detail = :detail
+                where tenant_id = :tenant and id = :id and detail is distinct from :detail
+                """)
+            .bind("tenant", ref.tenant().value())
+            .bind("id", ref.id().value())
+            .bind("detail", detail)
+            .execute()
+        == 1;
   }
 
   Optional<Recording> find(Handle transaction, Ref ref) {
@@ -271,6 +275,41 @@ final class RecordingTable {
         .bind("now", now)
         .mapTo(Boolean.class)
         .one();
+  }
+
+  /// Notes LiveKit's name for a recording that egress took after it had been given up.
+  void takenLate(Handle transaction, Ref ref, String egress) {
+    transaction
+        .createUpdate(
+            """
+            update call_recordings set egress_id = :egress
+            where tenant_id = :tenant and id = :id and egress_id is null
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bind("egress", egress)
+        .execute();
+  }
+
+  /// Calls that something records of which this server does not know for which recording.
+  List<CallTable.Ref> recordedUnknown(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id, id from calls
+            where recorders <> '{}'
+              and exists (
+                select 1 from unnest(recorders) as recorder
+                where not exists (
+                  select 1 from call_recordings
+                  where call_recordings.tenant_id = calls.tenant_id
+                    and call_id = calls.id and egress_id = recorder))
+            """)
+        .map((row, context) ->
+            new CallTable.Ref(
+                new TenantId(row.getObject("tenant_id", UUID.class)),
+                new CallId(row.getObject("id", UUID.class))))
+        .list();
   }
 
   /// LiveKit's name for a recording; empty when egress never took it.

@@ -105,7 +105,8 @@ public final class RecordingWatch implements AutoCloseable {
   private void hear(Ref ref, EgressInfo info) {
     Recording now = steps.take(ref, new RecordingInput.Told(info, now()));
     if (now.state() instanceof Failed && info.isOn()) {
-      // It was given up, and members were told that nobody records.
+      // It was given up, and members were told so.
+      database.useTransaction(transaction -> table.takenLate(transaction, ref, info.id()));
       steps.stopSoon(ref, info.id());
     }
   }
@@ -124,6 +125,18 @@ public final class RecordingWatch implements AutoCloseable {
             table.take(transaction, notSince, now().minus(REMOVED_AGAIN), now()));
     // LiveKit may answer for one and hang for another.
     taken.forEach(this::lookSoon);
+    database.inTransaction(table::recordedUnknown).forEach(this::lookForUnknown);
+  }
+
+  /// What records a call may have been given up before anybody heard that egress took it.
+  private void lookForUnknown(CallTable.Ref call) {
+    try {
+      egress
+          .list(call.id().liveKitRoom())
+          .forEach(info -> hear(call.tenant(), call.id(), info));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("what records {} is not known: {}", call.id(), e.getMessage());
+    }
   }
 
   private void lookSoon(Ref ref) {

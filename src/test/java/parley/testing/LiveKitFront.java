@@ -25,6 +25,7 @@ final class LiveKitFront {
   private final Function<String, List<String>> recorders;
   private final Predicate<String> putOut;
   private volatile boolean lost;
+  private volatile boolean closesNothing;
 
   /// @param recorders which recorders are connected to a room
   /// @param putOut puts one out of its room, or all that are in the room; false when there is none
@@ -38,9 +39,11 @@ final class LiveKitFront {
   /// From now on LiveKit's Redis has lost its data, as it has been seen to answer then: nothing is
   /// listed and nothing can be closed; only who makes the room hears what its node counts.
   ///
-  /// @param is or not any more
-  void lost(boolean is) {
+  /// @param is whether it has
+  /// @param roomsAlone whether it says of rooms that are to be closed that there are none
+  void lost(boolean is, boolean roomsAlone) {
     lost = is;
+    closesNothing = roomsAlone;
   }
 
   void passOn(HttpExchange exchange) throws IOException {
@@ -54,8 +57,9 @@ final class LiveKitFront {
       JsonNode request = JSON.readTree(body);
       String room = request.path("room").asString(request.path("name").asString(""));
       String identity = request.path("identity").asString("");
-      if (lost && List.of("DeleteRoom", "RemoveParticipant").contains(method)) {
-        answer(exchange, 404, json("{\"code\": \"not_found\", \"msg\": \"requested room does not exist\"}"));
+      if ((lost && method.equals("RemoveParticipant"))
+          || (closesNothing && method.equals("DeleteRoom"))) {
+        answer(exchange, 404, json("{\"code\": \"not_found\", \"msg\": \"does not exist\"}"));
         return;
       }
       if (method.equals("RemoveParticipant") && putOut.test(identity)) {

@@ -60,6 +60,8 @@ public final class TestEgress implements AutoCloseable {
     HANGS,
     /// LiveKit's Redis has lost its data; egress goes on.
     LOST_DATA,
+    /// LiveKit says of rooms that are to be closed that there are none.
+    CLOSES_NOTHING,
     /// It breaks off with an error, without a file.
     FAILS,
     /// It is gone with all that was known of it, and has left half a file.
@@ -120,7 +122,7 @@ public final class TestEgress implements AutoCloseable {
   /// How it works from now on.
   public void behave(Manner now) {
     manner = now;
-    front.lost(now == Manner.LOST_DATA);
+    front.lost(now == Manner.LOST_DATA, now == Manner.LOST_DATA || now == Manner.CLOSES_NOTHING);
   }
 
   /// Somebody sends in the call that what waits for it is in.
@@ -131,6 +133,11 @@ public final class TestEgress implements AutoCloseable {
           session.status("EGRESS_ACTIVE");
           tell("egress_updated", session);
         });
+  }
+
+  /// The file of the newest recording comes, of which nobody is told.
+  public void deliver() {
+    sessions.getLast().write();
   }
 
   /// The newest recording ends by itself.

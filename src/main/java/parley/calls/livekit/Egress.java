@@ -88,9 +88,14 @@ public final class Egress {
     return list(Map.of("egress_id", id)).stream().filter(info -> info.id().equals(id)).findAny();
   }
 
+  /// All recordings of a room that LiveKit knows.
+  public List<EgressInfo> list(String room) throws LiveKitUnreachable {
+    return list(Map.of("room_name", room));
+  }
+
   /// The recording of a room into this file; empty when LiveKit knows none.
   public Optional<EgressInfo> find(String room, String file) throws LiveKitUnreachable {
-    return list(Map.of("room_name", room)).stream().filter(info -> isInto(info, file)).findAny();
+    return list(room).stream().filter(info -> isInto(info, file)).findAny();
   }
 
   /// Whether a recording is into this file.

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /// @param room the name of the recorded room
 /// @param end why it ended
 /// @param detail what egress says of its end, in its own words, which may hold addresses and paths;
-///   empty when it says nothing
+///   empty when it says nothing or ended as it was to
 /// @param endedAt when the recording, and not the work on its file, was over; null before that
 /// @param inBackup whether the file could not be uploaded and is in egress's own backup
 /// @param files the files it was told to write or has written, as it names them
@@ -72,12 +72,14 @@ public record EgressInfo(
     Status status = status(info.path("status").asString(""));
     String error = info.path("error").asString("");
     String details = info.path("details").asString("");
+    End end = end(status, (details + " " + error).toLowerCase(Locale.ROOT));
+    boolean asWished = end == End.UNTOLD || end == End.SOURCE_CLOSED;
     return new EgressInfo(
         text(info, "egress_id", "egressId"),
         text(info, "room_name", "roomName"),
         status,
-        end(status, (details + " " + error).toLowerCase(Locale.ROOT)),
-        error.isEmpty() ? details : error,
+        end,
+        error.isEmpty() && !asWished ? details : error,
         endedAt(info),
         info.path("backup_storage_used").asBoolean(info.path("backupStorageUsed").asBoolean(false)),
         files);
