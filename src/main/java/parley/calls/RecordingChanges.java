@@ -68,6 +68,15 @@ public final class RecordingChanges {
     return new Outcome(after, next.effects());
   }
 
+  /// Notes whether the file of a recording shows where this server looks for it; members hear when
+  /// that has changed.
+  void shows(Handle transaction, Ref ref, boolean shows) {
+    Call call = calls.lock(transaction, ref.tenant(), ref.call()).orElseThrow();
+    if (table.shows(transaction, ref, shows)) {
+      announce(transaction, call);
+    }
+  }
+
   private void announce(Handle transaction, Call call) {
     events.record(
         transaction,

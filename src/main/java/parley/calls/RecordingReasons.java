@@ -8,6 +8,8 @@ import parley.calls.livekit.EgressInfo;
 final class RecordingReasons {
   static final String NO_EGRESS = "No egress took the recording.";
   static final String NO_LIVEKIT = "LiveKit does not answer.";
+  static final String NO_PLACE =
+      "The place for recordings cannot be used right now; an operator is told.";
   static final String NEVER_BEGAN = "Egress took the recording and never began.";
   static final String FORGOTTEN = "LiveKit has forgotten it.";
   static final String LEFT = "Egress left the call without a word.";

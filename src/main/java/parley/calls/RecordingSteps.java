@@ -30,14 +30,20 @@ public final class RecordingSteps implements AutoCloseable {
   private final RecordingChanges changes;
   private final RecordingCollector collector;
   private final Egress egress;
+  private final RecordingPlace place;
   private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
 
   public RecordingSteps(
-      Database database, RecordingChanges changes, RecordingCollector collector, Egress egress) {
+      Database database,
+      RecordingChanges changes,
+      RecordingCollector collector,
+      Egress egress,
+      RecordingPlace place) {
     this.database = database;
     this.changes = changes;
     this.collector = collector;
     this.egress = egress;
+    this.place = place;
   }
 
   Clock clock() {
@@ -50,6 +56,20 @@ public final class RecordingSteps implements AutoCloseable {
         database.inTransaction(transaction -> changes.apply(transaction, ref, input));
     follow(ref, outcome.effects());
     return outcome.recording();
+  }
+
+  /// Notes whether the file of a recording shows where this server looks for it.
+  void shows(Ref ref, boolean shows) {
+    database.useTransaction(transaction -> changes.shows(transaction, ref, shows));
+  }
+
+  /// Gets ready for the file of a recording; false when none could be kept, and then it has failed.
+  boolean prepare(Recording recording) {
+    if (place.prepare(recording)) {
+      return true;
+    }
+    refused(Ref.of(recording), RecordingReasons.NO_PLACE, "");
+    return false;
   }
 
   /// Asks egress for a recording that has just been added.

@@ -277,6 +277,21 @@ final class RecordingTable {
         .one();
   }
 
+  /// Notes whether the file of a recording shows in its place; false when that is known.
+  boolean shows(Handle transaction, Ref ref, boolean shows) {
+    return transaction
+            .createUpdate(
+                """
+                update call_recordings set misplaced = not :shows
+                where tenant_id = :tenant and id = :id and misplaced = :shows
+                """)
+            .bind("tenant", ref.tenant().value())
+            .bind("id", ref.id().value())
+            .bind("shows", shows)
+            .execute()
+        == 1;
+  }
+
   /// Notes LiveKit's name for a recording that egress took after it had been given up.
   void takenLate(Handle transaction, Ref ref, String egress) {
     transaction
@@ -404,6 +419,7 @@ final class RecordingTable {
         row.getString("file"),
         state(row),
         end(row),
+        row.getBoolean("misplaced"),
         row.getBoolean("file_left"),
         new Recording.Transcription(
             job == null ? null : new JobId(job), row.getString("transcript_refusal")));

@@ -32,6 +32,7 @@ final class RecordingView {
     view.put("end_reason", endReason(recording));
     view.put("media_id", media(state));
     view.put("reason", reason(state));
+    view.put("warning", warning(recording));
     view.put("transcript_job_id", Objects.toString(recording.transcript().job(), null));
     view.put("transcript_refusal", recording.transcript().refusal());
     return view;
@@ -46,11 +47,18 @@ final class RecordingView {
     view.put("end_reason", endReason(recording));
     view.put("media_id", media(state));
     view.put("reason", reason(state));
+    view.put("warning", warning(recording));
     return view;
   }
 
   private static @Nullable String media(RecordingState state) {
     return state instanceof Completed(var since, var media) ? Objects.toString(media, null) : null;
+  }
+
+  private static @Nullable String warning(Recording recording) {
+    return recording.misplaced() && recording.state().mayRecord()
+        ? "The file does not show where this server looks for it; an operator is told."
+        : null;
   }
 
   private static @Nullable String reason(RecordingState state) {

@@ -48,19 +48,22 @@ public final class RecordingWatch implements AutoCloseable {
   private final RecordingCollector collector;
   private final Egress egress;
   private final Recorders recorders;
+  private final RecordingPlace place;
   private final Duration lookEvery;
   private final Duration patience;
   private final Rounds rounds = new Rounds();
   private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
 
-  /// @param patience how long what was told to stop may stay in the call
+  /// @param patience how long what was told to stop may stay in the call, and what records may take
+  ///   to have a file
   public RecordingWatch(
       Database database,
       RecordingSteps steps,
       RecordingCollector collector,
       Egress egress,
       Recorders recorders,
+      RecordingPlace place,
       Duration lookEvery,
       Duration patience) {
     this.database = database;
@@ -68,6 +71,7 @@ public final class RecordingWatch implements AutoCloseable {
     this.collector = collector;
     this.egress = egress;
     this.recorders = recorders;
+    this.place = place;
     this.lookEvery = lookEvery;
     this.patience = patience;
   }
@@ -213,12 +217,28 @@ public final class RecordingWatch implements AutoCloseable {
       return;
     }
     RecordingState state = find(ref).state();
+    lookForPlace(ref);
     if (there.contains(id) || (there.contains(RoomSight.UNLISTED) && state.seen() != null)) {
       steps.take(ref, new RecordingInput.Seen(now()));
     } else if (state.seen() != null || there.isEmpty()) {
       // Else one that was never seen may be there under another name.
       steps.take(
           ref, known ? new RecordingInput.NotSeen(now()) : new RecordingInput.Unknown(now()));
+    }
+  }
+
+  /// A file that shows nowhere is better told of now than after the meeting.
+  private void lookForPlace(Ref ref) {
+    Recording recording = find(ref);
+    boolean begun =
+        recording.state() instanceof Running running
+            && running.active()
+            && !now().isBefore(running.since().plus(patience));
+    if (begun) {
+      boolean shows = place.shows(recording, now());
+      if (shows == recording.misplaced()) {
+        steps.shows(ref, shows);
+      }
     }
   }
 

@@ -73,6 +73,9 @@ public final class Recordings {
   ///   the one before has not ended
   public Recording start(Caller caller, CallId id, RecordingWish wish) {
     Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, wish));
+    if (begun.isNew() && !steps().prepare(begun.recording())) {
+      throw unavailable(RecordingReasons.NO_PLACE);
+    }
     Future<?> answer =
         begun.isNew() ? steps().begin(begun.recording()) : new CompletableFuture<Void>();
     Recording now = awaitTaken(Ref.of(begun.recording()), answer);
@@ -118,6 +121,7 @@ public final class Recordings {
             "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
             new RecordingState.Requested(now, false),
             RecordingEnd.NONE,
+            false,
             false,
             Recording.Transcription.NONE);
     changes.begin(transaction, call, recording);

@@ -10,8 +10,6 @@ create index calls_left_open on calls (looked_at) where room_open and status = '
 create index recorded_calls on calls (tenant_id, id) where recorders <> '{}';
 
 alter table call_recordings
-  -- running, stopping: whether egress has said that it records; and finishing, collecting, failed:
-  -- why there may be no file, or is none, in words for everybody
   -- when the recording itself was over
   add column ended_at timestamptz,
   -- what ended it
@@ -21,6 +19,8 @@ alter table call_recordings
   add column detail text,
   -- failed: whether its file may still come
   add column awaits_file boolean not null default false,
+  -- running: whether its file does not show where this server looks for it
+  add column misplaced boolean not null default false,
   -- completed: when egress's own file was last found to be no file that this server may remove
   add column removal_refused_at timestamptz;
 update call_recordings set ended_at = since where status in ('completed', 'failed');

@@ -33,14 +33,17 @@ final class EgressSession {
   private final String id = "EG_" + UUID.randomUUID();
   private final JsonNode request;
   private final Path source;
+  private final boolean silent;
   private final Instant startedAt = Instant.now();
   private String status = "EGRESS_STARTING";
   private String error = "";
   private String details = "";
   private long size;
+  private @Nullable Instant leftAt;
   private @Nullable Instant endedAt;
 
-  EgressSession(JsonNode request, Path source) {
+  EgressSession(JsonNode request, Path source, boolean silent) {
+    this.silent = silent;
     this.request = request;
     this.source = source;
   }
@@ -58,7 +61,17 @@ final class EgressSession {
   }
 
   synchronized void status(String now) {
+    if (now.equals("EGRESS_ACTIVE") && !status.equals(now)) {
+      begin();
+    }
     status = now;
+  }
+
+  /// A file in a folder is there as soon as something is written to it.
+  private void begin() {
+    if (!request.path("file_outputs").path(0).path("s3").isObject()) {
+      put(new byte[0]);
+    }
   }
 
   /// Leaves the room; false when it has before.
@@ -66,6 +79,7 @@ final class EgressSession {
     boolean there = isThere();
     if (there) {
       status = "EGRESS_ENDING";
+      leftAt = Instant.now();
     }
     return there;
   }
@@ -115,7 +129,8 @@ final class EgressSession {
     }
     info.put("room_composite", redacted());
     Instant end = endedAt;
-    if (end != null) {
+    Instant left = leftAt == null ? end : leftAt;
+    if (end != null && left != null) {
       info.put("ended_at", nanoseconds(end));
       info.put(
           "file_results",
@@ -123,7 +138,7 @@ final class EgressSession {
               Map.of(
                   "filename", file(),
                   "started_at", nanoseconds(startedAt),
-                  "ended_at", nanoseconds(end),
+                  "ended_at", nanoseconds(left),
                   "duration", "2000000000",
                   "size", String.valueOf(size),
                   "location", "https://http://127.0.0.1/" + file())));
@@ -227,6 +242,9 @@ final class EgressSession {
       arguments.addAll(List.of("-filter_complex", "testsrc=size=320x240:rate=5[picture]"));
       arguments.addAll(List.of("-map", "[picture]", "-map", "0:a", "-shortest"));
       arguments.addAll(List.of("-c:v", "libx264", "-preset", "ultrafast"));
+    }
+    if (silent) {
+      arguments.addAll(List.of("-af", "volume=0"));
     }
     // No two recordings are the same.
     arguments.addAll(List.of("-metadata", "comment=" + id, "-c:a", "aac", file.toString()));

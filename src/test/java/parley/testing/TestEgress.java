@@ -79,6 +79,7 @@ public final class TestEgress implements AutoCloseable {
   private volatile @Nullable URI webhooks;
   private volatile Manner manner = Manner.WELL;
   private volatile @Nullable JsonNode refused;
+  private volatile boolean silent;
   private volatile Path source = Samples.file("unset");
 
   private TestEgress(TestLiveKit liveKit, HttpServer server) {
@@ -125,6 +126,11 @@ public final class TestEgress implements AutoCloseable {
     front.lost(now == Manner.LOST_DATA, now == Manner.LOST_DATA || now == Manner.CLOSES_NOTHING);
   }
 
+  /// Whether nobody says anything in what is recorded from now on.
+  public void silent(boolean is) {
+    silent = is;
+  }
+
   /// Somebody sends in the call that what waits for it is in.
   public void hear() {
     sessions.stream()
@@ -156,7 +162,7 @@ public final class TestEgress implements AutoCloseable {
 
   /// Takes the last recording for which LiveKit had said that there is no egress.
   public void takeWhatWasRefused() {
-    EgressSession session = new EgressSession(Objects.requireNonNull(refused), source);
+    EgressSession session = new EgressSession(Objects.requireNonNull(refused), source, silent);
     sessions.add(session);
     tell("egress_started", session);
   }
@@ -200,7 +206,7 @@ public final class TestEgress implements AutoCloseable {
       refuse(exchange, 503, "unavailable", "no response from servers");
       return;
     }
-    EgressSession session = new EgressSession(request, source);
+    EgressSession session = new EgressSession(request, source, silent);
     sessions.add(session);
     Manner at = manner;
     if (at == Manner.ANSWERS_LATE) {
