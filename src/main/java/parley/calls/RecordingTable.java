@@ -19,6 +19,7 @@ import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
 import parley.jobs.JobId;
 import parley.media.MediaId;
+import parley.tenants.RecordedPicture;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -39,9 +40,9 @@ final class RecordingTable {
             """
             insert into call_recordings
               (tenant_id, id, call_id, started_by, started_at, audio, video, transcript, file,
-               status, since, active, stop_wanted, file_left)
+               status, since, active, stop_wanted, file_left, layout, width, height, video_kbps)
             values (:tenant, :id, :call, :by, :at, :audio, :video, :transcript, :file,
-              :status, :since, false, false, false)
+              :status, :since, false, false, false, :layout, :width, :height, :kbps)
             """)
         .bind("tenant", recording.tenant().value())
         .bind("id", recording.id().value())
@@ -52,6 +53,10 @@ final class RecordingTable {
         .bind("video", recording.wish().video())
         .bind("transcript", recording.wish().transcript())
         .bind("file", recording.file())
+        .bind("layout", recording.wish().picture().layout())
+        .bind("width", recording.wish().picture().width())
+        .bind("height", recording.wish().picture().height())
+        .bind("kbps", recording.wish().picture().videoKbps())
         .bind("status", recording.state().text())
         .bind("since", recording.state().since())
         .execute();
@@ -415,7 +420,14 @@ final class RecordingTable {
         new UserId(row.getObject("started_by", UUID.class)),
         row.getTimestamp("started_at").toInstant(),
         new RecordingWish(
-            row.getBoolean("audio"), row.getBoolean("video"), row.getBoolean("transcript")),
+            row.getBoolean("audio"),
+            row.getBoolean("video"),
+            new RecordedPicture(
+                row.getString("layout"),
+                row.getObject("width", Integer.class),
+                row.getObject("height", Integer.class),
+                row.getObject("video_kbps", Integer.class)),
+            row.getBoolean("transcript")),
         row.getString("file"),
         state(row),
         end(row),

@@ -25,6 +25,10 @@ final class RecordingView {
     view.put("status", status(state));
     view.put("audio", recording.wish().audio());
     view.put("video", recording.wish().video());
+    view.put("layout", recording.wish().picture().layout());
+    view.put("width", recording.wish().picture().width());
+    view.put("height", recording.wish().picture().height());
+    view.put("video_kbps", recording.wish().picture().videoKbps());
     view.put("transcript", recording.wish().transcript());
     view.put("started_by", recording.startedBy().toString());
     view.put("started_at", recording.startedAt());

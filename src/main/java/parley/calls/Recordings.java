@@ -21,6 +21,7 @@ import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
 
@@ -89,7 +90,8 @@ public final class Recordings {
 
   private Begun begin(Handle transaction, Caller caller, CallId id, RecordingWish wish) {
     Call call = held(transaction, caller, id);
-    if (!tenants.find(transaction, caller.tenant()).map(Tenant::recordingsEnabled).orElse(false)) {
+    Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
+    if (!tenant.recordingsEnabled()) {
       throw new Problem(
           ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
     }
@@ -117,7 +119,11 @@ public final class Recordings {
             id,
             caller.user(),
             now,
-            new RecordingWish(wish.audio(), video, wish.transcript()),
+            new RecordingWish(
+                wish.audio(),
+                video,
+                video ? wish.picture().or(tenant.recordedPicture()) : RecordedPicture.UNSAID,
+                wish.transcript()),
             "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
             new RecordingState.Requested(now, false),
             RecordingEnd.NONE,

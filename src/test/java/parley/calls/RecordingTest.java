@@ -156,6 +156,51 @@ class RecordingTest extends RecordedCalls {
   }
 
   @Test
+  void recordsPicturesAsIsAskedForOrAsTheTenantHasThem() throws Exception {
+    ringing("video");
+    for (String wrong :
+        List.of(
+            "\"layout\": \"mosaic\"",
+            "\"layout\": 1",
+            "\"width\": 640",
+            "\"width\": 641, \"height\": 360",
+            "\"width\": 640, \"height\": 0",
+            "\"width\": 99999999999, \"height\": 360",
+            "\"width\": 10000, \"height\": 10000",
+            "\"video_kbps\": -1",
+            "\"video_kbps\": 1000000")) {
+      assertThat(record("{" + wrong + "}").status()).as(wrong).isBetween(400, 422);
+    }
+    assertThat(shown().json().at("/data/recordings")).isEmpty();
+    String tenant = "/v1/admin/tenants/" + alice.tenant().id();
+    TestCaller operator = alice.only(Permission.OPERATOR);
+    assertRefused(
+        operator.send("PATCH", tenant, "{\"recording_layout\": \"mosaic\"}"),
+        422,
+        "SW_VALIDATION_ERROR");
+    Answer changed =
+        operator.send(
+            "PATCH",
+            tenant,
+            "{\"recording_layout\": \"speaker\", \"recording_width\": 1920,"
+                + " \"recording_height\": 1080}");
+    assertThat(changed.at("/data/recording_layout")).as(changed.text()).isEqualTo("speaker");
+
+    Answer started = record("{\"layout\": \"single-speaker\", \"video_kbps\": 1500}");
+    assertThat(started.at("/data/layout")).as(started.text()).isEqualTo("single-speaker");
+    assertThat(started.at("/data/width")).as("the tenant's").isEqualTo("1920");
+    JsonNode request = egress.requests().getLast();
+    assertThat(request.path("layout").asString()).isEqualTo("single-speaker");
+    assertThat(request.at("/advanced/width").asInt()).isEqualTo(1920);
+    assertThat(request.at("/advanced/height").asInt()).isEqualTo(1080);
+    assertThat(request.at("/advanced/video_bitrate").asInt()).isEqualTo(1500);
+    assertThat(request.at("/advanced/framerate").asInt()).isEqualTo(30);
+
+    operator.send("PATCH", tenant, "{\"recording_layout\": null}");
+    assertThat(operator.get("/v1/admin/tenants").text()).contains("\"recording_layout\":null");
+  }
+
+  @Test
   void isBegunAgainOnlyOnceTheOneBeforeHasStopped() throws Exception {
     ringing("audio");
     record("{}");

@@ -42,12 +42,27 @@ public final class Egress {
     BOTH
   }
 
+  /// How the pictures of a room are recorded.
+  ///
+  /// @param layout as egress's templates are called
+  /// @param width pixels
+  /// @param height pixels
+  /// @param videoKbps kilobits a second
+  public record Look(String layout, int width, int height, int videoKbps) {
+    /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
+    Map<String, Object> encoding() {
+      return Map.of(
+          "width", width, "height", height, "framerate", 30, "video_bitrate", videoKbps);
+    }
+  }
+
   /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit more
   /// than a minute.
   ///
+  /// @param look of no meaning for sound alone
   /// @param file its name, relative to where recordings are put
   /// @throws TwirpProblem when no egress takes it
-  public EgressInfo record(String room, Tracks tracks, String file)
+  public EgressInfo record(String room, Tracks tracks, Look look, String file)
       throws LiveKitUnreachable, TwirpProblem {
     Map<String, Object> target = new LinkedHashMap<>();
     target.put("file_type", "MP4");
@@ -58,10 +73,12 @@ public final class Egress {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("room_name", room);
     request.put("file_outputs", List.of(target));
-    switch (tracks) {
-      case AUDIO -> request.put("audio_only", true);
-      case VIDEO -> request.put("video_only", true);
-      case BOTH -> request.put("layout", "grid");
+    if (tracks == Tracks.AUDIO) {
+      request.put("audio_only", true);
+    } else {
+      request.put("layout", look.layout());
+      request.put("advanced", look.encoding());
+      request.put("video_only", tracks == Tracks.VIDEO);
     }
     return EgressInfo.of(
         twirp.ask(
