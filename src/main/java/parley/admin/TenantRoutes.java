@@ -79,8 +79,7 @@ public final class TenantRoutes {
 
   private static @Nullable Integer number(JsonNode body, String name, @Nullable Integer before) {
     @Nullable Long number =
-        Fields.number(
-            body, name, before == null ? null : before.longValue(), 0, Integer.MAX_VALUE);
+        Fields.number(body, name, before == null ? null : before.longValue(), 0, Integer.MAX_VALUE);
     return number == null ? null : Math.toIntExact(number);
   }
 }

@@ -144,12 +144,14 @@ final class CallTable {
 
   /// Whether LiveKit is known to have lost what it knew of the call's room.
   boolean isLost(Handle transaction, Ref ref) {
-    return flag(transaction, ref, "select list_lost from calls where tenant_id = :tenant and id = :id");
+    return flag(
+        transaction, ref, "select list_lost from calls where tenant_id = :tenant and id = :id");
   }
 
   /// Whether LiveKit may still have the room of the call.
   boolean isRoomOpen(Handle transaction, Ref ref) {
-    return flag(transaction, ref, "select room_open from calls where tenant_id = :tenant and id = :id");
+    return flag(
+        transaction, ref, "select room_open from calls where tenant_id = :tenant and id = :id");
   }
 
   private static boolean flag(Handle transaction, Ref ref, String query) {

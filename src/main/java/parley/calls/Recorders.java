@@ -28,11 +28,12 @@ public final class Recorders {
   /// when that anything does has changed. Empty when it cannot be known, because LiveKit does not
   /// answer or has not closed the room of a call that is over.
   Optional<Set<String>> look(Ref ref) {
-    Known known = database.inTransaction(transaction ->
-        new Known(
-            table.find(transaction, ref.tenant(), ref.id()).orElseThrow(),
-            table.isLost(transaction, ref),
-            table.isRoomOpen(transaction, ref)));
+    Known known =
+        database.inTransaction(transaction ->
+            new Known(
+                table.find(transaction, ref.tenant(), ref.id()).orElseThrow(),
+                table.isLost(transaction, ref),
+                table.isRoomOpen(transaction, ref)));
     try {
       return known.call().isLive() ? Optional.of(lookAtLive(ref, known)) : lookAtEnded(ref, known);
     } catch (LiveKitUnreachable e) {

@@ -46,8 +46,7 @@ public final class RecordingChanges {
     Call call = calls.lock(transaction, ref.tenant(), ref.call()).orElseThrow();
     Recording recording = table.lock(transaction, ref).orElseThrow();
     RecordingTransitions.Next next = RecordingTransitions.next(recording.state(), input, times);
-    RecordingEnd end =
-        recording.end().after(recording.state(), input, next.state(), call.isLive());
+    RecordingEnd end = recording.end().after(recording.state(), input, next.state(), call.isLive());
     if (next.state().equals(recording.state()) && end.equals(recording.end())) {
       return new Outcome(recording, next.effects());
     }

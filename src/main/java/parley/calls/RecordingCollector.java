@@ -111,13 +111,13 @@ public final class RecordingCollector {
   }
 
   private static boolean awaitsFile(RecordingState state) {
-    return state instanceof Collecting
-        || (state instanceof Failed failed && failed.awaitsFile());
+    return state instanceof Collecting || (state instanceof Failed failed && failed.awaitsFile());
   }
 
   private void keep(Ref ref, Recording recording) throws IOException {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
-    if (recording.state() instanceof Failed && !file.map(Deliveries.Delivery::whole).orElse(false)) {
+    if (recording.state() instanceof Failed
+        && !file.map(Deliveries.Delivery::whole).orElse(false)) {
       // Nobody waits for it any more, and it may still be written.
       return;
     }

@@ -50,8 +50,6 @@ final class RecordingReasons {
     if (words.contains("upload")) {
       return "Egress could not put the file in its place.";
     }
-    return words.contains("pipeline")
-        ? "Egress gave up: its pipeline failed."
-        : "Egress gave up.";
+    return words.contains("pipeline") ? "Egress gave up: its pipeline failed." : "Egress gave up.";
   }
 }

@@ -88,7 +88,10 @@ public final class RecordingSteps implements AutoCloseable {
     try {
       EgressInfo info =
           egress.record(
-              recording.call().liveKitRoom(), recording.wish().tracks(), recording.wish().look(), recording.file());
+              recording.call().liveKitRoom(),
+              recording.wish().tracks(),
+              recording.wish().look(),
+              recording.file());
       Recording now = take(ref, new RecordingInput.Told(info, clock().instant()));
       if (now.state() instanceof Failed) {
         // It was given up before egress answered.

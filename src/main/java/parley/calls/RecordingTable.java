@@ -104,7 +104,8 @@ final class RecordingTable {
         .execute();
   }
 
-  /// Notes what egress or LiveKit said of a recording's end, for operators; false when that is known.
+  /// Notes what egress or LiveKit said of a recording's end, for operators; false when that is
+  /// known.
   boolean note(Handle transaction, Ref ref, String detail) {
     return transaction
             .createUpdate(
@@ -459,8 +460,7 @@ final class RecordingTable {
       case "finishing" -> new Finishing(since, egress);
       case "collecting" -> new Collecting(since, row.getString("reason"));
       case "completed" -> new Completed(since, media == null ? null : new MediaId(media));
-      case "failed" ->
-          new Failed(since, row.getString("reason"), row.getBoolean("awaits_file"));
+      case "failed" -> new Failed(since, row.getString("reason"), row.getBoolean("awaits_file"));
       default -> throw new IllegalStateException("no such status: " + status);
     };
   }

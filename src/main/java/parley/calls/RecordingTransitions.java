@@ -197,7 +197,7 @@ final class RecordingTransitions {
 
   /// Whether one that is to stop has left. One that was never there may still be on its way.
   private boolean hasObeyed(Stopping state, Instant now) {
-    return state.seen() != null || state.active()
+    return (state.seen() != null || state.active())
         ? isAway(state, state.seen(), now)
         : isOver(state, times.beginning(), now);
   }

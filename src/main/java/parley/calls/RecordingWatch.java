@@ -125,8 +125,8 @@ public final class RecordingWatch implements AutoCloseable {
 
   private void lookAfter(Instant notSince) {
     List<Ref> taken =
-        database.inTransaction(transaction ->
-            table.take(transaction, notSince, now().minus(REMOVED_AGAIN), now()));
+        database.inTransaction(
+            transaction -> table.take(transaction, notSince, now().minus(REMOVED_AGAIN), now()));
     // LiveKit may answer for one and hang for another.
     taken.forEach(this::lookSoon);
     database.inTransaction(table::recordedUnknown).forEach(this::lookForUnknown);
@@ -135,9 +135,7 @@ public final class RecordingWatch implements AutoCloseable {
   /// What records a call may have been given up before anybody heard that egress took it.
   private void lookForUnknown(CallTable.Ref call) {
     try {
-      egress
-          .list(call.id().liveKitRoom())
-          .forEach(info -> hear(call.tenant(), call.id(), info));
+      egress.list(call.id().liveKitRoom()).forEach(info -> hear(call.tenant(), call.id(), info));
     } catch (LiveKitUnreachable e) {
       LOG.warn("what records {} is not known: {}", call.id(), e.getMessage());
     }
@@ -202,8 +200,8 @@ public final class RecordingWatch implements AutoCloseable {
     return !(seen.orElse(null) instanceof RecordingInput.PlaceAway);
   }
 
-  /// LiveKit never learns of an egress whose machine died, and goes on listing it as active; and one
-  /// whose Redis lost its data knows no egress that records all the same.
+  /// LiveKit never learns of an egress whose machine died, and goes on listing it as active; and
+  /// one whose Redis lost its data knows no egress that records all the same.
   private void lookInCall(Ref ref, String id) {
     boolean known;
     try {

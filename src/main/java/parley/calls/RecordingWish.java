@@ -12,7 +12,7 @@ public record RecordingWish(
     boolean audio, boolean video, RecordedPicture picture, boolean transcript) {
   private static final int USUAL_KBPS = 3_000;
 
-  private static final long USUAL_PIXELS = 1_280 * 720;
+  private static final long USUAL_PIXELS = 1_280L * 720;
 
   /// How the pictures are to look, as egress is asked for it: what is not said is egress's default,
   /// 720p in a grid.
@@ -30,11 +30,8 @@ public record RecordingWish(
       return USUAL_KBPS;
     }
     long pixels = (long) picture.width() * picture.height();
-    return (int)
-        Math.clamp(
-            USUAL_KBPS * pixels / USUAL_PIXELS,
-            RecordedPicture.MIN_KBPS,
-            RecordedPicture.MAX_KBPS);
+    return Math.clamp(
+        USUAL_KBPS * pixels / USUAL_PIXELS, RecordedPicture.MIN_KBPS, RecordedPicture.MAX_KBPS);
   }
 
   /// As egress is asked for it.

@@ -34,8 +34,8 @@ public final class Recordings {
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /// LiveKit takes up to 24 seconds to say that no egress is free. What takes it longer shows in the
-  /// recording.
+  /// LiveKit takes up to 24 seconds to say that no egress is free. What takes it longer shows in
+  /// the recording.
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// Another node, or a webhook, may tell before the answer does.
@@ -146,8 +146,7 @@ public final class Recordings {
     if (newest.state().mayRecord()) {
       return steps()
           .take(
-              Ref.of(newest),
-              new RecordingInput.Stop(EndCause.STOPPED, changes.clock().instant()));
+              Ref.of(newest), new RecordingInput.Stop(EndCause.STOPPED, changes.clock().instant()));
     }
     on.forEach(recording -> steps().stopSoon(Ref.of(recording)));
     return newest;

@@ -59,8 +59,7 @@ public record RecordedPicture(
       throw refused(prefix + (width == null ? "width" : "height"), "needed beside the other side");
     }
     if (videoKbps != null && (videoKbps < MIN_KBPS || videoKbps > MAX_KBPS)) {
-      throw refused(
-          prefix + "video_kbps", "a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
+      throw refused(prefix + "video_kbps", "a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
     }
     return new RecordedPicture(layout, width, height, videoKbps);
   }

@@ -56,7 +56,9 @@ class RecordingFailureTest extends RecordedCalls {
     record("{\"transcript\": true}");
     Answer failed = awaitStatus("failed");
     assertThat(failed.at("/data/recordings/0/reason")).contains("pipeline failed");
-    assertThat(failed.text()).as("that is for operators").doesNotContain("https://", "AKIA", "/tmp");
+    assertThat(failed.text())
+        .as("that is for operators")
+        .doesNotContain("https://", "AKIA", "/tmp");
     assertThat(CallTown.heard(bob, "swp.call.state").toString())
         .doesNotContain("https://", "AKIA", "/tmp");
     assertThat(heardRecording(bob).getLast()).isFalse();

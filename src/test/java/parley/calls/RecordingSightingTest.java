@@ -168,7 +168,8 @@ class RecordingSightingTest extends RecordedCalls {
     Eventually.holds("it is seen", () -> "true".equals(bob.get(call).at("/data/recording")));
     assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
     egress.behave(Manner.WELL);
-    Eventually.holds("it is told to stop", () -> "false".equals(bob.get(call).at("/data/recording")));
+    Eventually.holds(
+        "it is told to stop", () -> "false".equals(bob.get(call).at("/data/recording")));
   }
 
   private String liveKitRoom() {

@@ -53,7 +53,9 @@ class RecordingTransitionsTest {
       now = now.plusSeconds(1);
       state = RecordingTransitions.next(state, input(what, now), TIMES).state();
     }
-    state = RecordingTransitions.next(state, new RecordingInput.Stop(EndCause.STOPPED, now), TIMES).state();
+    state =
+        RecordingTransitions.next(state, new RecordingInput.Stop(EndCause.STOPPED, now), TIMES)
+            .state();
     for (int seconds = 0; seconds < 120 && !isOver(state); seconds++) {
       now = now.plusSeconds(1);
       state = RecordingTransitions.next(state, new RecordingInput.NotSeen(now), TIMES).state();

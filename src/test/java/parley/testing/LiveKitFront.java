@@ -85,7 +85,8 @@ final class LiveKitFront {
   private byte[] seen(String method, String room, byte[] content) {
     List<String> there = recorders.apply(room);
     return switch (method) {
-      case "ListParticipants" -> lost ? json("{\"participants\": []}") : withRecorders(content, there);
+      case "ListParticipants" ->
+          lost ? json("{\"participants\": []}") : withRecorders(content, there);
       case "ListRooms" -> lost ? json("{\"rooms\": []}") : content;
       case "CreateRoom" -> {
         ObjectNode created = (ObjectNode) JSON.readTree(content);
@@ -126,8 +127,7 @@ final class LiveKitFront {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void answer(HttpExchange exchange, int status, byte[] content)
-      throws IOException {
+  private static void answer(HttpExchange exchange, int status, byte[] content) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, content.length == 0 ? -1 : content.length);
     exchange.getResponseBody().write(content);

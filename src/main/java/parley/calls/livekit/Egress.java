@@ -24,11 +24,7 @@ public final class Egress {
   private final LiveKitSettings settings;
   private final EgressOutput output;
 
-  Egress(
-      Twirp twirp,
-      LiveKitTokens tokens,
-      LiveKitSettings settings,
-      EgressOutput output) {
+  Egress(Twirp twirp, LiveKitTokens tokens, LiveKitSettings settings, EgressOutput output) {
     this.twirp = twirp;
     this.tokens = tokens;
     this.settings = settings;
@@ -51,13 +47,12 @@ public final class Egress {
   public record Look(String layout, int width, int height, int videoKbps) {
     /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
     Map<String, Object> encoding() {
-      return Map.of(
-          "width", width, "height", height, "framerate", 30, "video_bitrate", videoKbps);
+      return Map.of("width", width, "height", height, "framerate", 30, "video_bitrate", videoKbps);
     }
   }
 
-  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit more
-  /// than a minute.
+  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit
+  /// more than a minute.
   ///
   /// @param look of no meaning for sound alone
   /// @param file its name, relative to where recordings are put
@@ -82,10 +77,7 @@ public final class Egress {
     }
     return EgressInfo.of(
         twirp.ask(
-            "livekit.Egress/StartRoomCompositeEgress",
-            tokens.forService(room),
-            request,
-            TAKING));
+            "livekit.Egress/StartRoomCompositeEgress", tokens.forService(room), request, TAKING));
   }
 
   /// Has a recording ended; what is written by then is put in its place afterwards.
@@ -94,10 +86,7 @@ public final class Egress {
   public EgressInfo stop(String id) throws LiveKitUnreachable, TwirpProblem {
     return EgressInfo.of(
         twirp.ask(
-            "livekit.Egress/StopEgress",
-            tokens.forService(""),
-            Map.of("egress_id", id),
-            STOPPING));
+            "livekit.Egress/StopEgress", tokens.forService(""), Map.of("egress_id", id), STOPPING));
   }
 
   /// A recording by its id; empty when LiveKit knows none.

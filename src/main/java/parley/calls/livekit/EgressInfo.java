@@ -112,7 +112,9 @@ public record EgressInfo(
         .filter(at -> at > 0)
         .max(Long::compare)
         .or(() ->
-            Stream.of(nanoseconds(text(info, "ended_at", "endedAt"))).filter(at -> at > 0).findAny())
+            Stream.of(nanoseconds(text(info, "ended_at", "endedAt")))
+                .filter(at -> at > 0)
+                .findAny())
         .map(at -> Instant.ofEpochSecond(at / NANOSECONDS, at % NANOSECONDS))
         .orElse(null);
   }
