@@ -54,8 +54,9 @@ public final class FolderDeliveries implements Deliveries {
   public void prepare(String name) throws IOException {
     check();
     Path at = folder;
-    for (Path part : Path.of(name).getParent()) {
-      at = at.resolve(part);
+    Path relative = Path.of(name);
+    for (int i = 0; i < relative.getNameCount() - 1; i++) {
+      at = at.resolve(relative.getName(i));
       try {
         Files.createDirectory(at);
         Files.setAttribute(at, MODE, (int) Files.getAttribute(folder, MODE) & ~STICKY);
