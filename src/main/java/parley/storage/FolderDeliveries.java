@@ -61,7 +61,7 @@ public final class FolderDeliveries implements Deliveries {
         Files.createDirectory(at);
         Files.setAttribute(at, MODE, (int) Files.getAttribute(folder, MODE) & ~STICKY);
       } catch (FileAlreadyExistsException there) {
-        continue;
+        LOG.trace("{} is there already", there.getFile());
       } catch (AccessDeniedException foreign) {
         LOG.warn(
             "{} cannot be made: its parent belongs to another user. What is left there this server may"

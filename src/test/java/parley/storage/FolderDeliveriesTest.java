@@ -26,8 +26,7 @@ class FolderDeliveriesTest {
     private Receiver() {}
 
     public static void main(String[] arguments) throws IOException {
-      FolderDeliveries deliveries =
-          new FolderDeliveries(Path.of(arguments[0]), Clock.systemUTC());
+      FolderDeliveries deliveries = new FolderDeliveries(Path.of(arguments[0]), Clock.systemUTC());
       deliveries.prepare(NAME);
       System.out.println("prepared");
       System.in.read();
