@@ -4,7 +4,7 @@
  * never asks for such hardware. Every function that FFmpeg imports says that there is none: as a
  * status of libva, VA_STATUS_ERROR_UNIMPLEMENTED (va/va.h), else as a null pointer.
  *
- * dev/build-stand-ins makes one library of each part.
+ * dev/build-natives makes one library of each part.
  */
 #define ABSENT(function) long function(void) { return STATUS; }
 

@@ -4,7 +4,7 @@
  * a server without those, though Parley never opens a device. Here are the functions that the two
  * programs import, for no devices at all; their signatures are those of libavdevice/avdevice.h.
  *
- * dev/build-stand-ins makes src/main/resources/ffmpeg/<platform>/libavdevice.so.62 of it.
+ * dev/build-natives makes src/main/resources/ffmpeg/<platform>/libavdevice.so.62 of it.
  */
 #include <errno.h>
 #include <stddef.h>

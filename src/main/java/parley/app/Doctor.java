@@ -19,6 +19,7 @@ import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.config.StorageConfig;
 import parley.db.embedded.EmbeddedPostgres;
+import parley.ffmpeg.Ffmpeg;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.engine.SpeechEngine;
@@ -162,7 +163,11 @@ final class Doctor {
 
   private Finding decoder(CloseStack opened) throws IOException {
     OpenDecoder decoder = OpenDecoder.start(config, scratch, opened);
-    return new Finding("decoder", State.OK, decoder.name() + ": " + decoder.programs().ffmpeg());
+    Ffmpeg programs = decoder.programs();
+    return new Finding(
+        "decoder",
+        State.OK,
+        decoder.name() + ": " + programs.ffmpeg() + "; " + programs.confinement().describe());
   }
 
   private Finding models(CloseStack opened) throws IOException {

@@ -1,6 +1,5 @@
 package parley.app;
 
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -37,12 +36,12 @@ final class OpenDatabase {
   ///
   /// @throws IOException when it does not answer or is too old
   static String version(Config config, Path dataDirectory, CloseStack opened) throws IOException {
-    return version(reached(driver(config, dataDirectory, opened), 1, opened));
+    return version(opened.add(Database.open(driver(config, dataDirectory, opened), 1)));
   }
 
   /// As above, of the one that a running server has embedded.
   static String versionOfRunning(Path dataDirectory, CloseStack opened) throws IOException {
-    return version(reached(EmbeddedPostgres.running(dataDirectory), 1, opened));
+    return version(opened.add(Database.open(EmbeddedPostgres.running(dataDirectory), 1)));
   }
 
   private static String version(Database database) throws IOException {
@@ -80,20 +79,8 @@ final class OpenDatabase {
   /// @throws IOException with a message for the operator when the server does not let us in
   private static Database connect(Properties driver, int connections, CloseStack opened)
       throws IOException {
-    Database database = reached(driver, connections, opened);
+    Database database = opened.add(Database.open(driver, connections));
     database.migrate();
-    return database;
-  }
-
-  private static Database reached(Properties driver, int connections, CloseStack opened)
-      throws IOException {
-    Database database;
-    try {
-      database = opened.add(Database.open(driver, connections));
-    } catch (PoolInitializationException refused) {
-      Throwable why = refused.getCause() == null ? refused : refused.getCause();
-      throw new IOException("the database cannot be used: " + why.getMessage(), refused);
-    }
     return database;
   }
 

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.config.Config;
 import parley.ffmpeg.ChildLimits;
+import parley.ffmpeg.Confinement;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.DecoderWatch;
 import parley.ffmpeg.Ffmpeg;
@@ -44,16 +45,18 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
   static OpenDecoder start(Config config, Path dataDirectory, CloseStack opened)
       throws IOException {
     Path scratch = dataDirectory.resolve("thumbnails");
+    Confinement confinement = confinement(dataDirectory);
     List<String> refusals = new ArrayList<>();
     for (Candidate candidate : candidates(config.media(), dataDirectory)) {
       try {
-        Ffmpeg programs = candidate.find();
+        Ffmpeg programs = candidate.find().confinedBy(confinement);
         DecoderSelfTest test = new DecoderSelfTest(programs, scratch);
         test.run();
         Health health = opened.add(new Health("The media decoder", test));
         OpenDecoder decoder =
             new OpenDecoder(programs.watchedBy(watch(health)), version(programs), health);
-        LOG.info("Decoding with {}: {}", decoder.name(), programs.ffmpeg());
+        LOG.info(
+            "Decoding with {}: {}; {}", decoder.name(), programs.ffmpeg(), confinement.describe());
         return decoder;
       } catch (IOException refusal) {
         refusals.add(candidate.name + ": " + refusal.getMessage());
@@ -84,6 +87,20 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
       throw new NotReady("it does not pass its self-test");
     }
     return "ok: " + name();
+  }
+
+  /// A cache folder may be one that no program can be started from; the data directory is tried
+  /// then.
+  private static Confinement confinement(Path dataDirectory) {
+    List<Path> folders = List.of(Caches.folder(), dataDirectory.resolve("programs"));
+    for (Path folder : folders) {
+      try {
+        return Confinement.unpacked(folder);
+      } catch (IOException e) {
+        LOG.warn("The decoder cannot be confined from {}: {}", folder, e.toString());
+      }
+    }
+    return Confinement.NONE;
   }
 
   private static DecoderWatch watch(Health health) {

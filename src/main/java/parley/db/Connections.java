@@ -3,6 +3,7 @@ package parley.db;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,10 +37,19 @@ final class Connections extends PlainSource {
   /// The same server without a limit on how long a statement may take, and out of [#breakAll]'s
   /// reach.
   DataSource withoutTimeout() {
-    Properties patient = new Properties();
-    patient.putAll(driver);
-    patient.setProperty("socketTimeout", "0");
-    return new Connections(url, patient);
+    return with("socketTimeout", 0);
+  }
+
+  /// The same server, where a connection may take so long.
+  DataSource withLoginTimeout(Duration timeout) {
+    return with("loginTimeout", timeout.toSeconds());
+  }
+
+  private DataSource with(String property, long value) {
+    Properties changed = new Properties();
+    changed.putAll(driver);
+    changed.setProperty(property, String.valueOf(value));
+    return new Connections(url, changed);
   }
 
   /// Breaks every connection; whoever waits in one gets an SQLException.

@@ -2,6 +2,7 @@ package parley.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import parley.peers.PeerAway;
 public final class Database implements AutoCloseable {
   /// How long a new connection may take to come about.
   private static final Duration CONNECTION = Duration.ofSeconds(3);
+
+  /// The first one loads the driver, which takes seconds on a machine that is busy.
+  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(30);
 
   /// How long the pool waits for a connection before [BusyPool] looks whether the database is away,
   /// and how long one that rested may take to show that it still works.
@@ -55,7 +59,9 @@ public final class Database implements AutoCloseable {
 
   /// Connects with the JDBC driver's own properties (`url` among them) and at most `connections`
   /// connections, and one by which it is seen whether the database answers. The caller closes it.
-  public static Database open(Properties driver, int connections) {
+  ///
+  /// @throws IOException with a message for the operator when the database does not let us in
+  public static Database open(Properties driver, int connections) throws IOException {
     Properties properties = new Properties();
     // What the address itself says goes before these.
     properties.setProperty("connectTimeout", String.valueOf(CONNECTION.toSeconds()));
@@ -65,6 +71,11 @@ public final class Database implements AutoCloseable {
     properties.putAll(driver);
     String url = String.valueOf(properties.remove("url"));
     Connections source = new Connections(url, properties);
+    try {
+      source.withLoginTimeout(FIRST_CONNECTION).getConnection().close();
+    } catch (SQLException refused) {
+      throw new IOException("the database cannot be used: " + refused.getMessage(), refused);
+    }
     DatabasePulse pulse = new DatabasePulse(source);
     Peer peer = new Peer("the database", pulse, source::breakAll);
     HikariConfig config = new HikariConfig();
@@ -72,6 +83,7 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(Math.min(2, connections));
     config.setPoolName("database");
+    config.setInitializationFailTimeout(-1);
     config.setAutoCommit(true);
     config.setConnectionTimeout(LOOK_EVERY.toMillis());
     config.setValidationTimeout(VALIDATION.toMillis());

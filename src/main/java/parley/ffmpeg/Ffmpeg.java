@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
 /// @param ffprobe describes
 /// @param libraries the folder their shared libraries are in; null where the system finds them
 /// @param origin where they come from, in words: `bundled`, `media.ffmpeg`, `PATH`
+/// @param confinement what their processes are kept to
 /// @param watch knows whether they work
 public record Ffmpeg(
-    Path ffmpeg, Path ffprobe, @Nullable Path libraries, String origin, DecoderWatch watch) {
+    Path ffmpeg,
+    Path ffprobe,
+    @Nullable Path libraries,
+    String origin,
+    Confinement confinement,
+    DecoderWatch watch) {
 
   /// Programs that are installed already, such as the system's.
   public static Ffmpeg installed(Path ffmpeg, Path ffprobe, String origin) {
-    return new Ffmpeg(ffmpeg, ffprobe, null, origin, DecoderWatch.NONE);
+    return new Ffmpeg(ffmpeg, ffprobe, null, origin, Confinement.NONE, DecoderWatch.NONE);
   }
 
   /// Has a process that is to run one of them find their libraries. Their own search path names the
@@ -27,8 +33,13 @@ public record Ffmpeg(
     return process;
   }
 
+  /// The same programs, kept to this.
+  public Ffmpeg confinedBy(Confinement other) {
+    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other, watch);
+  }
+
   /// The same programs, asked about and doubted through this watch.
   public Ffmpeg watchedBy(DecoderWatch other) {
-    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other);
+    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, confinement, other);
   }
 }

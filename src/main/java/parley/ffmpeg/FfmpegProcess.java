@@ -15,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// A run of ffmpeg or ffprobe on one file or stream, as a child process under limits.
 ///
 /// The child gets the file as its standard input and, by what its callers pass on, may open no
-/// other; it never runs a moment without its limits. While somebody waits for it, a watch looks
-/// whether it works: one that uses no processor time gets [#IDLE], then FFmpeg is tested.
+/// other; it never runs a moment without its limits and its [Confinement]. While somebody waits for
+/// it, a watch looks whether it works: one that uses no processor time gets [#IDLE], then FFmpeg is
+/// tested.
 ///
 /// For one thread at a time, except [#kill()]. The caller closes it, which ends the child.
 public final class FfmpegProcess implements AutoCloseable {
   /// Sets the limits in a shell that then becomes the program: works alike with every POSIX shell.
   /// A limit that a system does not know is left out.
   private static final String LIMITED =
-      "ulimit -c 0; ulimit -f \"$1\"; ulimit -t \"$2\"; ulimit -v \"$3\"; shift 3; exec \"$@\"";
+      "ulimit -c 0; ulimit -n 64; ulimit -f \"$1\"; ulimit -t \"$2\"; ulimit -v \"$3\"; shift 3;"
+          + " exec \"$@\"";
 
   /// The shell counts file sizes in blocks of 512 bytes (POSIX), bash in 1,024.
   private static final int BLOCK_BYTES = 512;
@@ -70,7 +72,7 @@ public final class FfmpegProcess implements AutoCloseable {
   ///
   /// @param program one of the two of `programs`
   /// @param input what it reads as its standard input; null for a pipe from us
-  /// @param folder its working folder; null for ours
+  /// @param folder where it may write, its working folder; null for nowhere
   /// @throws DecoderUnavailable when it cannot be started, or is known not to work
   public static FfmpegProcess start(
       Ffmpeg programs,
@@ -82,7 +84,9 @@ public final class FfmpegProcess implements AutoCloseable {
       throws DecoderUnavailable {
     programs.watch().requireWorking();
     ProcessBuilder builder =
-        programs.findingLibraries(new ProcessBuilder(command(program, limits, arguments)));
+        programs.findingLibraries(
+            new ProcessBuilder(
+                command(limits, confined(programs, program, folder != null, arguments))));
     if (input != null) {
       builder.redirectInput(Redirect.from(input.toFile()));
     }
@@ -100,13 +104,20 @@ public final class FfmpegProcess implements AutoCloseable {
     return process;
   }
 
-  private static List<String> command(Path program, ChildLimits limits, List<String> arguments) {
+  private static List<String> confined(
+      Ffmpeg programs, Path program, boolean writes, List<String> arguments) {
+    List<String> command = new ArrayList<>(programs.confinement().command(writes));
+    command.add(program.toAbsolutePath().toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  private static List<String> command(ChildLimits limits, List<String> confined) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", LIMITED, "sh"));
     command.add(Long.toString(limits.fileBytes() / BLOCK_BYTES));
     command.add(Long.toString(limits.processorTime().toSeconds()));
     command.add(Long.toString(limits.memoryBytes() / 1024));
-    command.add(program.toAbsolutePath().toString());
-    command.addAll(arguments);
+    command.addAll(confined);
     return command;
   }
 

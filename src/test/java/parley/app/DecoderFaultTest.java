@@ -38,6 +38,9 @@ class DecoderFaultTest {
   private static TestDecoder decoder;
   private static TestServer server;
 
+  private static final String GARBAGE_ON_BOTH =
+      "i=0; while [ $i -lt 9999 ]; do echo garbage; echo garbage >&2; i=$((i + 1)); done";
+
   /// A way to be out of order.
   record Fault(String name, Consumer<TestDecoder> befall) {
     @Override
@@ -63,8 +66,8 @@ class DecoderFaultTest {
         new Fault("fails without a word", broken("exit 1")),
         new Fault("succeeds without a word", broken("exit 0")),
         new Fault("says what FFmpeg never says", broken("echo no; echo no >&2; exit 1")),
-        new Fault("writes garbage", broken("head -c 300000 /dev/urandom")),
-        new Fault("writes garbage on both", broken("head -c 99999 /dev/urandom | tee /dev/stderr")),
+        new Fault("writes garbage", broken("exec head -c 300000 /dev/urandom")),
+        new Fault("writes garbage on both", broken(GARBAGE_ON_BOTH)),
         new Fault("is killed", broken("kill -9 $$")),
         new Fault("crashes", broken("kill -11 $$")),
         new Fault("hangs", broken("exec sleep 1000")),

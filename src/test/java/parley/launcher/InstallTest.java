@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -79,6 +80,19 @@ final class InstallTest extends LauncherMachine {
   }
 
   @Test
+  void takesTheMachinesChromiumWhereItRuns() throws Exception {
+    assertThat(install("chromium").output()).isEqualTo(programs.resolve("chromium").toString());
+  }
+
+  @Test
+  @EnabledOnOs(architectures = "amd64")
+  void takesNoChromiumThatAsksForSnap() throws Exception {
+    makeProgram(programs.resolve("chromium"), "#!/bin/sh\nexit 1\n");
+
+    assertThat(install("chromium").output()).contains("@sparticuz/chromium@");
+  }
+
+  @Test
   void installsOnceForAll() throws Exception {
     makeProgram(programs.resolve("go"), "#!/bin/sh\necho go1.19.8\n");
 
@@ -100,7 +114,7 @@ final class InstallTest extends LauncherMachine {
     Path tools = folder.resolve("tools");
     if (!Files.exists(tools)) {
       Files.createDirectory(tools);
-      for (String tool : "bash env dirname sort mkdir rm mv flock cat chmod".split(" ", -1)) {
+      for (String tool : "bash env dirname sort mkdir rm mv flock cat chmod uname".split(" ", -1)) {
         Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
       }
     }

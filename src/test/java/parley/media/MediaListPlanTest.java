@@ -2,6 +2,7 @@ package parley.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class MediaListPlanTest {
   private static final int ENTRIES = 200_000;
 
   @Test
-  void readsAPageFromIndexesHoweverMuchThereIs() {
+  void readsAPageFromIndexesHoweverMuchThereIs() throws IOException {
     try (Database database = Database.open(TestPostgres.newDatabase(), 2)) {
       TenantId tenant = TenantId.random();
       UserId user = fill(database, tenant);

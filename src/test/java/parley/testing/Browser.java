@@ -64,7 +64,7 @@ public final class Browser implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "chromium",
+                Programs.installed("chromium").toString(),
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",

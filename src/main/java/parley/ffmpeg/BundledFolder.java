@@ -1,0 +1,125 @@
+package parley.ffmpeg;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Files that come packed with Parley, in a folder of their own.
+///
+/// @param name what the folder's name begins with
+record BundledFolder(String name, List<BundledFile> files) {
+  private static final Duration ABANDONED = Duration.ofHours(1);
+  private static final String UNPACKING = ".unpacking-";
+
+  private static final Set<PosixFilePermission> FOR_EVERY_USER =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
+  /// The folder under `cacheFolder`, which every user may read. The files are unpacked unless they
+  /// are there already and whole. Several processes may do this at once: each unpacks aside and the
+  /// first rename wins.
+  ///
+  /// @throws IOException when the cache folder cannot be written
+  Path unpacked(Path cacheFolder) throws IOException {
+    Path folder = cacheFolder.resolve(name + "-" + fingerprint()).toAbsolutePath();
+    if (!isWhole(folder)) {
+      unpack(folder);
+    }
+    if (!FOR_EVERY_USER.equals(Files.getPosixFilePermissions(folder))) {
+      Files.setPosixFilePermissions(folder, FOR_EVERY_USER);
+    }
+    return folder;
+  }
+
+  /// Another build of the files gets another folder, so that an upgrade never mixes libraries.
+  private String fingerprint() {
+    long mixed = 17;
+    for (BundledFile file : files) {
+      mixed = mixed * 31 + file.checksum();
+    }
+    return Long.toHexString(mixed);
+  }
+
+  private boolean isWhole(Path folder) throws IOException {
+    for (BundledFile file : files) {
+      Path unpacked = folder.resolve(file.name());
+      if (!Files.isExecutable(unpacked) || Files.size(unpacked) != file.size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void unpack(Path folder) throws IOException {
+    Path parent = Files.createDirectories(folder.resolveSibling(""));
+    removeAbandoned(parent);
+    Path aside = Files.createTempDirectory(parent, UNPACKING);
+    try {
+      for (BundledFile file : files) {
+        Path unpacked = aside.resolve(file.name());
+        try (InputStream content = file.content().open()) {
+          Files.copy(content, unpacked);
+        }
+        Files.setPosixFilePermissions(unpacked, FOR_EVERY_USER);
+      }
+      if (Files.exists(folder)) {
+        // Damaged, or another process finished first: only the damaged one has to go.
+        if (isWhole(folder)) {
+          return;
+        }
+        remove(folder);
+      }
+      rename(aside, folder);
+    } finally {
+      remove(aside);
+    }
+    if (!isWhole(folder)) {
+      throw new IOException(name + " could not be unpacked to " + folder);
+    }
+  }
+
+  private static void rename(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException("The folder " + to.getParent() + " does not rename atomically", e);
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      // Another process was first; what it put there is checked by the caller.
+    }
+  }
+
+  private static void removeAbandoned(Path parent) throws IOException {
+    Instant limit = Instant.now().minus(ABANDONED);
+    try (Stream<Path> entries = Files.list(parent)) {
+      for (Path entry : entries.toList()) {
+        if (entry.getFileName().toString().startsWith(UNPACKING)
+            && Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
+          remove(entry);
+        }
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> content = Files.walk(folder)) {
+      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package parley.ffmpeg;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What the decoder's processes are kept to: a stranger's program on a stranger's file. A small
+/// program of ours (`src/main/native/confine.c`) gives up all that a decoder does not need and then
+/// becomes it. It exists for Linux.
+///
+/// @param program null for none
+/// @param bonds what the kernel grants of it
+public record Confinement(@Nullable Path program, Set<Bond> bonds) {
+  public static final Confinement NONE = new Confinement(null, Set.of());
+
+  /// What a decoder is kept to, in the order in which it is told.
+  public enum Bond {
+    /// It is a user of its own; only root can make it one.
+    USER("a user of its own"),
+    PRIVILEGES("no privileges"),
+    NETWORK("no network"),
+    PROCESSES("no other processes"),
+    FILES("no files but its own");
+
+    private final String words;
+
+    Bond(String words) {
+      this.words = words;
+    }
+  }
+
+  /// Unpacks the program below a folder, and asks it what it can do here.
+  ///
+  /// @throws IOException when it cannot be written there or started from there
+  public static Confinement unpacked(Path cacheFolder) throws IOException {
+    List<BundledFile> files = BundledFile.own("confine").stream().toList();
+    if (files.isEmpty()) {
+      return NONE;
+    }
+    Path program = new BundledFolder("confine", files).unpacked(cacheFolder).resolve("confine");
+    Process asked = new ProcessBuilder(program.toString(), "--tell").start();
+    try (InputStream told = asked.getInputStream()) {
+      Set<Bond> bonds = EnumSet.noneOf(Bond.class);
+      for (String word :
+          new String(told.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
+        bonds.add(Bond.valueOf(word.toUpperCase(Locale.ROOT)));
+      }
+      return new Confinement(program, bonds);
+    } catch (IllegalArgumentException garbage) {
+      throw new IOException(program + " does not work here", garbage);
+    }
+  }
+
+  /// In words: `no privileges, no network`.
+  public String describe() {
+    return bonds.isEmpty()
+        ? "not confined"
+        : bonds.stream().map(bond -> bond.words).collect(Collectors.joining(", "));
+  }
+
+  /// What stands before a confined program and its arguments.
+  ///
+  /// @param writes whether it may write in its working folder, which then becomes its user's
+  List<String> command(boolean writes) {
+    List<String> command = new ArrayList<>();
+    if (program != null) {
+      command.add(program.toString());
+      if (writes) {
+        command.add("--write-here");
+      }
+    }
+    return command;
+  }
+}
