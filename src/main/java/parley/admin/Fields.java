@@ -21,6 +21,15 @@ final class Fields {
     return field.asString();
   }
 
+  /// A text, or null where the body says null; `otherwise` when it is absent.
+  static @Nullable String textOrNull(JsonNode body, String name, @Nullable String otherwise) {
+    JsonNode field = body.get(name);
+    if (field == null) {
+      return otherwise;
+    }
+    return field.isNull() ? null : text(body, name, "");
+  }
+
   /// True or false; `otherwise` when it is absent.
   static boolean truth(JsonNode body, String name, boolean otherwise) {
     JsonNode field = body.get(name);

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.problem.ProblemCode;
+import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantId;
 import parley.tenants.Tenants;
@@ -63,6 +64,22 @@ public final class TenantRoutes {
         Fields.number(body, "max_storage_mb", before.maxStorageMb(), 0, 1L << 40),
         Fields.truth(body, "recordings_enabled", before.recordingsEnabled()),
         Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 0, 1L << 40),
-        retention == null ? null : Math.toIntExact(retention));
+        retention == null ? null : Math.toIntExact(retention),
+        picture(body, before.recordedPicture()));
+  }
+
+  private static RecordedPicture picture(JsonNode body, RecordedPicture before) {
+    return RecordedPicture.of(
+        Fields.textOrNull(body, "recording_layout", before.layout()),
+        number(body, "recording_width", before.width()),
+        number(body, "recording_height", before.height()),
+        number(body, "recording_video_kbps", before.videoKbps()),
+        "recording_");
+  }
+
+  private static @Nullable Integer number(JsonNode body, String name, @Nullable Integer before) {
+    @Nullable Long number =
+        Fields.number(body, name, before == null ? null : before.longValue(), 0, Integer.MAX_VALUE);
+    return number == null ? null : Math.toIntExact(number);
   }
 }

@@ -12,6 +12,10 @@ record TenantView(
     boolean recordingsEnabled,
     @Nullable Long speechBudgetSeconds,
     @Nullable Integer retentionDays,
+    @Nullable String recordingLayout,
+    @Nullable Integer recordingWidth,
+    @Nullable Integer recordingHeight,
+    @Nullable Integer recordingVideoKbps,
     Instant createdAt) {
   static TenantView of(Tenant tenant) {
     return new TenantView(
@@ -21,6 +25,10 @@ record TenantView(
         tenant.recordingsEnabled(),
         tenant.speechBudgetSeconds(),
         tenant.retentionDays(),
+        tenant.recordedPicture().layout(),
+        tenant.recordedPicture().width(),
+        tenant.recordedPicture().height(),
+        tenant.recordedPicture().videoKbps(),
         tenant.createdAt());
   }
 }

@@ -15,6 +15,7 @@ import parley.calls.CallTimes;
 import parley.calls.CallWatch;
 import parley.calls.Calls;
 import parley.calls.LiveKitRooms;
+import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
 import parley.calls.RecordingPlaces;
 import parley.calls.RecordingRoutes;
@@ -38,7 +39,8 @@ import parley.web.Route;
 /// The calls of a server, wired.
 ///
 /// @param state how LiveKit is, in words
-record CallParts(List<Route> routes, Supplier<String> state) {
+/// @param recordings how the place of recordings is, in words
+record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> recordings) {
   private static final String OFF = "off: no LiveKit is configured";
 
   /// Together less than the three seconds after which a caller is to know that there is no call.
@@ -58,7 +60,8 @@ record CallParts(List<Route> routes, Supplier<String> state) {
       CloseStack opened) {
     CallConfig config = whole.calls();
     if (config.livekitUrl().isEmpty()) {
-      return new CallParts(routes(Optional.empty(), Optional.empty(), Optional.empty()), () -> OFF);
+      return new CallParts(
+          routes(Optional.empty(), Optional.empty(), Optional.empty()), () -> OFF, () -> OFF);
     }
     Rooms rooms = doors.rooms();
     EventLog events = doors.events();
@@ -69,7 +72,7 @@ record CallParts(List<Route> routes, Supplier<String> state) {
     CallTimes times =
         new CallTimes(
             config.ringTimeout(), config.connecting(), config.reconnecting(), config.silence());
-    CallChanges changes = opened.add(new CallChanges(events, liveKitRooms, times, clock));
+    CallChanges changes = opened.add(new CallChanges(database, events, liveKitRooms, times, clock));
     CallWatch watch =
         opened.add(
             new CallWatch(
@@ -89,7 +92,15 @@ record CallParts(List<Route> routes, Supplier<String> state) {
                 config.recordingBegin(), config.reconnecting(), config.recordingFinish()),
             clock);
     Optional<RecordingParts> recording =
-        RecordingParts.start(whole, database, blobs, liveKit, recordingChanges, places, opened);
+        RecordingParts.start(
+            whole,
+            database,
+            blobs,
+            liveKit,
+            recordingChanges,
+            new Recorders(database, changes, liveKitRooms),
+            places,
+            opened);
     Recordings recordings =
         new Recordings(
             database,
@@ -102,7 +113,10 @@ record CallParts(List<Route> routes, Supplier<String> state) {
             new WebhookSeal(settings, clock), watch, recording.map(RecordingParts::watch));
     return new CallParts(
         routes(Optional.of(calls), Optional.of(recordings), Optional.of(receiver)),
-        () -> state(liveKit));
+        () -> state(liveKit),
+        recording
+            .<Supplier<String>>map(parts -> parts.place()::state)
+            .orElse(() -> RecordingParts.NO_PLACE));
   }
 
   private static List<Route> routes(
@@ -128,6 +142,11 @@ record CallParts(List<Route> routes, Supplier<String> state) {
         CONNECTING,
         ANSWERING,
         config.tokenValid());
+  }
+
+  /// How the place of recordings is, in words.
+  static String recordings(Config config, CloseStack opened) {
+    return config.calls().livekitUrl().isEmpty() ? OFF : RecordingParts.state(config, opened);
   }
 
   /// How the configured LiveKit is, in words.

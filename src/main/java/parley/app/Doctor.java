@@ -83,6 +83,7 @@ final class Doctor {
         look("store", this::store),
         look("clamd", opened -> clamd()),
         look("livekit", this::liveKit),
+        look("recordings", this::recordings),
         look("relay", opened -> relay()));
   }
 
@@ -232,6 +233,11 @@ final class Doctor {
   private Finding liveKit(CloseStack opened) {
     String state = CallParts.state(config.calls(), Clock.systemUTC(), opened);
     return new Finding("livekit", stateOf(state, "off"), state);
+  }
+
+  private Finding recordings(CloseStack opened) {
+    String state = CallParts.recordings(config, opened);
+    return new Finding("recordings", stateOf(state, "off"), state);
   }
 
   private static State stateOf(String words, String off) {

@@ -74,6 +74,8 @@ record RecordingDoors(
   /// The time of its beginning is in the name of egress's own file already.
   private static String fileName(Recording recording) {
     String file = recording.file();
-    return "call-recording-" + file.substring(file.lastIndexOf('/') + 1);
+    String name = "call-recording-" + file.substring(file.lastIndexOf('/') + 1);
+    // Sound and pictures share the form of the file, and by its name most programs tell them apart.
+    return recording.wish().video() ? name : name.replaceFirst("\\.mp4$", ".m4a");
   }
 }

@@ -1,9 +1,12 @@
 package parley.app;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
+import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
 import parley.calls.RecordingCollector;
+import parley.calls.RecordingPlace;
 import parley.calls.RecordingPlaces;
 import parley.calls.RecordingSteps;
 import parley.calls.RecordingWatch;
@@ -21,7 +24,9 @@ import parley.storage.S3Deliveries;
 import parley.storage.S3Settings;
 
 /// What records the calls of a server, wired.
-record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
+record RecordingParts(RecordingSteps steps, RecordingWatch watch, RecordingPlace place) {
+  static final String NO_PLACE = "off: neither storage.kind = \"s3\" nor calls.recordings_folder";
+
   /// Where egress leaves recordings, and where this server finds them.
   private record Place(EgressOutput output, Deliveries deliveries) {}
 
@@ -33,26 +38,43 @@ record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
       Blobs blobs,
       LiveKit liveKit,
       RecordingChanges changes,
+      Recorders recorders,
       RecordingPlaces places,
       CloseStack opened) {
-    return place(config.storage(), config.calls(), changes, opened)
+    return place(config.storage(), config.calls(), changes.clock(), opened)
         .map(place -> {
           Egress egress = liveKit.egress(place.output());
           RecordingCollector collector =
               new RecordingCollector(database, changes, place.deliveries(), blobs, places);
+          RecordingPlace files = new RecordingPlace(place.deliveries());
+          files.tell();
           RecordingSteps steps =
-              opened.add(new RecordingSteps(database, changes, collector, egress));
+              opened.add(new RecordingSteps(database, changes, collector, egress, files));
           RecordingWatch watch =
               opened.add(
                   new RecordingWatch(
-                      database, steps, collector, egress, config.calls().lookEvery()));
+                      database,
+                      steps,
+                      collector,
+                      egress,
+                      recorders,
+                      files,
+                      config.calls().lookEvery(),
+                      config.calls().reconnecting()));
           watch.start();
-          return new RecordingParts(steps, watch);
+          return new RecordingParts(steps, watch, files);
         });
   }
 
+  /// How the place that the configuration names is, in words.
+  static String state(Config config, CloseStack opened) {
+    return place(config.storage(), config.calls(), Clock.systemUTC(), opened)
+        .map(place -> new RecordingPlace(place.deliveries()).state())
+        .orElse(NO_PLACE);
+  }
+
   private static Optional<Place> place(
-      StorageConfig storage, CallConfig calls, RecordingChanges changes, CloseStack opened) {
+      StorageConfig storage, CallConfig calls, Clock clock, CloseStack opened) {
     return switch (storage.kind()) {
       case S3 -> {
         S3Settings settings = OpenStore.settings(storage);
@@ -64,7 +86,7 @@ record RecordingParts(RecordingSteps steps, RecordingWatch watch) {
               .map(folder ->
                   new Place(
                       new EgressOutput.Folder(asEgressSeesIt(calls, folder)),
-                      new FolderDeliveries(folder, changes.clock())));
+                      new FolderDeliveries(folder, clock)));
     };
   }
 

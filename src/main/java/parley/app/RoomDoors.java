@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import parley.auth.Caller;
+import parley.calls.TranscribedRecordings;
 import parley.db.Database;
 import parley.events.Audience;
 import parley.events.EventLog;
@@ -24,11 +25,21 @@ import parley.tenants.UserId;
 
 /// Who is in which room, and what media, jobs and transcripts need to know of it.
 record RoomDoors(
-    Database database, EventLog events, RoomMembers members, Rooms rooms, RoomFileIndex index) {
+    Database database,
+    EventLog events,
+    RoomMembers members,
+    Rooms rooms,
+    RoomFileIndex index,
+    TranscribedRecordings recordings) {
   static RoomDoors of(Database database, TenantTable tenants, EventLog events, Clock clock) {
     RoomMembers members = new RoomMembers(database, tenants, events, clock);
     return new RoomDoors(
-        database, events, members, new Rooms(database, members, clock), new RoomFileIndex(clock));
+        database,
+        events,
+        members,
+        new Rooms(database, members, clock),
+        new RoomFileIndex(clock),
+        new TranscribedRecordings());
   }
 
   private void requireMember(Caller caller, RoomId room) {
@@ -67,6 +78,9 @@ record RoomDoors(
 
       @Override
       public void post(Handle transaction, Post post) {
+        if (post.text().isBlank()) {
+          return;
+        }
         if (!rooms.isMember(transaction, post.tenant(), post.user(), post.room())
             && !isFileOf(transaction, post)) {
           return;
@@ -75,6 +89,9 @@ record RoomDoors(
         content.put("msgtype", "swp.audio_transcript");
         content.put("job_id", post.job().toString());
         content.put("media_id", post.media() == null ? null : post.media().toString());
+        recordings
+            .callOf(transaction, post.tenant(), post.job())
+            .ifPresent(call -> content.put("call_id", call.toString()));
         content.put("text", post.text());
         content.put("language", post.language());
         events.record(

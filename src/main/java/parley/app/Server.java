@@ -296,6 +296,7 @@ public final class Server implements AutoCloseable {
     checks.put("speech", () -> speech(backends));
     checks.put("scanner", media.scannerState());
     checks.put("calls", calls.state());
+    checks.put("recordings", calls.recordings());
     return checks;
   }
 

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import parley.tenants.UserId;
 ///
 /// @param seats everybody the call ever had to do with
 /// @param silentSince since when LiveKit does not answer; null when it did last
+/// @param recorders the identities of what was last seen recording it, whatever this server knows
+///   of that; they are no part of what [CallTransitions] changes
 /// @param version counts the changes
 public record Call(
     CallId id,
@@ -27,6 +30,7 @@ public record Call(
     CallState state,
     Map<UserId, Seat> seats,
     @Nullable Instant silentSince,
+    Set<String> recorders,
     long version) {
 
   /// A call that begins to ring for the others, and awaits its initiator.
@@ -52,6 +56,7 @@ public record Call(
         new CallState.Ringing(now.plus(times.ringing())),
         seats,
         null,
+        Set.of(),
         1);
   }
 

@@ -2,13 +2,16 @@ package parley.calls;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.calls.CallTable.Ref;
 import parley.calls.livekit.LiveKitUnreachable;
+import parley.db.Database;
 import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
@@ -22,6 +25,7 @@ import parley.rounds.Rounds;
 public final class CallChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
 
+  private final Database database;
   private final CallTable table = new CallTable();
   private final RecordingTable recordings = new RecordingTable();
   private final EventLog events;
@@ -30,7 +34,9 @@ public final class CallChanges implements AutoCloseable {
   private final Clock clock;
   private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
 
-  public CallChanges(EventLog events, LiveKitRooms liveKit, CallTimes times, Clock clock) {
+  public CallChanges(
+      Database database, EventLog events, LiveKitRooms liveKit, CallTimes times, Clock clock) {
+    this.database = database;
     this.events = events;
     this.liveKit = liveKit;
     this.times = times;
@@ -72,12 +78,46 @@ public final class CallChanges implements AutoCloseable {
     if (next.effects().contains(new CallEffect.Announce())) {
       announce(transaction, next.call());
     }
-    transaction.afterCommit(() -> follow(call.id(), next.effects()));
+    transaction.afterCommit(() -> follow(new Ref(call.tenant(), call.id()), next.effects()));
     return new Outcome(next.call(), next.effects().contains(new CallEffect.LookAgain()));
   }
 
   /// What an input made of a call.
   record Outcome(Call call, boolean lookAgain) {}
+
+  /// Notes what was seen in the room of a live call that this transaction has locked, and tells the
+  /// members when it is recorded now or is not any more.
+  void seen(Handle transaction, Call call, RoomSight sight, boolean wasLost) {
+    Set<String> recorders = sight.recorders(call.recorders());
+    if (recorders.equals(call.recorders()) && sight.lost() == wasLost) {
+      return;
+    }
+    table.seen(transaction, call, recorders, sight.lost());
+    if (recorders.isEmpty() != call.recorders().isEmpty()) {
+      announceAnew(transaction, call);
+    }
+  }
+
+  /// Closes the room of a call that is over. What cannot be closed now is closed later.
+  void close(Ref ref) throws LiveKitUnreachable {
+    if (!liveKit.close(ref.id())) {
+      return;
+    }
+    database.useTransaction(transaction -> {
+      Call call = table.lock(transaction, ref.tenant(), ref.id()).orElseThrow();
+      if (call.isLive()) {
+        return;
+      }
+      table.roomClosed(transaction, call);
+      if (!call.recorders().isEmpty()) {
+        announceAnew(transaction, call);
+      }
+    });
+  }
+
+  private void announceAnew(Handle transaction, Call call) {
+    announce(transaction, table.find(transaction, call.tenant(), call.id()).orElseThrow());
+  }
 
   private void announce(Handle transaction, Call call) {
     events.record(
@@ -90,7 +130,7 @@ public final class CallChanges implements AutoCloseable {
   }
 
   /// Nobody waits for LiveKit here.
-  private void follow(CallId call, List<CallEffect> effects) {
+  private void follow(Ref call, List<CallEffect> effects) {
     if (effects.isEmpty()) {
       return;
     }
@@ -98,15 +138,16 @@ public final class CallChanges implements AutoCloseable {
       afterwards.execute(() ->
           effects.forEach(effect -> Rounds.safely("call-effects", () -> follow(call, effect))));
     } catch (RejectedExecutionException stopping) {
-      LOG.debug("{} is left to the next node", call);
+      LOG.debug("{} is left to the next node", call.id());
     }
   }
 
-  private void follow(CallId call, CallEffect effect) {
+  private void follow(Ref ref, CallEffect effect) {
+    CallId call = ref.id();
     try {
       switch (effect) {
         case CallEffect.OpenRoom open -> liveKit.open(call);
-        case CallEffect.CloseRoom close -> liveKit.close(call);
+        case CallEffect.CloseRoom close -> close(ref);
         case CallEffect.Disconnect(var user) -> liveKit.disconnect(call, user);
         case CallEffect.Announce announce -> {}
         case CallEffect.LookAgain again -> {}

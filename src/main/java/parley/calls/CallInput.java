@@ -29,7 +29,8 @@ public sealed interface CallInput {
   /// @param version the call's, before LiveKit was asked: what was seen since is not told apart
   ///   from what was seen before
   /// @param open whether LiveKit has the room
-  record Look(long version, boolean open, List<Sighting> present, Instant now)
+  /// @param unlisted how many more people are there whom LiveKit does not name
+  record Look(long version, boolean open, List<Sighting> present, int unlisted, Instant now)
       implements CallInput {}
 
   /// LiveKit was asked and did not answer.

@@ -119,12 +119,82 @@ final class CallTable {
   }
 
   /// Those of these calls that are over.
-  List<CallId> ended(Handle transaction, Collection<CallId> ids) {
+  List<Ref> ended(Handle transaction, Collection<CallId> ids) {
     return transaction
-        .createQuery("select id from calls where id = any(:ids) and status = 'ended'")
+        .createQuery("select tenant_id, id from calls where id = any(:ids) and status = 'ended'")
         .bindArray("ids", UUID.class, ids.stream().map(CallId::value).toList())
-        .mapTo(UUID.class)
-        .map(CallId::new)
+        .map((row, context) -> ref(row))
+        .list();
+  }
+
+  /// Notes what was seen in the room of a call that this transaction has locked.
+  void seen(Handle transaction, Call call, Set<String> recorders, boolean lost) {
+    transaction
+        .createUpdate(
+            """
+            update calls set recorders = :recorders, list_lost = :lost
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", call.tenant().value())
+        .bind("id", call.id().value())
+        .bindArray("recorders", String.class, recorders.toArray())
+        .bind("lost", lost)
+        .execute();
+  }
+
+  /// Whether LiveKit is known to have lost what it knew of the call's room.
+  boolean isLost(Handle transaction, Ref ref) {
+    return flag(
+        transaction, ref, "select list_lost from calls where tenant_id = :tenant and id = :id");
+  }
+
+  /// Whether LiveKit may still have the room of the call.
+  boolean isRoomOpen(Handle transaction, Ref ref) {
+    return flag(
+        transaction, ref, "select room_open from calls where tenant_id = :tenant and id = :id");
+  }
+
+  private static boolean flag(Handle transaction, Ref ref, String query) {
+    return transaction
+        .createQuery(query)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /// Notes that nobody is in the room of a call that is over, which this transaction has locked.
+  void roomClosed(Handle transaction, Call call) {
+    transaction
+        .createUpdate(
+            """
+            update calls set room_open = false, recorders = '{}'
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", call.tenant().value())
+        .bind("id", call.id().value())
+        .execute();
+  }
+
+  /// Takes calls that are over and whose rooms may be open, and that nobody has taken since
+  /// `before`, for this node to close.
+  List<Ref> takeLeftOpen(Handle transaction, Instant before, Instant now, int most) {
+    return transaction
+        .createQuery(
+            """
+            update calls set looked_at = :now
+            where (tenant_id, id) in (
+              select tenant_id, id from calls
+              where room_open and status = 'ended' and ended_at <= :before
+                and (looked_at is null or looked_at <= :before)
+              order by looked_at nulls first limit :most
+              for no key update skip locked)
+            returning tenant_id, id
+            """)
+        .bind("now", now)
+        .bind("before", before)
+        .bind("most", most)
+        .map((row, context) -> ref(row))
         .list();
   }
 
@@ -340,6 +410,7 @@ final class CallTable {
         state(row),
         seats,
         instant(row.getTimestamp("silent_since")),
+        Set.of((String[]) row.getArray("recorders").getArray()),
         row.getLong("version"));
   }
 

@@ -128,14 +128,25 @@ final class CallTransitions {
                     (one, other) -> one.joinedAt().isAfter(other.joinedAt()) ? one : other));
     present.values().forEach(this::sighted);
     for (UserId user : List.copyOf(seats.keySet())) {
-      if (!present.containsKey(user) && seat(user).presence() instanceof Presence.Connected) {
-        Instant until = look.now().plus(times.reconnecting());
-        change(user, seat -> seat.with(new Presence.Awaited(until)));
+      if (!present.containsKey(user)) {
+        notNamed(user, look);
       }
     }
     if (!look.open()) {
       // LiveKit was started anew. Clients that come back need the room.
       effects.add(new CallEffect.OpenRoom());
+    }
+  }
+
+  private void notNamed(UserId user, CallInput.Look look) {
+    Seat seat = seat(user);
+    boolean connected = seat.presence() instanceof Presence.Connected;
+    boolean waitedFor = seat.presence() instanceof Presence.Awaited && seat.joinedAt() != null;
+    // As long as LiveKit counts more people than it names, they may be there.
+    boolean mayBeThere = look.unlisted() > 0;
+    if ((connected && !mayBeThere) || (waitedFor && mayBeThere)) {
+      Instant until = look.now().plus(times.reconnecting());
+      change(user, known -> known.with(new Presence.Awaited(until)));
     }
   }
 
@@ -226,6 +237,7 @@ final class CallTransitions {
         state,
         seats,
         silentSince,
+        before.recorders(),
         version);
   }
 }

@@ -26,7 +26,7 @@ final class CallView {
     view.put("end_reason", reason(call));
     view.put("initiator_id", call.initiator().toString());
     view.put("participants", participants(call));
-    view.put("recording", recordings.stream().anyMatch(recording -> recording.state().isOn()));
+    view.put("recording", isRecorded(call, recordings));
     view.put("recordings", recordings.stream().map(RecordingView::of).toList());
     return view;
   }
@@ -37,9 +37,15 @@ final class CallView {
   ///   is the newer one
   static Map<String, Object> announcement(Call call, Optional<Recording> newest) {
     Map<String, Object> content = announcement(call);
-    content.put("recording", newest.filter(recording -> recording.state().isOn()).isPresent());
+    content.put("recording", isRecorded(call, newest.stream().toList()));
     content.put("last_recording", newest.map(RecordingView::brief).orElse(null));
     return content;
+  }
+
+  /// Whatever is known of recordings: as long as something that records is in the room, it is one.
+  private static boolean isRecorded(Call call, List<Recording> recordings) {
+    return !call.recorders().isEmpty()
+        || recordings.stream().anyMatch(recording -> recording.state().isOn());
   }
 
   /// What of the call itself members are told.

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,14 +150,22 @@ public final class CallWatch implements AutoCloseable {
     return Optional.of(open);
   }
 
-  /// Rooms of calls that ended while LiveKit could not be told.
+  /// Rooms of calls that ended while LiveKit could not be told, or in which somebody stayed, and
+  /// those that were opened again.
   private void closeLeftOpen(Set<CallId> open) {
-    List<CallId> over = database.inTransaction(transaction -> table.ended(transaction, open));
-    for (CallId call : over) {
+    List<Ref> over =
+        database.inTransaction(transaction -> {
+          List<Ref> left =
+              table.takeLeftOpen(transaction, now().minus(looks.every), now(), DUE_AT_ONCE);
+          return Stream.concat(left.stream(), table.ended(transaction, open).stream())
+              .distinct()
+              .toList();
+        });
+    for (Ref call : over) {
       try {
-        liveKit.close(call);
+        changes.close(call);
       } catch (LiveKitUnreachable e) {
-        LOG.warn("{} stays open in LiveKit: {}", call, e.getMessage());
+        LOG.warn("{} stays open in LiveKit: {}", call.id(), e.getMessage());
         return;
       }
     }
@@ -163,40 +173,65 @@ public final class CallWatch implements AutoCloseable {
 
   private void look(Ref ref) {
     for (int i = 0; i < MOST_LOOKS; i++) {
-      long version =
-          database.inTransaction(transaction ->
-              table.find(transaction, ref.tenant(), ref.id()).orElseThrow().version());
-      CallInput seen;
-      try {
-        boolean open = liveKit.isOpen(ref.id());
-        List<Sighting> present = open ? liveKit.present(ref.id()) : List.of();
-        seen = new CallInput.Look(version, open, present, now());
-      } catch (LiveKitUnreachable e) {
-        LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
-        seen = new CallInput.NoAnswer(now());
-      }
-      if (!apply(ref, seen)) {
+      Known known = database.inTransaction(transaction -> known(transaction, ref));
+      if (!look(ref, known)) {
         return;
       }
     }
   }
 
+  /// What was known of a call before LiveKit was asked.
+  private record Known(Call call, boolean isLost) {}
+
+  private Known known(Handle transaction, Ref ref) {
+    return new Known(
+        table.find(transaction, ref.tenant(), ref.id()).orElseThrow(),
+        table.isLost(transaction, ref));
+  }
+
   /// @return whether somebody has to look again
+  private boolean look(Ref ref, Known known) {
+    long version = known.call().version();
+    try {
+      if (!known.call().isLive()) {
+        boolean open = liveKit.isOpen(ref.id());
+        return apply(ref, new CallInput.Look(version, open, List.of(), 0, now()));
+      }
+      RoomSight sight = liveKit.look(ref.id(), known.isLost());
+      return apply(
+          ref,
+          new CallInput.Look(version, sight.open(), sight.present(), sight.unlisted(), now()),
+          (transaction, call) -> changes.seen(transaction, call, sight, known.isLost()));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
+      return apply(ref, new CallInput.NoAnswer(now()));
+    }
+  }
+
   private boolean apply(Ref ref, CallInput input) {
+    return apply(ref, input, (transaction, call) -> {});
+  }
+
+  /// @param also done in the same transaction, unless the input came too late
+  /// @return whether somebody has to look again
+  private boolean apply(Ref ref, CallInput input, BiConsumer<Handle, Call> also) {
     return database.inTransaction(transaction -> {
       Call call = table.lock(transaction, ref.tenant(), ref.id()).orElseThrow();
       CallChanges.Outcome outcome = changes.apply(transaction, call, input);
       if (input instanceof CallInput.Look look && !outcome.lookAgain()) {
-        sendAwayStrangers(transaction, outcome.call(), look);
+        Call after = sendAwayStrangers(transaction, outcome.call(), look);
+        if (after.isLive()) {
+          also.accept(transaction, after);
+        }
       }
       return outcome.lookAgain();
     });
   }
 
   /// Who has left the room since, or was removed, has no place in its call.
-  private void sendAwayStrangers(Handle transaction, Call call, CallInput.Look look) {
+  private Call sendAwayStrangers(Handle transaction, Call call, CallInput.Look look) {
     if (look.present().isEmpty() || !call.isLive()) {
-      return;
+      return call;
     }
     Set<UserId> members =
         rooms.joined(transaction, call.tenant(), call.room()).stream()
@@ -211,6 +246,7 @@ public final class CallWatch implements AutoCloseable {
                 .call();
       }
     }
+    return current;
   }
 
   private Instant now() {

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import parley.calls.livekit.LiveKit;
 import parley.calls.livekit.LiveKitParticipant;
+import parley.calls.livekit.LiveKitParticipant.Kind;
+import parley.calls.livekit.LiveKitRoom;
 import parley.calls.livekit.LiveKitSettings;
 import parley.calls.livekit.LiveKitTokens;
 import parley.calls.livekit.LiveKitUnreachable;
@@ -34,13 +36,40 @@ public final class LiveKitRooms {
   }
 
   /// Makes the call's room, unless it is there.
-  void open(CallId call) throws LiveKitUnreachable {
-    liveKit.openRoom(call.liveKitRoom(), FORGOTTEN, FORGOTTEN);
+  LiveKitRoom open(CallId call) throws LiveKitUnreachable {
+    return liveKit.openRoom(call.liveKitRoom(), FORGOTTEN, FORGOTTEN);
   }
 
   /// Closes the call's room with everybody in it.
-  void close(CallId call) throws LiveKitUnreachable {
-    liveKit.closeRoom(call.liveKitRoom());
+  ///
+  /// @return whether it is certain that nobody is in it any more
+  boolean close(CallId call) throws LiveKitUnreachable {
+    String room = call.liveKitRoom();
+    if (!liveKit.closeRoom(room)) {
+      // It is not there, or LiveKit's Redis has lost it and its node carries it on.
+      putOut(room);
+      LiveKitRoom carried = open(call);
+      if (carried.people() == 0 && !carried.recorded()) {
+        liveKit.closeRoom(room);
+      } else if (!liveKit.closeLostRoom(room)) {
+        return false;
+      }
+    }
+    return !putOut(room);
+  }
+
+  /// Whether somebody was there.
+  private boolean putOut(String room) throws LiveKitUnreachable {
+    List<LiveKitParticipant> there = liveKit.participants(room);
+    for (LiveKitParticipant participant : there) {
+      liveKit.disconnect(room, participant.identity(), clock.instant());
+    }
+    return !there.isEmpty();
+  }
+
+  /// Puts what records a call out of its room: then it cannot but end the recording.
+  void putOut(CallId call, String recorder) throws LiveKitUnreachable {
+    liveKit.disconnect(call.liveKitRoom(), recorder, clock.instant());
   }
 
   void disconnect(CallId call, UserId user) throws LiveKitUnreachable {
@@ -55,15 +84,33 @@ public final class LiveKitRooms {
         .collect(Collectors.toSet());
   }
 
+  /// Whether LiveKit lists the call's room.
   boolean isOpen(CallId call) throws LiveKitUnreachable {
-    return liveKit.isOpen(call.liveKitRoom());
+    return liveKit.room(call.liveKitRoom()).isPresent();
   }
 
-  /// Who is connected to the call's room.
-  List<Sighting> present(CallId call) throws LiveKitUnreachable {
-    return liveKit.participants(call.liveKitRoom()).stream()
-        .flatMap(LiveKitRooms::sighting)
-        .toList();
+  /// Looks into the room of a live call, and makes it when it is not there.
+  ///
+  /// @param lost whether LiveKit is known to have lost what it knew of the room
+  RoomSight look(CallId call, boolean lost) throws LiveKitUnreachable {
+    Optional<LiveKitRoom> listed = liveKit.room(call.liveKitRoom());
+    // Only the node that carries a room knows of it after Redis has lost its data.
+    LiveKitRoom room = listed.isPresent() ? listed.get() : open(call);
+    boolean isLost = lost || (listed.isEmpty() && (room.people() > 0 || room.recorded()));
+    List<LiveKitParticipant> there = liveKit.participants(call.liveKitRoom());
+    List<LiveKitParticipant> people =
+        there.stream().filter(one -> one.kind() != Kind.RECORDER).toList();
+    return new RoomSight(
+        listed.isPresent() || isLost,
+        people.stream().flatMap(LiveKitRooms::sighting).toList(),
+        // Without a loss the count is some seconds older than the list.
+        isLost ? Math.max(0, room.people() - people.size()) : 0,
+        there.stream()
+            .filter(one -> one.kind() == Kind.RECORDER)
+            .map(LiveKitParticipant::identity)
+            .collect(Collectors.toSet()),
+        room.recorded(),
+        isLost);
   }
 
   /// What lets this member into this call's room.
@@ -79,8 +126,10 @@ public final class LiveKitRooms {
 
   /// Whoever has an identity that is no user's did not get their token from here.
   private static Stream<Sighting> sighting(LiveKitParticipant participant) {
-    Optional<UserId> user = UserId.parse(participant.identity());
-    return user.stream()
+    if (participant.kind() != Kind.PERSON) {
+      return Stream.empty();
+    }
+    return UserId.parse(participant.identity()).stream()
         .map(id ->
             new Sighting(id, participant.joinedAt(), participant.videoOn(), participant.audioOn()));
   }

@@ -10,6 +10,8 @@ import parley.tenants.UserId;
 ///
 /// @param startedBy who started it, and owns the media that it becomes
 /// @param file the name of the file that egress writes
+/// @param end how it came to its end
+/// @param misplaced whether it records, and its file does not show where this server looks for it
 /// @param fileLeft whether that is still to be removed, of a recording that is completed
 /// @param transcript how its transcript stands
 public record Recording(
@@ -21,6 +23,8 @@ public record Recording(
     RecordingWish wish,
     String file,
     RecordingState state,
+    RecordingEnd end,
+    boolean misplaced,
     boolean fileLeft,
     Transcription transcript) {
 

@@ -2,6 +2,7 @@ package parley.calls;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
+import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.jobs.JobId;
@@ -95,7 +97,7 @@ public final class RecordingCollector {
     turns.acquireUninterruptibly();
     try {
       Recording recording = find(ref);
-      if (recording.state() instanceof Collecting) {
+      if (awaitsFile(recording.state())) {
         keep(ref, recording);
       }
       tidyUp(ref);
@@ -108,8 +110,17 @@ public final class RecordingCollector {
     }
   }
 
+  private static boolean awaitsFile(RecordingState state) {
+    return state instanceof Collecting || (state instanceof Failed failed && failed.awaitsFile());
+  }
+
   private void keep(Ref ref, Recording recording) throws IOException {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
+    if (recording.state() instanceof Failed
+        && !file.map(Deliveries.Delivery::whole).orElse(false)) {
+      // Nobody waits for it any more, and it may still be written.
+      return;
+    }
     if (file.isEmpty()) {
       apply(ref, new RecordingInput.FileMissing(changes.clock().instant()));
       return;
@@ -178,8 +189,23 @@ public final class RecordingCollector {
       transcribe(ref, recording, completed.media());
     }
     if (recording.fileLeft()) {
+      remove(ref, recording);
+    }
+  }
+
+  private void remove(Ref ref, Recording recording) throws IOException {
+    try {
       deliveries.remove(recording.file());
       database.useTransaction(transaction -> table.fileRemoved(transaction, ref));
+    } catch (AccessDeniedException refused) {
+      Instant now = changes.clock().instant();
+      if (database.inTransaction(transaction -> table.removalRefused(transaction, ref, now))) {
+        LOG.warn(
+            "{} is kept, and egress's own file of it stays: this server may not remove {}. Have egress"
+                + " and this server run as the same user, or let this server own the folder.",
+            ref.id(),
+            refused.getMessage());
+      }
     }
   }
 

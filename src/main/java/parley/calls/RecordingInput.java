@@ -10,21 +10,24 @@ public sealed interface RecordingInput {
   Instant now();
 
   /// Egress did not take it.
-  record Refused(String reason, Instant now) implements RecordingInput {}
+  ///
+  /// @param reason in words for everybody
+  /// @param detail what LiveKit said, for operators
+  record Refused(String reason, String detail, Instant now) implements RecordingInput {}
 
   /// Somebody who may, or the end of the call, stops it.
-  record Stop(Instant now) implements RecordingInput {}
+  record Stop(EndCause why, Instant now) implements RecordingInput {}
 
   /// What LiveKit tells of it: in an answer, a list or a webhook.
   record Told(EgressInfo info, Instant now) implements RecordingInput {}
 
-  /// LiveKit was asked about it and knows nothing of it.
+  /// LiveKit knows nothing of it, and nothing records the call.
   record Unknown(Instant now) implements RecordingInput {}
 
   /// Egress is connected to the call.
   record Seen(Instant now) implements RecordingInput {}
 
-  /// The call is open, and egress is not connected to it.
+  /// Egress is not connected to the call.
   record NotSeen(Instant now) implements RecordingInput {}
 
   /// The file is in its place, whole.
@@ -40,8 +43,20 @@ public sealed interface RecordingInput {
   record Kept(MediaId media, Instant now) implements RecordingInput {}
 
   /// The file cannot be made a media entry.
+  ///
+  /// @param reason in words for everybody
   record Unusable(String reason, Instant now) implements RecordingInput {}
 
   /// Time passed.
   record Tick(Instant now) implements RecordingInput {}
+
+  /// What an operator may want to know of it; empty when there is nothing that the reason does not
+  /// say.
+  default String detail() {
+    return switch (this) {
+      case Refused refused -> refused.detail();
+      case Told(EgressInfo info, Instant now) -> info.detail();
+      case RecordingInput ignored -> "";
+    };
+  }
 }

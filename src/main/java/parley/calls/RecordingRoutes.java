@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.tenants.RecordedPicture;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Page;
@@ -30,7 +31,15 @@ public final class RecordingRoutes {
   }
 
   private record Start(
-      @Nullable Boolean audio, @Nullable Boolean video, @Nullable Boolean transcript) {}
+      @Nullable Boolean audio,
+      @Nullable Boolean video,
+      @Nullable Boolean transcript,
+      @Nullable String layout,
+      @Nullable Integer width,
+      @Nullable Integer height,
+      @Nullable Integer videoKbps) {
+    static final Start USUAL = new Start(null, null, null, null, null, null, null);
+  }
 
   private void start(Exchange exchange) throws IOException {
     CallId id = id(exchange);
@@ -39,7 +48,7 @@ public final class RecordingRoutes {
   }
 
   private static RecordingWish wish(Exchange exchange) throws IOException {
-    Start body = exchange.jsonIfAny(Start.class).orElse(new Start(null, null, null));
+    Start body = exchange.jsonIfAny(Start.class).orElse(Start.USUAL);
     boolean audio = body.audio() == null || body.audio();
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();
@@ -50,7 +59,9 @@ public final class RecordingRoutes {
     if (transcript && !audio) {
       throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
     }
-    return new RecordingWish(audio, video, transcript);
+    RecordedPicture picture =
+        RecordedPicture.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
+    return new RecordingWish(audio, video, picture, transcript);
   }
 
   private void stop(Exchange exchange) {

@@ -4,22 +4,29 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 
-/// Where a recording stands. It goes down this list, may pass states over, and never goes back.
+/// Where a recording stands. It goes down this list, may pass states over, and never goes back, but
+/// that the file of a failed one may still come.
+///
+/// That something records is seen in the call's room, and not told by this: see [Call#recorders].
 public sealed interface RecordingState {
   /// Egress is being asked for it.
   ///
   /// @param stopWanted whether it is to be stopped as soon as it runs
   record Requested(Instant since, boolean stopWanted) implements RecordingState {}
 
-  /// Egress has taken it.
+  /// Egress has taken it. It is in the call from then on, and records once somebody sends.
   ///
   /// @param active whether egress has said that it records
   /// @param seen when it was last seen connected to the call; null when it never was
   record Running(Instant since, String egress, boolean active, @Nullable Instant seen)
       implements RecordingState {}
 
-  /// Egress is told to stop and has not said that it does.
-  record Stopping(Instant since, String egress) implements RecordingState {}
+  /// Egress is told to stop, again and again until it says that it does or has left the call.
+  ///
+  /// @param active as of a running one
+  /// @param seen as of a running one
+  record Stopping(Instant since, String egress, boolean active, @Nullable Instant seen)
+      implements RecordingState {}
 
   /// Egress has left the call and puts the file in its place.
   record Finishing(Instant since, String egress) implements RecordingState {}
@@ -35,18 +42,21 @@ public sealed interface RecordingState {
   record Completed(Instant since, @Nullable MediaId media) implements RecordingState {}
 
   /// There is no recording.
-  record Failed(Instant since, String reason) implements RecordingState {}
+  ///
+  /// @param reason in words for everybody who may see the call
+  /// @param awaitsFile whether a file may still come, which is then kept
+  record Failed(Instant since, String reason, boolean awaitsFile) implements RecordingState {}
 
   /// Since when it is so.
   Instant since();
 
-  /// Whether the call is being recorded, or may be: members are told so before it begins, and until
-  /// egress has said that it has ended.
+  /// Whether it is known that the call is being recorded. It may be, too, when this is false: see
+  /// [Call#recorders].
   default boolean isOn() {
     return switch (this) {
-      case Requested requested -> true;
-      case Running running -> true;
-      case Stopping stopping -> true;
+      case Requested requested -> false;
+      case Running running -> running.active() || running.seen() != null;
+      case Stopping stopping -> stopping.active() || stopping.seen() != null;
       case Finishing finishing -> false;
       case Collecting collecting -> false;
       case Completed completed -> false;
@@ -54,10 +64,28 @@ public sealed interface RecordingState {
     };
   }
 
+  /// Whether egress may be recording for it, or about to.
+  default boolean mayRecord() {
+    return this instanceof Requested || this instanceof Running || this instanceof Stopping;
+  }
+
   /// Whether it is on only until egress has heard that it is to stop.
   default boolean isBeingStopped() {
     return this instanceof Stopping
         || (this instanceof Requested requested && requested.stopWanted());
+  }
+
+  /// When what records was last seen in the call; null when it never was.
+  default @Nullable Instant seen() {
+    return switch (this) {
+      case Running(var since, var egress, var active, Instant seen) -> seen;
+      case Stopping(var since, var egress, var active, Instant seen) -> seen;
+      case Requested requested -> null;
+      case Finishing finishing -> null;
+      case Collecting collecting -> null;
+      case Completed completed -> null;
+      case Failed failed -> null;
+    };
   }
 
   /// As in the database.

@@ -2,6 +2,7 @@ package parley.calls;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,14 +30,20 @@ public final class RecordingSteps implements AutoCloseable {
   private final RecordingChanges changes;
   private final RecordingCollector collector;
   private final Egress egress;
+  private final RecordingPlace place;
   private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
 
   public RecordingSteps(
-      Database database, RecordingChanges changes, RecordingCollector collector, Egress egress) {
+      Database database,
+      RecordingChanges changes,
+      RecordingCollector collector,
+      Egress egress,
+      RecordingPlace place) {
     this.database = database;
     this.changes = changes;
     this.collector = collector;
     this.egress = egress;
+    this.place = place;
   }
 
   Clock clock() {
@@ -49,6 +56,20 @@ public final class RecordingSteps implements AutoCloseable {
         database.inTransaction(transaction -> changes.apply(transaction, ref, input));
     follow(ref, outcome.effects());
     return outcome.recording();
+  }
+
+  /// Notes whether the file of a recording shows where this server looks for it.
+  void shows(Ref ref, boolean shows) {
+    database.useTransaction(transaction -> changes.shows(transaction, ref, shows));
+  }
+
+  /// Gets ready for the file of a recording; false when none could be kept, and then it has failed.
+  boolean prepare(Recording recording) {
+    if (place.prepare(recording)) {
+      return true;
+    }
+    refused(Ref.of(recording), RecordingReasons.NO_PLACE, "");
+    return false;
   }
 
   /// Asks egress for a recording that has just been added.
@@ -67,24 +88,28 @@ public final class RecordingSteps implements AutoCloseable {
     try {
       EgressInfo info =
           egress.record(
-              recording.call().liveKitRoom(), recording.wish().tracks(), recording.file());
+              recording.call().liveKitRoom(),
+              recording.wish().tracks(),
+              recording.wish().look(),
+              recording.file());
       Recording now = take(ref, new RecordingInput.Told(info, clock().instant()));
       if (now.state() instanceof Failed) {
         // It was given up before egress answered.
         egress.stop(info.id());
       }
     } catch (TwirpProblem refused) {
-      refused(ref, String.valueOf(refused.getMessage()));
+      String said = String.valueOf(refused.getMessage());
+      refused(ref, RecordingReasons.refusal(said), said);
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be begun: {}", ref.id(), e.getMessage());
       if (!e.mayHaveHeard()) {
-        refused(ref, "LiveKit does not answer.");
+        refused(ref, RecordingReasons.NO_LIVEKIT, String.valueOf(e.getMessage()));
       }
     }
   }
 
-  private void refused(Ref ref, String reason) {
-    take(ref, new RecordingInput.Refused("Egress refused it: " + reason, clock().instant()));
+  private void refused(Ref ref, String reason, String detail) {
+    take(ref, new RecordingInput.Refused(reason, detail, clock().instant()));
   }
 
   private void follow(Ref ref, List<RecordingEffect> effects) {
@@ -117,6 +142,13 @@ public final class RecordingSteps implements AutoCloseable {
     follow(ref, List.of(new RecordingEffect.StopEgress(id)));
   }
 
+  /// As above, where it is not known how egress calls the recording.
+  void stopSoon(Ref ref) {
+    database
+        .inTransaction(transaction -> new RecordingTable().egress(transaction, ref))
+        .ifPresent(id -> stopSoon(ref, id));
+  }
+
   /// Tells egress to stop.
   void stop(Ref ref, String id) {
     try {
@@ -124,24 +156,23 @@ public final class RecordingSteps implements AutoCloseable {
     } catch (TwirpProblem refused) {
       // It may have stopped by itself.
       LOG.info("{} does not stop: {}", ref.id(), refused.getMessage());
-      lookFor(ref, id);
+      try {
+        lookFor(ref, id);
+      } catch (LiveKitUnreachable e) {
+        LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
+      }
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} has to be stopped later: {}", ref.id(), e.getMessage());
     }
   }
 
   /// Asks LiveKit how egress is.
-  void lookFor(Ref ref, String id) {
-    try {
-      take(
-          ref,
-          egress
-              .find(id)
-              .<RecordingInput>map(info -> new RecordingInput.Told(info, clock().instant()))
-              .orElseGet(() -> new RecordingInput.Unknown(clock().instant())));
-    } catch (LiveKitUnreachable e) {
-      LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
-    }
+  ///
+  /// @return whether LiveKit knows it
+  boolean lookFor(Ref ref, String id) throws LiveKitUnreachable {
+    Optional<EgressInfo> info = egress.find(id);
+    info.ifPresent(told -> take(ref, new RecordingInput.Told(told, clock().instant())));
+    return info.isPresent();
   }
 
   /// Waits for what is under way.

@@ -19,6 +19,7 @@ import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
 import parley.jobs.JobId;
 import parley.media.MediaId;
+import parley.tenants.RecordedPicture;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -39,9 +40,9 @@ final class RecordingTable {
             """
             insert into call_recordings
               (tenant_id, id, call_id, started_by, started_at, audio, video, transcript, file,
-               status, since, active, stop_wanted, file_left)
+               status, since, active, stop_wanted, file_left, layout, width, height, video_kbps)
             values (:tenant, :id, :call, :by, :at, :audio, :video, :transcript, :file,
-              :status, :since, false, false, false)
+              :status, :since, false, false, false, :layout, :width, :height, :kbps)
             """)
         .bind("tenant", recording.tenant().value())
         .bind("id", recording.id().value())
@@ -52,6 +53,10 @@ final class RecordingTable {
         .bind("video", recording.wish().video())
         .bind("transcript", recording.wish().transcript())
         .bind("file", recording.file())
+        .bind("layout", recording.wish().picture().layout())
+        .bind("width", recording.wish().picture().width())
+        .bind("height", recording.wish().picture().height())
+        .bind("kbps", recording.wish().picture().videoKbps())
         .bind("status", recording.state().text())
         .bind("since", recording.state().since())
         .execute();
@@ -64,8 +69,8 @@ final class RecordingTable {
             """
             update call_recordings
             set status = :status, since = :since, egress_id = coalesce(:egress, egress_id),
-                active = :active, seen_at = :seen, stop_wanted = :stop, reason = :reason, media_id = cast(:media as uuid),
-                file_left = :left
+                active = :active, seen_at = :seen, stop_wanted = :stop, reason = :reason,
+                media_id = cast(:media as uuid), file_left = :left, awaits_file = :awaits
             where tenant_id = :tenant and id = :id
             """)
         .bind("tenant", ref.tenant().value())
@@ -73,13 +78,46 @@ final class RecordingTable {
         .bind("status", state.text())
         .bind("since", state.since())
         .bind("egress", egress(state))
-        .bind("active", state instanceof Running running && running.active())
-        .bindByType("seen", state instanceof Running running ? running.seen() : null, Instant.class)
+        .bind("active", isActive(state))
+        .bindByType("seen", state.seen(), Instant.class)
         .bind("stop", state instanceof Requested requested && requested.stopWanted())
         .bind("reason", reason(state))
         .bindByType("media", media(state), UUID.class)
         .bind("left", state instanceof Completed)
+        .bind("awaits", state instanceof Failed failed && failed.awaitsFile())
         .execute();
+  }
+
+  /// Writes how a recording that this transaction has locked came to its end.
+  void ended(Handle transaction, Ref ref, RecordingEnd end) {
+    EndCause cause = end.cause();
+    transaction
+        .createUpdate(
+            """
+            update call_recordings set ended_at = :ended, end_reason = :cause
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bindByType("ended", end.at(), Instant.class)
+        .bind("cause", cause == null ? null : cause.text())
+        .execute();
+  }
+
+  /// Notes what egress or LiveKit said of a recording's end, for operators; false when that is
+  /// known.
+  boolean note(Handle transaction, Ref ref, String detail) {
+    return transaction
+            .createUpdate(
+                """
+                update call_recordings set detail = :detail
+                where tenant_id = :tenant and id = :id and detail is distinct from :detail
+                """)
+            .bind("tenant", ref.tenant().value())
+            .bind("id", ref.id().value())
+            .bind("detail", detail)
+            .execute()
+        == 1;
   }
 
   Optional<Recording> find(Handle transaction, Ref ref) {
@@ -134,6 +172,25 @@ final class RecordingTable {
         .findOne();
   }
 
+  /// Recordings that are to record no more, while what makes them is seen in the call.
+  List<Recording> lingering(Handle transaction, TenantId tenant, CallId call) {
+    return ofCall(
+            transaction,
+            """
+            select call_recordings.* from call_recordings
+            join calls on calls.tenant_id = call_recordings.tenant_id
+              and calls.id = call_recordings.call_id
+            where call_recordings.tenant_id = :tenant and call_id = :call
+              and call_recordings.status not in ('requested', 'running', 'stopping')
+              and egress_id = any(calls.recorders)
+            order by call_recordings.started_at, call_recordings.id
+            """,
+            tenant,
+            call)
+        .map((row, context) -> recording(row))
+        .list();
+  }
+
   /// The recording that began last.
   Optional<Recording> newest(Handle transaction, TenantId tenant, CallId call) {
     return ofCall(
@@ -163,21 +220,32 @@ final class RecordingTable {
         .list();
   }
 
-  /// Takes what is not finished and nobody has taken since `before`, for this node to look after.
-  List<Ref> take(Handle transaction, Instant before, Instant now) {
+  /// Takes what is not finished, or is and something records for it nevertheless, and nobody has
+  /// taken since `before`, for this node to look after.
+  ///
+  /// @param refusedBefore of files that this server may not remove, those that it was last refused
+  ///   before then
+  List<Ref> take(Handle transaction, Instant before, Instant refusedBefore, Instant now) {
     return transaction
         .createQuery(
             """
             update call_recordings set looked_at = :now
             where (tenant_id, id) in (
               select tenant_id, id from call_recordings
-              where (status not in ('completed', 'failed') or file_left
+              where (status not in ('completed', 'failed') or awaits_file
+                  or (file_left and (removal_refused_at is null or removal_refused_at <= :refused))
                   or (status = 'completed' and transcript and transcript_job is null
-                    and transcript_refusal is null))
+                    and transcript_refusal is null)
+                  or exists (
+                    select 1 from calls
+                    where calls.tenant_id = call_recordings.tenant_id
+                      and calls.id = call_recordings.call_id and calls.recorders <> '{}'
+                      and call_recordings.egress_id = any(calls.recorders)))
                 and (looked_at is null or looked_at <= :before)
               for no key update skip locked)
             returning tenant_id, call_id, id
             """)
+        .bind("refused", refusedBefore)
         .bind("now", now)
         .bind("before", before)
         .map((row, context) -> ref(row))
@@ -193,6 +261,90 @@ final class RecordingTable {
         .bind("id", ref.id().value())
         .bind("now", now)
         .execute();
+  }
+
+  /// Notes that this server may not remove egress's own file.
+  ///
+  /// @return whether that is new
+  boolean removalRefused(Handle transaction, Ref ref, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update call_recordings as changed set removal_refused_at = :now
+            from call_recordings as before
+            where changed.tenant_id = :tenant and changed.id = :id
+              and before.tenant_id = changed.tenant_id and before.id = changed.id
+            returning before.removal_refused_at is null
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bind("now", now)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /// Notes whether the file of a recording shows in its place; false when that is known.
+  boolean shows(Handle transaction, Ref ref, boolean shows) {
+    return transaction
+            .createUpdate(
+                """
+                update call_recordings set misplaced = not :shows
+                where tenant_id = :tenant and id = :id and misplaced = :shows
+                """)
+            .bind("tenant", ref.tenant().value())
+            .bind("id", ref.id().value())
+            .bind("shows", shows)
+            .execute()
+        == 1;
+  }
+
+  /// Notes LiveKit's name for a recording that egress took after it had been given up.
+  void takenLate(Handle transaction, Ref ref, String egress) {
+    transaction
+        .createUpdate(
+            """
+            update call_recordings set egress_id = :egress
+            where tenant_id = :tenant and id = :id and egress_id is null
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .bind("egress", egress)
+        .execute();
+  }
+
+  /// Calls that something records of which this server does not know for which recording.
+  List<CallTable.Ref> recordedUnknown(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id, id from calls
+            where recorders <> '{}'
+              and exists (
+                select 1 from unnest(recorders) as recorder
+                where not exists (
+                  select 1 from call_recordings
+                  where call_recordings.tenant_id = calls.tenant_id
+                    and call_id = calls.id and egress_id = recorder))
+            """)
+        .map((row, context) ->
+            new CallTable.Ref(
+                new TenantId(row.getObject("tenant_id", UUID.class)),
+                new CallId(row.getObject("id", UUID.class))))
+        .list();
+  }
+
+  /// LiveKit's name for a recording; empty when egress never took it.
+  Optional<String> egress(Handle transaction, Ref ref) {
+    return transaction
+        .createQuery(
+            """
+            select egress_id from call_recordings
+            where tenant_id = :tenant and id = :id and egress_id is not null
+            """)
+        .bind("tenant", ref.tenant().value())
+        .bind("id", ref.id().value())
+        .mapTo(String.class)
+        .findOne();
   }
 
   /// Notes that egress's own file is gone.
@@ -237,6 +389,11 @@ final class RecordingTable {
     };
   }
 
+  private static boolean isActive(RecordingState state) {
+    return (state instanceof Running running && running.active())
+        || (state instanceof Stopping stopping && stopping.active());
+  }
+
   private static @Nullable String reason(RecordingState state) {
     return switch (state) {
       case Collecting collecting -> collecting.doubt();
@@ -264,12 +421,27 @@ final class RecordingTable {
         new UserId(row.getObject("started_by", UUID.class)),
         row.getTimestamp("started_at").toInstant(),
         new RecordingWish(
-            row.getBoolean("audio"), row.getBoolean("video"), row.getBoolean("transcript")),
+            row.getBoolean("audio"),
+            row.getBoolean("video"),
+            new RecordedPicture(
+                row.getString("layout"),
+                row.getObject("width", Integer.class),
+                row.getObject("height", Integer.class),
+                row.getObject("video_kbps", Integer.class)),
+            row.getBoolean("transcript")),
         row.getString("file"),
         state(row),
+        end(row),
+        row.getBoolean("misplaced"),
         row.getBoolean("file_left"),
         new Recording.Transcription(
             job == null ? null : new JobId(job), row.getString("transcript_refusal")));
+  }
+
+  private static RecordingEnd end(ResultSet row) throws SQLException {
+    String cause = row.getString("end_reason");
+    return new RecordingEnd(
+        instant(row.getTimestamp("ended_at")), cause == null ? null : EndCause.of(cause));
   }
 
   private static RecordingState state(ResultSet row) throws SQLException {
@@ -282,11 +454,13 @@ final class RecordingTable {
       case "running" ->
           new Running(
               since, egress, row.getBoolean("active"), instant(row.getTimestamp("seen_at")));
-      case "stopping" -> new Stopping(since, egress);
+      case "stopping" ->
+          new Stopping(
+              since, egress, row.getBoolean("active"), instant(row.getTimestamp("seen_at")));
       case "finishing" -> new Finishing(since, egress);
       case "collecting" -> new Collecting(since, row.getString("reason"));
       case "completed" -> new Completed(since, media == null ? null : new MediaId(media));
-      case "failed" -> new Failed(since, row.getString("reason"));
+      case "failed" -> new Failed(since, row.getString("reason"), row.getBoolean("awaits_file"));
       default -> throw new IllegalStateException("no such status: " + status);
     };
   }

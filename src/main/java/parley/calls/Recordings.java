@@ -1,10 +1,12 @@
 package parley.calls;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -14,10 +16,12 @@ import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Requested;
 import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
 
@@ -30,8 +34,15 @@ public final class Recordings {
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /// Who asks is told soon; what takes egress longer shows in the recording.
-  private static final long PATIENCE_MILLIS = 2_500;
+  /// LiveKit takes up to 24 seconds to say that no egress is free. What takes it longer shows in
+  /// the recording.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /// Another node, or a webhook, may tell before the answer does.
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+
+  /// Egress is busy with recordings of minutes, or is being started.
+  private static final Duration OFTEN_FREE_IN = Duration.ofSeconds(15);
 
   private final Database database;
   private final RecordingTable table = new RecordingTable();
@@ -54,7 +65,8 @@ public final class Recordings {
     this.steps = steps;
   }
 
-  /// Begins to record a call, or answers the recording that is under way.
+  /// Begins to record a call, or answers the recording that is under way; returns once an egress
+  /// has taken it, or half a minute later. Members hear that the call is recorded when it is.
   ///
   /// @param wish pictures of an audio call are passed over: it has none
   /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
@@ -62,11 +74,12 @@ public final class Recordings {
   ///   the one before has not ended
   public Recording start(Caller caller, CallId id, RecordingWish wish) {
     Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, wish));
-    if (!begun.isNew()) {
-      return begun.recording();
+    if (begun.isNew() && !steps().prepare(begun.recording())) {
+      throw unavailable(RecordingReasons.NO_PLACE);
     }
-    await(steps().begin(begun.recording()));
-    Recording now = find(Ref.of(begun.recording()));
+    Future<?> answer =
+        begun.isNew() ? steps().begin(begun.recording()) : new CompletableFuture<Void>();
+    Recording now = awaitTaken(Ref.of(begun.recording()), answer);
     if (now.state() instanceof Failed failed) {
       throw unavailable("The recording could not be started. " + failed.reason());
     }
@@ -77,7 +90,8 @@ public final class Recordings {
 
   private Begun begin(Handle transaction, Caller caller, CallId id, RecordingWish wish) {
     Call call = held(transaction, caller, id);
-    if (!tenants.find(transaction, caller.tenant()).map(Tenant::recordingsEnabled).orElse(false)) {
+    Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
+    if (!tenant.recordingsEnabled()) {
       throw new Problem(
           ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
     }
@@ -105,9 +119,15 @@ public final class Recordings {
             id,
             caller.user(),
             now,
-            new RecordingWish(wish.audio(), video, wish.transcript()),
+            new RecordingWish(
+                wish.audio(),
+                video,
+                video ? wish.picture().or(tenant.recordedPicture()) : RecordedPicture.UNSAID,
+                wish.transcript()),
             "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
             new RecordingState.Requested(now, false),
+            RecordingEnd.NONE,
+            false,
             false,
             Recording.Transcription.NONE);
     changes.begin(transaction, call, recording);
@@ -118,15 +138,27 @@ public final class Recordings {
   ///
   /// @throws Problem CALL_NOT_RECORDED when none is, CALL_FORBIDDEN, CALL_ENDED
   public Recording stop(Caller caller, CallId id) {
-    Recording running =
-        database.inTransaction(transaction -> {
-          held(transaction, caller, id);
-          return table
-              .running(transaction, caller.tenant(), id)
-              .orElseThrow(() ->
-                  new Problem(ProblemCode.CALL_NOT_RECORDED, "The call is not being recorded."));
-        });
-    return steps().take(Ref.of(running), new RecordingInput.Stop(changes.clock().instant()));
+    List<Recording> on = database.inTransaction(transaction -> on(transaction, caller, id));
+    if (on.isEmpty()) {
+      throw new Problem(ProblemCode.CALL_NOT_RECORDED, "The call is not being recorded.");
+    }
+    Recording newest = on.getLast();
+    if (newest.state().mayRecord()) {
+      return steps()
+          .take(
+              Ref.of(newest), new RecordingInput.Stop(EndCause.STOPPED, changes.clock().instant()));
+    }
+    on.forEach(recording -> steps().stopSoon(Ref.of(recording)));
+    return newest;
+  }
+
+  /// The recording that is under way; else those that ought to be over and still go on.
+  private List<Recording> on(Handle transaction, Caller caller, CallId id) {
+    held(transaction, caller, id);
+    Optional<Recording> running = table.running(transaction, caller.tenant(), id);
+    return running.isPresent()
+        ? List.of(running.get())
+        : table.lingering(transaction, caller.tenant(), id);
   }
 
   /// The recordings of a call that are media now, in the order of their beginnings; for members of
@@ -158,18 +190,32 @@ public final class Recordings {
   }
 
   private static Problem unavailable(String why) {
-    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why);
+    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(OFTEN_FREE_IN);
   }
 
-  private static void await(Future<?> answer) {
+  /// How a recording is once egress has taken it or not, or does not answer.
+  private Recording awaitTaken(Ref ref, Future<?> answer) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    Recording now = find(ref);
+    boolean answered = false;
+    while (now.state() instanceof Requested && !answered && System.nanoTime() < until) {
+      answered = await(answer);
+      now = find(ref);
+    }
+    return now;
+  }
+
+  private static boolean await(Future<?> answer) {
     try {
-      answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      answer.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (TimeoutException slow) {
-      // It shows in the recording later.
+      return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException("egress could not be asked", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return true;
     }
   }
 }

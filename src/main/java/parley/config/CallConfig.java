@@ -74,8 +74,8 @@ public record CallConfig(
         String egressFolder,
     @Setting(
             value =
-                "How long egress may take to begin a recording, and to stop one, before it is given"
-                    + " up.",
+                "How long egress may take to come into the call that it is to record, before it is"
+                    + " given up.",
             byDefault = "60",
             least = 1,
             most = 3_600)

@@ -35,10 +35,12 @@ public final class JobRoutes {
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
+    // Who records a call has a job, too, when the recording is transcribed; each reads their own.
+    Access own = Access.needsOneOf(Permission.TRANSCRIBE, Permission.CALLS);
     return List.of(
         Route.get("/v1/jobs", access, this::list),
-        Route.get("/v1/jobs/{job_id}", access, this::show),
-        Route.get("/v1/queue/jobs/{job_id}", access, this::show),
+        Route.get("/v1/jobs/{job_id}", own, this::show),
+        Route.get("/v1/queue/jobs/{job_id}", own, this::show),
         Route.post("/v1/jobs/{job_id}/cancel", access, this::cancel));
   }
 

@@ -14,6 +14,19 @@ public interface Deliveries {
   /// @param whole whether it is certain that nothing more is being written to it
   record Delivery(long size, boolean whole) {}
 
+  /// Sees whether files can be found there, and removed.
+  ///
+  /// @throws IOException with a message for the operator when they cannot
+  void check() throws IOException;
+
+  /// Sees to it that the other program can leave a file of this name and this server remove it.
+  ///
+  /// @throws IOException as [#check]
+  void prepare(String name) throws IOException;
+
+  /// Whether a file is found while it is still being written.
+  boolean showsUnfinished();
+
   /// Empty when there is no such file.
   Optional<Delivery> find(String name) throws IOException;
 

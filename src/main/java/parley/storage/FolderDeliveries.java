@@ -2,17 +2,29 @@ package parley.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Deliveries in a folder that the other program writes to.
 public final class FolderDeliveries implements Deliveries {
   /// A program that writes sound or pictures never pauses for so long.
   private static final Duration AT_REST = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderDeliveries.class);
+
+  private static final String MODE = "unix:mode";
+
+  /// With this bit only the owner of a file removes it.
+  private static final int STICKY = 01000;
 
   private final Path folder;
   private final Clock clock;
@@ -20,6 +32,49 @@ public final class FolderDeliveries implements Deliveries {
   public FolderDeliveries(Path folder, Clock clock) {
     this.folder = folder;
     this.clock = clock;
+  }
+
+  @Override
+  public void check() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("the folder " + folder + " is not there");
+    }
+    Path probe = folder.resolve(".parley-" + UUID.randomUUID());
+    try {
+      Files.write(probe, new byte[] {1});
+      Files.delete(probe);
+    } catch (IOException e) {
+      throw new IOException("this server cannot write to the folder " + folder + ": " + e, e);
+    }
+  }
+
+  /// Makes the folder of the file, which the other program would make so that nobody else may
+  /// remove anything from it. Whoever may write to the whole folder may write to that one.
+  @Override
+  public void prepare(String name) throws IOException {
+    check();
+    Path at = folder;
+    Path relative = Path.of(name);
+    for (int i = 0; i < relative.getNameCount() - 1; i++) {
+      at = at.resolve(relative.getName(i));
+      try {
+        Files.createDirectory(at);
+        Files.setAttribute(at, MODE, (int) Files.getAttribute(folder, MODE) & ~STICKY);
+      } catch (FileAlreadyExistsException there) {
+        LOG.trace("{} is there already", there.getFile());
+      } catch (AccessDeniedException foreign) {
+        LOG.warn(
+            "{} cannot be made: its parent belongs to another user. What is left there this server may"
+                + " not be able to remove: have both programs run as the same user.",
+            at);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public boolean showsUnfinished() {
+    return true;
   }
 
   @Override

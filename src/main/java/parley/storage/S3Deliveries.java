@@ -24,6 +24,18 @@ public final class S3Deliveries implements Deliveries, AutoCloseable {
     return new S3Deliveries(settings, new S3Calls(settings, null), S3Connection.client(settings));
   }
 
+  /// It is the bucket of the blobs, at which the store looks.
+  @Override
+  public void check() {}
+
+  @Override
+  public void prepare(String name) {}
+
+  @Override
+  public boolean showsUnfinished() {
+    return false;
+  }
+
   @Override
   public Optional<Delivery> find(String name) throws IOException {
     try {

@@ -55,13 +55,19 @@ public final class TenantTable {
             """
             update tenants
             set max_storage_mb = :storage, recordings_enabled = :recordings,
-                speech_budget_seconds = :budget, retention_days = :retention
+                speech_budget_seconds = :budget, retention_days = :retention,
+                recording_layout = :layout, recording_width = :width,
+                recording_height = :height, recording_video_kbps = :kbps
             where id = :id
             """)
         .bind("storage", limits.maxStorageMb())
         .bind("recordings", limits.recordingsEnabled())
         .bind("budget", limits.speechBudgetSeconds())
         .bind("retention", limits.retentionDays())
+        .bind("layout", limits.recordedPicture().layout())
+        .bind("width", limits.recordedPicture().width())
+        .bind("height", limits.recordedPicture().height())
+        .bind("kbps", limits.recordedPicture().videoKbps())
         .bind("id", id.value())
         .execute();
   }
@@ -153,6 +159,11 @@ public final class TenantTable {
         row.getBoolean("recordings_enabled"),
         row.getObject("speech_budget_seconds", Long.class),
         row.getObject("retention_days", Integer.class),
+        new RecordedPicture(
+            row.getString("recording_layout"),
+            row.getObject("recording_width", Integer.class),
+            row.getObject("recording_height", Integer.class),
+            row.getObject("recording_video_kbps", Integer.class)),
         row.getTimestamp("created_at").toInstant());
   }
 }

@@ -53,16 +53,18 @@ public final class Tenants {
       @Nullable Long maxStorageMb,
       boolean recordingsEnabled,
       @Nullable Long speechBudgetSeconds,
-      @Nullable Integer retentionDays) {
+      @Nullable Integer retentionDays,
+      RecordedPicture recordedPicture) {
     /// What a new tenant has.
-    public static final Limits NONE = new Limits(null, true, null, null);
+    public static final Limits NONE = new Limits(null, true, null, null, RecordedPicture.UNSAID);
 
     static Limits of(Tenant tenant) {
       return new Limits(
           tenant.maxStorageMb(),
           tenant.recordingsEnabled(),
           tenant.speechBudgetSeconds(),
-          tenant.retentionDays());
+          tenant.retentionDays(),
+          tenant.recordedPicture());
     }
   }
 

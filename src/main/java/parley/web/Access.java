@@ -10,6 +10,11 @@ public sealed interface Access {
   /// Any caller whose token is valid and has this permission.
   record Needs(Permission permission) implements Access {}
 
+  /// Any caller whose token is valid and has one of these permissions.
+  ///
+  /// @param usual the one that is named to those who have neither
+  record NeedsOneOf(Permission usual, Permission other) implements Access {}
+
   /// Whoever has a signed link, without a token: the route checks the signature itself.
   record Signed() implements Access {}
 
@@ -31,5 +36,9 @@ public sealed interface Access {
 
   static Access needs(Permission permission) {
     return new Needs(permission);
+  }
+
+  static Access needsOneOf(Permission usual, Permission other) {
+    return new NeedsOneOf(usual, other);
   }
 }

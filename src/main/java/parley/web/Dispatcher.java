@@ -229,16 +229,17 @@ final class Dispatcher extends HttpServlet {
     return switch (access) {
       case Access.Open open -> null;
       case Access.Signed signed -> null;
-      case Access.Needs(Permission permission) -> admit(permission, request);
+      case Access.Needs(Permission permission) -> admit(permission, permission, request);
+      case Access.NeedsOneOf(Permission usual, Permission other) -> admit(usual, other, request);
       case Access.MayNeed(Permission permission) ->
-          request.getParameter("signature") == null ? admit(permission, request) : null;
+          request.getParameter("signature") == null ? admit(permission, permission, request) : null;
     };
   }
 
-  private Caller admit(Permission permission, HttpServletRequest request) {
+  private Caller admit(Permission permission, Permission other, HttpServletRequest request) {
     Caller caller = authenticator.authenticate(token(request));
     rateLimits.take(caller.key());
-    if (!caller.may(permission)) {
+    if (!caller.may(permission) && !caller.may(other)) {
       throw new Problem(
           ProblemCode.PERMISSION_DENIED, "This needs the permission " + permission.text() + ".");
     }

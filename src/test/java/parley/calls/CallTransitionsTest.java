@@ -174,7 +174,7 @@ class CallTransitionsTest {
     world.take(world.look());
     Sighting still = new Sighting(user, CallWorld.NOON, false, true);
     world.act(new CallWorld.Step(CallWorld.Deed.LEAVE, 1, 0));
-    CallInput late = new CallInput.Look(world.call.version(), true, List.of(still), world.now);
+    CallInput late = new CallInput.Look(world.call.version(), true, List.of(still), 0, world.now);
     CallTransitions.Next next = CallTransitions.next(world.call, late, CallWorld.TIMES);
     assertThat(next.effects()).containsExactly(new CallEffect.Disconnect(user));
     assertThat(next.call().seat(user).presence()).isEqualTo(new Presence.Departed());

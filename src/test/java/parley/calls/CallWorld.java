@@ -177,7 +177,7 @@ final class CallWorld {
   }
 
   CallInput look() {
-    return new CallInput.Look(call.version(), open, List.copyOf(connected.values()), now);
+    return new CallInput.Look(call.version(), open, List.copyOf(connected.values()), 0, now);
   }
 
   private void deliver(int pick, boolean once) {

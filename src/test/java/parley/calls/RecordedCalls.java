@@ -68,6 +68,7 @@ abstract class RecordedCalls {
   @AfterEach
   void behaveAgain() {
     egress.behave(Manner.WELL);
+    egress.silent(false);
   }
 
   /// A call of alice's to bob and carol.

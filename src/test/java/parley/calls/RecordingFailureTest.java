@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.EgressTokens;
 import parley.testing.Eventually;
+import parley.testing.TestCaller.Answer;
 import parley.testing.TestEgress.Manner;
 import parley.testing.TestParticipant;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +54,13 @@ class RecordingFailureTest extends RecordedCalls {
     egress.behave(Manner.FAILS);
     ringing("audio");
     record("{\"transcript\": true}");
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("pipeline failed");
+    Answer failed = awaitStatus("failed");
+    assertThat(failed.at("/data/recordings/0/reason")).contains("pipeline failed");
+    assertThat(failed.text())
+        .as("that is for operators")
+        .doesNotContain("https://", "AKIA", "/tmp");
+    assertThat(CallTown.heard(bob, "swp.call.state").toString())
+        .doesNotContain("https://", "AKIA", "/tmp");
     assertThat(heardRecording(bob).getLast()).isFalse();
   }
 

@@ -19,6 +19,7 @@ import parley.testing.TestEgress;
 import parley.testing.TestLiveKit;
 import parley.testing.TestRooms;
 import parley.testing.TestServer;
+import tools.jackson.databind.JsonNode;
 
 /// Recordings without S3.
 @Tag("slow")
@@ -42,6 +43,7 @@ class RecordingFolderTest {
         String call = called(alice);
         Answer started = alice.send("POST", call + "/recording/start", "{}");
         assertThat(started.status()).as(started.text()).isEqualTo(200);
+        assertThat(recordings(server)).isEqualTo("ok");
         Eventually.holds("it records", () -> "recording".equals(first(alice, call, "status")));
         alice.post(call + "/end");
         Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
@@ -51,6 +53,67 @@ class RecordingFolderTest {
         Eventually.holds("egress's own file goes", () -> files().isEmpty());
       }
     }
+  }
+
+  @Test
+  void tellsAtOnceThatTheFolderIsNotThere() throws Exception {
+    Path later = folder.resolve("later");
+    try (TestLiveKit liveKit = TestLiveKit.prepare();
+        TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
+      Map<String, String> settings = egress.settings();
+      settings.put("server.roles", "api,worker");
+      settings.put("calls.recordings_folder", later.toString());
+      try (TestServer server = TestServer.start(settings)) {
+        liveKit.start(server.uri("/v1/calls/webhook"));
+        egress.tell(server.uri("/v1/calls/webhook"));
+        TestCaller alice = server.newTenant();
+        String call = called(alice);
+        assertThat(recordings(server)).contains("unusable", later + " is not there");
+        Answer refused = alice.send("POST", call + "/recording/start", "{}");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.at("/error/code")).isEqualTo("SW_CALL_RECORDING_UNAVAILABLE");
+        assertThat(refused.header("Retry-After")).isNotNull();
+        assertThat(refused.text()).as("that is for operators").doesNotContain(folder.toString());
+        assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
+        assertThat(egress.requests()).as("nothing is recorded for nothing").isEmpty();
+
+        Files.createDirectory(later);
+        assertThat(recordings(server)).isEqualTo("ok");
+        assertThat(alice.send("POST", call + "/recording/start", "{}").status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void tellsWhileItRecordsThatEgressHasAnotherFolder() throws Exception {
+    Path ours = Files.createDirectory(folder.resolve("ours"));
+    Path egresss = Files.createDirectory(folder.resolve("egress"));
+    try (TestLiveKit liveKit = TestLiveKit.prepare();
+        TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
+      Map<String, String> settings = egress.settings();
+      settings.put("server.roles", "api,worker");
+      settings.put("calls.look_every_seconds", "1");
+      settings.put("calls.reconnecting_seconds", "1");
+      settings.put("calls.recordings_folder", ours.toString());
+      settings.put("calls.egress_folder", egresss.toString());
+      try (TestServer server = TestServer.start(settings)) {
+        liveKit.start(server.uri("/v1/calls/webhook"));
+        egress.tell(server.uri("/v1/calls/webhook"));
+        TestCaller alice = server.newTenant();
+        String call = called(alice);
+        alice.send("POST", call + "/recording/start", "{}");
+        Eventually.holds("it is told", () -> first(alice, call, "warning") != null);
+        assertThat(first(alice, call, "warning")).contains("does not show");
+        assertThat(recordings(server)).contains("unusable", "calls.egress_folder");
+        JsonNode told = CallTown.heard(alice, "swp.call.state").getLast().get("content");
+        assertThat(told.at("/last_recording/warning").asString("")).contains("does not show");
+        assertThat(first(alice, call, "status")).isEqualTo("recording");
+      }
+    }
+  }
+
+  private static String recordings(TestServer server) {
+    return String.valueOf(server.stranger().get("/readyz").at("/checks/recordings"));
   }
 
   @Test

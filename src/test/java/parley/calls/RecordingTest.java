@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ class RecordingTest extends RecordedCalls {
         .matches("parley/recordings/call-[0-9a-f-]{36}/[0-9TZ.-]+\\.mp4");
 
     Answer info = bob.get("/v1/media/" + media + "/info");
-    assertThat(info.at("/data/mime_type")).endsWith("/mp4");
+    assertThat(info.at("/data/mime_type")).as("it has no pictures").isEqualTo("audio/mp4");
+    assertThat(info.at("/data/filename")).endsWith(".m4a");
     assertThat(Double.parseDouble(String.valueOf(info.at("/data/duration")))).isBetween(10.9, 11.5);
     assertThat(bob.get("/v1/media/download/" + media).status()).isEqualTo(200);
     assertThat(files()).containsExactly(media);
@@ -69,7 +71,73 @@ class RecordingTest extends RecordedCalls {
     assertThat(transcript.path("media_id").asString()).isEqualTo(media);
     assertThat(transcript.path("job_id").asString())
         .isEqualTo(alice.get(call + "/recordings").at("/data/0/transcript_job_id"));
+    assertThat(transcript.path("call_id").asString())
+        .isEqualTo(call.substring("/v1/calls/".length()));
     assertThat(messages("swp.media")).hasSize(1);
+    TestCaller sameWithoutSpeech =
+        alice.as("alice", Permission.CALLS, Permission.ROOMS, Permission.MEDIA_READ);
+    String job = "/v1/jobs/" + transcript.path("job_id").asString();
+    assertThat(sameWithoutSpeech.get(job).at("/data/status")).isEqualTo("completed");
+    assertThat(bob.get(job).at("/error/code")).as("each their own").isEqualTo("SW_JOB_NOT_FOUND");
+    assertThat(server.newTenant().get(job).status()).isEqualTo(404);
+    assertThat(alice.only(Permission.ROOMS).get(job).status()).isEqualTo(403);
+  }
+
+  @Test
+  void tellsWhatEndedItAndWhen() throws Exception {
+    ringing("audio");
+    record("{}");
+    awaitStatus("recording");
+    assertThat(shown().at("/data/recordings/0/end_reason")).isNull();
+    egress.end("EGRESS_LIMIT_REACHED", "End reason: Session limit reached");
+    Answer limited = awaitStatus("completed");
+    assertThat(limited.at("/data/recordings/0/end_reason")).isEqualTo("limit_reached");
+
+    record("{}");
+    awaitSecond("recording");
+    egress.end("EGRESS_COMPLETE", "End reason: CPU exhausted");
+    assertThat(awaitSecond("completed").at("/data/recordings/1/end_reason"))
+        .isEqualTo("overloaded");
+    JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
+    assertThat(told.at("/last_recording/end_reason").asString()).isEqualTo("overloaded");
+  }
+
+  @Test
+  void endsWhenItWasStoppedHoweverLongItsFileTakes() throws Exception {
+    ringing("audio");
+    record("{}");
+    awaitStatus("recording");
+    egress.behave(Manner.UPLOADS_LATE);
+    alice.post(call + "/recording/stop");
+    awaitStatus("storing");
+    Instant stopped = Instant.now();
+    egress.behave(Manner.WELL);
+    Answer kept = awaitStatus("completed");
+    assertThat(Instant.parse(String.valueOf(kept.at("/data/recordings/0/ended_at"))))
+        .isBeforeOrEqualTo(stopped);
+    assertThat(kept.at("/data/recordings/0/end_reason")).isEqualTo("stopped");
+  }
+
+  @Test
+  void postsNoTranscriptOfSilence() throws Exception {
+    egress.silent(true);
+    ringing("audio");
+    record("{\"transcript\": true}");
+    awaitStatus("recording");
+    alice.post(call + "/recording/stop");
+    awaitStatus("completed");
+    Eventually.holds(
+        "it is transcribed",
+        () -> {
+          String job = String.valueOf(shown().at("/data/recordings/0/transcript_job_id"));
+          return "completed".equals(alice.get("/v1/jobs/" + job).at("/data/status"));
+        });
+    assertThat(messages("swp.audio_transcript")).isEmpty();
+  }
+
+  private Answer awaitSecond(String status) throws Exception {
+    Eventually.holds(status, () -> status.equals(shown().at("/data/recordings/1/status")));
+    return shown();
   }
 
   @Test
@@ -85,6 +153,51 @@ class RecordingTest extends RecordedCalls {
     Answer late = record("{}");
     assertThat(late.at("/error/code")).isEqualTo("SW_CALL_ENDED");
     assertThat(alice.post(call + "/recording/stop").status()).isEqualTo(410);
+  }
+
+  @Test
+  void recordsPicturesAsIsAskedForOrAsTheTenantHasThem() throws Exception {
+    ringing("video");
+    for (String wrong :
+        List.of(
+            "\"layout\": \"mosaic\"",
+            "\"layout\": 1",
+            "\"width\": 640",
+            "\"width\": 641, \"height\": 360",
+            "\"width\": 640, \"height\": 0",
+            "\"width\": 99999999999, \"height\": 360",
+            "\"width\": 10000, \"height\": 10000",
+            "\"video_kbps\": -1",
+            "\"video_kbps\": 1000000")) {
+      assertThat(record("{" + wrong + "}").status()).as(wrong).isBetween(400, 422);
+    }
+    assertThat(shown().json().at("/data/recordings")).isEmpty();
+    String tenant = "/v1/admin/tenants/" + alice.tenant().id();
+    TestCaller operator = alice.only(Permission.OPERATOR);
+    assertRefused(
+        operator.send("PATCH", tenant, "{\"recording_layout\": \"mosaic\"}"),
+        422,
+        "SW_VALIDATION_ERROR");
+    Answer changed =
+        operator.send(
+            "PATCH",
+            tenant,
+            "{\"recording_layout\": \"speaker\", \"recording_width\": 1920,"
+                + " \"recording_height\": 1080}");
+    assertThat(changed.at("/data/recording_layout")).as(changed.text()).isEqualTo("speaker");
+
+    Answer started = record("{\"layout\": \"single-speaker\", \"video_kbps\": 1500}");
+    assertThat(started.at("/data/layout")).as(started.text()).isEqualTo("single-speaker");
+    assertThat(started.at("/data/width")).as("the tenant's").isEqualTo("1920");
+    JsonNode request = egress.requests().getLast();
+    assertThat(request.path("layout").asString()).isEqualTo("single-speaker");
+    assertThat(request.at("/advanced/width").asInt()).isEqualTo(1920);
+    assertThat(request.at("/advanced/height").asInt()).isEqualTo(1080);
+    assertThat(request.at("/advanced/video_bitrate").asInt()).isEqualTo(1500);
+    assertThat(request.at("/advanced/framerate").asInt()).isEqualTo(30);
+
+    operator.send("PATCH", tenant, "{\"recording_layout\": null}");
+    assertThat(operator.get("/v1/admin/tenants").text()).contains("\"recording_layout\":null");
   }
 
   @Test

@@ -20,7 +20,7 @@ class RecordingTransitionsTest {
       new RecordingTimes(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30));
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ORDER =
-      List.of("requested", "running", "stopping", "finishing", "collecting", "completed", "failed");
+      List.of("requested", "running", "stopping", "finishing", "collecting", "failed", "completed");
 
   @Property
   void goesForwardAloneAndNothingChangesItTwice(@ForAll("histories") List<Integer> history) {
@@ -34,8 +34,8 @@ class RecordingTransitionsTest {
       if (isOver(state)) {
         assertThat(next).isEqualTo(state);
       }
-      if (!state.isOn()) {
-        assertThat(next.isOn()).as("it never goes on again").isFalse();
+      if (!state.mayRecord()) {
+        assertThat(next.mayRecord()).as("it never goes on again").isFalse();
       }
       assertThat(RecordingTransitions.next(next, input, TIMES).state())
           .as("a second time changes nothing")
@@ -45,7 +45,7 @@ class RecordingTransitionsTest {
   }
 
   @Property
-  void endsByItselfOnceItIsStoppedAndNobodySaysAnything(
+  void endsByItselfOnceItIsStoppedAndHasLeftAndNobodySaysAnything(
       @ForAll("histories") List<Integer> history) {
     RecordingState state = new RecordingState.Requested(START, false);
     Instant now = START;
@@ -53,9 +53,12 @@ class RecordingTransitionsTest {
       now = now.plusSeconds(1);
       state = RecordingTransitions.next(state, input(what, now), TIMES).state();
     }
-    state = RecordingTransitions.next(state, new RecordingInput.Stop(now), TIMES).state();
+    state =
+        RecordingTransitions.next(state, new RecordingInput.Stop(EndCause.STOPPED, now), TIMES)
+            .state();
     for (int seconds = 0; seconds < 120 && !isOver(state); seconds++) {
       now = now.plusSeconds(1);
+      state = RecordingTransitions.next(state, new RecordingInput.NotSeen(now), TIMES).state();
       state = RecordingTransitions.next(state, new RecordingInput.Tick(now), TIMES).state();
       if (state instanceof RecordingState.Collecting) {
         state =
@@ -63,6 +66,29 @@ class RecordingTransitionsTest {
       }
     }
     assertThat(isOver(state)).as(state.toString()).isTrue();
+  }
+
+  @Property
+  void isBeingStoppedForAsLongAsItIsSeen(@ForAll("histories") List<Integer> history) {
+    RecordingState state = new RecordingState.Stopping(START, "EG_1", true, START);
+    Instant now = START;
+    for (int what : history) {
+      now = now.plusSeconds(1);
+      RecordingInput input = input(what, now);
+      // What egress itself says of its end is looked at in the call's room besides.
+      if (!(input instanceof RecordingInput.Told)) {
+        state = RecordingTransitions.next(state, input, TIMES).state();
+      }
+      state = RecordingTransitions.next(state, new RecordingInput.Seen(now), TIMES).state();
+      assertThat(state).isInstanceOf(RecordingState.Stopping.class);
+      assertThat(state.isOn()).isTrue();
+    }
+    for (int hours = 0; hours < 5; hours++) {
+      now = now.plusSeconds(3_600);
+      assertThat(RecordingTransitions.next(state, new RecordingInput.Tick(now), TIMES).state())
+          .as("time alone does not end it")
+          .isEqualTo(state);
+    }
   }
 
   @Provide
@@ -74,11 +100,13 @@ class RecordingTransitionsTest {
     EgressInfo.Status[] statuses = EgressInfo.Status.values();
     if (what < statuses.length) {
       return new RecordingInput.Told(
-          new EgressInfo("EG_1", "room", statuses[what], "", Set.of()), now);
+          new EgressInfo(
+              "EG_1", "room", statuses[what], EgressInfo.End.UNTOLD, "", null, false, Set.of()),
+          now);
     }
     return switch (what - statuses.length) {
-      case 0 -> new RecordingInput.Refused("no", now);
-      case 1 -> new RecordingInput.Stop(now);
+      case 0 -> new RecordingInput.Refused("no", "", now);
+      case 1 -> new RecordingInput.Stop(EndCause.STOPPED, now);
       case 2 -> new RecordingInput.Unknown(now);
       case 3 -> new RecordingInput.FileSeen(now);
       case 4 -> new RecordingInput.FileMissing(now);
@@ -92,7 +120,8 @@ class RecordingTransitionsTest {
   }
 
   private static boolean isOver(RecordingState state) {
-    return state instanceof RecordingState.Completed || state instanceof RecordingState.Failed;
+    return state instanceof RecordingState.Completed
+        || (state instanceof RecordingState.Failed failed && !failed.awaitsFile());
   }
 
   private static int rank(RecordingState state) {

@@ -33,13 +33,17 @@ final class EgressSession {
   private final String id = "EG_" + UUID.randomUUID();
   private final JsonNode request;
   private final Path source;
+  private final boolean silent;
   private final Instant startedAt = Instant.now();
   private String status = "EGRESS_STARTING";
   private String error = "";
+  private String details = "";
   private long size;
+  private @Nullable Instant leftAt;
   private @Nullable Instant endedAt;
 
-  EgressSession(JsonNode request, Path source) {
+  EgressSession(JsonNode request, Path source, boolean silent) {
+    this.silent = silent;
     this.request = request;
     this.source = source;
   }
@@ -57,7 +61,17 @@ final class EgressSession {
   }
 
   synchronized void status(String now) {
+    if (now.equals("EGRESS_ACTIVE") && !status.equals(now)) {
+      begin();
+    }
     status = now;
+  }
+
+  /// A file in a folder is there as soon as something is written to it.
+  private void begin() {
+    if (!request.path("file_outputs").path(0).path("s3").isObject()) {
+      put(new byte[0]);
+    }
   }
 
   /// Leaves the room; false when it has before.
@@ -65,12 +79,29 @@ final class EgressSession {
     boolean there = isThere();
     if (there) {
       status = "EGRESS_ENDING";
+      leftAt = Instant.now();
     }
     return there;
   }
 
   synchronized boolean isThere() {
     return status.equals("EGRESS_STARTING") || status.equals("EGRESS_ACTIVE");
+  }
+
+  /// Whether nobody has sent anything yet.
+  synchronized boolean isWaiting() {
+    return status.equals("EGRESS_STARTING");
+  }
+
+  /// Why it ends, in egress's own words.
+  synchronized void ended(String why) {
+    details = why;
+  }
+
+  synchronized void abort(String why) {
+    status = "EGRESS_ABORTED";
+    error = why;
+    endedAt = Instant.now();
   }
 
   synchronized void fail(String why) {
@@ -93,9 +124,13 @@ final class EgressSession {
     if (!error.isEmpty()) {
       info.put("error", error);
     }
+    if (!details.isEmpty()) {
+      info.put("details", details);
+    }
     info.put("room_composite", redacted());
     Instant end = endedAt;
-    if (end != null) {
+    Instant left = leftAt == null ? end : leftAt;
+    if (end != null && left != null) {
       info.put("ended_at", nanoseconds(end));
       info.put(
           "file_results",
@@ -103,7 +138,7 @@ final class EgressSession {
               Map.of(
                   "filename", file(),
                   "started_at", nanoseconds(startedAt),
-                  "ended_at", nanoseconds(end),
+                  "ended_at", nanoseconds(left),
                   "duration", "2000000000",
                   "size", String.valueOf(size),
                   "location", "https://http://127.0.0.1/" + file())));
@@ -207,6 +242,9 @@ final class EgressSession {
       arguments.addAll(List.of("-filter_complex", "testsrc=size=320x240:rate=5[picture]"));
       arguments.addAll(List.of("-map", "[picture]", "-map", "0:a", "-shortest"));
       arguments.addAll(List.of("-c:v", "libx264", "-preset", "ultrafast"));
+    }
+    if (silent) {
+      arguments.addAll(List.of("-af", "volume=0"));
     }
     // No two recordings are the same.
     arguments.addAll(List.of("-metadata", "comment=" + id, "-c:a", "aac", file.toString()));

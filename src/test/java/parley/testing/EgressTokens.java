@@ -45,6 +45,17 @@ public final class EgressTokens {
     }
   }
 
+  /// What a service asks about a room with.
+  static String ofAdmin(String room) {
+    return signed(
+        new JWTClaimsSet.Builder()
+            .issuer(TestLiveKit.KEY)
+            .notBeforeTime(Date.from(Instant.now()))
+            .expirationTime(Date.from(Instant.now().plus(Duration.ofMinutes(5))))
+            .claim("video", Map.of("roomAdmin", true, "roomList", true, "room", room))
+            .build());
+  }
+
   /// What something that records connects to a room with.
   public static String ofRecorder(String room, String identity) {
     Map<String, Object> grant =

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -25,7 +24,6 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Stands before a real LiveKit and in for egress, which cannot be installed here: it answers the
 /// Twirp service `livekit.Egress` as LiveKit does, writes real files where it is told to, and seals
@@ -50,8 +48,20 @@ public final class TestEgress implements AutoCloseable {
     NOT_CONNECTED,
     /// What recorded is gone, with its machine; LiveKit has not been told and goes on listing it.
     DEAD,
-    /// None takes it, which LiveKit says after a while.
+    /// None takes it, as LiveKit says.
     NONE_THERE,
+    /// None takes it, which LiveKit says only when it behaves otherwise.
+    NONE_THERE_FOR_LONG,
+    /// It is in the call and waits for somebody to send: see [TestEgress#hear].
+    WAITS_FOR_SOUND,
+    /// It goes on when it is told to stop.
+    DOES_NOT_STOP,
+    /// LiveKit says nothing at all of what is asked about egress.
+    HANGS,
+    /// LiveKit's Redis has lost its data; egress goes on.
+    LOST_DATA,
+    /// LiveKit says of rooms that are to be closed that there are none.
+    CLOSES_NOTHING,
     /// It breaks off with an error, without a file.
     FAILS,
     /// It is gone with all that was known of it, and has left half a file.
@@ -63,16 +73,19 @@ public final class TestEgress implements AutoCloseable {
 
   private final TestLiveKit liveKit;
   private final HttpServer server;
+  private final LiveKitFront front;
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
   private final List<EgressSession> sessions = new CopyOnWriteArrayList<>();
   private volatile @Nullable URI webhooks;
   private volatile Manner manner = Manner.WELL;
   private volatile @Nullable JsonNode refused;
+  private volatile boolean silent;
   private volatile Path source = Samples.file("unset");
 
   private TestEgress(TestLiveKit liveKit, HttpServer server) {
     this.liveKit = liveKit;
     this.server = server;
+    this.front = new LiveKitFront(liveKit, this::recorders, this::putOut);
   }
 
   /// Stands before a LiveKit that need not run yet.
@@ -86,7 +99,7 @@ public final class TestEgress implements AutoCloseable {
       egress.source = source;
       server.setExecutor(egress.work);
       server.createContext("/twirp/livekit.Egress/", egress::answer);
-      server.createContext("/", egress::passOn);
+      server.createContext("/", egress.front::passOn);
       server.start();
       return egress;
     } catch (IOException e) {
@@ -110,11 +123,46 @@ public final class TestEgress implements AutoCloseable {
   /// How it works from now on.
   public void behave(Manner now) {
     manner = now;
+    front.lost(now == Manner.LOST_DATA, now == Manner.LOST_DATA || now == Manner.CLOSES_NOTHING);
+  }
+
+  /// Whether nobody says anything in what is recorded from now on.
+  public void silent(boolean is) {
+    silent = is;
+  }
+
+  /// Somebody sends in the call that what waits for it is in.
+  public void hear() {
+    sessions.stream()
+        .filter(EgressSession::isThere)
+        .forEach(session -> {
+          session.status("EGRESS_ACTIVE");
+          tell("egress_updated", session);
+        });
+  }
+
+  /// The file of the newest recording comes, of which nobody is told.
+  public void deliver() {
+    sessions.getLast().write();
+  }
+
+  /// The newest recording ends by itself.
+  ///
+  /// @param status as in `EGRESS_LIMIT_REACHED`
+  /// @param details in egress's own words
+  public void end(String status, String details) {
+    EgressSession session = sessions.getLast();
+    session.leave();
+    tell("egress_updated", session);
+    session.write();
+    session.ended(details);
+    session.status(status);
+    tell("egress_ended", session);
   }
 
   /// Takes the last recording for which LiveKit had said that there is no egress.
   public void takeWhatWasRefused() {
-    EgressSession session = new EgressSession(Objects.requireNonNull(refused), source);
+    EgressSession session = new EgressSession(Objects.requireNonNull(refused), source, silent);
     sessions.add(session);
     tell("egress_started", session);
   }
@@ -138,6 +186,11 @@ public final class TestEgress implements AutoCloseable {
       refuse(exchange, 401, "unauthenticated", "permissions denied");
       return;
     }
+    if (manner == Manner.HANGS) {
+      awaitAnotherMannerThan(Manner.HANGS);
+      refuse(exchange, 503, "unavailable", "it hung");
+      return;
+    }
     switch (method) {
       case "StartRoomCompositeEgress" -> begin(exchange, request);
       case "StopEgress" -> stop(exchange, request.path("egress_id").asString(""));
@@ -147,12 +200,13 @@ public final class TestEgress implements AutoCloseable {
   }
 
   private void begin(HttpExchange exchange, JsonNode request) throws IOException {
-    if (manner == Manner.NONE_THERE) {
+    if (manner == Manner.NONE_THERE || manner == Manner.NONE_THERE_FOR_LONG) {
       refused = request;
+      awaitAnotherMannerThan(Manner.NONE_THERE_FOR_LONG);
       refuse(exchange, 503, "unavailable", "no response from servers");
       return;
     }
-    EgressSession session = new EgressSession(request, source);
+    EgressSession session = new EgressSession(request, source, silent);
     sessions.add(session);
     Manner at = manner;
     if (at == Manner.ANSWERS_LATE) {
@@ -160,7 +214,7 @@ public final class TestEgress implements AutoCloseable {
       awaitAnotherMannerThan(at);
     }
     send(exchange, 200, session.info(false));
-    if (at == Manner.NEVER_BEGINS) {
+    if (at == Manner.NEVER_BEGINS || at == Manner.WAITS_FOR_SOUND) {
       return;
     }
     work.execute(() -> {
@@ -168,7 +222,9 @@ public final class TestEgress implements AutoCloseable {
       session.status("EGRESS_ACTIVE");
       tell("egress_updated", session);
       if (at == Manner.FAILS) {
-        session.fail("Source closed: pipeline failed");
+        session.fail(
+            "pipeline failed: PUT https://s3.example.org/bucket?X-Amz-Credential=AKIAEXAMPLE"
+                + " from /tmp/EG_1/a.mp4");
         tell("egress_ended", session);
       } else if (at == Manner.VANISHES) {
         session.writeHalf();
@@ -192,14 +248,22 @@ public final class TestEgress implements AutoCloseable {
       refuse(exchange, 404, "not_found", "egress does not exist");
       return;
     }
-    if (isDeaf()) {
-      refuse(exchange, 503, "unavailable", "no response from servers");
+    if (isDeaf() || manner == Manner.DOES_NOT_STOP) {
+      // After three seconds, in truth.
+      refuse(exchange, 408, "deadline_exceeded", "request timed out");
+      return;
+    }
+    if (session.isWaiting()) {
+      session.abort("Stop called before pipeline could start");
+      send(exchange, 200, session.info(false));
+      tell("egress_ended", session);
       return;
     }
     if (!session.leave()) {
       refuse(exchange, 412, "failed_precondition", "egress cannot be stopped");
       return;
     }
+    session.ended("End reason: StopEgress API");
     send(exchange, 200, session.info(false));
     work.execute(() -> finish(session));
   }
@@ -221,72 +285,43 @@ public final class TestEgress implements AutoCloseable {
   private void list(HttpExchange exchange, JsonNode request) throws IOException {
     String id = request.path("egress_id").asString("");
     String room = request.path("room_name").asString("");
+    List<EgressSession> known = manner == Manner.LOST_DATA ? List.of() : sessions;
     send(
         exchange,
         200,
         Map.of(
             "items",
-            sessions.stream()
+            known.stream()
                 .filter(one -> id.isEmpty() || one.id().equals(id))
                 .filter(one -> room.isEmpty() || one.room().equals(room))
                 .map(one -> one.info(false))
                 .toList()));
   }
 
-  private void passOn(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    try {
-      HttpResponse<byte[]> answer =
-          CLIENT.send(
-              HttpRequest.newBuilder(liveKit.address().resolve(exchange.getRequestURI().getPath()))
-                  .header("Content-Type", "application/json")
-                  .header("Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
-                  .POST(BodyPublishers.ofByteArray(body))
-                  .build(),
-              BodyHandlers.ofByteArray());
-      if (exchange.getRequestURI().getPath().endsWith("/DeleteRoom")) {
-        closed(JSON.readTree(body).path("room").asString(""));
-      }
-      byte[] told = answer.body();
-      if (exchange.getRequestURI().getPath().endsWith("/ListParticipants")
-          && answer.statusCode() == 200) {
-        told = withRecorders(told, JSON.readTree(body).path("room").asString(""));
-      }
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(answer.statusCode(), told.length == 0 ? -1 : told.length);
-      exchange.getResponseBody().write(told);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      exchange.close();
-    }
-  }
-
-  /// Egress is connected to what it records, hidden from all but the API.
-  private byte[] withRecorders(byte[] listed, String room) {
+  private List<String> recorders(String room) {
     if (isDeaf() || manner == Manner.NOT_CONNECTED) {
-      return listed;
+      return List.of();
     }
-    ObjectNode answer = (ObjectNode) JSON.readTree(listed);
-    sessions.stream()
+    return sessions.stream()
         .filter(session -> session.room().equals(room) && session.isThere())
-        .forEach(session ->
-            answer
-                .withArray("participants")
-                .addObject()
-                .put("identity", session.id())
-                .put("state", "ACTIVE")
-                .put("kind", "EGRESS"));
-    return JSON.writeValueAsBytes(answer);
+        .map(EgressSession::id)
+        .toList();
   }
 
-  /// Whoever records a room that closes is done.
-  private void closed(String room) {
-    sessions.stream()
-        .filter(session -> session.room().equals(room))
-        .filter(session -> !isDeaf())
-        .filter(EgressSession::leave)
-        .forEach(session -> work.execute(() -> finish(session)));
+  /// Whoever records a room that closes, or is put out of it, is done.
+  private boolean putOut(String recorderOrRoom) {
+    List<EgressSession> out =
+        sessions.stream()
+            .filter(session ->
+                session.id().equals(recorderOrRoom) || session.room().equals(recorderOrRoom))
+            .filter(session -> !isDeaf())
+            .filter(EgressSession::leave)
+            .toList();
+    out.forEach(session -> {
+      session.ended("End reason: Source closed");
+      work.execute(() -> finish(session));
+    });
+    return !out.isEmpty();
   }
 
   private void tell(String event, EgressSession session) {

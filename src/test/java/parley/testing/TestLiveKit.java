@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A real LiveKit server on ports of its own. Whoever makes one closes it.
 public final class TestLiveKit implements AutoCloseable {
@@ -105,6 +108,44 @@ public final class TestLiveKit implements AutoCloseable {
           == 200;
     } catch (IOException notYet) {
       return false;
+    }
+  }
+
+  /// How many are connected to a room, whoever they are.
+  public int connected(String room) {
+    return ask("ListParticipants", room).path("participants").size();
+  }
+
+  /// How many the room's node counts, which is some seconds behind.
+  public int counted(String room) {
+    return ask("ListRooms", room).at("/rooms/0/num_participants").asInt(0);
+  }
+
+  private JsonNode ask(String method, String room) {
+    try {
+      return JsonMapper.shared()
+          .readTree(
+              CLIENT
+                  .send(
+                      HttpRequest.newBuilder(
+                              address().resolve("/twirp/livekit.RoomService/" + method))
+                          .header("Content-Type", "application/json")
+                          .header("Authorization", "Bearer " + EgressTokens.ofAdmin(room))
+                          .POST(
+                              HttpRequest.BodyPublishers.ofString(
+                                  JsonMapper.shared()
+                                      .writeValueAsString(
+                                          method.equals("ListRooms")
+                                              ? Map.of("names", List.of(room))
+                                              : Map.of("room", room))))
+                          .build(),
+                      BodyHandlers.ofString())
+                  .body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

@@ -11,22 +11,20 @@ import tools.jackson.databind.JsonNode;
 /// LiveKit's egress, which records rooms, asked through LiveKit.
 /// https://docs.livekit.io/reference/other/egress/api/
 public final class Egress {
-  /// LiveKit itself waits up to ten seconds for an egress that takes a recording.
-  private static final Duration ANSWERING = Duration.ofSeconds(12);
+  /// LiveKit asks egress three times before it says that none is free, which takes it 21 to 24
+  /// seconds, and longer when one answers and then does not:
+  /// https://github.com/livekit/protocol/blob/main/rpc/egress_client.go
+  private static final Duration TAKING = Duration.ofSeconds(90);
 
-  private final LiveKit liveKit;
+  /// LiveKit gives up on an egress that does not answer after three seconds.
+  private static final Duration STOPPING = Duration.ofSeconds(12);
+
   private final Twirp twirp;
   private final LiveKitTokens tokens;
   private final LiveKitSettings settings;
   private final EgressOutput output;
 
-  Egress(
-      LiveKit liveKit,
-      Twirp twirp,
-      LiveKitTokens tokens,
-      LiveKitSettings settings,
-      EgressOutput output) {
-    this.liveKit = liveKit;
+  Egress(Twirp twirp, LiveKitTokens tokens, LiveKitSettings settings, EgressOutput output) {
     this.twirp = twirp;
     this.tokens = tokens;
     this.settings = settings;
@@ -40,11 +38,26 @@ public final class Egress {
     BOTH
   }
 
-  /// Has a room recorded to a file; returns once an egress has taken it.
+  /// How the pictures of a room are recorded.
   ///
+  /// @param layout as egress's templates are called
+  /// @param width pixels
+  /// @param height pixels
+  /// @param videoKbps kilobits a second
+  public record Look(String layout, int width, int height, int videoKbps) {
+    /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
+    Map<String, Object> encoding() {
+      return Map.of("width", width, "height", height, "framerate", 30, "video_bitrate", videoKbps);
+    }
+  }
+
+  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit
+  /// more than a minute.
+  ///
+  /// @param look of no meaning for sound alone
   /// @param file its name, relative to where recordings are put
   /// @throws TwirpProblem when no egress takes it
-  public EgressInfo record(String room, Tracks tracks, String file)
+  public EgressInfo record(String room, Tracks tracks, Look look, String file)
       throws LiveKitUnreachable, TwirpProblem {
     Map<String, Object> target = new LinkedHashMap<>();
     target.put("file_type", "MP4");
@@ -55,17 +68,16 @@ public final class Egress {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("room_name", room);
     request.put("file_outputs", List.of(target));
-    switch (tracks) {
-      case AUDIO -> request.put("audio_only", true);
-      case VIDEO -> request.put("video_only", true);
-      case BOTH -> request.put("layout", "grid");
+    if (tracks == Tracks.AUDIO) {
+      request.put("audio_only", true);
+    } else {
+      request.put("layout", look.layout());
+      request.put("advanced", look.encoding());
+      request.put("video_only", tracks == Tracks.VIDEO);
     }
     return EgressInfo.of(
         twirp.ask(
-            "livekit.Egress/StartRoomCompositeEgress",
-            tokens.forService(room),
-            request,
-            ANSWERING));
+            "livekit.Egress/StartRoomCompositeEgress", tokens.forService(room), request, TAKING));
   }
 
   /// Has a recording ended; what is written by then is put in its place afterwards.
@@ -74,10 +86,7 @@ public final class Egress {
   public EgressInfo stop(String id) throws LiveKitUnreachable, TwirpProblem {
     return EgressInfo.of(
         twirp.ask(
-            "livekit.Egress/StopEgress",
-            tokens.forService(""),
-            Map.of("egress_id", id),
-            ANSWERING));
+            "livekit.Egress/StopEgress", tokens.forService(""), Map.of("egress_id", id), STOPPING));
   }
 
   /// A recording by its id; empty when LiveKit knows none.
@@ -85,20 +94,14 @@ public final class Egress {
     return list(Map.of("egress_id", id)).stream().filter(info -> info.id().equals(id)).findAny();
   }
 
+  /// All recordings of a room that LiveKit knows.
+  public List<EgressInfo> list(String room) throws LiveKitUnreachable {
+    return list(Map.of("room_name", room));
+  }
+
   /// The recording of a room into this file; empty when LiveKit knows none.
   public Optional<EgressInfo> find(String room, String file) throws LiveKitUnreachable {
-    return list(Map.of("room_name", room)).stream().filter(info -> isInto(info, file)).findAny();
-  }
-
-  /// Whether what makes a recording is connected to the room. Its identity there is the recording's
-  /// id: https://github.com/livekit/protocol/blob/main/egress/token.go
-  public boolean isConnected(String room, String id) throws LiveKitUnreachable {
-    return liveKit.isConnected(room, id);
-  }
-
-  /// Whether anything that records is connected to the room, whatever its identity.
-  public boolean isRecorded(String room) throws LiveKitUnreachable {
-    return liveKit.isRecorded(room);
+    return list(room).stream().filter(info -> isInto(info, file)).findAny();
   }
 
   /// Whether a recording is into this file.

@@ -1,16 +1,33 @@
 package parley.calls.livekit;
 
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What LiveKit tells of one of its recordings.
 ///
 /// @param id its name for it
 /// @param room the name of the recorded room
-/// @param error why it failed; empty when it did not
+/// @param end why it ended
+/// @param detail what egress says of its end, in its own words, which may hold addresses and paths;
+///   empty when it says nothing or ended as it was to
+/// @param endedAt when the recording, and not the work on its file, was over; null before that
+/// @param inBackup whether the file could not be uploaded and is in egress's own backup
 /// @param files the files it was told to write or has written, as it names them
-public record EgressInfo(String id, String room, Status status, String error, Set<String> files) {
+public record EgressInfo(
+    String id,
+    String room,
+    Status status,
+    End end,
+    String detail,
+    @Nullable Instant endedAt,
+    boolean inBackup,
+    Set<String> files) {
   /// How far it is. https://docs.livekit.io/reference/other/egress/api/#egressinfo
   public enum Status {
     STARTING,
@@ -24,6 +41,25 @@ public record EgressInfo(String id, String room, Status status, String error, Se
     LIMIT_REACHED
   }
 
+  /// Why it ended, as far as egress tells:
+  /// https://github.com/livekit/protocol/blob/main/livekit/livekit_egress.go
+  public enum End {
+    /// It did not, or was told to.
+    UNTOLD,
+    /// The room was closed, or egress was put out of it.
+    SOURCE_CLOSED,
+    LIMIT,
+    /// Egress had too little processor time or memory.
+    OVERLOAD,
+    /// The program was told to end.
+    SHUT_DOWN,
+    /// Nobody sent anything that could have been recorded.
+    NOTHING_SENT,
+    FAILURE
+  }
+
+  private static final long NANOSECONDS = 1_000_000_000;
+
   /// Whether it records, or is about to.
   public boolean isOn() {
     return status == Status.STARTING || status == Status.ACTIVE;
@@ -33,12 +69,63 @@ public record EgressInfo(String id, String room, Status status, String error, Se
   static EgressInfo of(JsonNode info) {
     Set<String> files = new HashSet<>(info.findValuesAsString("filepath"));
     files.addAll(info.findValuesAsString("filename"));
+    Status status = status(info.path("status").asString(""));
+    String error = info.path("error").asString("");
+    String details = info.path("details").asString("");
+    End end = end(status, (details + " " + error).toLowerCase(Locale.ROOT));
+    boolean asWished = end == End.UNTOLD || end == End.SOURCE_CLOSED;
     return new EgressInfo(
         text(info, "egress_id", "egressId"),
         text(info, "room_name", "roomName"),
-        status(info.path("status").asString("")),
-        text(info, "error", "error"),
+        status,
+        end,
+        error.isEmpty() && !asWished ? details : error,
+        endedAt(info),
+        info.path("backup_storage_used").asBoolean(info.path("backupStorageUsed").asBoolean(false)),
         files);
+  }
+
+  private static End end(Status status, String words) {
+    if (words.contains("exhausted") || words.contains("out of memory")) {
+      return End.OVERLOAD;
+    }
+    if (words.contains("start signal") || words.contains("before pipeline could start")) {
+      return End.NOTHING_SENT;
+    }
+    if (status == Status.LIMIT_REACHED || words.contains("limit reached")) {
+      return End.LIMIT;
+    }
+    if (words.contains("process killed")) {
+      return End.SHUT_DOWN;
+    }
+    if (status == Status.FAILED || status == Status.ABORTED) {
+      return End.FAILURE;
+    }
+    return words.contains("source closed") ? End.SOURCE_CLOSED : End.UNTOLD;
+  }
+
+  /// The file tells when the recording ended; the rest also counts the time of the upload.
+  private static @Nullable Instant endedAt(JsonNode info) {
+    return Stream.of("file_results", "fileResults")
+        .flatMap(name -> StreamSupport.stream(info.path(name).spliterator(), false))
+        .map(file -> nanoseconds(text(file, "ended_at", "endedAt")))
+        .filter(at -> at > 0)
+        .max(Long::compare)
+        .or(() ->
+            Stream.of(nanoseconds(text(info, "ended_at", "endedAt")))
+                .filter(at -> at > 0)
+                .findAny())
+        .map(at -> Instant.ofEpochSecond(at / NANOSECONDS, at % NANOSECONDS))
+        .orElse(null);
+  }
+
+  /// Protobuf writes 64 bits as text.
+  private static long nanoseconds(String text) {
+    try {
+      return text.isEmpty() ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException notATime) {
+      return 0;
+    }
   }
 
   private static String text(JsonNode info, String name, String inWebhooks) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import parley.web.Json;
@@ -41,26 +42,54 @@ public final class LiveKit implements AutoCloseable {
   ///
   /// @param output where recordings are put
   public Egress egress(EgressOutput output) {
-    return new Egress(this, twirp, tokens, settings, output);
+    return new Egress(twirp, tokens, settings, output);
   }
 
-  /// Makes the room; one that is there stays as it is.
+  /// Makes the room; one that is there stays as it is, and is answered as the node that carries it
+  /// knows it: also when LiveKit's Redis has lost its data, and nothing else tells of the room.
   ///
   /// @param empty how long it stays open before anybody came
   /// @param deserted how long it stays open after the last one left
-  public void openRoom(String room, Duration empty, Duration deserted) throws LiveKitUnreachable {
-    ask(
-        "CreateRoom",
-        room,
-        Map.of(
-            "name", room,
-            "empty_timeout", empty.toSeconds(),
-            "departure_timeout", deserted.toSeconds()));
+  public LiveKitRoom openRoom(String room, Duration empty, Duration deserted)
+      throws LiveKitUnreachable {
+    return described(
+        ask(
+            "CreateRoom",
+            room,
+            Map.of(
+                "name", room,
+                "empty_timeout", empty.toSeconds(),
+                "departure_timeout", deserted.toSeconds())));
   }
 
-  /// Closes the room with everybody in it; does nothing when it is not there.
-  public void closeRoom(String room) throws LiveKitUnreachable {
-    ask("DeleteRoom", room, Map.of("room", room));
+  /// Closes the room with everybody in it; false when LiveKit knows no such room.
+  public boolean closeRoom(String room) throws LiveKitUnreachable {
+    try {
+      twirp.ask(
+          "livekit.RoomService/DeleteRoom",
+          tokens.forService(room),
+          Map.of("room", room),
+          settings.answering());
+      return true;
+    } catch (TwirpProblem problem) {
+      if (problem.isNotFound()) {
+        return false;
+      }
+      throw refused("DeleteRoom", problem);
+    }
+  }
+
+  /// Closes a room that its node carries and LiveKit's Redis has lost. Only who connects makes the
+  /// node write the room down again: so this server does, as somebody who hears and says nothing,
+  /// and the room is closed with it.
+  ///
+  /// @return whether LiveKit then knew the room
+  public boolean closeLostRoom(String room) throws LiveKitUnreachable {
+    try (LiveKitSignal connected =
+        LiveKitSignal.connect(client, settings, tokens.forCloser(room))) {
+      connected.awaitAnswer();
+      return closeRoom(room);
+    }
   }
 
   /// The names of all open rooms, also those that are not this server's.
@@ -70,33 +99,26 @@ public final class LiveKit implements AutoCloseable {
         .toList();
   }
 
-  public boolean isOpen(String room) throws LiveKitUnreachable {
-    return described(room).findAny().isPresent();
+  /// The room; empty when LiveKit knows no such room.
+  public Optional<LiveKitRoom> room(String room) throws LiveKitUnreachable {
+    return elements(ask("ListRooms", room, Map.of("names", List.of(room))), "rooms")
+        .map(LiveKit::described)
+        .findAny();
   }
 
-  /// Whether somebody is connected to the room whose token says that they record it.
-  boolean isRecorded(String room) throws LiveKitUnreachable {
-    return described(room).anyMatch(open -> open.path("active_recording").asBoolean(false));
+  private static LiveKitRoom described(JsonNode room) {
+    return new LiveKitRoom(
+        text(room, "name"),
+        room.path("num_participants").asInt(0),
+        room.path("active_recording").asBoolean(false));
   }
 
-  private Stream<JsonNode> described(String room) throws LiveKitUnreachable {
-    return elements(ask("ListRooms", room, Map.of("names", List.of(room))), "rooms");
-  }
-
-  /// The people in the room, without what records or feeds it; empty when it is not open.
+  /// Who is connected to the room, also what records or feeds it; nobody when it is not open.
   public List<LiveKitParticipant> participants(String room) throws LiveKitUnreachable {
-    return connections(room).filter(LiveKit::isPerson).map(LiveKit::participant).toList();
-  }
-
-  /// Whether somebody of this identity is connected to the room, also one that records it.
-  boolean isConnected(String room, String identity) throws LiveKitUnreachable {
-    return connections(room)
-        .anyMatch(participant -> text(participant, "identity").equals(identity));
-  }
-
-  private Stream<JsonNode> connections(String room) throws LiveKitUnreachable {
     return elements(ask("ListParticipants", room, Map.of("room", room)), "participants")
-        .filter(participant -> !text(participant, "state").equals("DISCONNECTED"));
+        .filter(participant -> !text(participant, "state").equals("DISCONNECTED"))
+        .map(LiveKit::participant)
+        .toList();
   }
 
   /// Lets go of somebody, together with the tokens they were given until now.
@@ -117,15 +139,21 @@ public final class LiveKit implements AutoCloseable {
     client.close();
   }
 
-  private static boolean isPerson(JsonNode participant) {
+  private static LiveKitParticipant.Kind kind(JsonNode participant) {
     String kind = text(participant, "kind");
+    if (kind.equals("EGRESS") || participant.at("/permission/recorder").asBoolean(false)) {
+      return LiveKitParticipant.Kind.RECORDER;
+    }
     // The first value of a protobuf enumeration may be left out of its JSON.
-    return kind.isEmpty() || kind.equals("STANDARD");
+    return kind.isEmpty() || kind.equals("STANDARD")
+        ? LiveKitParticipant.Kind.PERSON
+        : LiveKitParticipant.Kind.OTHER;
   }
 
   private static LiveKitParticipant participant(JsonNode participant) {
     return new LiveKitParticipant(
         text(participant, "identity"),
+        kind(participant),
         // Protobuf writes 64 bits as text.
         Instant.ofEpochSecond(Long.parseLong(participant.path("joined_at").asString("0"))),
         sends(participant, "VIDEO"),
@@ -159,8 +187,12 @@ public final class LiveKit implements AutoCloseable {
         // A room or participant that is gone.
         return Json.tree("{}".getBytes(StandardCharsets.UTF_8));
       }
-      throw new LiveKitUnreachable(
-          settings + " answers " + method + " with " + problem.getMessage(), true, problem);
+      throw refused(method, problem);
     }
+  }
+
+  private LiveKitUnreachable refused(String method, TwirpProblem problem) {
+    return new LiveKitUnreachable(
+        settings + " answers " + method + " with " + problem.getMessage(), true, problem);
   }
 }

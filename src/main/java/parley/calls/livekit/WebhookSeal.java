@@ -86,7 +86,10 @@ public final class WebhookSeal {
           new Webhook(
               id,
               event.path("event").asString(""),
-              event.path("room").path("name").asString(""),
+              event
+                  .path("room")
+                  .path("name")
+                  .asString(event.path("egressInfo").path("roomName").asString("")),
               Optional.of(event.path("egressInfo"))
                   .filter(JsonNode::isObject)
                   .map(EgressInfo::of)));

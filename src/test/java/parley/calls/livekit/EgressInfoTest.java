@@ -30,7 +30,7 @@ class EgressInfoTest {
     for (EgressInfo info : infos) {
       assertThat(info.room()).isEqualTo("scaiwave-call-1");
       assertThat(info.files()).containsExactly("p/recordings/call-1/a.mp4");
-      assertThat(info.error()).isEqualTo(info.status() == Status.FAILED ? "Source closed" : "");
+      assertThat(info.detail()).isEqualTo(info.status() == Status.FAILED ? "Source closed" : "");
     }
   }
 

@@ -1,0 +1,135 @@
+package parley.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Passes on to a real LiveKit what is asked about rooms, and shows in them what a [TestEgress]
+/// connects: hidden from all but the API.
+final class LiveKitFront {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final TestLiveKit liveKit;
+  private final Function<String, List<String>> recorders;
+  private final Predicate<String> putOut;
+  private volatile boolean lost;
+  private volatile boolean closesNothing;
+
+  /// @param recorders which recorders are connected to a room
+  /// @param putOut puts one out of its room, or all that are in the room; false when there is none
+  LiveKitFront(
+      TestLiveKit liveKit, Function<String, List<String>> recorders, Predicate<String> putOut) {
+    this.liveKit = liveKit;
+    this.recorders = recorders;
+    this.putOut = putOut;
+  }
+
+  /// From now on LiveKit's Redis has lost its data, as it has been seen to answer then: nothing is
+  /// listed and nothing can be closed; only who makes the room hears what its node counts.
+  ///
+  /// @param is whether it has
+  /// @param roomsAlone whether it says of rooms that are to be closed that there are none
+  void lost(boolean is, boolean roomsAlone) {
+    lost = is;
+    closesNothing = roomsAlone;
+  }
+
+  void passOn(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    String method = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
+    try {
+      if (!exchange.getRequestMethod().equals("POST")) {
+        answer(exchange, 400, new byte[0]);
+        return;
+      }
+      JsonNode request = JSON.readTree(body);
+      String room = request.path("room").asString(request.path("name").asString(""));
+      String identity = request.path("identity").asString("");
+      if ((lost && method.equals("RemoveParticipant"))
+          || (closesNothing && method.equals("DeleteRoom"))) {
+        answer(exchange, 404, json("{\"code\": \"not_found\", \"msg\": \"does not exist\"}"));
+        return;
+      }
+      if (method.equals("RemoveParticipant") && putOut.test(identity)) {
+        answer(exchange, 200, json("{}"));
+        return;
+      }
+      HttpResponse<byte[]> told = ask(exchange, body);
+      byte[] content = told.body();
+      if (told.statusCode() == 200) {
+        content = seen(method, room, content);
+      }
+      if (method.equals("DeleteRoom")) {
+        var _ = putOut.test(room);
+      }
+      answer(exchange, told.statusCode(), content);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      exchange.close();
+    }
+  }
+
+  private byte[] seen(String method, String room, byte[] content) {
+    List<String> there = recorders.apply(room);
+    return switch (method) {
+      case "ListParticipants" ->
+          lost ? json("{\"participants\": []}") : withRecorders(content, there);
+      case "ListRooms" -> lost ? json("{\"rooms\": []}") : content;
+      case "CreateRoom" -> {
+        ObjectNode created = (ObjectNode) JSON.readTree(content);
+        created.put("active_recording", !there.isEmpty());
+        yield JSON.writeValueAsBytes(created);
+      }
+      default -> content;
+    };
+  }
+
+  private static byte[] withRecorders(byte[] listed, List<String> there) {
+    ObjectNode answer = (ObjectNode) JSON.readTree(listed);
+    for (String identity : there) {
+      ObjectNode recorder =
+          answer
+              .withArray("participants")
+              .addObject()
+              .put("identity", identity)
+              .put("state", "ACTIVE")
+              .put("kind", "EGRESS");
+      recorder.putObject("permission").put("hidden", true).put("recorder", true);
+    }
+    return JSON.writeValueAsBytes(answer);
+  }
+
+  private HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body)
+      throws IOException, InterruptedException {
+    return CLIENT.send(
+        HttpRequest.newBuilder(liveKit.address().resolve(exchange.getRequestURI().getPath()))
+            .header("Content-Type", "application/json")
+            .header("Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
+            .POST(BodyPublishers.ofByteArray(body))
+            .build(),
+        BodyHandlers.ofByteArray());
+  }
+
+  private static byte[] json(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void answer(HttpExchange exchange, int status, byte[] content) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, content.length == 0 ? -1 : content.length);
+    exchange.getResponseBody().write(content);
+  }
+}
