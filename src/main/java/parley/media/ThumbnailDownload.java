@@ -45,6 +45,8 @@ public final class ThumbnailDownload {
     try {
       answer(exchange, media);
     } catch (NoSuchFileException | EOFException lost) {
+      // Without the content there is nothing to make them of, which is for the operator to know.
+      store.require(media.content());
       if (library.thumbnailLost(media)) {
         LOG.warn("the thumbnails of {} are lost and made again", media.content().path());
         later(exchange);

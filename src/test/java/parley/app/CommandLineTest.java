@@ -254,6 +254,9 @@ class CommandLineTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // As the launcher starts commands.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dparley.home=" + Path.of("").toAbsolutePath(),
                 "-cp",

@@ -50,6 +50,8 @@ public final class RealServer implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                // A test's server ends before the optimising compiler is worth its work.
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dparley.home=" + Path.of("").toAbsolutePath(),
                 "-cp",
