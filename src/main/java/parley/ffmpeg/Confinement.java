@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// becomes it. It exists for Linux.
 ///
 /// @param program null for none
-/// @param bonds what the kernel grants of it
-public record Confinement(@Nullable Path program, Set<Bond> bonds) {
+/// @param restrictions what the kernel grants of it
+public record Confinement(@Nullable Path program, Set<Restriction> restrictions) {
   public static final Confinement NONE = new Confinement(null, Set.of());
 
   /// What a decoder is kept to, in the order in which it is told.
-  public enum Bond {
+  public enum Restriction {
     /// It is a user of its own; only root can make it one.
     USER("a user of its own"),
     PRIVILEGES("no privileges"),
@@ -32,7 +32,7 @@ public record Confinement(@Nullable Path program, Set<Bond> bonds) {
 
     private final String words;
 
-    Bond(String words) {
+    Restriction(String words) {
       this.words = words;
     }
   }
@@ -48,12 +48,12 @@ public record Confinement(@Nullable Path program, Set<Bond> bonds) {
     Path program = new BundledFolder("confine", files).unpacked(cacheFolder).resolve("confine");
     Process asked = new ProcessBuilder(program.toString(), "--tell").start();
     try (InputStream told = asked.getInputStream()) {
-      Set<Bond> bonds = EnumSet.noneOf(Bond.class);
+      Set<Restriction> restrictions = EnumSet.noneOf(Restriction.class);
       for (String word :
           new String(told.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
-        bonds.add(Bond.valueOf(word.toUpperCase(Locale.ROOT)));
+        restrictions.add(Restriction.valueOf(word.toUpperCase(Locale.ROOT)));
       }
-      return new Confinement(program, bonds);
+      return new Confinement(program, restrictions);
     } catch (IllegalArgumentException garbage) {
       throw new IOException(program + " does not work here", garbage);
     }
@@ -61,9 +61,11 @@ public record Confinement(@Nullable Path program, Set<Bond> bonds) {
 
   /// In words: `no privileges, no network`.
   public String describe() {
-    return bonds.isEmpty()
+    return restrictions.isEmpty()
         ? "not confined"
-        : bonds.stream().map(bond -> bond.words).collect(Collectors.joining(", "));
+        : restrictions.stream()
+            .map(restriction -> restriction.words)
+            .collect(Collectors.joining(", "));
   }
 
   /// What stands before a confined program and its arguments.

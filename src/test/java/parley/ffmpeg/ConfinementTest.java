@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import parley.ffmpeg.Confinement.Bond;
+import parley.ffmpeg.Confinement.Restriction;
 import parley.testing.Eventually;
 import parley.testing.Programs;
 
@@ -45,8 +45,9 @@ class ConfinementTest {
 
   @Test
   void holdsOnEveryLinux() {
-    assertThat(confinement.bonds()).contains(Bond.PRIVILEGES, Bond.NETWORK, Bond.PROCESSES);
-    assertThat(confinement.bonds().contains(Bond.USER)).isEqualTo(isRoot());
+    assertThat(confinement.restrictions())
+        .contains(Restriction.PRIVILEGES, Restriction.NETWORK, Restriction.PROCESSES);
+    assertThat(confinement.restrictions().contains(Restriction.USER)).isEqualTo(isRoot());
     assertThat(confinement.describe()).contains("no privileges, no network, no other processes");
   }
 
@@ -109,7 +110,7 @@ class ConfinementTest {
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
 
     assertThat(shell("read line <" + secret + " && echo \"$line\"")).isEmpty();
-    if (confinement.bonds().contains(Bond.FILES)) {
+    if (confinement.restrictions().contains(Restriction.FILES)) {
       assertThat(shell("read line </etc/passwd && echo \"$line\"")).isEmpty();
       assertThat(shell("read line </proc/$PPID/status && echo \"$line\"")).isEmpty();
     }
@@ -120,7 +121,7 @@ class ConfinementTest {
     Path open = Files.createDirectory(folder.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    if (confinement.bonds().contains(Bond.FILES)) {
+    if (confinement.restrictions().contains(Restriction.FILES)) {
       assertThat(shell("echo x >" + open + "/planted")).isEmpty();
     }
 
