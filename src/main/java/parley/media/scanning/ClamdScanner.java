@@ -37,6 +37,11 @@ public final class ClamdScanner {
   private static final Duration HEALTH = Duration.ofMillis(1_500);
 
   private static final String LIMITS = "Heuristics.Limits.Exceeded";
+
+  /// What clamd up to at least 1.4 calls a file that is itself beyond its limits, for want of a
+  /// name (https://github.com/Cisco-Talos/clamav/issues/720). A signature always has one.
+  private static final String NAMELESS = "(null)";
+
   private static final String FOUND = " FOUND";
   private static final String STREAM = "stream: ";
   private static final Duration ALERTS_STAY_KNOWN = Duration.ofMinutes(10);
@@ -198,7 +203,7 @@ public final class ClamdScanner {
     }
     if (text.startsWith(STREAM) && text.endsWith(FOUND)) {
       String name = text.substring(STREAM.length(), text.length() - FOUND.length());
-      return name.startsWith(LIMITS)
+      return name.startsWith(LIMITS) || name.equals(NAMELESS)
           ? new ScanResult.TooLarge(name)
           : new ScanResult.Infected(name);
     }

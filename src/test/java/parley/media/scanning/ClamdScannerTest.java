@@ -272,6 +272,16 @@ class ClamdScannerTest {
   }
 
   @Test
+  void takesAFindingWithoutANameForALimitAndNotForAVirus() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      answerAll(server, 14, "stream: (null) FOUND\0".getBytes(StandardCharsets.US_ASCII));
+      ClamdAddress address = new ClamdAddress("127.0.0.1:" + server.getLocalPort());
+      assertThat(scanner(address).scan(file(new byte[100])))
+          .isInstanceOf(ScanResult.TooLarge.class);
+    }
+  }
+
+  @Test
   void scansForManyThreadsAtOnce() throws Exception {
     ClamdScanner scanner = scanner(clamd.unixAddress(), clamd.tcpAddress());
     Path bad = file(zip("a", TestClamd.EICAR));
