@@ -47,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     for (Finding finding : findings) {
       out.printf(
-          "%-9s %-5s %s%n",
+          "%-10s %-5s %s%n",
           finding.part(),
           finding.state().name().toLowerCase(Locale.ROOT),
           // One line each, whatever a program said.
