@@ -12,13 +12,13 @@ import parley.auth.ApiKey;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
 import parley.auth.Permission;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.Tenants;
 import parley.web.Access;
 import parley.web.Exchange;
-import parley.web.Page;
 import parley.web.Route;
 
 /// Making, listing and revoking keys: administrators those of their own tenant, operators those of

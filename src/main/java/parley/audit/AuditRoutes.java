@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.web.Access;
-import parley.web.Cursor;
 import parley.web.Exchange;
-import parley.web.Page;
 import parley.web.Route;
 
 /// The audit record: administrators see that of their own tenant, operators that of the tenant they

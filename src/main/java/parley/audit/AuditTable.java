@@ -1,18 +1,17 @@
 package parley.audit;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
+import parley.json.Json;
+import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
-import parley.web.Json;
 
 /// The SQL of the audit record.
 final class AuditTable {
@@ -24,10 +23,10 @@ final class AuditTable {
             insert into audit_events (tenant_id, id, at, user_id, action, subject, details)
             values (:tenant, :id, :at, cast(:user as uuid), :action, :subject, :details)
             """)
-        .bind("tenant", event.tenant().value())
+        .bind("tenant", event.tenant())
         .bind("id", event.id())
         .bind("at", event.at())
-        .bindByType("user", user == null ? null : user.value(), UUID.class)
+        .bindByType("user", user, UserId.class)
         .bind("action", event.action().text())
         .bind("subject", event.subject())
         .bind("details", Json.write(event.details()))
@@ -44,7 +43,7 @@ final class AuditTable {
             order by at desc, id desc
             limit :most
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("at", start.at())
         .bind("id", start.id())
         .bind("most", most)
@@ -52,18 +51,17 @@ final class AuditTable {
         .list();
   }
 
-  private static AuditEvent event(ResultSet row, StatementContext context) throws SQLException {
-    UUID user = row.getObject("user_id", UUID.class);
+  private static AuditEvent event(RowView row) {
     Map<String, String> details = new LinkedHashMap<>();
-    Json.fields(row.getString("details"))
+    Json.fields(row.getColumn("details", String.class))
         .forEach((name, value) -> details.put(name, String.valueOf(value)));
     return new AuditEvent(
-        row.getObject("id", UUID.class),
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        row.getTimestamp("at").toInstant(),
-        user == null ? null : new UserId(user),
-        AuditAction.of(row.getString("action")),
-        row.getString("subject"),
+        row.getColumn("id", UUID.class),
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("at", Instant.class),
+        row.getColumn("user_id", UserId.class),
+        AuditAction.of(row.getColumn("action", String.class)),
+        row.getColumn("subject", String.class),
         details);
   }
 }

@@ -8,8 +8,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
+import parley.paging.Cursor;
 import parley.tenants.TenantId;
-import parley.web.Cursor;
 
 /// Putting on record what was done, and reading it.
 public final class AuditTrail {

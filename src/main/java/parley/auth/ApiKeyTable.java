@@ -1,8 +1,5 @@
 package parley.auth;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -26,9 +22,9 @@ final class ApiKeyTable {
               (id, tenant_id, user_id, name, sha256, permissions, created_at, expires_at)
             values (:id, :tenant, :user, :name, :sha256, :permissions, :created, :expires)
             """)
-        .bind("id", key.id().value())
-        .bind("tenant", key.tenant().value())
-        .bind("user", key.user().value())
+        .bind("id", key.id())
+        .bind("tenant", key.tenant())
+        .bind("user", key.user())
         .bind("name", key.name())
         .bind("sha256", sha256)
         .bindArray(
@@ -57,8 +53,8 @@ final class ApiKeyTable {
             where api_keys.tenant_id = :tenant
             order by api_keys.created_at, api_keys.id
             """)
-        .bind("tenant", tenant.value())
-        .map((row, context) -> new ApiKeys.Listed(key(row, context), row.getString("user_name")))
+        .bind("tenant", tenant)
+        .map(row -> new ApiKeys.Listed(key(row), row.getColumn("user_name", String.class)))
         .list();
   }
 
@@ -72,8 +68,7 @@ final class ApiKeyTable {
             """)
         .bindArray("keys", UUID.class, keys.stream().map(KeyId::value).toList())
         .bind("now", now)
-        .mapTo(UUID.class)
-        .map(KeyId::new)
+        .mapTo(KeyId.class)
         .set();
   }
 
@@ -81,7 +76,7 @@ final class ApiKeyTable {
   public void used(Handle transaction, KeyId key, Instant now) {
     transaction
         .createUpdate("update api_keys set last_used_at = :now where id = :id")
-        .bind("id", key.value())
+        .bind("id", key)
         .bind("now", now)
         .execute();
   }
@@ -90,27 +85,23 @@ final class ApiKeyTable {
   public boolean delete(Handle transaction, TenantId tenant, KeyId key) {
     return transaction
             .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")
-            .bind("tenant", tenant.value())
-            .bind("id", key.value())
+            .bind("tenant", tenant)
+            .bind("id", key)
             .execute()
         == 1;
   }
 
-  private static ApiKey key(ResultSet row, StatementContext context) throws SQLException {
+  private static ApiKey key(RowView row) {
     return new ApiKey(
-        new KeyId(row.getObject("id", UUID.class)),
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        new UserId(row.getObject("user_id", UUID.class)),
-        row.getString("name"),
-        Arrays.stream((String[]) row.getArray("permissions").getArray())
+        row.getColumn("id", KeyId.class),
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("user_id", UserId.class),
+        row.getColumn("name", String.class),
+        Arrays.stream(row.getColumn("permissions", String[].class))
             .map(Permission::parse)
             .collect(Collectors.toUnmodifiableSet()),
-        row.getTimestamp("created_at").toInstant(),
-        instant(row.getTimestamp("expires_at")),
-        instant(row.getTimestamp("last_used_at")));
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toInstant();
+        row.getColumn("created_at", Instant.class),
+        row.getColumn("expires_at", Instant.class),
+        row.getColumn("last_used_at", Instant.class));
   }
 }

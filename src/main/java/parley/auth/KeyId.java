@@ -2,20 +2,17 @@ package parley.auth;
 
 import java.util.Optional;
 import java.util.UUID;
+import parley.ids.TypedId;
 
 /// Names an API key; not a secret.
-public record KeyId(UUID value) {
+public record KeyId(UUID value) implements TypedId {
   public static KeyId random() {
     return new KeyId(UUID.randomUUID());
   }
 
   /// Empty for anything that is no id.
   public static Optional<KeyId> parse(String text) {
-    try {
-      return text.length() == 36 ? Optional.of(new KeyId(UUID.fromString(text))) : Optional.empty();
-    } catch (IllegalArgumentException notAnId) {
-      return Optional.empty();
-    }
+    return TypedId.parse(text, "", KeyId::new);
   }
 
   @Override

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import parley.background.PeriodicWork;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.rounds.Rounds;
 
 /// Looks at rights while they are used: whatever lasts longer than a moment ends when the key or
 /// token ends by which it was begun, on whatever node the key is revoked.
@@ -24,7 +24,7 @@ public final class KeyWatch implements AutoCloseable {
   private final LiveKeys keys;
   private final Clock clock;
   private final Set<Use> uses = ConcurrentHashMap.newKeySet();
-  private final Rounds rounds = new Rounds();
+  private final PeriodicWork periodicWork = new PeriodicWork();
 
   public KeyWatch(LiveKeys keys, Clock clock) {
     this.keys = keys;
@@ -36,12 +36,12 @@ public final class KeyWatch implements AutoCloseable {
   /// @param signals which are started after this
   public void start(Signals signals) {
     signals.listen(ApiKeys.REVOKED, key -> KeyId.parse(key).ifPresent(id -> end(Set.of(id))));
-    rounds.every(LOOK_EVERY, "keys-in-use", this::look);
+    periodicWork.every(LOOK_EVERY, "keys-in-use", this::look);
   }
 
   @Override
   public void close() {
-    rounds.close();
+    periodicWork.close();
   }
 
   /// Watches over a use of the caller's key until it is closed.

@@ -9,13 +9,13 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.background.PeriodicWork;
 import parley.calls.CallTable.Ref;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
-import parley.rounds.Rounds;
 
 /// Changes calls as [CallTransitions] says: the row and the event in the caller's transaction, what
 /// LiveKit has to do after it.
@@ -136,7 +136,8 @@ public final class CallChanges implements AutoCloseable {
     }
     try {
       afterwards.execute(() ->
-          effects.forEach(effect -> Rounds.safely("call-effects", () -> follow(call, effect))));
+          effects.forEach(
+              effect -> PeriodicWork.safely("call-effects", () -> follow(call, effect))));
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{} is left to the next node", call.id());
     }

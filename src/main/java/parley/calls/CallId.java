@@ -2,9 +2,10 @@ package parley.calls;
 
 import java.util.Optional;
 import java.util.UUID;
+import parley.ids.TypedId;
 
 /// Names one call; written `call-` and a UUID. Its room in LiveKit is named after it.
-public record CallId(UUID value) {
+public record CallId(UUID value) implements TypedId {
   private static final String PREFIX = "call-";
   private static final String LIVEKIT_PREFIX = "scaiwave-";
 
@@ -14,14 +15,7 @@ public record CallId(UUID value) {
 
   /// Empty for anything that no call can be named.
   public static Optional<CallId> parse(String text) {
-    if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 36) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new CallId(UUID.fromString(text.substring(PREFIX.length()))));
-    } catch (IllegalArgumentException notAnId) {
-      return Optional.empty();
-    }
+    return TypedId.parse(text, PREFIX, CallId::new);
   }
 
   /// The call whose room in LiveKit is named so; empty when it is no call's.

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
 import parley.auth.LiveKeys;
+import parley.background.PeriodicWork;
 import parley.db.Database;
-import parley.rounds.Rounds;
 
 /// Takes those out of their calls whose API key was revoked or has expired since it let them in, as
 /// it ends their streams. Whoever has another key joins again with that one.
@@ -23,7 +23,7 @@ public final class CallKeyWatch implements AutoCloseable {
   private final CallTable table = new CallTable();
   private final CallChanges changes;
   private final LiveKeys keys;
-  private final Rounds rounds = new Rounds();
+  private final PeriodicWork periodicWork = new PeriodicWork();
 
   public CallKeyWatch(Database database, CallChanges changes, LiveKeys keys) {
     this.database = database;
@@ -33,12 +33,12 @@ public final class CallKeyWatch implements AutoCloseable {
 
   /// Begins to look.
   public void start() {
-    rounds.every(EVERY, "call-keys", this::look);
+    periodicWork.every(EVERY, "call-keys", this::look);
   }
 
   @Override
   public void close() {
-    rounds.close();
+    periodicWork.close();
   }
 
   private void look() {
@@ -53,7 +53,7 @@ public final class CallKeyWatch implements AutoCloseable {
     List<CallTable.Admitted> admitted =
         database.inTransaction(transaction -> table.admittedWith(transaction, gone));
     admitted.forEach(one ->
-        Rounds.safely(
+        PeriodicWork.safely(
             "call-keys",
             () -> database.useTransaction(transaction -> sendAway(transaction, one, gone))));
   }

@@ -1,8 +1,5 @@
 package parley.calls;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 import parley.auth.KeyId;
@@ -39,11 +37,11 @@ final class CallTable {
                   :version, :due)
                 on conflict (tenant_id, room_id) where status <> 'ended' do nothing
                 """)
-            .bind("tenant", call.tenant().value())
-            .bind("id", call.id().value())
-            .bind("room", call.room().value())
+            .bind("tenant", call.tenant())
+            .bind("id", call.id())
+            .bind("room", call.room())
             .bind("type", call.type().text())
-            .bind("initiator", call.initiator().value())
+            .bind("initiator", call.initiator())
             .bind("started", call.startedAt())
             .bind("status", call.state().text())
             .bindByType("ringUntil", ringUntil(call), Instant.class)
@@ -67,8 +65,8 @@ final class CallTable {
                 silent_since = :silent, version = :version, due_at = :due
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", call.tenant().value())
-        .bind("id", call.id().value())
+        .bind("tenant", call.tenant())
+        .bind("id", call.id())
         .bind("status", call.state().text())
         .bindByType("ringUntil", ringUntil(call), Instant.class)
         .bind("reason", ended == null ? null : ended.reason().text())
@@ -102,19 +100,18 @@ final class CallTable {
             select id from calls
             where tenant_id = :tenant and room_id = :room and status <> 'ended'
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .mapTo(UUID.class)
-        .findOne()
-        .map(CallId::new);
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .mapTo(CallId.class)
+        .findOne();
   }
 
   /// Whose call this is, whatever the tenant.
   Optional<Ref> owner(Handle transaction, CallId id) {
     return transaction
         .createQuery("select tenant_id, id from calls where id = :id")
-        .bind("id", id.value())
-        .map((row, context) -> ref(row))
+        .bind("id", id)
+        .map(row -> ref(row))
         .findOne();
   }
 
@@ -123,7 +120,7 @@ final class CallTable {
     return transaction
         .createQuery("select tenant_id, id from calls where id = any(:ids) and status = 'ended'")
         .bindArray("ids", UUID.class, ids.stream().map(CallId::value).toList())
-        .map((row, context) -> ref(row))
+        .map(row -> ref(row))
         .list();
   }
 
@@ -135,8 +132,8 @@ final class CallTable {
             update calls set recorders = :recorders, list_lost = :lost
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", call.tenant().value())
-        .bind("id", call.id().value())
+        .bind("tenant", call.tenant())
+        .bind("id", call.id())
         .bindArray("recorders", String.class, recorders.toArray())
         .bind("lost", lost)
         .execute();
@@ -157,8 +154,8 @@ final class CallTable {
   private static boolean flag(Handle transaction, Ref ref, String query) {
     return transaction
         .createQuery(query)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .mapTo(Boolean.class)
         .one();
   }
@@ -171,8 +168,8 @@ final class CallTable {
             update calls set room_open = false, recorders = '{}'
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", call.tenant().value())
-        .bind("id", call.id().value())
+        .bind("tenant", call.tenant())
+        .bind("id", call.id())
         .execute();
   }
 
@@ -194,7 +191,7 @@ final class CallTable {
         .bind("now", now)
         .bind("before", before)
         .bind("most", most)
-        .map((row, context) -> ref(row))
+        .map(row -> ref(row))
         .list();
   }
 
@@ -208,7 +205,7 @@ final class CallTable {
             """)
         .bind("now", now)
         .bind("most", most)
-        .map((row, context) -> ref(row))
+        .map(row -> ref(row))
         .list();
   }
 
@@ -231,7 +228,7 @@ final class CallTable {
         .bind("awaited", awaited)
         .bind("now", now)
         .bind("before", before)
-        .map((row, context) -> ref(row))
+        .map(row -> ref(row))
         .list();
   }
 
@@ -248,10 +245,10 @@ final class CallTable {
             update call_seats set key_id = cast(:key as uuid)
             where tenant_id = :tenant and call_id = :call and user_id = :user
             """)
-        .bind("tenant", call.tenant().value())
-        .bind("call", call.id().value())
-        .bind("user", user.value())
-        .bindByType("key", key == null ? null : key.value(), UUID.class)
+        .bind("tenant", call.tenant())
+        .bind("call", call.id())
+        .bind("user", user)
+        .bindByType("key", key, KeyId.class)
         .execute();
   }
 
@@ -265,8 +262,7 @@ final class CallTable {
             where calls.status <> 'ended' and seat.presence in ('awaited', 'connected')
               and seat.key_id is not null
             """)
-        .mapTo(UUID.class)
-        .map(KeyId::new)
+        .mapTo(KeyId.class)
         .set();
   }
 
@@ -281,8 +277,7 @@ final class CallTable {
               and seat.key_id = any(:keys)
             """)
         .bindArray("keys", UUID.class, keys.stream().map(KeyId::value).toList())
-        .map((row, context) ->
-            new Admitted(ref(row), new UserId(row.getObject("user_id", UUID.class))))
+        .map(row -> new Admitted(ref(row), row.getColumn("user_id", UserId.class)))
         .list();
   }
 
@@ -308,9 +303,9 @@ final class CallTable {
   private static Optional<Call> one(Handle transaction, String query, TenantId tenant, CallId id) {
     return transaction
         .createQuery(query)
-        .bind("tenant", tenant.value())
-        .bind("id", id.value())
-        .map((row, context) -> call(row, seats(transaction, tenant, id)))
+        .bind("tenant", tenant)
+        .bind("id", id)
+        .map(row -> call(row, seats(transaction, tenant, id)))
         .findOne();
   }
 
@@ -318,10 +313,9 @@ final class CallTable {
     Map<UserId, Seat> seats = new TreeMap<>(Comparator.comparing(UserId::value));
     transaction
         .createQuery("select * from call_seats where tenant_id = :tenant and call_id = :id")
-        .bind("tenant", tenant.value())
-        .bind("id", id.value())
-        .map((row, context) ->
-            Map.entry(new UserId(row.getObject("user_id", UUID.class)), seat(row)))
+        .bind("tenant", tenant)
+        .bind("id", id)
+        .map(row -> Map.entry(row.getColumn("user_id", UserId.class), seat(row)))
         .forEach(entry -> seats.put(entry.getKey(), entry.getValue()));
     return seats;
   }
@@ -351,9 +345,9 @@ final class CallTable {
                     ? here
                     : new Presence.Connected(false, false);
             batch
-                .bind("tenant", call.tenant().value())
-                .bind("call", call.id().value())
-                .bind("user", user.value())
+                .bind("tenant", call.tenant())
+                .bind("call", call.id())
+                .bind("user", user)
                 .bind("invited", seat.invited())
                 .bind("rejected", seat.rejected())
                 .bindByType("joined", seat.joinedAt(), Instant.class)
@@ -381,62 +375,59 @@ final class CallTable {
     };
   }
 
-  private static Seat seat(ResultSet row) throws SQLException {
-    String word = row.getString("presence");
+  private static Seat seat(RowView row) {
+    String word = row.getColumn("presence", String.class);
     Presence presence =
         switch (word) {
           case "absent" -> new Presence.Absent();
-          case "awaited" -> new Presence.Awaited(row.getTimestamp("awaited_until").toInstant());
+          case "awaited" -> new Presence.Awaited(row.getColumn("awaited_until", Instant.class));
           case "connected" ->
-              new Presence.Connected(row.getBoolean("video_on"), row.getBoolean("audio_on"));
+              new Presence.Connected(
+                  row.getColumn("video_on", boolean.class),
+                  row.getColumn("audio_on", boolean.class));
           case "departed" -> new Presence.Departed();
           default -> throw new IllegalStateException("no such presence: " + word);
         };
     return new Seat(
-        row.getBoolean("invited"),
-        row.getBoolean("rejected"),
-        instant(row.getTimestamp("joined_at")),
+        row.getColumn("invited", boolean.class),
+        row.getColumn("rejected", boolean.class),
+        row.getColumn("joined_at", Instant.class),
         presence);
   }
 
-  private static Call call(ResultSet row, Map<UserId, Seat> seats) throws SQLException {
+  private static Call call(RowView row, Map<UserId, Seat> seats) {
     return new Call(
-        new CallId(row.getObject("id", UUID.class)),
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        new RoomId(row.getObject("room_id", UUID.class)),
-        CallType.parse(row.getString("call_type")).orElseThrow(),
-        new UserId(row.getObject("initiator_id", UUID.class)),
-        row.getTimestamp("started_at").toInstant(),
+        row.getColumn("id", CallId.class),
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("room_id", RoomId.class),
+        CallType.parse(row.getColumn("call_type", String.class)).orElseThrow(),
+        row.getColumn("initiator_id", UserId.class),
+        row.getColumn("started_at", Instant.class),
         state(row),
         seats,
-        instant(row.getTimestamp("silent_since")),
-        Set.of((String[]) row.getArray("recorders").getArray()),
-        row.getLong("version"));
+        row.getColumn("silent_since", Instant.class),
+        Set.of(row.getColumn("recorders", String[].class)),
+        row.getColumn("version", long.class));
   }
 
-  private static CallState state(ResultSet row) throws SQLException {
-    String status = row.getString("status");
+  private static CallState state(RowView row) {
+    String status = row.getColumn("status", String.class);
     return switch (status) {
-      case "ringing" -> new CallState.Ringing(row.getTimestamp("ring_until").toInstant());
+      case "ringing" -> new CallState.Ringing(row.getColumn("ring_until", Instant.class));
       case "active" -> new CallState.Active();
       case "ended" ->
           new CallState.Ended(
-              EndReason.of(row.getString("end_reason")), row.getTimestamp("ended_at").toInstant());
+              EndReason.of(row.getColumn("end_reason", String.class)),
+              row.getColumn("ended_at", Instant.class));
       default -> throw new IllegalStateException("no such status: " + status);
     };
   }
 
-  private static Ref ref(ResultSet row) throws SQLException {
-    return new Ref(
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        new CallId(row.getObject("id", UUID.class)));
+  private static Ref ref(RowView row) {
+    return new Ref(row.getColumn("tenant_id", TenantId.class), row.getColumn("id", CallId.class));
   }
 
   private static @Nullable Instant ringUntil(Call call) {
     return call.state() instanceof CallState.Ringing(Instant until) ? until : null;
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toInstant();
   }
 }

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.background.PeriodicWork;
 import parley.calls.CallTable.Ref;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.calls.livekit.Webhook;
 import parley.calls.livekit.WebhookSeal;
 import parley.db.Database;
 import parley.rooms.Rooms;
-import parley.rounds.Rounds;
 import parley.tenants.UserId;
 
 /// Keeps calls in step with time and with LiveKit, on every node alike: all it goes by is in the
@@ -47,7 +47,7 @@ public final class CallWatch implements AutoCloseable {
   private final Rooms rooms;
   private final LiveKitRooms liveKit;
   private final Looks looks;
-  private final Rounds rounds = new Rounds();
+  private final PeriodicWork periodicWork = new PeriodicWork();
   private final Set<CallId> lookedAtSoon = ConcurrentHashMap.newKeySet();
 
   /// How often LiveKit is asked.
@@ -67,18 +67,18 @@ public final class CallWatch implements AutoCloseable {
 
   /// Begins, with a look at every live call.
   public void start() {
-    rounds.every(TICK, "call-timers", this::tick);
+    periodicWork.every(TICK, "call-timers", this::tick);
     AtomicBoolean begun = new AtomicBoolean();
-    rounds.every(
+    periodicWork.every(
         looks.every,
         "call-looks",
         () -> lookAtAll(begun.getAndSet(true) ? now().minus(looks.every) : now()));
-    rounds.every(looks.awaited, "call-looks", this::lookAtAwaited);
+    periodicWork.every(looks.awaited, "call-looks", this::lookAtAwaited);
   }
 
   @Override
   public void close() {
-    rounds.close();
+    periodicWork.close();
   }
 
   /// Takes a webhook; false when it was taken before, and then nothing happens.
@@ -89,7 +89,7 @@ public final class CallWatch implements AutoCloseable {
     CallId.ofLiveKitRoom(webhook.room())
         .flatMap(id -> database.inTransaction(transaction -> table.owner(transaction, id)))
         .ifPresent(call -> {
-          Rounds.safely("call-looks", () -> look(call));
+          PeriodicWork.safely("call-looks", () -> look(call));
           lookOnceMore(call);
         });
     return true;
@@ -101,10 +101,10 @@ public final class CallWatch implements AutoCloseable {
       Thread.ofVirtual()
           .name("call-look")
           .start(() -> {
-            boolean stopped = rounds.stopsWithin(SOON);
+            boolean stopped = periodicWork.stopsWithin(SOON);
             lookedAtSoon.remove(call.id());
             if (!stopped) {
-              Rounds.safely("call-looks", () -> look(call));
+              PeriodicWork.safely("call-looks", () -> look(call));
             }
           });
     }
@@ -113,7 +113,8 @@ public final class CallWatch implements AutoCloseable {
   private void tick() {
     List<Ref> due =
         database.inTransaction(transaction -> table.due(transaction, now(), DUE_AT_ONCE));
-    due.forEach(call -> Rounds.safely("call-looks", () -> apply(call, new CallInput.Tick(now()))));
+    due.forEach(
+        call -> PeriodicWork.safely("call-looks", () -> apply(call, new CallInput.Tick(now()))));
   }
 
   private void lookAtAll(Instant notSince) {
@@ -142,11 +143,11 @@ public final class CallWatch implements AutoCloseable {
       open = liveKit.open();
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} calls could not be looked at: {}", calls.size(), e.getMessage());
-      calls.forEach(
-          call -> Rounds.safely("call-looks", () -> apply(call, new CallInput.NoAnswer(now()))));
+      calls.forEach(call ->
+          PeriodicWork.safely("call-looks", () -> apply(call, new CallInput.NoAnswer(now()))));
       return Optional.empty();
     }
-    calls.forEach(call -> Rounds.safely("call-looks", () -> look(call)));
+    calls.forEach(call -> PeriodicWork.safely("call-looks", () -> look(call)));
     return Optional.of(open);
   }
 

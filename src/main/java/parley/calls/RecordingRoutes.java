@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RecordedPicture;
 import parley.web.Access;
 import parley.web.Exchange;
-import parley.web.Page;
 import parley.web.Route;
 
 /// Recordings of calls in the wave dialect.

@@ -1,10 +1,7 @@
 package parley.calls;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.UUID;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
@@ -56,73 +53,77 @@ final class RecordingRow {
     };
   }
 
-  static @Nullable UUID media(RecordingState state) {
-    MediaId media = state instanceof Completed completed ? completed.media() : null;
-    return media == null ? null : media.value();
+  static @Nullable MediaId media(RecordingState state) {
+    return state instanceof Completed completed ? completed.media() : null;
   }
 
-  static Recording recording(ResultSet row) throws SQLException {
+  static Recording recording(RowView row) {
     Ref ref = ref(row);
-    UUID job = row.getObject("transcript_job", UUID.class);
     return new Recording(
         ref.tenant(),
         ref.id(),
         ref.call(),
-        new UserId(row.getObject("started_by", UUID.class)),
-        row.getTimestamp("started_at").toInstant(),
+        row.getColumn("started_by", UserId.class),
+        row.getColumn("started_at", Instant.class),
         new RecordingWish(
-            row.getBoolean("audio"),
-            row.getBoolean("video"),
+            row.getColumn("audio", boolean.class),
+            row.getColumn("video", boolean.class),
             new RecordedPicture(
-                row.getString("layout"),
-                row.getObject("width", Integer.class),
-                row.getObject("height", Integer.class),
-                row.getObject("video_kbps", Integer.class)),
-            row.getBoolean("transcript")),
-        row.getString("file"),
+                row.getColumn("layout", String.class),
+                row.getColumn("width", Integer.class),
+                row.getColumn("height", Integer.class),
+                row.getColumn("video_kbps", Integer.class)),
+            row.getColumn("transcript", boolean.class)),
+        row.getColumn("file", String.class),
         state(row),
         end(row),
-        row.getBoolean("misplaced"),
-        row.getBoolean("file_left"),
+        row.getColumn("misplaced", boolean.class),
+        row.getColumn("file_left", boolean.class),
         new Recording.Transcription(
-            job == null ? null : new JobId(job), row.getString("transcript_refusal")));
+            row.getColumn("transcript_job", JobId.class),
+            row.getColumn("transcript_refusal", String.class)));
   }
 
-  private static RecordingEnd end(ResultSet row) throws SQLException {
-    String cause = row.getString("end_reason");
+  private static RecordingEnd end(RowView row) {
+    String cause = row.getColumn("end_reason", String.class);
     return new RecordingEnd(
-        instant(row.getTimestamp("ended_at")), cause == null ? null : EndCause.of(cause));
+        row.getColumn("ended_at", Instant.class), cause == null ? null : EndCause.of(cause));
   }
 
-  private static RecordingState state(ResultSet row) throws SQLException {
-    String status = row.getString("status");
-    Instant since = row.getTimestamp("since").toInstant();
-    String egress = row.getString("egress_id");
-    UUID media = row.getObject("media_id", UUID.class);
+  private static RecordingState state(RowView row) {
+    String status = row.getColumn("status", String.class);
+    Instant since = row.getColumn("since", Instant.class);
+    String egress = row.getColumn("egress_id", String.class);
     return switch (status) {
-      case "requested" -> new Requested(since, row.getBoolean("stop_wanted"));
+      case "requested" -> new Requested(since, row.getColumn("stop_wanted", boolean.class));
       case "running" ->
           new Running(
-              since, egress, row.getBoolean("active"), instant(row.getTimestamp("seen_at")));
+              since,
+              egress,
+              row.getColumn("active", boolean.class),
+              row.getColumn("seen_at", Instant.class));
       case "stopping" ->
           new Stopping(
-              since, egress, row.getBoolean("active"), instant(row.getTimestamp("seen_at")));
+              since,
+              egress,
+              row.getColumn("active", boolean.class),
+              row.getColumn("seen_at", Instant.class));
       case "finishing" -> new Finishing(since, egress);
-      case "collecting" -> new Collecting(since, row.getString("reason"));
-      case "completed" -> new Completed(since, media == null ? null : new MediaId(media));
-      case "failed" -> new Failed(since, row.getString("reason"), row.getBoolean("awaits_file"));
+      case "collecting" -> new Collecting(since, row.getColumn("reason", String.class));
+      case "completed" -> new Completed(since, row.getColumn("media_id", MediaId.class));
+      case "failed" ->
+          new Failed(
+              since,
+              row.getColumn("reason", String.class),
+              row.getColumn("awaits_file", boolean.class));
       default -> throw new IllegalStateException("no such status: " + status);
     };
   }
 
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toInstant();
-  }
-
-  static Ref ref(ResultSet row) throws SQLException {
+  static Ref ref(RowView row) {
     return new Ref(
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        new CallId(row.getObject("call_id", UUID.class)),
-        new RecordingId(row.getObject("id", UUID.class)));
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("call_id", CallId.class),
+        row.getColumn("id", RecordingId.class));
   }
 }

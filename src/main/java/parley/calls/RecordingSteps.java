@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.background.PeriodicWork;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingTable.Ref;
 import parley.calls.livekit.Egress;
@@ -17,7 +18,6 @@ import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.calls.livekit.TwirpProblem;
 import parley.db.Database;
-import parley.rounds.Rounds;
 
 /// Carries recordings on: applies what happens, then tells egress and has files collected.
 ///
@@ -118,7 +118,8 @@ public final class RecordingSteps implements AutoCloseable {
     }
     try {
       afterwards.execute(() ->
-          effects.forEach(effect -> Rounds.safely("recording-steps", () -> follow(ref, effect))));
+          effects.forEach(
+              effect -> PeriodicWork.safely("recording-steps", () -> follow(ref, effect))));
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{} is left to the next node", ref.id());
     }

@@ -3,13 +3,13 @@ package parley.calls;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Requested;
 import parley.jobs.JobId;
+import parley.media.MediaId;
 import parley.tenants.TenantId;
 
 /// The SQL of recordings. Those methods that take no tenant serve the server's own clock and
@@ -33,10 +33,10 @@ final class RecordingTable {
             values (:tenant, :id, :call, :by, :at, :audio, :video, :transcript, :file,
               :status, :since, false, false, false, :layout, :width, :height, :kbps)
             """)
-        .bind("tenant", recording.tenant().value())
-        .bind("id", recording.id().value())
-        .bind("call", recording.call().value())
-        .bind("by", recording.startedBy().value())
+        .bind("tenant", recording.tenant())
+        .bind("id", recording.id())
+        .bind("call", recording.call())
+        .bind("by", recording.startedBy())
         .bind("at", recording.startedAt())
         .bind("audio", recording.wish().audio())
         .bind("video", recording.wish().video())
@@ -62,8 +62,8 @@ final class RecordingTable {
                 media_id = cast(:media as uuid), file_left = :left, awaits_file = :awaits
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .bind("status", state.text())
         .bind("since", state.since())
         .bind("egress", RecordingRow.egress(state))
@@ -71,7 +71,7 @@ final class RecordingTable {
         .bindByType("seen", state.seen(), Instant.class)
         .bind("stop", state instanceof Requested requested && requested.stopWanted())
         .bind("reason", RecordingRow.reason(state))
-        .bindByType("media", RecordingRow.media(state), UUID.class)
+        .bindByType("media", RecordingRow.media(state), MediaId.class)
         .bind("left", state instanceof Completed)
         .bind("awaits", state instanceof Failed failed && failed.awaitsFile())
         .execute();
@@ -86,8 +86,8 @@ final class RecordingTable {
             update call_recordings set ended_at = :ended, end_reason = :cause
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .bindByType("ended", end.at(), Instant.class)
         .bind("cause", cause == null ? null : cause.text())
         .execute();
@@ -102,8 +102,8 @@ final class RecordingTable {
                 update call_recordings set detail = :detail
                 where tenant_id = :tenant and id = :id and detail is distinct from :detail
                 """)
-            .bind("tenant", ref.tenant().value())
-            .bind("id", ref.id().value())
+            .bind("tenant", ref.tenant())
+            .bind("id", ref.id())
             .bind("detail", detail)
             .execute()
         == 1;
@@ -112,9 +112,9 @@ final class RecordingTable {
   Optional<Recording> find(Handle transaction, Ref ref) {
     return transaction
         .createQuery("select * from call_recordings where tenant_id = :tenant and id = :id")
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
-        .map((row, context) -> RecordingRow.recording(row))
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
+        .map(row -> RecordingRow.recording(row))
         .findOne();
   }
 
@@ -126,9 +126,9 @@ final class RecordingTable {
             select * from call_recordings where tenant_id = :tenant and id = :id
             for no key update
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
-        .map((row, context) -> RecordingRow.recording(row))
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
+        .map(row -> RecordingRow.recording(row))
         .findOne();
   }
 
@@ -142,7 +142,7 @@ final class RecordingTable {
             """,
             tenant,
             call)
-        .map((row, context) -> RecordingRow.recording(row))
+        .map(row -> RecordingRow.recording(row))
         .list();
   }
 
@@ -157,7 +157,7 @@ final class RecordingTable {
             """,
             tenant,
             call)
-        .map((row, context) -> RecordingRow.recording(row))
+        .map(row -> RecordingRow.recording(row))
         .findOne();
   }
 
@@ -176,7 +176,7 @@ final class RecordingTable {
             """,
             tenant,
             call)
-        .map((row, context) -> RecordingRow.recording(row))
+        .map(row -> RecordingRow.recording(row))
         .list();
   }
 
@@ -190,7 +190,7 @@ final class RecordingTable {
             """,
             tenant,
             call)
-        .map((row, context) -> RecordingRow.recording(row))
+        .map(row -> RecordingRow.recording(row))
         .findOne();
   }
 
@@ -205,7 +205,7 @@ final class RecordingTable {
             where recording.status in ('requested', 'running') and not recording.stop_wanted
               and call.status = 'ended'
             """)
-        .map((row, context) -> RecordingRow.ref(row))
+        .map(row -> RecordingRow.ref(row))
         .list();
   }
 
@@ -237,7 +237,7 @@ final class RecordingTable {
         .bind("refused", refusedBefore)
         .bind("now", now)
         .bind("before", before)
-        .map((row, context) -> RecordingRow.ref(row))
+        .map(row -> RecordingRow.ref(row))
         .list();
   }
 
@@ -246,8 +246,8 @@ final class RecordingTable {
     transaction
         .createUpdate(
             "update call_recordings set looked_at = :now where tenant_id = :tenant and id = :id")
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .bind("now", now)
         .execute();
   }
@@ -265,8 +265,8 @@ final class RecordingTable {
               and before.tenant_id = changed.tenant_id and before.id = changed.id
             returning before.removal_refused_at is null
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .bind("now", now)
         .mapTo(Boolean.class)
         .one();
@@ -280,8 +280,8 @@ final class RecordingTable {
                 update call_recordings set misplaced = not :shows
                 where tenant_id = :tenant and id = :id and misplaced = :shows
                 """)
-            .bind("tenant", ref.tenant().value())
-            .bind("id", ref.id().value())
+            .bind("tenant", ref.tenant())
+            .bind("id", ref.id())
             .bind("shows", shows)
             .execute()
         == 1;
@@ -295,8 +295,8 @@ final class RecordingTable {
             update call_recordings set egress_id = :egress
             where tenant_id = :tenant and id = :id and egress_id is null
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .bind("egress", egress)
         .execute();
   }
@@ -315,10 +315,9 @@ final class RecordingTable {
                   where call_recordings.tenant_id = calls.tenant_id
                     and call_id = calls.id and egress_id = recorder))
             """)
-        .map((row, context) ->
+        .map(row ->
             new CallTable.Ref(
-                new TenantId(row.getObject("tenant_id", UUID.class)),
-                new CallId(row.getObject("id", UUID.class))))
+                row.getColumn("tenant_id", TenantId.class), row.getColumn("id", CallId.class)))
         .list();
   }
 
@@ -330,8 +329,8 @@ final class RecordingTable {
             select egress_id from call_recordings
             where tenant_id = :tenant and id = :id and egress_id is not null
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .mapTo(String.class)
         .findOne();
   }
@@ -341,8 +340,8 @@ final class RecordingTable {
     transaction
         .createUpdate(
             "update call_recordings set file_left = false where tenant_id = :tenant and id = :id")
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
         .execute();
   }
 
@@ -355,14 +354,14 @@ final class RecordingTable {
             update call_recordings set transcript_job = cast(:job as uuid), transcript_refusal = :refusal
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", ref.tenant().value())
-        .bind("id", ref.id().value())
-        .bindByType("job", job == null ? null : job.value(), UUID.class)
+        .bind("tenant", ref.tenant())
+        .bind("id", ref.id())
+        .bindByType("job", job, JobId.class)
         .bind("refusal", transcription.refusal())
         .execute();
   }
 
   private static Query ofCall(Handle transaction, String query, TenantId tenant, CallId call) {
-    return transaction.createQuery(query).bind("tenant", tenant.value()).bind("call", call.value());
+    return transaction.createQuery(query).bind("tenant", tenant).bind("call", call);
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.background.PeriodicWork;
 import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
@@ -24,7 +25,6 @@ import parley.calls.livekit.Egress;
 import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
-import parley.rounds.Rounds;
 import parley.tenants.TenantId;
 
 /// Keeps recordings in step with time, with their calls and with egress, on every node alike: all
@@ -51,7 +51,7 @@ public final class RecordingWatch implements AutoCloseable {
   private final RecordingPlace place;
   private final Duration lookEvery;
   private final Duration patience;
-  private final Rounds rounds = new Rounds();
+  private final PeriodicWork periodicWork = new PeriodicWork();
   private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
 
@@ -78,9 +78,9 @@ public final class RecordingWatch implements AutoCloseable {
 
   /// Begins, with a look at every recording that is not finished.
   public void start() {
-    rounds.every(TICK, "recording-ends", this::stopWithTheirCalls);
+    periodicWork.every(TICK, "recording-ends", this::stopWithTheirCalls);
     AtomicBoolean begun = new AtomicBoolean();
-    rounds.every(
+    periodicWork.every(
         lookEvery,
         "recording-looks",
         () -> lookAfter(begun.getAndSet(true) ? now().minus(lookEvery) : now()));
@@ -88,7 +88,7 @@ public final class RecordingWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    rounds.close();
+    periodicWork.close();
     looking.close();
   }
 
@@ -102,8 +102,8 @@ public final class RecordingWatch implements AutoCloseable {
   private void hear(TenantId tenant, CallId call, EgressInfo info) {
     database.inTransaction(transaction -> table.list(transaction, tenant, call)).stream()
         .filter(recording -> egress.isInto(info, recording.file()))
-        .forEach(
-            recording -> Rounds.safely("recording-looks", () -> hear(Ref.of(recording), info)));
+        .forEach(recording ->
+            PeriodicWork.safely("recording-looks", () -> hear(Ref.of(recording), info)));
   }
 
   private void hear(Ref ref, EgressInfo info) {
@@ -118,7 +118,7 @@ public final class RecordingWatch implements AutoCloseable {
   private void stopWithTheirCalls() {
     List<Ref> outliving = database.inTransaction(table::outliving);
     outliving.forEach(ref ->
-        Rounds.safely(
+        PeriodicWork.safely(
             "recording-looks",
             () -> steps.take(ref, new RecordingInput.Stop(EndCause.CALL_ENDED, now()))));
   }
@@ -148,7 +148,7 @@ public final class RecordingWatch implements AutoCloseable {
     try {
       looking.execute(() -> {
         try {
-          Rounds.safely("recording-looks", () -> look(ref));
+          PeriodicWork.safely("recording-looks", () -> look(ref));
         } finally {
           underWay.remove(ref.id());
         }

@@ -1,7 +1,6 @@
 package parley.calls;
 
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import parley.jobs.JobId;
 import parley.tenants.TenantId;
@@ -16,10 +15,9 @@ public final class TranscribedRecordings {
             select call_id from call_recordings
             where tenant_id = :tenant and transcript_job = :job
             """)
-        .bind("tenant", tenant.value())
-        .bind("job", job.value())
-        .mapTo(UUID.class)
-        .findOne()
-        .map(CallId::new);
+        .bind("tenant", tenant)
+        .bind("job", job)
+        .mapTo(CallId.class)
+        .findOne();
   }
 }

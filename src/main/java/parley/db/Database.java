@@ -51,7 +51,8 @@ public final class Database implements AutoCloseable {
   private Database(HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
     this.pool = pool;
     this.shared = new BusyPool(pool, peer);
-    this.jdbi = Jdbi.create(shared);
+    TypedIds ids = new TypedIds();
+    this.jdbi = Jdbi.create(shared).registerArgument(ids).registerColumnMapper(ids);
     this.connections = connections;
     this.pulse = pulse;
     this.peer = peer;
@@ -114,7 +115,7 @@ public final class Database implements AutoCloseable {
       return peer.<T, RuntimeException>ask(() ->
           jdbi.inTransaction(transaction -> {
             T result = work.apply(transaction);
-            transaction.getConfig(LastSteps.class).run(transaction);
+            transaction.getConfig(BeforeCommit.class).run(transaction);
             return result;
           }));
     } catch (PeerAway away) {
@@ -149,7 +150,7 @@ public final class Database implements AutoCloseable {
   /// a lock that everybody wants, and that must be neither held for long nor waited for while
   /// others are still to be taken. Steps run in the order in which they were given.
   public static void beforeCommit(Handle transaction, Consumer<Handle> step) {
-    transaction.getConfig(LastSteps.class).add(step);
+    transaction.getConfig(BeforeCommit.class).add(step);
   }
 
   /// Whether the database is known to be away, so that whatever needs it fails at once.

@@ -1,9 +1,10 @@
 package parley.events;
 
 import java.util.UUID;
+import parley.ids.TypedId;
 
 /// Names one event; written `evt-` and a UUID.
-public record EventId(UUID value) {
+public record EventId(UUID value) implements TypedId {
   public static EventId random() {
     return new EventId(UUID.randomUUID());
   }

@@ -4,10 +4,10 @@ import java.time.Clock;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
+import parley.json.Json;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Json;
 
 /// Where features record what happens, in the transaction in which it happens: neither is without
 /// the other.

@@ -3,8 +3,8 @@ package parley.events;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import parley.background.PeriodicWork;
 import parley.db.Database;
-import parley.rounds.Rounds;
 import parley.tenants.TenantId;
 
 /// Removes events that are older than they are kept, except messages, which stay for their rooms.
@@ -18,7 +18,7 @@ public final class EventPruning implements AutoCloseable {
   private final Clock clock;
   private final Duration kept;
   private final Duration every;
-  private final Rounds rounds = new Rounds();
+  private final PeriodicWork periodicWork = new PeriodicWork();
 
   /// @param kept how long events stay
   /// @param every how long to wait between two looks
@@ -31,19 +31,19 @@ public final class EventPruning implements AutoCloseable {
 
   /// Begins to look.
   public void start() {
-    rounds.every(
+    periodicWork.every(
         every, "event-pruning", () -> database.inTransaction(table::tenants).forEach(this::prune));
   }
 
   @Override
   public void close() {
-    rounds.close();
+    periodicWork.close();
   }
 
   private void prune(TenantId tenant) {
     Instant before = clock.instant().minus(kept);
     boolean more = true;
-    while (more && !rounds.isStopping()) {
+    while (more && !periodicWork.isStopping()) {
       more =
           database.inTransaction(transaction -> {
             long from = table.extent(transaction, tenant).pruned();

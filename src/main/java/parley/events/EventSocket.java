@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
+import parley.json.Json;
 import parley.problem.Problem;
 import parley.web.CloseCode;
-import parley.web.Json;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 

@@ -1,8 +1,6 @@
 package parley.events;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -11,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.result.RowView;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -53,15 +50,15 @@ final class EventTable {
                 from place
                 returning stream_position
                 """)
-            .bind("tenant", draft.tenant().value())
+            .bind("tenant", draft.tenant())
             .bind("micros", ChronoUnit.MICROS.between(Instant.EPOCH, draft.at()))
-            .bind("id", draft.id().value())
+            .bind("id", draft.id())
             .bind("type", draft.type().text())
-            .bindByType("room", room == null ? null : room.room().value(), UUID.class)
-            .bindByType("user", value(room == null ? alone : room.besides()), UUID.class)
-            .bindByType("except", value(room == null ? null : room.except()), UUID.class)
+            .bindByType("room", room == null ? null : room.room(), RoomId.class)
+            .bindByType("user", room == null ? alone : room.besides(), UserId.class)
+            .bindByType("except", room == null ? null : room.except(), UserId.class)
             .bind("changes", draft.changesListeners())
-            .bindByType("sender", value(draft.sender()), UUID.class)
+            .bindByType("sender", draft.sender(), UserId.class)
             .bind("content", draft.content())
             .bind("at", draft.at())
             .mapTo(long.class)
@@ -87,9 +84,9 @@ final class EventTable {
             insert into room_listeners (tenant_id, room_id, user_id, from_position)
             values (:tenant, :room, :user, :position)
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
         .bind("position", position)
         .execute();
   }
@@ -103,9 +100,9 @@ final class EventTable {
             where tenant_id = :tenant and room_id = :room and user_id = :user
               and until_position is null
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
         .bind("position", position)
         .execute();
   }
@@ -114,8 +111,9 @@ final class EventTable {
   Extent extent(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select last, pruned from event_positions where tenant_id = :tenant")
-        .bind("tenant", tenant.value())
-        .map((row, context) -> new Extent(row.getLong("last"), row.getLong("pruned")))
+        .bind("tenant", tenant)
+        .map(row ->
+            new Extent(row.getColumn("last", long.class), row.getColumn("pruned", long.class)))
         .findOne()
         .orElse(new Extent(0, 0));
   }
@@ -126,8 +124,9 @@ final class EventTable {
     transaction
         .createQuery("select tenant_id, last from event_positions where tenant_id = any(:tenants)")
         .bindArray("tenants", UUID.class, tenants.stream().map(TenantId::value).toList())
-        .map((row, context) ->
-            Map.entry(new TenantId(row.getObject("tenant_id", UUID.class)), row.getLong("last")))
+        .map(row ->
+            Map.entry(
+                row.getColumn("tenant_id", TenantId.class), row.getColumn("last", long.class)))
         .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
     return last;
   }
@@ -140,7 +139,7 @@ final class EventTable {
             select * from events where tenant_id = :tenant and stream_position > :position
             order by stream_position limit :most
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("position", position)
         .bind("most", most)
         .map(EventTable::event)
@@ -197,8 +196,8 @@ final class EventTable {
               from page) as sized
             where bytes_before < :bytes order by stream_position
             """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("since", since)
         .bind("upTo", upTo)
         .bind("most", most)
@@ -232,8 +231,8 @@ final class EventTable {
               (select coalesce(max(stream_position), 0) from events
                 where tenant_id = :tenant and user_id = :user))
             """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .mapTo(long.class)
         .one();
   }
@@ -267,9 +266,9 @@ final class EventTable {
             order by stream_position desc limit :most) as page) as sized
             where bytes_before < :bytes order by stream_position desc
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
         .bind("type", EventType.ROOM_MESSAGE.text())
         .bind("before", before)
         .bind("most", most)
@@ -293,9 +292,9 @@ final class EventTable {
                     and (stay.until_position is null or stay.until_position >= stream_position))
               limit :most + 1) as messages
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
         .bind("type", EventType.ROOM_MESSAGE.text())
         .bind("most", most)
         .mapTo(long.class)
@@ -314,13 +313,13 @@ final class EventTable {
                 where now.tenant_id = stay.tenant_id and now.room_id = stay.room_id
                   and now.user_id = stay.user_id and now.until_position is null)
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .map((row, context) -> {
-          Long until = row.getObject("until_position", Long.class);
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .map(row -> {
+          Long until = row.getColumn("until_position", Long.class);
           return new Stay(
-              new UserId(row.getObject("user_id", UUID.class)),
-              row.getLong("from_position"),
+              row.getColumn("user_id", UserId.class),
+              row.getColumn("from_position", long.class),
               until == null ? Long.MAX_VALUE : until);
         })
         .list();
@@ -336,7 +335,7 @@ final class EventTable {
             """
             update event_positions set pruned = greatest(pruned, :upTo) where tenant_id = :tenant
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("upTo", upTo)
         .execute();
   }
@@ -350,7 +349,7 @@ final class EventTable {
             where tenant_id = :tenant and stream_position > :from and stream_position <= :upTo
               and event_type <> :message
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("from", from)
         .bind("upTo", upTo)
         .bind("message", EventType.ROOM_MESSAGE.text())
@@ -369,7 +368,7 @@ final class EventTable {
               order by stream_position limit :most) as next
             where at < :before
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("from", from)
         .bind("before", before)
         .bind("most", most)
@@ -381,40 +380,30 @@ final class EventTable {
   List<TenantId> tenants(Handle transaction) {
     return transaction
         .createQuery("select tenant_id from event_positions")
-        .mapTo(UUID.class)
-        .map(TenantId::new)
+        .mapTo(TenantId.class)
         .list();
   }
 
-  private static @Nullable UUID value(@Nullable UserId user) {
-    return user == null ? null : user.value();
-  }
-
-  private static @Nullable UserId user(ResultSet row, String column) throws SQLException {
-    UUID value = row.getObject(column, UUID.class);
-    return value == null ? null : new UserId(value);
-  }
-
-  private static Event event(ResultSet row, StatementContext context) throws SQLException {
-    UUID room = row.getObject("room_id", UUID.class);
-    UserId user = user(row, "user_id");
+  private static Event event(RowView row) {
+    RoomId room = row.getColumn("room_id", RoomId.class);
+    UserId user = row.getColumn("user_id", UserId.class);
     Audience audience;
     if (room != null) {
-      audience = new Audience.Room(new RoomId(room), user, user(row, "except_id"));
+      audience = new Audience.Room(room, user, row.getColumn("except_id", UserId.class));
     } else if (user != null) {
       audience = new Audience.User(user);
     } else {
       throw new IllegalStateException("an event that nobody hears");
     }
     return new Event(
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        row.getLong("stream_position"),
-        new EventId(row.getObject("id", UUID.class)),
-        EventType.of(row.getString("event_type")),
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("stream_position", long.class),
+        row.getColumn("id", EventId.class),
+        EventType.of(row.getColumn("event_type", String.class)),
         audience,
-        row.getBoolean("changes_listeners"),
-        user(row, "sender_id"),
-        row.getString("content"),
-        row.getTimestamp("at").toInstant());
+        row.getColumn("changes_listeners", boolean.class),
+        row.getColumn("sender_id", UserId.class),
+        row.getColumn("content", String.class),
+        row.getColumn("at", Instant.class));
   }
 }

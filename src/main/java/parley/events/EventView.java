@@ -3,8 +3,8 @@ package parley.events;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import parley.json.Json;
 import parley.tenants.UserId;
-import parley.web.Json;
 
 /// How an event is shown: as an entry of a list, or as a message of the stream.
 public final class EventView {

@@ -2,9 +2,10 @@ package parley.jobs;
 
 import java.util.Optional;
 import java.util.UUID;
+import parley.ids.TypedId;
 
 /// Names one job; written `job-` and a UUID.
-public record JobId(UUID value) {
+public record JobId(UUID value) implements TypedId {
   private static final String PREFIX = "job-";
 
   public static JobId random() {
@@ -13,14 +14,7 @@ public record JobId(UUID value) {
 
   /// Empty for anything that no job can be named.
   public static Optional<JobId> parse(String text) {
-    if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 36) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new JobId(UUID.fromString(text.substring(PREFIX.length()))));
-    } catch (IllegalArgumentException notAnId) {
-      return Optional.empty();
-    }
+    return TypedId.parse(text, PREFIX, JobId::new);
   }
 
   @Override

@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.web.Accept;
 import parley.web.Access;
-import parley.web.Cursor;
 import parley.web.Exchange;
-import parley.web.Page;
 import parley.web.Route;
 
 /// Asking how jobs stand.

@@ -1,24 +1,19 @@
 package parley.jobs;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import parley.jobs.Jobs.Urgency;
+import parley.paging.Cursor;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
 
 /// The SQL of jobs.
 final class JobTable {
@@ -32,9 +27,9 @@ final class JobTable {
             values
               (:tenant, :id, :user, :kind, :request, :sha256, :priority, 'queued', :created)
             """)
-        .bind("tenant", job.tenant().value())
-        .bind("id", job.id().value())
-        .bind("user", job.user().value())
+        .bind("tenant", job.tenant())
+        .bind("id", job.id())
+        .bind("user", job.user())
         .bind("kind", job.kind())
         .bind("request", job.request())
         .bind("sha256", input == null ? null : input.hex())
@@ -48,9 +43,9 @@ final class JobTable {
     return transaction
         .createQuery(
             "select * from jobs where tenant_id = :tenant and id = :id and user_id = :user")
-        .bind("tenant", tenant.value())
-        .bind("id", id.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("id", id)
+        .bind("user", user)
         .map(JobTable::job)
         .findOne();
   }
@@ -64,8 +59,8 @@ final class JobTable {
             where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :most
             """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
         .bind("most", most)
@@ -81,8 +76,8 @@ final class JobTable {
             select count(*) from
               (select 1 from jobs where tenant_id = :tenant and user_id = :user limit :most) as jobs
             """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("most", most + 1L)
         .mapTo(long.class)
         .one();
@@ -154,8 +149,8 @@ final class JobTable {
                   and attempts = :attempt
                 """)
             .bind("notBefore", notBefore)
-            .bind("tenant", job.tenant().value())
-            .bind("id", job.id().value())
+            .bind("tenant", job.tenant())
+            .bind("id", job.id())
             .bind("attempt", job.attempt())
             .execute()
         == 1;
@@ -171,8 +166,8 @@ final class JobTable {
                   and attempts = :attempt
                 """)
             .bind("share", (float) share)
-            .bind("tenant", job.tenant().value())
-            .bind("id", job.id().value())
+            .bind("tenant", job.tenant())
+            .bind("id", job.id())
             .bind("attempt", job.attempt())
             .execute()
         == 1;
@@ -191,8 +186,8 @@ final class JobTable {
                 """)
             .bind("result", result)
             .bind("now", now)
-            .bind("tenant", job.tenant().value())
-            .bind("id", job.id().value())
+            .bind("tenant", job.tenant())
+            .bind("id", job.id())
             .bind("attempt", job.attempt())
             .execute()
         == 1;
@@ -214,8 +209,8 @@ final class JobTable {
             .bind("message", problem.message())
             .bind("wait", wait == null ? null : wait.toMillis())
             .bind("now", now)
-            .bind("tenant", job.tenant().value())
-            .bind("id", job.id().value())
+            .bind("tenant", job.tenant())
+            .bind("id", job.id())
             .bind("attempt", job.attempt())
             .execute()
         == 1;
@@ -230,58 +225,55 @@ final class JobTable {
                 where tenant_id = :tenant and id = :id and status in ('queued', 'running')
                 """)
             .bind("now", now)
-            .bind("tenant", job.tenant().value())
-            .bind("id", job.id().value())
+            .bind("tenant", job.tenant())
+            .bind("id", job.id())
             .execute()
         == 1;
   }
 
-  private static Job job(ResultSet row, StatementContext context) throws SQLException {
-    String input = row.getString("sha256");
+  private static Job job(RowView row) {
+    String input = row.getColumn("sha256", String.class);
     return new Job(
-        new JobId(row.getObject("id", UUID.class)),
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        new UserId(row.getObject("user_id", UUID.class)),
-        row.getString("kind"),
-        row.getString("request"),
+        row.getColumn("id", JobId.class),
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("user_id", UserId.class),
+        row.getColumn("kind", String.class),
+        row.getColumn("request", String.class),
         input == null ? null : new Sha256(input),
-        row.getInt("attempts"),
-        row.getInt("crashes"),
-        row.getTimestamp("created_at").toInstant(),
+        row.getColumn("attempts", int.class),
+        row.getColumn("crashes", int.class),
+        row.getColumn("created_at", Instant.class),
         state(row));
   }
 
-  private static JobState state(ResultSet row) throws SQLException {
-    return switch (row.getString("status")) {
+  private static JobState state(RowView row) {
+    return switch (row.getColumn("status", String.class)) {
       case "queued" -> new JobState.Queued();
-      case "running" -> new JobState.Running(instant(row, "started_at"), row.getDouble("progress"));
+      case "running" ->
+          new JobState.Running(
+              row.getColumn("started_at", Instant.class), row.getColumn("progress", double.class));
       case "completed" ->
           new JobState.Completed(
-              instant(row, "started_at"), instant(row, "finished_at"), row.getString("result"));
+              row.getColumn("started_at", Instant.class),
+              row.getColumn("finished_at", Instant.class),
+              row.getColumn("result", String.class));
       case "failed" ->
           new JobState.Failed(
-              instantIfAny(row, "started_at"),
-              instant(row, "finished_at"),
-              ProblemCode.valueOf(row.getString("error_code")),
-              row.getString("error_message"),
+              row.getColumn("started_at", Instant.class),
+              row.getColumn("finished_at", Instant.class),
+              ProblemCode.valueOf(row.getColumn("error_code", String.class)),
+              row.getColumn("error_message", String.class),
               retryAfter(row));
       case "cancelled" ->
-          new JobState.Cancelled(instantIfAny(row, "started_at"), instant(row, "finished_at"));
+          new JobState.Cancelled(
+              row.getColumn("started_at", Instant.class),
+              row.getColumn("finished_at", Instant.class));
       case String other -> throw new IllegalStateException("unknown job status " + other);
     };
   }
 
-  private static @Nullable Duration retryAfter(ResultSet row) throws SQLException {
-    long millis = row.getLong("retry_after_millis");
-    return row.wasNull() ? null : Duration.ofMillis(millis);
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return Objects.requireNonNull(instantIfAny(row, column), column);
-  }
-
-  private static @Nullable Instant instantIfAny(ResultSet row, String column) throws SQLException {
-    Timestamp time = row.getTimestamp(column);
-    return time == null ? null : time.toInstant();
+  private static @Nullable Duration retryAfter(RowView row) {
+    Long millis = row.getColumn("retry_after_millis", Long.class);
+    return millis == null ? null : Duration.ofMillis(millis);
   }
 }

@@ -12,6 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
@@ -19,8 +21,6 @@ import parley.storage.Blobs;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
-import parley.web.Page;
 
 /// Asking for work and hearing of it.
 public final class Jobs {

@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.auth.Permission;
+import parley.filenames.FileName;
 import parley.media.links.LinkSubject;
 import parley.media.links.SignedLinks;
 import parley.media.types.MediaType;
@@ -15,7 +16,6 @@ import parley.storage.Blobs;
 import parley.tenants.UserId;
 import parley.web.Access;
 import parley.web.Exchange;
-import parley.web.FileName;
 import parley.web.FormUpload;
 import parley.web.Route;
 

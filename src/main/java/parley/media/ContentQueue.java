@@ -100,13 +100,13 @@ record ContentQueue(String table, String quick) {
         .bind("node", node)
         .bind("now", now)
         .bind("until", until)
-        .map((row, context) ->
+        .map(row ->
             new Claimed(
                 new BlobKey(
-                    new TenantId(row.getObject("tenant_id", UUID.class)),
-                    new Sha256(row.getString("sha256"))),
-                row.getInt("attempts"),
-                row.getInt("crashes")))
+                    row.getColumn("tenant_id", TenantId.class),
+                    new Sha256(row.getColumn("sha256", String.class))),
+                row.getColumn("attempts", int.class),
+                row.getColumn("crashes", int.class)))
         .findOne();
   }
 
@@ -119,7 +119,7 @@ record ContentQueue(String table, String quick) {
                 where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
                   and attempts = :attempt
                 """))
-        .bind("tenant", claimed.content().tenant().value())
+        .bind("tenant", claimed.content().tenant())
         .bind("sha256", claimed.content().sha256().hex())
         .bind("attempt", claimed.attempt())
         .bind("due", due)

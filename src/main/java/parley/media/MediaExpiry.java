@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
+import parley.background.PeriodicWork;
 import parley.db.Database;
-import parley.rounds.Rounds;
 import parley.storage.Blobs;
 
 /// Removes media whose time is over: the upload's own retention or else the tenant's. Every node
@@ -21,7 +21,7 @@ public final class MediaExpiry implements AutoCloseable {
   private final AuditTrail audit;
   private final Clock clock;
   private final Duration every;
-  private final Rounds rounds = new Rounds();
+  private final PeriodicWork periodicWork = new PeriodicWork();
 
   /// @param every how long to wait between two looks
   public MediaExpiry(
@@ -35,12 +35,12 @@ public final class MediaExpiry implements AutoCloseable {
 
   /// Begins to look.
   public void start() {
-    rounds.every(every, "media-expiry", this::sweep);
+    periodicWork.every(every, "media-expiry", this::sweep);
   }
 
   @Override
   public void close() {
-    rounds.close();
+    periodicWork.close();
   }
 
   private void sweep() {
@@ -50,7 +50,7 @@ public final class MediaExpiry implements AutoCloseable {
           database.inTransaction(
               transaction -> table.expired(transaction, clock.instant(), AT_ONCE));
       over.forEach(this::remove);
-    } while (!over.isEmpty() && !rounds.isStopping());
+    } while (!over.isEmpty() && !periodicWork.isStopping());
   }
 
   /// Each in a transaction of its own: one that held several contents could block uploads of them.

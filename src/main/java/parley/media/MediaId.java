@@ -2,9 +2,10 @@ package parley.media;
 
 import java.util.Optional;
 import java.util.UUID;
+import parley.ids.TypedId;
 
 /// Names one media entry; written `med-` and a UUID in the wave dialect, the bare UUID in others.
-public record MediaId(UUID value) {
+public record MediaId(UUID value) implements TypedId {
   private static final String PREFIX = "med-";
 
   public static MediaId random() {
@@ -13,19 +14,12 @@ public record MediaId(UUID value) {
 
   /// Reads the wave dialect's form; empty for anything that no media entry can be named.
   public static Optional<MediaId> parse(String text) {
-    return text.startsWith(PREFIX) ? parseBare(text.substring(PREFIX.length())) : Optional.empty();
+    return TypedId.parse(text, PREFIX, MediaId::new);
   }
 
   /// As [#parse], for the bare UUID of other dialects.
   public static Optional<MediaId> parseBare(String text) {
-    if (text.length() != 36) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new MediaId(UUID.fromString(text)));
-    } catch (IllegalArgumentException notAnId) {
-      return Optional.empty();
-    }
+    return TypedId.parse(text, "", MediaId::new);
   }
 
   @Override

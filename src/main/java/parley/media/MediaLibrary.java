@@ -14,12 +14,12 @@ import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.db.Database;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.tenants.TenantId;
-import parley.web.Cursor;
-import parley.web.Page;
 
 /// Finding, listing, changing and deleting media. [MediaUploads] adds them.
 public final class MediaLibrary {

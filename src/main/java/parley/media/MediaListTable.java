@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
+import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
 
 /// The SQL of lists of media: what a user owns and what the tenant shares, newest first.
 final class MediaListTable {
@@ -40,8 +40,8 @@ final class MediaListTable {
       Handle transaction, TenantId tenant, UserId user, Cursor behind, int most, long skipped) {
     return transaction
         .createQuery(PAGE)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
         .bind("reach", most + skipped)
@@ -79,8 +79,8 @@ final class MediaListTable {
       Handle transaction, String rows, TenantId tenant, UserId user, int most) {
     return transaction
         .createQuery("select count(*) from (" + rows + ") as rows")
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("most", most + 1L)
         .mapTo(long.class)
         .one();
@@ -114,8 +114,8 @@ final class MediaListTable {
             on conflict (tenant_id, key_id, page_size)
             do update set as_of = excluded.as_of, asked_at = excluded.asked_at
             """)
-        .bind("tenant", tenant.value())
-        .bind("key", key.value())
+        .bind("tenant", tenant)
+        .bind("key", key)
         .bind("pageSize", pageSize)
         .bind("asOf", asOf)
         .execute();
@@ -133,8 +133,8 @@ final class MediaListTable {
               and asked_at >= :since
             returning as_of
             """)
-        .bind("tenant", tenant.value())
-        .bind("key", key.value())
+        .bind("tenant", tenant)
+        .bind("key", key)
         .bind("pageSize", pageSize)
         .bind("since", since)
         .bind("now", now)

@@ -3,15 +3,15 @@ package parley.media;
 import java.io.IOException;
 import java.util.List;
 import parley.auth.Permission;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.tenants.RoomId;
 import parley.web.Access;
-import parley.web.Cursor;
 import parley.web.Exchange;
 import parley.web.FormUpload;
-import parley.web.Page;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 

@@ -1,15 +1,11 @@
 package parley.media;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.result.RowView;
 import parley.media.types.MediaType;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
@@ -42,10 +38,10 @@ final class MediaTable {
               (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :charset,
                :description, :scope, :created, :expires)
             """)
-        .bind("tenant", media.content().tenant().value())
-        .bind("id", media.id().value())
-        .bind("owner", media.owner().value())
-        .bindByType("appUser", appUser == null ? null : appUser.value(), UUID.class)
+        .bind("tenant", media.content().tenant())
+        .bind("id", media.id())
+        .bind("owner", media.owner())
+        .bindByType("appUser", appUser, UserId.class)
         .bind("sha256", media.content().sha256().hex())
         .bind("fileName", media.fileName())
         .bind("mimeType", media.type().value())
@@ -60,8 +56,8 @@ final class MediaTable {
   Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.id = :id")
-        .bind("tenant", tenant.value())
-        .bind("id", id.value())
+        .bind("tenant", tenant)
+        .bind("id", id)
         .map(MediaTable::media)
         .findOne();
   }
@@ -74,8 +70,8 @@ final class MediaTable {
             update media set description = :description, tenant_scope = :scope
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", media.content().tenant().value())
-        .bind("id", media.id().value())
+        .bind("tenant", media.content().tenant())
+        .bind("id", media.id())
         .bind("description", media.description())
         .bind("scope", media.tenantScope())
         .execute();
@@ -85,8 +81,8 @@ final class MediaTable {
   boolean delete(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
             .createUpdate("delete from media where tenant_id = :tenant and id = :id")
-            .bind("tenant", tenant.value())
-            .bind("id", id.value())
+            .bind("tenant", tenant)
+            .bind("id", id)
             .execute()
         == 1;
   }
@@ -95,7 +91,7 @@ final class MediaTable {
   List<Media> allShowing(Handle transaction, BlobKey content) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
-        .bind("tenant", content.tenant().value())
+        .bind("tenant", content.tenant())
         .bind("sha256", content.sha256().hex())
         .map(MediaTable::media)
         .list();
@@ -135,7 +131,7 @@ final class MediaTable {
                 on conflict (tenant_id, name) do update set name = excluded.name
                 returning id
                 """)
-            .bind("tenant", tenant.value())
+            .bind("tenant", tenant)
             .bind("name", name)
             .bind("id", UUID.randomUUID())
             .bind("now", now)
@@ -143,28 +139,23 @@ final class MediaTable {
             .one());
   }
 
-  static Media media(ResultSet row, StatementContext context) throws SQLException {
-    UUID appUser = row.getObject("app_user_id", UUID.class);
+  static Media media(RowView row) {
     return new Media(
-        new MediaId(row.getObject("id", UUID.class)),
+        row.getColumn("id", MediaId.class),
         new BlobKey(
-            new TenantId(row.getObject("tenant_id", UUID.class)),
-            new Sha256(row.getString("sha256"))),
-        new UserId(row.getObject("owner_id", UUID.class)),
-        appUser == null ? null : new UserId(appUser),
-        row.getString("file_name"),
-        row.getLong("size"),
-        new MediaType(row.getString("mime_type")),
-        row.getString("charset"),
+            row.getColumn("tenant_id", TenantId.class),
+            new Sha256(row.getColumn("sha256", String.class))),
+        row.getColumn("owner_id", UserId.class),
+        row.getColumn("app_user_id", UserId.class),
+        row.getColumn("file_name", String.class),
+        row.getColumn("size", long.class),
+        new MediaType(row.getColumn("mime_type", String.class)),
+        row.getColumn("charset", String.class),
         PreparationTable.facts(row),
-        row.getString("description"),
-        row.getBoolean("tenant_scope"),
-        ScanStatus.of(row.getString("scan_status")),
-        row.getTimestamp("created_at").toInstant(),
-        instant(row.getTimestamp("expires_at")));
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toInstant();
+        row.getColumn("description", String.class),
+        row.getColumn("tenant_scope", boolean.class),
+        ScanStatus.of(row.getColumn("scan_status", String.class)),
+        row.getColumn("created_at", Instant.class),
+        row.getColumn("expires_at", Instant.class));
   }
 }

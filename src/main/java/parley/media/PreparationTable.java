@@ -1,12 +1,10 @@
 package parley.media;
 
-import java.sql.Array;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import parley.media.ContentQueue.Claimed;
 import parley.media.MediaInspector.Inspection;
@@ -44,7 +42,7 @@ final class PreparationTable {
               height = coalesce(preparations.height, excluded.height),
               duration = coalesce(preparations.duration, excluded.duration)
             """)
-        .bind("tenant", content.tenant().value())
+        .bind("tenant", content.tenant())
         .bind("sha256", content.sha256().hex())
         .bindByType("width", measured.width(), Integer.class)
         .bindByType("height", measured.height(), Integer.class)
@@ -64,7 +62,7 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256
               and (status = 'done' or (quiet and leased_until is null))
             """)
-        .bind("tenant", content.tenant().value())
+        .bind("tenant", content.tenant())
         .bind("sha256", content.sha256().hex())
         .bind("now", now)
         .execute();
@@ -98,9 +96,9 @@ final class PreparationTable {
             "select "
                 + COLUMNS
                 + " from preparations where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", content.tenant().value())
+        .bind("tenant", content.tenant())
         .bind("sha256", content.sha256().hex())
-        .map((row, context) -> facts(row))
+        .map(row -> facts(row))
         .findOne();
   }
 
@@ -114,11 +112,14 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant().value())
+        .bind("tenant", claimed.content().tenant())
         .bind("sha256", claimed.content().sha256().hex())
         .bind("attempt", claimed.attempt())
-        .map((row, context) ->
-            new Taken(row.getInt("revision"), row.getBoolean("slow"), row.getBoolean("quiet")))
+        .map(row ->
+            new Taken(
+                row.getColumn("revision", int.class),
+                row.getColumn("slow", boolean.class),
+                row.getColumn("quiet", boolean.class)))
         .findOne();
   }
 
@@ -131,7 +132,7 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant().value())
+        .bind("tenant", claimed.content().tenant())
         .bind("sha256", claimed.content().sha256().hex())
         .bind("attempt", claimed.attempt())
         .execute();
@@ -157,7 +158,7 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant().value())
+        .bind("tenant", claimed.content().tenant())
         .bind("sha256", claimed.content().sha256().hex())
         .bind("attempt", claimed.attempt())
         .bindByType("width", found.width(), Integer.class)
@@ -171,19 +172,19 @@ final class PreparationTable {
   }
 
   /// The facts in a row with [#COLUMNS].
-  static MediaFacts facts(ResultSet row) throws SQLException {
-    String status = row.getString("preparation");
+  static MediaFacts facts(RowView row) {
+    String status = row.getColumn("preparation", String.class);
     if (status == null) {
       return MediaFacts.NONE;
     }
-    Array thumbnails = row.getArray("thumbnails");
-    String reason = row.getString("reason");
+    Integer[] thumbnails = row.getColumn("thumbnails", Integer[].class);
+    String reason = row.getColumn("reason", String.class);
     return new MediaFacts(
-        row.getObject("width", Integer.class),
-        row.getObject("height", Integer.class),
-        row.getObject("duration", Double.class),
-        new ThumbnailIndex(List.of((Integer[]) thumbnails.getArray())),
-        row.getInt("revision"),
+        row.getColumn("width", Integer.class),
+        row.getColumn("height", Integer.class),
+        row.getColumn("duration", Double.class),
+        new ThumbnailIndex(List.of(thumbnails)),
+        row.getColumn("revision", int.class),
         status.equals("pending"),
         reason == null ? null : NoThumbnail.of(reason));
   }

@@ -20,7 +20,7 @@ final class ScanTable {
               due_at = case scans.status when 'skipped' then excluded.due_at else scans.due_at end
             returning status
             """)
-        .bind("tenant", content.tenant().value())
+        .bind("tenant", content.tenant())
         .bind("sha256", content.sha256().hex())
         .bind("wanted", wanted.text())
         .bind("now", now)
@@ -37,7 +37,7 @@ final class ScanTable {
                 update scans set status = :status, leased_until = null
                 where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
                 """)
-            .bind("tenant", content.tenant().value())
+            .bind("tenant", content.tenant())
             .bind("sha256", content.sha256().hex())
             .bind("status", status)
             .execute()

@@ -1,14 +1,13 @@
 package parley.metering;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 
@@ -42,9 +41,9 @@ final class MeterTable {
               (:tenant, :job, :user, :backend, :model, :audio, :latency, :cost, :finished)
             """
                 + onConflict)
-        .bind("tenant", call.tenant().value())
+        .bind("tenant", call.tenant())
         .bind("job", call.job())
-        .bind("user", call.user().value())
+        .bind("user", call.user())
         .bind("backend", call.backend())
         .bind("model", call.model())
         .bind("audio", call.audio().toMillis())
@@ -63,7 +62,7 @@ final class MeterTable {
                 select coalesce(sum(audio_millis), 0) from speech_calls
                 where tenant_id = :tenant and finished_at >= :since
                 """)
-            .bind("tenant", tenant.value())
+            .bind("tenant", tenant)
             .bind("since", since)
             .mapTo(Long.class)
             .one());
@@ -76,7 +75,7 @@ final class MeterTable {
             insert into speech_reservations (tenant_id, job_id, audio_millis)
             values (:tenant, :job, :audio)
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("job", job)
         .bind("audio", audio.toMillis())
         .execute();
@@ -93,7 +92,7 @@ final class MeterTable {
                 join jobs j on j.tenant_id = r.tenant_id and j.id = r.job_id
                 where r.tenant_id = :tenant and j.status in ('queued', 'running')
                 """)
-            .bind("tenant", tenant.value())
+            .bind("tenant", tenant)
             .mapTo(Long.class)
             .one());
   }
@@ -107,7 +106,7 @@ final class MeterTable {
             where r.tenant_id = :tenant and j.tenant_id = r.tenant_id and j.id = r.job_id
               and j.status not in ('queued', 'running')
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .execute();
   }
 
@@ -143,23 +142,23 @@ final class MeterTable {
             """)
         .bind("byUser", byUser)
         .bind("byDay", byDay)
-        .bind("tenant", tenant == null ? null : tenant.value())
+        .bindByType("tenant", tenant, TenantId.class)
         .bind("from", from)
         .bind("until", until)
         .map(MeterTable::usage)
         .list();
   }
 
-  private static Usage usage(ResultSet row, StatementContext context) throws SQLException {
+  private static Usage usage(RowView row) {
     return new Usage(
-        row.getObject("tenant_id", UUID.class),
-        row.getString("tenant"),
-        row.getObject("user_id", UUID.class),
-        row.getString("user_name"),
-        row.getObject("day", LocalDate.class),
-        row.getLong("calls"),
-        row.getLong("audio_millis") / 1000.0,
-        row.getLong("latency_millis") / 1000.0,
-        row.getBigDecimal("cost"));
+        row.getColumn("tenant_id", UUID.class),
+        row.getColumn("tenant", String.class),
+        row.getColumn("user_id", UUID.class),
+        row.getColumn("user_name", String.class),
+        row.getColumn("day", LocalDate.class),
+        row.getColumn("calls", long.class),
+        row.getColumn("audio_millis", long.class) / 1000.0,
+        row.getColumn("latency_millis", long.class) / 1000.0,
+        row.getColumn("cost", BigDecimal.class));
   }
 }

@@ -3,16 +3,16 @@ package parley.rooms;
 import java.util.List;
 import java.util.Map;
 import parley.auth.Permission;
+import parley.json.Json;
 import parley.media.MediaId;
 import parley.media.MediaView;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFiles.RoomFile;
 import parley.tenants.RoomId;
 import parley.web.Access;
-import parley.web.Cursor;
 import parley.web.Exchange;
-import parley.web.Json;
-import parley.web.Page;
 import parley.web.Route;
 
 /// The files of rooms. They come by uploads that name a room, and by messages.

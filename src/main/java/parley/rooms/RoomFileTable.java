@@ -3,13 +3,12 @@ package parley.rooms;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import parley.media.MediaId;
+import parley.paging.Cursor;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
 
 /// The SQL of the files of rooms.
 final class RoomFileTable {
@@ -25,10 +24,10 @@ final class RoomFileTable {
             values (:tenant, :room, :media, :by, :at)
             on conflict (tenant_id, room_id, media_id) do nothing
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("media", attachment.media().value())
-        .bind("by", attachment.by().value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("media", attachment.media())
+        .bind("by", attachment.by())
         .bind("at", attachment.at())
         .execute();
   }
@@ -43,16 +42,16 @@ final class RoomFileTable {
               and (attached_at, media_id) < (:before, :beforeId)
             order by attached_at desc, media_id desc limit :most
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
         .bind("most", most)
-        .map((row, context) ->
+        .map(row ->
             new Attachment(
-                new MediaId(row.getObject("media_id", UUID.class)),
-                new UserId(row.getObject("attached_by", UUID.class)),
-                row.getTimestamp("attached_at").toInstant()))
+                row.getColumn("media_id", MediaId.class),
+                row.getColumn("attached_by", UserId.class),
+                row.getColumn("attached_at", Instant.class)))
         .list();
   }
 
@@ -65,8 +64,8 @@ final class RoomFileTable {
               select 1 from room_files where tenant_id = :tenant and room_id = :room
               limit :most + 1) as files
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
         .bind("most", most)
         .mapTo(long.class)
         .one();
@@ -80,11 +79,10 @@ final class RoomFileTable {
             select attached_by from room_files
             where tenant_id = :tenant and room_id = :room and media_id = :media
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("media", media.value())
-        .mapTo(UUID.class)
-        .map(UserId::new)
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("media", media)
+        .mapTo(UserId.class)
         .findOne();
   }
 
@@ -96,9 +94,9 @@ final class RoomFileTable {
                 delete from room_files
                 where tenant_id = :tenant and room_id = :room and media_id = :media
                 """)
-            .bind("tenant", tenant.value())
-            .bind("room", room.value())
-            .bind("media", media.value())
+            .bind("tenant", tenant)
+            .bind("room", room)
+            .bind("media", media)
             .execute()
         == 1;
   }
@@ -134,9 +132,9 @@ final class RoomFileTable {
                     and member.room_id = by_right.room_id
                   where member.user_id = :user and member.membership = 'join')
                 """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
-        .bind("media", media.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
+        .bind("media", media)
         .mapTo(boolean.class)
         .one();
   }
@@ -145,10 +143,9 @@ final class RoomFileTable {
   List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
         .createQuery(BY_RIGHT + "select room_id from by_right")
-        .bind("tenant", tenant.value())
-        .bind("media", media.value())
-        .mapTo(UUID.class)
-        .map(RoomId::new)
+        .bind("tenant", tenant)
+        .bind("media", media)
+        .mapTo(RoomId.class)
         .list();
   }
 }

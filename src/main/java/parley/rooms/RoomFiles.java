@@ -10,13 +10,13 @@ import parley.db.Database;
 import parley.media.Media;
 import parley.media.MediaId;
 import parley.media.MediaLibrary;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFileTable.Attachment;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
-import parley.web.Page;
 
 /// The files of rooms. Who is in a room may read its files, also those that came before them; when
 /// a file is taken out or a member goes, that ends. A file that was forwarded from one room to

@@ -13,14 +13,14 @@ import parley.events.EventPage;
 import parley.events.EventReader;
 import parley.events.EventReceipt;
 import parley.events.EventType;
+import parley.json.Json;
 import parley.media.MediaId;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Json;
-import parley.web.Page;
 import tools.jackson.databind.JsonNode;
 
 /// What is said in rooms.

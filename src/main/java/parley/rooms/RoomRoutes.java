@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.events.Event;
 import parley.events.EventView;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 import parley.web.Access;
-import parley.web.Cursor;
 import parley.web.Exchange;
-import parley.web.Page;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 

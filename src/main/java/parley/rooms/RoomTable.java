@@ -1,18 +1,14 @@
 package parley.rooms;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.result.RowView;
+import parley.paging.Cursor;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
 
 /// The SQL of rooms and their members.
 final class RoomTable {
@@ -31,12 +27,12 @@ final class RoomTable {
             insert into rooms (tenant_id, id, room_type, name, topic, creator_id, created_at)
             values (:tenant, :id, :type, :name, :topic, :creator, :created)
             """)
-        .bind("tenant", room.tenant().value())
-        .bind("id", room.id().value())
+        .bind("tenant", room.tenant())
+        .bind("id", room.id())
         .bind("type", room.type().text())
         .bind("name", room.name())
         .bind("topic", room.topic())
-        .bind("creator", room.creator().value())
+        .bind("creator", room.creator())
         .bind("created", room.createdAt())
         .execute();
   }
@@ -54,8 +50,8 @@ final class RoomTable {
       Handle transaction, TenantId tenant, RoomId id, String locking) {
     return transaction
         .createQuery("select * from rooms where tenant_id = :tenant and id = :id" + locking)
-        .bind("tenant", tenant.value())
-        .bind("id", id.value())
+        .bind("tenant", tenant)
+        .bind("id", id)
         .map(RoomTable::room)
         .findOne();
   }
@@ -70,7 +66,7 @@ final class RoomTable {
               and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :most
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
         .bind("most", most)
@@ -87,7 +83,7 @@ final class RoomTable {
               select 1 from rooms where tenant_id = :tenant and room_type = 'public'
               limit :most + 1) as rooms
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("most", most)
         .mapTo(long.class)
         .one();
@@ -103,8 +99,8 @@ final class RoomTable {
               where tenant_id = :tenant and user_id = :user and membership <> 'leave'
               limit :most + 1) as rooms
             """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("most", most)
         .mapTo(long.class)
         .one();
@@ -123,8 +119,8 @@ final class RoomTable {
               and (rooms.created_at, rooms.id) < (:before, :beforeId)
             order by rooms.created_at desc, rooms.id desc limit :most
             """)
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
         .bind("most", most)
@@ -146,9 +142,9 @@ final class RoomTable {
       Handle transaction, TenantId tenant, RoomId room, UserId user, String locking) {
     return transaction
         .createQuery(MEMBER + "and member.user_id = :user" + locking)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
         .map(RoomTable::member)
         .findOne();
   }
@@ -162,8 +158,8 @@ final class RoomTable {
                 and member.membership <> 'leave'
                 order by member.joined_at nulls last, member.user_id
                 """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
         .map(RoomTable::member)
         .list();
   }
@@ -178,11 +174,12 @@ final class RoomTable {
             where tenant_id = :tenant and room_id = :room and user_id <> :user
               and membership = 'join'
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
         .bind("admin", Member.ADMIN_POWER)
-        .map((row, context) -> new Others(row.getLong("members"), row.getLong("admins")))
+        .map(row ->
+            new Others(row.getColumn("members", long.class), row.getColumn("admins", long.class)))
         .one();
   }
 
@@ -200,33 +197,32 @@ final class RoomTable {
               membership = excluded.membership, power_level = excluded.power_level,
               joined_at = excluded.joined_at
             """)
-        .bind("tenant", tenant.value())
-        .bind("room", room.value())
-        .bind("user", member.user().value())
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", member.user())
         .bind("membership", member.membership().text())
         .bind("power", member.power())
         .bindByType("joined", member.joinedAt(), Instant.class)
         .execute();
   }
 
-  static Room room(ResultSet row, StatementContext context) throws SQLException {
+  static Room room(RowView row) {
     return new Room(
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        new RoomId(row.getObject("id", UUID.class)),
-        RoomType.parse(row.getString("room_type")),
-        row.getString("name"),
-        row.getString("topic"),
-        new UserId(row.getObject("creator_id", UUID.class)),
-        row.getTimestamp("created_at").toInstant());
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("id", RoomId.class),
+        RoomType.parse(row.getColumn("room_type", String.class)),
+        row.getColumn("name", String.class),
+        row.getColumn("topic", String.class),
+        row.getColumn("creator_id", UserId.class),
+        row.getColumn("created_at", Instant.class));
   }
 
-  private static Member member(ResultSet row, StatementContext context) throws SQLException {
-    Timestamp joined = row.getTimestamp("joined_at");
+  private static Member member(RowView row) {
     return new Member(
-        new UserId(row.getObject("user_id", UUID.class)),
-        row.getString("user_name"),
-        Membership.of(row.getString("membership")),
-        row.getInt("power_level"),
-        joined == null ? null : joined.toInstant());
+        row.getColumn("user_id", UserId.class),
+        row.getColumn("user_name", String.class),
+        Membership.of(row.getColumn("membership", String.class)),
+        row.getColumn("power_level", int.class),
+        row.getColumn("joined_at", Instant.class));
   }
 }

@@ -6,13 +6,13 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
+import parley.paging.Cursor;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Cursor;
-import parley.web.Page;
 
 /// Making and finding rooms, and who may be in them.
 ///

@@ -11,12 +11,12 @@ import parley.jobs.JobId;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
+import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.ProblemCode;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
-import parley.web.Json;
 import parley.web.Route;
 
 /// Transcription in the echo dialect: small recordings are answered with their transcript, larger

@@ -13,6 +13,7 @@ import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
+import parley.json.Json;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionResult.SegmentView;
@@ -20,7 +21,6 @@ import parley.speech.Transcriptions.Wish;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
-import parley.web.Json;
 import parley.web.Route;
 
 /// Transcription as OpenAI's API has it, so that its client libraries work unchanged:

@@ -1,10 +1,8 @@
 package parley.speech;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 
 /// The SQL of tenants' policies.
@@ -13,7 +11,7 @@ final class TenantPolicyTable {
   TenantPolicy findOrInsert(Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
     return transaction
         .createQuery("select * from speech_policies where tenant_id = :tenant")
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .map(TenantPolicyTable::policy)
         .findOne()
         .orElseGet(() -> insert(transaction, tenant, first, now));
@@ -31,7 +29,7 @@ final class TenantPolicyTable {
             on conflict (tenant_id) do update set tenant_id = excluded.tenant_id
             returning *
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("allowed", first.allowedBackends().name())
         .bind("default", first.defaultBackend().name())
         .bind("retain", first.retainAudio())
@@ -52,7 +50,7 @@ final class TenantPolicyTable {
                 default_backend = excluded.default_backend,
                 retain_audio = excluded.retain_audio, updated_at = excluded.updated_at
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("allowed", policy.allowedBackends().name())
         .bind("default", policy.defaultBackend().name())
         .bind("retain", policy.retainAudio())
@@ -60,10 +58,10 @@ final class TenantPolicyTable {
         .execute();
   }
 
-  private static TenantPolicy policy(ResultSet row, StatementContext context) throws SQLException {
+  private static TenantPolicy policy(RowView row) {
     return new TenantPolicy(
-        AllowedBackends.valueOf(row.getString("allowed_backends")),
-        Backend.valueOf(row.getString("default_backend")),
-        row.getBoolean("retain_audio"));
+        AllowedBackends.valueOf(row.getColumn("allowed_backends", String.class)),
+        Backend.valueOf(row.getColumn("default_backend", String.class)),
+        row.getColumn("retain_audio", boolean.class));
   }
 }

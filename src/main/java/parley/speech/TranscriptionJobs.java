@@ -12,6 +12,7 @@ import parley.jobs.Job;
 import parley.jobs.JobKind;
 import parley.jobs.JobProgress;
 import parley.jobs.ResultForm;
+import parley.json.Json;
 import parley.media.MediaId;
 import parley.metering.Meter;
 import parley.metering.SpeechCall;
@@ -23,7 +24,6 @@ import parley.storage.Blobs;
 import parley.storage.LocalContent;
 import parley.storage.Sha256;
 import parley.tenants.RoomId;
-import parley.web.Json;
 
 /// How transcription jobs are worked on and shown.
 public final class TranscriptionJobs implements JobKind {

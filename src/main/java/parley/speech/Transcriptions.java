@@ -13,6 +13,7 @@ import parley.jobs.Job;
 import parley.jobs.JobId;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
+import parley.json.Json;
 import parley.media.MediaId;
 import parley.media.types.FileBytes;
 import parley.media.types.MediaType;
@@ -28,7 +29,6 @@ import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import parley.web.Json;
 
 /// Asking for transcripts: each is a job, also the one that a request waits for.
 public final class Transcriptions {

@@ -22,7 +22,7 @@ final class BlobTable {
     return transaction
         .createQuery(
             "select exists (select 1 from blobs where tenant_id = :tenant and sha256 = :sha256)")
-        .bind("tenant", key.tenant().value())
+        .bind("tenant", key.tenant())
         .bind("sha256", key.sha256().hex())
         .mapTo(boolean.class)
         .one();
@@ -32,7 +32,7 @@ final class BlobTable {
   Optional<Long> size(Handle transaction, BlobKey key) {
     return transaction
         .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", key.tenant().value())
+        .bind("tenant", key.tenant())
         .bind("sha256", key.sha256().hex())
         .mapTo(Long.class)
         .findOne();
@@ -53,7 +53,7 @@ final class BlobTable {
             on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
             returning uses = 1
             """)
-        .bind("tenant", key.tenant().value())
+        .bind("tenant", key.tenant())
         .bind("sha256", key.sha256().hex())
         .bind("size", size)
         .bind("head", head.hex())
@@ -69,7 +69,7 @@ final class BlobTable {
         transaction
             .createUpdate(
                 "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 = :sha256")
-            .bind("tenant", key.tenant().value())
+            .bind("tenant", key.tenant())
             .bind("sha256", key.sha256().hex())
             .execute();
     if (rows != 1) {
@@ -86,7 +86,7 @@ final class BlobTable {
                 update blobs set uses = uses - 1 where tenant_id = :tenant and sha256 = :sha256
                 returning case when uses = 0 then size else -1 end
                 """)
-            .bind("tenant", key.tenant().value())
+            .bind("tenant", key.tenant())
             .bind("sha256", key.sha256().hex())
             .mapTo(long.class)
             .one();
@@ -95,7 +95,7 @@ final class BlobTable {
     }
     transaction
         .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", key.tenant().value())
+        .bind("tenant", key.tenant())
         .bind("sha256", key.sha256().hex())
         .execute();
     count(transaction, key.tenant(), -size);
@@ -114,9 +114,9 @@ final class BlobTable {
                 select 1 from jobs
                 where tenant_id = :tenant and sha256 = :sha256 and user_id = :user)
             """)
-        .bind("tenant", key.tenant().value())
+        .bind("tenant", key.tenant())
         .bind("sha256", key.sha256().hex())
-        .bind("user", user.value())
+        .bind("user", user)
         .mapTo(boolean.class)
         .one();
   }
@@ -137,8 +137,8 @@ final class BlobTable {
                 where jobs.tenant_id = blobs.tenant_id and jobs.sha256 = blobs.sha256
                   and user_id = :user))
             """)
-        .bind("user", user.value())
-        .bind("tenant", tenant.value())
+        .bind("user", user)
+        .bind("tenant", tenant)
         .bind("head", head.hex())
         .mapTo(long.class)
         .one();
@@ -148,7 +148,7 @@ final class BlobTable {
   long stored(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select bytes from stored_bytes where tenant_id = :tenant")
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .mapTo(long.class)
         .findOne()
         .orElse(0L);
@@ -163,7 +163,7 @@ final class BlobTable {
             insert into stored_bytes (tenant_id, bytes) values (:tenant, :bytes)
             on conflict (tenant_id) do update set bytes = stored_bytes.bytes + excluded.bytes
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("bytes", bytes)
         .execute();
   }

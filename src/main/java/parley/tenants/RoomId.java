@@ -2,9 +2,10 @@ package parley.tenants;
 
 import java.util.Optional;
 import java.util.UUID;
+import parley.ids.TypedId;
 
 /// Names one room within a tenant; written `room-` and a UUID.
-public record RoomId(UUID value) {
+public record RoomId(UUID value) implements TypedId {
   private static final String PREFIX = "room-";
 
   public static RoomId random() {
@@ -13,14 +14,7 @@ public record RoomId(UUID value) {
 
   /// Empty for anything that no room can be named.
   public static Optional<RoomId> parse(String text) {
-    if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 36) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new RoomId(UUID.fromString(text.substring(PREFIX.length()))));
-    } catch (IllegalArgumentException notAnId) {
-      return Optional.empty();
-    }
+    return TypedId.parse(text, PREFIX, RoomId::new);
   }
 
   @Override

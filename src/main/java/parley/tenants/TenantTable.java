@@ -1,13 +1,11 @@
 package parley.tenants;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.result.RowView;
 
 /// The SQL of tenants and their users.
 public final class TenantTable {
@@ -25,7 +23,7 @@ public final class TenantTable {
                 insert into tenants (id, name, created_at) values (:id, :name, :now)
                 on conflict (name) do nothing
                 """)
-            .bind("id", id.value())
+            .bind("id", id)
             .bind("name", name)
             .bind("now", now)
             .execute()
@@ -35,7 +33,7 @@ public final class TenantTable {
   public Optional<Tenant> find(Handle transaction, TenantId id) {
     return transaction
         .createQuery("select * from tenants where id = :id")
-        .bind("id", id.value())
+        .bind("id", id)
         .map(TenantTable::tenant)
         .findOne();
   }
@@ -44,7 +42,7 @@ public final class TenantTable {
   public Optional<Tenant> lock(Handle transaction, TenantId id) {
     return transaction
         .createQuery("select * from tenants where id = :id for no key update")
-        .bind("id", id.value())
+        .bind("id", id)
         .map(TenantTable::tenant)
         .findOne();
   }
@@ -68,7 +66,7 @@ public final class TenantTable {
         .bind("width", limits.recordedPicture().width())
         .bind("height", limits.recordedPicture().height())
         .bind("kbps", limits.recordedPicture().videoKbps())
-        .bind("id", id.value())
+        .bind("id", id)
         .execute();
   }
 
@@ -112,8 +110,8 @@ public final class TenantTable {
                 on conflict (tenant_id, issuer, name) do update set name = excluded.name
                 returning id
                 """)
-            .bind("tenant", tenant.value())
-            .bind("id", UserId.random().value())
+            .bind("tenant", tenant)
+            .bind("id", UserId.random())
             .bind("issuer", issuer)
             .bind("name", name)
             .bind("now", now)
@@ -134,7 +132,7 @@ public final class TenantTable {
                 select 1 from users as known
                 where known.tenant_id = :tenant and known.name = :name and known.issuer = :issuer)
             """)
-        .bind("tenant", tenant.value())
+        .bind("tenant", tenant)
         .bind("name", name)
         .bind("issuer", issuer)
         .bind("unknown", UNKNOWN)
@@ -145,25 +143,25 @@ public final class TenantTable {
   public Optional<String> userName(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery("select name from users where tenant_id = :tenant and id = :user")
-        .bind("tenant", tenant.value())
-        .bind("user", user.value())
+        .bind("tenant", tenant)
+        .bind("user", user)
         .mapTo(String.class)
         .findOne();
   }
 
-  private static Tenant tenant(ResultSet row, StatementContext context) throws SQLException {
+  private static Tenant tenant(RowView row) {
     return new Tenant(
-        new TenantId(row.getObject("id", UUID.class)),
-        row.getString("name"),
-        row.getObject("max_storage_mb", Long.class),
-        row.getBoolean("recordings_enabled"),
-        row.getObject("speech_budget_seconds", Long.class),
-        row.getObject("retention_days", Integer.class),
+        row.getColumn("id", TenantId.class),
+        row.getColumn("name", String.class),
+        row.getColumn("max_storage_mb", Long.class),
+        row.getColumn("recordings_enabled", boolean.class),
+        row.getColumn("speech_budget_seconds", Long.class),
+        row.getColumn("retention_days", Integer.class),
         new RecordedPicture(
-            row.getString("recording_layout"),
-            row.getObject("recording_width", Integer.class),
-            row.getObject("recording_height", Integer.class),
-            row.getObject("recording_video_kbps", Integer.class)),
-        row.getTimestamp("created_at").toInstant());
+            row.getColumn("recording_layout", String.class),
+            row.getColumn("recording_width", Integer.class),
+            row.getColumn("recording_height", Integer.class),
+            row.getColumn("recording_video_kbps", Integer.class)),
+        row.getColumn("created_at", Instant.class));
   }
 }

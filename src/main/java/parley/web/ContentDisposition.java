@@ -3,6 +3,7 @@ package parley.web;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
+import parley.filenames.FileName;
 
 /// Writes `Content-Disposition` headers for any file name (RFC 6266).
 public final class ContentDisposition {

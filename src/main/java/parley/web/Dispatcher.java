@@ -26,6 +26,7 @@ import parley.auth.Caller;
 import parley.auth.KeyWatch;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
+import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;

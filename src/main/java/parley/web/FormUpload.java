@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import parley.filenames.FileName;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;

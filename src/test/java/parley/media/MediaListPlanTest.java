@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import parley.db.Database;
+import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 import parley.testing.TestPostgres;
-import parley.web.Cursor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import parley.filenames.FileName;
 import parley.testing.Fuzz;
 
 class ContentDispositionTest {

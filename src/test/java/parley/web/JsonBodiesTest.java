@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.json.Json;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.databind.JsonNode;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import parley.web.Json;
+import parley.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /// LiveKit's room service, asked in JSON over HTTP (Twirp).

@@ -15,11 +15,11 @@ final class LinkKeyTable {
   List<LinkKey> valid(Handle transaction) {
     return transaction
         .createQuery("select * from link_keys order by created_at desc, id limit 2")
-        .map((row, context) ->
+        .map(row ->
             new LinkKey(
-                row.getObject("id", UUID.class),
-                new SecretKeySpec(row.getBytes("secret"), LinkSignature.ALGORITHM),
-                row.getTimestamp("created_at").toInstant()))
+                row.getColumn("id", UUID.class),
+                new SecretKeySpec(row.getColumn("secret", byte[].class), LinkSignature.ALGORITHM),
+                row.getColumn("created_at", Instant.class)))
         .list();
   }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.tika.Tika;
 import org.jspecify.annotations.Nullable;
-import parley.web.FileName;
+import parley.filenames.FileName;
 
 /// Tells a file's media type from its first bytes.
 ///

@@ -11,10 +11,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import parley.json.Json;
 import parley.speech.Segment;
 import parley.speech.engine.Ear;
 import parley.speech.engine.Piece;
-import parley.web.Json;
 
 /// The text of one stream as its reader sees it: final captions in order, each said once and for
 /// all, and after them a guess at what is not final yet, which each new guess replaces. For any

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
+import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -24,7 +25,6 @@ import parley.speech.engine.Cutting;
 import parley.speech.engine.Ear;
 import parley.tenants.TenantId;
 import parley.web.CloseCode;
-import parley.web.Json;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 

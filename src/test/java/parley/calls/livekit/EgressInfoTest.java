@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import parley.calls.livekit.EgressInfo.Status;
-import parley.web.Json;
+import parley.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /// What LiveKit's own messages look like: written by its Go library, as its server answers and as

@@ -1,5 +1,5 @@
 /// Work that a node does again and again by itself.
 @NullMarked
-package parley.rounds;
+package parley.background;
 
 import org.jspecify.annotations.NullMarked;

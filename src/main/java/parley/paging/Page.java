@@ -1,4 +1,4 @@
-package parley.web;
+package parley.paging;
 
 import java.util.List;
 import java.util.function.Function;

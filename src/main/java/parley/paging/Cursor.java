@@ -1,4 +1,4 @@
-package parley.web;
+package parley.paging;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.config.JdbiConfig;
 
 /// What a transaction still has to do before it commits. Jdbi makes one for each handle and so for
 /// each transaction.
-public final class LastSteps implements JdbiConfig<LastSteps> {
+public final class BeforeCommit implements JdbiConfig<BeforeCommit> {
   private final Deque<Consumer<Handle>> steps = new ArrayDeque<>();
 
   void add(Consumer<Handle> step) {
@@ -22,7 +22,7 @@ public final class LastSteps implements JdbiConfig<LastSteps> {
   }
 
   @Override
-  public LastSteps createCopy() {
-    return new LastSteps();
+  public BeforeCommit createCopy() {
+    return new BeforeCommit();
   }
 }

@@ -1,4 +1,4 @@
-package parley.web;
+package parley.json;
 
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
@@ -65,7 +65,7 @@ public final class Json {
 
   /// Reads a request's body; unknown fields are ignored. Throws BAD_JSON for what is no JSON
   /// object, BAD_VALUE for a field that does not fit.
-  static <T> T readBody(String body, Class<T> type) {
+  public static <T> T readBody(String body, Class<T> type) {
     try {
       T value = MAPPER.readValue(body, type);
       if (value == null) {

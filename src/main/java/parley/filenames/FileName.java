@@ -1,4 +1,4 @@
-package parley.web;
+package parley.filenames;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;

@@ -1,4 +1,4 @@
-package parley.rounds;
+package parley.background;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import parley.db.DatabaseUnavailable;
 
 /// Does things again and again, each on a virtual thread of its own, until it is closed. What fails
 /// is logged and tried again in the next round. To be closed by the one who made it.
-public final class Rounds implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+public final class PeriodicWork implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeriodicWork.class);
 
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();

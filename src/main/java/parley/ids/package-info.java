@@ -1,0 +1,5 @@
+/// Ids that say what they name.
+@NullMarked
+package parley.ids;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// JSON as every dialect reads and writes it.
+@NullMarked
+package parley.json;
+
+import org.jspecify.annotations.NullMarked;
