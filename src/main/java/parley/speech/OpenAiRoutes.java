@@ -12,7 +12,7 @@ import java.util.zip.Deflater;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
+import parley.jobs.JobPriority;
 import parley.json.Json;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -71,7 +71,7 @@ public final class OpenAiRoutes {
       shape = shape(form, wish.options());
       job =
           intake.queue(
-              exchange, form, wish, intake.isSmall(form) ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+              exchange, form, wish, intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }
