@@ -383,14 +383,14 @@ final class CallTable {
           case "awaited" -> new Presence.Awaited(row.getColumn("awaited_until", Instant.class));
           case "connected" ->
               new Presence.Connected(
-                  row.getColumn("video_on", boolean.class),
-                  row.getColumn("audio_on", boolean.class));
+                  row.getColumn("video_on", Boolean.class),
+                  row.getColumn("audio_on", Boolean.class));
           case "departed" -> new Presence.Departed();
           default -> throw new IllegalStateException("no such presence: " + word);
         };
     return new Seat(
-        row.getColumn("invited", boolean.class),
-        row.getColumn("rejected", boolean.class),
+        row.getColumn("invited", Boolean.class),
+        row.getColumn("rejected", Boolean.class),
         row.getColumn("joined_at", Instant.class),
         presence);
   }
@@ -407,7 +407,7 @@ final class CallTable {
         seats,
         row.getColumn("silent_since", Instant.class),
         Set.of(row.getColumn("recorders", String[].class)),
-        row.getColumn("version", long.class));
+        row.getColumn("version", Long.class));
   }
 
   private static CallState state(RowView row) {

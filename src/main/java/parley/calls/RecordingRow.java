@@ -66,19 +66,19 @@ final class RecordingRow {
         row.getColumn("started_by", UserId.class),
         row.getColumn("started_at", Instant.class),
         new RecordingWish(
-            row.getColumn("audio", boolean.class),
-            row.getColumn("video", boolean.class),
+            row.getColumn("audio", Boolean.class),
+            row.getColumn("video", Boolean.class),
             new RecordedPicture(
                 row.getColumn("layout", String.class),
                 row.getColumn("width", Integer.class),
                 row.getColumn("height", Integer.class),
                 row.getColumn("video_kbps", Integer.class)),
-            row.getColumn("transcript", boolean.class)),
+            row.getColumn("transcript", Boolean.class)),
         row.getColumn("file", String.class),
         state(row),
         end(row),
-        row.getColumn("misplaced", boolean.class),
-        row.getColumn("file_left", boolean.class),
+        row.getColumn("misplaced", Boolean.class),
+        row.getColumn("file_left", Boolean.class),
         new Recording.Transcription(
             row.getColumn("transcript_job", JobId.class),
             row.getColumn("transcript_refusal", String.class)));
@@ -95,18 +95,18 @@ final class RecordingRow {
     Instant since = row.getColumn("since", Instant.class);
     String egress = row.getColumn("egress_id", String.class);
     return switch (status) {
-      case "requested" -> new Requested(since, row.getColumn("stop_wanted", boolean.class));
+      case "requested" -> new Requested(since, row.getColumn("stop_wanted", Boolean.class));
       case "running" ->
           new Running(
               since,
               egress,
-              row.getColumn("active", boolean.class),
+              row.getColumn("active", Boolean.class),
               row.getColumn("seen_at", Instant.class));
       case "stopping" ->
           new Stopping(
               since,
               egress,
-              row.getColumn("active", boolean.class),
+              row.getColumn("active", Boolean.class),
               row.getColumn("seen_at", Instant.class));
       case "finishing" -> new Finishing(since, egress);
       case "collecting" -> new Collecting(since, row.getColumn("reason", String.class));
@@ -115,7 +115,7 @@ final class RecordingRow {
           new Failed(
               since,
               row.getColumn("reason", String.class),
-              row.getColumn("awaits_file", boolean.class));
+              row.getColumn("awaits_file", Boolean.class));
       default -> throw new IllegalStateException("no such status: " + status);
     };
   }

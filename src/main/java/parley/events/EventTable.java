@@ -113,7 +113,7 @@ final class EventTable {
         .createQuery("select last, pruned from event_positions where tenant_id = :tenant")
         .bind("tenant", tenant)
         .map(row ->
-            new Extent(row.getColumn("last", long.class), row.getColumn("pruned", long.class)))
+            new Extent(row.getColumn("last", Long.class), row.getColumn("pruned", Long.class)))
         .findOne()
         .orElse(new Extent(0, 0));
   }
@@ -126,7 +126,7 @@ final class EventTable {
         .bindArray("tenants", UUID.class, tenants.stream().map(TenantId::value).toList())
         .map(row ->
             Map.entry(
-                row.getColumn("tenant_id", TenantId.class), row.getColumn("last", long.class)))
+                row.getColumn("tenant_id", TenantId.class), row.getColumn("last", Long.class)))
         .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
     return last;
   }
@@ -319,7 +319,7 @@ final class EventTable {
           Long until = row.getColumn("until_position", Long.class);
           return new Stay(
               row.getColumn("user_id", UserId.class),
-              row.getColumn("from_position", long.class),
+              row.getColumn("from_position", Long.class),
               until == null ? Long.MAX_VALUE : until);
         })
         .list();
@@ -397,11 +397,11 @@ final class EventTable {
     }
     return new Event(
         row.getColumn("tenant_id", TenantId.class),
-        row.getColumn("stream_position", long.class),
+        row.getColumn("stream_position", Long.class),
         row.getColumn("id", EventId.class),
         EventType.of(row.getColumn("event_type", String.class)),
         audience,
-        row.getColumn("changes_listeners", boolean.class),
+        row.getColumn("changes_listeners", Boolean.class),
         row.getColumn("sender_id", UserId.class),
         row.getColumn("content", String.class),
         row.getColumn("at", Instant.class));

@@ -240,8 +240,8 @@ final class JobTable {
         row.getColumn("kind", String.class),
         row.getColumn("request", String.class),
         input == null ? null : new Sha256(input),
-        row.getColumn("attempts", int.class),
-        row.getColumn("crashes", int.class),
+        row.getColumn("attempts", Integer.class),
+        row.getColumn("crashes", Integer.class),
         row.getColumn("created_at", Instant.class),
         state(row));
   }
@@ -251,7 +251,7 @@ final class JobTable {
       case "queued" -> new JobState.Queued();
       case "running" ->
           new JobState.Running(
-              row.getColumn("started_at", Instant.class), row.getColumn("progress", double.class));
+              row.getColumn("started_at", Instant.class), row.getColumn("progress", Double.class));
       case "completed" ->
           new JobState.Completed(
               row.getColumn("started_at", Instant.class),

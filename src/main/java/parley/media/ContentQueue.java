@@ -105,8 +105,8 @@ record ContentQueue(String table, String quick) {
                 new BlobKey(
                     row.getColumn("tenant_id", TenantId.class),
                     new Sha256(row.getColumn("sha256", String.class))),
-                row.getColumn("attempts", int.class),
-                row.getColumn("crashes", int.class)))
+                row.getColumn("attempts", Integer.class),
+                row.getColumn("crashes", Integer.class)))
         .findOne();
   }
 

@@ -117,9 +117,9 @@ final class PreparationTable {
         .bind("attempt", claimed.attempt())
         .map(row ->
             new Taken(
-                row.getColumn("revision", int.class),
-                row.getColumn("slow", boolean.class),
-                row.getColumn("quiet", boolean.class)))
+                row.getColumn("revision", Integer.class),
+                row.getColumn("slow", Boolean.class),
+                row.getColumn("quiet", Boolean.class)))
         .findOne();
   }
 
@@ -184,7 +184,7 @@ final class PreparationTable {
         row.getColumn("height", Integer.class),
         row.getColumn("duration", Double.class),
         new ThumbnailIndex(List.of(thumbnails)),
-        row.getColumn("revision", int.class),
+        row.getColumn("revision", Integer.class),
         status.equals("pending"),
         reason == null ? null : NoThumbnail.of(reason));
   }

@@ -156,9 +156,9 @@ final class MeterTable {
         row.getColumn("user_id", UUID.class),
         row.getColumn("user_name", String.class),
         row.getColumn("day", LocalDate.class),
-        row.getColumn("calls", long.class),
-        row.getColumn("audio_millis", long.class) / 1000.0,
-        row.getColumn("latency_millis", long.class) / 1000.0,
+        row.getColumn("calls", Long.class),
+        row.getColumn("audio_millis", Long.class) / 1000.0,
+        row.getColumn("latency_millis", Long.class) / 1000.0,
         row.getColumn("cost", BigDecimal.class));
   }
 }

@@ -179,7 +179,7 @@ final class RoomTable {
         .bind("user", user)
         .bind("admin", Member.ADMIN_POWER)
         .map(row ->
-            new Others(row.getColumn("members", long.class), row.getColumn("admins", long.class)))
+            new Others(row.getColumn("members", Long.class), row.getColumn("admins", Long.class)))
         .one();
   }
 
@@ -222,7 +222,7 @@ final class RoomTable {
         row.getColumn("user_id", UserId.class),
         row.getColumn("user_name", String.class),
         Membership.of(row.getColumn("membership", String.class)),
-        row.getColumn("power_level", int.class),
+        row.getColumn("power_level", Integer.class),
         row.getColumn("joined_at", Instant.class));
   }
 }

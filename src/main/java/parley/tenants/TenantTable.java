@@ -154,7 +154,7 @@ public final class TenantTable {
         row.getColumn("id", TenantId.class),
         row.getColumn("name", String.class),
         row.getColumn("max_storage_mb", Long.class),
-        row.getColumn("recordings_enabled", boolean.class),
+        row.getColumn("recordings_enabled", Boolean.class),
         row.getColumn("speech_budget_seconds", Long.class),
         row.getColumn("retention_days", Integer.class),
         new RecordedPicture(
