@@ -114,7 +114,7 @@ public final class MediaScans implements AutoCloseable {
   }
 
   private void settle(BlobKey content, String status, String reason) throws InterruptedException {
-    database.inTransactionOnceBack(transaction -> {
+    database.inTransactionWithRetry(transaction -> {
       List<Media> entries = media.allShowing(transaction, content);
       boolean settled = table.settle(transaction, content, status);
       if (settled) {
@@ -129,7 +129,7 @@ public final class MediaScans implements AutoCloseable {
   /// them. Under the content's lock, so that no upload of it slips in between.
   private void erase(BlobKey content, String signature) throws InterruptedException {
     LOG.warn("{} is infected with {} and is erased", content.path(), signature);
-    database.inTransactionOnceBack(transaction -> {
+    database.inTransactionWithRetry(transaction -> {
       blobs.lock(transaction, content);
       List<Media> entries = media.allShowing(transaction, content);
       if (!table.settle(transaction, content, "infected")) {

@@ -181,7 +181,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
   public void on(Claimed claimed) throws IOException, InterruptedException {
     Taken taken =
         database
-            .inTransactionOnceBack(transaction -> table.taken(transaction, claimed))
+            .inTransactionWithRetry(transaction -> table.taken(transaction, claimed))
             .orElseThrow(() -> new NoSuchFileException(claimed.content().path()));
     if (claimed.crashes() >= MAX_CRASHES) {
       LOG.warn("{} was cut off too often and is given up", claimed.content().path());
@@ -202,7 +202,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
       if (taken.slow()) {
         settle(claimed, Inspection.nothing(NoThumbnail.TOO_COSTLY));
       } else {
-        database.inTransactionOnceBack(transaction -> {
+        database.inTransactionWithRetry(transaction -> {
           table.leaveToLongerTry(transaction, claimed);
           return true;
         });
@@ -217,7 +217,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
     BlobKey content = claimed.content();
     try (SpoolFile file = spooled(found)) {
       Optional<BlobKey> replaced =
-          database.inTransactionOnceBack(transaction -> {
+          database.inTransactionWithRetry(transaction -> {
             blobs.lock(transaction, content);
             Optional<Taken> taken = table.taken(transaction, claimed);
             taken.ifPresent(still -> write(transaction, claimed, found, file, still));

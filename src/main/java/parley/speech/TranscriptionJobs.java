@@ -15,7 +15,7 @@ import parley.jobs.ResultForm;
 import parley.json.Json;
 import parley.media.MediaId;
 import parley.metering.Meter;
-import parley.metering.SpeechCall;
+import parley.metering.MeterEntry;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
@@ -134,9 +134,9 @@ public final class TranscriptionJobs implements JobKind {
     return forms;
   }
 
-  private SpeechCall call(Job job, TranscriptionResult result, Instant now) {
+  private MeterEntry call(Job job, TranscriptionResult result, Instant now) {
     Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000));
-    return new SpeechCall(
+    return new MeterEntry(
         job.tenant(),
         job.user(),
         job.id().value(),

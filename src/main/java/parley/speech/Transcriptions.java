@@ -18,7 +18,7 @@ import parley.media.MediaId;
 import parley.media.types.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
-import parley.metering.Claim;
+import parley.metering.AudioEstimate;
 import parley.problem.Problem;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
@@ -83,7 +83,7 @@ public final class Transcriptions {
     Jobs.Order order =
         new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
-    Optional<Claim> claim = budget.claim(caller.tenant(), recording.path());
+    Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
         caller.tenant(),
         caller.user(),
@@ -123,7 +123,7 @@ public final class Transcriptions {
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), content.sha256(), Urgency.BACKGROUND);
-    Optional<Claim> claim = claim(content);
+    Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
       blobs.use(transaction, content);
       Job job = queue(transaction, content.tenant(), user, order, claim);
@@ -132,7 +132,7 @@ public final class Transcriptions {
     });
   }
 
-  private Optional<Claim> claim(BlobKey content) throws IOException {
+  private Optional<AudioEstimate> claim(BlobKey content) throws IOException {
     if (!budget.limits(content.tenant()) || !blobs.store().exists(content)) {
       return Optional.empty();
     }
@@ -142,7 +142,11 @@ public final class Transcriptions {
   }
 
   private Job queue(
-      Handle transaction, TenantId tenant, UserId user, Jobs.Order order, Optional<Claim> claim) {
+      Handle transaction,
+      TenantId tenant,
+      UserId user,
+      Jobs.Order order,
+      Optional<AudioEstimate> claim) {
     Job job = jobs.queue(transaction, tenant, user, order);
     claim.ifPresent(measured -> budget.reserve(transaction, job, measured));
     return job;

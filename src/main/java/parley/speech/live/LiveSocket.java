@@ -20,7 +20,7 @@ import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.speech.engine.Cutting;
 import parley.speech.engine.Ear;
 import parley.tenants.TenantId;
@@ -211,7 +211,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   /// What the client is told of a fault of ours.
   private static Problem problem(Exception fault) {
-    Optional<Unavailable> unavailable = Unavailable.behind(fault);
+    Optional<ServiceUnavailable> unavailable = ServiceUnavailable.findIn(fault);
     if (unavailable.isPresent()) {
       LOG.warn("a stream has to end: {}", unavailable.get().getMessage());
       return unavailable.get().problem();

@@ -38,7 +38,7 @@ import parley.testing.TestForm;
 import parley.testing.TestServer;
 
 @Tag("slow")
-class IssuedTokensTest {
+class OidcTokensTest {
   private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final HttpServer issuer =
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -47,7 +47,7 @@ class IssuedTokensTest {
   private final AtomicInteger asked = new AtomicInteger();
   private ECKey key = newKey();
 
-  IssuedTokensTest() throws IOException, JOSEException {
+  OidcTokensTest() throws IOException, JOSEException {
     issuer.createContext(
         "/realm/.well-known/openid-configuration",
         exchange ->

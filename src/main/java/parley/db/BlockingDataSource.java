@@ -8,13 +8,13 @@ import parley.peers.Peer;
 
 /// Gives connections of another source, and waits for a database that is away instead of asking it
 /// again and again: for what works in the background and has no one to tell.
-final class PatientSource extends PlainSource {
+final class BlockingDataSource extends AbstractDataSource {
   private final DataSource source;
   private final Peer database;
   private final Duration patience;
 
   /// @param patience the longest wait at a time
-  PatientSource(DataSource source, Peer database, Duration patience) {
+  BlockingDataSource(DataSource source, Peer database, Duration patience) {
     this.source = source;
     this.database = database;
     this.patience = patience;

@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /// A source of connections that has nothing of a data source but these.
-public abstract class PlainSource implements DataSource {
+public abstract class AbstractDataSource implements DataSource {
   /// How long the pool waits, when it is closed, for a connection that is being opened. Opening one
   /// has a limit of the driver's own.
   private static final int SECONDS_TO_OPEN = 5;

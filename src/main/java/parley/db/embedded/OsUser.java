@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// The user of the operating system that PostgreSQL's processes run as. PostgreSQL refuses to run
 /// as root; a server that was started by root hands it to another user.
-record Account(long user, long group, boolean own) {
+record OsUser(long user, long group, boolean own) {
   private static final long ROOT = 0;
 
   /// Whom root hands PostgreSQL to, the first that exists: an account made for Parley; the one that
@@ -19,16 +19,16 @@ record Account(long user, long group, boolean own) {
   private static final List<String> CANDIDATES = List.of("parley", "postgres", "nobody");
 
   /// The account for a cluster that does not exist yet.
-  static Account forNewCluster() throws IOException {
+  static OsUser forNewCluster() throws IOException {
     UnixSystem current = new UnixSystem();
     if (current.getUid() != ROOT) {
-      return new Account(current.getUid(), current.getGid(), true);
+      return new OsUser(current.getUid(), current.getGid(), true);
     }
     for (String name : CANDIDATES) {
       Optional<Long> user = number("-u", name);
       Optional<Long> group = number("-g", name);
       if (user.isPresent() && group.isPresent() && user.get() != ROOT) {
-        return new Account(user.get(), group.get(), false);
+        return new OsUser(user.get(), group.get(), false);
       }
     }
     throw new PostgresException(
@@ -40,15 +40,15 @@ record Account(long user, long group, boolean own) {
   }
 
   /// The account that a cluster belongs to.
-  static Account ownerOf(Path cluster) throws IOException {
+  static OsUser ownerOf(Path cluster) throws IOException {
     long user = number(cluster, "uid");
     long group = number(cluster, "gid");
     UnixSystem current = new UnixSystem();
     if (current.getUid() == ROOT && user != ROOT) {
-      return new Account(user, group, false);
+      return new OsUser(user, group, false);
     }
     if (current.getUid() == user && user != ROOT) {
-      return new Account(user, group, true);
+      return new OsUser(user, group, true);
     }
     throw new PostgresException(
         "The database in "

@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 /// however many they are.
 ///
 /// @param <T> the answer
-public final class SharedQuestion<T> {
+public final class SingleFlight<T> {
   private final String name;
   private final Supplier<T> question;
   private @Nullable CompletableFuture<T> underWay;
 
   /// @param name of the thread that puts it
-  public SharedQuestion(String name, Supplier<T> question) {
+  public SingleFlight(String name, Supplier<T> question) {
     this.name = name;
     this.question = question;
   }
 
   /// The answer that is under way, or else a new one.
-  public synchronized CompletableFuture<T> ask() {
+  public synchronized CompletableFuture<T> run() {
     CompletableFuture<T> answer = underWay;
     if (answer == null || answer.isDone()) {
       answer =

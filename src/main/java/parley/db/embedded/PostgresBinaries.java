@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
 /// The programs of PostgreSQL, unpacked from the class path once and kept in a cache folder.
-final class PostgresPrograms {
-  private static final Logger LOGGER = LoggerFactory.getLogger(PostgresPrograms.class);
+final class PostgresBinaries {
+  private static final Logger LOGGER = LoggerFactory.getLogger(PostgresBinaries.class);
   private static final Set<PosixFilePermission> PROGRAM =
       PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> PLAIN_FILE =
@@ -36,13 +36,13 @@ final class PostgresPrograms {
 
   private final Path folder;
 
-  private PostgresPrograms(Path folder) {
+  private PostgresBinaries(Path folder) {
     this.folder = folder;
   }
 
   /// The programs, in the first of the cache folders that this process can write and the account
   /// can reach.
-  static synchronized PostgresPrograms unpacked(List<Path> caches, Account account)
+  static synchronized PostgresBinaries unpacked(List<Path> caches, OsUser account)
       throws IOException {
     URL archive = archive();
     String name = name(archive);
@@ -58,7 +58,7 @@ final class PostgresPrograms {
           unpack(archive, folder, account);
         }
         ensureUsable(folder, account);
-        return new PostgresPrograms(folder);
+        return new PostgresBinaries(folder);
       } catch (IOException | PostgresException refusal) {
         refusals.add(cache + " (" + refusal.getMessage() + ")");
       }
@@ -76,7 +76,7 @@ final class PostgresPrograms {
             + "-"
             + (processor.equals("aarch64") ? "arm_64" : "x86_64")
             + ".txz";
-    URL archive = PostgresPrograms.class.getResource(name);
+    URL archive = PostgresBinaries.class.getResource(name);
     if (archive == null) {
       throw new PostgresException(
           "No PostgreSQL comes with Parley for this kind of machine ("
@@ -97,7 +97,7 @@ final class PostgresPrograms {
 
   /// Refuses a folder in which others could replace the programs, or whose programs the account
   /// could not start.
-  private static void ensureUsable(Path folder, Account account) throws IOException {
+  private static void ensureUsable(Path folder, OsUser account) throws IOException {
     if (Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE)) {
       throw new PostgresException("everybody may write to it");
     }
@@ -107,7 +107,7 @@ final class PostgresPrograms {
     ensureReached(folder, account);
   }
 
-  private static void ensureReached(Path folder, Account account) throws IOException {
+  private static void ensureReached(Path folder, OsUser account) throws IOException {
     if (!account.reaches(folder)) {
       throw new PostgresException("the user who runs PostgreSQL cannot reach it");
     }
@@ -122,7 +122,7 @@ final class PostgresPrograms {
     return step;
   }
 
-  private static void unpack(URL archive, Path folder, Account account) throws IOException {
+  private static void unpack(URL archive, Path folder, OsUser account) throws IOException {
     Path cache = folder.resolveSibling("");
     try (FileChannel channel =
             FileChannel.open(
@@ -141,7 +141,7 @@ final class PostgresPrograms {
               new XZInputStream(new BufferedInputStream(archive.openStream())))) {
         unpack(tar, unfinished);
       }
-      PostgresPrograms programs = new PostgresPrograms(unfinished);
+      PostgresBinaries programs = new PostgresBinaries(unfinished);
       Programs.Outcome trial =
           Programs.run(
               account.running(List.of(programs.program("postgres"), "--version")), Path.of("/"));

@@ -10,7 +10,7 @@ import parley.peers.Peer;
 /// Gives connections of a pool to callers. One whose connections are all in use is waited for as
 /// long as the database answers: many who come at once are served one after the other, and only one
 /// that is away is told as that.
-final class BusyPool extends PlainSource {
+final class PooledDataSource extends AbstractDataSource {
   /// The longest that a caller waits for a pool that others keep busy.
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
@@ -18,7 +18,7 @@ final class BusyPool extends PlainSource {
   private final Peer database;
 
   /// @param pool throws after a second or so when it has no connection to give
-  BusyPool(DataSource pool, Peer database) {
+  PooledDataSource(DataSource pool, Peer database) {
     this.pool = pool;
     this.database = database;
   }

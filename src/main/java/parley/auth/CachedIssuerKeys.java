@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// The keys of an issuer as they were last read, which is now and then, and for a key that is not
 /// among them: but for that no more often than [#UNKNOWN_EVERY], so that made-up key ids neither
 /// flood the issuer nor take the known keys away.
-final class KnownKeys implements JWKSource<SecurityContext> {
+final class CachedIssuerKeys implements JWKSource<SecurityContext> {
   private static final Duration READ_EVERY = Duration.ofMinutes(5);
 
   /// How long keys are good while the issuer does not answer.
@@ -37,7 +37,7 @@ final class KnownKeys implements JWKSource<SecurityContext> {
 
   private record Known(JWKSet keys, Instant readAt) {}
 
-  KnownKeys(JWKSetSource<SecurityContext> issuer, Clock clock) {
+  CachedIssuerKeys(JWKSetSource<SecurityContext> issuer, Clock clock) {
     this.issuer = issuer;
     this.clock = clock;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// for an answer is told to come back, and work in the background is tried again.
 ///
 /// The exception's own message is for the operator and may name paths and addresses.
-public abstract class Unavailable extends IOException {
+public abstract class ServiceUnavailable extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final Problem problem;
@@ -18,7 +18,7 @@ public abstract class Unavailable extends IOException {
   /// @param problem what a caller is told
   /// @param retryAfter when trying again makes sense
   /// @param detail for the operator
-  protected Unavailable(
+  protected ServiceUnavailable(
       Problem problem, Duration retryAfter, String detail, @Nullable Throwable cause) {
     super(detail, cause);
     this.problem = problem.retryAfter(retryAfter);
@@ -30,9 +30,9 @@ public abstract class Unavailable extends IOException {
   }
 
   /// What was unavailable, when that is why the other failed.
-  public static Optional<Unavailable> behind(Throwable failure) {
+  public static Optional<ServiceUnavailable> findIn(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Unavailable unavailable) {
+      if (cause instanceof ServiceUnavailable unavailable) {
         return Optional.of(unavailable);
       }
     }

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /// Tells which API keys still hold.
 @FunctionalInterface
-public interface LiveKeys {
+public interface KeyValidator {
   /// Those of the keys that are neither revoked nor expired.
   Set<KeyId> valid(Set<KeyId> keys);
 }

@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.time.Duration;
 
 /// Waits for other processes, which give no notice of what they do.
-final class Patience {
+final class Polling {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(4);
 
   /// Something to be seen from outside a process.
-  interface Sight {
-    boolean seen() throws IOException;
+  interface Condition {
+    boolean isMet() throws IOException;
   }
 
-  private Patience() {}
+  private Polling() {}
 
   /// Looks until it is seen or the time is over; says whether it was seen.
-  static boolean until(Sight sight, Duration limit) throws IOException {
+  static boolean until(Condition condition, Duration limit) throws IOException {
     long start = System.nanoTime();
-    while (!sight.seen()) {
+    while (!condition.isMet()) {
       if (System.nanoTime() - start > limit.toNanos()) {
         return false;
       }

@@ -7,4 +7,4 @@ import java.time.Duration;
 /// @param audio how long it is
 /// @param announced whether the recording says so itself; what is only guessed takes no more than
 ///   what is left
-public record Claim(Duration audio, boolean announced) {}
+public record AudioEstimate(Duration audio, boolean announced) {}

@@ -40,8 +40,8 @@ import parley.tenants.UserId;
 /// JSON Web Tokens of one OpenID Connect issuer: `sub` is the user, another one than the user of
 /// keys who has the same name; a claim tells the tenant, which must exist. Signatures by public
 /// keys alone (RFC 8725 section 3.1).
-public final class IssuedTokens implements Authenticator {
-  private static final Logger LOG = LoggerFactory.getLogger(IssuedTokens.class);
+public final class OidcTokens implements Authenticator {
+  private static final Logger LOG = LoggerFactory.getLogger(OidcTokens.class);
   private static final Duration ISSUER_PATIENCE = Duration.ofSeconds(3);
   private static final int LARGEST_DOCUMENT_BYTES = 512 * 1024;
 
@@ -67,7 +67,7 @@ public final class IssuedTokens implements Authenticator {
 
   private record User(TenantId tenant, String subject) {}
 
-  public IssuedTokens(
+  public OidcTokens(
       Settings settings, Database database, Tenants tenants, TenantTable table, Clock clock) {
     this.settings = settings;
     this.database = database;
@@ -80,7 +80,7 @@ public final class IssuedTokens implements Authenticator {
   private static DefaultJWTProcessor<SecurityContext> processor(Settings settings, Clock clock) {
     int patience = (int) ISSUER_PATIENCE.toMillis();
     var retriever = new DefaultResourceRetriever(patience, patience, LARGEST_DOCUMENT_BYTES);
-    var keys = new KnownKeys(new IssuerKeys(settings.issuer(), retriever), clock);
+    var keys = new CachedIssuerKeys(new IssuerKeys(settings.issuer(), retriever), clock);
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// Opens connections and knows those that are open, so that all of them can be broken at once when
 /// the server behind them stands still.
-final class Connections extends PlainSource {
-  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Connections.class);
+final class TrackingDataSource extends AbstractDataSource {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(TrackingDataSource.class);
 
   private final String url;
   private final Properties driver;
@@ -21,7 +21,7 @@ final class Connections extends PlainSource {
 
   /// @param driver the JDBC driver's own properties without `url`; those in the address go before
   ///   them
-  Connections(String url, Properties driver) {
+  TrackingDataSource(String url, Properties driver) {
     this.url = url;
     this.driver = driver;
   }
@@ -29,7 +29,7 @@ final class Connections extends PlainSource {
   @Override
   public Connection getConnection() throws SQLException {
     Connection opened = DriverManager.getConnection(url, driver);
-    open.removeIf(Connections::isOver);
+    open.removeIf(TrackingDataSource::isOver);
     open.add(opened);
     return opened;
   }
@@ -49,7 +49,7 @@ final class Connections extends PlainSource {
     Properties changed = new Properties();
     changed.putAll(driver);
     changed.setProperty(property, String.valueOf(value));
-    return new Connections(url, changed);
+    return new TrackingDataSource(url, changed);
   }
 
   /// Breaks every connection; whoever waits in one gets an SQLException.

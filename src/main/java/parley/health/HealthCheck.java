@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// However many doubt a part at once, one test at a time runs, and one that began after they
 /// doubted answers them all. For any number of threads, virtual ones too.
-public final class Health implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+public final class HealthCheck implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -33,7 +33,7 @@ public final class Health implements AutoCloseable {
   /// On the clock of [System#nanoTime()].
   private long lastBegan;
 
-  private final SharedQuestion<Boolean> look;
+  private final SingleFlight<Boolean> look;
   private volatile @Nullable String fault;
   private boolean recovering;
   private volatile boolean closed;
@@ -41,10 +41,10 @@ public final class Health implements AutoCloseable {
   /// A part that has just passed its test.
   ///
   /// @param part its name in log lines
-  public Health(String part, SelfTest test) {
+  public HealthCheck(String part, SelfTest test) {
     this.part = part;
     this.test = test;
-    this.look = new SharedQuestion<>("look-at-" + part, () -> passes(FRESH));
+    this.look = new SingleFlight<>("look-at-" + part, () -> passes(FRESH));
     this.lastBegan = System.nanoTime();
   }
 
@@ -55,9 +55,9 @@ public final class Health implements AutoCloseable {
 
   /// Why the part does not work, for the operator, after a look that takes no longer than
   /// `patience`; where a test takes longer, what was known before.
-  public Optional<String> look(Duration patience) {
+  public Optional<String> check(Duration patience) {
     try {
-      look.ask().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      look.run().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException slow) {
       LOG.debug("the test of {} takes long", part);
     } catch (InterruptedException e) {
@@ -69,7 +69,7 @@ public final class Health implements AutoCloseable {
   /// Tests the part because somebody has a reason to doubt it now.
   ///
   /// @return whether it works
-  public boolean passesNow() {
+  public boolean checkNow() {
     return passes(Duration.ZERO);
   }
 

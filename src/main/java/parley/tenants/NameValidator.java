@@ -4,8 +4,8 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// What names may look like that are shown in lists and written to logs.
-public final class Names {
-  private Names() {}
+public final class NameValidator {
+  private NameValidator() {}
 
   /// Refuses a name that cannot be.
   ///

@@ -13,7 +13,7 @@ import parley.tenants.UserId;
 /// @param backend `A` or `B`
 /// @param latency from the request to the result, the time in the queue included
 /// @param cost in the operator's currency
-public record SpeechCall(
+public record MeterEntry(
     TenantId tenant,
     UserId user,
     UUID job,

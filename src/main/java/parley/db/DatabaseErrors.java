@@ -8,7 +8,7 @@ import parley.problem.ProblemCode;
 
 /// Tells what a failure of the database means, by its SQLSTATE.
 /// https://www.postgresql.org/docs/current/errcodes-appendix.html
-final class DatabaseFaults {
+final class DatabaseErrors {
   /// `disk_full`.
   private static final String DISK_FULL = "53100";
 
@@ -24,11 +24,11 @@ final class DatabaseFaults {
   /// The class of failures of connections.
   private static final String CONNECTION = "08";
 
-  private DatabaseFaults() {}
+  private DatabaseErrors() {}
 
   /// What is to be thrown for a failure: [DatabaseFull], [DatabaseUnavailable], BAD_REQUEST for a
   /// text that cannot be kept, or the failure itself.
-  static RuntimeException told(RuntimeException failure) {
+  static RuntimeException translate(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DatabaseUnavailable || cause instanceof DatabaseFull) {
         return failure;

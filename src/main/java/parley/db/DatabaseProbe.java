@@ -9,19 +9,19 @@ import parley.peers.Peer;
 
 /// Asks the database for nothing at all, over a connection of its own: those of the pool may all be
 /// in use.
-final class DatabasePulse implements Peer.Pulse, AutoCloseable {
+final class DatabaseProbe implements Peer.Probe, AutoCloseable {
   /// The server lives when it says that it is full: `too_many_connections`.
   private static final Set<String> ALIVE = Set.of("53300");
 
-  private final Connections connections;
+  private final TrackingDataSource connections;
   private @Nullable Connection connection;
 
-  DatabasePulse(Connections connections) {
+  DatabaseProbe(TrackingDataSource connections) {
     this.connections = connections;
   }
 
   @Override
-  public synchronized void feel() throws SQLException {
+  public synchronized void run() throws SQLException {
     try {
       Connection open = connected();
       open.setNetworkTimeout(Runnable::run, (int) Peer.MAX_WAIT.toMillis());
@@ -48,7 +48,7 @@ final class DatabasePulse implements Peer.Pulse, AutoCloseable {
   @Override
   public synchronized void close() {
     if (connection != null) {
-      Connections.breakOff(connection);
+      TrackingDataSource.breakOff(connection);
       connection = null;
     }
   }

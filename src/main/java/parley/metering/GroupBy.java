@@ -1,7 +1,7 @@
 package parley.metering;
 
 /// What usage is summed by, within each tenant.
-public enum Grouping {
+public enum GroupBy {
   /// One sum for the whole tenant.
   TENANT,
   USER,

@@ -13,12 +13,12 @@ import parley.problem.ProblemCode;
 /// @param width pixels, even; null exactly when the height is
 /// @param height pixels, even
 /// @param videoKbps kilobits a second of the pictures alone
-public record RecordedPicture(
+public record VideoOptions(
     @Nullable String layout,
     @Nullable Integer width,
     @Nullable Integer height,
     @Nullable Integer videoKbps) {
-  public static final RecordedPicture UNSAID = new RecordedPicture(null, null, null, null);
+  public static final VideoOptions UNSET = new VideoOptions(null, null, null, null);
 
   /// Those that egress brings along:
   /// https://docs.livekit.io/transport/media/ingress-egress/egress/composite-recording/
@@ -44,7 +44,7 @@ public record RecordedPicture(
   ///
   /// @param prefix of the names of the fields, which a problem tells
   /// @throws Problem VALIDATION
-  public static RecordedPicture of(
+  public static VideoOptions of(
       @Nullable String layout,
       @Nullable Integer width,
       @Nullable Integer height,
@@ -61,7 +61,7 @@ public record RecordedPicture(
     if (videoKbps != null && (videoKbps < MIN_KBPS || videoKbps > MAX_KBPS)) {
       throw refused(prefix + "video_kbps", "a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
     }
-    return new RecordedPicture(layout, width, height, videoKbps);
+    return new VideoOptions(layout, width, height, videoKbps);
   }
 
   /// H.264 takes even sides alone.
@@ -76,8 +76,8 @@ public record RecordedPicture(
   }
 
   /// This, and where it says nothing the other.
-  public RecordedPicture or(RecordedPicture other) {
-    return new RecordedPicture(
+  public VideoOptions or(VideoOptions other) {
+    return new VideoOptions(
         layout == null ? other.layout : layout,
         width == null ? other.width : width,
         height == null ? other.height : height,

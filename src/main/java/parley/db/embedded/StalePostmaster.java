@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// What an earlier process that was killed may have left: the files that say PostgreSQL is running,
 /// and PostgreSQL itself still running.
-final class LeftPostmaster {
-  private static final Logger LOGGER = LoggerFactory.getLogger(LeftPostmaster.class);
+final class StalePostmaster {
+  private static final Logger LOGGER = LoggerFactory.getLogger(StalePostmaster.class);
 
   /// A fast shutdown writes everything in memory to disk; an immediate one only ends processes.
   private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(60);
@@ -21,9 +21,9 @@ final class LeftPostmaster {
   private static final Duration IMMEDIATE_SHUTDOWN = Duration.ofSeconds(10);
 
   private final Path folder;
-  private final Account account;
+  private final OsUser account;
 
-  LeftPostmaster(Path folder, Account account) {
+  StalePostmaster(Path folder, OsUser account) {
     this.folder = folder;
     this.account = account;
   }
@@ -89,6 +89,6 @@ final class LeftPostmaster {
   }
 
   private boolean gone(Duration limit) throws IOException {
-    return Patience.until(() -> running().isEmpty(), limit);
+    return Polling.until(() -> running().isEmpty(), limit);
   }
 }
