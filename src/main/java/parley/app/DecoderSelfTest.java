@@ -48,7 +48,7 @@ final class DecoderSelfTest implements SelfTest {
     this.decoder =
         new AudioDecoder(
             programs,
-            new DecodingLimits(sounds.longestAudio(), PROCESSOR_TIME, sounds.memoryBytes()));
+            new DecodingLimits(sounds.maxAudio(), PROCESSOR_TIME, sounds.memoryBytes()));
     this.thumbnails =
         new Thumbnails(
             programs,

@@ -89,16 +89,16 @@ final class Alignment {
         float both = cost[row - 1][column - 1];
         float down = cost[row - 1][column];
         float along = cost[row][column - 1];
-        float least = along;
+        float min = along;
         if (both < down && both < along) {
-          least = both;
+          min = both;
         } else if (down < both && down < along) {
-          least = down;
+          min = down;
           step[row][column] = 1;
         } else {
           step[row][column] = 2;
         }
-        cost[row][column] = least - attention[row - 1][column - 1];
+        cost[row][column] = min - attention[row - 1][column - 1];
       }
     }
     int[] first = new int[rows];

@@ -38,7 +38,7 @@ final class DecodingRules {
     float words = LogSum.of(scores, 0, TIMES);
     float times = LogSum.of(scores, TIMES, scores.length);
     // Compared as probabilities among all that is allowed, which the same sum divides.
-    if (times > LogSum.greatest(scores, 0, TIMES)) {
+    if (times > LogSum.max(scores, 0, TIMES)) {
       forbid(scores, 0, TIMES);
       return times;
     }

@@ -14,7 +14,7 @@ final class LogMel {
   /// Samples from one column to the next.
   static final int HOP = 160;
 
-  private static final int BINS = Fourier.LENGTH / 2 + 1;
+  private static final int BINS = Fft.LENGTH / 2 + 1;
   private static final int PAIRS = 8;
   private static final int BATCH = 2 * PAIRS;
   private static final float[] WINDOW = window();
@@ -25,7 +25,7 @@ final class LogMel {
     buildFilters();
   }
 
-  private final Fourier fourier = new Fourier(PAIRS);
+  private final Fft fft = new Fft(PAIRS);
   private final float[] power = new float[BINS * BATCH];
   private final float[] energy = new float[BATCH];
   private float[] mel = new float[0];
@@ -46,7 +46,7 @@ final class LogMel {
     float maximum = floor;
     Arrays.fill(mel, 0, size, floor);
     // Past the last sample there is nothing but the floor.
-    int sounding = Math.min(columns, (samples.length + Fourier.LENGTH / 2) / HOP + 1);
+    int sounding = Math.min(columns, (samples.length + Fft.LENGTH / 2) / HOP + 1);
     for (int first = 0; first < sounding; first += BATCH) {
       int count = Math.min(BATCH, sounding - first);
       spectra(samples, first);
@@ -61,21 +61,21 @@ final class LogMel {
   /// Two real columns go through one complex transform: the first as real, the second as imaginary
   /// part; the symmetry of real signals' spectra tells them apart afterwards.
   private void spectra(float[] samples, int first) {
-    float[] real = fourier.real();
-    float[] imaginary = fourier.imaginary();
+    float[] real = fft.real();
+    float[] imaginary = fft.imaginary();
     for (int pair = 0; pair < PAIRS; pair++) {
-      int start = (first + 2 * pair) * HOP - Fourier.LENGTH / 2;
-      for (int i = 0; i < Fourier.LENGTH; i++) {
+      int start = (first + 2 * pair) * HOP - Fft.LENGTH / 2;
+      for (int i = 0; i < Fft.LENGTH; i++) {
         real[i * PAIRS + pair] = sample(samples, start + i) * WINDOW[i];
         imaginary[i * PAIRS + pair] = sample(samples, start + HOP + i) * WINDOW[i];
       }
     }
-    fourier.transform();
-    real = fourier.real();
-    imaginary = fourier.imaginary();
+    fft.transform();
+    real = fft.real();
+    imaginary = fft.imaginary();
     for (int bin = 0; bin < BINS; bin++) {
       int here = bin * PAIRS;
-      int mirrored = (Fourier.LENGTH - bin) % Fourier.LENGTH * PAIRS;
+      int mirrored = (Fft.LENGTH - bin) % Fft.LENGTH * PAIRS;
       for (int pair = 0; pair < PAIRS; pair++) {
         float a = real[here + pair];
         float b = imaginary[here + pair];
@@ -114,7 +114,7 @@ final class LogMel {
   }
 
   private static float[] window() {
-    float[] window = new float[Fourier.LENGTH];
+    float[] window = new float[Fft.LENGTH];
     for (int i = 0; i < window.length; i++) {
       window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / window.length));
     }
@@ -132,7 +132,7 @@ final class LogMel {
       int start = BINS;
       int end = 0;
       for (int bin = 0; bin < BINS; bin++) {
-        double hertz = bin * 16_000.0 / Fourier.LENGTH;
+        double hertz = bin * 16_000.0 / Fft.LENGTH;
         double rising = (hertz - edges[band]) / (edges[band + 1] - edges[band]);
         double falling = (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1]);
         double weight = Math.min(rising, falling);

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import parley.speech.Segment;
 
-/// Turns a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
+/// InferenceQueue a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
 final class Recogniser {
   /// As many as the peers follow; five lower the word error rate by a tenth against one.
   private static final int BEAMS = 5;
@@ -37,7 +37,7 @@ final class Recogniser {
   private static final double WORTH_A_WORD = 1.0;
 
   /// How often a piece is begun anew behind speech of which nothing was written. Noise that sounds
-  /// like a voice has no words, however often it is heard.
+  /// like a voice has no words, however often it is decoded.
   private static final int MAX_RETURNS = 4;
 
   /// Pauses between words of the same speech are shorter, in seconds.
@@ -89,13 +89,13 @@ final class Recogniser {
   /// @param spoken what is known of the language; learns from the piece
   /// @param temperature 0 to take what is likeliest, and to let chance decide only where that looks
   ///   wrong; otherwise as [WhisperDecoding#draw] has it
-  Recognition recognise(Piece piece, SpokenLanguage spoken, double temperature)
+  Recognition recognise(Piece piece, LanguageTracker languageTracker, double temperature)
       throws OrtException {
-    SegmentWriter writer = new SegmentWriter(vocabulary, piece);
+    SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     double from = 0;
     int returns = 0;
     while (true) {
-      Window window = rest(piece, from, spoken);
+      Window window = rest(piece, from, languageTracker);
       Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
       OptionalDouble unwritten =
           returns < MAX_RETURNS ? unwritten(piece, look) : OptionalDouble.empty();
@@ -103,12 +103,12 @@ final class Recogniser {
         returns++;
         look = until(unwritten.getAsDouble(), look);
       }
-      double reached = Math.min(reached(look, writer), unwritten.orElse(Double.MAX_VALUE));
-      if (reached > from && !writer.segments().isEmpty()) {
-        spoken.heard(look.languages(), look.hypothesis().language());
+      double reached = Math.min(reached(look, builder), unwritten.orElse(Double.MAX_VALUE));
+      if (reached > from && !builder.segments().isEmpty()) {
+        languageTracker.update(look.languages(), look.hypothesis().language());
       }
       if (reached <= from || speechAfter(piece, reached) < WORTH_A_WORD) {
-        return new Recognition(writer.segments(), look.hypothesis().language());
+        return new Recognition(builder.segments(), look.hypothesis().language());
       }
       from = reached;
     }
@@ -137,7 +137,7 @@ final class Recogniser {
   private double[] begins(Look look) {
     List<Integer> text =
         look.hypothesis().tokens().stream().filter(t -> !Vocabulary.isTimestamp(t)).toList();
-    boolean spaces = SegmentWriter.putsSpaces(look.hypothesis().language());
+    boolean spaces = SegmentBuilder.putsSpaces(look.hypothesis().language());
     double[] begins = new double[text.size()];
     int count = 0;
     int token = 0;
@@ -176,45 +176,45 @@ final class Recogniser {
   /// Writes down a piece that follows others; takes note of it there.
   ///
   /// @param spoken what is known of the language
-  Recognition recognise(Piece piece, SpokenLanguage spoken, Preceding preceding)
+  Recognition recognise(Piece piece, LanguageTracker languageTracker, PromptContext context)
       throws OrtException {
-    Recognition recognition = following(piece, spoken, preceding.before(piece));
-    preceding.written(piece, recognition.segments());
+    Recognition recognition = following(piece, languageTracker, context.before(piece));
+    context.written(piece, recognition.segments());
     return recognition;
   }
 
-  private Recognition following(Piece piece, SpokenLanguage spoken, Preceding.Window before)
+  private Recognition following(Piece piece, LanguageTracker languageTracker, PromptContext.Window before)
       throws OrtException {
     if (before.earlier() <= 0) {
-      return recognise(piece, spoken, 0);
+      return recognise(piece, languageTracker, 0);
     }
     Window window =
         new Window(
-            before.samples(), -before.earlier(), before.beginning(), speechAfter(piece, 0), spoken);
+            before.samples(), -before.earlier(), before.beginning(), speechAfter(piece, 0), languageTracker);
     Look look = window.look(SILENCE_AFTER, 0);
-    SegmentWriter writer = new SegmentWriter(vocabulary, piece);
+    SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     boolean written =
         isPlausible(look.hypothesis(), window.speech)
             && !Loops.isTooFast(vocabulary.text(look.hypothesis().tokens()), window.speech)
             && unwritten(piece, look).isEmpty()
-            && speechAfter(piece, reached(look, writer)) < WORTH_A_WORD;
+            && speechAfter(piece, reached(look, builder)) < WORTH_A_WORD;
     // What looks wrong may come of what went before.
     return written
-        ? new Recognition(writer.segments(), look.hypothesis().language())
-        : recognise(piece, spoken, 0);
+        ? new Recognition(builder.segments(), look.hypothesis().language())
+        : recognise(piece, languageTracker, 0);
   }
 
   /// Adds what a window gave.
   ///
   /// @return seconds of the piece up to which it was written down
-  private static double reached(Look look, SegmentWriter writer) {
+  private static double reached(Look look, SegmentBuilder builder) {
     return isNoSpeech(look.hypothesis()) || look.noise()
         ? look.from() + look.length()
-        : look.from() + writer.add(look.said(), look.from(), look.length());
+        : look.from() + builder.add(look.said(), look.from(), look.length());
   }
 
-  private Window rest(Piece piece, double from, SpokenLanguage spoken) {
-    return new Window(piece.samplesFrom(from), from, List.of(), speechAfter(piece, from), spoken);
+  private Window rest(Piece piece, double from, LanguageTracker languageTracker) {
+    return new Window(piece.samplesFrom(from), from, List.of(), speechAfter(piece, from), languageTracker);
   }
 
   /// One window of sound, to be looked at until the result looks right.
@@ -224,7 +224,7 @@ final class Recogniser {
     private final double length;
     private final List<Integer> beginning;
     private final double speech;
-    private final SpokenLanguage spoken;
+    private final LanguageTracker languageTracker;
 
     /// @param from where in the piece it begins, in seconds; below 0 when it begins before
     /// @param beginning what is written of what is before
@@ -234,13 +234,13 @@ final class Recogniser {
         double from,
         List<Integer> beginning,
         double speech,
-        SpokenLanguage spoken) {
+        LanguageTracker languageTracker) {
       this.samples = samples;
       this.from = from;
       this.length = samples.length / (double) VoiceActivity.SAMPLE_RATE;
       this.beginning = beginning;
       this.speech = speech;
-      this.spoken = spoken;
+      this.languageTracker = languageTracker;
     }
 
     /// The likeliest result; when it looks wrong, once more with the full 30 seconds that Whisper
@@ -268,24 +268,24 @@ final class Recogniser {
     Look look(double silence, double temperature) throws OrtException {
       int columns = samples.length / LogMel.HOP + (int) (silence * 100);
       // The encoder halves the columns.
-      columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
-      try (WhisperModel.Heard heard = model.encode(mel.of(samples, columns), columns)) {
-        WhisperDecoding.Impression impression = decoding.listen(heard);
+      columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
+      try (EncodedAudio audio = model.encode(mel.of(samples, columns), columns)) {
+        WhisperDecoding.LanguageDetection detection = decoding.listen(audio);
         Hypothesis best = null;
-        for (int language : spoken.candidates(impression.languages())) {
+        for (int language : languageTracker.candidates(detection.languages())) {
           Hypothesis written =
               temperature > 0
-                  ? decoding.draw(heard, impression, language, length, temperature, BEAMS)
+                  ? decoding.draw(audio, detection, language, length, temperature, BEAMS)
                   : decoding.decode(
-                      heard, impression, language, beginning, length + Math.min(0, from), BEAMS);
+                      audio, detection, language, beginning, length + Math.min(0, from), BEAMS);
           if (best == null || written.meanLogProbability() > best.meanLogProbability()) {
             best = written;
           }
         }
         Objects.requireNonNull(best, "there is always a candidate");
-        double[] times = decoding.times(heard, beginning, best, length);
+        double[] times = decoding.times(audio, beginning, best, length);
         Loops.Timed said = Loops.cut(new Loops.Timed(best, times), vocabulary);
-        return new Look(said, impression.languages(), from, length, false);
+        return new Look(said, detection.languages(), from, length, false);
       }
     }
   }

@@ -25,7 +25,7 @@ final class WhisperDecoding {
   private final WhisperModel model;
   private final DecodingRules rules;
   private final Runnable pause;
-  private final BeamMemory memory = new BeamMemory();
+  private final KeyValueCache cache = new KeyValueCache();
 
   /// @param pause is called between any two steps, for others to run
   WhisperDecoding(WhisperModel model, DecodingRules rules, Runnable pause) {
@@ -39,13 +39,13 @@ final class WhisperDecoding {
   /// @param languages the probability of each of [Languages]
   /// @param noSpeech the probability that nobody speaks
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Impression(double[] languages, double noSpeech) {}
+  record LanguageDetection(double[] languages, double noSpeech) {}
 
   /// Listens to a window.
-  Impression listen(WhisperModel.Heard heard) throws OrtException {
-    memory.begin(1, 1);
+  LanguageDetection listen(EncodedAudio audio) throws OrtException {
+    cache.begin(1, 1);
     float[] scores = new float[Vocabulary.SIZE];
-    model.write(heard, memory, Vocabulary.START_OF_TRANSCRIPT).get(0, scores);
+    model.write(audio, cache, Vocabulary.START_OF_TRANSCRIPT).get(0, scores);
     int first = Vocabulary.FIRST_LANGUAGE;
     float all = LogSum.of(scores, first, first + Languages.count());
     double[] languages = new double[Languages.count()];
@@ -54,7 +54,7 @@ final class WhisperDecoding {
     }
     double noSpeech =
         Math.exp(scores[Vocabulary.NO_SPEECH] - LogSum.of(scores, 0, Vocabulary.SIZE));
-    return new Impression(languages, noSpeech);
+    return new LanguageDetection(languages, noSpeech);
   }
 
   /// Writes down one window.
@@ -65,16 +65,16 @@ final class WhisperDecoding {
   /// @param beams how many beginnings to follow at once; 1 always takes the likeliest token
   /// @return what comes after the beginning
   Hypothesis decode(
-      WhisperModel.Heard heard,
-      Impression impression,
+      EncodedAudio audio,
+      LanguageDetection detection,
       int language,
       List<Integer> beginning,
       double seconds,
       int beams)
       throws OrtException {
     int given = beginning.size();
-    int most = given + mostTokens(seconds);
-    FloatBuffer logits = begin(heard, language, beginning, beams, most);
+    int max = given + maxTokens(seconds);
+    FloatBuffer logits = begin(audio, language, beginning, beams, max);
     float[] scores = new float[Vocabulary.SIZE];
     List<Beam> open = List.of(new Beam(beginning, 0));
     List<Beam> ended = new ArrayList<>();
@@ -95,13 +95,13 @@ final class WhisperDecoding {
           break;
         }
       }
-      if (ended.size() >= beams || next.isEmpty() || next.getFirst().tokens().size() >= most) {
+      if (ended.size() >= beams || next.isEmpty() || next.getFirst().tokens().size() >= max) {
         Beam best = best(ended.isEmpty() ? next : ended, given);
         List<Integer> tokens = best.tokens().subList(given, best.tokens().size());
-        return new Hypothesis(language, tokens, best.mean(given), impression.noSpeech());
+        return new Hypothesis(language, tokens, best.mean(given), detection.noSpeech());
       }
-      memory.choose(taken.stream().mapToInt(Step::origin).toArray());
-      logits = model.write(heard, memory, taken.stream().mapToLong(Step::token).toArray());
+      cache.choose(taken.stream().mapToInt(Step::origin).toArray());
+      logits = model.write(audio, cache, taken.stream().mapToLong(Step::token).toArray());
       open = next;
     }
   }
@@ -114,8 +114,8 @@ final class WhisperDecoding {
   ///   is likely
   /// @param times how often to draw
   Hypothesis draw(
-      WhisperModel.Heard heard,
-      Impression impression,
+      EncodedAudio audio,
+      LanguageDetection detection,
       int language,
       double seconds,
       double temperature,
@@ -123,8 +123,8 @@ final class WhisperDecoding {
       throws OrtException {
     // The same recording gives the same transcript.
     RandomGenerator chance = new SplittableRandom(1);
-    int most = mostTokens(seconds);
-    FloatBuffer logits = begin(heard, language, List.of(), times, most);
+    int max = maxTokens(seconds);
+    FloatBuffer logits = begin(audio, language, List.of(), times, max);
     float[] scores = new float[Vocabulary.SIZE];
     List<Beam> open = List.of(new Beam(List.of(), 0));
     // All begin with the same one.
@@ -147,15 +147,15 @@ final class WhisperDecoding {
           kept.add(origin);
         }
       }
-      if (next.isEmpty() || next.getFirst().tokens().size() >= most) {
+      if (next.isEmpty() || next.getFirst().tokens().size() >= max) {
         ended.addAll(next);
         Beam best = best(ended, 0);
-        return new Hypothesis(language, best.tokens(), best.mean(0), impression.noSpeech());
+        return new Hypothesis(language, best.tokens(), best.mean(0), detection.noSpeech());
       }
-      memory.choose(kept.stream().mapToInt(Integer::intValue).toArray());
+      cache.choose(kept.stream().mapToInt(Integer::intValue).toArray());
       logits =
           model.write(
-              heard, memory, next.stream().mapToLong(beam -> beam.tokens().getLast()).toArray());
+              audio, cache, next.stream().mapToLong(beam -> beam.tokens().getLast()).toArray());
       open = next;
       origins = IntStream.range(0, open.size()).toArray();
     }
@@ -165,18 +165,18 @@ final class WhisperDecoding {
   ///
   /// @param scores logits; negative infinity for what is forbidden
   static int drawn(float[] scores, double temperature, RandomGenerator chance) {
-    float greatest = LogSum.greatest(scores, 0, scores.length);
+    float max = LogSum.max(scores, 0, scores.length);
     // What is less likely than the likeliest by e^20 is never drawn.
-    double least = greatest - 20 * temperature;
+    double min = max - 20 * temperature;
     double all = 0;
     for (float score : scores) {
-      all += score >= least ? Math.exp((score - greatest) / temperature) : 0;
+      all += score >= min ? Math.exp((score - max) / temperature) : 0;
     }
     double left = chance.nextDouble() * all;
     int last = 0;
     for (int token = 0; token < scores.length && left >= 0; token++) {
-      if (scores[token] >= least) {
-        left -= Math.exp((scores[token] - greatest) / temperature);
+      if (scores[token] >= min) {
+        left -= Math.exp((scores[token] - max) / temperature);
         last = token;
       }
     }
@@ -199,13 +199,13 @@ final class WhisperDecoding {
   /// @param language index in [Languages]
   /// @param beginning what is written already
   /// @param seconds of sound in the window
-  Continuation goOn(WhisperModel.Heard heard, int language, List<Integer> beginning, double seconds)
+  Continuation goOn(EncodedAudio audio, int language, List<Integer> beginning, double seconds)
       throws OrtException {
-    int most =
+    int max =
         Math.min(
-            WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
-    double noSpeech = listen(heard).noSpeech();
-    memory.begin(1, PROMPT + 1 + beginning.size() + most + 1);
+            WhisperModel.MAX_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
+    double noSpeech = listen(audio).noSpeech();
+    cache.begin(1, PROMPT + 1 + beginning.size() + max + 1);
     long[] prompt = new long[PROMPT + 1 + beginning.size()];
     prompt[0] = Vocabulary.START_OF_TRANSCRIPT;
     prompt[1] = (long) Vocabulary.FIRST_LANGUAGE + language;
@@ -217,16 +217,16 @@ final class WhisperDecoding {
     List<Integer> tokens = new ArrayList<>();
     float[] scores = new float[Vocabulary.SIZE];
     double sum = 0;
-    FloatBuffer logits = model.write(heard, memory, prompt);
+    FloatBuffer logits = model.write(audio, cache, prompt);
     while (true) {
       logits.get(0, scores);
       int next = rules.likeliestWord(scores, beginning.isEmpty() && tokens.isEmpty());
       sum += scores[next] - LogSum.of(scores, 0, Vocabulary.FIRST_TIMESTAMP);
-      if (next == Vocabulary.END_OF_TEXT || tokens.size() + beginning.size() >= most) {
+      if (next == Vocabulary.END_OF_TEXT || tokens.size() + beginning.size() >= max) {
         return new Continuation(tokens, sum / (tokens.size() + 1), noSpeech);
       }
       tokens.add(next);
-      logits = model.write(heard, memory, next);
+      logits = model.write(audio, cache, next);
     }
   }
 
@@ -237,7 +237,7 @@ final class WhisperDecoding {
   /// @return for each of its tokens that is no time, when it begins, in seconds of the window; at
   ///   last, where the last one ends
   double[] times(
-      WhisperModel.Heard heard, List<Integer> beginning, Hypothesis hypothesis, double seconds)
+      EncodedAudio audio, List<Integer> beginning, Hypothesis hypothesis, double seconds)
       throws OrtException {
     long[] before = words(beginning);
     long[] text =
@@ -253,7 +253,7 @@ final class WhisperDecoding {
     tokens[3] = Vocabulary.WITHOUT_TIMESTAMPS;
     System.arraycopy(text, 0, tokens, PROMPT + 1, text.length);
     tokens[tokens.length - 1] = Vocabulary.END_OF_TEXT;
-    float[][][] attention = model.attention(heard, tokens);
+    float[][][] attention = model.attention(audio, tokens);
     int used =
         Math.clamp((int) Math.ceil(seconds / Alignment.COLUMN_SECONDS), 1, attention[0][0].length);
     // Attention runs one token ahead: where it lies while a token is the input is where the next
@@ -269,22 +269,22 @@ final class WhisperDecoding {
         .toArray();
   }
 
-  private static int mostTokens(double seconds) {
+  private static int maxTokens(double seconds) {
     return Math.min(
-        WhisperModel.MOST_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
+        WhisperModel.MAX_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
   }
 
   /// Writes the prompt and the beginning, and answers with the logits of what follows.
   ///
-  /// @param mostTokens that will be written, the beginning included
+  /// @param maxTokens that will be written, the beginning included
   private FloatBuffer begin(
-      WhisperModel.Heard heard,
+      EncodedAudio audio,
       int language,
       List<Integer> beginning,
-      int mostBeams,
-      int mostTokens)
+      int maxBeams,
+      int maxTokens)
       throws OrtException {
-    memory.begin(mostBeams, PROMPT + mostTokens + 1);
+    cache.begin(maxBeams, PROMPT + maxTokens + 1);
     long[] tokens = new long[PROMPT + beginning.size()];
     tokens[0] = Vocabulary.START_OF_TRANSCRIPT;
     tokens[1] = (long) Vocabulary.FIRST_LANGUAGE + language;
@@ -292,7 +292,7 @@ final class WhisperDecoding {
     for (int i = 0; i < beginning.size(); i++) {
       tokens[PROMPT + i] = beginning.get(i);
     }
-    return model.write(heard, memory, tokens);
+    return model.write(audio, cache, tokens);
   }
 
   /// A beginning, and the sum of the log probabilities of its tokens.
@@ -332,10 +332,10 @@ final class WhisperDecoding {
   /// Finds the tokens with the highest scores, in any order; fewer when the rest is forbidden.
   private static int likeliest(float[] scores, int[] tokens) {
     int found = 0;
-    float least = Float.NEGATIVE_INFINITY;
+    float min = Float.NEGATIVE_INFINITY;
     for (int token = 0; token < scores.length; token++) {
       float score = scores[token];
-      if (score <= least) {
+      if (score <= min) {
         continue;
       }
       int at = found < tokens.length ? found++ : tokens.length - 1;
@@ -345,7 +345,7 @@ final class WhisperDecoding {
       }
       tokens[at] = token;
       if (found == tokens.length) {
-        least = scores[tokens[found - 1]];
+        min = scores[tokens[found - 1]];
       }
     }
     return found;

@@ -15,30 +15,30 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import parley.speech.engine.Turns.Urgency;
+import parley.speech.engine.InferenceQueue.Priority;
 import parley.testing.Eventually;
 
-class TurnsTest {
-  private final Turns turns = new Turns("test", 1);
+class InferenceQueueTest {
+  private final InferenceQueue queue = new InferenceQueue("test", 1);
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
   void stop() {
     callers.close();
-    turns.close();
+    queue.close();
   }
 
   @Test
   void runsLiveWorkBeforeTheFileWorkThatWaitsLonger() throws Exception {
     CountDownLatch first = new CountDownLatch(1);
     List<Future<?>> all = new ArrayList<>();
-    all.add(ask(Urgency.FILE, "running", first));
+    all.add(ask(Priority.FILE, "running", first));
     Eventually.holds("it runs", () -> order.contains("running"));
-    all.add(ask(Urgency.FILE, "file", null));
-    Eventually.holds("1 wait", () -> turns.waiting() == 1);
-    all.add(ask(Urgency.FINAL, "live", null));
-    Eventually.holds("2 wait", () -> turns.waiting() == 2);
+    all.add(ask(Priority.FILE, "file", null));
+    Eventually.holds("1 wait", () -> queue.waiting() == 1);
+    all.add(ask(Priority.FINAL, "live", null));
+    Eventually.holds("2 wait", () -> queue.waiting() == 2);
     first.countDown();
     for (Future<?> one : all) {
       one.get();
@@ -49,14 +49,14 @@ class TurnsTest {
   @Test
   void givesUpATurnThatDoesNotComeInTime() throws Exception {
     CountDownLatch first = new CountDownLatch(1);
-    Future<?> running = ask(Urgency.FILE, "running", first);
+    Future<?> running = ask(Priority.FILE, "running", first);
     Eventually.holds("it runs", () -> order.contains("running"));
 
-    assertThat(turns.takeWithin(Duration.ofMillis(1), Urgency.FINAL, () -> order.add("late")))
+    assertThat(queue.runWithin(Duration.ofMillis(1), Priority.FINAL, () -> order.add("late")))
         .isEmpty();
     first.countDown();
     running.get();
-    assertThat(turns.takeWithin(Duration.ofMinutes(1), Urgency.FINAL, () -> order.add("now")))
+    assertThat(queue.runWithin(Duration.ofMinutes(1), Priority.FINAL, () -> order.add("now")))
         .contains(true);
     assertThat(order).containsExactly("running", "now");
   }
@@ -68,13 +68,13 @@ class TurnsTest {
     Thread caller =
         new Thread(() -> {
           try {
-            turns.take(
-                Urgency.FILE,
+            queue.run(
+                Priority.FILE,
                 () -> {
                   begun.countDown();
                   await(interrupted);
                   while (true) {
-                    turns.giveWay();
+                    queue.giveWay();
                   }
                 });
           } catch (Cancelled ended) {
@@ -96,18 +96,18 @@ class TurnsTest {
     CountDownLatch asked = new CountDownLatch(1);
     Future<?> file =
         callers.submit(() ->
-            turns.take(
-                Urgency.FILE,
+            queue.run(
+                Priority.FILE,
                 () -> {
                   order.add("begins");
                   await(asked);
-                  turns.giveWay();
+                  queue.giveWay();
                   return order.add("ends");
                 }));
     Eventually.holds("it runs", () -> order.contains("begins"));
-    Future<?> other = ask(Urgency.FILE, "other file", null);
-    Future<?> live = ask(Urgency.FINAL, "live", null);
-    Eventually.holds("2 wait", () -> turns.waiting() == 2);
+    Future<?> other = ask(Priority.FILE, "other file", null);
+    Future<?> live = ask(Priority.FINAL, "live", null);
+    Eventually.holds("2 wait", () -> queue.waiting() == 2);
     asked.countDown();
     file.get();
     live.get();
@@ -120,17 +120,17 @@ class TurnsTest {
     CountDownLatch asked = new CountDownLatch(1);
     Future<?> first =
         callers.submit(() ->
-            turns.take(
-                Urgency.FINAL,
+            queue.run(
+                Priority.FINAL,
                 () -> {
                   order.add("begins");
                   await(asked);
-                  turns.giveWay();
+                  queue.giveWay();
                   return order.add("ends");
                 }));
     Eventually.holds("it runs", () -> order.contains("begins"));
-    Future<?> second = ask(Urgency.FINAL, "second", null);
-    Eventually.holds("1 wait", () -> turns.waiting() == 1);
+    Future<?> second = ask(Priority.FINAL, "second", null);
+    Eventually.holds("1 wait", () -> queue.waiting() == 1);
     asked.countDown();
     first.get();
     second.get();
@@ -140,20 +140,20 @@ class TurnsTest {
   @Test
   void tellsTheCallerWhatFailedAndGoesOn() throws Exception {
     assertThatThrownBy(() ->
-            turns.take(
-                Urgency.FINAL,
+            queue.run(
+                Priority.FINAL,
                 () -> {
                   throw new OrtException("broken");
                 }))
         .isInstanceOf(OrtException.class)
         .hasMessage("broken");
-    assertThat(turns.<Integer>take(Urgency.FILE, () -> 3)).isEqualTo(3);
+    assertThat(queue.<Integer>run(Priority.FILE, () -> 3)).isEqualTo(3);
   }
 
-  private Future<?> ask(Urgency urgency, String name, @Nullable CountDownLatch until) {
+  private Future<?> ask(Priority priority, String name, @Nullable CountDownLatch until) {
     return callers.submit(() ->
-        turns.take(
-            urgency,
+        queue.run(
+            priority,
             () -> {
               order.add(name);
               if (until != null) {

@@ -11,15 +11,15 @@ import java.util.function.Consumer;
 ///
 /// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
 /// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
-/// understands short ones worse. A piece that would grow beyond its [Cutting] is cut in its longest
+/// understands short ones worse. A piece that would grow beyond its [Segmentation] is cut in its longest
 /// pause, or where a speaker without pauses is quietest.
-final class SpeechPieces {
+final class SpeechSegmenter {
   private static final int RATE = 16_000;
   private static final int FRAME = VoiceActivity.FRAME;
   private static final float ON = 0.5f;
   private static final float OFF = 0.35f;
   private static final int PAUSE_FRAMES = frames(0.3);
-  private static final int SHORTEST_SPEECH = frames(0.16);
+  private static final int MIN_SPEECH = frames(0.16);
 
   /// Kept around the speech, for soft beginnings and ends that the model hears too late.
   private static final int MARGIN = frames(0.32);
@@ -41,9 +41,9 @@ final class SpeechPieces {
   private static final float RAISED_PEAK = 0.5f;
 
   private final Consumer<Piece> pieces;
-  private int longestPause;
-  private int longest;
-  private int earliestCut;
+  private int maxPause;
+  private int maxFrames;
+  private int minFrames;
   private float[] sound = new float[(4 * MARGIN + REACH) * FRAME];
   private float[] probability = new float[4 * MARGIN + REACH];
 
@@ -66,16 +66,16 @@ final class SpeechPieces {
   /// Begins a stream.
   ///
   /// @param pieces gets each piece as soon as it is whole, on the calling thread
-  SpeechPieces(Cutting cutting, Consumer<Piece> pieces) {
+  SpeechSegmenter(Segmentation segmentation, Consumer<Piece> pieces) {
     this.pieces = pieces;
-    cut(cutting);
+    cut(segmentation);
   }
 
   /// Cuts in another way from now on, the growing piece included.
-  final void cut(Cutting cutting) {
-    longestPause = frames(cutting.pause());
-    longest = frames(cutting.longest());
-    earliestCut = frames(cutting.earliest());
+  final void cut(Segmentation segmentation) {
+    maxPause = frames(segmentation.pause());
+    maxFrames = frames(segmentation.maxSeconds());
+    minFrames = frames(segmentation.minSeconds());
   }
 
   /// Adds the next frame.
@@ -97,9 +97,9 @@ final class SpeechPieces {
     follow(now, speech);
     if (!ended.isEmpty() || speakingSince >= 0) {
       long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
-      if (speakingSince < 0 && now - ended.getLast().end() >= longestPause) {
+      if (speakingSince < 0 && now - ended.getLast().end() >= maxPause) {
         emit(ended.size(), now + 1);
-      } else if (now - first >= longest) {
+      } else if (now - first >= maxFrames) {
         cut(first, now);
       }
     }
@@ -115,7 +115,7 @@ final class SpeechPieces {
     long now = firstHeld + held;
     if (speakingSince >= 0) {
       long until = quietSince >= 0 ? quietSince : now;
-      if (until - speakingSince >= SHORTEST_SPEECH) {
+      if (until - speakingSince >= MIN_SPEECH) {
         heard.add(new Stretch(speakingSince, until));
       }
     }
@@ -133,19 +133,19 @@ final class SpeechPieces {
     long last = ended.isEmpty() ? -1 : ended.getLast().end();
     if (speakingSince >= 0) {
       long until = quietSince >= 0 ? quietSince : firstHeld + held;
-      last = until - speakingSince >= SHORTEST_SPEECH ? until : last;
+      last = until - speakingSince >= MIN_SPEECH ? until : last;
     }
     return last < 0 ? 0 : seconds(Math.min(firstHeld + held, last + MARGIN));
   }
 
-  /// Whether somebody is in the middle of something of which less than [Cutting#SHORTEST] was
+  /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS] was
   /// heard.
   boolean isJustBegun() {
     if (speakingSince < 0) {
       return false;
     }
     long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
-    return firstHeld + held - first < frames(Cutting.SHORTEST);
+    return firstHeld + held - first < frames(Segmentation.MIN_SECONDS);
   }
 
   /// Says that the stream has ended, or that what was said so far is wanted now.
@@ -176,7 +176,7 @@ final class SpeechPieces {
   }
 
   private void endSpeech(long end) {
-    if (end - speakingSince >= SHORTEST_SPEECH) {
+    if (end - speakingSince >= MIN_SPEECH) {
       ended.add(new Stretch(speakingSince, end));
     }
     speakingSince = -1;
@@ -193,7 +193,7 @@ final class SpeechPieces {
               ? ended.get(i + 1).start()
               : speakingSince >= 0 ? speakingSince : now;
       long pause = next - ended.get(i).end();
-      if (ended.get(i).end() - first >= earliestCut && pause > widest) {
+      if (ended.get(i).end() - first >= minFrames && pause > widest) {
         best = i;
         widest = pause;
       }
@@ -213,7 +213,7 @@ final class SpeechPieces {
       return;
     }
     // No pause at all: the running stretch is divided.
-    long quietest = quietest(Math.max(first + earliestCut, now - longest / 2), now);
+    long quietest = quietest(Math.max(first + minFrames, now - maxFrames / 2), now);
     if (quietest > speakingSince) {
       ended.add(new Stretch(speakingSince, quietest));
     }
@@ -226,7 +226,7 @@ final class SpeechPieces {
   /// frames (160 ms) around it.
   private long quietest(long from, long to) {
     long best = from;
-    double least = Double.MAX_VALUE;
+    double min = Double.MAX_VALUE;
     for (long frame = from; frame <= to - 2; frame++) {
       double likely = 0;
       double energy = 1e-6;
@@ -236,8 +236,8 @@ final class SpeechPieces {
       }
       // 20 dB weigh as much as the step from certain speech to certain silence.
       double loudness = likely + Math.log10(energy) / 2;
-      if (loudness < least) {
-        least = loudness;
+      if (loudness < min) {
+        min = loudness;
         best = frame;
       }
     }
@@ -253,10 +253,10 @@ final class SpeechPieces {
     long last = chosen.getLast().end();
     double loud = LOUD * energy(chosen);
     // A piece must not outgrow the window.
-    long most = Math.clamp((longest - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(firstHeld, untaken), most, loud);
+    long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
+    long start = reach(first - MARGIN, -1, Math.max(firstHeld, untaken), max, loud);
     long latest = Math.min(limit, firstHeld + held);
-    long end = reach(last + MARGIN - 1, 1, latest - 1, most, loud) + 1;
+    long end = reach(last + MARGIN - 1, 1, latest - 1, max, loud) + 1;
     untaken = end;
     Piece piece = piece(chosen, start, end);
     chosen.clear();
@@ -299,12 +299,12 @@ final class SpeechPieces {
   /// @param step 1 forwards, −1 backwards
   /// @param limit the frame beyond which nothing may be taken
   /// @param most frames to add
-  private long reach(long from, int step, long limit, long most, double loud) {
+  private long reach(long from, int step, long limit, long max, double loud) {
     if ((limit - from) * step <= 0) {
       return limit;
     }
     long reached = from;
-    for (long frame = from; frame != limit && Math.abs(frame - from) < most; frame += step) {
+    for (long frame = from; frame != limit && Math.abs(frame - from) < max; frame += step) {
       if (energy(frame) >= loud) {
         reached = frame;
       } else if (Math.abs(frame - reached) > BETWEEN_SYLLABLES) {

@@ -1,11 +1,11 @@
 package parley.speech.engine;
 
-/// The discrete Fourier transform of length [#LENGTH], of several signals side by side: element `k`
+/// The discrete Fft transform of length [#LENGTH], of several signals side by side: element `k`
 /// of signal `j` is at `k * signals + j`, so that the innermost loop runs over neighbours and the
 /// compiler can use vector instructions. Stockham's algorithm, which needs no reordering.
 ///
 /// Not for several threads at once: it works in arrays of its own.
-final class Fourier {
+final class Fft {
   static final int LENGTH = 400;
 
   private static final int[] RADICES = {4, 4, 5, 5};
@@ -25,7 +25,7 @@ final class Fourier {
   private float[] nextReal;
   private float[] nextImaginary;
 
-  Fourier(int signals) {
+  Fft(int signals) {
     this.signals = signals;
     this.real = new float[LENGTH * signals];
     this.imaginary = new float[LENGTH * signals];

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/// What was guessed of a growing piece, and how much of that stands: the words at the beginning on
-/// which two guesses in a row agree (LocalAgreement-2, Macháček, Dabre and Bojar 2023, "Turning
-/// Whisper into Real-Time Transcription System"). What stands is given to the model as the
-/// beginning of the next guess, so it is never rewritten, and never written twice either.
+/// LocalAgreement-2 (Macháček, Dabre and Bojar 2023, "Turning Whisper into Real-Time Transcription
+/// System"): the words at the beginning on which two partial results in a row agree are committed.
+/// They are given to the model as the prefix of the next one, so they are neither rewritten nor
+/// written twice.
 ///
 /// One for each piece. For one thread at a time.
-public final class Draft {
-  private List<List<Integer>> standing = List.of();
+public final class LocalAgreement {
+  private List<List<Integer>> committed = List.of();
   private List<List<Integer>> last = List.of();
   private String text = "";
 
@@ -21,28 +21,28 @@ public final class Draft {
     return text;
   }
 
-  /// The tokens of the words that stand.
-  List<Integer> standing() {
-    return joined(standing);
+  /// The tokens of the committed words.
+  List<Integer> committed() {
+    return joined(committed);
   }
 
-  /// The tokens that followed them in the last guess.
+  /// The tokens that followed them in the last partial result.
   List<Integer> rest() {
-    return joined(last.subList(standing.size(), last.size()));
+    return joined(last.subList(committed.size(), last.size()));
   }
 
-  /// Takes a new guess.
+  /// Takes a new partial result.
   ///
-  /// @param words the tokens of each of its words, which begin with those that stand
+  /// @param words the tokens of each of its words, which begin with the committed ones
   /// @param write makes text of tokens
-  void guessed(List<List<Integer>> words, Function<List<Integer>, String> write) {
-    int agreed = standing.size();
+  void update(List<List<Integer>> words, Function<List<Integer>, String> write) {
+    int agreed = committed.size();
     // The last word may be cut off by the end of the sound, twice at the same place.
-    int most = Math.min(words.size() - 1, last.size());
-    while (agreed < most && same(write.apply(words.get(agreed)), write.apply(last.get(agreed)))) {
+    int max = Math.min(words.size() - 1, last.size());
+    while (agreed < max && same(write.apply(words.get(agreed)), write.apply(last.get(agreed)))) {
       agreed++;
     }
-    standing = List.copyOf(words.subList(0, Math.max(agreed, standing.size())));
+    committed = List.copyOf(words.subList(0, Math.max(agreed, committed.size())));
     last = List.copyOf(words);
     text = write.apply(joined(words)).strip();
   }

@@ -17,7 +17,7 @@ import parley.speech.Segment;
 import parley.speech.Word;
 import parley.speech.decoding.AudioStream;
 
-class ScribeTest {
+class LiveTranscriptionTest {
   private static final String SAID =
       "There's iron, they say, in all our blood, and a grain or two perhaps is good; but his, he"
           + " makes me harshly feel, has got a little too much of steel. Anon.";
@@ -40,11 +40,11 @@ class ScribeTest {
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     assertThat(pieces).hasSizeGreaterThan(3);
 
-    LiveEngine.Scribe scribe = engine.live().scribe();
+    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber();
     List<Segment> following = new ArrayList<>();
     List<Segment> alone = new ArrayList<>();
     for (Piece piece : pieces) {
-      List<Segment> written = scribe.write(piece, "en", PATIENCE).segments();
+      List<Segment> written = transcriber.write(piece, "en", PATIENCE).segments();
       assertThat(written)
           .allSatisfy(segment -> {
             assertThat(segment.start()).isGreaterThanOrEqualTo(piece.startSeconds());
@@ -53,7 +53,7 @@ class ScribeTest {
                 .allMatch(start -> start >= piece.startSeconds());
           });
       following.addAll(written);
-      alone.addAll(engine.live().scribe().write(piece, "en", PATIENCE).segments());
+      alone.addAll(engine.live().transcriber().write(piece, "en", PATIENCE).segments());
     }
 
     assertThat(WordErrors.rate(SAID, text(following)))
@@ -63,25 +63,25 @@ class ScribeTest {
 
   @Test
   void inventsNothingAfterTheLastWord() throws IOException {
-    LiveEngine.Scribe scribe = engine.live().scribe();
+    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber();
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     for (Piece piece : pieces) {
-      scribe.write(piece, "en", PATIENCE);
+      transcriber.write(piece, "en", PATIENCE);
     }
     float[] silence = new float[VoiceActivity.SAMPLE_RATE];
     Piece quiet = new Piece(pieces.getLast().end(), silence, List.of(new Piece.Span(0.3, 0.6)));
-    assertThat(scribe.write(quiet, "en", PATIENCE).segments()).isEmpty();
+    assertThat(transcriber.write(quiet, "en", PATIENCE).segments()).isEmpty();
   }
 
   private static List<Piece> pieces(String recording) throws IOException {
     List<Piece> pieces = new ArrayList<>();
     try (AudioStream audio = Recordings.decoder().open(Recordings.recording(recording));
-        Ear ear = engine.live().listen(new Cutting(0.3, 8, 3))) {
+        LiveSegmenter segmenter = engine.live().segment(new Segmentation(0.3, 8, 3))) {
       float[] block = new float[VoiceActivity.SAMPLE_RATE];
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {
-        pieces.addAll(ear.hear(Arrays.copyOf(block, count), count));
+        pieces.addAll(segmenter.add(Arrays.copyOf(block, count), count));
       }
-      pieces.addAll(ear.finish());
+      pieces.addAll(segmenter.finish());
     }
     return pieces;
   }

@@ -10,16 +10,16 @@ import parley.speech.Segment;
 /// better when it hears it as the end of a longer window, of which it is told the text up to there.
 ///
 /// For one stream and one thread at a time.
-final class Preceding {
+final class PromptContext {
   /// Seconds of a window at most, the new piece included. Pieces cut at pauses of 0.3 s then have
   /// 11.4 % of the words of our test conversations wrong; with 8 seconds it is 12.5 %.
-  private static final double LONGEST = 12;
+  private static final double MAX_SECONDS = 12;
 
   /// After a pause of so many seconds something else is spoken of.
   private static final double ANOTHER_MATTER = 3;
 
   /// Of the 448 tokens that the decoder has positions for, a piece may need half.
-  private static final int MOST_TOKENS = 160;
+  private static final int MAX_TOKENS = 160;
 
   private final Deque<Passage> passages = new ArrayDeque<>();
 
@@ -76,8 +76,8 @@ final class Preceding {
       passages.clear();
     }
     while (!passages.isEmpty()
-        && (piece.endSeconds() - passages.getFirst().piece().startSeconds() > LONGEST
-            || passages.stream().mapToInt(Passage::tokens).sum() > MOST_TOKENS)) {
+        && (piece.endSeconds() - passages.getFirst().piece().startSeconds() > MAX_SECONDS
+            || passages.stream().mapToInt(Passage::tokens).sum() > MAX_TOKENS)) {
       passages.removeFirst();
     }
   }

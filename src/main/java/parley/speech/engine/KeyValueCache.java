@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 /// which change places with every step, so that nothing is copied unless the beams change.
 ///
 /// Reused from window to window. For one thread at a time.
-final class BeamMemory {
+final class KeyValueCache {
   // The dimensions of the base model.
   private static final int LAYERS = 6;
   private static final int HEADS = 8;
@@ -26,18 +26,18 @@ final class BeamMemory {
 
   /// Forgets everything and begins with one beam.
   ///
-  /// @param mostBeams that there will be
-  /// @param mostTokens that each will have
-  void begin(int mostBeams, int mostTokens) {
-    int size = LAYERS * mostBeams * TOKEN * mostTokens;
+  /// @param maxBeams that there will be
+  /// @param maxTokens that each will have
+  void begin(int maxBeams, int maxTokens) {
+    int size = LAYERS * maxBeams * TOKEN * maxTokens;
     if (keys.capacity() < size) {
       keys = DirectMemory.floats(size);
       values = DirectMemory.floats(size);
       nextKeys = DirectMemory.floats(size);
       nextValues = DirectMemory.floats(size);
     }
-    if (logits.capacity() < mostBeams * Vocabulary.SIZE) {
-      logits = DirectMemory.floats(mostBeams * Vocabulary.SIZE);
+    if (logits.capacity() < maxBeams * Vocabulary.SIZE) {
+      logits = DirectMemory.floats(maxBeams * Vocabulary.SIZE);
     }
     beams = 1;
     tokens = 0;
@@ -89,7 +89,7 @@ final class BeamMemory {
       presentLogits =
           OnnxTensor.createTensor(
               Sessions.environment(),
-              BeamMemory.this.logits(),
+              KeyValueCache.this.logits(),
               new long[] {beams, 1, Vocabulary.SIZE});
     }
 

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// Guesses at any language that Whisper knows. For one thread at a time.
-final class WhisperGuesses {
-  /// Silence after the sound, in seconds: less than for a final text, since guesses are many.
+/// Partial results in any language that Whisper knows. For one thread at a time.
+final class WhisperPartials {
+  /// Silence after the sound, in seconds: less than for a final result, since partial ones are many.
   private static final double SILENCE_AFTER = 3;
 
   /// Only the end of a long piece is looked at anew; Whisper sees 30 seconds.
-  private static final double LONGEST = 26;
+  private static final double MAX_SECONDS = 26;
 
   /// From this probability on a language is believed at once.
   private static final double CERTAIN = 0.8;
@@ -27,7 +27,7 @@ final class WhisperGuesses {
   private final Vocabulary vocabulary;
   private final LogMel mel = new LogMel();
 
-  WhisperGuesses(WhisperModel model, WhisperDecoding decoding, Vocabulary vocabulary) {
+  WhisperPartials(WhisperModel model, WhisperDecoding decoding, Vocabulary vocabulary) {
     this.model = model;
     this.decoding = decoding;
     this.vocabulary = vocabulary;
@@ -35,38 +35,38 @@ final class WhisperGuesses {
 
   /// The language of a piece, as an index in [Languages]; empty when it is not clear yet.
   OptionalInt language(Piece piece) throws OrtException {
-    try (WhisperModel.Heard heard = heard(piece)) {
-      double[] languages = decoding.listen(heard).languages();
+    try (EncodedAudio audio = encoded(piece)) {
+      double[] languages = decoding.listen(audio).languages();
       return IntStream.range(0, languages.length)
           .filter(language -> languages[language] >= CERTAIN)
           .findFirst();
     }
   }
 
-  /// Guesses at what is said in the piece so far.
+  /// Recognises the piece as far as it was spoken.
   ///
   /// @param language index in [Languages]
-  void guess(Piece piece, int language, Draft draft) throws OrtException {
-    if (piece.seconds() > LONGEST) {
+  void recognise(Piece piece, int language, LocalAgreement agreement) throws OrtException {
+    if (piece.seconds() > MAX_SECONDS) {
       return;
     }
-    try (WhisperModel.Heard heard = heard(piece)) {
+    try (EncodedAudio audio = encoded(piece)) {
       WhisperDecoding.Continuation found =
-          decoding.goOn(heard, language, draft.standing(), piece.seconds());
+          decoding.goOn(audio, language, agreement.committed(), piece.seconds());
       boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
-      List<Integer> tokens = new ArrayList<>(draft.standing());
+      List<Integer> tokens = new ArrayList<>(agreement.committed());
       tokens.addAll(found.tokens());
       if (!silent && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
-        boolean spaces = SegmentWriter.putsSpaces(language);
-        draft.guessed(vocabulary.words(tokens, spaces), vocabulary::text);
+        boolean spaces = SegmentBuilder.putsSpaces(language);
+        agreement.update(vocabulary.words(tokens, spaces), vocabulary::text);
       }
     }
   }
 
-  private WhisperModel.Heard heard(Piece piece) throws OrtException {
+  private EncodedAudio encoded(Piece piece) throws OrtException {
     float[] samples = piece.samplesFrom(0);
     int columns = samples.length / LogMel.HOP + (int) (SILENCE_AFTER * 100);
-    columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
+    columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
     return model.encode(mel.of(samples, columns), columns);
   }
 }

@@ -8,15 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import parley.speech.Segment;
 
-class PrecedingTest {
+class PromptContextTest {
   private static final int RATE = VoiceActivity.SAMPLE_RATE;
 
-  private final Preceding preceding = new Preceding();
+  private final PromptContext context = new PromptContext();
 
   @Test
   void hearsAPieceAsTheEndOfWhatWasWrittenBefore() {
-    preceding.written(piece(10, 2, 0.1f), List.of(segment(10.5, 11.5, 1000, 1001)));
-    Preceding.Window window = preceding.before(piece(13, 1, 0.2f));
+    context.written(piece(10, 2, 0.1f), List.of(segment(10.5, 11.5, 1000, 1001)));
+    PromptContext.Window window = context.before(piece(13, 1, 0.2f));
 
     assertThat(window.earlier()).isEqualTo(3);
     assertThat(window.samples()).hasSize(4 * RATE);
@@ -29,46 +29,46 @@ class PrecedingTest {
 
   @Test
   void keepsAWindowOfTwelveSeconds() {
-    preceding.written(piece(0, 5, 0.1f), List.of(segment(0, 5, 1)));
-    preceding.written(piece(5, 5, 0.1f), List.of(segment(5, 10, 2)));
+    context.written(piece(0, 5, 0.1f), List.of(segment(0, 5, 1)));
+    context.written(piece(5, 5, 0.1f), List.of(segment(5, 10, 2)));
 
-    Preceding.Window window = preceding.before(piece(10, 3, 0.1f));
+    PromptContext.Window window = context.before(piece(10, 3, 0.1f));
     assertThat(window.earlier()).isEqualTo(5);
     assertThat(window.beginning()).contains(2).doesNotContain(1);
   }
 
   @Test
   void forgetsWhatWasSaidLongAgo() {
-    preceding.written(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
+    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
     assertHearsAlone(piece(6, 1, 0.1f));
   }
 
   @Test
   void forgetsAllWhenSpeechBecameNoWords() {
-    preceding.written(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
-    preceding.written(piece(2, 1, 0.1f), List.of());
+    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
+    context.written(piece(2, 1, 0.1f), List.of());
     assertHearsAlone(piece(3, 1, 0.1f));
   }
 
   @Test
   void forgetsWordsThatAreNotWhispersOwn() {
-    preceding.written(piece(0, 2, 0.1f), List.of(segment(0, 2)));
+    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2)));
     assertHearsAlone(piece(2, 1, 0.1f));
   }
 
   @Test
   void leavesTheDecoderRoomForThePieceItself() {
     Integer[] many = Collections.nCopies(100, 7).toArray(Integer[]::new);
-    preceding.written(piece(0, 2, 0.1f), List.of(segment(0, 2, many)));
-    preceding.written(piece(2, 2, 0.1f), List.of(segment(2, 4, many)));
+    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2, many)));
+    context.written(piece(2, 2, 0.1f), List.of(segment(2, 4, many)));
 
-    Preceding.Window window = preceding.before(piece(4, 2, 0.1f));
+    PromptContext.Window window = context.before(piece(4, 2, 0.1f));
     assertThat(window.beginning()).hasSize(102);
     assertThat(window.earlier()).isEqualTo(2);
   }
 
   private void assertHearsAlone(Piece piece) {
-    Preceding.Window window = preceding.before(piece);
+    PromptContext.Window window = context.before(piece);
     assertThat(window.earlier()).isZero();
     assertThat(window.beginning()).isEmpty();
     assertThat(window.samples()).isEqualTo(piece.samplesFrom(0));

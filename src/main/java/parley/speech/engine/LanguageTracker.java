@@ -12,26 +12,26 @@ import java.util.stream.IntStream;
 ///
 /// A filter: what is believed of a window is what it sounds like, times what was believed of the
 /// one before it, given that the language seldom changes. For one recording.
-final class SpokenLanguage {
+final class LanguageTracker {
   /// How probable it is that the next window is in another language, whichever.
   private static final double CHANGE = 0.1;
 
   /// A language that is less likely than this competes with others, unless they are less likely
   /// than a third of it. A window that alone sounds as certain as this of another language than
   /// what is believed is written in both, and the text decides: a change must not wait until it is
-  /// certain beyond all that was heard before.
+  /// certain beyond all that was detected before.
   private static final double CERTAIN = 0.8;
 
   private static final double COMPETING = 1 / 3.0;
-  private static final int MOST_CANDIDATES = 3;
+  private static final int MAX_CANDIDATES = 3;
 
   private final int hinted;
   private double[] believed;
 
-  /// A recording of which nothing was heard yet.
+  /// A recording of which nothing is known yet.
   ///
   /// @param hinted index in [Languages] of the only language to believe in, or −1
-  SpokenLanguage(int hinted) {
+  LanguageTracker(int hinted) {
     this.hinted = hinted;
     believed = new double[Languages.count()];
     Arrays.fill(believed, 1.0 / believed.length);
@@ -39,24 +39,24 @@ final class SpokenLanguage {
 
   /// In which languages to try to write a window down, the likeliest first.
   ///
-  /// @param heard the probability of each of [Languages] by the sound of the window
-  List<Integer> candidates(double[] heard) {
+  /// @param detected the probability of each of [Languages] by the sound of the window
+  List<Integer> candidates(double[] detected) {
     if (hinted >= 0) {
       return List.of(hinted);
     }
-    double[] now = given(heard);
+    double[] now = given(detected);
     List<Integer> ranked =
         IntStream.range(0, now.length)
             .boxed()
             .sorted(Comparator.comparingDouble(language -> -now[language]))
-            .limit(MOST_CANDIDATES)
+            .limit(MAX_CANDIDATES)
             .toList();
     double best = now[ranked.getFirst()];
-    double least = best >= CERTAIN ? best : best * COMPETING;
+    double min = best >= CERTAIN ? best : best * COMPETING;
     List<Integer> likely =
-        ranked.stream().filter(language -> now[language] >= least).collect(Collectors.toList());
-    int alone = likeliest(heard);
-    if (heard[alone] >= CERTAIN && !likely.contains(alone)) {
+        ranked.stream().filter(language -> now[language] >= min).collect(Collectors.toList());
+    int alone = likeliest(detected);
+    if (detected[alone] >= CERTAIN && !likely.contains(alone)) {
       likely.add(alone);
     }
     return likely;
@@ -65,10 +65,10 @@ final class SpokenLanguage {
   /// Takes note of a window in which somebody spoke.
   ///
   /// @param written the language in which it was written down
-  void heard(double[] heard, int written) {
-    double[] now = given(heard);
+  void update(double[] detected, int written) {
+    double[] now = given(detected);
     // A change that only the text showed begins anew.
-    believed = likeliest(now) == written ? now : heard.clone();
+    believed = likeliest(now) == written ? now : detected.clone();
   }
 
   private static int likeliest(double[] probabilities) {
@@ -78,11 +78,11 @@ final class SpokenLanguage {
         .orElseThrow();
   }
 
-  private double[] given(double[] heard) {
-    double[] now = new double[heard.length];
+  private double[] given(double[] detected) {
+    double[] now = new double[detected.length];
     double sum = 0;
     for (int language = 0; language < now.length; language++) {
-      now[language] = heard[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
+      now[language] = detected[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
       sum += now[language];
     }
     for (int language = 0; language < now.length; language++) {

@@ -11,36 +11,36 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-class SpeechPiecesTest {
+class SpeechSegmenterTest {
   private static final double FRAME_SECONDS = 0.032;
 
   /// How loud a pause is, where speech is 1.
   private static final float QUIET = 1e-3f;
 
   private final List<Piece> found = new ArrayList<>();
-  private final SpeechPieces pieces = new SpeechPieces(Cutting.FILES, found::add);
+  private final SpeechSegmenter segmenter = new SpeechSegmenter(Segmentation.FILES, found::add);
 
   @Test
   void findsNothingInSilence() {
-    hear(60, 0.01f);
-    pieces.finish();
+    add(60, 0.01f);
+    segmenter.finish();
     assertThat(found).isEmpty();
   }
 
   @Test
   void ignoresAClick() {
-    hear(1, 0.01f);
-    hear(0.1, 0.9f);
-    hear(3, 0.01f);
-    pieces.finish();
+    add(1, 0.01f);
+    add(0.1, 0.9f);
+    add(3, 0.01f);
+    segmenter.finish();
     assertThat(found).isEmpty();
   }
 
   @Test
   void givesThePieceAMarginOfSilence() {
-    hear(2, 0.01f);
-    hear(4, 0.9f);
-    hear(3, 0.01f);
+    add(2, 0.01f);
+    add(4, 0.9f);
+    add(3, 0.01f);
     assertThat(found).hasSize(1);
     Piece piece = found.getFirst();
     assertThat(piece.startSeconds()).isCloseTo(2 - 0.32, within(0.04));
@@ -52,11 +52,11 @@ class SpeechPiecesTest {
 
   @Test
   void takesInALoudVoiceThatTheModelIsNotSureOf() {
-    hear(2, 0.01f);
-    hear(0.7, 0.3f);
-    hear(4, 0.9f);
-    hear(0.6, 0.2f);
-    hear(3, 0.01f);
+    add(2, 0.01f);
+    add(0.7, 0.3f);
+    add(4, 0.9f);
+    add(0.6, 0.2f);
+    add(3, 0.01f);
     assertThat(found).hasSize(1);
     Piece piece = found.getFirst();
     assertThat(piece.startSeconds()).isBetween(1.7, 2.0);
@@ -67,50 +67,50 @@ class SpeechPiecesTest {
   @Test
   void keepsSentencesWithShortPausesTogether() {
     for (int sentence = 0; sentence < 5; sentence++) {
-      hear(3, 0.9f);
-      hear(1, 0.01f);
+      add(3, 0.9f);
+      add(1, 0.01f);
     }
-    pieces.finish();
+    segmenter.finish();
     assertThat(found).hasSize(1);
     assertThat(found.getFirst().speech()).hasSize(5);
   }
 
   @Test
   void cutsInAnotherWayWhenTold() {
-    pieces.cut(Cutting.SOON);
-    hear(3, 0.9f);
-    hear(0.5, 0.01f);
+    segmenter.cut(Segmentation.LOW_LATENCY);
+    add(3, 0.9f);
+    add(0.5, 0.01f);
     assertThat(found).hasSize(1);
 
-    pieces.cut(Cutting.UNHURRIED);
-    hear(3, 0.9f);
-    hear(0.5, 0.01f);
-    hear(6, 0.9f);
+    segmenter.cut(Segmentation.RELAXED);
+    add(3, 0.9f);
+    add(0.5, 0.01f);
+    add(6, 0.9f);
     assertThat(found).hasSize(1);
 
-    pieces.cut(Cutting.SOON);
-    hear(0.1, 0.9f);
+    segmenter.cut(Segmentation.LOW_LATENCY);
+    add(0.1, 0.9f);
     assertThat(found).as("the growing piece is too long at once").hasSize(2);
     assertThat(found.getLast().seconds()).isCloseTo(3 + 0.32, within(0.4));
   }
 
   @Test
   void separatesWhatALongPauseSeparates() {
-    hear(3, 0.9f);
-    hear(5, 0.01f);
-    hear(3, 0.9f);
-    pieces.finish();
+    add(3, 0.9f);
+    add(5, 0.01f);
+    add(3, 0.9f);
+    segmenter.finish();
     assertThat(found).hasSize(2);
   }
 
   @Test
   void cutsALongSpeechInItsLongestPause() {
-    hear(12, 0.9f);
-    hear(1.2, 0.01f);
-    hear(5, 0.9f);
-    hear(0.5, 0.01f);
-    hear(20, 0.9f);
-    pieces.finish();
+    add(12, 0.9f);
+    add(1.2, 0.01f);
+    add(5, 0.9f);
+    add(0.5, 0.01f);
+    add(20, 0.9f);
+    segmenter.finish();
     assertThat(found).hasSizeGreaterThan(1);
     assertThat(found.get(0).seconds()).isCloseTo(12.32, within(0.1));
     assertNothingIsLost(12 + 5 + 20);
@@ -118,10 +118,10 @@ class SpeechPiecesTest {
 
   @Test
   void cutsASpeechWithoutPausesWhereItIsQuietest() {
-    hear(20, 0.95f);
-    hear(0.2, 0.6f);
-    hear(30, 0.95f);
-    pieces.finish();
+    add(20, 0.95f);
+    add(0.2, 0.6f);
+    add(30, 0.95f);
+    segmenter.finish();
     assertThat(found.getFirst().seconds()).isCloseTo(20.1, within(0.2));
     assertNothingIsLost(50.2);
     for (int i = 1; i < found.size(); i++) {
@@ -135,7 +135,7 @@ class SpeechPiecesTest {
   void losesNoSpeechAndKeepsEveryPieceShort(
       @ForAll @Size(min = 1, max = 40) List<@DoubleRange(min = 0.4, max = 45) Double> lengths) {
     List<Piece> cut = new ArrayList<>();
-    SpeechPieces stream = new SpeechPieces(Cutting.FILES, cut::add);
+    SpeechSegmenter stream = new SpeechSegmenter(Segmentation.FILES, cut::add);
     double spoken = 0;
     int frame = 0;
     for (int i = 0; i < lengths.size(); i++) {
@@ -165,9 +165,9 @@ class SpeechPiecesTest {
     assertThat(heard).isCloseTo(spoken, within(0.01));
   }
 
-  private void hear(double seconds, float probability) {
+  private void add(double seconds, float probability) {
     for (int i = 0; i < Math.round(seconds / FRAME_SECONDS); i++) {
-      pieces.add(new float[] {probability < 0.1 ? QUIET : 1}, 0, probability);
+      segmenter.add(new float[] {probability < 0.1 ? QUIET : 1}, 0, probability);
     }
   }
 

@@ -4,34 +4,35 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import parley.speech.engine.Turns.Urgency;
+import parley.speech.engine.InferenceQueue.Priority;
 
-/// Listens to one stream of sound and cuts it into pieces. For any thread, one at a time.
-public final class Ear implements AutoCloseable {
-  private final VoiceActivity.Ear voice;
-  private final Turns turns;
-  private final SpeechPieces pieces;
+/// Segments one live stream: voice activity detection, then pieces of speech. For any thread, one at
+/// a time.
+public final class LiveSegmenter implements AutoCloseable {
+  private final VadSession vad;
+  private final InferenceQueue queue;
+  private final SpeechSegmenter segmenter;
   private final List<Piece> whole = new ArrayList<>();
   private final float[] frame = new float[VoiceActivity.FRAME];
   private int filled;
   private boolean flushing;
-  private long heard;
+  private long samplesAdded;
 
-  Ear(VoiceActivity.Ear voice, Turns turns, Cutting cutting) {
-    this.voice = voice;
-    this.turns = turns;
-    this.pieces = new SpeechPieces(cutting, whole::add);
+  LiveSegmenter(VadSession vad, InferenceQueue queue, Segmentation segmentation) {
+    this.vad = vad;
+    this.queue = queue;
+    this.segmenter = new SpeechSegmenter(segmentation, whole::add);
   }
 
   /// Cuts in another way from now on, the growing piece included.
-  public synchronized void cut(Cutting cutting) {
-    pieces.cut(cutting);
+  public synchronized void cut(Segmentation segmentation) {
+    segmenter.cut(segmentation);
   }
 
-  /// Hears the next samples: 16 kHz, −1 to 1.
+  /// Adds the next samples: 16 kHz, −1 to 1.
   ///
   /// @return the pieces that became whole, in order
-  public synchronized List<Piece> hear(float[] samples, int count) {
+  public synchronized List<Piece> add(float[] samples, int count) {
     int frames = (filled + count) / VoiceActivity.FRAME;
     float[] sound = new float[frames * VoiceActivity.FRAME];
     int taken = 0;
@@ -44,7 +45,7 @@ public final class Ear implements AutoCloseable {
     }
     System.arraycopy(samples, taken, frame, filled, count - taken);
     filled += count - taken;
-    heard += count;
+    samplesAdded += count;
     return taken(whole);
   }
 
@@ -54,14 +55,14 @@ public final class Ear implements AutoCloseable {
   ///
   /// @return the pieces that became whole by that, in order
   public synchronized List<Piece> flush() {
-    flushing = pieces.isJustBegun();
+    flushing = segmenter.isJustBegun();
     return flushing ? List.of() : flushNow();
   }
 
   /// As [#flush], whatever follows.
   public synchronized List<Piece> flushNow() {
     flushing = false;
-    pieces.finish();
+    segmenter.finish();
     return taken(whole);
   }
 
@@ -79,56 +80,56 @@ public final class Ear implements AutoCloseable {
       filled = 0;
       judge(frame.clone(), 1);
     }
-    pieces.finish();
+    segmenter.finish();
     return taken(whole);
   }
 
   /// The piece that is being spoken, as far as it was heard; empty while nobody speaks.
   public synchronized Optional<Piece> growing() {
-    return pieces.growing();
+    return segmenter.growing();
   }
 
   /// Seconds from the start up to which there is sound of that piece, its margin of silence
   /// included; 0 while nobody speaks.
   public synchronized double reach() {
-    return pieces.extent();
+    return segmenter.extent();
   }
 
-  /// Seconds heard so far.
+  /// Seconds added so far.
   public synchronized double seconds() {
-    return heard / (double) VoiceActivity.SAMPLE_RATE;
+    return samplesAdded / (double) VoiceActivity.SAMPLE_RATE;
   }
 
   /// Forgets the stream.
   @Override
   public synchronized void close() {
-    voice.close();
+    vad.close();
   }
 
   private void judge(float[] sound, int frames) {
     float[] speech =
         LiveEngine.failing(() ->
-            turns.take(
-                Urgency.GUESS,
+            queue.run(
+                Priority.PARTIAL,
                 () -> {
                   float[] judged = new float[frames];
                   for (int i = 0; i < frames; i++) {
-                    judged[i] = voice.hear(sound, i * VoiceActivity.FRAME);
+                    judged[i] = vad.probability(sound, i * VoiceActivity.FRAME);
                   }
                   return judged;
                 }));
     for (int i = 0; i < frames; i++) {
-      pieces.add(sound, i * VoiceActivity.FRAME, speech[i]);
-      if (flushing && !pieces.isJustBegun()) {
+      segmenter.add(sound, i * VoiceActivity.FRAME, speech[i]);
+      if (flushing && !segmenter.isJustBegun()) {
         flushing = false;
-        pieces.finish();
+        segmenter.finish();
       }
     }
   }
 
-  private static List<Piece> taken(List<Piece> pieces) {
-    List<Piece> taken = List.copyOf(pieces);
-    pieces.clear();
+  private static List<Piece> taken(List<Piece> segmenter) {
+    List<Piece> taken = List.copyOf(segmenter);
+    segmenter.clear();
     return taken;
   }
 }

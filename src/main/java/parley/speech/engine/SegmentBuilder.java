@@ -7,13 +7,13 @@ import parley.speech.Confidence;
 import parley.speech.Segment;
 import parley.speech.Word;
 
-/// Turns the tokens of windows into segments and words with times in the recording.
-final class SegmentWriter {
+/// InferenceQueue the tokens of windows into segments and words with times in the recording.
+final class SegmentBuilder {
   /// Languages that put no spaces between words: each character or token counts as a word.
   private static final Set<String> WITHOUT_SPACES = Set.of("zh", "ja", "th", "lo", "my", "km");
 
   /// Seconds that each word of a sentence takes at least on average.
-  private static final double SHORTEST_WORD = 0.06;
+  private static final double MIN_WORD_SECONDS = 0.06;
 
   /// A hundredth of a second is what captions tell.
   private static final double NO_LENGTH = 0.01;
@@ -22,7 +22,7 @@ final class SegmentWriter {
   private final Piece piece;
   private final List<Segment> segments = new ArrayList<>();
 
-  SegmentWriter(Vocabulary vocabulary, Piece piece) {
+  SegmentBuilder(Vocabulary vocabulary, Piece piece) {
     this.vocabulary = vocabulary;
     this.piece = piece;
   }
@@ -86,7 +86,7 @@ final class SegmentWriter {
       return;
     }
     List<Word> words = new ArrayList<>();
-    double heard = 0;
+    double spoken = 0;
     int first = 0;
     for (List<Integer> word : vocabulary.words(tokens, spaces)) {
       int next = first + word.size();
@@ -94,8 +94,8 @@ final class SegmentWriter {
       if (!written.isEmpty()) {
         double begins = from + times[placed + first];
         double ends = from + times[placed + next];
-        heard += speech(begins, ends);
-        words.add(inRecording(spoken(begins, ends), written));
+        spoken += speech(begins, ends);
+        words.add(inRecording(withinSpeech(begins, ends), written));
       }
       first = next;
     }
@@ -104,11 +104,11 @@ final class SegmentWriter {
       return;
     }
     boolean again = !segments.isEmpty() && segments.getLast().text().equals(text);
-    if (again && heard < SHORTEST_WORD * words.size()) {
+    if (again && spoken < MIN_WORD_SECONDS * words.size()) {
       // A sentence that comes once more after the sound was written to its end.
       return;
     }
-    Piece.Span said = spoken(start, end);
+    Piece.Span said = withinSpeech(start, end);
     double base = piece.startSeconds();
     segments.add(
         words.isEmpty()
@@ -144,18 +144,18 @@ final class SegmentWriter {
 
   /// What of a time is speech: nobody says a word in a pause, though attention and Whisper's own
   /// times reach into it. Of two stretches of speech the one that it shares more with counts.
-  private Piece.Span spoken(double start, double end) {
-    Piece.Span most = null;
+  private Piece.Span withinSpeech(double start, double end) {
+    Piece.Span max = null;
     double shared = 0;
     for (Piece.Span span : piece.speech()) {
       double common = Math.min(end, span.end()) - Math.max(start, span.start());
       if (common > shared) {
-        most = span;
+        max = span;
         shared = common;
       }
     }
-    return most == null
+    return max == null
         ? new Piece.Span(start, end)
-        : new Piece.Span(Math.max(start, most.start()), Math.min(end, most.end()));
+        : new Piece.Span(Math.max(start, max.start()), Math.min(end, max.end()));
   }
 }

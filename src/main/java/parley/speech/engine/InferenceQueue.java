@@ -14,27 +14,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs inference piece by piece: the most urgent first, among equals in the order in which they
-/// were asked for; a recording of hours gives way after each piece. Platform threads of its own,
+/// Runs inference piece by piece: by priority, then in order of arrival; a recording of hours gives
+/// way after each piece. Platform threads of its own,
 /// since native code would hold a virtual thread's carrier.
 ///
 /// A piece of a file takes seconds, which is too long for a caption to wait. So file work calls
 /// [#giveWay] wherever it can pause, and what is live runs there, in its midst. Live work must
 /// therefore share nothing with file work that either changes while it runs; loaded models can be
 /// shared.
-final class Turns implements AutoCloseable {
+final class InferenceQueue implements AutoCloseable {
   /// Something to compute.
   interface Work<T> {
     T run() throws OrtException;
   }
 
-  /// Who waits for the result.
-  enum Urgency {
-    /// Somebody has just said it, and this is its final text.
+  /// Who waits for the result, most urgent first.
+  enum Priority {
+    /// The final caption of what somebody has just said.
     FINAL,
-    /// Somebody is saying it, and this is a guess.
-    GUESS,
-    /// A recording, which is there for as long as it takes.
+    /// A partial caption of what somebody is saying.
+    PARTIAL,
+    /// A recorded file: nobody is watching.
     FILE;
 
     boolean isLive() {
@@ -42,17 +42,17 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong submitted = new AtomicLong();
 
   private final ThreadPoolExecutor inference;
 
-  /// The turn that this thread runs now. The threads are this object's own.
+  /// The task that this thread runs now. The threads are this object's own.
   @SuppressWarnings("ThreadLocalUsage")
-  private final ThreadLocal<@Nullable Turn<?>> running = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable Task<?>> running = new ThreadLocal<>();
 
   /// @param name of the threads
-  /// @param threads how many turns are taken at a time
-  Turns(String name, int threads) {
+  /// @param threads how many tasks run at a time
+  InferenceQueue(String name, int threads) {
     this.inference =
         new ThreadPoolExecutor(
             threads,
@@ -63,10 +63,10 @@ final class Turns implements AutoCloseable {
             Thread.ofPlatform().name(name).daemon().factory());
   }
 
-  private final class Turn<T> extends FutureTask<T> implements Comparable<Turn<?>> {
-    private static final Comparator<Turn<?>> ORDER =
-        Comparator.<Turn<?>, Urgency>comparing(turn -> turn.urgency)
-            .thenComparingLong(turn -> turn.number);
+  private final class Task<T> extends FutureTask<T> implements Comparable<Task<?>> {
+    private static final Comparator<Task<?>> ORDER =
+        Comparator.<Task<?>, Priority>comparing(task -> task.priority)
+            .thenComparingLong(task -> task.number);
 
     /// Begun, or given up before.
     final AtomicBoolean begun = new AtomicBoolean();
@@ -74,19 +74,19 @@ final class Turns implements AutoCloseable {
     /// Whether whoever waits for it was interrupted.
     volatile boolean unwanted;
 
-    private final Urgency urgency;
+    private final Priority priority;
     private final long number;
 
-    Turn(Urgency urgency, long number, Work<T> work) {
+    Task(Priority priority, long number, Work<T> work) {
       super(work::run);
-      this.urgency = urgency;
+      this.priority = priority;
       this.number = number;
     }
 
     @Override
     public void run() {
       if (begun.compareAndSet(false, true)) {
-        Turn<?> interrupted = running.get();
+        Task<?> interrupted = running.get();
         running.set(this);
         try {
           super.run();
@@ -97,37 +97,37 @@ final class Turns implements AutoCloseable {
     }
 
     @Override
-    public int compareTo(Turn<?> other) {
+    public int compareTo(Task<?> other) {
       return ORDER.compare(this, other);
     }
   }
 
-  /// Waits for the turn and for the work. An interrupt does not cut native code short: it ends file
+  /// Queues the work and waits for its result. An interrupt does not cut native code short: it ends file
   /// work at its next [#giveWay], and is kept for the caller's next wait.
-  <T> T take(Urgency urgency, Work<T> work) throws OrtException {
-    Turn<T> turn = ask(urgency, work);
-    return result(turn);
+  <T> T run(Priority priority, Work<T> work) throws OrtException {
+    Task<T> task = submit(priority, work);
+    return result(task);
   }
 
-  /// As [#take], unless the turn has not come within `patience`: then it is given up.
-  <T> Optional<T> takeWithin(Duration patience, Urgency urgency, Work<T> work) throws OrtException {
-    Turn<T> turn = ask(urgency, work);
-    if (!ends(turn, patience) && turn.begun.compareAndSet(false, true)) {
-      inference.remove(turn);
+  /// As [#run], but gives the work up, with an empty answer, if it has not begun within `patience`.
+  <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work) throws OrtException {
+    Task<T> task = submit(priority, work);
+    if (!ends(task, patience) && task.begun.compareAndSet(false, true)) {
+      inference.remove(task);
       return Optional.empty();
     }
-    return Optional.of(result(turn));
+    return Optional.of(result(task));
   }
 
-  private <T> Turn<T> ask(Urgency urgency, Work<T> work) {
-    Turn<T> turn = new Turn<>(urgency, asked.getAndIncrement(), work);
-    inference.execute(turn);
-    return turn;
+  private <T> Task<T> submit(Priority priority, Work<T> work) {
+    Task<T> task = new Task<>(priority, submitted.getAndIncrement(), work);
+    inference.execute(task);
+    return task;
   }
 
-  private static boolean ends(FutureTask<?> turn, Duration patience) {
+  private static boolean ends(FutureTask<?> task, Duration patience) {
     try {
-      turn.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException notYet) {
       return false;
     } catch (InterruptedException e) {
@@ -139,15 +139,15 @@ final class Turns implements AutoCloseable {
     return true;
   }
 
-  private static <T> T result(Turn<T> turn) throws OrtException {
+  private static <T> T result(Task<T> task) throws OrtException {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return turn.get();
+          return task.get();
         } catch (InterruptedException e) {
           interrupted = true;
-          turn.unwanted = true;
+          task.unwanted = true;
         } catch (ExecutionException e) {
           switch (e.getCause()) {
             case OrtException failed -> throw failed;
@@ -165,25 +165,25 @@ final class Turns implements AutoCloseable {
   }
 
   /// Runs the live work that waits, in the midst of the file work that calls this; within live work
-  /// it does nothing. Only for work that runs in a turn.
+  /// it does nothing. Only for work that this queue runs.
   ///
   /// @throws Cancelled when nobody wants the file work any more
   void giveWay() {
-    Turn<?> current = running.get();
-    if (current == null || current.urgency.isLive()) {
+    Task<?> current = running.get();
+    if (current == null || current.priority.isLive()) {
       return;
     }
     if (current.unwanted) {
       throw new Cancelled();
     }
-    while (inference.getQueue().peek() instanceof Turn<?> next
-        && next.urgency.isLive()
+    while (inference.getQueue().peek() instanceof Task<?> next
+        && next.priority.isLive()
         && inference.getQueue().remove(next)) {
       next.run();
     }
   }
 
-  /// How many turns have been asked for and not begun.
+  /// How many tasks wait to begin.
   int waiting() {
     return inference.getQueue().size();
   }
