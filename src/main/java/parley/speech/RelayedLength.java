@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import parley.problem.Problem;
+import parley.speech.transcript.Transcript;
 
 /// How long a recording is that the relay transcribed. Other servers often do not tell, and what
 /// they tell ends up on the meter; so it is believed where the recording says much the same, and

@@ -258,7 +258,8 @@ public final class WavDecoder implements SoundDecoder {
   /// that writers put behind the sound are small; samples look so once in thousands of times.
   private static boolean isBehind(String name, long size) {
     boolean padding = size == 0 && name.equals("\0\0\0\0");
-    return padding || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
+    return padding
+        || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
   }
 
   /// Bytes at the end that may be the beginning of a header, or of a chunk's head.

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Runs inference piece by piece: by priority, then in order of arrival; a recording of hours gives
-/// way after each piece. Platform threads of its own,
-/// since native code would hold a virtual thread's carrier.
+/// way after each piece. Platform threads of its own, since native code would hold a virtual
+/// thread's carrier.
 ///
 /// A piece of a file takes seconds, which is too long for a caption to wait. So file work calls
 /// [#giveWay] wherever it can pause, and what is live runs there, in its midst. Live work must
@@ -102,15 +102,16 @@ final class InferenceQueue implements AutoCloseable {
     }
   }
 
-  /// Queues the work and waits for its result. An interrupt does not cut native code short: it ends file
-  /// work at its next [#giveWay], and is kept for the caller's next wait.
+  /// Queues the work and waits for its result. An interrupt does not cut native code short: it ends
+  /// file work at its next [#giveWay], and is kept for the caller's next wait.
   <T> T run(Priority priority, Work<T> work) throws OrtException {
     Task<T> task = submit(priority, work);
     return result(task);
   }
 
   /// As [#run], but gives the work up, with an empty answer, if it has not begun within `patience`.
-  <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work) throws OrtException {
+  <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work)
+      throws OrtException {
     Task<T> task = submit(priority, work);
     if (!ends(task, patience) && task.begun.compareAndSet(false, true)) {
       inference.remove(task);

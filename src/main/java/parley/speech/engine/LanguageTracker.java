@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import parley.speech.transcript.Languages;
 
 /// Which language a recording is in, window by window. Each window may bring its own; one that does
 /// not sound certain follows those before it, so that neither a short beginning settles the
@@ -82,7 +83,8 @@ final class LanguageTracker {
     double[] now = new double[detected.length];
     double sum = 0;
     for (int language = 0; language < now.length; language++) {
-      now[language] = detected[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
+      now[language] =
+          detected[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
       sum += now[language];
     }
     for (int language = 0; language < now.length; language++) {

@@ -7,15 +7,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import parley.speech.Confidence;
-import parley.speech.Segment;
 import parley.speech.engine.InferenceQueue.Priority;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.Segment;
 
 /// The models as live captions use them: partial results for what somebody is saying, a final one
-/// for each piece once it is over. For any number of streams and threads; all calls queue and block.
+/// for each piece once it is over. For any number of streams and threads; all calls queue and
+/// block.
 ///
-/// Partial results in English come from Moonshine on threads of its own, so that none waits behind a
-/// window of Whisper; in other languages from Whisper, before recordings and after final results.
+/// Partial results in English come from Moonshine on threads of its own, so that none waits behind
+/// a window of Whisper; in other languages from Whisper, before recordings and after final results.
 public final class LiveEngine {
   private static final int ENGLISH = Languages.indexOf("en");
 
@@ -57,8 +59,8 @@ public final class LiveEngine {
 
   /// Recognises what is being said so far.
   ///
-  /// @param piece called when the queue gets to it, so that the sound is the newest; empty when
-  ///   no result is wanted any more
+  /// @param piece called when the queue gets to it, so that the sound is the newest; empty when no
+  ///   result is wanted any more
   /// @param language ISO 639-1
   /// @return the piece that was recognised; its text is in `agreement`
   public Optional<Piece> partial(

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import parley.speech.engine.InferenceQueue.Priority;
 
-/// Segments one live stream: voice activity detection, then pieces of speech. For any thread, one at
-/// a time.
+/// Segments one live stream: voice activity detection, then pieces of speech. For any thread, one
+/// at a time.
 public final class LiveSegmenter implements AutoCloseable {
   private final VadSession vad;
   private final InferenceQueue queue;

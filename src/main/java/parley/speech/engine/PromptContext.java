@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import parley.speech.Segment;
+import parley.speech.transcript.Segment;
 
 /// What was said just before, and what was written of it. Whisper understands a short piece much
 /// better when it hears it as the end of a longer window, of which it is told the text up to there.

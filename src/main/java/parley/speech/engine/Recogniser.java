@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
-import parley.speech.Segment;
+import parley.speech.transcript.Segment;
 
-/// InferenceQueue a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
+/// InferenceQueue a [Piece] into segments, by one or more windows of Whisper. For one thread at a
+/// time.
 final class Recogniser {
   /// As many as the peers follow; five lower the word error rate by a tenth against one.
   private static final int BEAMS = 5;
@@ -183,14 +184,19 @@ final class Recogniser {
     return recognition;
   }
 
-  private Recognition following(Piece piece, LanguageTracker languageTracker, PromptContext.Window before)
+  private Recognition following(
+      Piece piece, LanguageTracker languageTracker, PromptContext.Window before)
       throws OrtException {
     if (before.earlier() <= 0) {
       return recognise(piece, languageTracker, 0);
     }
     Window window =
         new Window(
-            before.samples(), -before.earlier(), before.beginning(), speechAfter(piece, 0), languageTracker);
+            before.samples(),
+            -before.earlier(),
+            before.beginning(),
+            speechAfter(piece, 0),
+            languageTracker);
     Look look = window.look(SILENCE_AFTER, 0);
     SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     boolean written =
@@ -214,7 +220,8 @@ final class Recogniser {
   }
 
   private Window rest(Piece piece, double from, LanguageTracker languageTracker) {
-    return new Window(piece.samplesFrom(from), from, List.of(), speechAfter(piece, from), languageTracker);
+    return new Window(
+        piece.samplesFrom(from), from, List.of(), speechAfter(piece, from), languageTracker);
   }
 
   /// One window of sound, to be looked at until the result looks right.

@@ -3,9 +3,10 @@ package parley.speech.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import parley.speech.Confidence;
-import parley.speech.Segment;
-import parley.speech.Word;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Word;
 
 /// InferenceQueue the tokens of windows into segments and words with times in the recording.
 final class SegmentBuilder {

@@ -26,6 +26,7 @@ public record Segmentation(double pause, double maxSeconds, double minSeconds) {
   /// The same, but for no piece of more than so many seconds, or [#MIN_SECONDS] if that is more.
   public Segmentation within(double max) {
     double bounded = Math.min(maxSeconds, Math.max(MIN_SECONDS, max));
-    return new Segmentation(Math.min(pause, bounded / 3), bounded, Math.min(minSeconds, bounded / 3));
+    return new Segmentation(
+        Math.min(pause, bounded / 3), bounded, Math.min(minSeconds, bounded / 3));
   }
 }

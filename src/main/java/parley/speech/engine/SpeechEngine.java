@@ -13,15 +13,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.engine.InferenceQueue.Priority;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
 
 /// Writes down what is said in audio files. Loaded once; any number of threads may transcribe at a
-/// time; an [InferenceQueue] runs their pieces one by one on the processors that the engine was given.
+/// time; an [InferenceQueue] runs their pieces one by one on the processors that the engine was
+/// given.
 ///
 /// Memory does not grow with the length of a recording: sound is decoded, searched for speech and
 /// written down as it streams by; only the text is kept.
@@ -218,7 +220,8 @@ public final class SpeechEngine implements AutoCloseable {
     void write(Piece piece) {
       try {
         Recogniser.Recognition recognition =
-            queue.run(Priority.FILE, () -> recogniser.recognise(piece, languageTracker, temperature));
+            queue.run(
+                Priority.FILE, () -> recogniser.recognise(piece, languageTracker, temperature));
         for (Segment segment : recognition.segments()) {
           languages.merge(recognition.language(), segment.end() - segment.start(), Double::sum);
         }

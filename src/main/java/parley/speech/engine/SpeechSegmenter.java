@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 ///
 /// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
 /// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
-/// understands short ones worse. A piece that would grow beyond its [Segmentation] is cut in its longest
-/// pause, or where a speaker without pauses is quietest.
+/// understands short ones worse. A piece that would grow beyond its [Segmentation] is cut in its
+/// longest pause, or where a speaker without pauses is quietest.
 final class SpeechSegmenter {
   private static final int RATE = 16_000;
   private static final int FRAME = VoiceActivity.FRAME;
@@ -138,8 +138,8 @@ final class SpeechSegmenter {
     return last < 0 ? 0 : seconds(Math.min(firstHeld + held, last + MARGIN));
   }
 
-  /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS] was
-  /// heard.
+  /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS]
+  /// was heard.
   boolean isJustBegun() {
     if (speakingSince < 0) {
       return false;

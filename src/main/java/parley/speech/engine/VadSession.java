@@ -37,13 +37,16 @@ final class VadSession implements AutoCloseable {
   VadSession(OrtSession model, OnnxTensor sampleRate) throws OrtException {
     this.model = model;
     this.sampleRate = sampleRate;
-    soundTensor = OnnxTensor.createTensor(Sessions.environment(), sound, new long[] {1, CONTEXT + VoiceActivity.FRAME});
+    soundTensor =
+        OnnxTensor.createTensor(
+            Sessions.environment(), sound, new long[] {1, CONTEXT + VoiceActivity.FRAME});
     stateTensor = OnnxTensor.createTensor(Sessions.environment(), state, new long[] {2, 1, 128});
   }
 
   /// Judges the next frame.
   ///
-  /// @param samples of which the next [VoiceActivity#FRAME] from `offset` on are judged; silence after the end
+  /// @param samples of which the next [VoiceActivity#FRAME] from `offset` on are judged; silence
+  ///   after the end
   /// @return the probability of speech in the frame
   float probability(float[] samples, int offset) throws OrtException {
     float amplified = gain.next(samples, offset);

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import parley.speech.transcript.Languages;
 
 /// Writes down one window of sound by beam search: follows the likeliest few beginnings at once and
 /// takes the end with the best mean log probability. For one thread at a time.
@@ -202,8 +203,7 @@ final class WhisperDecoding {
   Continuation goOn(EncodedAudio audio, int language, List<Integer> beginning, double seconds)
       throws OrtException {
     int max =
-        Math.min(
-            WhisperModel.MAX_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
+        Math.min(WhisperModel.MAX_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
     double noSpeech = listen(audio).noSpeech();
     cache.begin(1, PROMPT + 1 + beginning.size() + max + 1);
     long[] prompt = new long[PROMPT + 1 + beginning.size()];
@@ -236,8 +236,7 @@ final class WhisperDecoding {
   /// @param seconds of sound in the window
   /// @return for each of its tokens that is no time, when it begins, in seconds of the window; at
   ///   last, where the last one ends
-  double[] times(
-      EncodedAudio audio, List<Integer> beginning, Hypothesis hypothesis, double seconds)
+  double[] times(EncodedAudio audio, List<Integer> beginning, Hypothesis hypothesis, double seconds)
       throws OrtException {
     long[] before = words(beginning);
     long[] text =
@@ -278,11 +277,7 @@ final class WhisperDecoding {
   ///
   /// @param maxTokens that will be written, the beginning included
   private FloatBuffer begin(
-      EncodedAudio audio,
-      int language,
-      List<Integer> beginning,
-      int maxBeams,
-      int maxTokens)
+      EncodedAudio audio, int language, List<Integer> beginning, int maxBeams, int maxTokens)
       throws OrtException {
     cache.begin(maxBeams, PROMPT + maxTokens + 1);
     long[] tokens = new long[PROMPT + beginning.size()];

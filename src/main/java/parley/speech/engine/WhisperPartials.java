@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /// Partial results in any language that Whisper knows. For one thread at a time.
 final class WhisperPartials {
-  /// Silence after the sound, in seconds: less than for a final result, since partial ones are many.
+  /// Silence after the sound, in seconds: less than for a final result, since partial ones are
+  /// many.
   private static final double SILENCE_AFTER = 3;
 
   /// Only the end of a long piece is looked at anew; Whisper sees 30 seconds.

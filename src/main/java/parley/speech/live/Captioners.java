@@ -13,16 +13,16 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Backend;
 import parley.speech.Backends;
-import parley.speech.Transcriber;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.PcmDecoder;
 import parley.speech.decoding.SampleSink;
 import parley.speech.decoding.SoundDecoder;
 import parley.speech.decoding.StreamFormat;
 import parley.speech.decoding.WavDecoder;
-import parley.speech.engine.Segmentation;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
+import parley.speech.transcript.Transcriber;
 import parley.storage.Spool;
 
 /// What captions are made with on this node.
@@ -60,7 +60,8 @@ public record Captioners(
           case A -> new Chosen(backend, model, own, Segmentation.LOW_LATENCY);
           case B -> {
             PieceWriter other = order.contains(Backend.A) ? own : null;
-            yield new Chosen(backend, model, relayed(transcriber.get(), other), Segmentation.RELAXED);
+            yield new Chosen(
+                backend, model, relayed(transcriber.get(), other), Segmentation.RELAXED);
           }
         };
       }

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import parley.json.Json;
-import parley.speech.Segment;
 import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.Piece;
+import parley.speech.transcript.Segment;
 
 /// The text of one stream as its reader sees it: final captions in order, each said once and for
 /// all, and after them a guess at what is not final yet, which each new guess replaces. For any

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
-import parley.speech.engine.Languages;
+import parley.speech.transcript.Languages;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -21,8 +21,8 @@ import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.Unavailable;
-import parley.speech.engine.Segmentation;
 import parley.speech.engine.LiveSegmenter;
+import parley.speech.engine.Segmentation;
 import parley.tenants.TenantId;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
@@ -283,8 +283,8 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
   }
 
-  /// Without partial captions the final ones, and have to come in time: four fifths of the
-  /// time for the speech, one for the work.
+  /// Without partial captions the final ones, and have to come in time: four fifths of the time for
+  /// the speech, one for the work.
   private static Segmentation segmentation(Control.Open open, LiveStreams.Admission admission) {
     Segmentation segmentation = admission.chosen().segmentation();
     return admission.partials() == null ? segmentation.within(0.8 * open.maxWait()) : segmentation;

@@ -18,10 +18,10 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.SoundDecoder;
-import parley.speech.engine.Segmentation;
-import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
 
 /// One stream of sound and the captions made of it. Sound is taken from one thread; it may be ended
 /// from any, and ends itself when something is wrong.
@@ -116,7 +116,8 @@ final class LiveStream {
     finalWork = Thread.ofVirtual().name("live-finalWork").start(this::recogniseFinals);
     if (parts.partials() != null) {
       LiveEngine partials = parts.partials();
-      partialWork = Thread.ofVirtual().name("live-partialWork").start(() -> recognisePartials(partials));
+      partialWork =
+          Thread.ofVirtual().name("live-partialWork").start(() -> recognisePartials(partials));
     }
   }
 
@@ -330,7 +331,8 @@ final class LiveStream {
   }
 
   /// Guesses once; answers how long the guess itself took.
-  private Duration recognisePartial(LiveEngine partials, Utterance utterance) throws InterruptedException {
+  private Duration recognisePartial(LiveEngine partials, Utterance utterance)
+      throws InterruptedException {
     String spoken = language;
     Optional<Piece> now = captions.sound(utterance);
     double min = spoken == null ? TELLING_SPEECH : MIN_PARTIAL_SPEECH;

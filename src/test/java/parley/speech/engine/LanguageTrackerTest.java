@@ -3,6 +3,7 @@ package parley.speech.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import parley.speech.transcript.Languages;
 
 class LanguageTrackerTest {
   private static final int ENGLISH = Languages.indexOf("en");

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
-import parley.speech.Segment;
-import parley.speech.Word;
 import parley.speech.decoding.AudioStream;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Word;
 
 class LiveTranscriptionTest {
   private static final String SAID =

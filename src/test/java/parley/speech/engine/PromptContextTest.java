@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import parley.speech.Segment;
+import parley.speech.transcript.Segment;
 
 class PromptContextTest {
   private static final int RATE = VoiceActivity.SAMPLE_RATE;

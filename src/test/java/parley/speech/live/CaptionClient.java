@@ -79,7 +79,8 @@ final class CaptionClient implements AutoCloseable {
     return message.get("type").asString().equals(type);
   }
 
-  /// Sound that comes faster than it is spoken may have its final caption without any partial one before.
+  /// Sound that comes faster than it is spoken may have its final caption without any partial one
+  /// before.
   static boolean isCaption(JsonNode message) {
     return is(message, "delta");
   }

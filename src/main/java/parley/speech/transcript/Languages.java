@@ -1,4 +1,4 @@
-package parley.speech.engine;
+package parley.speech.transcript;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,7 +9,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.LanguageNames;
 
 /// The languages that Whisper knows, in the order of its tokens.
 public final class Languages {
@@ -30,12 +29,13 @@ public final class Languages {
 
   private Languages() {}
 
-  static int count() {
+  /// How many there are; their indices begin at 0.
+  public static int count() {
     return CODES.size();
   }
 
-  /// ISO 639-1 of the language (Hawaiian has none: `haw`).
-  static String code(int index) {
+  /// ISO 639-1 of the language with this index (Hawaiian has none: `haw`).
+  public static String code(int index) {
     return CODES.get(index);
   }
 
@@ -60,7 +60,7 @@ public final class Languages {
   ///   or unknown languages say nothing
   /// @return the language's index, or −1 when nothing was said
   /// @throws Problem `VALIDATION` when the language is not known
-  static int indexOf(@Nullable String hint) {
+  public static int indexOf(@Nullable String hint) {
     if (hint == null || hint.isBlank()) {
       return -1;
     }

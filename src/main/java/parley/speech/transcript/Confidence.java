@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 /// How sure the recogniser was of a segment, in the terms of Whisper. It is known for the window of
 /// sound in which the segment was heard, so neighbours may share it.

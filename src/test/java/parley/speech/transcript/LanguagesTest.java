@@ -1,4 +1,4 @@
-package parley.speech.engine;
+package parley.speech.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ public record Transcript(
   }
 
   /// The same of a recording that is so long: no time in it lies beyond.
-  Transcript ofLength(Duration length) {
+  public Transcript ofLength(Duration length) {
     double end = length.toMillis() / 1000.0;
     return new Transcript(
         text, segments.stream().map(segment -> segment.until(end)).toList(), language, length);

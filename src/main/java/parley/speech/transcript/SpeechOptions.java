@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 /// One spoken word.
 ///

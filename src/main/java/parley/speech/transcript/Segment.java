@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 import java.text.Normalizer;
 import java.util.HashMap;
@@ -50,7 +50,7 @@ public final class LanguageNames {
   /// The name of a language.
   ///
   /// @param code ISO 639-1, or `haw`; null gives an empty name
-  static String of(@Nullable String code) {
+  public static String of(@Nullable String code) {
     if (code == null) {
       return "";
     }

@@ -1,4 +1,4 @@
-package parley.speech;
+package parley.speech.transcript;
 
 import java.io.IOException;
 import java.nio.file.Path;
