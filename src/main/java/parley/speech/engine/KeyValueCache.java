@@ -4,18 +4,13 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
-/// What the decoder remembers of the tokens of each beam: keys and values, in memory that the
-/// network reads and writes in place. There are two of each, one to read from and one to write to,
+/// The decoder's key-value cache: what its attention keeps of the tokens of each beam, in memory that
+/// the network reads and writes in place. There are two of each, one to read from and one to write to,
 /// which change places with every step, so that nothing is copied unless the beams change.
 ///
 /// Reused from window to window. For one thread at a time.
 final class KeyValueCache {
-  // The dimensions of the base model.
-  private static final int LAYERS = 6;
-  private static final int HEADS = 8;
-  private static final int HEAD_SIZE = 64;
-  private static final int TOKEN = HEADS * HEAD_SIZE;
-
+  private final WhisperDimensions dimensions;
   private FloatBuffer keys = DirectMemory.floats(0);
   private FloatBuffer values = DirectMemory.floats(0);
   private FloatBuffer nextKeys = DirectMemory.floats(0);
@@ -24,31 +19,27 @@ final class KeyValueCache {
   private int beams;
   private int tokens;
 
+  KeyValueCache(WhisperDimensions dimensions) {
+    this.dimensions = dimensions;
+  }
+
   /// Forgets everything and begins with one beam.
   ///
   /// @param maxBeams that there will be
   /// @param maxTokens that each will have
   void begin(int maxBeams, int maxTokens) {
-    int size = LAYERS * maxBeams * TOKEN * maxTokens;
+    int size = dimensions.layers() * maxBeams * dimensions.layerWidth() * maxTokens;
     if (keys.capacity() < size) {
       keys = DirectMemory.floats(size);
       values = DirectMemory.floats(size);
       nextKeys = DirectMemory.floats(size);
       nextValues = DirectMemory.floats(size);
     }
-    if (logits.capacity() < maxBeams * Vocabulary.SIZE) {
-      logits = DirectMemory.floats(maxBeams * Vocabulary.SIZE);
+    if (logits.capacity() < maxBeams * dimensions.vocabulary()) {
+      logits = DirectMemory.floats(maxBeams * dimensions.vocabulary());
     }
     beams = 1;
     tokens = 0;
-  }
-
-  /// Keys, or values, of no tokens at all; the caller closes the tensor.
-  static OnnxTensor nothing() throws OrtException {
-    return OnnxTensor.createTensor(
-        Sessions.environment(),
-        DirectMemory.floats(0),
-        new long[] {LAYERS, 1, HEADS, 0, HEAD_SIZE});
   }
 
   int beams() {
@@ -56,7 +47,7 @@ final class KeyValueCache {
   }
 
   /// Goes on with these beams: the new beam `i` is what beam `origins[i]` was.
-  void choose(int[] origins) {
+  void rearrange(int[] origins) {
     if (isUnchanged(origins)) {
       return;
     }
@@ -67,7 +58,7 @@ final class KeyValueCache {
   }
 
   FloatBuffer logits() {
-    return logits.slice(0, beams * Vocabulary.SIZE);
+    return logits.slice(0, beams * dimensions.vocabulary());
   }
 
   /// The tensors of one run of the network, over this memory. Once closed, the added tokens are
@@ -90,7 +81,7 @@ final class KeyValueCache {
           OnnxTensor.createTensor(
               Sessions.environment(),
               KeyValueCache.this.logits(),
-              new long[] {beams, 1, Vocabulary.SIZE});
+              new long[] {beams, 1, dimensions.vocabulary()});
     }
 
     OnnxTensor pastKeys() {
@@ -133,8 +124,8 @@ final class KeyValueCache {
   private OnnxTensor tensor(FloatBuffer buffer, int length) throws OrtException {
     return OnnxTensor.createTensor(
         Sessions.environment(),
-        buffer.slice(0, LAYERS * beams * TOKEN * length),
-        new long[] {LAYERS, beams, HEADS, length, HEAD_SIZE});
+        buffer.slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
+        new long[] {dimensions.layers(), beams, dimensions.heads(), length, dimensions.headSize()});
   }
 
   private boolean isUnchanged(int[] origins) {
@@ -150,8 +141,8 @@ final class KeyValueCache {
   }
 
   private void copy(FloatBuffer from, FloatBuffer to, int[] origins) {
-    int row = TOKEN * tokens;
-    for (int layer = 0; layer < LAYERS; layer++) {
+    int row = dimensions.layerWidth() * tokens;
+    for (int layer = 0; layer < dimensions.layers(); layer++) {
       for (int beam = 0; beam < origins.length; beam++) {
         to.put(
             (layer * origins.length + beam) * row,

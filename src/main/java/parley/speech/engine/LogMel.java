@@ -3,14 +3,12 @@ package parley.speech.engine;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// Whisper's picture of sound: log10 of the energy in 80 mel bands, 100 columns a second.
+/// Whisper's picture of sound: log10 of the energy in mel bands, 100 columns a second.
 ///
 /// As in OpenAI's `audio.py`: windows of 400 samples (periodic Hann) every 160, centred, the
 /// beginning mirrored; Slaney's mel scale and area normalisation from 0 to 8000 Hz; at least 1e-10;
 /// nothing below 8 under the maximum; then (x + 4) / 4. Not for several threads at once.
 final class LogMel {
-  static final int BANDS = 80;
-
   /// Samples from one column to the next.
   static final int HOP = 160;
 
@@ -18,26 +16,33 @@ final class LogMel {
   private static final int PAIRS = 8;
   private static final int BATCH = 2 * PAIRS;
   private static final float[] WINDOW = window();
-  private static final float[][] FILTERS = new float[BANDS][];
-  private static final int[] FILTER_START = new int[BANDS];
+  private final int bandCount;
 
-  static {
-    buildFilters();
-  }
+  /// The weights of each band, and the bin of its first one.
+  private final float[][] filters;
 
+  private final int[] filterStart;
   private final Fft fft = new Fft(PAIRS);
   private final float[] power = new float[BINS * BATCH];
   private final float[] energy = new float[BATCH];
   private float[] mel = new float[0];
   private FloatBuffer picture = DirectMemory.floats(0);
 
-  /// Paints the picture of a sound.
+  /// @param bands as many as the model was trained on
+  LogMel(int bands) {
+    this.bandCount = bands;
+    this.filters = new float[bands][];
+    this.filterStart = new int[bands];
+    buildFilters();
+  }
+
+  /// Computes the picture of a sound.
   ///
   /// @param samples at 16 kHz in −1..1; silence is assumed after them
   /// @param columns how many to compute, from the first sample on
-  /// @return row by row, `BANDS` × `columns`; valid until the next call
+  /// @return row by row, bands × `columns`; valid until the next call
   FloatBuffer of(float[] samples, int columns) {
-    int size = BANDS * columns;
+    int size = bandCount * columns;
     if (mel.length < size) {
       mel = new float[DirectMemory.grown(size)];
       picture = DirectMemory.floats(mel.length);
@@ -89,11 +94,11 @@ final class LogMel {
 
   private float bands(int columns, int first, int count) {
     float maximum = Float.NEGATIVE_INFINITY;
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < bandCount; band++) {
       Arrays.fill(energy, 0);
-      float[] filter = FILTERS[band];
+      float[] filter = filters[band];
       for (int i = 0; i < filter.length; i++) {
-        int bin = (FILTER_START[band] + i) * BATCH;
+        int bin = (filterStart[band] + i) * BATCH;
         float weight = filter[i];
         for (int column = 0; column < BATCH; column++) {
           energy[column] += weight * power[bin + column];
@@ -121,13 +126,13 @@ final class LogMel {
     return window;
   }
 
-  private static void buildFilters() {
+  private void buildFilters() {
     double highest = melOf(8000);
-    double[] edges = new double[BANDS + 2];
+    double[] edges = new double[bandCount + 2];
     for (int i = 0; i < edges.length; i++) {
-      edges[i] = hertzOf(highest * i / (BANDS + 1));
+      edges[i] = hertzOf(highest * i / (bandCount + 1));
     }
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < bandCount; band++) {
       double[] weights = new double[BINS];
       int start = BINS;
       int end = 0;
@@ -142,10 +147,10 @@ final class LogMel {
           end = bin + 1;
         }
       }
-      FILTER_START[band] = start;
-      FILTERS[band] = new float[end - start];
+      filterStart[band] = start;
+      filters[band] = new float[end - start];
       for (int bin = start; bin < end; bin++) {
-        FILTERS[band][bin - start] = (float) weights[bin];
+        filters[band][bin - start] = (float) weights[bin];
       }
     }
   }

@@ -1,7 +1,6 @@
 package parley.speech.engine;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -34,26 +33,24 @@ final class Loops {
 
   private Loops() {}
 
-  /// A hypothesis, and when its tokens that are no times begin; at last, where the last one ends.
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Timed(Hypothesis hypothesis, double[] times) {}
-
   /// Takes out the repeats that have no length.
-  static Timed cut(Timed timed, Vocabulary vocabulary) {
-    List<Integer> text =
-        timed.hypothesis().tokens().stream().filter(t -> !Vocabulary.isTimestamp(t)).toList();
-    boolean spaces = SegmentBuilder.putsSpaces(timed.hypothesis().language());
-    List<List<Integer>> words = vocabulary.words(text, spaces);
-    List<String> written = words.stream().map(vocabulary::text).toList();
-    double[] lengths = new double[words.size()];
+  static TimedHypothesis cut(TimedHypothesis said, Vocabulary vocabulary) {
+    List<TimedHypothesis.TimedWord> words = said.words(vocabulary);
+    BitSet unsaid =
+        withoutLength(
+            words.stream().map(word -> vocabulary.text(word.tokens())).toList(),
+            words.stream().mapToDouble(word -> word.end() - word.begin()).toArray());
+    if (unsaid.isEmpty()) {
+      return said;
+    }
+    BitSet tokens = new BitSet();
     int token = 0;
-    for (int word = 0; word < lengths.length; word++) {
-      int next = token + words.get(word).size();
-      lengths[word] = timed.times()[next] - timed.times()[token];
+    for (int word = 0; word < words.size(); word++) {
+      int next = token + words.get(word).tokens().size();
+      tokens.set(token, next, unsaid.get(word));
       token = next;
     }
-    BitSet unsaid = withoutLength(written, lengths);
-    return unsaid.isEmpty() ? timed : without(unsaid, words, timed);
+    return said.without(tokens);
   }
 
   /// Which words belong to repeats of a phrase that have no length.
@@ -119,33 +116,5 @@ final class Loops {
   private static String bare(String word) {
     String bare = word.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     return bare.isEmpty() ? word.strip() : bare;
-  }
-
-  private static Timed without(BitSet unsaid, List<List<Integer>> words, Timed timed) {
-    BitSet tokens = new BitSet();
-    int token = 0;
-    for (int word = 0; word < words.size(); word++) {
-      int next = token + words.get(word).size();
-      tokens.set(token, next, unsaid.get(word));
-      token = next;
-    }
-    List<Integer> kept = new ArrayList<>();
-    double[] times = new double[timed.times().length - tokens.cardinality()];
-    int from = 0;
-    int to = 0;
-    for (int written : timed.hypothesis().tokens()) {
-      boolean time = Vocabulary.isTimestamp(written);
-      if (time || !tokens.get(from)) {
-        kept.add(written);
-      }
-      if (!time) {
-        if (!tokens.get(from)) {
-          times[to++] = timed.times()[from];
-        }
-        from++;
-      }
-    }
-    times[to] = timed.times()[from];
-    return new Timed(timed.hypothesis().with(kept), times);
   }
 }

@@ -29,35 +29,28 @@ final class PromptContext {
     }
   }
 
-  /// A window that ends with a piece.
-  ///
-  /// @param samples of all of it; where nobody spoke they are 0
-  /// @param earlier seconds of it before the piece
-  /// @param beginning what its text begins with: words and times
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Window(float[] samples, double earlier, List<Integer> beginning) {}
-
-  /// The window to hear a piece in; the piece alone when nothing that is near it is remembered.
+  /// The window to decode a piece in; the piece alone when nothing that is near it is remembered.
   Window before(Piece piece) {
     forgetWhatIsFarFrom(piece);
     Piece first = passages.isEmpty() ? piece : passages.getFirst().piece();
     float[] samples = new float[(int) (piece.end() - first.start())];
-    List<Integer> beginning = new ArrayList<>();
+    List<Integer> prefix = new ArrayList<>();
     for (Passage passage : passages) {
       passage.piece().copyTo(samples, first.start());
       for (Segment segment : passage.segments()) {
-        beginning.add(Vocabulary.timestamp(segment.start() - first.startSeconds()));
-        beginning.addAll(segment.tokens());
-        beginning.add(Vocabulary.timestamp(segment.end() - first.startSeconds()));
+        prefix.add(Vocabulary.timestamp(segment.start() - first.startSeconds()));
+        prefix.addAll(segment.tokens());
+        prefix.add(Vocabulary.timestamp(segment.end() - first.startSeconds()));
       }
     }
     piece.copyTo(samples, first.start());
-    return new Window(samples, piece.startSeconds() - first.startSeconds(), beginning);
+    return new Window(
+        samples, first.startSeconds() - piece.startSeconds(), prefix, piece.spokenAfter(0));
   }
 
   /// Remembers what was written of a piece. Speech without words of Whisper's own makes it forget
   /// all: they would be written with the next piece.
-  void written(Piece piece, List<Segment> segments) {
+  void add(Piece piece, List<Segment> segments) {
     if (segments.isEmpty() || segments.stream().anyMatch(segment -> segment.tokens().isEmpty())) {
       passages.clear();
     } else {

@@ -37,16 +37,18 @@ final class SegmentBuilder {
     return segments;
   }
 
-  /// Adds what the tokens of one window say.
+  /// Adds what one window says.
   ///
-  /// @param said with times in seconds of the window
-  /// @param from where in the piece the window begins
-  /// @param length of the window
-  /// @return seconds of the window up to which it was written down
-  double add(Loops.Timed said, double from, double length) {
+  /// @return seconds of the piece up to which it was written down
+  double add(Attempt attempt) {
+    return attempt.from()
+        + (attempt.isNoSpeech() || attempt.noise()
+            ? attempt.length()
+            : add(attempt.said(), attempt.from(), attempt.length()));
+  }
+
+  private double add(TimedHypothesis said, double from, double length) {
     Hypothesis hypothesis = said.hypothesis();
-    double[] times = said.times();
-    boolean spaces = putsSpaces(hypothesis.language());
     Confidence confidence = new Confidence(hypothesis.meanLogProbability(), hypothesis.noSpeech());
     List<Integer> text = new ArrayList<>();
     int placed = 0;
@@ -59,7 +61,7 @@ final class SegmentBuilder {
       }
       double time = Math.min(Vocabulary.secondsOf(token), length);
       if (!text.isEmpty()) {
-        add(text, confidence, spaces, times, placed, from, from + began, from + time);
+        add(said.words(vocabulary, text, placed), confidence, from, from + began, from + time);
         placed += text.size();
         text.clear();
         ended = time;
@@ -67,38 +69,36 @@ final class SegmentBuilder {
       began = time;
     }
     if (!text.isEmpty()) {
-      add(text, confidence, spaces, times, placed, from, from + began, from + length);
+      add(said.words(vocabulary, text, placed), confidence, from, from + began, from + length);
       ended = length;
     }
     return ended;
   }
 
+  /// Adds one segment.
+  ///
+  /// @param from where in the piece the words' times begin
   private void add(
-      List<Integer> tokens,
+      List<TimedHypothesis.TimedWord> said,
       Confidence confidence,
-      boolean spaces,
-      double[] times,
-      int placed,
       double from,
       double start,
       double end) {
+    List<Integer> tokens = said.stream().flatMap(word -> word.tokens().stream()).toList();
     String text = vocabulary.text(tokens).strip();
     if (!isText(text) || end <= start) {
       return;
     }
     List<Word> words = new ArrayList<>();
     double spoken = 0;
-    int first = 0;
-    for (List<Integer> word : vocabulary.words(tokens, spaces)) {
-      int next = first + word.size();
-      String written = vocabulary.text(word).strip();
+    for (TimedHypothesis.TimedWord word : said) {
+      String written = vocabulary.text(word.tokens()).strip();
       if (!written.isEmpty()) {
-        double begins = from + times[placed + first];
-        double ends = from + times[placed + next];
-        spoken += speech(begins, ends);
-        words.add(inRecording(withinSpeech(begins, ends), written));
+        double begin = from + word.begin();
+        double wordEnd = from + word.end();
+        spoken += speech(begin, wordEnd);
+        words.add(inRecording(withinSpeech(begin, wordEnd), written));
       }
-      first = next;
     }
     if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < NO_LENGTH) {
       // Nothing is left of the sound for it.
@@ -109,12 +109,12 @@ final class SegmentBuilder {
       // A sentence that comes once more after the sound was written to its end.
       return;
     }
-    Piece.Span said = withinSpeech(start, end);
+    Piece.Span span = withinSpeech(start, end);
     double base = piece.startSeconds();
     segments.add(
         words.isEmpty()
             ? new Segment(
-                base + said.start(), base + said.end(), text, words, List.of(), confidence)
+                base + span.start(), base + span.end(), text, words, List.of(), confidence)
             : new Segment(
                 words.getFirst().start(), words.getLast().end(), text, words, tokens, confidence));
   }

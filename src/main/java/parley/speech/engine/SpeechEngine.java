@@ -80,17 +80,17 @@ public final class SpeechEngine implements AutoCloseable {
     try {
       WhisperModel whisper = WhisperModel.load(encoder, decoder, threads);
       InferenceQueue queue = new InferenceQueue("speech-inference", 1);
-      DecodingRules rules = new DecodingRules(vocabulary);
-      WhisperDecoding decoding = new WhisperDecoding(whisper, rules, queue::giveWay);
+      Recogniser recogniser =
+          new Recogniser(new WindowDecoder(whisper, vocabulary, queue::giveWay), vocabulary);
       // What is live runs in the midst of a file's piece, and so shares nothing that changes.
-      WhisperDecoding liveDecoding = new WhisperDecoding(whisper, rules, () -> {});
+      WindowDecoder liveDecoder = new WindowDecoder(whisper, vocabulary, () -> {});
       MoonshineModel moonshine = MoonshineModel.load(quickEncoder, quickDecoder);
       VoiceActivity voiceActivity = VoiceActivity.load(voice);
       LiveEngine live =
           new LiveEngine(
               voiceActivity,
-              new Recogniser(whisper, liveDecoding, vocabulary),
-              new WhisperPartials(whisper, liveDecoding, vocabulary),
+              new Recogniser(liveDecoder, vocabulary),
+              new WhisperPartials(liveDecoder, vocabulary),
               new MoonshinePartials(moonshine, quickVocabulary),
               queue,
               threads);
@@ -99,7 +99,7 @@ public final class SpeechEngine implements AutoCloseable {
           voiceActivity,
           whisper,
           moonshine,
-          new Recogniser(whisper, decoding, vocabulary),
+          recogniser,
           live,
           queue);
     } catch (OrtException e) {

@@ -22,10 +22,17 @@ final class WhisperModel implements AutoCloseable {
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
   private final OrtSession decoder;
+  private final WhisperDimensions dimensions;
 
-  private WhisperModel(OrtSession encoder, OrtSession decoder) {
+  private WhisperModel(OrtSession encoder, OrtSession decoder) throws OrtException {
     this.encoder = encoder;
     this.decoder = decoder;
+    this.dimensions = WhisperDimensions.of(encoder, decoder);
+    if (dimensions.vocabulary() != Vocabulary.SIZE) {
+      throw new OrtException(
+          "the model has %d tokens, not the %d of Whisper's multilingual vocabulary"
+              .formatted(dimensions.vocabulary(), Vocabulary.SIZE));
+    }
   }
 
   /// Loads both networks.
@@ -40,14 +47,18 @@ final class WhisperModel implements AutoCloseable {
     }
   }
 
-  /// Listens to one window.
+  WhisperDimensions dimensions() {
+    return dimensions;
+  }
+
+  /// Encodes one window.
   ///
-  /// @param mel row by row, [LogMel#BANDS] × `columns`, outside the heap; read in place
+  /// @param mel row by row, mel bands × `columns`, outside the heap; read in place
   /// @param columns even, at most [#MAX_COLUMNS]
   /// @return what the decoder attends to; the caller closes it
   EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
-        OnnxTensor.createTensor(environment, mel, new long[] {1, LogMel.BANDS, columns})) {
+        OnnxTensor.createTensor(environment, mel, new long[] {1, dimensions.melBands(), columns})) {
       return new EncodedAudio(encoder.run(Map.of("mel", picture)));
     }
   }
@@ -95,7 +106,7 @@ final class WhisperModel implements AutoCloseable {
     try (OnnxTensor written =
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
-        OnnxTensor nothing = KeyValueCache.nothing();
+        OnnxTensor nothing = noPast();
         OrtSession.Result result =
             decoder.run(
                 Map.of(
@@ -107,6 +118,14 @@ final class WhisperModel implements AutoCloseable {
                 Set.of("alignment"))) {
       return ((float[][][][]) result.get(0).getValue())[0];
     }
+  }
+
+  /// Keys, or values, of no tokens at all; the caller closes the tensor.
+  private OnnxTensor noPast() throws OrtException {
+    return OnnxTensor.createTensor(
+        environment,
+        DirectMemory.floats(0),
+        new long[] {dimensions.layers(), 1, dimensions.heads(), 0, dimensions.headSize()});
   }
 
   @Override

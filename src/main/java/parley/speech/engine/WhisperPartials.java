@@ -23,25 +23,20 @@ final class WhisperPartials {
 
   private static final double NO_SPEECH = 0.6;
 
-  private final WhisperModel model;
-  private final WhisperDecoding decoding;
+  private final WindowDecoder decoder;
   private final Vocabulary vocabulary;
-  private final LogMel mel = new LogMel();
 
-  WhisperPartials(WhisperModel model, WhisperDecoding decoding, Vocabulary vocabulary) {
-    this.model = model;
-    this.decoding = decoding;
+  WhisperPartials(WindowDecoder decoder, Vocabulary vocabulary) {
+    this.decoder = decoder;
     this.vocabulary = vocabulary;
   }
 
   /// The language of a piece, as an index in [Languages]; empty when it is not clear yet.
   OptionalInt language(Piece piece) throws OrtException {
-    try (EncodedAudio audio = encoded(piece)) {
-      double[] languages = decoding.listen(audio).languages();
-      return IntStream.range(0, languages.length)
-          .filter(language -> languages[language] >= CERTAIN)
-          .findFirst();
-    }
+    double[] languages = decoder.detectLanguage(piece.samplesFrom(0), SILENCE_AFTER).languages();
+    return IntStream.range(0, languages.length)
+        .filter(language -> languages[language] >= CERTAIN)
+        .findFirst();
   }
 
   /// Recognises the piece as far as it was spoken.
@@ -51,23 +46,15 @@ final class WhisperPartials {
     if (piece.seconds() > MAX_SECONDS) {
       return;
     }
-    try (EncodedAudio audio = encoded(piece)) {
-      WhisperDecoding.Continuation found =
-          decoding.goOn(audio, language, agreement.committed(), piece.seconds());
-      boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
-      List<Integer> tokens = new ArrayList<>(agreement.committed());
-      tokens.addAll(found.tokens());
-      if (!silent && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
-        boolean spaces = SegmentBuilder.putsSpaces(language);
-        agreement.update(vocabulary.words(tokens, spaces), vocabulary::text);
-      }
+    Hypothesis found =
+        decoder.quickText(
+            piece.samplesFrom(0), SILENCE_AFTER, language, agreement.committed());
+    boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
+    List<Integer> tokens = new ArrayList<>(agreement.committed());
+    tokens.addAll(found.tokens());
+    if (!silent && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
+      boolean spaces = SegmentBuilder.putsSpaces(language);
+      agreement.update(vocabulary.words(tokens, spaces), vocabulary::text);
     }
-  }
-
-  private EncodedAudio encoded(Piece piece) throws OrtException {
-    float[] samples = piece.samplesFrom(0);
-    int columns = samples.length / LogMel.HOP + (int) (SILENCE_AFTER * 100);
-    columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
-    return model.encode(mel.of(samples, columns), columns);
   }
 }

@@ -15,62 +15,62 @@ class PromptContextTest {
 
   @Test
   void hearsAPieceAsTheEndOfWhatWasWrittenBefore() {
-    context.written(piece(10, 2, 0.1f), List.of(segment(10.5, 11.5, 1000, 1001)));
-    PromptContext.Window window = context.before(piece(13, 1, 0.2f));
+    context.add(piece(10, 2, 0.1f), List.of(segment(10.5, 11.5, 1000, 1001)));
+    Window window = context.before(piece(13, 1, 0.2f));
 
-    assertThat(window.earlier()).isEqualTo(3);
+    assertThat(window.from()).isEqualTo(-3);
     assertThat(window.samples()).hasSize(4 * RATE);
     assertThat(window.samples()[2 * RATE - 1]).isEqualTo(0.1f);
     assertThat(window.samples()[2 * RATE]).isZero();
     assertThat(window.samples()[3 * RATE]).isEqualTo(0.2f);
-    assertThat(window.beginning())
+    assertThat(window.prefix())
         .containsExactly(Vocabulary.timestamp(0.5), 1000, 1001, Vocabulary.timestamp(1.5));
   }
 
   @Test
   void keepsAWindowOfTwelveSeconds() {
-    context.written(piece(0, 5, 0.1f), List.of(segment(0, 5, 1)));
-    context.written(piece(5, 5, 0.1f), List.of(segment(5, 10, 2)));
+    context.add(piece(0, 5, 0.1f), List.of(segment(0, 5, 1)));
+    context.add(piece(5, 5, 0.1f), List.of(segment(5, 10, 2)));
 
-    PromptContext.Window window = context.before(piece(10, 3, 0.1f));
-    assertThat(window.earlier()).isEqualTo(5);
-    assertThat(window.beginning()).contains(2).doesNotContain(1);
+    Window window = context.before(piece(10, 3, 0.1f));
+    assertThat(window.from()).isEqualTo(-5);
+    assertThat(window.prefix()).contains(2).doesNotContain(1);
   }
 
   @Test
   void forgetsWhatWasSaidLongAgo() {
-    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
+    context.add(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
     assertHearsAlone(piece(6, 1, 0.1f));
   }
 
   @Test
   void forgetsAllWhenSpeechBecameNoWords() {
-    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
-    context.written(piece(2, 1, 0.1f), List.of());
+    context.add(piece(0, 2, 0.1f), List.of(segment(0, 2, 1)));
+    context.add(piece(2, 1, 0.1f), List.of());
     assertHearsAlone(piece(3, 1, 0.1f));
   }
 
   @Test
   void forgetsWordsThatAreNotWhispersOwn() {
-    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2)));
+    context.add(piece(0, 2, 0.1f), List.of(segment(0, 2)));
     assertHearsAlone(piece(2, 1, 0.1f));
   }
 
   @Test
   void leavesTheDecoderRoomForThePieceItself() {
     Integer[] many = Collections.nCopies(100, 7).toArray(Integer[]::new);
-    context.written(piece(0, 2, 0.1f), List.of(segment(0, 2, many)));
-    context.written(piece(2, 2, 0.1f), List.of(segment(2, 4, many)));
+    context.add(piece(0, 2, 0.1f), List.of(segment(0, 2, many)));
+    context.add(piece(2, 2, 0.1f), List.of(segment(2, 4, many)));
 
-    PromptContext.Window window = context.before(piece(4, 2, 0.1f));
-    assertThat(window.beginning()).hasSize(102);
-    assertThat(window.earlier()).isEqualTo(2);
+    Window window = context.before(piece(4, 2, 0.1f));
+    assertThat(window.prefix()).hasSize(102);
+    assertThat(window.from()).isEqualTo(-2);
   }
 
   private void assertHearsAlone(Piece piece) {
-    PromptContext.Window window = context.before(piece);
-    assertThat(window.earlier()).isZero();
-    assertThat(window.beginning()).isEmpty();
+    Window window = context.before(piece);
+    assertThat(window.from()).isZero();
+    assertThat(window.prefix()).isEmpty();
     assertThat(window.samples()).isEqualTo(piece.samplesFrom(0));
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class DrawingTest {
+class GreedyDecoderTest {
   private static final int TIMES = 20_000;
 
   @Test
@@ -28,7 +28,7 @@ class DrawingTest {
     SplittableRandom chance = new SplittableRandom(7);
     double[] shares = new double[logits.length];
     for (int i = 0; i < TIMES; i++) {
-      shares[WhisperDecoding.drawn(logits, temperature, chance)] += 1.0 / TIMES;
+      shares[GreedyDecoder.sample(logits, temperature, chance)] += 1.0 / TIMES;
     }
     return shares;
   }
