@@ -22,6 +22,7 @@ import parley.metering.AudioEstimate;
 import parley.problem.Problem;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalContent;
