@@ -10,6 +10,7 @@ import parley.filenames.FileName;
 import parley.media.links.LinkSubject;
 import parley.media.links.SignedLinks;
 import parley.media.types.MediaType;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -47,8 +48,10 @@ public final class AppRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload),
-        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview));
+        Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload)
+            .in(Dialect.APP),
+        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview)
+            .in(Dialect.APP));
   }
 
   private void upload(Exchange exchange) throws IOException {

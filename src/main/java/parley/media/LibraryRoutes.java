@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.filenames.FileName;
 import parley.media.types.MediaType;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -43,11 +44,11 @@ public final class LibraryRoutes {
     Access read = Access.needs(Permission.MEDIA_READ);
     Access write = Access.needs(Permission.MEDIA_WRITE);
     return List.of(
-        Route.get("/api/v1/media", read, this::list),
-        Route.post("/api/v1/media", write, this::upload),
-        Route.get("/api/v1/media/{id}", read, this::show),
-        Route.patch("/api/v1/media/{id}", write, this::change),
-        Route.delete("/api/v1/media/{id}", write, this::delete));
+        Route.get("/api/v1/media", read, this::list).in(Dialect.LIBRARY),
+        Route.post("/api/v1/media", write, this::upload).in(Dialect.LIBRARY),
+        Route.get("/api/v1/media/{id}", read, this::show).in(Dialect.LIBRARY),
+        Route.patch("/api/v1/media/{id}", write, this::change).in(Dialect.LIBRARY),
+        Route.delete("/api/v1/media/{id}", write, this::delete).in(Dialect.LIBRARY));
   }
 
   private void list(Exchange exchange) throws IOException {

@@ -18,7 +18,7 @@ import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.BlobStore;
 import parley.web.Exchange;
-import parley.web.Validators;
+import parley.web.Preconditions;
 
 /// Answers with the thumbnail of a media entry.
 public final class ThumbnailDownload {
@@ -65,8 +65,8 @@ public final class ThumbnailDownload {
     }
     Stretch stretch =
         media.facts().thumbnails().find(size, encoding).orElseThrow(() -> none(media.facts()));
-    Validators validators =
-        new Validators(
+    Preconditions preconditions =
+        new Preconditions(
             media.content().sha256()
                 + "-"
                 + media.facts().revision()
@@ -76,13 +76,13 @@ public final class ThumbnailDownload {
                 + encoding.name(),
             media.createdAt());
     exchange
-        .setHeader("ETag", validators.entityTag())
+        .setHeader("ETag", preconditions.entityTag())
         .setHeader("Vary", "Accept")
         .setHeader("Cache-Control", "private, max-age=300")
         .setHeader("X-Content-Type-Options", "nosniff")
         .setHeader("Content-Security-Policy", "sandbox; default-src 'none'")
         .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-    if (validators.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
+    if (preconditions.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
       exchange.empty(304);
       return;
     }
