@@ -22,7 +22,7 @@ import parley.web.Route;
 
 /// Files that an app uploads in the name of its own users.
 public final class AppRoutes {
-  private static final int LONGEST_USER = 255;
+  private static final int MAX_USER_CHARS = 255;
 
   private final MediaLibrary library;
   private final MediaUploads uploads;
@@ -60,7 +60,7 @@ public final class AppRoutes {
         FormUpload.read(
             exchange,
             "file",
-            blobs.allowance(caller.tenant(), caller.user(), maxUploadBytes)::take,
+            blobs.uploadQuota(caller.tenant(), caller.user(), maxUploadBytes)::take,
             blobs)) {
       requireOneNamedFile(form);
       Media media =
@@ -94,7 +94,7 @@ public final class AppRoutes {
   }
 
   private static String user(String name) {
-    if (name.length() > LONGEST_USER) {
+    if (name.length() > MAX_USER_CHARS) {
       throw new Problem(ProblemCode.BAD_REQUEST, "'user' has at most 255 characters.").at("user");
     }
     return MediaFields.stored(name, "user");

@@ -24,8 +24,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 /// Media in the library dialect. It shows the same entries as the others, of whatever type; only
 /// what comes in here has to be audio.
 public final class LibraryRoutes {
-  private static final int USUAL_PAGE_SIZE = 50;
-  private static final int LARGEST_PAGE_SIZE = 200;
+  private static final int DEFAULT_PAGE_SIZE = 50;
+  private static final int MAX_PAGE_SIZE = 200;
 
   private final MediaLibrary library;
   private final MediaUploads uploads;
@@ -53,7 +53,7 @@ public final class LibraryRoutes {
 
   private void list(Exchange exchange) throws IOException {
     int page = exchange.query("page", 1, 1, Integer.MAX_VALUE);
-    int pageSize = exchange.query("pageSize", USUAL_PAGE_SIZE, 1, LARGEST_PAGE_SIZE);
+    int pageSize = exchange.query("pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);
     exchange.json(
         200,
         library.numberedPage(exchange.caller(), page, pageSize).stream()
@@ -66,7 +66,7 @@ public final class LibraryRoutes {
         FormUpload.read(
             exchange,
             "File",
-            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
                 ::take,
             blobs)) {
       Media media =
@@ -100,7 +100,7 @@ public final class LibraryRoutes {
         MediaFields.description(given.isNull() ? null : given.asString(), "description");
     Media changed =
         library.change(
-            exchange.caller(), id, media -> media.with(description, media.tenantScope()));
+            exchange.caller(), id, media -> media.with(description, media.tenantScope(), media.facts()));
     exchange.json(200, LibraryView.of(changed));
   }
 
