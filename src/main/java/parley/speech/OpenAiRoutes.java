@@ -14,6 +14,7 @@ import parley.jobs.Job;
 import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionResult.SegmentView;
@@ -48,8 +49,8 @@ public final class OpenAiRoutes {
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
     return List.of(
-        Route.post("/v1/audio/transcriptions", access, this::transcribe),
-        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe));
+        Route.post("/v1/audio/transcriptions", access, this::transcribe).in(Dialect.OPENAI),
+        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe).in(Dialect.OPENAI));
   }
 
   private enum Format {

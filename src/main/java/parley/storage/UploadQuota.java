@@ -12,31 +12,31 @@ import parley.tenants.UserId;
 /// certain at its end. So beyond the room that is left, an upload goes on as long as it may still
 /// become one of their own contents: while it begins as one does and is not longer. Those of others
 /// in the tenant count as any other, so that nobody learns from a full tenant who has what.
-public final class Allowance {
+public final class UploadQuota {
   /// How much of a content tells it from others early.
   static final int HEAD_BYTES = 64 * 1024;
 
   private final Blobs blobs;
   private final TenantId tenant;
   private final UserId owner;
-  private final long mostBytes;
+  private final long maxBytes;
   private long room;
   private boolean lookedForStored;
 
-  Allowance(Blobs blobs, TenantId tenant, UserId owner, long mostBytes, long left) {
+  UploadQuota(Blobs blobs, TenantId tenant, UserId owner, long maxBytes, long left) {
     this.blobs = blobs;
     this.tenant = tenant;
     this.owner = owner;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
     this.room = left;
   }
 
   /// Throws MEDIA_TOO_LARGE or MEDIA_QUOTA_EXCEEDED when the file must not take `more` bytes.
   public void take(SpoolFile file, int more) throws IOException {
     long size = file.size() + more;
-    if (size > mostBytes) {
+    if (size > maxBytes) {
       throw new Problem(
-          ProblemCode.MEDIA_TOO_LARGE, "A file may have at most " + mostBytes + " bytes.");
+          ProblemCode.MEDIA_TOO_LARGE, "A file may have at most " + maxBytes + " bytes.");
     }
     if (size <= room) {
       return;
@@ -47,7 +47,7 @@ public final class Allowance {
     }
     if (!lookedForStored) {
       lookedForStored = true;
-      room = Math.max(room, blobs.largestBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
+      room = Math.max(room, blobs.maxSizeBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
       if (size <= room) {
         return;
       }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent over one WebSocket: never more than a bound. A peer that lets it fill up
 /// is given up with 1013, and what waited for it is dropped. For any thread.
-final class Outbox {
-  private final int mostChars;
+final class SendQueue {
+  private final int maxChars;
   private final FairShares.Share room;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -27,9 +27,9 @@ final class Outbox {
 
   record Close(int code, String reason) implements Outgoing {}
 
-  /// Keeps up to `mostChars` characters, and one message however long, if there is `room` for it.
-  Outbox(int mostChars, FairShares.Share room) {
-    this.mostChars = mostChars;
+  /// Keeps up to `maxChars` characters, and one message however long, if there is `room` for it.
+  SendQueue(int maxChars, FairShares.Share room) {
+    this.maxChars = maxChars;
     this.room = room;
   }
 
@@ -40,7 +40,7 @@ final class Outbox {
       if (close != null) {
         return false;
       }
-      if ((!waiting.isEmpty() && chars + message.length() > mostChars)
+      if ((!waiting.isEmpty() && chars + message.length() > maxChars)
           || !room.tryTake(bytes(message))) {
         waiting.clear();
         chars = 0;
@@ -65,7 +65,7 @@ final class Outbox {
   boolean offerPatiently(String message) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (close == null && !waiting.isEmpty() && chars + message.length() > mostChars / 2) {
+      while (close == null && !waiting.isEmpty() && chars + message.length() > maxChars / 2) {
         drained.await();
       }
       return offer(message);

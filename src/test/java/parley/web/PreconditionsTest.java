@@ -8,9 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.testing.Fuzz;
 
-class ValidatorsTest {
-  private static final Validators FILE =
-      new Validators("abc", Instant.parse("1994-11-06T08:49:37.25Z"));
+class PreconditionsTest {
+  private static final Preconditions FILE =
+      new Preconditions("abc", Instant.parse("1994-11-06T08:49:37.25Z"));
 
   @Test
   void writesItsHeaders() {
@@ -102,7 +102,6 @@ class ValidatorsTest {
           boolean names = text.contains("\"abc\"") || text.strip().equals("*");
           assertThat(!FILE.isNotModified(text, null) || names).isTrue();
           assertThat(!FILE.allowsRange(text) || names || text.contains("1994")).isTrue();
-          assertThat(FILE.isNotModified(null, text)).isEqualTo(HttpDate.parse(text) != null);
         });
   }
 }

@@ -17,9 +17,9 @@ import parley.tenants.TenantId;
 ///
 /// @param table has one row for each content and the columns of a queue
 /// @param quick what holds of a row whose work will soon be over
-record ContentQueue(String table, String quick) {
-  static final ContentQueue SCANS = new ContentQueue("scans", "true");
-  static final ContentQueue PREPARATIONS = new ContentQueue("preparations", "not slow");
+record ContentQueueTable(String table, String quick) {
+  static final ContentQueueTable SCANS = new ContentQueueTable("scans", "true");
+  static final ContentQueueTable PREPARATIONS = new ContentQueueTable("preparations", "not slow");
 
   /// A content that was taken.
   ///

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A content as a local file, for programs that read nothing else. Closing it removes the copy, if
 /// it is one.
-public final class LocalContent implements AutoCloseable {
+public final class LocalFile implements AutoCloseable {
   private final Path path;
   private final @Nullable SpoolFile copy;
 
-  LocalContent(Path path, @Nullable SpoolFile copy) {
+  LocalFile(Path path, @Nullable SpoolFile copy) {
     this.path = path;
     this.copy = copy;
   }

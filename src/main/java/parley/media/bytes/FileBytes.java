@@ -1,4 +1,4 @@
-package parley.media.types;
+package parley.media.bytes;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,14 +17,21 @@ public interface FileBytes {
   static FileBytes of(Path file) {
     return (offset, length) -> {
       try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ)) {
-        long left = Math.clamp(channel.size() - offset, 0, length);
-        ByteBuffer bytes = ByteBuffer.allocate((int) left);
-        channel.position(offset);
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-          // A channel may give less than is asked for.
-        }
-        return bytes.array();
+        return of(channel).read(offset, length);
       }
+    };
+  }
+
+  /// Those of an open file, which stays open.
+  static FileBytes of(SeekableByteChannel file) {
+    return (offset, length) -> {
+      ByteBuffer bytes =
+          ByteBuffer.allocate((int) Math.clamp(file.size() - offset, 0, (long) length));
+      file.position(offset);
+      while (bytes.hasRemaining() && file.read(bytes) >= 0) {
+        // A channel may give less than is asked for.
+      }
+      return bytes.array();
     };
   }
 }

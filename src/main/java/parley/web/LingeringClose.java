@@ -15,20 +15,21 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads on after a client was refused while it was still sending.
+/// Reads on after a client was refused while it was still sending, as nginx does
+/// (`lingering_close`).
 ///
 /// Closing at once would make the kernel answer the bytes under way with a reset, on which many
 /// clients forget the answer they have not read yet. So what still comes is read and dropped until
 /// the client has seen the answer and stops (RFC 9112 section 9.6). This is a valve because a
 /// servlet cannot: Tomcat closes its input with the answer.
-final class Lingering extends ValveBase {
-  private static final Logger LOG = LoggerFactory.getLogger(Lingering.class);
+final class LingeringClose extends ValveBase {
+  private static final Logger LOG = LoggerFactory.getLogger(LingeringClose.class);
 
   /// nginx's own bound (`lingering_time`). A single read may add the connection's timeout to it.
-  private static final Duration MOST = Duration.ofSeconds(30);
+  private static final Duration MAX_TIME = Duration.ofSeconds(30);
 
   /// For those who have shown no token that holds.
-  private static final Duration STRANGERS = Duration.ofSeconds(5);
+  private static final Duration MAX_TIME_OF_STRANGERS = Duration.ofSeconds(5);
 
   /// What all such reading together may cost: it is work for nobody, which is not to keep others
   /// from theirs. A refused client on a fast line is told within moments even so.
@@ -38,20 +39,20 @@ final class Lingering extends ValveBase {
   private static final AtomicLong PACE = new AtomicLong(System.nanoTime());
 
   /// Shorter ones are not worth a switch of threads.
-  private static final Duration SHORTEST_WAIT = Duration.ofMillis(2);
+  private static final Duration MIN_WAIT = Duration.ofMillis(2);
 
   /// A body up to this size is cheaper to read to its end than a new connection.
-  private static final int SHORT_BYTES = 64 * 1024;
+  private static final int MAX_SHORT_BYTES = 64 * 1024;
 
-  Lingering() {
+  LingeringClose() {
     super(true);
   }
 
   /// Whether the connection is better given up than read to the end of its body. A client that
   /// waits to be asked for the body must not be believed to send it (RFC 9110 section 10.1.1).
-  static boolean isLong(HttpServletRequest request) {
+  static boolean isNeeded(HttpServletRequest request) {
     long length = request.getContentLengthLong();
-    return length < 0 || length > SHORT_BYTES || request.getHeader("Expect") != null;
+    return length < 0 || length > MAX_SHORT_BYTES || request.getHeader("Expect") != null;
   }
 
   @Override
@@ -64,7 +65,7 @@ final class Lingering extends ValveBase {
         || request.getCoyoteRequest().isFinished()) {
       return;
     }
-    Duration atMost = status == HttpServletResponse.SC_UNAUTHORIZED ? STRANGERS : MOST;
+    Duration atMost = status == HttpServletResponse.SC_UNAUTHORIZED ? MAX_TIME_OF_STRANGERS : MAX_TIME;
     // Also for what a client sends that nobody asked for: Tomcat would wait for its end with no
     // other bound than a pause between two bytes.
     Connection connection = Connection.of(request.getCoyoteRequest());
@@ -99,8 +100,8 @@ final class Lingering extends ValveBase {
     long now = System.nanoTime();
     long nanos = bytes * TimeUnit.SECONDS.toNanos(1) / MAX_BYTES_PER_SECOND;
     long wait = PACE.updateAndGet(at -> Math.max(at, now) + nanos) - now;
-    if (wait > SHORTEST_WAIT.toNanos()) {
-      Thread.sleep(Duration.ofNanos(Math.min(wait, MOST.toNanos())));
+    if (wait > MIN_WAIT.toNanos()) {
+      Thread.sleep(Duration.ofNanos(Math.min(wait, MAX_TIME.toNanos())));
     }
   }
 

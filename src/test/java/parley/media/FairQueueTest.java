@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import parley.db.Database;
-import parley.media.ContentQueue.Claimed;
+import parley.media.ContentQueueTable.Claimed;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.testing.TestPostgres;
 
 /// Who is next, in both queues of contents.
 @Tag("slow")
-class ContentQueueTest {
+class FairQueueTest {
   private static final Instant START = Instant.parse("2026-05-17T12:00:00Z");
   private static final Duration LEASE = Duration.ofMinutes(1);
 
@@ -30,7 +30,7 @@ class ContentQueueTest {
   private Instant now = START;
   private int contents;
 
-  ContentQueueTest() throws IOException {
+  FairQueueTest() throws IOException {
     database = Database.open(TestPostgres.newDatabase(), 2);
   }
 
@@ -44,13 +44,13 @@ class ContentQueueTest {
     database.close();
   }
 
-  static List<ContentQueue> queues() {
-    return List.of(ContentQueue.SCANS, ContentQueue.PREPARATIONS);
+  static List<ContentQueueTable> queues() {
+    return List.of(ContentQueueTable.SCANS, ContentQueueTable.PREPARATIONS);
   }
 
   @ParameterizedTest
   @MethodSource("queues")
-  void takesTenantsInTurnHoweverMuchOfOneWaits(ContentQueue queue) {
+  void takesTenantsInTurnHoweverMuchOfOneWaits(ContentQueueTable queue) {
     TenantId busy = tenant(queue, 5);
     TenantId other = tenant(queue, 2);
     List<TenantId> order = new ArrayList<>();
@@ -63,7 +63,7 @@ class ContentQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void keepsOneWorkerForTenantsThatHaveNothingUnderWay(ContentQueue queue) {
+  void keepsOneWorkerForTenantsThatHaveNothingUnderWay(ContentQueueTable queue) {
     TenantId busy = tenant(queue, 3);
     assertThat(claim(queue, false)).isPresent();
     assertThat(claim(queue, true)).isEmpty();
@@ -74,7 +74,7 @@ class ContentQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void takesOverWhatWasCutOffAndCountsIt(ContentQueue queue) {
+  void takesOverWhatWasCutOffAndCountsIt(ContentQueueTable queue) {
     TenantId tenant = tenant(queue, 1);
     Claimed first = claim(queue, false).orElseThrow();
     assertThat(claim(queue, false)).isEmpty();
@@ -90,7 +90,7 @@ class ContentQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void leavesWhatIsPutBackAloneUntilItIsDue(ContentQueue queue) {
+  void leavesWhatIsPutBackAloneUntilItIsDue(ContentQueueTable queue) {
     tenant(queue, 1);
     Claimed first = claim(queue, false).orElseThrow();
     database.useTransaction(transaction -> queue.putBack(transaction, first, now.plusSeconds(5)));
@@ -99,13 +99,13 @@ class ContentQueueTest {
     assertThat(claim(queue, false).orElseThrow().crashes()).isZero();
   }
 
-  private Optional<Claimed> claim(ContentQueue queue, boolean reserved) {
+  private Optional<Claimed> claim(ContentQueueTable queue, boolean reserved) {
     now = now.plusMillis(1);
     return database.inTransaction(
         transaction -> queue.claim(transaction, reserved, "node", now, now.plus(LEASE)));
   }
 
-  private TenantId tenant(ContentQueue queue, int waiting) {
+  private TenantId tenant(ContentQueueTable queue, int waiting) {
     TenantId tenant = TenantId.random();
     database.useTransaction(transaction -> {
       new TenantTable().insert(transaction, tenant, tenant.toString(), START);
@@ -117,7 +117,7 @@ class ContentQueueTest {
   }
 
   private static void insert(
-      Handle transaction, ContentQueue queue, TenantId tenant, String sha256) {
+      Handle transaction, ContentQueueTable queue, TenantId tenant, String sha256) {
     transaction.execute(
         "insert into blobs (tenant_id, sha256, size, mime_type, uses, created_at)"
             + " values (?, ?, 1, 'image/png', 1, now())",

@@ -1,15 +1,24 @@
 package parley.web;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
+import org.apache.tomcat.util.http.FastHttpDateFormat;
+import org.apache.tomcat.util.http.parser.EntityTag;
 import org.jspecify.annotations.Nullable;
 
-/// What tells one state of a file from another, and what the conditions of a request mean for it
-/// (RFC 9110 section 13).
+/// The validators of one state of a file, and what the preconditions of a request mean for it (RFC
+/// 9110 section 13).
 ///
 /// @param tag the content's own name, such as its SHA-256: letters, digits and `-` only
 /// @param lastModified when the content came to be
-public record Validators(String tag, Instant lastModified) {
+public record Preconditions(String tag, Instant lastModified) {
+  /// Elements of a list that are empty, which Tomcat does not pass over as RFC 9110 section 5.6.1
+  /// asks for.
+  private static final Pattern EMPTY_ELEMENTS = Pattern.compile("^[\\s,]+|[\\s,]+$");
 
   /// The `ETag` header: a strong one.
   public String entityTag() {
@@ -18,7 +27,7 @@ public record Validators(String tag, Instant lastModified) {
 
   /// The `Last-Modified` header.
   public String lastModifiedDate() {
-    return HttpDate.format(lastModified);
+    return FastHttpDateFormat.formatDate(lastModified.toEpochMilli());
   }
 
   /// Whether the client wants this very content only and it is another one, so that 412 is the
@@ -28,7 +37,7 @@ public record Validators(String tag, Instant lastModified) {
     if (ifMatch != null) {
       return !anyMatches(ifMatch, false);
     }
-    Instant since = ifUnmodifiedSince == null ? null : HttpDate.parse(ifUnmodifiedSince);
+    Instant since = date(ifUnmodifiedSince);
     return since != null && wholeSeconds().isAfter(since);
   }
 
@@ -38,7 +47,7 @@ public record Validators(String tag, Instant lastModified) {
     if (ifNoneMatch != null) {
       return anyMatches(ifNoneMatch, true);
     }
-    Instant since = ifModifiedSince == null ? null : HttpDate.parse(ifModifiedSince);
+    Instant since = date(ifModifiedSince);
     return since != null && !wholeSeconds().isAfter(since);
   }
 
@@ -52,39 +61,30 @@ public record Validators(String tag, Instant lastModified) {
     if (condition.startsWith("\"") || condition.startsWith("W/")) {
       return condition.equals(entityTag());
     }
-    Instant date = HttpDate.parse(condition);
-    return date != null && date.equals(wholeSeconds());
+    return wholeSeconds().equals(date(condition));
   }
 
   private Instant wholeSeconds() {
     return lastModified.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /// Walks a list of tags; a tag may hold commas, so that it cannot be split at them.
-  ///
+  /// The time that a header names; null when it names none.
+  private static @Nullable Instant date(@Nullable String header) {
+    long millis = header == null ? -1 : FastHttpDateFormat.parseDate(header.strip());
+    return millis == -1 ? null : Instant.ofEpochMilli(millis);
+  }
+
   /// @param weakly whether weak and strong tags compare alike (section 8.8.3.2)
   private boolean anyMatches(String list, boolean weakly) {
-    String text = list.strip();
-    if (text.equals("*")) {
+    if (list.strip().equals("*")) {
       return true;
     }
-    int at = 0;
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      if (c == ',' || c == ' ' || c == '\t') {
-        at++;
-        continue;
-      }
-      int open = text.startsWith("W/", at) ? at + 2 : at;
-      int close = text.indexOf('"', open + 1);
-      if (open >= text.length() || text.charAt(open) != '"' || close < 0) {
-        return false;
-      }
-      if (text.substring(open + 1, close).equals(tag) && (weakly || open == at)) {
-        return true;
-      }
-      at = close + 1;
+    String tags = EMPTY_ELEMENTS.matcher(list).replaceAll("");
+    try {
+      return Boolean.TRUE.equals(
+          EntityTag.compareEntityTag(new StringReader(tags), weakly, entityTag()));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
     }
-    return false;
   }
 }

@@ -1,7 +1,7 @@
-package parley.media.types;
+package parley.media.bytes;
 
 /// The first bytes of a file.
-record Head(@SuppressWarnings("ArrayRecordComponent") byte[] bytes) implements Bytes {
+public record Head(@SuppressWarnings("ArrayRecordComponent") byte[] bytes) implements Bytes {
   @Override
   public long length() {
     return bytes.length;
@@ -13,7 +13,7 @@ record Head(@SuppressWarnings("ArrayRecordComponent") byte[] bytes) implements B
   }
 
   /// The first place from `from` on and before `to` where these bytes begin, or -1.
-  int find(String latin1, int from, long to) {
+  public int find(String latin1, int from, long to) {
     int end = (int) Math.min(to, bytes.length - latin1.length() + 1);
     for (int at = from; at < end; at++) {
       if (has(at, latin1)) {

@@ -1,14 +1,19 @@
-package parley.media.types;
+package parley.media.bytes;
 
 import java.nio.charset.StandardCharsets;
 
 /// Bytes at any place. Reading beyond them gives zero and never fails, so that a rule need not ask
 /// first.
-interface Bytes {
+public interface Bytes {
   int unsigned8(long at);
 
   /// No byte is known from there on.
   long length();
+
+  /// Whether nothing stands there.
+  default boolean isEnd(long at) {
+    return at >= length();
+  }
 
   default int unsigned16(long at) {
     return unsigned8(at) << 8 | unsigned8(at + 1);
@@ -26,6 +31,10 @@ interface Bytes {
 
   default int little16(long at) {
     return unsigned8(at) | unsigned8(at + 1) << 8;
+  }
+
+  default int little24(long at) {
+    return little16(at) | unsigned8(at + 2) << 16;
   }
 
   default long little32(long at) {
