@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import parley.auth.LiveKeys;
+import parley.auth.KeyValidator;
 import parley.calls.CallChanges;
 import parley.calls.CallKeyWatch;
 import parley.calls.CallReconciler;
@@ -49,7 +49,7 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
 
   static CallParts start(
       Foundation base,
-      LiveKeys keys,
+      KeyValidator keys,
       EventLog events,
       RoomParts rooms,
       MessageParts messages,

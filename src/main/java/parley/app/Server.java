@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
-import parley.auth.IssuedTokens;
 import parley.auth.KeyWatch;
+import parley.auth.OidcTokens;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.auth.Tokens;
@@ -163,13 +163,13 @@ public final class Server implements AutoCloseable {
         meters);
   }
 
-  private static Optional<IssuedTokens> issuedTokens(Foundation base, Tenants tenants) {
+  private static Optional<OidcTokens> issuedTokens(Foundation base, Tenants tenants) {
     Config.Oidc config = base.config().oidc();
     return config
         .issuer()
         .map(issuer ->
-            new IssuedTokens(
-                new IssuedTokens.Settings(
+            new OidcTokens(
+                new OidcTokens.Settings(
                     issuer,
                     config.audience(),
                     config.tenantClaim(),

@@ -2,14 +2,14 @@ package parley.calls;
 
 import java.util.Objects;
 import parley.calls.livekit.Egress;
-import parley.tenants.RecordedPicture;
+import parley.tenants.VideoOptions;
 
 /// What of a call is recorded: sound, pictures or both.
 ///
 /// @param picture how the pictures look; without meaning when there are none
 /// @param transcript whether to transcribe it, which takes sound
 public record RecordingOptions(
-    boolean audio, boolean video, RecordedPicture picture, boolean transcript) {
+    boolean audio, boolean video, VideoOptions picture, boolean transcript) {
   /// Egress's own default for 720p.
   private static final int DEFAULT_KBPS = 3_000;
 
@@ -33,8 +33,8 @@ public record RecordingOptions(
     long pixels = (long) picture.width() * picture.height();
     return Math.clamp(
         DEFAULT_KBPS * pixels / (DEFAULT_WIDTH * DEFAULT_HEIGHT),
-        RecordedPicture.MIN_KBPS,
-        RecordedPicture.MAX_KBPS);
+        VideoOptions.MIN_KBPS,
+        VideoOptions.MAX_KBPS);
   }
 
   /// As egress is asked for it.

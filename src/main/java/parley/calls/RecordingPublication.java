@@ -14,9 +14,9 @@ import parley.problem.ProblemCode;
 import parley.rooms.RoomFileIndex;
 import parley.rooms.RoomMessages;
 import parley.speech.BackendPreference;
-import parley.speech.SpeechOptions;
 import parley.speech.StoredRecordings;
 import parley.speech.Transcriptions;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 

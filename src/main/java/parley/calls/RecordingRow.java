@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jdbi.v3.core.result.RowView;
 import parley.jobs.JobId;
 import parley.media.MediaId;
-import parley.tenants.RecordedPicture;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
+import parley.tenants.VideoOptions;
 
 /// Reads rows of the table `call_recordings`.
 final class RecordingRow {
@@ -36,7 +36,7 @@ final class RecordingRow {
     return new RecordingOptions(
         row.getColumn("audio", Boolean.class),
         row.getColumn("video", Boolean.class),
-        new RecordedPicture(
+        new VideoOptions(
             row.getColumn("layout", String.class),
             row.getColumn("width", Integer.class),
             row.getColumn("height", Integer.class),

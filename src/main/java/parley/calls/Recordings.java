@@ -20,9 +20,9 @@ import parley.calls.RecordingState.Requested;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
+import parley.tenants.VideoOptions;
 
 /// What members do with recordings of calls.
 ///
@@ -121,7 +121,7 @@ public final class Recordings {
             new RecordingOptions(
                 options.audio(),
                 video,
-                video ? options.picture().or(tenant.recordedPicture()) : RecordedPicture.UNSAID,
+                video ? options.picture().or(tenant.videoOptions()) : VideoOptions.UNSET,
                 options.transcript()),
             "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
             new RecordingState.Requested(now, false),

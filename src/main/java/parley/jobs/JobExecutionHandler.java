@@ -20,7 +20,7 @@ import parley.db.Database;
 import parley.db.DatabaseUnavailable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.storage.StorageUnavailable;
 
 /// Runs one db-scheduler execution: claims a job and works on it until it ends or is postponed.
@@ -68,7 +68,7 @@ final class JobExecutionHandler {
     }
     try {
       Optional<Job> claimed =
-          database.inTransactionOnceBack(transaction -> {
+          database.inTransactionWithRetry(transaction -> {
             Optional<Job> next = table.claim(transaction, priority, execution, clock.instant());
             next.ifPresent(job -> jobs.announce(transaction, job, JobStatus.RUNNING));
             return next;
@@ -86,7 +86,7 @@ final class JobExecutionHandler {
   /// the node was killed before it could reschedule the execution.
   private CompletionHandler<Void> unclaimed(JobPriority priority) throws InterruptedException {
     return database
-        .inTransactionOnceBack(transaction -> table.nextPostponed(transaction, priority))
+        .inTransactionWithRetry(transaction -> table.nextPostponed(transaction, priority))
         .map(JobExecutionHandler::rescheduled)
         .orElse(DONE);
   }
@@ -181,12 +181,12 @@ final class JobExecutionHandler {
       LOG.info("{} was cut off and runs again", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
-    Optional<Unavailable> away = Unavailable.behind(failure);
+    Optional<ServiceUnavailable> away = ServiceUnavailable.findIn(failure);
     if (away.isPresent() && away.get() instanceof StorageUnavailable) {
       LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
       return Optional.of(postpone(job, clock.instant().plus(STORAGE_PAUSE)));
     }
-    if (DatabaseUnavailable.isBehind(failure)) {
+    if (DatabaseUnavailable.isCauseOf(failure)) {
       LOG.warn("{} runs again: the database was away", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
@@ -217,7 +217,7 @@ final class JobExecutionHandler {
   }
 
   private boolean change(Predicate<Handle> work) throws InterruptedException {
-    return database.inTransactionOnceBack(work::test);
+    return database.inTransactionWithRetry(work::test);
   }
 
   /// Stores the progress now and then, which also tells whether the job was cancelled.

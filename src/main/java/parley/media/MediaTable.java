@@ -97,25 +97,25 @@ final class MediaTable {
         .list();
   }
 
-  /// Entries of all tenants whose time is over: some of them, when there are more than `most`.
-  List<Media> expired(Handle transaction, Instant now, int most) {
+  /// Entries of all tenants whose time is over: some of them, when there are more than `max`.
+  List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             """
             with over as (
-              (select tenant_id, id from media where expires_at <= :now limit :most)
+              (select tenant_id, id from media where expires_at <= :now limit :max)
               union all
               (select media.tenant_id, media.id
                 from tenants join media on media.tenant_id = tenants.id
                 where media.expires_at is null
                   and media.created_at <= cast(:now as timestamptz) - make_interval(days => tenants.retention_days)
-                limit :most)
+                limit :max)
             )
             """
                 + ENTRY
                 + "join over using (tenant_id, id)")
         .bind("now", now)
-        .bind("most", most)
+        .bind("max", max)
         .map(MediaTable::media)
         .list();
   }
@@ -148,12 +148,12 @@ final class MediaTable {
         row.getColumn("owner_id", UserId.class),
         row.getColumn("app_user_id", UserId.class),
         row.getColumn("file_name", String.class),
-        row.getColumn("size", long.class),
+        row.getColumn("size", Long.class),
         new MediaType(row.getColumn("mime_type", String.class)),
         row.getColumn("charset", String.class),
         PreparationTable.facts(row),
         row.getColumn("description", String.class),
-        row.getColumn("tenant_scope", boolean.class),
+        row.getColumn("tenant_scope", Boolean.class),
         ScanStatus.of(row.getColumn("scan_status", String.class)),
         row.getColumn("created_at", Instant.class),
         row.getColumn("expires_at", Instant.class));

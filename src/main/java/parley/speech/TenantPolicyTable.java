@@ -62,6 +62,6 @@ final class TenantPolicyTable {
     return new TenantPolicy(
         AllowedBackends.valueOf(row.getColumn("allowed_backends", String.class)),
         Backend.valueOf(row.getColumn("default_backend", String.class)),
-        row.getColumn("retain_audio", boolean.class));
+        row.getColumn("retain_audio", Boolean.class));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import parley.calls.livekit.EgressOutput.S3Target;
 import tools.jackson.databind.JsonNode;
 
 /// A client of LiveKit's egress service, which records rooms.
@@ -67,7 +68,7 @@ public final class Egress {
       String fileType,
       String filepath,
       boolean disableManifest,
-      EgressOutput.@Nullable S3Upload s3) {}
+      @Nullable S3Target s3) {}
 
   /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit more
   /// than a minute.

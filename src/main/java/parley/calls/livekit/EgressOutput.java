@@ -11,11 +11,11 @@ public sealed interface EgressOutput {
   String file(String name);
 
   /// The bucket that a request names besides the file; null for a folder.
-  @Nullable S3Upload s3();
+  @Nullable S3Target s3();
 
   /// https://docs.livekit.io/reference/other/egress/api/#s3upload
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record S3Upload(
+  record S3Target(
       String region,
       String bucket,
       boolean forcePathStyle,
@@ -39,7 +39,7 @@ public sealed interface EgressOutput {
     }
 
     @Override
-    public @Nullable S3Upload s3() {
+    public @Nullable S3Target s3() {
       return null;
     }
   }
@@ -64,9 +64,9 @@ public sealed interface EgressOutput {
     }
 
     @Override
-    public S3Upload s3() {
+    public S3Target s3() {
       boolean keys = !accessKey.isEmpty();
-      return new S3Upload(
+      return new S3Target(
           region,
           name,
           pathStyle,
