@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Which LiveKit carries calls, and how long things may take in a call.
+/// The LiveKit server for calls, and the timeouts of calls.
 public record CallConfig(
     @Setting(
             "The address of LiveKit's API as this server reaches it, as in http://127.0.0.1:7880."

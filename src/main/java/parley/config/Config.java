@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything an operator can set, complete and checked. [ConfigReader] makes it; `parley config`
-/// prints it with [#documented()].
+/// The complete, validated configuration. [ConfigReader] creates it; `parley config` prints
+/// [#documented()].
 ///
-/// A component's name in snake case is its key (`dataDir` is `data_dir`); a [Duration] `drain` is
-/// the key `drain_seconds`.
+/// A key is the snake case form of its component's name (`dataDir` is `data_dir`); the key of a
+/// [Duration] `drain` is `drain_seconds`.
 public record Config(
     @Setting("The HTTP server.") Server server,
     @Setting("PostgreSQL, which holds all state.") Database database,
@@ -30,13 +30,13 @@ public record Config(
     @Setting("How much one API key may ask of the server.") Limits limits,
     @Setting("Tokens of an OpenID Connect issuer, which are taken beside API keys.") Oidc oidc) {
 
-  /// The shape of log lines.
+  /// The format of log lines.
   public enum LogFormat {
     TEXT,
     JSON
   }
 
-  /// Where the server listens, keeps its files, and how it ends.
+  /// The HTTP server, its files and its shutdown.
   public record Server(
       @Setting(
               value = "The TCP port to listen on. 0 picks a free one.",
@@ -106,7 +106,7 @@ public record Config(
               most = 3600)
           Duration drain) {}
 
-  /// Which PostgreSQL is used.
+  /// The connection to PostgreSQL.
   public record Database(
       @Setting(
               "The JDBC address of a PostgreSQL server, version 15 or newer, as in"
@@ -126,7 +126,7 @@ public record Config(
               most = 1000)
           int poolSize) {}
 
-  /// Limits of stored files.
+  /// Limits and decoding of media files.
   public record Media(
       @Setting(
               "The ffmpeg that decodes sounds, pictures and videos, version 6 or newer, with ffprobe"
@@ -153,7 +153,7 @@ public record Config(
               most = 86_400)
           Duration expiryCheck) {}
 
-  /// Which clamd looks into uploads.
+  /// The virus scanner for uploads.
   public record Scanner(
       @Setting(
               "Where clamd listens, as in unix:/run/clamav/clamd.ctl or clamd.example.org:3310;"
@@ -180,7 +180,7 @@ public record Config(
               least = 1)
           long maxBytes) {}
 
-  /// Models and sizes of the recogniser.
+  /// Models and limits of the local recognizer.
   public record Speech(
       @Setting(
               value =
@@ -210,13 +210,15 @@ public record Config(
               most = 100_000_000)
           int centsPerHour) {
 
-    /// The models folder of an installation.
+    /// The absolute directory of the models.
+  ///
+  /// @param home the installation directory
     public Path modelsIn(Path home) {
       return home.resolve(models);
     }
   }
 
-  /// What streams for live captions may cost.
+  /// Limits of live caption streams.
   public record Live(
       @Setting(
               value = "How many streams a tenant may have at the same time on this node.",
@@ -243,7 +245,7 @@ public record Config(
               most = 604_800)
           Duration longest) {}
 
-  /// The server that recordings may be relayed to, and how patiently it is asked.
+  /// The server that recordings may be relayed to, and its timeouts.
   public record Relay(
       @Setting(
               "The address its API begins at, as in https://api.openai.com/v1. Empty: there is no"
@@ -279,7 +281,7 @@ public record Config(
               most = 100_000_000)
           int centsPerHour) {}
 
-  /// How long events can be read.
+  /// The retention of events.
   public record Events(
       @Setting(
               value =
@@ -297,7 +299,7 @@ public record Config(
               most = 86_400)
           Duration pruneCheck) {}
 
-  /// Sizes of the job runner.
+  /// Limits of the job runner.
   public record Jobs(
       @Setting(
               value =
@@ -316,7 +318,7 @@ public record Config(
               most = 604_800)
           Duration patience) {}
 
-  /// The rate limit of one API key: a bucket that fills steadily and holds a burst.
+  /// The rate limit of one API key, a token bucket.
   public record Limits(
       @Setting(
               value = "How many requests per second a key may make in the long run.",
@@ -331,7 +333,7 @@ public record Config(
               most = 1_000_000)
           int burst) {}
 
-  /// Whose JSON Web Tokens are believed, and what they allow.
+  /// The OpenID Connect issuer whose tokens are accepted, and their permissions.
   public record Oidc(
       @Setting(
               "The issuer, exactly as its tokens name it in \"iss\", as in"
@@ -348,12 +350,12 @@ public record Config(
               byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 
-  /// The configuration of a server for which nothing was set.
+  /// The configuration with every key at its default.
   public static Config defaults() {
     return ConfigReader.read(Optional.empty(), Map.of(), List.of());
   }
 
-  /// A complete configuration file in TOML: every key with its default, its range and what it does.
+  /// A complete configuration file in TOML: every key with its description, range and default.
   /// [ConfigReader] reads it back as [#defaults()].
   public static String documented() {
     return ConfigDocument.text();

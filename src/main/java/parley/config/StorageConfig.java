@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Where the bytes of files are kept.
+/// The storage for the content of files.
 public record StorageConfig(
     @Setting(
             value =
@@ -51,7 +51,7 @@ public record StorageConfig(
             least = 1,
             most = 600)
         Duration answering) {
-  /// What holds the bytes of files.
+  /// The kind of storage.
   public enum Kind {
     LOCAL,
     S3
