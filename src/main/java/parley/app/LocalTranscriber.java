@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 import parley.health.HealthCheck;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcriber;
-import parley.speech.Transcript;
 import parley.speech.engine.EngineUnavailable;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 
 /// Backend A: the engine in this process.
 ///

@@ -11,10 +11,10 @@ final class ConfigDocument {
       """
       # The configuration of Parley: every key with its default.
       #
-      # Give the server a file like this with --config; keys that are left out keep their default.
-      # Each key is also an environment variable, named after its section and key: port in [server]
-      # is PARLEY_SERVER_PORT. The command line goes before the environment, the environment before
-      # the file. An unknown key or a value that does not fit stops the start, all of them listed.
+      # Pass a file like this to the server with --config; omitted keys keep their defaults. Each key
+      # can also be set by an environment variable named after its section and key: port in [server]
+      # is PARLEY_SERVER_PORT. The command line overrides the environment, which overrides the file.
+      # Unknown keys and invalid values prevent the start; all of them are reported.
       """;
 
   private ConfigDocument() {}

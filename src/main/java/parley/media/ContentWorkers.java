@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
-import parley.media.ContentQueue.Claimed;
 import parley.problem.ServiceUnavailable;
+import parley.media.ContentQueueTable.Claimed;
 
 /// Works through a queue of contents on this node, several at a time.
 ///
@@ -32,7 +32,7 @@ final class ContentWorkers implements AutoCloseable {
 
   private final Database database;
   private final Clock clock;
-  private final ContentQueue queue;
+  private final ContentQueueTable queue;
   private final Settings settings;
   private final Work work;
   private final List<Thread> threads = new ArrayList<>();
@@ -63,7 +63,7 @@ final class ContentWorkers implements AutoCloseable {
     }
   }
 
-  ContentWorkers(Database database, Clock clock, ContentQueue queue, Settings settings, Work work) {
+  ContentWorkers(Database database, Clock clock, ContentQueueTable queue, Settings settings, Work work) {
     this.database = database;
     this.clock = clock;
     this.queue = queue;

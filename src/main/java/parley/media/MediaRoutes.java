@@ -64,7 +64,7 @@ public final class MediaRoutes {
         FormUpload.read(
             exchange,
             "file",
-            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
                 ::take,
             blobs)) {
       Media media =

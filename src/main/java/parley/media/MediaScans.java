@@ -18,7 +18,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 
 /// Has every content scanned for viruses once, on whatever node, and acts on the verdict.
 ///
@@ -62,7 +62,7 @@ public final class MediaScans implements AutoCloseable {
             new ContentWorkers(
                 database,
                 clock,
-                ContentQueue.SCANS,
+                ContentQueueTable.SCANS,
                 new ContentWorkers.Settings("scan", with.node, WORKERS, with.lease),
                 claimed -> scan(with, claimed.content())));
   }
@@ -108,7 +108,7 @@ public final class MediaScans implements AutoCloseable {
   }
 
   private ScanResult scanned(Scanning with, BlobKey content) throws IOException {
-    try (LocalContent file = blobs.local(content)) {
+    try (LocalFile file = blobs.local(content)) {
       return with.scanner.scan(file.path());
     }
   }

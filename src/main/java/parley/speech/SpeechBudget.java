@@ -18,7 +18,7 @@ import parley.tenants.TenantId;
 public final class SpeechBudget {
   /// Speech is seldom packed tighter than in 16 kbit/s; so a recording that does not say how long
   /// it is counts as rather too long.
-  private static final int FEWEST_BYTES_A_SECOND = 2_000;
+  private static final int MIN_BYTES_PER_SECOND = 2_000;
 
   private final Meter meter;
   private final RecordingLength length;
@@ -44,7 +44,7 @@ public final class SpeechBudget {
     if (left.get().isZero()) {
       throw Meter.exceeded();
     }
-    Duration guess = Duration.ofSeconds(Files.size(recording) / FEWEST_BYTES_A_SECOND);
+    Duration guess = Duration.ofSeconds(Files.size(recording) / MIN_BYTES_PER_SECOND);
     try {
       Optional<Duration> announced = length.of(recording);
       return Optional.of(new AudioEstimate(announced.orElse(guess), announced.isPresent()));

@@ -21,7 +21,7 @@ import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 import parley.storage.Sha256;
 import parley.tenants.RoomId;
 
@@ -72,7 +72,7 @@ public final class TranscriptionJobs implements JobKind {
           ProblemCode.RECORDING_GONE,
           "The recording is not there any more: it was found infected, or lost.");
     }
-    try (LocalContent recording = blobs.local(content)) {
+    try (LocalFile recording = blobs.local(content)) {
       budget.check(job.tenant(), recording.path());
       Backends.Heard heard =
           backends.transcribe(

@@ -15,16 +15,17 @@ import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.media.MediaId;
-import parley.media.types.FileBytes;
+import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.AudioEstimate;
 import parley.problem.Problem;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -136,7 +137,7 @@ public final class Transcriptions {
     if (!budget.limits(content.tenant()) || !blobs.store().exists(content)) {
       return Optional.empty();
     }
-    try (LocalContent recording = blobs.local(content)) {
+    try (LocalFile recording = blobs.local(content)) {
       return budget.claim(content.tenant(), recording.path());
     }
   }

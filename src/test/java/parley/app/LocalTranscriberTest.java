@@ -14,9 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.health.HealthCheck;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
-import parley.speech.SpeechOptions;
 import parley.speech.engine.EngineUnavailable;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.SpeechOptions;
 
 @Tag("slow")
 class LocalTranscriberTest {

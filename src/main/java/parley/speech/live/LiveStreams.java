@@ -81,8 +81,8 @@ public final class LiveStreams implements AutoCloseable {
 
   /// What was decided for a stream.
   ///
-  /// @param guesser null when no guesses are wanted or the policy keeps the sound from the engine
-  record Admission(Captioners.Chosen chosen, @Nullable LiveEngine guesser) {}
+  /// @param partials null when no guesses are wanted or the policy keeps the sound from the engine
+  record Admission(Captioners.Chosen chosen, @Nullable LiveEngine partials) {}
 
   void connected(LiveSocket socket) {
     connected.add(socket);
