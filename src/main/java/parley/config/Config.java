@@ -40,15 +40,15 @@ public record Config(
   public record Server(
       @Setting(
               value = "The TCP port to listen on. 0 picks a free one.",
-              byDefault = "8080",
-              least = 0,
-              most = 65535)
+              defaultValue = "8080",
+              min = 0,
+              max = 65535)
           int port,
       @Setting(
               value =
                   "The address to listen on. With 0.0.0.0 (all addresses), put a proxy with TLS"
                       + " in front.",
-              byDefault = "127.0.0.1")
+              defaultValue = "127.0.0.1")
           String bind,
       @Setting(
               "The server's public address, such as https://parley.example.org; links in"
@@ -67,7 +67,7 @@ public record Config(
                       + " comma-separated, such as https://app.example.org. * means all, empty none"
                       + " but the server's own. Browsers do not send tokens by themselves, so this"
                       + " protects nothing that tokens do not.",
-              byDefault = "*")
+              defaultValue = "*")
           Origins corsOrigins,
       @Setting(
               value =
@@ -76,35 +76,35 @@ public record Config(
                       + " which live captions need. A worker without \"speech\" sends jobs to the"
                       + " relay, so if a cluster has models, keep \"worker\" and \"speech\""
                       + " together.",
-              byDefault = "api,worker,speech")
+              defaultValue = "api,worker,speech")
           Roles roles,
       @Setting(
               value =
                   "The folder for everything the server keeps: media files, the embedded"
                       + " database, unfinished uploads. A relative path starts at the working"
                       + " directory.",
-              byDefault = "./data")
+              defaultValue = "./data")
           Path dataDir,
       @Setting(
               value = "The format of log lines: \"text\" for people, \"json\" for programs.",
-              byDefault = "text")
+              defaultValue = "text")
           LogFormat logFormat,
       @Setting(
               value =
                   "How often WebSocket clients are pinged. A client that leaves two pings"
                       + " unanswered is disconnected. Set it lower than the idle timeout of a proxy"
                       + " in front of the server.",
-              byDefault = "30",
-              least = 1,
-              most = 3600)
+              defaultValue = "30",
+              min = 1,
+              max = 3600)
           Duration ping,
       @Setting(
               value =
                   "How long a stopping server waits for active requests and jobs before it"
                       + " interrupts them. Interrupted jobs run again at the next start.",
-              byDefault = "20",
-              least = 0,
-              most = 3600)
+              defaultValue = "20",
+              min = 0,
+              max = 3600)
           Duration drain) {}
 
   /// The connection to PostgreSQL.
@@ -121,9 +121,9 @@ public record Config(
               value =
                   "The maximum number of connections of this process, not counting one for"
                       + " notifications and one for the health probe.",
-              byDefault = "10",
-              least = 2,
-              most = 1000)
+              defaultValue = "10",
+              min = 2,
+              max = 1000)
           int poolSize) {}
 
   /// Limits and decoding of media files.
@@ -135,23 +135,23 @@ public record Config(
           Optional<Path> ffmpeg,
       @Setting(
               value = "The maximum size of one uploaded file, in MiB.",
-              byDefault = "2048",
-              least = 1,
-              most = 1_048_576)
+              defaultValue = "2048",
+              min = 1,
+              max = 1_048_576)
           long maxUploadMb,
       @Setting(
               value =
                   "How many milliseconds the response to an upload waits for the picture's"
                       + " thumbnail; after that, an event announces it.",
-              byDefault = "1500",
-              least = 0,
-              most = 60_000)
+              defaultValue = "1500",
+              min = 0,
+              max = 60_000)
           int thumbnailWaitMillis,
       @Setting(
               value = "How often files whose retention has ended are deleted.",
-              byDefault = "60",
-              least = 1,
-              most = 86_400)
+              defaultValue = "60",
+              min = 1,
+              max = 86_400)
           Duration expiryCheck) {}
 
   /// The virus scanner for uploads.
@@ -164,22 +164,22 @@ public record Config(
           String addresses,
       @Setting(
               value = "How long connecting to clamd may take.",
-              byDefault = "5",
-              least = 1,
-              most = 600)
+              defaultValue = "5",
+              min = 1,
+              max = 600)
           Duration connecting,
       @Setting(
               value = "How long scanning one file may take.",
-              byDefault = "300",
-              least = 1,
-              most = 86_400)
+              defaultValue = "300",
+              min = 1,
+              max = 86_400)
           Duration scanning,
       @Setting(
               value =
                   "Files with more bytes are not scanned and are marked \"skipped\". Must not"
                       + " exceed clamd's own MaxFileSize and StreamMaxLength.",
-              byDefault = "100000000",
-              least = 1)
+              defaultValue = "100000000",
+              min = 1)
           long maxBytes) {}
 
   /// Models and limits of the local recognizer.
@@ -188,28 +188,28 @@ public record Config(
               value =
                   "The folder with the speech models. A relative path starts at Parley's"
                       + " installation folder.",
-              byDefault = "./models")
+              defaultValue = "./models")
           Path models,
       @Setting(
               value = "How many processor cores recognition may use. 0 means all.",
-              byDefault = "0",
-              least = 0,
-              most = 1024)
+              defaultValue = "0",
+              min = 0,
+              max = 1024)
           int threads,
       @Setting(
               value =
                   "The maximum size, in bytes, of a recording that is transcribed while the"
                       + " request waits. A larger one becomes a job.",
-              byDefault = "5242880",
-              least = 0)
+              defaultValue = "5242880",
+              min = 0)
           long inlineMaxBytes,
       @Setting(
               value =
                   "The price of an hour of audio recognised on this server, in hundredths of"
                       + " your currency.",
-              byDefault = "0",
-              least = 0,
-              most = 100_000_000)
+              defaultValue = "0",
+              min = 0,
+              max = 100_000_000)
           int centsPerHour) {
 
     /// The absolute directory of the models.
@@ -224,27 +224,27 @@ public record Config(
   public record Live(
       @Setting(
               value = "The maximum number of concurrent streams per tenant on this node.",
-              byDefault = "20",
-              least = 1,
-              most = 10_000)
+              defaultValue = "20",
+              min = 1,
+              max = 10_000)
           int streamsPerTenant,
       @Setting(
               value = "The maximum number of concurrent streams on this node.",
-              byDefault = "200",
-              least = 1,
-              most = 10_000)
+              defaultValue = "200",
+              min = 1,
+              max = 10_000)
           int streams,
       @Setting(
               value = "How long a stream may receive nothing before it is closed.",
-              byDefault = "60",
-              least = 1,
-              most = 86_400)
+              defaultValue = "60",
+              min = 1,
+              max = 86_400)
           Duration idle,
       @Setting(
               value = "The maximum amount of audio in one stream.",
-              byDefault = "14400",
-              least = 1,
-              most = 604_800)
+              defaultValue = "14400",
+              min = 1,
+              max = 604_800)
           Duration longest) {}
 
   /// The server that recordings may be relayed to, and its timeouts.
@@ -255,27 +255,27 @@ public record Config(
           Optional<URI> baseUrl,
       @Setting("Its API key, sent as a bearer token. Prefer PARLEY_RELAY_KEY to a file.")
           Secret key,
-      @Setting(value = "The name of the model to request.", byDefault = "whisper-1") String model,
-      @Setting(value = "How long connecting may take.", byDefault = "5", least = 1, most = 300)
+      @Setting(value = "The name of the model to request.", defaultValue = "whisper-1") String model,
+      @Setting(value = "How long connecting may take.", defaultValue = "5", min = 1, max = 300)
           Duration connectTimeout,
       @Setting(
               value = "How long a response may take, from the first byte sent.",
-              byDefault = "600",
-              least = 1,
-              most = 86_400)
+              defaultValue = "600",
+              min = 1,
+              max = 86_400)
           Duration answerTimeout,
       @Setting(
               value =
                   "How many times a recording is sent if the server cannot be reached or fails.",
-              byDefault = "3",
-              least = 1,
-              most = 10)
+              defaultValue = "3",
+              min = 1,
+              max = 10)
           int attempts,
       @Setting(
               value = "The price of an hour of relayed audio, in hundredths of your currency.",
-              byDefault = "0",
-              least = 0,
-              most = 100_000_000)
+              defaultValue = "0",
+              min = 0,
+              max = 100_000_000)
           int centsPerHour) {}
 
   /// The retention of events.
@@ -285,15 +285,15 @@ public record Config(
                   "How many days events are kept. Messages are kept for good with their rooms."
                       + " A client that asks for what followed an event deleted since has to start"
                       + " over.",
-              byDefault = "30",
-              least = 1,
-              most = 36_500)
+              defaultValue = "30",
+              min = 1,
+              max = 36_500)
           int keepDays,
       @Setting(
               value = "How often expired events are deleted.",
-              byDefault = "3600",
-              least = 1,
-              most = 86_400)
+              defaultValue = "3600",
+              min = 1,
+              max = 86_400)
           Duration pruneCheck) {}
 
   /// Limits of the job runner.
@@ -302,32 +302,32 @@ public record Config(
               value =
                   "How many jobs this process runs at once, separately for those that a request"
                       + " waits for and for background jobs.",
-              byDefault = "4",
-              least = 1,
-              most = 1000)
+              defaultValue = "4",
+              min = 1,
+              max = 1000)
           int workers,
       @Setting(
               value =
                   "How old a background job may become while something it needs, such as the"
                       + " relay, is unavailable. Until then it is retried, then it fails.",
-              byDefault = "3600",
-              least = 0,
-              most = 604_800)
+              defaultValue = "3600",
+              min = 0,
+              max = 604_800)
           Duration patience) {}
 
   /// The rate limit of one API key, a token bucket.
   public record Limits(
       @Setting(
               value = "The sustained number of requests per second of one key.",
-              byDefault = "100",
-              least = 1,
-              most = 1_000_000)
+              defaultValue = "100",
+              min = 1,
+              max = 1_000_000)
           int requestsPerSecond,
       @Setting(
               value = "How many requests a key may make at once after a pause.",
-              byDefault = "1000",
-              least = 1,
-              most = 1_000_000)
+              defaultValue = "1000",
+              min = 1,
+              max = 1_000_000)
           int burst) {}
 
   /// The OpenID Connect issuer whose tokens are accepted, and their permissions.
@@ -337,14 +337,14 @@ public record Config(
                   + " https://login.example.org/realms/acme. Its keys are found through"
                   + " /.well-known/openid-configuration. If empty, only API keys are accepted.")
           Optional<URI> issuer,
-      @Setting(value = "The required \"aud\" of tokens.", byDefault = "parley") String audience,
-      @Setting(value = "The claim that holds the tenant's id or name.", byDefault = "tenant_id")
+      @Setting(value = "The required \"aud\" of tokens.", defaultValue = "parley") String audience,
+      @Setting(value = "The claim that holds the tenant's id or name.", defaultValue = "tenant_id")
           String tenantClaim,
       @Setting(
               value =
                   "The permissions, comma-separated, of a token that has no claim"
                       + " \"permissions\" and no permission of Parley in its claim \"scope\".",
-              byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
+              defaultValue = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 
   /// The configuration with every key at its default.

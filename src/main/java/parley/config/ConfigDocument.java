@@ -34,7 +34,7 @@ final class ConfigDocument {
       document
           .append(key.name())
           .append(" = ")
-          .append(key.isUnquoted() ? key.byDefault() : quoted(key.byDefault()))
+          .append(key.isUnquoted() ? key.defaultValue() : quoted(key.defaultValue()))
           .append('\n');
     }
     return document.toString();

@@ -52,7 +52,7 @@ public final class ConfigReader {
   private ConfigReader() {
     for (SettingKey key : SettingKey.all()) {
       keys.put(key.path(), key);
-      values.put(key.path(), key.parse(key.byDefault()));
+      values.put(key.path(), key.parse(key.defaultValue()));
     }
   }
 

@@ -14,11 +14,11 @@ import java.lang.annotation.Target;
   String value();
 
   /// The default, in the format of an environment variable.
-  String byDefault() default "";
+  String defaultValue() default "";
 
   /// The minimum of a number or of a duration in seconds.
-  long least() default Long.MIN_VALUE;
+  long min() default Long.MIN_VALUE;
 
   /// The maximum of a number or of a duration in seconds.
-  long most() default Long.MAX_VALUE;
+  long max() default Long.MAX_VALUE;
 }

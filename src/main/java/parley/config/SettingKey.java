@@ -89,8 +89,8 @@ record SettingKey(
     return setting.value();
   }
 
-  String byDefault() {
-    return setting.byDefault();
+  String defaultValue() {
+    return setting.defaultValue();
   }
 
   /// Whether TOML writes the value without quotes.
@@ -113,13 +113,13 @@ record SettingKey(
 
   /// The range of a number, in words; empty when it is unlimited.
   Optional<String> range() {
-    if (setting.least() == Long.MIN_VALUE && setting.most() == Long.MAX_VALUE) {
+    if (setting.min() == Long.MIN_VALUE && setting.max() == Long.MAX_VALUE) {
       return Optional.empty();
     }
-    if (setting.most() == Long.MAX_VALUE) {
-      return Optional.of("at least " + setting.least());
+    if (setting.max() == Long.MAX_VALUE) {
+      return Optional.of("at least " + setting.min());
     }
-    return Optional.of(setting.least() + " to " + setting.most());
+    return Optional.of(setting.min() + " to " + setting.max());
   }
 
   /// @throws IllegalArgumentException when the value is invalid, with the rule that it breaks
@@ -163,7 +163,7 @@ record SettingKey(
       throw new IllegalArgumentException(
           "must be a whole number" + range().map(range -> ", " + range).orElse(""));
     }
-    if (number < setting.least() || number > setting.most()) {
+    if (number < setting.min() || number > setting.max()) {
       throw new IllegalArgumentException("must be " + range().orElseThrow());
     }
     if (number > max) {
