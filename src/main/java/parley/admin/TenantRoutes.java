@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.paging.Page;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantId;
 import parley.tenants.Tenants;
+import parley.tenants.VideoOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -65,11 +65,11 @@ public final class TenantRoutes {
         Fields.truth(body, "recordings_enabled", before.recordingsEnabled()),
         Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 0, 1L << 40),
         retention == null ? null : Math.toIntExact(retention),
-        picture(body, before.recordedPicture()));
+        picture(body, before.videoOptions()));
   }
 
-  private static RecordedPicture picture(JsonNode body, RecordedPicture before) {
-    return RecordedPicture.of(
+  private static VideoOptions picture(JsonNode body, VideoOptions before) {
+    return VideoOptions.of(
         Fields.textOrNull(body, "recording_layout", before.layout()),
         number(body, "recording_width", before.width()),
         number(body, "recording_height", before.height()),

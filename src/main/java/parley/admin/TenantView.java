@@ -25,10 +25,10 @@ record TenantView(
         tenant.recordingsEnabled(),
         tenant.speechBudgetSeconds(),
         tenant.retentionDays(),
-        tenant.recordedPicture().layout(),
-        tenant.recordedPicture().width(),
-        tenant.recordedPicture().height(),
-        tenant.recordedPicture().videoKbps(),
+        tenant.videoOptions().layout(),
+        tenant.videoOptions().width(),
+        tenant.videoOptions().height(),
+        tenant.videoOptions().videoKbps(),
         tenant.createdAt());
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import parley.auth.LiveKeys;
+import parley.auth.KeyValidator;
 import parley.calls.CallChanges;
 import parley.calls.CallKeyWatch;
 import parley.calls.CallRoutes;
@@ -55,7 +55,7 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
       Blobs blobs,
       RoomDoors doors,
       RecordingPlaces places,
-      LiveKeys keys,
+      KeyValidator keys,
       Clock clock,
       CloseStack opened) {
     CallConfig config = whole.calls();

@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
-import parley.health.Health;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcriber;
-import parley.speech.Transcript;
+import parley.health.HealthCheck;
 import parley.speech.engine.EngineUnavailable;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 
 /// Backend A: the engine in this process.
 ///
 /// @param health how its models are
-record LocalTranscriber(SpeechEngine engine, Health health) implements Transcriber {
+record LocalTranscriber(SpeechEngine engine, HealthCheck health) implements Transcriber {
   static LocalTranscriber of(SpeechEngine engine) {
-    return new LocalTranscriber(engine, new Health("Speech recognition", engine::warmUp));
+    return new LocalTranscriber(engine, new HealthCheck("Speech recognition", engine::warmUp));
   }
 
   @Override
@@ -32,7 +32,7 @@ record LocalTranscriber(SpeechEngine engine, Health health) implements Transcrib
     } catch (UncheckedIOException failed) {
       if (failed.getCause() instanceof EngineUnavailable) {
         // So that readiness tells of it, and of its end.
-        boolean _ = health.passesNow();
+        boolean _ = health.checkNow();
       }
       throw failed;
     }

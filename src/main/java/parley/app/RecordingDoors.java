@@ -16,9 +16,9 @@ import parley.media.MediaId;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
-import parley.speech.SpeechOptions;
 import parley.speech.StoredRecordings;
 import parley.speech.Transcriptions;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 

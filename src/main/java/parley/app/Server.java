@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
-import parley.auth.IssuedTokens;
+import parley.auth.OidcTokens;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.auth.Tokens;
@@ -243,18 +243,18 @@ public final class Server implements AutoCloseable {
     return new Server(opened, tenants, keys, http);
   }
 
-  private static Optional<IssuedTokens> issuedTokens(
+  private static Optional<OidcTokens> issuedTokens(
       Config.Oidc config, Database database, Tenants tenants, TenantTable table, Clock clock) {
     if (config.issuer().isEmpty()) {
       return Optional.empty();
     }
-    IssuedTokens.Settings settings =
-        new IssuedTokens.Settings(
+    OidcTokens.Settings settings =
+        new OidcTokens.Settings(
             config.issuer().get(),
             config.audience(),
             config.tenantClaim(),
             Permission.parseAll(config.permissions()));
-    return Optional.of(new IssuedTokens(settings, database, tenants, table, clock));
+    return Optional.of(new OidcTokens(settings, database, tenants, table, clock));
   }
 
   /// Everything it answers to.

@@ -14,11 +14,11 @@ import parley.config.Roles.Role;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
-import parley.speech.Transcriber;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
+import parley.speech.transcript.Transcriber;
 
 /// Sets up what transcribes: our own recogniser where the node has that role, a relay where one is
 /// configured.

@@ -31,7 +31,7 @@ public final class AuditRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
     List<AuditEvent> found = trail.list(tenant(exchange), after, limit + 1);
     exchange.page(Page.of(found, limit, event -> new Cursor(event.at(), event.id())).map(View::of));

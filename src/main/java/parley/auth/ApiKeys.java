@@ -10,7 +10,7 @@ import parley.db.Database;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.Names;
+import parley.tenants.NameValidator;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 
@@ -50,8 +50,8 @@ public final class ApiKeys implements Authenticator {
       String name,
       Set<Permission> permissions,
       @Nullable Instant expiresAt) {
-    Names.check(user, "user", "A user's name", 1, 200);
-    Names.check(name, "name", "A key's name", 0, 200);
+    NameValidator.check(user, "user", "A user's name", 1, 200);
+    NameValidator.check(name, "name", "A key's name", 0, 200);
     if (permissions.isEmpty()) {
       throw new Problem(ProblemCode.VALIDATION, "A key needs at least one permission.")
           .at("permissions");

@@ -21,12 +21,12 @@ import parley.problem.ProblemCode;
 public final class KeyWatch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  private final LiveKeys keys;
+  private final KeyValidator keys;
   private final Clock clock;
   private final Set<Use> uses = ConcurrentHashMap.newKeySet();
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public KeyWatch(LiveKeys keys, Clock clock) {
+  public KeyWatch(KeyValidator keys, Clock clock) {
     this.keys = keys;
     this.clock = clock;
   }

@@ -7,9 +7,9 @@ import parley.problem.ProblemCode;
 /// All kinds of tokens: API keys, and those of an issuer where one is configured.
 public final class Tokens implements Authenticator {
   private final ApiKeys keys;
-  private final Optional<IssuedTokens> issued;
+  private final Optional<OidcTokens> issued;
 
-  public Tokens(ApiKeys keys, Optional<IssuedTokens> issued) {
+  public Tokens(ApiKeys keys, Optional<OidcTokens> issued) {
     this.keys = keys;
     this.issued = issued;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
-import parley.auth.LiveKeys;
+import parley.auth.KeyValidator;
 import parley.background.PeriodicWork;
 import parley.db.Database;
 
@@ -22,10 +22,10 @@ public final class CallKeyWatch implements AutoCloseable {
   private final Database database;
   private final CallTable table = new CallTable();
   private final CallChanges changes;
-  private final LiveKeys keys;
+  private final KeyValidator keys;
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public CallKeyWatch(Database database, CallChanges changes, LiveKeys keys) {
+  public CallKeyWatch(Database database, CallChanges changes, KeyValidator keys) {
     this.database = database;
     this.changes = changes;
     this.keys = keys;

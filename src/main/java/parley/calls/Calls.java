@@ -249,6 +249,6 @@ public final class Calls {
   static Problem unreachable() {
     return new Problem(
             ProblemCode.CALL_LIVEKIT_UNREACHABLE, "Calls are not possible right now; try again.")
-        .retryAfter(Peer.OFTEN_BACK_IN);
+        .retryAfter(Peer.RETRY_AFTER);
   }
 }

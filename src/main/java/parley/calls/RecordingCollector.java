@@ -23,7 +23,7 @@ import parley.media.Media;
 import parley.media.MediaId;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.storage.Blobs;
 import parley.storage.Deliveries;
 import parley.storage.SpoolFile;
@@ -138,7 +138,7 @@ public final class RecordingCollector {
       }
       unusable(ref, String.valueOf(refused.getMessage()));
     } catch (RuntimeException e) {
-      if (Unavailable.behind(e).isPresent()) {
+      if (ServiceUnavailable.findIn(e).isPresent()) {
         throw new IOException("what it takes is away", e);
       }
       throw e;

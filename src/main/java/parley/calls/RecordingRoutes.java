@@ -8,7 +8,7 @@ import parley.auth.Permission;
 import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
+import parley.tenants.VideoOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -59,8 +59,8 @@ public final class RecordingRoutes {
     if (transcript && !audio) {
       throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
     }
-    RecordedPicture picture =
-        RecordedPicture.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
+    VideoOptions picture =
+        VideoOptions.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
     return new RecordingWish(audio, video, picture, transcript);
   }
 

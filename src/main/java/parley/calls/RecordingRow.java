@@ -13,9 +13,9 @@ import parley.calls.RecordingState.Stopping;
 import parley.calls.RecordingTable.Ref;
 import parley.jobs.JobId;
 import parley.media.MediaId;
-import parley.tenants.RecordedPicture;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
+import parley.tenants.VideoOptions;
 
 /// How a recording stands in a row of the table `call_recordings`.
 final class RecordingRow {
@@ -68,7 +68,7 @@ final class RecordingRow {
         new RecordingWish(
             row.getColumn("audio", Boolean.class),
             row.getColumn("video", Boolean.class),
-            new RecordedPicture(
+            new VideoOptions(
                 row.getColumn("layout", String.class),
                 row.getColumn("width", Integer.class),
                 row.getColumn("height", Integer.class),

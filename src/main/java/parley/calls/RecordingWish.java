@@ -2,14 +2,14 @@ package parley.calls;
 
 import java.util.Objects;
 import parley.calls.livekit.Egress;
-import parley.tenants.RecordedPicture;
+import parley.tenants.VideoOptions;
 
 /// What of a call is to be recorded; sound, pictures or both.
 ///
 /// @param picture how the pictures are to be; of no meaning without any
 /// @param transcript whether it is to be transcribed, which takes sound
 public record RecordingWish(
-    boolean audio, boolean video, RecordedPicture picture, boolean transcript) {
+    boolean audio, boolean video, VideoOptions picture, boolean transcript) {
   private static final int USUAL_KBPS = 3_000;
 
   private static final long USUAL_PIXELS = 1_280L * 720;
@@ -31,7 +31,7 @@ public record RecordingWish(
     }
     long pixels = (long) picture.width() * picture.height();
     return Math.clamp(
-        USUAL_KBPS * pixels / USUAL_PIXELS, RecordedPicture.MIN_KBPS, RecordedPicture.MAX_KBPS);
+        USUAL_KBPS * pixels / USUAL_PIXELS, VideoOptions.MIN_KBPS, VideoOptions.MAX_KBPS);
   }
 
   /// As egress is asked for it.

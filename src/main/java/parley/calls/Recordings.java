@@ -21,9 +21,9 @@ import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
+import parley.tenants.VideoOptions;
 
 /// What members do with recordings of calls.
 ///
@@ -122,7 +122,7 @@ public final class Recordings {
             new RecordingWish(
                 wish.audio(),
                 video,
-                video ? wish.picture().or(tenant.recordedPicture()) : RecordedPicture.UNSAID,
+                video ? wish.picture().or(tenant.videoOptions()) : VideoOptions.UNSET,
                 wish.transcript()),
             "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
             new RecordingState.Requested(now, false),

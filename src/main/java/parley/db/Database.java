@@ -14,7 +14,7 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import parley.peers.Peer;
-import parley.peers.PeerAway;
+import parley.peers.PeerUnavailable;
 
 /// The connections to PostgreSQL and the one way to run SQL: inside [#inTransaction].
 ///
@@ -26,8 +26,8 @@ public final class Database implements AutoCloseable {
   /// The first one loads the driver, which takes seconds on a machine that is busy.
   private static final Duration FIRST_CONNECTION = Duration.ofSeconds(30);
 
-  /// How long the pool waits for a connection before [BusyPool] looks whether the database is away,
-  /// and how long one that rested may take to show that it still works.
+  /// How long the pool waits for a connection before [PooledDataSource] looks whether the database
+  /// is away, and how long one that rested may take to show that it still works.
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private static final Duration VALIDATION = Duration.ofMillis(900);
@@ -44,13 +44,14 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final DataSource shared;
   private final Jdbi jdbi;
-  private final Connections connections;
-  private final DatabasePulse pulse;
+  private final TrackingDataSource connections;
+  private final DatabaseProbe pulse;
   private final Peer peer;
 
-  private Database(HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
+  private Database(
+      HikariDataSource pool, TrackingDataSource connections, DatabaseProbe pulse, Peer peer) {
     this.pool = pool;
-    this.shared = new BusyPool(pool, peer);
+    this.shared = new PooledDataSource(pool, peer);
     TypedIds ids = new TypedIds();
     this.jdbi = Jdbi.create(shared).registerArgument(ids).registerColumnMapper(ids);
     this.connections = connections;
@@ -71,16 +72,16 @@ public final class Database implements AutoCloseable {
     properties.setProperty("tcpKeepAlive", "true");
     properties.putAll(driver);
     String url = String.valueOf(properties.remove("url"));
-    Connections source = new Connections(url, properties);
+    TrackingDataSource source = new TrackingDataSource(url, properties);
     try {
       source.withLoginTimeout(FIRST_CONNECTION).getConnection().close();
     } catch (SQLException refused) {
       throw new IOException("the database cannot be used: " + refused.getMessage(), refused);
     }
-    DatabasePulse pulse = new DatabasePulse(source);
+    DatabaseProbe pulse = new DatabaseProbe(source);
     Peer peer = new Peer("the database", pulse, source::breakAll);
     HikariConfig config = new HikariConfig();
-    config.setDataSource(new PatientSource(source, peer, PATIENCE));
+    config.setDataSource(new BlockingDataSource(source, peer, PATIENCE));
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(Math.min(2, connections));
     config.setPoolName("database");
@@ -112,16 +113,16 @@ public final class Database implements AutoCloseable {
   /// @throws DatabaseFull when its disk is full
   public <T> T inTransaction(Function<Handle, T> work) {
     try {
-      return peer.<T, RuntimeException>ask(() ->
+      return peer.<T, RuntimeException>call(() ->
           jdbi.inTransaction(transaction -> {
             T result = work.apply(transaction);
             transaction.getConfig(BeforeCommit.class).run(transaction);
             return result;
           }));
-    } catch (PeerAway away) {
+    } catch (PeerUnavailable away) {
       throw new DatabaseUnavailable(away);
     } catch (RuntimeException failure) {
-      throw DatabaseFaults.told(failure);
+      throw DatabaseErrors.translate(failure);
     }
   }
 
@@ -135,7 +136,7 @@ public final class Database implements AutoCloseable {
 
   /// As [#inTransaction], for what works in the background: while the database is away it waits and
   /// tries again. Done twice, the work must do no harm, since a commit may have gone unanswered.
-  public <T> T inTransactionOnceBack(Function<Handle, T> work) throws InterruptedException {
+  public <T> T inTransactionWithRetry(Function<Handle, T> work) throws InterruptedException {
     while (true) {
       try {
         return inTransaction(work);
@@ -161,13 +162,13 @@ public final class Database implements AutoCloseable {
   /// A connection beyond those of the pool, for what lasts as long as the process; waits while the
   /// database is away. The caller closes it.
   public Connection connect() throws SQLException {
-    return new PatientSource(connections, peer, PATIENCE).getConnection();
+    return new BlockingDataSource(connections, peer, PATIENCE).getConnection();
   }
 
   /// The pool itself, for libraries that manage their own statements. Unlike [#inTransaction] it
   /// makes them wait while the database is away.
   public DataSource pool() {
-    return new PatientSource(shared, peer, PATIENCE);
+    return new BlockingDataSource(shared, peer, PATIENCE);
   }
 
   @Override

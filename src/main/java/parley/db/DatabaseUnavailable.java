@@ -13,7 +13,7 @@ public final class DatabaseUnavailable extends RuntimeException {
   }
 
   /// Whether this is why the other failed.
-  public static boolean isBehind(Throwable failure) {
+  public static boolean isCauseOf(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DatabaseUnavailable) {
         return true;

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
-import parley.auth.LiveKeys;
+import parley.auth.KeyValidator;
 import parley.db.Database;
 import parley.db.DatabaseUnavailable;
 import parley.db.Signals;
@@ -37,7 +37,7 @@ public final class EventFeed implements AutoCloseable {
 
   private final Database database;
   private final Signals signals;
-  private final LiveKeys keys;
+  private final KeyValidator keys;
   private final Clock clock;
   private final EventTable table = new EventTable();
   private final String node = UUID.randomUUID().toString();
@@ -48,7 +48,7 @@ public final class EventFeed implements AutoCloseable {
   private volatile boolean stopping;
   private @Nullable Thread watching;
 
-  public EventFeed(Database database, Signals signals, LiveKeys keys, Clock clock) {
+  public EventFeed(Database database, Signals signals, KeyValidator keys, Clock clock) {
     this.database = database;
     this.signals = signals;
     this.keys = keys;

@@ -150,7 +150,7 @@ final class TenantFeed {
         read = events.size();
       }
     } catch (RuntimeException e) {
-      if (DatabaseUnavailable.isBehind(e)) {
+      if (DatabaseUnavailable.isCauseOf(e)) {
         LOG.debug("the events of {} cannot be read now", tenant);
       } else {
         LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes a file name that a client sent safe to keep, to show and to send on.
 public final class FileName {
   /// What common file systems allow for one name.
-  private static final int MOST_BYTES = 255;
+  private static final int MAX_BYTES = 255;
 
   /// An extension up to this length survives the shortening of a long name.
-  private static final int LONGEST_EXTENSION_BYTES = 16;
+  private static final int MAX_EXTENSION_BYTES = 16;
 
   private FileName() {}
 
@@ -41,7 +41,7 @@ public final class FileName {
     boolean plain =
         extension.chars().allMatch(c -> c < 0x80 && Character.isLetterOrDigit(c))
             && !extension.isEmpty()
-            && extension.length() <= LONGEST_EXTENSION_BYTES;
+            && extension.length() <= MAX_EXTENSION_BYTES;
     return dot > 0 && plain ? extension.toLowerCase(Locale.ROOT) : null;
   }
 
@@ -61,16 +61,16 @@ public final class FileName {
   }
 
   private static String shortened(String name) {
-    if (utf8Length(name) <= MOST_BYTES) {
+    if (utf8Length(name) <= MAX_BYTES) {
       return name;
     }
     int dot = name.lastIndexOf('.');
     String extension = dot > 0 ? name.substring(dot) : "";
-    if (utf8Length(extension) > LONGEST_EXTENSION_BYTES) {
+    if (utf8Length(extension) > MAX_EXTENSION_BYTES) {
       extension = "";
     }
     String stem = name.substring(0, name.length() - extension.length());
-    int room = MOST_BYTES - utf8Length(extension);
+    int room = MAX_BYTES - utf8Length(extension);
     int end = 0;
     int used = 0;
     while (end < stem.length()) {

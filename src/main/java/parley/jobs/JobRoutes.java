@@ -45,7 +45,7 @@ public final class JobRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
     exchange.page(jobs.list(exchange.caller(), behind, limit).map(JobRoutes::summary));
   }

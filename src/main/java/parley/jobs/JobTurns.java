@@ -22,7 +22,7 @@ import parley.db.DatabaseUnavailable;
 import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.storage.StorageUnavailable;
 
 /// What happens in a turn: a job is claimed, worked on, and ends, or goes back to the queue.
@@ -70,7 +70,7 @@ final class JobTurns {
     }
     try {
       Optional<Job> claimed =
-          database.inTransactionOnceBack(transaction -> {
+          database.inTransactionWithRetry(transaction -> {
             Optional<Job> next = table.claim(transaction, lane, execution, clock.instant());
             next.ifPresent(job -> jobs.moved(transaction, job, "running"));
             return next;
@@ -88,7 +88,7 @@ final class JobTurns {
   /// before it could note that of the turn.
   private CompletionHandler<Void> unclaimed(Urgency lane) throws InterruptedException {
     return database
-        .inTransactionOnceBack(transaction -> table.endOfNextWait(transaction, lane))
+        .inTransactionWithRetry(transaction -> table.endOfNextWait(transaction, lane))
         .map(JobTurns::again)
         .orElse(TAKEN);
   }
@@ -109,7 +109,7 @@ final class JobTurns {
     try {
       JobKind kind = kind(job);
       String result = kind.run(job, progress(job));
-      database.inTransactionOnceBack(transaction -> {
+      database.inTransactionWithRetry(transaction -> {
         Instant now = clock.instant();
         boolean ended = table.complete(transaction, job, result, now);
         if (ended) {
@@ -169,7 +169,7 @@ final class JobTurns {
   /// Puts the job back until then; the turn is the one that takes it then.
   private CompletionHandler<Void> postpone(Job job, Instant until) throws InterruptedException {
     boolean postponed =
-        database.inTransactionOnceBack(transaction -> {
+        database.inTransactionWithRetry(transaction -> {
           boolean putBack = table.putBack(transaction, job, until);
           if (putBack) {
             jobs.moved(transaction, job, "queued");
@@ -188,12 +188,12 @@ final class JobTurns {
       LOG.info("{} was cut off and runs again", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
-    Optional<Unavailable> away = Unavailable.behind(failure);
+    Optional<ServiceUnavailable> away = ServiceUnavailable.findIn(failure);
     if (away.isPresent() && away.get() instanceof StorageUnavailable) {
       LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
       return Optional.of(postpone(job, clock.instant().plus(STORAGE_OFTEN_BACK_IN)));
     }
-    if (DatabaseUnavailable.isBehind(failure)) {
+    if (DatabaseUnavailable.isCauseOf(failure)) {
       LOG.warn("{} runs again: the database was away", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
@@ -212,7 +212,7 @@ final class JobTurns {
   }
 
   private void fail(Job job, Problem problem) throws InterruptedException {
-    database.inTransactionOnceBack(transaction -> {
+    database.inTransactionWithRetry(transaction -> {
       boolean ended = table.fail(transaction, job, problem, clock.instant());
       if (ended) {
         jobs.ended(transaction, job, "failed", 0);

@@ -116,7 +116,7 @@ public final class Jobs {
               behind == null ? Cursor.START : behind,
               limit + 1);
       return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
-          .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED));
+          .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 

@@ -34,23 +34,23 @@ public final class Meter {
   }
 
   /// Writes a call down, within the transaction that completes its work.
-  public void record(Handle transaction, SpeechCall call) {
+  public void record(Handle transaction, MeterEntry call) {
     table.insert(transaction, call);
   }
 
   /// Writes down how far a call has come that goes on; the entry grows each time.
-  public void reached(Handle transaction, SpeechCall call) {
+  public void recordProgress(Handle transaction, MeterEntry call) {
     table.upsert(transaction, call);
   }
 
   /// How much audio the tenant may still ask to have transcribed this month; never negative, empty
   /// without a budget.
-  public Optional<Duration> left(TenantId tenant) {
+  public Optional<Duration> remaining(TenantId tenant) {
     return database.inTransaction(transaction ->
         tenants
             .find(transaction, tenant)
             .map(Tenant::speechBudgetSeconds)
-            .map(budget -> left(transaction, tenant, budget)));
+            .map(budget -> remaining(transaction, tenant, budget)));
   }
 
   /// How much of the tenant's budget was not used this month, whatever is set aside; never
@@ -67,13 +67,13 @@ public final class Meter {
   /// counts as used until the job has ended, and then no more. Does nothing without a budget.
   ///
   /// @throws Problem BUDGET_EXCEEDED when less is left than is claimed, or nothing at all
-  public void reserve(Handle transaction, TenantId tenant, UUID job, Claim claim) {
+  public void reserve(Handle transaction, TenantId tenant, UUID job, AudioEstimate claim) {
     // Locked, since two that look at the same rest would both take it.
     Long budget = tenants.lock(transaction, tenant).map(Tenant::speechBudgetSeconds).orElse(null);
     if (budget == null) {
       return;
     }
-    Duration left = left(transaction, tenant, budget);
+    Duration left = remaining(transaction, tenant, budget);
     boolean tooMuch = claim.audio().compareTo(left) > 0;
     if (left.isZero() || (tooMuch && claim.announced())) {
       throw exceeded();
@@ -95,7 +95,7 @@ public final class Meter {
   /// @param to the last day, in UTC; null for today
   public List<Usage> usage(
       @Nullable TenantId tenant,
-      Grouping grouping,
+      GroupBy grouping,
       @Nullable LocalDate from,
       @Nullable LocalDate to) {
     LocalDate today = clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
@@ -105,7 +105,7 @@ public final class Meter {
         transaction -> table.sum(transaction, tenant, grouping, first, until));
   }
 
-  private Duration left(Handle transaction, TenantId tenant, long budgetSeconds) {
+  private Duration remaining(Handle transaction, TenantId tenant, long budgetSeconds) {
     return atLeastZero(
         unspent(transaction, tenant, budgetSeconds).minus(table.reserved(transaction, tenant)));
   }

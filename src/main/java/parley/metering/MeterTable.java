@@ -14,12 +14,12 @@ import parley.tenants.TenantId;
 /// The SQL of the meter.
 final class MeterTable {
   /// Adds the call unless it is there.
-  void insert(Handle transaction, SpeechCall call) {
+  void insert(Handle transaction, MeterEntry call) {
     write(transaction, call, "on conflict do nothing");
   }
 
   /// Adds the call, or writes it anew.
-  void upsert(Handle transaction, SpeechCall call) {
+  void upsert(Handle transaction, MeterEntry call) {
     write(
         transaction,
         call,
@@ -30,7 +30,7 @@ final class MeterTable {
         """);
   }
 
-  private static void write(Handle transaction, SpeechCall call, String onConflict) {
+  private static void write(Handle transaction, MeterEntry call, String onConflict) {
     transaction
         .createUpdate(
             """
@@ -117,11 +117,11 @@ final class MeterTable {
   List<Usage> sum(
       Handle transaction,
       @Nullable TenantId tenant,
-      Grouping grouping,
+      GroupBy grouping,
       Instant from,
       Instant until) {
-    boolean byUser = grouping == Grouping.USER;
-    boolean byDay = grouping == Grouping.DAY;
+    boolean byUser = grouping == GroupBy.USER;
+    boolean byDay = grouping == GroupBy.DAY;
     return transaction
         .createQuery(
             """

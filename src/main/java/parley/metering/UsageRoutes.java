@@ -54,11 +54,11 @@ public final class UsageRoutes {
     return own;
   }
 
-  private static Grouping grouping(Exchange exchange) {
+  private static GroupBy grouping(Exchange exchange) {
     return switch (exchange.query("by").orElse("tenant")) {
-      case "tenant" -> Grouping.TENANT;
-      case "user" -> Grouping.USER;
-      case "day" -> Grouping.DAY;
+      case "tenant" -> GroupBy.TENANT;
+      case "user" -> GroupBy.USER;
+      case "day" -> GroupBy.DAY;
       default ->
           throw new Problem(ProblemCode.BAD_REQUEST, "'by' is tenant, user or day.").at("by");
     };

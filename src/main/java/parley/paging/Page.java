@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param next where the next page begins, or null when this is the last
 /// @param total how many entries the whole list has; null when nobody counted that far
 public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total) {
-  public static final int USUAL_LIMIT = 50;
-  public static final int LARGEST_LIMIT = 200;
+  public static final int DEFAULT_LIMIT = 50;
+  public static final int MAX_LIMIT = 200;
 
   /// So that asking for a page costs no more the longer its list is.
-  public static final int MOST_COUNTED = 10_000;
+  public static final int MAX_COUNTED = 10_000;
 
   /// A list that is told at once, whole.
   public static <T> Page<T> whole(List<T> items) {
@@ -27,9 +27,9 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
         : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)), null);
   }
 
-  /// The number of all entries as it is told: null when it was counted beyond [#MOST_COUNTED].
+  /// The number of all entries as it is told: null when it was counted beyond [#MAX_COUNTED].
   public static @Nullable Long total(long counted) {
-    return counted > MOST_COUNTED ? null : counted;
+    return counted > MAX_COUNTED ? null : counted;
   }
 
   /// The same page, with the number of all entries as [#total] tells it.

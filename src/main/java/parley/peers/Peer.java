@@ -24,7 +24,7 @@ public final class Peer implements AutoCloseable {
   public static final Duration MAX_WAIT = Duration.ofSeconds(4);
 
   /// When to come again after having been refused.
-  public static final Duration OFTEN_BACK_IN = Duration.ofSeconds(5);
+  public static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(400);
@@ -42,7 +42,7 @@ public final class Peer implements AutoCloseable {
   private static final int MISSES = 2;
 
   private final String name;
-  private final Pulse pulse;
+  private final Probe probe;
   private final Runnable release;
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -54,14 +54,14 @@ public final class Peer implements AutoCloseable {
   /// Asks the peer for the least that shows that it works. May block: it is interrupted when it
   /// does for too long.
   @FunctionalInterface
-  public interface Pulse {
-    void feel() throws Exception;
+  public interface Probe {
+    void run() throws Exception;
   }
 
   /// Something asked of the peer.
   @FunctionalInterface
   public interface Call<T, E extends Exception> {
-    T answer() throws E;
+    T run() throws E;
   }
 
   private record Absence(long since, CountDownLatch over) {}
@@ -76,24 +76,24 @@ public final class Peer implements AutoCloseable {
   /// A peer whose calls end when their threads are interrupted.
   ///
   /// @param name as the log tells it, as in "the database"
-  public Peer(String name, Pulse pulse) {
+  public Peer(String name, Probe probe) {
     this.name = name;
-    this.pulse = pulse;
+    this.probe = probe;
     this.release = this::interruptCalls;
   }
 
   /// A peer whose calls end by other means.
   ///
   /// @param release ends all calls under way; may be called again
-  public Peer(String name, Pulse pulse, Runnable release) {
+  public Peer(String name, Probe probe, Runnable release) {
     this.name = name;
-    this.pulse = pulse;
+    this.probe = probe;
     this.release = release;
   }
 
   /// Begins to look after the calls.
   public void start() {
-    looking = Thread.ofVirtual().name("pulse of " + name).start(this::lookAfterCalls);
+    looking = Thread.ofVirtual().name("probe of " + name).start(this::lookAfterCalls);
   }
 
   @Override
@@ -120,15 +120,15 @@ public final class Peer implements AutoCloseable {
 
   /// Asks it something.
   ///
-  /// @throws PeerAway at once, when it is known to be away
-  public <T, E extends Exception> T ask(Call<T, E> call) throws E, PeerAway {
+  /// @throws PeerUnavailable at once, when it is known to be away
+  public <T, E extends Exception> T call(Call<T, E> call) throws E, PeerUnavailable {
     if (isAway()) {
-      throw new PeerAway(name);
+      throw new PeerUnavailable(name);
     }
     Waiting entry = new Waiting();
     waiting.add(entry);
     try {
-      T answer = call.answer();
+      T answer = call.run();
       heard = System.nanoTime();
       return answer;
     } finally {
@@ -165,7 +165,7 @@ public final class Peer implements AutoCloseable {
     try {
       while (!stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         if (isAway() || isWaitedFor()) {
-          feel();
+          probe();
         }
       }
     } catch (InterruptedException e) {
@@ -183,14 +183,14 @@ public final class Peer implements AutoCloseable {
         || waiting.stream().anyMatch(entry -> now - entry.since > USUAL_CALL.toNanos());
   }
 
-  private void feel() throws InterruptedException {
+  private void probe() throws InterruptedException {
     long began = System.nanoTime();
     FutureTask<Void> felt =
         new FutureTask<>(() -> {
-          pulse.feel();
+          probe.run();
           return null;
         });
-    Thread feeling = Thread.ofVirtual().name("pulse of " + name).start(felt);
+    Thread feeling = Thread.ofVirtual().name("probe of " + name).start(felt);
     try {
       felt.get(PULSE.toMillis(), TimeUnit.MILLISECONDS);
       back();

@@ -70,7 +70,7 @@ public final class RoomFiles {
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
       }
       return new Page<>(files, page.next(), null)
-          .counted(table.count(transaction, caller.tenant(), room, Page.MOST_COUNTED));
+          .counted(table.count(transaction, caller.tenant(), room, Page.MAX_COUNTED));
     });
   }
 

@@ -94,7 +94,7 @@ public final class RoomMessages {
           reader.messages(transaction, caller.tenant(), room, caller.user(), before, most);
       long counted =
           reader.countMessages(
-              transaction, caller.tenant(), room, caller.user(), Page.MOST_COUNTED);
+              transaction, caller.tenant(), room, caller.user(), Page.MAX_COUNTED);
       return new Listed(found.events(), found.more(), Page.total(counted));
     });
   }

@@ -80,7 +80,7 @@ public final class Rooms {
                     behind == null ? Cursor.START : behind,
                     limit + 1),
                 limit)
-            .counted(table.countPublic(transaction, caller.tenant(), Page.MOST_COUNTED)));
+            .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
   /// The rooms that the caller is in or invited to, newest first. The total is told up to 10,000.
@@ -95,7 +95,7 @@ public final class Rooms {
                     limit + 1),
                 limit)
             .counted(
-                table.countOf(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED)));
+                table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
   private static Page<Room> page(List<Room> found, int limit) {

@@ -13,6 +13,7 @@ import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.problem.Dialect;
+import parley.problem.Dialect;
 import parley.problem.ProblemCode;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -35,8 +36,8 @@ public final class EchoRoutes {
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
     return List.of(
-        Route.post(BASE + "/transcribe", access, this::transcribe),
-        Route.get(BASE + "/transcribe/jobs/{job_id}", access, this::job));
+        Route.post(BASE + "/transcribe", access, this::transcribe).in(Dialect.ECHO),
+        Route.get(BASE + "/transcribe/jobs/{job_id}", access, this::job).in(Dialect.ECHO));
   }
 
   private void transcribe(Exchange exchange) throws IOException {

@@ -17,7 +17,7 @@ import parley.web.FormUpload;
 /// Takes recordings in from forms of any dialect, and waits for transcripts where a request does.
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
   private final Transcriptions transcriptions;
   private final Jobs jobs;
@@ -60,7 +60,7 @@ public final class RecordingIntake {
   Optional<JobState.Completed> completed(Exchange exchange, Job job) {
     Optional<Job> ended;
     try {
-      ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT, exchange::requireRights);
+      ended = jobs.await(exchange.caller(), job.id(), MAX_WAIT, exchange::requireRights);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");

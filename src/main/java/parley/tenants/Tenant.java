@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxStorageMb the most it may store in MiB, or null for no limit
 /// @param retentionDays after how many days its media go unless an upload says otherwise, or null
 ///   for never
-/// @param recordedPicture how its calls are recorded unless who records says otherwise
+/// @param videoOptions how its calls are recorded unless who records says otherwise
 public record Tenant(
     TenantId id,
     String name,
@@ -16,5 +16,5 @@ public record Tenant(
     boolean recordingsEnabled,
     @Nullable Long speechBudgetSeconds,
     @Nullable Integer retentionDays,
-    RecordedPicture recordedPicture,
+    VideoOptions videoOptions,
     Instant createdAt) {}

@@ -62,10 +62,10 @@ public final class TenantTable {
         .bind("recordings", limits.recordingsEnabled())
         .bind("budget", limits.speechBudgetSeconds())
         .bind("retention", limits.retentionDays())
-        .bind("layout", limits.recordedPicture().layout())
-        .bind("width", limits.recordedPicture().width())
-        .bind("height", limits.recordedPicture().height())
-        .bind("kbps", limits.recordedPicture().videoKbps())
+        .bind("layout", limits.videoOptions().layout())
+        .bind("width", limits.videoOptions().width())
+        .bind("height", limits.videoOptions().height())
+        .bind("kbps", limits.videoOptions().videoKbps())
         .bind("id", id)
         .execute();
   }
@@ -157,7 +157,7 @@ public final class TenantTable {
         row.getColumn("recordings_enabled", Boolean.class),
         row.getColumn("speech_budget_seconds", Long.class),
         row.getColumn("retention_days", Integer.class),
-        new RecordedPicture(
+        new VideoOptions(
             row.getColumn("recording_layout", String.class),
             row.getColumn("recording_width", Integer.class),
             row.getColumn("recording_height", Integer.class),

@@ -25,7 +25,7 @@ public final class Tenants {
   /// Makes a tenant without limits. Refused when the name is empty, longer than 100 characters,
   /// holds control characters or is taken.
   public Tenant create(String name) {
-    Names.check(name, "name", "A tenant's name", 1, 100);
+    NameValidator.check(name, "name", "A tenant's name", 1, 100);
     TenantId id = TenantId.random();
     return database.inTransaction(transaction -> {
       if (!table.insert(transaction, id, name, clock.instant())) {
@@ -54,9 +54,9 @@ public final class Tenants {
       boolean recordingsEnabled,
       @Nullable Long speechBudgetSeconds,
       @Nullable Integer retentionDays,
-      RecordedPicture recordedPicture) {
+      VideoOptions videoOptions) {
     /// What a new tenant has.
-    public static final Limits NONE = new Limits(null, true, null, null, RecordedPicture.UNSAID);
+    public static final Limits NONE = new Limits(null, true, null, null, VideoOptions.UNSET);
 
     static Limits of(Tenant tenant) {
       return new Limits(
@@ -64,7 +64,7 @@ public final class Tenants {
           tenant.recordingsEnabled(),
           tenant.speechBudgetSeconds(),
           tenant.retentionDays(),
-          tenant.recordedPicture());
+          tenant.videoOptions());
     }
   }
 

@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.health.Health;
+import parley.health.HealthCheck;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
-import parley.speech.SpeechOptions;
 import parley.speech.engine.EngineUnavailable;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.SpeechOptions;
 
 @Tag("slow")
 class LocalTranscriberTest {
@@ -29,7 +29,7 @@ class LocalTranscriberTest {
   void tellsModelsThatFailAsTheServersFaultAndIsNotReady() throws IOException {
     try (SpeechEngine engine = SpeechEngine.load(brokenModels(), 1, Recordings.decoder())) {
       LocalTranscriber transcriber = LocalTranscriber.of(engine);
-      try (Health health = transcriber.health()) {
+      try (HealthCheck health = transcriber.health()) {
         assertThatThrownBy(() -> transcriber.transcribe(SPEECH, SpeechOptions.PLAIN, share -> {}))
             .cause()
             .isInstanceOfSatisfying(

@@ -59,14 +59,13 @@ final class Cluster {
   /// How a process that runs as the account and in the cluster's folder names that folder. The
   /// account may not be allowed to enter the folders above, as when the data folder lies below a
   /// home; going through the working directory it does not have to.
-  static String path(Path folder, Account account) {
+  static String path(Path folder, OsUser account) {
     Path here = Path.of("/proc/self/cwd");
     return account.own() || !Files.exists(here) ? folder.toString() : here.toString();
   }
 
   /// Makes the files. A kill or a power cut in the middle leaves nothing that looks like a cluster.
-  void create(PostgresPrograms programs, Account account, Durability durability)
-      throws IOException {
+  void create(PostgresBinaries programs, OsUser account, Durability durability) throws IOException {
     LOGGER.info("Making the database in {} (first start)", folder());
     removeUnfinished();
     // A new name each time: an initdb that outlived its killed parent must not write in here.
@@ -92,7 +91,7 @@ final class Cluster {
                             "--locale-provider=builtin",
                             "--builtin-locale=C.UTF-8",
                             "--no-instructions",
-                            durability == Durability.KEEP ? "--sync-method=fsync" : "--no-sync")),
+                            durability == Durability.FULL ? "--sync-method=fsync" : "--no-sync")),
                     unfinished)
                 .redirectInput(input.toFile()));
     Files.delete(input);
@@ -132,7 +131,7 @@ final class Cluster {
   }
 
   /// Refuses files of another major version, which PostgreSQL cannot read.
-  void ensureReadableBy(PostgresPrograms programs) throws IOException {
+  void ensureReadableBy(PostgresBinaries programs) throws IOException {
     String made = Files.readString(folder().resolve("PG_VERSION")).strip();
     String brought = programs.majorVersion();
     if (!made.equals(brought)) {

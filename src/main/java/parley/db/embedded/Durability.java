@@ -3,7 +3,7 @@ package parley.db.embedded;
 /// What a power cut may take.
 public enum Durability {
   /// Nothing that was committed.
-  KEEP,
+  FULL,
   /// Everything: for tests, which are faster so.
-  FORGET
+  NONE
 }

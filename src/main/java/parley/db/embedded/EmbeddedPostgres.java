@@ -56,7 +56,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /// @param dataDirectory an absolute path without symbolic links
   /// @throws PostgresException when it cannot be started, with the reason for the operator
   public static EmbeddedPostgres start(Path dataDirectory) throws IOException {
-    return start(dataDirectory, Durability.KEEP);
+    return start(dataDirectory, Durability.FULL);
   }
 
   /// As [#start(Path)], with a choice that tests make otherwise.
@@ -68,9 +68,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   static EmbeddedPostgres start(Path dataDirectory, Durability durability, List<Path> caches)
       throws IOException {
     Cluster cluster = new Cluster(dataDirectory);
-    Account account =
-        cluster.exists() ? Account.ownerOf(cluster.folder()) : Account.forNewCluster();
-    PostgresPrograms programs = PostgresPrograms.unpacked(caches, account);
+    OsUser account = cluster.exists() ? OsUser.ownerOf(cluster.folder()) : OsUser.forNewCluster();
+    PostgresBinaries programs = PostgresBinaries.unpacked(caches, account);
     if (!cluster.exists()) {
       cluster.create(programs, account, durability);
     }
@@ -133,16 +132,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /// Says whether a database was ever made in the data folder, which need not be there.
-  public static boolean isIn(Path dataDirectory) {
+  public static boolean existsIn(Path dataDirectory) {
     return new Cluster(dataDirectory).exists();
   }
 
   private static Postmaster postmaster(
-      PostgresPrograms programs, Account account, Cluster cluster, Durability durability)
+      PostgresBinaries programs, OsUser account, Cluster cluster, Durability durability)
       throws IOException {
     long start = System.nanoTime();
     while (true) {
-      new LeftPostmaster(cluster.folder(), account).clearAway();
+      new StalePostmaster(cluster.folder(), account).clearAway();
       try {
         return Postmaster.start(programs, account, cluster, durability);
       } catch (PostgresException refusal) {
@@ -174,7 +173,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /// The JDBC driver's properties, `url` among them, for the server that another process of this
   /// user runs on the data folder.
-  public static Properties running(Path dataDirectory) throws IOException {
+  public static Properties connectionProperties(Path dataDirectory) throws IOException {
     Cluster cluster = new Cluster(dataDirectory);
     return properties(cluster, new SocketPath(dataDirectory, cluster.folder()));
   }

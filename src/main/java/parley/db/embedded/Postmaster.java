@@ -56,7 +56,7 @@ final class Postmaster {
 
   /// Starts PostgreSQL and returns when it takes connections, or tells why it does not.
   static Postmaster start(
-      PostgresPrograms programs, Account account, Cluster cluster, Durability durability)
+      PostgresBinaries programs, OsUser account, Cluster cluster, Durability durability)
       throws IOException {
     Path folder = cluster.folder();
     List<String> command = new ArrayList<>(ownSession());
@@ -119,12 +119,12 @@ final class Postmaster {
     // Details of an error hold values of rows.
     settings.put("log_error_verbosity", "terse");
     settings.put("cluster_name", "parley");
-    if (durability == Durability.FORGET) {
+    if (durability == Durability.NONE) {
       settings.put("fsync", "off");
       settings.put("synchronous_commit", "off");
       settings.put("full_page_writes", "off");
     }
-    String mark = LeftPostmaster.mark(folder);
+    String mark = StalePostmaster.mark(folder);
     int equals = mark.indexOf('=');
     settings.put(mark.substring(0, equals), mark.substring(equals + 1));
     return settings;
@@ -148,7 +148,7 @@ final class Postmaster {
   }
 
   private void awaitReady(Path folder) throws IOException {
-    boolean seen = Patience.until(() -> !process.isAlive() || isReady(folder), START);
+    boolean seen = Polling.until(() -> !process.isAlive() || isReady(folder), START);
     if (!seen) {
       stop();
       throw new PostgresException(

@@ -13,21 +13,23 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
-import parley.speech.engine.Turns.Urgency;
+import parley.speech.engine.InferenceQueue.Priority;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
 
 /// Writes down what is said in audio files. Loaded once; any number of threads may transcribe at a
-/// time, and take turns piece by piece at the processors that the engine was given.
+/// time; an [InferenceQueue] runs their pieces one by one on the processors that the engine was
+/// given.
 ///
 /// Memory does not grow with the length of a recording: sound is decoded, searched for speech and
 /// written down as it streams by; only the text is kept.
 public final class SpeechEngine implements AutoCloseable {
-  /// Frames of the voice activity model in one turn at the processor: about eight seconds.
-  private static final int FRAMES_PER_TURN = 256;
+  /// Frames of voice activity detection in one entry of the queue: about eight seconds.
+  private static final int FRAMES_PER_RUN = 256;
 
   private final AudioDecoder decoder;
   private final VoiceActivity voiceActivity;
@@ -38,7 +40,7 @@ public final class SpeechEngine implements AutoCloseable {
 
   /// One piece of Whisper at a time: each may use all threads of the sessions, and several at once
   /// would only slow each other down.
-  private final Turns turns;
+  private final InferenceQueue queue;
 
   private SpeechEngine(
       AudioDecoder decoder,
@@ -47,14 +49,14 @@ public final class SpeechEngine implements AutoCloseable {
       MoonshineModel moonshine,
       Recogniser recogniser,
       LiveEngine live,
-      Turns turns) {
+      InferenceQueue queue) {
     this.decoder = decoder;
     this.voiceActivity = voiceActivity;
     this.whisper = whisper;
     this.moonshine = moonshine;
     this.recogniser = recogniser;
     this.live = live;
-    this.turns = turns;
+    this.queue = queue;
   }
 
   /// Checks the model files against the folder's `SHA256SUMS` and loads them; takes about a second.
@@ -77,29 +79,29 @@ public final class SpeechEngine implements AutoCloseable {
         MoonshineVocabulary.read(files.checked("moonshine-tiny-en/tokenizer.bin"));
     try {
       WhisperModel whisper = WhisperModel.load(encoder, decoder, threads);
-      Turns turns = new Turns("speech-inference", 1);
-      DecodingRules rules = new DecodingRules(vocabulary);
-      WhisperDecoding decoding = new WhisperDecoding(whisper, rules, turns::giveWay);
+      InferenceQueue queue = new InferenceQueue("speech-inference", 1);
+      Recogniser recogniser =
+          new Recogniser(new WindowDecoder(whisper, vocabulary, queue::giveWay), vocabulary);
       // What is live runs in the midst of a file's piece, and so shares nothing that changes.
-      WhisperDecoding liveDecoding = new WhisperDecoding(whisper, rules, () -> {});
+      WindowDecoder liveDecoder = new WindowDecoder(whisper, vocabulary, () -> {});
       MoonshineModel moonshine = MoonshineModel.load(quickEncoder, quickDecoder);
       VoiceActivity voiceActivity = VoiceActivity.load(voice);
       LiveEngine live =
           new LiveEngine(
               voiceActivity,
-              new Recogniser(whisper, liveDecoding, vocabulary),
-              new WhisperGuesses(whisper, liveDecoding, vocabulary),
-              new MoonshineGuesses(moonshine, quickVocabulary),
-              turns,
+              new Recogniser(liveDecoder, vocabulary),
+              new WhisperPartials(liveDecoder, vocabulary),
+              new MoonshinePartials(moonshine, quickVocabulary),
+              queue,
               threads);
       return new SpeechEngine(
           audio,
           voiceActivity,
           whisper,
           moonshine,
-          new Recogniser(whisper, decoding, vocabulary),
+          recogniser,
           live,
-          turns);
+          queue);
     } catch (OrtException e) {
       throw new IOException(
           "A model in " + modelsFolder + " cannot be loaded: " + e.getMessage(), e);
@@ -127,18 +129,18 @@ public final class SpeechEngine implements AutoCloseable {
       throws IOException {
     int hinted = Languages.indexOf(options.language());
     try (AudioStream audio = decoder.open(audioFile);
-        VoiceActivity.Ear ear = voiceActivity.listen()) {
-      Scribe scribe = new Scribe(hinted, options.temperature());
-      SpeechPieces pieces = new SpeechPieces(Cutting.FILES, scribe::write);
-      float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_TURN];
+        VadSession vad = voiceActivity.open()) {
+      TranscriptBuilder builder = new TranscriptBuilder(hinted, options.temperature());
+      SpeechSegmenter segmenter = new SpeechSegmenter(Segmentation.FILES, builder::write);
+      float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];
       Share share = new Share(progress);
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {
-        listen(ear, pieces, count == block.length ? block : Arrays.copyOf(block, count));
+        listen(vad, segmenter, count == block.length ? block : Arrays.copyOf(block, count));
         share.reached(audio.position(), audio.announcedDuration());
       }
-      pieces.finish();
+      segmenter.finish();
       share.finished();
-      return scribe.transcript(audio.position());
+      return builder.build(audio.position());
     } catch (OrtException e) {
       throw EngineUnavailable.unchecked(e);
     }
@@ -149,19 +151,19 @@ public final class SpeechEngine implements AutoCloseable {
   ///
   /// @throws UncheckedIOException of [EngineUnavailable] when it does not
   public void warmUp() {
-    float[] sound = Warmth.sound();
-    try (VoiceActivity.Ear ear = voiceActivity.listen()) {
-      turns.take(
-          Urgency.FILE,
+    float[] sound = WarmUpSound.samples();
+    try (VadSession vad = voiceActivity.open()) {
+      queue.run(
+          Priority.FILE,
           () -> {
             for (int offset = 0; offset < sound.length; offset += VoiceActivity.FRAME) {
-              float speech = ear.hear(sound, offset);
+              float speech = vad.probability(sound, offset);
               if (!(speech >= 0 && speech <= 1)) {
                 throw new IllegalStateException("Voice activity is no probability: " + speech);
               }
             }
             Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-            return recogniser.recognise(piece, new SpokenLanguage(-1), 0);
+            return recogniser.recognise(piece, new LanguageTracker(-1), 0);
           });
       live.warmUp(sound);
     } catch (OrtException e) {
@@ -174,7 +176,7 @@ public final class SpeechEngine implements AutoCloseable {
   public void close() {
     try {
       live.close();
-      turns.close();
+      queue.close();
       voiceActivity.close();
       whisper.close();
       moonshine.close();
@@ -183,42 +185,43 @@ public final class SpeechEngine implements AutoCloseable {
     }
   }
 
-  private void listen(VoiceActivity.Ear ear, SpeechPieces pieces, float[] block)
+  private void listen(VadSession vad, SpeechSegmenter segmenter, float[] block)
       throws OrtException {
     float[] speech = new float[(block.length + VoiceActivity.FRAME - 1) / VoiceActivity.FRAME];
-    turns.take(
-        Urgency.FILE,
+    queue.run(
+        Priority.FILE,
         () -> {
           for (int frame = 0; frame < speech.length; frame++) {
-            speech[frame] = ear.hear(block, frame * VoiceActivity.FRAME);
+            speech[frame] = vad.probability(block, frame * VoiceActivity.FRAME);
           }
           return speech;
         });
     for (int frame = 0; frame < speech.length; frame++) {
-      pieces.add(block, frame * VoiceActivity.FRAME, speech[frame]);
+      segmenter.add(block, frame * VoiceActivity.FRAME, speech[frame]);
     }
   }
 
   /// Writes down one recording, piece after piece.
-  private final class Scribe {
+  private final class TranscriptBuilder {
     private final int hinted;
     private final double temperature;
-    private final SpokenLanguage spoken;
+    private final LanguageTracker languageTracker;
     private final List<Segment> segments = new ArrayList<>();
 
     /// How many seconds were said in each language.
     private final Map<Integer, Double> languages = new HashMap<>();
 
-    Scribe(int hinted, @Nullable Double temperature) {
+    TranscriptBuilder(int hinted, @Nullable Double temperature) {
       this.hinted = hinted;
       this.temperature = temperature == null ? 0 : temperature;
-      this.spoken = new SpokenLanguage(hinted);
+      this.languageTracker = new LanguageTracker(hinted);
     }
 
     void write(Piece piece) {
       try {
         Recogniser.Recognition recognition =
-            turns.take(Urgency.FILE, () -> recogniser.recognise(piece, spoken, temperature));
+            queue.run(
+                Priority.FILE, () -> recogniser.recognise(piece, languageTracker, temperature));
         for (Segment segment : recognition.segments()) {
           languages.merge(recognition.language(), segment.end() - segment.start(), Double::sum);
         }
@@ -228,8 +231,8 @@ public final class SpeechEngine implements AutoCloseable {
       }
     }
 
-    Transcript transcript(Duration duration) {
-      int most =
+    Transcript build(Duration duration) {
+      int dominant =
           languages.entrySet().stream()
               .max(Map.Entry.comparingByValue())
               .map(Map.Entry::getKey)
@@ -237,7 +240,7 @@ public final class SpeechEngine implements AutoCloseable {
       return new Transcript(
           segments.stream().map(Segment::text).collect(Collectors.joining(" ")),
           segments,
-          most < 0 ? null : Languages.code(most),
+          dominant < 0 ? null : Languages.code(dominant),
           duration);
     }
   }

@@ -9,7 +9,7 @@ final class Arrivals {
   private static final double STEP_SECONDS = 0.05;
 
   /// More sound than ever waits for its text: five minutes.
-  private static final int MOST = 6000;
+  private static final int MAX_ARRIVALS = 6000;
 
   private record Arrival(double seconds, long nanos) {}
 
@@ -21,7 +21,7 @@ final class Arrivals {
   synchronized void reached(double seconds, long nanos) {
     if (arrivals.isEmpty() || seconds - arrivals.getLast().seconds() >= STEP_SECONDS) {
       arrivals.add(new Arrival(seconds, nanos));
-      if (arrivals.size() > MOST) {
+      if (arrivals.size() > MAX_ARRIVALS) {
         arrivals.removeFirst();
       }
     }

@@ -13,16 +13,16 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Backend;
 import parley.speech.Backends;
-import parley.speech.Transcriber;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.PcmDecoder;
 import parley.speech.decoding.SampleSink;
 import parley.speech.decoding.SoundDecoder;
 import parley.speech.decoding.StreamFormat;
 import parley.speech.decoding.WavDecoder;
-import parley.speech.engine.Cutting;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
+import parley.speech.transcript.Transcriber;
 import parley.storage.Spool;
 
 /// What captions are made with on this node.
@@ -35,7 +35,7 @@ public record Captioners(
   private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
 
   /// Who writes the final texts of a stream, and in which pieces.
-  record Chosen(Backend backend, String model, PieceWriter writer, Cutting cutting) {}
+  record Chosen(Backend backend, String model, PieceWriter writer, Segmentation segmentation) {}
 
   LiveEngine models() {
     return engine.orElseThrow(() ->
@@ -49,18 +49,19 @@ public record Captioners(
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
   Chosen choose(List<Backend> order) {
-    LiveEngine.Scribe scribe = models().scribe();
+    LiveEngine.StreamTranscriber engine = models().transcriber();
     PieceWriter own =
-        (piece, language, patience, unwanted) -> scribe.write(piece, language, patience);
+        (piece, language, patience, unwanted) -> engine.write(piece, language, patience);
     for (Backend backend : order) {
       Optional<Transcriber> transcriber = backends.find(backend);
       if (transcriber.isPresent()) {
         String model = transcriber.get().model();
         return switch (backend) {
-          case A -> new Chosen(backend, model, own, Cutting.SOON);
+          case A -> new Chosen(backend, model, own, Segmentation.LOW_LATENCY);
           case B -> {
             PieceWriter other = order.contains(Backend.A) ? own : null;
-            yield new Chosen(backend, model, relayed(transcriber.get(), other), Cutting.UNHURRIED);
+            yield new Chosen(
+                backend, model, relayed(transcriber.get(), other), Segmentation.RELAXED);
           }
         };
       }

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import parley.json.Json;
-import parley.speech.Segment;
-import parley.speech.engine.Ear;
+import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.Piece;
+import parley.speech.transcript.Segment;
 
 /// The text of one stream as its reader sees it: final captions in order, each said once and for
 /// all, and after them a guess at what is not final yet, which each new guess replaces. For any
@@ -24,12 +24,12 @@ import parley.speech.engine.Piece;
 /// hears is made to wait while too much waits for its final text.
 final class Captions {
   /// Pieces that wait for their final text at most; beyond, the sender has to wait.
-  private static final int MOST_WAITING = 3;
+  private static final int MAX_WAITING = 3;
 
   /// A guess is worth its work when there is this much more sound, in seconds.
   private static final double STEP = 0.2;
 
-  private final Ear ear;
+  private final LiveSegmenter segmenter;
   private final Arrivals arrivals;
   private final Predicate<String> audience;
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,7 +39,7 @@ final class Captions {
   private final Deque<Utterance> waiting = new ArrayDeque<>();
 
   private Utterance growing = new Utterance();
-  private boolean guessShown;
+  private boolean partialShown;
 
   /// Nothing more will be added.
   private boolean complete;
@@ -48,8 +48,8 @@ final class Captions {
   private boolean abandoned;
 
   /// @param audience takes messages to the client; false when there is none any more
-  Captions(Ear ear, Arrivals arrivals, Predicate<String> audience) {
-    this.ear = ear;
+  Captions(LiveSegmenter segmenter, Arrivals arrivals, Predicate<String> audience) {
+    this.segmenter = segmenter;
     this.arrivals = arrivals;
     this.audience = audience;
   }
@@ -60,7 +60,7 @@ final class Captions {
     lock.lock();
     try {
       for (Piece piece : whole) {
-        while (waiting.size() >= MOST_WAITING && !abandoned) {
+        while (waiting.size() >= MAX_WAITING && !abandoned) {
           changed.awaitUninterruptibly();
         }
         growing.piece = piece;
@@ -98,7 +98,7 @@ final class Captions {
   }
 
   /// The next piece to be written, when there is one; empty at the end of the stream.
-  Optional<Utterance> nextToWrite() {
+  Optional<Utterance> nextFinal() {
     lock.lock();
     try {
       while (waiting.isEmpty() && !complete) {
@@ -124,10 +124,10 @@ final class Captions {
             segment.end(),
             segment.confidence() == null ? null : segment.confidence().meanLogProbability());
       }
-      boolean guessLeft = guessShown && segments.isEmpty();
-      guessShown = false;
-      if (guessLeft || !guessText().isEmpty()) {
-        tellGuess();
+      boolean guessLeft = partialShown && segments.isEmpty();
+      partialShown = false;
+      if (guessLeft || !partialText().isEmpty()) {
+        sendPartial();
       }
       changed.signalAll();
     } finally {
@@ -136,17 +136,17 @@ final class Captions {
   }
 
   /// Waits until a guess is worth its work, at most `patience`; empty when none is.
-  Optional<Utterance> nextToGuess(long patienceNanos) throws InterruptedException {
+  Optional<Utterance> nextPartial(long patienceNanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = patienceNanos;
       while (!complete && left > 0) {
         for (Utterance whole : waiting) {
-          if (whole.piece != null && whole.guessedTo < whole.piece.endSeconds() - 0.01) {
+          if (whole.piece != null && whole.partialUpTo < whole.piece.endSeconds() - 0.01) {
             return Optional.of(whole);
           }
         }
-        if (ear.reach() >= growing.guessedTo + STEP) {
+        if (segmenter.reach() >= growing.partialUpTo + STEP) {
           return Optional.of(growing);
         }
         left = changed.awaitNanos(left);
@@ -170,21 +170,21 @@ final class Captions {
     } finally {
       lock.unlock();
     }
-    return ear.growing();
+    return segmenter.growing();
   }
 
   /// Sends a new guess.
   void guessed(Utterance utterance, Piece at) {
     lock.lock();
     try {
-      utterance.guessedTo = at.endSeconds();
-      if (utterance.written || utterance.draft.text().isEmpty()) {
+      utterance.partialUpTo = at.endSeconds();
+      if (utterance.written || utterance.agreement.text().isEmpty()) {
         return;
       }
-      utterance.guess = utterance.draft.text();
+      utterance.partial = utterance.agreement.text();
       utterance.start = at.speechStart();
       utterance.end = at.speechEnd();
-      tellGuess();
+      sendPartial();
     } finally {
       lock.unlock();
     }
@@ -212,21 +212,21 @@ final class Captions {
   private List<Utterance> guesses() {
     List<Utterance> guesses = new ArrayList<>(waiting);
     guesses.add(growing);
-    guesses.removeIf(utterance -> utterance.guess.isEmpty());
+    guesses.removeIf(utterance -> utterance.partial.isEmpty());
     return guesses;
   }
 
-  private String guessText() {
-    List<String> texts = guesses().stream().map(utterance -> utterance.guess).toList();
+  private String partialText() {
+    List<String> texts = guesses().stream().map(utterance -> utterance.partial).toList();
     return String.join(" ", texts);
   }
 
-  private void tellGuess() {
+  private void sendPartial() {
     List<Utterance> guesses = guesses();
     double start = guesses.isEmpty() ? 0 : guesses.getFirst().start;
     double end = guesses.isEmpty() ? 0 : guesses.getLast().end;
-    guessShown = !guesses.isEmpty();
-    tell(guessText(), false, start, end, null);
+    partialShown = !guesses.isEmpty();
+    tell(partialText(), false, start, end, null);
   }
 
   private void tell(

@@ -20,9 +20,9 @@ import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
-import parley.speech.engine.Cutting;
-import parley.speech.engine.Ear;
+import parley.problem.ServiceUnavailable;
+import parley.speech.engine.LiveSegmenter;
+import parley.speech.engine.Segmentation;
 import parley.tenants.TenantId;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
@@ -211,7 +211,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   /// What the client is told of a fault of ours.
   private static Problem problem(Exception fault) {
-    Optional<Unavailable> unavailable = Unavailable.behind(fault);
+    Optional<ServiceUnavailable> unavailable = ServiceUnavailable.findIn(fault);
     if (unavailable.isPresent()) {
       LOG.warn("a stream has to end: {}", unavailable.get().getMessage());
       return unavailable.get().problem();
@@ -248,17 +248,17 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private void open(Control.Open open) {
     LiveStreams.Admission admission = streams.admit(this, caller, open);
     boolean begun = false;
-    Cutting cutting = cutting(open, admission);
-    Ear ear = streams.captioners().models().listen(cutting);
+    Segmentation segmentation = segmentation(open, admission);
+    LiveSegmenter segmenter = streams.captioners().models().segment(segmentation);
     try {
       LiveStream stream =
           new LiveStream(
               new LiveStream.Parts(
-                  ear,
-                  cutting,
+                  segmenter,
+                  segmentation,
                   admission.chosen().writer(),
-                  admission.guesser(),
-                  streams.limits().longest(),
+                  admission.partials(),
+                  streams.limits().maxAudio(),
                   audio ->
                       streams.heard(
                           streams.call(caller, id, admission.chosen(), audio, Duration.ZERO)),
@@ -277,17 +277,17 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       throw problem(fault);
     } finally {
       if (!begun) {
-        ear.close();
+        segmenter.close();
         streams.ended(this, null);
       }
     }
   }
 
-  /// Without guesses the final texts are the captions, and have to come in time: four fifths of the
-  /// time for the speech, one for the work.
-  private static Cutting cutting(Control.Open open, LiveStreams.Admission admission) {
-    Cutting cutting = admission.chosen().cutting();
-    return admission.guesser() == null ? cutting.within(0.8 * open.longestWait()) : cutting;
+  /// Without partial captions the final ones, and have to come in time: four fifths of the time for
+  /// the speech, one for the work.
+  private static Segmentation segmentation(Control.Open open, LiveStreams.Admission admission) {
+    Segmentation segmentation = admission.chosen().segmentation();
+    return admission.partials() == null ? segmentation.within(0.8 * open.maxWait()) : segmentation;
   }
 
   private boolean send(String message) {

@@ -18,10 +18,10 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.SoundDecoder;
-import parley.speech.engine.Cutting;
-import parley.speech.engine.Ear;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
 
 /// One stream of sound and the captions made of it. Sound is taken from one thread; it may be ended
 /// from any, and ends itself when something is wrong.
@@ -45,7 +45,7 @@ final class LiveStream {
   private static final Duration NO_SOUND = Duration.ofMillis(400);
 
   /// Speech that is worth a guess, in seconds; less is often a noise.
-  private static final double SHORTEST_GUESS = 0.3;
+  private static final double MIN_PARTIAL_SPEECH = 0.3;
 
   private static final int RATE = AudioDecoder.SAMPLE_RATE;
 
@@ -54,15 +54,15 @@ final class LiveStream {
 
   /// What a stream is made of.
   ///
-  /// @param cutting for who plays in real time
-  /// @param guesser null when no guesses are wanted or allowed
+  /// @param segmentation for who plays in real time
+  /// @param partials null when no guesses are wanted or allowed
   /// @param account is told now and then how much was heard
   record Parts(
-      Ear ear,
-      Cutting cutting,
+      LiveSegmenter segmenter,
+      Segmentation segmentation,
       PieceWriter writer,
-      @Nullable LiveEngine guesser,
-      Duration longest,
+      @Nullable LiveEngine partials,
+      Duration maxAudio,
       Account account,
       Predicate<String> audience) {}
 
@@ -92,8 +92,8 @@ final class LiveStream {
   /// Whether a flush waits for more sound; guarded by `hearing`.
   private boolean awaiting;
 
-  private @Nullable Thread writing;
-  private @Nullable Thread guessing;
+  private @Nullable Thread finalWork;
+  private @Nullable Thread partialWork;
   private @Nullable SoundDecoder decoder;
 
   /// Hears of a fault; called once at most, on any thread.
@@ -105,7 +105,7 @@ final class LiveStream {
     this.parts = parts;
     this.language = language;
     this.onFailure = onFailure;
-    this.captions = new Captions(parts.ear(), arrivals, parts.audience());
+    this.captions = new Captions(parts.segmenter(), arrivals, parts.audience());
   }
 
   /// Begins to work; the stream is to be ended in any case.
@@ -113,10 +113,11 @@ final class LiveStream {
   /// @param media decodes what will arrive
   void start(SoundDecoder media) {
     decoder = media;
-    writing = Thread.ofVirtual().name("live-writing").start(this::writeAll);
-    if (parts.guesser() != null) {
-      LiveEngine guesser = parts.guesser();
-      guessing = Thread.ofVirtual().name("live-guessing").start(() -> guessAll(guesser));
+    finalWork = Thread.ofVirtual().name("live-finalWork").start(this::recogniseFinals);
+    if (parts.partials() != null) {
+      LiveEngine partials = parts.partials();
+      partialWork =
+          Thread.ofVirtual().name("live-partialWork").start(() -> recognisePartials(partials));
     }
   }
 
@@ -144,8 +145,8 @@ final class LiveStream {
     }
     hearing.lock();
     try {
-      parts.ear().cut(isAhead() ? Cutting.UNHURRIED : parts.cutting());
-      List<Piece> whole = parts.ear().hear(block, count);
+      parts.segmenter().cut(isAhead() ? Segmentation.RELAXED : parts.segmentation());
+      List<Piece> whole = parts.segmenter().add(block, count);
       arrivals.reached(samples.addAndGet(count) / (double) RATE, System.nanoTime());
       captions.heard(whole);
     } finally {
@@ -159,8 +160,8 @@ final class LiveStream {
     settle();
     hearing.lock();
     try {
-      captions.heard(parts.ear().flush());
-      if (parts.ear().isFlushing() && !awaiting) {
+      captions.heard(parts.segmenter().flush());
+      if (parts.segmenter().isFlushing() && !awaiting) {
         awaiting = true;
         Thread.ofVirtual().name("live-flush").start(this::awaitSound);
       }
@@ -183,8 +184,8 @@ final class LiveStream {
     hearing.lock();
     try {
       awaiting = false;
-      if (!deaf.get() && parts.ear().isFlushing()) {
-        captions.heard(parts.ear().flushNow());
+      if (!deaf.get() && parts.segmenter().isFlushing()) {
+        captions.heard(parts.segmenter().flushNow());
       }
     } finally {
       hearing.unlock();
@@ -212,7 +213,7 @@ final class LiveStream {
       }
     } finally {
       deaf.set(true);
-      captions.heard(parts.ear().finish());
+      captions.heard(parts.segmenter().finish());
       captions.complete();
       join();
     }
@@ -238,24 +239,24 @@ final class LiveStream {
       decoder.close();
     }
     join();
-    parts.ear().close();
+    parts.segmenter().close();
   }
 
   private void join() throws InterruptedException {
-    if (guessing != null) {
-      guessing.join();
+    if (partialWork != null) {
+      partialWork.join();
     }
-    if (writing != null) {
-      writing.join();
+    if (finalWork != null) {
+      finalWork.join();
     }
   }
 
   private void check() {
-    if (audio().compareTo(parts.longest()) > 0) {
+    if (audio().compareTo(parts.maxAudio()) > 0) {
       fail(
           new Problem(
               ProblemCode.AUDIO_TOO_LONG,
-              "A stream has at most " + parts.longest().toMinutes() + " minutes."));
+              "A stream has at max " + parts.maxAudio().toMinutes() + " minutes."));
     } else if (samples.get() - meteredSamples >= METERED_SAMPLES) {
       meteredSamples = samples.get();
       try {
@@ -278,11 +279,11 @@ final class LiveStream {
     return samples.get() / (double) RATE > passed + AHEAD_SECONDS;
   }
 
-  private void writeAll() {
+  private void recogniseFinals() {
     try {
-      for (Optional<Utterance> next = captions.nextToWrite();
+      for (Optional<Utterance> next = captions.nextFinal();
           next.isPresent();
-          next = captions.nextToWrite()) {
+          next = captions.nextFinal()) {
         write(next.get());
       }
     } catch (CancellationException unwanted) {
@@ -311,12 +312,12 @@ final class LiveStream {
     captions.written(utterance, written.segments());
   }
 
-  private void guessAll(LiveEngine guesser) {
+  private void recognisePartials(LiveEngine partials) {
     try {
       while (!captions.isComplete()) {
-        Optional<Utterance> next = captions.nextToGuess(1_000_000_000L);
+        Optional<Utterance> next = captions.nextPartial(1_000_000_000L);
         if (next.isPresent()) {
-          Duration work = guess(guesser, next.get());
+          Duration work = recognisePartial(partials, next.get());
           // Never more than half a processor for one stream.
           Thread.sleep(work);
         }
@@ -330,29 +331,30 @@ final class LiveStream {
   }
 
   /// Guesses once; answers how long the guess itself took.
-  private Duration guess(LiveEngine guesser, Utterance utterance) throws InterruptedException {
+  private Duration recognisePartial(LiveEngine partials, Utterance utterance)
+      throws InterruptedException {
     String spoken = language;
     Optional<Piece> now = captions.sound(utterance);
-    double least = spoken == null ? TELLING_SPEECH : SHORTEST_GUESS;
-    if (isAhead() || now.isEmpty() || now.get().spoken() < least) {
+    double min = spoken == null ? TELLING_SPEECH : MIN_PARTIAL_SPEECH;
+    if (isAhead() || now.isEmpty() || now.get().spoken() < min) {
       // Not worth it yet; looked at again when there is more sound.
       return Duration.ofMillis(100);
     }
     if (spoken == null) {
-      guesser.language(now.get()).ifPresent(told -> language = told);
+      partials.language(now.get()).ifPresent(told -> language = told);
       return Duration.ofMillis(500);
     }
     long[] from = new long[1];
-    Optional<Piece> guessedAt =
-        guesser.guess(
+    Optional<Piece> recognised =
+        partials.partial(
             () -> {
               from[0] = System.nanoTime();
               return captions.sound(utterance);
             },
             spoken,
-            utterance.draft);
+            utterance.agreement);
     Duration work = Duration.ofNanos(System.nanoTime() - from[0]);
-    guessedAt.ifPresent(piece -> captions.guessed(utterance, piece));
+    recognised.ifPresent(piece -> captions.guessed(utterance, piece));
     return work;
   }
 }

@@ -11,13 +11,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcriber;
-import parley.speech.Transcript;
-import parley.speech.Word;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
+import parley.speech.transcript.Word;
 import parley.storage.Spool;
 import parley.storage.SpoolFile;
 

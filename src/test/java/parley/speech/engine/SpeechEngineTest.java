@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
-import parley.speech.Word;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
+import parley.speech.transcript.Word;
 
 class SpeechEngineTest {
   private static final Path MODELS = Path.of("models");
