@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.Tenant;
 
-/// A tenant as the admin API shows it; a limit that is null does not exist.
+/// A tenant in the admin API; null means no limit.
 record TenantView(
     String id,
     String name,

@@ -16,105 +16,105 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of an issuer as they were last read, which is now and then, and for a key that is not
-/// among them: but for that no more often than [#UNKNOWN_EVERY], so that made-up key ids neither
-/// flood the issuer nor take the known keys away.
+/// Caches the keys of an issuer. Refreshes them periodically, and when a token names an unknown key:
+/// the latter at most once in [#RETRY_INTERVAL], so that made-up key ids neither flood the issuer nor
+/// evict the cached keys.
 final class CachedIssuerKeys implements JWKSource<SecurityContext> {
-  private static final Duration READ_EVERY = Duration.ofMinutes(5);
+  private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(5);
 
-  /// How long keys are good while the issuer does not answer.
-  private static final Duration GOOD_FOR = Duration.ofMinutes(30);
+  /// How long keys remain valid while the issuer does not answer.
+  private static final Duration MAX_AGE = Duration.ofMinutes(30);
 
-  /// Between two looks for keys that are not known, and between two tries at an issuer that is
-  /// away.
-  private static final Duration UNKNOWN_EVERY = Duration.ofSeconds(5);
+  /// The minimum time between two lookups of unknown keys, and between two attempts to reach an issuer
+  /// that is away.
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
   private final JWKSetSource<SecurityContext> issuer;
   private final Clock clock;
-  private final ReentrantLock reading = new ReentrantLock();
-  private volatile @Nullable Known known;
-  private Instant nextLook = Instant.MIN;
+  private final ReentrantLock refreshing = new ReentrantLock();
+  private volatile @Nullable Cached cached;
+  private Instant nextAttempt = Instant.MIN;
 
-  private record Known(JWKSet keys, Instant readAt) {}
+  private record Cached(JWKSet keys, Instant readAt) {}
 
   CachedIssuerKeys(JWKSetSource<SecurityContext> issuer, Clock clock) {
     this.issuer = issuer;
     this.clock = clock;
   }
 
-  /// The keys that a token's head asks for; none when the issuer has no such key.
+  /// The keys that match a token's header; empty when the issuer has no such key.
   ///
-  /// @throws KeySourceException when nothing is known because the issuer does not answer
+  /// @throws KeySourceException when no keys are cached and the issuer does not answer
   @Override
   public List<JWK> get(JWKSelector selector, SecurityContext context) throws KeySourceException {
-    Known now = known;
+    Cached now = cached;
     List<JWK> found = now == null ? List.of() : selector.select(now.keys);
     if (now != null && !found.isEmpty()) {
-      return isOlderThan(now, READ_EVERY) ? selector.select(renewed(now).keys) : found;
+      return isOlderThan(now, REFRESH_INTERVAL) ? selector.select(refreshed(now).keys) : found;
     }
-    return selector.select(lookedFor(now).keys);
+    return selector.select(afterLookup(now).keys);
   }
 
-  /// Renews what is known; others go on with it meanwhile.
-  private Known renewed(Known now) throws KeySourceException {
-    if (!reading.tryLock()) {
-      return stillGood(now);
+  /// Refreshes the cache. Other threads keep using the old keys meanwhile.
+  private Cached refreshed(Cached now) throws KeySourceException {
+    if (!refreshing.tryLock()) {
+      return unlessTooOld(now);
     }
     try {
-      return clock.instant().isBefore(nextLook) ? stillGood(now) : read();
+      return clock.instant().isBefore(nextAttempt) ? unlessTooOld(now) : read();
     } catch (JWKSetUnavailableException away) {
-      return stillGood(now);
+      return unlessTooOld(now);
     } finally {
-      reading.unlock();
+      refreshing.unlock();
     }
   }
 
-  private Known stillGood(Known now) throws JWKSetUnavailableException {
-    if (isOlderThan(now, GOOD_FOR)) {
+  private Cached unlessTooOld(Cached now) throws JWKSetUnavailableException {
+    if (isOlderThan(now, MAX_AGE)) {
       throw new JWKSetUnavailableException("the issuer's keys are too old");
     }
     return now;
   }
 
-  /// Reads anew for a key that is not among the known.
-  private Known lookedFor(@Nullable Known before) throws KeySourceException {
-    reading.lock();
+  /// Refreshes the cache to find an unknown key.
+  private Cached afterLookup(@Nullable Cached before) throws KeySourceException {
+    refreshing.lock();
     try {
-      Known now = known;
+      Cached now = cached;
       if (now != null && !now.equals(before)) {
-        // Somebody else has read them while we waited.
+        // Another thread refreshed the cache while this one waited for the lock.
         return now;
       }
-      if (clock.instant().isBefore(nextLook)) {
+      if (clock.instant().isBefore(nextAttempt)) {
         if (now == null) {
           throw new JWKSetUnavailableException("the issuer did not answer a moment ago");
         }
         return now;
       }
-      Known read = read();
+      Cached read = read();
       if (now != null) {
-        nextLook = clock.instant().plus(UNKNOWN_EVERY);
+        nextAttempt = clock.instant().plus(RETRY_INTERVAL);
       }
       return read;
     } finally {
-      reading.unlock();
+      refreshing.unlock();
     }
   }
 
-  private Known read() throws KeySourceException {
-    Instant before = nextLook;
-    // Holds when it fails.
-    nextLook = clock.instant().plus(UNKNOWN_EVERY);
+  private Cached read() throws KeySourceException {
+    Instant before = nextAttempt;
+    // Stays in effect when the request fails.
+    nextAttempt = clock.instant().plus(RETRY_INTERVAL);
     JWKSet keys =
         issuer.getJWKSet(
             JWKSetCacheRefreshEvaluator.forceRefresh(), clock.instant().toEpochMilli(), null);
-    nextLook = before;
-    Known read = new Known(keys, clock.instant());
-    known = read;
+    nextAttempt = before;
+    Cached read = new Cached(keys, clock.instant());
+    cached = read;
     return read;
   }
 
-  private boolean isOlderThan(Known keys, Duration age) {
+  private boolean isOlderThan(Cached keys, Duration age) {
     return clock.instant().isAfter(keys.readAt.plus(age));
   }
 }

@@ -2,9 +2,9 @@ package parley.auth;
 
 import java.util.Set;
 
-/// Tells which API keys still hold.
+/// Checks API keys for revocation and expiry.
 @FunctionalInterface
 public interface KeyValidator {
-  /// Those of the keys that are neither revoked nor expired.
+  /// The subset of the keys that are neither revoked nor expired.
   Set<KeyId> valid(Set<KeyId> keys);
 }

@@ -37,18 +37,18 @@ import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.tenants.UserId;
 
-/// JSON Web Tokens of one OpenID Connect issuer: `sub` is the user, another one than the user of
-/// keys who has the same name; a claim tells the tenant, which must exist. Signatures by public
-/// keys alone (RFC 8725 section 3.1).
+/// Authenticates JSON Web Tokens of an OpenID Connect issuer. `sub` is the user, who is distinct from
+/// an API key user of the same name; a claim names the tenant, which must exist. Only asymmetric
+/// signatures are accepted (RFC 8725, section 3.1).
 public final class OidcTokens implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(OidcTokens.class);
-  private static final Duration ISSUER_PATIENCE = Duration.ofSeconds(3);
-  private static final int LARGEST_DOCUMENT_BYTES = 512 * 1024;
+  private static final Duration ISSUER_TIMEOUT = Duration.ofSeconds(3);
+  private static final int MAX_DOCUMENT_BYTES = 512 * 1024;
 
   private static final int MAX_SUBJECT_LENGTH = 200;
 
-  /// A user keeps the same id for ever; the bound is for memory.
-  private static final int REMEMBERED_USERS = 10_000;
+  /// Bounds memory only; the id of a user never changes.
+  private static final int MAX_CACHED_USERS = 10_000;
 
   private final Settings settings;
   private final Database database;
@@ -57,11 +57,11 @@ public final class OidcTokens implements Authenticator {
   private final Clock clock;
   private final DefaultJWTProcessor<SecurityContext> processor;
   private final Cache<User, UserId> users =
-      Caffeine.newBuilder().maximumSize(REMEMBERED_USERS).build();
+      Caffeine.newBuilder().maximumSize(MAX_CACHED_USERS).build();
 
-  /// What is expected of a token.
+  /// The expected claims.
   ///
-  /// @param permissions what a token allows that does not say so itself
+  /// @param permissions of tokens that do not specify any
   public record Settings(
       URI issuer, String audience, String tenantClaim, Set<Permission> permissions) {}
 
@@ -78,8 +78,8 @@ public final class OidcTokens implements Authenticator {
   }
 
   private static DefaultJWTProcessor<SecurityContext> processor(Settings settings, Clock clock) {
-    int patience = (int) ISSUER_PATIENCE.toMillis();
-    var retriever = new DefaultResourceRetriever(patience, patience, LARGEST_DOCUMENT_BYTES);
+    int timeout = (int) ISSUER_TIMEOUT.toMillis();
+    var retriever = new DefaultResourceRetriever(timeout, timeout, MAX_DOCUMENT_BYTES);
     var keys = new CachedIssuerKeys(new IssuerKeys(settings.issuer(), retriever), clock);
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSKeySelector(
@@ -95,7 +95,7 @@ public final class OidcTokens implements Authenticator {
             keys));
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(
-            // RFC 9068 gives access tokens a type of their own; many issuers do not.
+            // RFC 9068 defines a type for access tokens, which many issuers do not use.
             JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
     processor.setJWTClaimsSetVerifier(
         new DefaultJWTClaimsVerifier<>(
@@ -118,7 +118,7 @@ public final class OidcTokens implements Authenticator {
     if (subject.isBlank()
         || subject.length() > MAX_SUBJECT_LENGTH
         || subject.chars().anyMatch(Character::isISOControl)) {
-      throw invalid("Its subject has 1 to 200 characters, none of which steers a terminal.");
+      throw invalid("The token's subject must have 1 to 200 characters and no control characters.");
     }
     UserId user =
         users.get(
@@ -132,7 +132,7 @@ public final class OidcTokens implements Authenticator {
                         subject,
                         clock.instant())));
     return new Caller(
-        rated(claims),
+        rateLimitKey(claims),
         tenant.id(),
         user,
         permissions(claims),
@@ -145,10 +145,10 @@ public final class OidcTokens implements Authenticator {
     } catch (ExpiredJWTException e) {
       throw new Problem(ProblemCode.TOKEN_EXPIRED, "The token has expired.");
     } catch (KeySourceException e) {
-      LOG.warn("the issuer {} cannot be asked for its keys: {}", settings.issuer(), e.toString());
+      LOG.warn("cannot get the keys of the issuer {}: {}", settings.issuer(), e.toString());
       throw new Problem(ProblemCode.UNAVAILABLE, "The token's issuer does not answer.");
     } catch (ParseException | BadJOSEException | JOSEException e) {
-      LOG.debug("a token is refused: {}", e.toString());
+      LOG.debug("invalid token: {}", e.toString());
       throw invalid("The token is not valid.");
     }
   }
@@ -157,19 +157,19 @@ public final class OidcTokens implements Authenticator {
     try {
       return tenants.named(String.valueOf(claims.getClaim(settings.tenantClaim())));
     } catch (Problem unknown) {
-      throw invalid("The token's tenant is not known here.");
+      throw invalid("The token's tenant is unknown.");
     }
   }
 
-  /// Requests are counted for each user of the issuer, whatever token they come with.
-  private static KeyId rated(JWTClaimsSet claims) {
+  /// The rate limit applies to a user of the issuer, across tokens.
+  private static KeyId rateLimitKey(JWTClaimsSet claims) {
     String holder = claims.getIssuer() + " " + claims.getSubject();
     return new KeyId(UUID.nameUUIDFromBytes(holder.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /// Those that the token names, never OPERATOR: what reaches beyond a tenant needs a key made
-  /// here. A claim `permissions` decides alone, also when it is empty or names none of ours. A
-  /// `scope` is there for other purposes too, so that one without any of ours says nothing.
+  /// The permissions in the token, never OPERATOR: only API keys can reach beyond a tenant. A claim
+  /// `permissions` takes precedence, even if empty or without a known permission. A `scope` also
+  /// serves other purposes, so one without a known permission is ignored.
   private Set<Permission> permissions(JWTClaimsSet claims) {
     Object permissions = claims.getClaim("permissions");
     if (permissions != null) {
@@ -190,7 +190,7 @@ public final class OidcTokens implements Authenticator {
     return named;
   }
 
-  /// The words of a claim, which is a list or a text with spaces between them; none of any other.
+  /// The words of a claim that is a list or a space-separated string; empty for other types.
   private static List<String> words(Object claim) {
     return switch (claim) {
       case List<?> list -> list.stream().map(String::valueOf).toList();

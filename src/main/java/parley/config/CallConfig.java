@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Which LiveKit carries calls, and how long things may take in a call.
+/// The LiveKit server for calls, and the timeouts of calls.
 public record CallConfig(
     @Setting(
             "The URL of LiveKit's API as this server reaches it, such as http://127.0.0.1:7880."
@@ -22,48 +22,48 @@ public record CallConfig(
         Secret livekitSecret,
     @Setting(
             value = "How long a token is valid for connecting.",
-            byDefault = "600",
-            least = 10,
-            most = 86_400)
+            defaultValue = "600",
+            min = 10,
+            max = 86_400)
         Duration tokenValid,
     @Setting(
             value = "How long a call rings before it counts as missed.",
-            byDefault = "45",
-            least = 1,
-            most = 600)
+            defaultValue = "45",
+            min = 1,
+            max = 600)
         Duration ringTimeout,
     @Setting(
             value = "How long a call waits for a participant who has a token to connect.",
-            byDefault = "60",
-            least = 1,
-            most = 600)
+            defaultValue = "60",
+            min = 1,
+            max = 600)
         Duration connecting,
     @Setting(
             value = "How long a call waits for a participant who lost the connection.",
-            byDefault = "20",
-            least = 1,
-            most = 600)
+            defaultValue = "20",
+            min = 1,
+            max = 600)
         Duration reconnecting,
     @Setting(
             value =
                 "How often LiveKit is asked about each active call, in case webhooks were lost.",
-            byDefault = "15",
-            least = 1,
-            most = 600)
+            defaultValue = "15",
+            min = 1,
+            max = 600)
         Duration lookEvery,
     @Setting(
             value =
                 "How often LiveKit is asked about a call that is ringing, or waiting for"
                     + " somebody to connect or reconnect, or for LiveKit itself.",
-            byDefault = "2",
-            least = 1,
-            most = 600)
+            defaultValue = "2",
+            min = 1,
+            max = 600)
         Duration awaitedLookEvery,
     @Setting(
             value = "How long LiveKit may be silent before a call fails.",
-            byDefault = "120",
-            least = 5,
-            most = 86_400)
+            defaultValue = "120",
+            min = 5,
+            max = 86_400)
         Duration silence,
     @Setting(
             "A folder that LiveKit's egress shares with every node, for recording calls without"
@@ -78,16 +78,16 @@ public record CallConfig(
             value =
                 "How long egress may take to join a call that it is to record, before the"
                     + " recording fails.",
-            byDefault = "60",
-            least = 1,
-            most = 3_600)
+            defaultValue = "60",
+            min = 1,
+            max = 3_600)
         Duration recordingBegin,
     @Setting(
             value =
                 "How long egress may take to deliver a finished recording. After that, the file"
                     + " is accepted without egress's confirmation if it is there; otherwise the"
                     + " recording fails.",
-            byDefault = "900",
-            least = 1,
-            most = 86_400)
+            defaultValue = "900",
+            min = 1,
+            max = 86_400)
         Duration recordingFinish) {}

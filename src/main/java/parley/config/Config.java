@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything an operator can set, complete and checked. [ConfigReader] makes it; `parley config`
-/// prints it with [#documented()].
+/// The complete, validated configuration. [ConfigReader] creates it; `parley config` prints
+/// [#documented()].
 ///
-/// A component's name in snake case is its key (`dataDir` is `data_dir`); a [Duration] `drain` is
-/// the key `drain_seconds`.
+/// A key is the snake case form of its component's name (`dataDir` is `data_dir`); the key of a
+/// [Duration] `drain` is `drain_seconds`.
 public record Config(
     @Setting("The HTTP server.") Server server,
     @Setting("PostgreSQL, which holds all state.") Database database,
@@ -30,25 +30,25 @@ public record Config(
     @Setting("Rate limits of one API key.") Limits limits,
     @Setting("Tokens of an OpenID Connect issuer, accepted in addition to API keys.") Oidc oidc) {
 
-  /// The shape of log lines.
+  /// The format of log lines.
   public enum LogFormat {
     TEXT,
     JSON
   }
 
-  /// Where the server listens, keeps its files, and how it ends.
+  /// The HTTP server, its files and its shutdown.
   public record Server(
       @Setting(
               value = "The TCP port to listen on. 0 picks a free one.",
-              byDefault = "8080",
-              least = 0,
-              most = 65535)
+              defaultValue = "8080",
+              min = 0,
+              max = 65535)
           int port,
       @Setting(
               value =
                   "The address to listen on. With 0.0.0.0 (all addresses), put a proxy with TLS"
                       + " in front.",
-              byDefault = "127.0.0.1")
+              defaultValue = "127.0.0.1")
           String bind,
       @Setting(
               "The server's public address, such as https://parley.example.org; links in"
@@ -67,7 +67,7 @@ public record Config(
                       + " comma-separated, such as https://app.example.org. * means all, empty none"
                       + " but the server's own. Browsers do not send tokens by themselves, so this"
                       + " protects nothing that tokens do not.",
-              byDefault = "*")
+              defaultValue = "*")
           Origins corsOrigins,
       @Setting(
               value =
@@ -76,38 +76,38 @@ public record Config(
                       + " which live captions need. A worker without \"speech\" sends jobs to the"
                       + " relay, so if a cluster has models, keep \"worker\" and \"speech\""
                       + " together.",
-              byDefault = "api,worker,speech")
+              defaultValue = "api,worker,speech")
           Roles roles,
       @Setting(
               value =
                   "The folder for everything the server keeps: media files, the embedded"
                       + " database, unfinished uploads. A relative path starts at the working"
                       + " directory.",
-              byDefault = "./data")
+              defaultValue = "./data")
           Path dataDir,
       @Setting(
               value = "The format of log lines: \"text\" for people, \"json\" for programs.",
-              byDefault = "text")
+              defaultValue = "text")
           LogFormat logFormat,
       @Setting(
               value =
                   "How often WebSocket clients are pinged. A client that leaves two pings"
                       + " unanswered is disconnected. Set it lower than the idle timeout of a proxy"
                       + " in front of the server.",
-              byDefault = "30",
-              least = 1,
-              most = 3600)
+              defaultValue = "30",
+              min = 1,
+              max = 3600)
           Duration ping,
       @Setting(
               value =
                   "How long a stopping server waits for active requests and jobs before it"
                       + " interrupts them. Interrupted jobs run again at the next start.",
-              byDefault = "20",
-              least = 0,
-              most = 3600)
+              defaultValue = "20",
+              min = 0,
+              max = 3600)
           Duration drain) {}
 
-  /// Which PostgreSQL is used.
+  /// The connection to PostgreSQL.
   public record Database(
       @Setting(
               "The JDBC URL of a PostgreSQL server, version 15 or newer, such as"
@@ -121,12 +121,12 @@ public record Config(
               value =
                   "The maximum number of connections of this process, not counting one for"
                       + " notifications and one for the health probe.",
-              byDefault = "10",
-              least = 2,
-              most = 1000)
+              defaultValue = "10",
+              min = 2,
+              max = 1000)
           int poolSize) {}
 
-  /// Limits of stored files.
+  /// Limits and decoding of media files.
   public record Media(
       @Setting(
               "The ffmpeg that decodes audio, pictures and video, version 6 or newer, with"
@@ -135,26 +135,26 @@ public record Config(
           Optional<Path> ffmpeg,
       @Setting(
               value = "The maximum size of one uploaded file, in MiB.",
-              byDefault = "2048",
-              least = 1,
-              most = 1_048_576)
+              defaultValue = "2048",
+              min = 1,
+              max = 1_048_576)
           long maxUploadMb,
       @Setting(
               value =
                   "How many milliseconds the response to an upload waits for the picture's"
                       + " thumbnail; after that, an event announces it.",
-              byDefault = "1500",
-              least = 0,
-              most = 60_000)
+              defaultValue = "1500",
+              min = 0,
+              max = 60_000)
           int thumbnailWaitMillis,
       @Setting(
               value = "How often files whose retention has ended are deleted.",
-              byDefault = "60",
-              least = 1,
-              most = 86_400)
+              defaultValue = "60",
+              min = 1,
+              max = 86_400)
           Duration expiryCheck) {}
 
-  /// Which clamd looks into uploads.
+  /// The virus scanner for uploads.
   public record Scanner(
       @Setting(
               "The address of clamd, such as unix:/run/clamav/clamd.ctl or"
@@ -164,88 +164,90 @@ public record Config(
           String addresses,
       @Setting(
               value = "How long connecting to clamd may take.",
-              byDefault = "5",
-              least = 1,
-              most = 600)
+              defaultValue = "5",
+              min = 1,
+              max = 600)
           Duration connecting,
       @Setting(
               value = "How long scanning one file may take.",
-              byDefault = "300",
-              least = 1,
-              most = 86_400)
+              defaultValue = "300",
+              min = 1,
+              max = 86_400)
           Duration scanning,
       @Setting(
               value =
                   "Files with more bytes are not scanned and are marked \"skipped\". Must not"
                       + " exceed clamd's own MaxFileSize and StreamMaxLength.",
-              byDefault = "100000000",
-              least = 1)
+              defaultValue = "100000000",
+              min = 1)
           long maxBytes) {}
 
-  /// Models and sizes of the recogniser.
+  /// Models and limits of the local recognizer.
   public record Speech(
       @Setting(
               value =
                   "The folder with the speech models. A relative path starts at Parley's"
                       + " installation folder.",
-              byDefault = "./models")
+              defaultValue = "./models")
           Path models,
       @Setting(
               value = "How many processor cores recognition may use. 0 means all.",
-              byDefault = "0",
-              least = 0,
-              most = 1024)
+              defaultValue = "0",
+              min = 0,
+              max = 1024)
           int threads,
       @Setting(
               value =
                   "The maximum size, in bytes, of a recording that is transcribed while the"
                       + " request waits. A larger one becomes a job.",
-              byDefault = "5242880",
-              least = 0)
+              defaultValue = "5242880",
+              min = 0)
           long inlineMaxBytes,
       @Setting(
               value =
                   "The price of an hour of audio recognised on this server, in hundredths of"
                       + " your currency.",
-              byDefault = "0",
-              least = 0,
-              most = 100_000_000)
+              defaultValue = "0",
+              min = 0,
+              max = 100_000_000)
           int centsPerHour) {
 
-    /// The models folder of an installation.
+    /// The absolute directory of the models.
+  ///
+  /// @param home the installation directory
     public Path modelsIn(Path home) {
       return home.resolve(models);
     }
   }
 
-  /// What streams for live captions may cost.
+  /// Limits of live caption streams.
   public record Live(
       @Setting(
               value = "The maximum number of concurrent streams per tenant on this node.",
-              byDefault = "20",
-              least = 1,
-              most = 10_000)
+              defaultValue = "20",
+              min = 1,
+              max = 10_000)
           int streamsPerTenant,
       @Setting(
               value = "The maximum number of concurrent streams on this node.",
-              byDefault = "200",
-              least = 1,
-              most = 10_000)
+              defaultValue = "200",
+              min = 1,
+              max = 10_000)
           int streams,
       @Setting(
               value = "How long a stream may receive nothing before it is closed.",
-              byDefault = "60",
-              least = 1,
-              most = 86_400)
+              defaultValue = "60",
+              min = 1,
+              max = 86_400)
           Duration idle,
       @Setting(
               value = "The maximum amount of audio in one stream.",
-              byDefault = "14400",
-              least = 1,
-              most = 604_800)
+              defaultValue = "14400",
+              min = 1,
+              max = 604_800)
           Duration longest) {}
 
-  /// The server that recordings may be relayed to, and how patiently it is asked.
+  /// The server that recordings may be relayed to, and its timeouts.
   public record Relay(
       @Setting(
               "The base URL of its API, such as https://api.openai.com/v1. If empty, there is"
@@ -253,104 +255,104 @@ public record Config(
           Optional<URI> baseUrl,
       @Setting("Its API key, sent as a bearer token. Prefer PARLEY_RELAY_KEY to a file.")
           Secret key,
-      @Setting(value = "The name of the model to request.", byDefault = "whisper-1") String model,
-      @Setting(value = "How long connecting may take.", byDefault = "5", least = 1, most = 300)
+      @Setting(value = "The name of the model to request.", defaultValue = "whisper-1") String model,
+      @Setting(value = "How long connecting may take.", defaultValue = "5", min = 1, max = 300)
           Duration connectTimeout,
       @Setting(
               value = "How long a response may take, from the first byte sent.",
-              byDefault = "600",
-              least = 1,
-              most = 86_400)
+              defaultValue = "600",
+              min = 1,
+              max = 86_400)
           Duration answerTimeout,
       @Setting(
               value =
                   "How many times a recording is sent if the server cannot be reached or fails.",
-              byDefault = "3",
-              least = 1,
-              most = 10)
+              defaultValue = "3",
+              min = 1,
+              max = 10)
           int attempts,
       @Setting(
               value = "The price of an hour of relayed audio, in hundredths of your currency.",
-              byDefault = "0",
-              least = 0,
-              most = 100_000_000)
+              defaultValue = "0",
+              min = 0,
+              max = 100_000_000)
           int centsPerHour) {}
 
-  /// How long events can be read.
+  /// The retention of events.
   public record Events(
       @Setting(
               value =
                   "How many days events are kept. Messages are kept for good with their rooms."
                       + " A client that asks for what followed an event deleted since has to start"
                       + " over.",
-              byDefault = "30",
-              least = 1,
-              most = 36_500)
+              defaultValue = "30",
+              min = 1,
+              max = 36_500)
           int keepDays,
       @Setting(
               value = "How often expired events are deleted.",
-              byDefault = "3600",
-              least = 1,
-              most = 86_400)
+              defaultValue = "3600",
+              min = 1,
+              max = 86_400)
           Duration pruneCheck) {}
 
-  /// Sizes of the job runner.
+  /// Limits of the job runner.
   public record Jobs(
       @Setting(
               value =
                   "How many jobs this process runs at once, separately for those that a request"
                       + " waits for and for background jobs.",
-              byDefault = "4",
-              least = 1,
-              most = 1000)
+              defaultValue = "4",
+              min = 1,
+              max = 1000)
           int workers,
       @Setting(
               value =
                   "How old a background job may become while something it needs, such as the"
                       + " relay, is unavailable. Until then it is retried, then it fails.",
-              byDefault = "3600",
-              least = 0,
-              most = 604_800)
+              defaultValue = "3600",
+              min = 0,
+              max = 604_800)
           Duration patience) {}
 
-  /// The rate limit of one API key: a bucket that fills steadily and holds a burst.
+  /// The rate limit of one API key, a token bucket.
   public record Limits(
       @Setting(
               value = "The sustained number of requests per second of one key.",
-              byDefault = "100",
-              least = 1,
-              most = 1_000_000)
+              defaultValue = "100",
+              min = 1,
+              max = 1_000_000)
           int requestsPerSecond,
       @Setting(
               value = "How many requests a key may make at once after a pause.",
-              byDefault = "1000",
-              least = 1,
-              most = 1_000_000)
+              defaultValue = "1000",
+              min = 1,
+              max = 1_000_000)
           int burst) {}
 
-  /// Whose JSON Web Tokens are believed, and what they allow.
+  /// The OpenID Connect issuer whose tokens are accepted, and their permissions.
   public record Oidc(
       @Setting(
               "The issuer, exactly as in the \"iss\" of its tokens, such as"
                   + " https://login.example.org/realms/acme. Its keys are found through"
                   + " /.well-known/openid-configuration. If empty, only API keys are accepted.")
           Optional<URI> issuer,
-      @Setting(value = "The required \"aud\" of tokens.", byDefault = "parley") String audience,
-      @Setting(value = "The claim that holds the tenant's id or name.", byDefault = "tenant_id")
+      @Setting(value = "The required \"aud\" of tokens.", defaultValue = "parley") String audience,
+      @Setting(value = "The claim that holds the tenant's id or name.", defaultValue = "tenant_id")
           String tenantClaim,
       @Setting(
               value =
                   "The permissions, comma-separated, of a token that has no claim"
                       + " \"permissions\" and no permission of Parley in its claim \"scope\".",
-              byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
+              defaultValue = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 
-  /// The configuration of a server for which nothing was set.
+  /// The configuration with every key at its default.
   public static Config defaults() {
     return ConfigReader.read(Optional.empty(), Map.of(), List.of());
   }
 
-  /// A complete configuration file in TOML: every key with its default, its range and what it does.
+  /// A complete configuration file in TOML: every key with its description, range and default.
   /// [ConfigReader] reads it back as [#defaults()].
   public static String documented() {
     return ConfigDocument.text();

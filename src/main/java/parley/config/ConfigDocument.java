@@ -3,9 +3,9 @@ package parley.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes the configuration file that documents itself.
+/// Writes a configuration file that documents every key.
 final class ConfigDocument {
-  private static final int COLUMNS = 100;
+  private static final int MAX_COLUMNS = 100;
 
   private static final String HEAD =
       """
@@ -34,7 +34,7 @@ final class ConfigDocument {
       document
           .append(key.name())
           .append(" = ")
-          .append(key.bare() ? key.byDefault() : quoted(key.byDefault()))
+          .append(key.isUnquoted() ? key.defaultValue() : quoted(key.defaultValue()))
           .append('\n');
     }
     return document.toString();
@@ -50,7 +50,7 @@ final class ConfigDocument {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ", -1)) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > COLUMNS - "# ".length()) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > MAX_COLUMNS - "# ".length()) {
         lines.add(line.toString());
         line.setLength(0);
       }

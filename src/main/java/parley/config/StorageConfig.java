@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Where the bytes of files are kept.
+/// The storage for the content of files.
 public record StorageConfig(
     @Setting(
             value =
@@ -12,7 +12,7 @@ public record StorageConfig(
                     + " any server that speaks the S3 protocol; needed for more than one node, and"
                     + " for recording calls without calls.recordings_folder. Changing this does not"
                     + " move files.",
-            byDefault = "local")
+            defaultValue = "local")
         Kind kind,
     @Setting(
             "The URL of the S3 server, such as https://s3.example.org. If empty, AWS in"
@@ -22,7 +22,7 @@ public record StorageConfig(
             "The URL at which clients that follow signed links reach the S3 server, if it"
                 + " differs from storage.endpoint.")
         Optional<URI> publicEndpoint,
-    @Setting(value = "The region of the bucket.", byDefault = "us-east-1") String region,
+    @Setting(value = "The region of the bucket.", defaultValue = "us-east-1") String region,
     @Setting("The bucket, which must exist.") String bucket,
     @Setting(
             "The access key. If empty, credentials are found as by AWS tools: in the"
@@ -33,24 +33,24 @@ public record StorageConfig(
             value =
                 "Whether the bucket's name is part of the path (true) or of the host name"
                     + " (false).",
-            byDefault = "true")
+            defaultValue = "true")
         boolean pathStyle,
     @Setting("A prefix for the names of all objects in the bucket, such as parley/.") String prefix,
     @Setting(
             value = "How long connecting to the S3 server may take.",
-            byDefault = "3",
-            least = 1,
-            most = 60)
+            defaultValue = "3",
+            min = 1,
+            max = 60)
         Duration connecting,
     @Setting(
             value =
                 "How long the S3 server may take to respond, in addition to the time for"
                     + " transferring the bytes.",
-            byDefault = "10",
-            least = 1,
-            most = 600)
+            defaultValue = "10",
+            min = 1,
+            max = 600)
         Duration answering) {
-  /// What holds the bytes of files.
+  /// The kind of storage.
   public enum Kind {
     LOCAL,
     S3

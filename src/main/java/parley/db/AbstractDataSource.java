@@ -7,11 +7,11 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/// A source of connections that has nothing of a data source but these.
+/// A data source that supports nothing but [#getConnection()].
 public abstract class AbstractDataSource implements DataSource {
-  /// How long the pool waits, when it is closed, for a connection that is being opened. Opening one
-  /// has a limit of the driver's own.
-  private static final int SECONDS_TO_OPEN = 5;
+  /// HikariCP waits this long, on close, for a connection that is being opened. The driver's own
+  /// timeout limits opening one.
+  private static final int LOGIN_TIMEOUT_SECONDS = 5;
 
   @Override
   public Connection getConnection(String username, String password) throws SQLException {
@@ -33,7 +33,7 @@ public abstract class AbstractDataSource implements DataSource {
 
   @Override
   public int getLoginTimeout() {
-    return SECONDS_TO_OPEN;
+    return LOGIN_TIMEOUT_SECONDS;
   }
 
   @Override

@@ -6,24 +6,23 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import parley.peers.Peer;
 
-/// Gives connections of another source, and waits for a database that is away instead of asking it
-/// again and again: for what works in the background and has no one to tell.
+/// Blocks while the database is away, then takes a connection from another source. For background
+/// work, which has no caller to report an outage to.
 final class BlockingDataSource extends AbstractDataSource {
   private final DataSource source;
   private final Peer database;
-  private final Duration patience;
+  private final Duration maxWait;
 
-  /// @param patience the longest wait at a time
-  BlockingDataSource(DataSource source, Peer database, Duration patience) {
+  BlockingDataSource(DataSource source, Peer database, Duration maxWait) {
     this.source = source;
     this.database = database;
-    this.patience = patience;
+    this.maxWait = maxWait;
   }
 
   @Override
   public Connection getConnection() throws SQLException {
     try {
-      if (!database.awaitAnswer(patience)) {
+      if (!database.awaitAvailable(maxWait)) {
         throw new SQLException("the database does not answer", "08001");
       }
     } catch (InterruptedException e) {

@@ -6,7 +6,7 @@ import java.util.Set;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Tells what a failure of the database means, by its SQLSTATE.
+/// Translates failures of the database by their SQLSTATE.
 /// https://www.postgresql.org/docs/current/errcodes-appendix.html
 final class DatabaseErrors {
   /// `disk_full`.
@@ -14,20 +14,20 @@ final class DatabaseErrors {
 
   /// `out_of_memory`, `too_many_connections`, `admin_shutdown`, `crash_shutdown`,
   /// `cannot_connect_now`, `database_dropped`, `idle_session_timeout`, `io_error`,
-  /// `read_only_sql_transaction` (a standby that is to take over).
-  private static final Set<String> PASSING =
+  /// `read_only_sql_transaction` (a standby before its promotion).
+  private static final Set<String> TRANSIENT =
       Set.of("53200", "53300", "57P01", "57P02", "57P03", "57P04", "57P05", "58030", "25006");
 
-  /// `character_not_in_repertoire`: texts hold what callers sent, and PostgreSQL keeps no NUL.
-  private static final String NO_SUCH_CHARACTER = "22021";
+  /// `character_not_in_repertoire`: a caller sent a NUL, which PostgreSQL cannot store.
+  private static final String INVALID_CHARACTER = "22021";
 
-  /// The class of failures of connections.
-  private static final String CONNECTION = "08";
+  /// Class 08, connection exceptions.
+  private static final String CONNECTION_CLASS = "08";
 
   private DatabaseErrors() {}
 
-  /// What is to be thrown for a failure: [DatabaseFull], [DatabaseUnavailable], BAD_REQUEST for a
-  /// text that cannot be kept, or the failure itself.
+  /// Returns the exception to throw for a failure: [DatabaseFull], [DatabaseUnavailable],
+  /// BAD_REQUEST for text that cannot be stored, or the failure itself.
   static RuntimeException translate(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DatabaseUnavailable || cause instanceof DatabaseFull) {
@@ -35,17 +35,17 @@ final class DatabaseErrors {
       }
       if (cause instanceof SQLException fault) {
         String state = String.valueOf(fault.getSQLState());
-        if (state.equals(NO_SUCH_CHARACTER)) {
+        if (state.equals(INVALID_CHARACTER)) {
           return new Problem(
               ProblemCode.BAD_REQUEST,
-              "A text holds a character that cannot be kept, such as NUL.");
+              "The text contains a character that cannot be stored, such as NUL.");
         }
         if (state.equals(DISK_FULL)) {
           return new DatabaseFull(failure);
         }
         if (fault instanceof SQLTransientConnectionException
-            || state.startsWith(CONNECTION)
-            || PASSING.contains(state)) {
+            || state.startsWith(CONNECTION_CLASS)
+            || TRANSIENT.contains(state)) {
           return new DatabaseUnavailable(failure);
         }
       }

@@ -3,15 +3,13 @@ package parley.db;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.peers.Peer;
 
-/// Asks the database for nothing at all, over a connection of its own: those of the pool may all be
-/// in use.
+/// Checks that the database answers, over a dedicated connection because the pool may be exhausted.
 final class DatabaseProbe implements Peer.Probe, AutoCloseable {
-  /// The server lives when it says that it is full: `too_many_connections`.
-  private static final Set<String> ALIVE = Set.of("53300");
+  /// A server that refuses further connections is alive.
+  private static final String TOO_MANY_CONNECTIONS = "53300";
 
   private final TrackingDataSource connections;
   private @Nullable Connection connection;
@@ -30,7 +28,7 @@ final class DatabaseProbe implements Peer.Probe, AutoCloseable {
       }
     } catch (SQLException e) {
       close();
-      if (!ALIVE.contains(String.valueOf(e.getSQLState()))) {
+      if (!TOO_MANY_CONNECTIONS.equals(e.getSQLState())) {
         throw e;
       }
     }
@@ -48,7 +46,7 @@ final class DatabaseProbe implements Peer.Probe, AutoCloseable {
   @Override
   public synchronized void close() {
     if (connection != null) {
-      TrackingDataSource.breakOff(connection);
+      TrackingDataSource.abort(connection);
       connection = null;
     }
   }

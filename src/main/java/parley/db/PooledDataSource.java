@@ -7,17 +7,16 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import parley.peers.Peer;
 
-/// Gives connections of a pool to callers. One whose connections are all in use is waited for as
-/// long as the database answers: many who come at once are served one after the other, and only one
-/// that is away is told as that.
+/// Waits for a free connection of an exhausted pool as long as the database answers, so that a burst
+/// of callers is queued and only a real outage is reported as one.
 final class PooledDataSource extends AbstractDataSource {
-  /// The longest that a caller waits for a pool that others keep busy.
+  /// How long a caller waits for an exhausted pool.
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private final DataSource pool;
   private final Peer database;
 
-  /// @param pool throws after a second or so when it has no connection to give
+  /// @param pool throws after about a second when none of its connections is free
   PooledDataSource(DataSource pool, Peer database) {
     this.pool = pool;
     this.database = database;

@@ -8,19 +8,19 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens connections and knows those that are open, so that all of them can be broken at once when
-/// the server behind them stands still.
+/// Opens connections and keeps track of them, so that all of them can be aborted at once when the
+/// server hangs.
 final class TrackingDataSource extends AbstractDataSource {
-  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(TrackingDataSource.class);
+  private static final Logger LOG = LoggerFactory.getLogger(TrackingDataSource.class);
 
   private final String url;
   private final Properties driver;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
-  /// @param driver the JDBC driver's own properties without `url`; those in the address go before
-  ///   them
+  /// @param driver the JDBC driver's properties without `url`; properties in the URL take precedence
   TrackingDataSource(String url, Properties driver) {
     this.url = url;
     this.driver = driver;
@@ -29,18 +29,16 @@ final class TrackingDataSource extends AbstractDataSource {
   @Override
   public Connection getConnection() throws SQLException {
     Connection opened = DriverManager.getConnection(url, driver);
-    open.removeIf(TrackingDataSource::isOver);
+    open.removeIf(TrackingDataSource::isClosed);
     open.add(opened);
     return opened;
   }
 
-  /// The same server without a limit on how long a statement may take, and out of [#breakAll]'s
-  /// reach.
+  /// The same server without a statement timeout; [#abortAll] leaves its connections alone.
   DataSource withoutTimeout() {
     return with("socketTimeout", 0);
   }
 
-  /// The same server, where a connection may take so long.
   DataSource withLoginTimeout(Duration timeout) {
     return with("loginTimeout", timeout.toSeconds());
   }
@@ -52,23 +50,23 @@ final class TrackingDataSource extends AbstractDataSource {
     return new TrackingDataSource(url, changed);
   }
 
-  /// Breaks every connection; whoever waits in one gets an SQLException.
-  void breakAll() {
+  /// Aborts every open connection; threads blocked in one get an SQLException.
+  void abortAll() {
     for (Connection connection : open) {
-      breakOff(connection);
+      abort(connection);
     }
     open.clear();
   }
 
-  static void breakOff(Connection connection) {
+  static void abort(Connection connection) {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
-      LOG.debug("cannot abort: {}", e.toString());
+      LOG.debug("cannot abort a connection: {}", e.toString());
     }
   }
 
-  private static boolean isOver(Connection connection) {
+  private static boolean isClosed(Connection connection) {
     try {
       return connection.isClosed();
     } catch (SQLException e) {

@@ -12,73 +12,72 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How one part is, as its self-test said last. While the part is broken the test runs again every
-/// second, so that it is back by itself; while it works, whenever somebody doubts it.
+/// The health of one component, as its last self-test found it. While the component is broken, the
+/// test repeats every second until it passes; while it works, the test runs on demand.
 ///
-/// However many doubt a part at once, one test at a time runs, and one that began after they
-/// doubted answers them all. For any number of threads, virtual ones too.
+/// Only one test runs at a time, and all callers that ask before it starts share its result.
+/// Thread-safe.
 public final class HealthCheck implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /// A test that is no older answers those who only look.
-  private static final Duration FRESH = Duration.ofSeconds(5);
+  /// [#check] reuses a result that is at most this old.
+  private static final Duration MAX_AGE = Duration.ofSeconds(5);
 
-  private final String part;
+  private final String component;
   private final SelfTest test;
   private final ReentrantLock testing = new ReentrantLock();
   private final Condition closing = testing.newCondition();
 
-  /// On the clock of [System#nanoTime()].
-  private long lastBegan;
+  /// By [System#nanoTime()].
+  private long lastStart;
 
-  private final SingleFlight<Boolean> look;
+  private final SingleFlight<Boolean> check;
   private volatile @Nullable String fault;
   private boolean recovering;
   private volatile boolean closed;
 
-  /// A part that has just passed its test.
+  /// A component that has just passed its test.
   ///
-  /// @param part its name in log lines
-  public HealthCheck(String part, SelfTest test) {
-    this.part = part;
+  /// @param component its name in log lines
+  public HealthCheck(String component, SelfTest test) {
+    this.component = component;
     this.test = test;
-    this.look = new SingleFlight<>("look-at-" + part, () -> passes(FRESH));
-    this.lastBegan = System.nanoTime();
+    this.check = new SingleFlight<>("health-check-of-" + component, () -> passes(MAX_AGE));
+    this.lastStart = System.nanoTime();
   }
 
-  /// Why the part does not work, for the operator; empty while it works.
+  /// Why the component does not work, for the operator; empty while it works.
   public Optional<String> fault() {
     return Optional.ofNullable(fault);
   }
 
-  /// Why the part does not work, for the operator, after a look that takes no longer than
-  /// `patience`; where a test takes longer, what was known before.
-  public Optional<String> check(Duration patience) {
+  /// Like [#fault], after running the test if its last result is stale. Returns the previous result
+  /// when the test takes longer than `timeout`.
+  public Optional<String> check(Duration timeout) {
     try {
-      look.run().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      check.run().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException slow) {
-      LOG.debug("the test of {} takes long", part);
+      LOG.debug("the self-test of {} is slow", component);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return fault();
   }
 
-  /// Tests the part because somebody has a reason to doubt it now.
+  /// Runs the test now, because something failed that depends on the component.
   ///
-  /// @return whether it works
+  /// @return whether the component works
   public boolean checkNow() {
     return passes(Duration.ZERO);
   }
 
-  /// Tests the part, unless a test that began within so long has answered already.
-  private boolean passes(Duration within) {
-    long doubted = System.nanoTime() - within.toNanos();
+  private boolean passes(Duration maxAge) {
+    long oldest = System.nanoTime() - maxAge.toNanos();
     testing.lock();
     try {
-      if (lastBegan - doubted < 0) {
+      if (lastStart - oldest < 0) {
         test();
       }
       return fault == null;
@@ -87,28 +86,28 @@ public final class HealthCheck implements AutoCloseable {
     }
   }
 
-  /// With the lock held.
+  /// Must be called with the lock held.
   private void test() {
     if (closed) {
       return;
     }
-    lastBegan = System.nanoTime();
+    lastStart = System.nanoTime();
     String before = fault;
     try {
       test.run();
       fault = null;
       if (before != null) {
-        LOG.info("{} works again", part);
+        LOG.info("{} works again", component);
       }
     } catch (IOException | RuntimeException failure) {
       String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
       fault = reason;
       if (before == null) {
-        LOG.error("{} does not work: {}", part, reason);
+        LOG.error("{} does not work: {}", component, reason);
       }
       if (!recovering) {
         recovering = true;
-        Thread.ofVirtual().name("recovery-of-" + part).start(this::recover);
+        Thread.ofVirtual().name("recovery-of-" + component).start(this::recover);
       }
     }
   }
@@ -128,7 +127,6 @@ public final class HealthCheck implements AutoCloseable {
     }
   }
 
-  /// Ends the tests.
   @Override
   public void close() {
     closed = true;

@@ -4,30 +4,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A question that takes time and is put once at a time: its answer is for all who ask meanwhile,
-/// however many they are.
-///
-/// @param <T> the answer
+/// Runs a slow task once at a time; concurrent callers share its result.
 public final class SingleFlight<T> {
   private final String name;
-  private final Supplier<T> question;
-  private @Nullable CompletableFuture<T> underWay;
+  private final Supplier<T> task;
+  private @Nullable CompletableFuture<T> inProgress;
 
-  /// @param name of the thread that puts it
-  public SingleFlight(String name, Supplier<T> question) {
+  /// @param name of the thread that runs the task
+  public SingleFlight(String name, Supplier<T> task) {
     this.name = name;
-    this.question = question;
+    this.task = task;
   }
 
-  /// The answer that is under way, or else a new one.
+  /// The result of the run in progress, or of a new one.
   public synchronized CompletableFuture<T> run() {
-    CompletableFuture<T> answer = underWay;
-    if (answer == null || answer.isDone()) {
-      answer =
-          CompletableFuture.supplyAsync(
-              question, asking -> Thread.ofVirtual().name(name).start(asking));
-      underWay = answer;
+    CompletableFuture<T> result = inProgress;
+    if (result == null || result.isDone()) {
+      result =
+          CompletableFuture.supplyAsync(task, run -> Thread.ofVirtual().name(name).start(run));
+      inProgress = result;
     }
-    return answer;
+    return result;
   }
 }

@@ -2,9 +2,7 @@ package parley.metering;
 
 import java.time.Duration;
 
-/// How much of a tenant's budget a recording will take.
+/// The estimated audio of a recording, to be reserved from a tenant's budget.
 ///
-/// @param audio how long it is
-/// @param announced whether the recording says so itself; what is only guessed takes no more than
-///   what is left
-public record AudioEstimate(Duration audio, boolean announced) {}
+/// @param declared whether the file declares this duration; a guess reserves at most what is left
+public record AudioEstimate(Duration audio, boolean declared) {}

@@ -1,10 +1,10 @@
 package parley.metering;
 
-/// What usage is summed by, within each tenant.
+/// How usage is grouped within each tenant.
 public enum GroupBy {
-  /// One sum for the whole tenant.
+  /// One group for the whole tenant.
   TENANT,
   USER,
-  /// Days of UTC.
+  /// Days in UTC.
   DAY
 }

@@ -7,11 +7,11 @@ import java.util.UUID;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One transcription, as the meter keeps it.
+/// One metered transcription.
 ///
-/// @param job the work's id, which makes a second entry for the same work impossible
+/// @param job the id of the job or live stream, unique so that no work is metered twice
 /// @param backend `A` or `B`
-/// @param latency from the request to the result, the time in the queue included
+/// @param latency from the request to the result, including the time in the queue
 /// @param cost in the operator's currency
 public record MeterEntry(
     TenantId tenant,

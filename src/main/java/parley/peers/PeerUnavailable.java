@@ -1,11 +1,11 @@
 package parley.peers;
 
-/// A peer is known to be away, so that it was not even asked.
+/// A service is known to be away, so it was not called.
 public final class PeerUnavailable extends Exception {
   private static final long serialVersionUID = 1L;
 
   PeerUnavailable(String peer) {
-    // No stack trace: this is thrown for every request while the peer is away.
+    // No stack trace: during an outage every request throws one.
     super(peer + " does not answer", null, false, false);
   }
 }

@@ -6,13 +6,12 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// How the pictures of a call are recorded. Null is whatever else holds: the tenant's, or the
-/// server's own.
+/// The video options of a call recording. Null means the default of the tenant or of the server.
 ///
 /// @param layout one of [#LAYOUTS]
-/// @param width pixels, even; null exactly when the height is
-/// @param height pixels, even
-/// @param videoKbps kilobits a second of the pictures alone
+/// @param width in pixels, even; null if and only if the height is
+/// @param height in pixels, even
+/// @param videoKbps the bit rate without audio, in kbit/s
 public record VideoOptions(
     @Nullable String layout,
     @Nullable Integer width,
@@ -20,7 +19,7 @@ public record VideoOptions(
     @Nullable Integer videoKbps) {
   public static final VideoOptions UNSET = new VideoOptions(null, null, null, null);
 
-  /// Those that egress brings along:
+  /// The layouts that egress supports:
   /// https://docs.livekit.io/transport/media/ingress-egress/egress/composite-recording/
   public static final Set<String> LAYOUTS =
       Set.of(
@@ -31,18 +30,18 @@ public record VideoOptions(
           "single-speaker",
           "single-speaker-light");
 
-  /// Smaller, and nobody recognises anybody.
+  /// Below this, faces are unrecognizable.
   public static final int MIN_PIXELS = 160;
 
-  /// 4K. Egress encodes with a processor.
+  /// 4K; egress encodes on the CPU.
   public static final int MAX_PIXELS = 3_840;
 
   public static final int MIN_KBPS = 100;
   public static final int MAX_KBPS = 20_000;
 
-  /// As asked for.
+  /// Validates the options of a request.
   ///
-  /// @param prefix of the names of the fields, which a problem tells
+  /// @param prefix of the field names in error messages
   /// @throws Problem VALIDATION
   public static VideoOptions of(
       @Nullable String layout,
@@ -51,36 +50,36 @@ public record VideoOptions(
       @Nullable Integer videoKbps,
       String prefix) {
     if (layout != null && !LAYOUTS.contains(layout)) {
-      throw refused(prefix + "layout", "one of " + String.join(", ", new TreeSet<>(LAYOUTS)));
+      throw invalid(prefix + "layout", "one of " + String.join(", ", new TreeSet<>(LAYOUTS)));
     }
-    side(width, prefix + "width");
-    side(height, prefix + "height");
+    checkSide(width, prefix + "width");
+    checkSide(height, prefix + "height");
     if ((width == null) != (height == null)) {
-      throw refused(prefix + (width == null ? "width" : "height"), "needed beside the other side");
+      throw invalid(prefix + (width == null ? "width" : "height"), "required with the other side");
     }
     if (videoKbps != null && (videoKbps < MIN_KBPS || videoKbps > MAX_KBPS)) {
-      throw refused(prefix + "video_kbps", "a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
+      throw invalid(prefix + "video_kbps", "a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
     }
     return new VideoOptions(layout, width, height, videoKbps);
   }
 
-  /// H.264 takes even sides alone.
-  private static void side(@Nullable Integer pixels, String name) {
+  /// H.264 requires even sides.
+  private static void checkSide(@Nullable Integer pixels, String name) {
     if (pixels != null && (pixels < MIN_PIXELS || pixels > MAX_PIXELS || pixels % 2 != 0)) {
-      throw refused(name, "an even number from " + MIN_PIXELS + " to " + MAX_PIXELS);
+      throw invalid(name, "an even number from " + MIN_PIXELS + " to " + MAX_PIXELS);
     }
   }
 
-  private static Problem refused(String name, String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + name + "' is " + rule + ".").at(name);
+  private static Problem invalid(String name, String rule) {
+    return new Problem(ProblemCode.VALIDATION, "'" + name + "' must be " + rule + ".").at(name);
   }
 
-  /// This, and where it says nothing the other.
-  public VideoOptions or(VideoOptions other) {
+  /// These options, with defaults for those that are unset.
+  public VideoOptions or(VideoOptions defaults) {
     return new VideoOptions(
-        layout == null ? other.layout : layout,
-        width == null ? other.width : width,
-        height == null ? other.height : height,
-        videoKbps == null ? other.videoKbps : videoKbps);
+        layout == null ? defaults.layout : layout,
+        width == null ? defaults.width : width,
+        height == null ? defaults.height : height,
+        videoKbps == null ? defaults.videoKbps : videoKbps);
   }
 }

@@ -9,83 +9,78 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The user of the operating system that PostgreSQL's processes run as. PostgreSQL refuses to run
-/// as root; a server that was started by root hands it to another user.
-record OsUser(long user, long group, boolean own) {
+/// The operating system user that runs PostgreSQL. PostgreSQL refuses to run as root, so a server
+/// that was started by root runs it as another user.
+///
+/// @param current whether this process runs as that user
+record OsUser(long uid, long gid, boolean current) {
   private static final long ROOT = 0;
 
-  /// Whom root hands PostgreSQL to, the first that exists: an account made for Parley; the one that
-  /// PostgreSQL packages make; the one that owns nothing.
+  /// The users that root may run PostgreSQL as, in order of preference: one created for Parley, the
+  /// one that PostgreSQL packages create, the one that owns no files.
   private static final List<String> CANDIDATES = List.of("parley", "postgres", "nobody");
 
-  /// The account for a cluster that does not exist yet.
+  /// The user for a new cluster.
   static OsUser forNewCluster() throws IOException {
-    UnixSystem current = new UnixSystem();
-    if (current.getUid() != ROOT) {
-      return new OsUser(current.getUid(), current.getGid(), true);
+    UnixSystem process = new UnixSystem();
+    if (process.getUid() != ROOT) {
+      return new OsUser(process.getUid(), process.getGid(), true);
     }
     for (String name : CANDIDATES) {
-      Optional<Long> user = number("-u", name);
-      Optional<Long> group = number("-g", name);
-      if (user.isPresent() && group.isPresent() && user.get() != ROOT) {
-        return new OsUser(user.get(), group.get(), false);
+      Optional<Long> uid = id("-u", name).map(Long::valueOf);
+      Optional<Long> gid = id("-g", name).map(Long::valueOf);
+      if (uid.isPresent() && gid.isPresent() && uid.get() != ROOT) {
+        return new OsUser(uid.get(), gid.get(), false);
       }
     }
     throw new PostgresException(
-        "PostgreSQL does not run as root, and none of the users "
-            + String.join(", ", CANDIDATES)
-            + " exists to run it; create a user named "
-            + CANDIDATES.getFirst()
-            + " or start Parley as an ordinary user");
+        "PostgreSQL refuses to run as root, and none of the users %s exists; create the user %s or start Parley as an ordinary user"
+            .formatted(String.join(", ", CANDIDATES), CANDIDATES.getFirst()));
   }
 
-  /// The account that a cluster belongs to.
+  /// The owner of an existing cluster.
   static OsUser ownerOf(Path cluster) throws IOException {
-    long user = number(cluster, "uid");
-    long group = number(cluster, "gid");
-    UnixSystem current = new UnixSystem();
-    if (current.getUid() == ROOT && user != ROOT) {
-      return new OsUser(user, group, false);
-    }
-    if (current.getUid() == user && user != ROOT) {
-      return new OsUser(user, group, true);
+    long uid = attribute(cluster, "uid");
+    long process = new UnixSystem().getUid();
+    if (uid != ROOT && (process == ROOT || process == uid)) {
+      return new OsUser(uid, attribute(cluster, "gid"), process == uid);
     }
     throw new PostgresException(
         "The database in "
             + cluster
-            + " belongs to the user with the number "
-            + user
-            + (user == ROOT
-                ? ", as whom PostgreSQL does not run"
-                : "; start as that user or root"));
+            + " belongs to the user with the id "
+            + uid
+            + (uid == ROOT
+                ? ", and PostgreSQL refuses to run as root"
+                : "; start Parley as that user or as root"));
   }
 
-  private static long number(Path path, String attribute) throws IOException {
-    return ((Number) Files.getAttribute(path, "unix:" + attribute)).longValue();
+  private static long attribute(Path path, String name) throws IOException {
+    return ((Number) Files.getAttribute(path, "unix:" + name)).longValue();
   }
 
-  private static Optional<Long> number(String option, String name) throws IOException {
-    Programs.Outcome answer = Programs.run(List.of(required("id"), option, name), Path.of("/"));
-    return answer.failed() ? Optional.empty() : Optional.of(Long.valueOf(answer.output()));
+  private static Optional<String> id(String option, String user) throws IOException {
+    Programs.Outcome id = Programs.run(List.of(required("id"), option, user), Path.of("/"));
+    return id.failed() ? Optional.empty() : Optional.of(id.output());
   }
 
-  /// The command, run as this account. Standard input and output pass through.
-  List<String> running(List<String> command) throws IOException {
-    List<String> whole = new ArrayList<>();
-    if (!own) {
-      whole.addAll(handover());
+  /// The command line that runs a command as this user, with standard input and output inherited.
+  List<String> command(List<String> command) throws IOException {
+    if (current) {
+      return command;
     }
+    List<String> whole = new ArrayList<>(switchUser());
     whole.addAll(command);
     return whole;
   }
 
-  private List<String> handover() throws IOException {
+  private List<String> switchUser() throws IOException {
     Optional<String> setpriv = Programs.find("setpriv");
     if (setpriv.isPresent()) {
       return List.of(
           setpriv.get(),
-          "--reuid=" + user,
-          "--regid=" + group,
+          "--reuid=" + uid,
+          "--regid=" + gid,
           "--clear-groups",
           "--inh-caps=-all",
           "--no-new-privs");
@@ -96,20 +91,16 @@ record OsUser(long user, long group, boolean own) {
     }
     Optional<String> sudo = Programs.find("sudo");
     if (sudo.isPresent()) {
-      return List.of(sudo.get(), "-n", "-u", "#" + user, "--");
+      return List.of(sudo.get(), "-n", "-u", "#" + uid, "--");
     }
     throw new PostgresException(
-        "PostgreSQL does not run as root, and none of setpriv, runuser and sudo is installed to"
-            + " run it as another user; install util-linux or start Parley as an ordinary user");
+        "PostgreSQL refuses to run as root, and none of setpriv, runuser and sudo is installed to run"
+            + " it as another user; install util-linux or start Parley as an ordinary user");
   }
 
   private String name() throws IOException {
-    Programs.Outcome answer =
-        Programs.run(List.of(required("id"), "-nu", Long.toString(user)), Path.of("/"));
-    if (answer.failed()) {
-      throw new PostgresException("The user with the number " + user + " has no name");
-    }
-    return answer.output();
+    return id("-nu", Long.toString(uid))
+        .orElseThrow(() -> new PostgresException("The user with the id " + uid + " has no name"));
   }
 
   private static String required(String program) {
@@ -117,35 +108,33 @@ record OsUser(long user, long group, boolean own) {
         .orElseThrow(() -> new PostgresException("the program " + program + " is not installed"));
   }
 
-  /// Says whether nobody but root and the user of this process can change what is in the folder's
-  /// place, as far as its owner tells.
-  boolean trusts(Path folder) throws IOException {
-    long owner = number(folder, "uid");
+  /// Whether the directory belongs to root or to the user of this process.
+  boolean trusts(Path directory) throws IOException {
+    long owner = attribute(directory, "uid");
     return owner == ROOT || owner == new UnixSystem().getUid();
   }
 
-  /// Says whether this account may enter the folder and all folders above it, going by their
-  /// permissions.
-  boolean reaches(Path folder) throws IOException {
-    for (Path step = folder.toRealPath(); step != null; step = step.getParent()) {
-      PosixFilePermission entering =
-          number(step, "uid") == user
+  /// Whether the permissions of the directory and of all its parents let this user enter it.
+  boolean canEnter(Path directory) throws IOException {
+    for (Path step = directory.toRealPath(); step != null; step = step.getParent()) {
+      PosixFilePermission needed =
+          attribute(step, "uid") == uid
               ? PosixFilePermission.OWNER_EXECUTE
-              : number(step, "gid") == group
+              : attribute(step, "gid") == gid
                   ? PosixFilePermission.GROUP_EXECUTE
                   : PosixFilePermission.OTHERS_EXECUTE;
-      if (!Files.getPosixFilePermissions(step).contains(entering)) {
+      if (!Files.getPosixFilePermissions(step).contains(needed)) {
         return false;
       }
     }
     return true;
   }
 
-  /// Gives a file or folder to this account.
+  /// Makes this user the owner of a file or directory.
   void own(Path path) throws IOException {
-    if (!own) {
-      Files.setAttribute(path, "unix:gid", Math.toIntExact(group));
-      Files.setAttribute(path, "unix:uid", Math.toIntExact(user));
+    if (!current) {
+      Files.setAttribute(path, "unix:gid", Math.toIntExact(gid));
+      Files.setAttribute(path, "unix:uid", Math.toIntExact(uid));
     }
   }
 }

@@ -3,26 +3,27 @@ package parley.db.embedded;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Waits for other processes, which give no notice of what they do.
+/// Polls the state of other processes, which send no notification.
 final class Polling {
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(4);
+  private static final Duration INTERVAL = Duration.ofMillis(4);
 
-  /// Something to be seen from outside a process.
   interface Condition {
     boolean isMet() throws IOException;
   }
 
   private Polling() {}
 
-  /// Looks until it is seen or the time is over; says whether it was seen.
-  static boolean until(Condition condition, Duration limit) throws IOException {
+  /// Waits until the condition is met.
+  ///
+  /// @return whether it was met within the timeout
+  static boolean until(Condition condition, Duration timeout) throws IOException {
     long start = System.nanoTime();
     while (!condition.isMet()) {
-      if (System.nanoTime() - start > limit.toNanos()) {
+      if (System.nanoTime() - start > timeout.toNanos()) {
         return false;
       }
       try {
-        Thread.sleep(BETWEEN_LOOKS);
+        Thread.sleep(INTERVAL);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         throw new PostgresException("interrupted while waiting for PostgreSQL", interrupted);

@@ -18,19 +18,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
-/// The programs of PostgreSQL, unpacked from the class path once and kept in a cache folder.
+/// PostgreSQL's binaries, unpacked from the class path once and kept in a cache directory.
 final class PostgresBinaries {
   private static final Logger LOGGER = LoggerFactory.getLogger(PostgresBinaries.class);
-  private static final Set<PosixFilePermission> PROGRAM =
+  private static final Set<PosixFilePermission> EXECUTABLE =
       PosixFilePermissions.fromString("rwxr-xr-x");
-  private static final Set<PosixFilePermission> PLAIN_FILE =
+  private static final Set<PosixFilePermission> REGULAR =
       PosixFilePermissions.fromString("rw-r--r--");
   private static final String UNFINISHED = ".unfinished-";
 
@@ -40,10 +39,9 @@ final class PostgresBinaries {
     this.folder = folder;
   }
 
-  /// The programs, in the first of the cache folders that this process can write and the account
-  /// can reach.
-  static synchronized PostgresBinaries unpacked(List<Path> caches, OsUser account)
-      throws IOException {
+  /// The binaries in the first cache directory that this process can write and the user can enter,
+  /// unpacked on first use.
+  static synchronized PostgresBinaries unpacked(List<Path> caches, OsUser user) throws IOException {
     URL archive = archive();
     String name = name(archive);
     List<String> refusals = new ArrayList<>();
@@ -51,20 +49,20 @@ final class PostgresBinaries {
       try {
         Path folder = cache.resolve(name);
         if (!Files.isDirectory(folder)) {
-          // Asked first, so that no folder is made where it would be of no use.
-          ensureReached(existing(cache), account);
+          // Checked first, so that no unusable directory is created.
+          ensureReachable(existing(cache), user);
           Files.createDirectories(cache);
-          ensureUsable(cache, account);
-          unpack(archive, folder, account);
+          ensureUsable(cache, user);
+          unpack(archive, folder, user);
         }
-        ensureUsable(folder, account);
+        ensureUsable(folder, user);
         return new PostgresBinaries(folder);
       } catch (IOException | PostgresException refusal) {
         refusals.add(cache + " (" + refusal.getMessage() + ")");
       }
     }
     throw new PostgresException(
-        "There is no folder to unpack PostgreSQL into: " + String.join(", ", refusals));
+        "There is no directory to unpack PostgreSQL into: " + String.join(", ", refusals));
   }
 
   private static URL archive() {
@@ -79,41 +77,37 @@ final class PostgresBinaries {
     URL archive = PostgresBinaries.class.getResource(name);
     if (archive == null) {
       throw new PostgresException(
-          "No PostgreSQL comes with Parley for this kind of machine ("
-              + system
-              + ", "
-              + processor
-              + "); set database.url to use one of your own");
+          "Parley bundles no PostgreSQL for this platform (%s, %s); set database.url to use another"
+              .formatted(system, processor));
     }
     return archive;
   }
 
-  /// A name that changes with the archive's content, without reading it.
+  /// A directory name that changes with the archive's content, by its checksum in the jar.
   private static String name(URL archive) throws IOException {
     JarURLConnection connection = (JarURLConnection) archive.openConnection();
     String file = Path.of(connection.getJarFile().getName()).getFileName().toString();
     return file.replace(".jar", "") + "-" + Long.toHexString(connection.getJarEntry().getCrc());
   }
 
-  /// Refuses a folder in which others could replace the programs, or whose programs the account
-  /// could not start.
-  private static void ensureUsable(Path folder, OsUser account) throws IOException {
+  /// Refuses a directory in which others could replace the binaries or that the user cannot enter.
+  private static void ensureUsable(Path folder, OsUser user) throws IOException {
     if (Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new PostgresException("everybody may write to it");
+      throw new PostgresException("it is world-writable");
     }
-    if (!account.trusts(folder)) {
+    if (!user.trusts(folder)) {
       throw new PostgresException("it belongs to another user");
     }
-    ensureReached(folder, account);
+    ensureReachable(folder, user);
   }
 
-  private static void ensureReached(Path folder, OsUser account) throws IOException {
-    if (!account.reaches(folder)) {
-      throw new PostgresException("the user who runs PostgreSQL cannot reach it");
+  private static void ensureReachable(Path folder, OsUser user) throws IOException {
+    if (!user.canEnter(folder)) {
+      throw new PostgresException("the user who runs PostgreSQL cannot enter it");
     }
   }
 
-  /// The folder, or the nearest one above it that is there.
+  /// The directory or its nearest existing parent.
   private static Path existing(Path folder) {
     Path step = folder.toAbsolutePath();
     while (!Files.isDirectory(step)) {
@@ -122,7 +116,7 @@ final class PostgresBinaries {
     return step;
   }
 
-  private static void unpack(URL archive, Path folder, OsUser account) throws IOException {
+  private static void unpack(URL archive, Path folder, OsUser user) throws IOException {
     Path cache = folder.resolveSibling("");
     try (FileChannel channel =
             FileChannel.open(
@@ -131,35 +125,24 @@ final class PostgresBinaries {
       if (Files.isDirectory(folder)) {
         return;
       }
-      // Whoever unpacks holds the lock, so what is unfinished now will never be finished.
-      removeUnfinished(cache);
+      // Under the lock, unfinished directories are those of killed processes.
+      Leftovers.delete(cache, UNFINISHED);
       LOGGER.info("Unpacking PostgreSQL into {} (first start)", folder);
       Path unfinished = Files.createTempDirectory(cache, UNFINISHED);
-      Files.setPosixFilePermissions(unfinished, PROGRAM);
+      Files.setPosixFilePermissions(unfinished, EXECUTABLE);
       try (TarArchiveInputStream tar =
           new TarArchiveInputStream(
               new XZInputStream(new BufferedInputStream(archive.openStream())))) {
         unpack(tar, unfinished);
       }
-      PostgresBinaries programs = new PostgresBinaries(unfinished);
+      String postgres = new PostgresBinaries(unfinished).program("postgres");
       Programs.Outcome trial =
-          Programs.run(
-              account.running(List.of(programs.program("postgres"), "--version")), Path.of("/"));
+          Programs.run(user.command(List.of(postgres, "--version")), Path.of("/"));
       if (trial.failed()) {
-        Folders.delete(unfinished);
-        throw new PostgresException("a program in it does not start: " + trial.output());
+        Leftovers.deleteTree(unfinished);
+        throw new PostgresException("binaries in it do not run: " + trial.output());
       }
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  private static void removeUnfinished(Path cache) throws IOException {
-    try (Stream<Path> entries = Files.list(cache)) {
-      for (Path entry : entries.toList()) {
-        if (entry.getFileName().toString().startsWith(UNFINISHED)) {
-          Folders.delete(entry);
-        }
-      }
     }
   }
 
@@ -168,29 +151,29 @@ final class PostgresBinaries {
     while (entry != null) {
       Path path = folder.resolve(entry.getName()).normalize();
       if (!path.startsWith(folder)) {
-        throw new IOException("the archive names a place outside of it: " + entry.getName());
+        throw new IOException("the archive contains a path outside of it: " + entry.getName());
       }
-      makeFolder(entry.isDirectory() ? path : path.resolveSibling(""));
+      createDirectory(entry.isDirectory() ? path : path.resolveSibling(""));
       if (entry.isSymbolicLink()) {
         Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
       } else if (entry.isFile() && !entry.getName().endsWith(".a")) {
         boolean executable = (entry.getMode() & 0100) != 0;
         write(tar, path, executable || entry.getName().startsWith("lib/lib"));
-        Files.setPosixFilePermissions(path, executable ? PROGRAM : PLAIN_FILE);
+        Files.setPosixFilePermissions(path, executable ? EXECUTABLE : REGULAR);
       }
       entry = tar.getNextEntry();
     }
   }
 
-  private static void makeFolder(Path folder) throws IOException {
+  private static void createDirectory(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);
-      Files.setPosixFilePermissions(folder, PROGRAM);
+      Files.setPosixFilePermissions(folder, EXECUTABLE);
     }
   }
 
-  /// Writes a file; code also reaches the disk before this returns, so that a power cut after the
-  /// first start leaves no program that is half zeros.
+  /// Writes a file, and forces code to disk so that a power cut after the first start leaves no
+  /// truncated binary.
   private static void write(InputStream content, Path path, boolean code) throws IOException {
     Files.copy(content, path);
     if (code) {
@@ -200,14 +183,14 @@ final class PostgresBinaries {
     }
   }
 
-  /// The path of `postgres` or `initdb`.
+  /// The path of an executable such as `postgres` or `initdb`.
   String program(String name) {
     return folder.resolve("bin").resolve(name).toString();
   }
 
-  /// The major version, as in `PG_VERSION` of a cluster.
+  /// The major version, in the format of a cluster's `PG_VERSION` file.
   String majorVersion() throws IOException {
-    // The first line of this file is the version that initdb itself goes by: "# PostgreSQL 18".
+    // initdb itself checks the first line of this file: "# PostgreSQL 18".
     try (BufferedReader lines =
         Files.newBufferedReader(folder.resolve("share/postgresql/postgres.bki"))) {
       return String.valueOf(lines.readLine()).replace("# PostgreSQL ", "").strip();

@@ -269,7 +269,7 @@ final class EmbeddedPostgresTest {
 
     assertThatThrownBy(() -> EmbeddedPostgres.start(data))
         .isInstanceOf(PostgresException.class)
-        .hasMessageContaining("made by PostgreSQL 12, but this Parley brings PostgreSQL 18");
+        .hasMessageContaining("created by PostgreSQL 12, but this Parley bundles PostgreSQL 18");
   }
 
   @Test
@@ -306,7 +306,7 @@ final class EmbeddedPostgresTest {
     assertThat(unfinished).doesNotExist();
     assertThatThrownBy(() -> PostgresBinaries.unpacked(List.of(open), OsUser.forNewCluster()))
         .isInstanceOf(PostgresException.class)
-        .hasMessageContaining(open + " (everybody may write to it)");
+        .hasMessageContaining(open + " (it is world-writable)");
   }
 
   private static ProcessHandle postmaster(Path data) throws IOException {
