@@ -107,7 +107,7 @@ public final class Server implements AutoCloseable {
     List<Route> all =
         Stream.of(
                 health,
-                Pages.routes("docs"),
+                Pages.routesWithSwaggerUi("docs"),
                 Pages.routes("console"),
                 media.routes(),
                 messages.routes(),
