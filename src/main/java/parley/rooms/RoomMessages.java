@@ -93,8 +93,7 @@ public final class RoomMessages {
       EventPage found =
           reader.messages(transaction, caller.tenant(), room, caller.user(), before, most);
       long counted =
-          reader.countMessages(
-              transaction, caller.tenant(), room, caller.user(), Page.MAX_COUNTED);
+          reader.countMessages(transaction, caller.tenant(), room, caller.user(), Page.MAX_COUNTED);
       return new Listed(found.events(), found.more(), Page.total(counted));
     });
   }

@@ -13,7 +13,6 @@ import parley.jobs.Jobs;
 import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.problem.Dialect;
-import parley.problem.Dialect;
 import parley.problem.ProblemCode;
 import parley.web.Access;
 import parley.web.Exchange;

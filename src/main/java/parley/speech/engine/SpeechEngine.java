@@ -94,14 +94,7 @@ public final class SpeechEngine implements AutoCloseable {
               new MoonshinePartials(moonshine, quickVocabulary),
               queue,
               threads);
-      return new SpeechEngine(
-          audio,
-          voiceActivity,
-          whisper,
-          moonshine,
-          recogniser,
-          live,
-          queue);
+      return new SpeechEngine(audio, voiceActivity, whisper, moonshine, recogniser, live, queue);
     } catch (OrtException e) {
       throw new IOException(
           "A model in " + modelsFolder + " cannot be loaded: " + e.getMessage(), e);
