@@ -52,7 +52,14 @@ public final class Database implements AutoCloseable {
     this.pool = pool;
     this.shared = new PooledDataSource(pool, peer);
     TypedIds ids = new TypedIds();
-    this.jdbi = Jdbi.create(shared).registerArgument(ids).registerColumnMapper(ids);
+    TextEnums constants = new TextEnums();
+    this.jdbi =
+        Jdbi.create(shared)
+            .registerArgument(ids)
+            .registerColumnMapper(ids)
+            .registerArgument(constants)
+            .registerColumnMapper(constants)
+            .registerRowMapper(new RecordRows());
     this.connections = connections;
     this.probe = probe;
     this.peer = peer;

@@ -1,5 +1,6 @@
 package parley.ids;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -11,6 +12,11 @@ public interface TypedId {
   int UUID_LENGTH = 36;
 
   UUID value();
+
+  /// As the API writes it.
+  @Override
+  @JsonValue
+  String toString();
 
   /// Parses a prefix, which may be empty, and a UUID in canonical form; empty for anything else.
   static <T extends TypedId> Optional<T> parse(String text, String prefix, Function<UUID, T> id) {

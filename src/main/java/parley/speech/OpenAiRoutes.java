@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.zip.Deflater;
 import parley.auth.Permission;
 import parley.jobs.Job;
+import parley.jobs.JobPriority;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
@@ -75,7 +75,7 @@ public final class OpenAiRoutes {
       shape = shape(form, wish.options());
       job =
           intake.queue(
-              exchange, form, wish, intake.isSmall(form) ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+              exchange, form, wish, intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }

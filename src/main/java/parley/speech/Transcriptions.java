@@ -11,15 +11,14 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.jobs.Job;
 import parley.jobs.JobId;
+import parley.jobs.JobPriority;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.media.MediaId;
 import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.AudioEstimate;
-import parley.problem.Problem;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.speech.transcript.SpeechOptions;
@@ -71,7 +70,7 @@ public final class Transcriptions {
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
   ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
   ///   what [TranscriptRooms#requireMember] throws
-  public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, Urgency urgency)
+  public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
     TranscriptionRequest request =
@@ -82,7 +81,7 @@ public final class Transcriptions {
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null));
     Jobs.Order order =
-        new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
+        new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
     Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
@@ -123,7 +122,7 @@ public final class Transcriptions {
             wish.options(), stored.size(), backends, null, destination(wish, stored.media()));
     Jobs.Order order =
         new Jobs.Order(
-            TranscriptionJobs.NAME, Json.write(request), content.sha256(), Urgency.BACKGROUND);
+            TranscriptionJobs.NAME, Json.write(request), content.sha256(), JobPriority.BACKGROUND);
     Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
       blobs.use(transaction, content);

@@ -2,14 +2,14 @@ package parley.calls;
 
 /// What a client connects to LiveKit with.
 ///
-/// @param callId as in the API
-/// @param livekitUrl where, a WebSocket address
+/// @param livekitUrl a WebSocket address
 /// @param livekitToken for this participant and this room alone
 /// @param livekitRoom the name of the room
-public record Admission(String callId, String livekitUrl, String livekitToken, String livekitRoom) {
+public record ConnectionDetails(
+    CallId callId, String livekitUrl, String livekitToken, String livekitRoom) {
   /// Hides the token from logs.
   @Override
   public String toString() {
-    return "admission to " + callId;
+    return "connection details for " + callId;
   }
 }

@@ -15,7 +15,7 @@ import parley.testing.TestParticipant;
 /// What members are told of a recording is what is seen in the call's room, whatever egress and
 /// LiveKit say or do not say.
 @Tag("slow")
-class RecordingSightingTest extends RecordedCalls {
+class RecorderPresenceTest extends RecordedCalls {
   @Test
   void isToldWhenItRecordsAndNotWhileNoEgressTakesIt() throws Exception {
     egress.behave(Manner.NONE_THERE_FOR_LONG);

@@ -14,11 +14,11 @@ import parley.json.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Tells LiveKit's webhooks from anybody else's: the header `Authorization` is a token, without
-/// `Bearer`, signed with the API secret, that names the API key and the SHA-256 of the raw body.
-public final class WebhookSeal {
-  /// How old a webhook may be: as long as LiveKit's tokens for them are valid.
-  public static final Duration OLDEST = Duration.ofMinutes(5);
+/// Verifies that webhooks are LiveKit's: the header `Authorization` is a token, without `Bearer`, that
+/// is signed with the API secret and names the API key and the SHA-256 of the raw body.
+public final class WebhookVerifier {
+  /// How old a webhook may be: LiveKit's tokens for them are valid for as long.
+  public static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   /// Two machines' clocks differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(30);
@@ -26,33 +26,33 @@ public final class WebhookSeal {
   private final LiveKitSettings settings;
   private final Clock clock;
 
-  public WebhookSeal(LiveKitSettings settings, Clock clock) {
+  public WebhookVerifier(LiveKitSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
   }
 
-  /// What LiveKit sealed not long ago, before its body is known.
-  public final class Sealed {
+  /// LiveKit's recent signature of a body that is not known yet.
+  public final class Signature {
     private final String hash;
 
-    private Sealed(String hash) {
+    private Signature(String hash) {
       this.hash = hash;
     }
 
-    /// The webhook, when this is the body that was sealed; empty for anything else.
-    public Optional<Webhook> open(byte[] body) {
-      return isOf(hash, body) ? read(body) : Optional.empty();
+    /// The webhook, when this is the body that was signed; empty for anything else.
+    public Optional<Webhook> read(byte[] body) {
+      return isOf(hash, body) ? parse(body) : Optional.empty();
     }
   }
 
-  /// Looks at the token alone; empty when it is not LiveKit's, or not of now.
-  public Optional<Sealed> check(String authorization) {
+  /// Verifies the token alone; empty when it is not LiveKit's, or not valid now.
+  public Optional<Signature> verify(String authorization) {
     return SignedToken.claims(authorization.strip(), settings.secret())
         .filter(claims -> settings.key().equals(claims.getIssuer()))
         .filter(this::isValidNow)
         .flatMap(claims ->
             claims.getClaim("sha256") instanceof String hash
-                ? Optional.of(new Sealed(hash))
+                ? Optional.of(new Signature(hash))
                 : Optional.empty());
   }
 
@@ -71,15 +71,15 @@ public final class WebhookSeal {
         && (begin == null || !now.plus(LEEWAY).isBefore(begin.toInstant()));
   }
 
-  private Optional<Webhook> read(byte[] body) {
+  private Optional<Webhook> parse(byte[] body) {
     try {
       JsonNode event = Json.tree(body);
       Instant created =
           Instant.ofEpochSecond(Long.parseLong(event.path("createdAt").asString("0")));
       String id = event.path("id").asString("");
-      // PostgreSQL keeps no text with a zero in it.
+      // PostgreSQL stores no text with a NUL in it.
       boolean noId = id.isEmpty() || id.indexOf('\0') >= 0;
-      if (noId || clock.instant().isAfter(created.plus(OLDEST).plus(LEEWAY))) {
+      if (noId || clock.instant().isAfter(created.plus(MAX_AGE).plus(LEEWAY))) {
         return Optional.empty();
       }
       return Optional.of(

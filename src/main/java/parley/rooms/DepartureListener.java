@@ -5,9 +5,9 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Hears who is in a room no more, for what else goes with that.
+/// Is told of everybody who is no longer in a room.
 @FunctionalInterface
-public interface Departures {
-  /// A user has left a room or was removed from it, in this transaction; or declined an invitation.
+public interface DepartureListener {
+  /// A user leaves a room, is removed from it or declines an invitation, in this transaction.
   void left(Handle transaction, TenantId tenant, RoomId room, UserId user);
 }
