@@ -18,7 +18,8 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Creates, lists and revokes API keys of the caller's tenant, or for operators of the requested one.
+/// Creates, lists and revokes API keys of the caller's tenant, or for operators of the requested
+/// one.
 public final class KeyRoutes {
   private final ApiKeys keys;
   private final Tenants tenants;

@@ -29,8 +29,8 @@ public final class AuditRoutes {
   private void list(Exchange exchange) throws IOException {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    List<AuditEvent> found = trail.list(
-            exchange.caller().tenant(exchange.query("tenant_id")), after, limit + 1);
+    List<AuditEvent> found =
+        trail.list(exchange.caller().tenant(exchange.query("tenant_id")), after, limit + 1);
     exchange.page(Page.of(found, limit, event -> new Cursor(event.at(), event.id())).map(View::of));
   }
 

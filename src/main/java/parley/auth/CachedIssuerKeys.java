@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Caches the keys of an issuer. Refreshes them periodically, and when a token names an unknown key:
-/// the latter at most once in [#RETRY_INTERVAL], so that made-up key ids neither flood the issuer nor
-/// evict the cached keys.
+/// Caches the keys of an issuer. Refreshes them periodically, and when a token names an unknown
+/// key: the latter at most once in [#RETRY_INTERVAL], so that made-up key ids neither flood the
+/// issuer nor evict the cached keys.
 final class CachedIssuerKeys implements JWKSource<SecurityContext> {
   private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(5);
 
   /// How long keys remain valid while the issuer does not answer.
   private static final Duration MAX_AGE = Duration.ofMinutes(30);
 
-  /// The minimum time between two lookups of unknown keys, and between two attempts to reach an issuer
-  /// that is away.
+  /// The minimum time between two lookups of unknown keys, and between two attempts to reach an
+  /// issuer that is away.
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
   private final JWKSetSource<SecurityContext> issuer;

@@ -12,16 +12,16 @@ import parley.tenants.UserId;
 /// The authenticated user of a request, with the permissions of the token.
 ///
 /// @param key the API key, or an id derived from the token's user; the rate limit applies to it
-/// @param issuedUntil when an issuer's token expires; null for an API key, for which [ApiKeys#valid]
-///   has to be asked
+/// @param issuedUntil when an issuer's token expires; null for an API key, for which
+///   [ApiKeys#valid] has to be asked
 public record Caller(
     KeyId key,
     TenantId tenant,
     UserId user,
     Set<Permission> permissions,
     @Nullable Instant issuedUntil) {
-  /// Whether the caller has a permission. ADMIN implies every permission within the tenant, OPERATOR
-  /// all of them.
+  /// Whether the caller has a permission. ADMIN implies every permission within the tenant,
+  /// OPERATOR all of them.
   public boolean may(Permission permission) {
     return permissions.contains(permission)
         || permissions.contains(Permission.OPERATOR)
@@ -37,8 +37,8 @@ public record Caller(
         .map(id ->
             TenantId.parse(id)
                 .filter(named -> named.equals(tenant) || may(Permission.OPERATOR))
-                .orElseThrow(() ->
-                    new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.")))
+                .orElseThrow(
+                    () -> new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.")))
         .orElse(tenant);
   }
 }

@@ -15,8 +15,8 @@ import java.net.URL;
 import java.text.ParseException;
 import java.util.Map;
 
-/// The public keys of an issuer, located by OpenID Connect Discovery 1.0, section 4. Fetches them on
-/// each call, so use it behind a cache.
+/// The public keys of an issuer, located by OpenID Connect Discovery 1.0, section 4. Fetches them
+/// on each call, so use it behind a cache.
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
   private final URI issuer;
   private final ResourceRetriever retriever;

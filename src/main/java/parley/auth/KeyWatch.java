@@ -13,8 +13,8 @@ import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Ends streams, uploads and other long-lived uses of an API key or token when it is revoked, on any
-/// node, or expires.
+/// Ends streams, uploads and other long-lived uses of an API key or token when it is revoked, on
+/// any node, or expires.
 ///
 /// A signal announces a revoked key at once. In addition, the keys in use are checked every second,
 /// in case a signal was lost and for keys that expire.
@@ -59,8 +59,8 @@ public final class KeyWatch implements AutoCloseable {
       this.caller = caller;
     }
 
-    /// Registers an action that runs once when the key ends, or at once if it has ended already. The
-    /// action must not block.
+    /// Registers an action that runs once when the key ends, or at once if it has ended already.
+    /// The action must not block.
     public void atEnd(Runnable end) {
       atEnd = end;
       if (over.get()) {

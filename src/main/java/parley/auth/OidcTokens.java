@@ -37,9 +37,9 @@ import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.tenants.UserId;
 
-/// Authenticates JSON Web Tokens of an OpenID Connect issuer. `sub` is the user, who is distinct from
-/// an API key user of the same name; a claim names the tenant, which must exist. Only asymmetric
-/// signatures are accepted (RFC 8725, section 3.1).
+/// Authenticates JSON Web Tokens of an OpenID Connect issuer. `sub` is the user, who is distinct
+/// from an API key user of the same name; a claim names the tenant, which must exist. Only
+/// asymmetric signatures are accepted (RFC 8725, section 3.1).
 public final class OidcTokens implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(OidcTokens.class);
   private static final Duration ISSUER_TIMEOUT = Duration.ofSeconds(3);

@@ -213,8 +213,8 @@ public record Config(
           int centsPerHour) {
 
     /// The absolute directory of the models.
-  ///
-  /// @param home the installation directory
+    ///
+    /// @param home the installation directory
     public Path modelsIn(Path home) {
       return home.resolve(models);
     }
@@ -255,7 +255,8 @@ public record Config(
           Optional<URI> baseUrl,
       @Setting("Its API key, sent as a bearer token. Prefer PARLEY_RELAY_KEY to a file.")
           Secret key,
-      @Setting(value = "The name of the model to request.", defaultValue = "whisper-1") String model,
+      @Setting(value = "The name of the model to request.", defaultValue = "whisper-1")
+          String model,
       @Setting(value = "How long connecting may take.", defaultValue = "5", min = 1, max = 300)
           Duration connectTimeout,
       @Setting(

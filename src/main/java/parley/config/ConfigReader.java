@@ -41,7 +41,8 @@ public final class ConfigReader {
   /// A feature's constraint on a key that depends on other keys.
   ///
   /// @param key the key to report, such as `scanner.addresses`
-  /// @param check throws an IllegalArgumentException whose message continues after the key: "must …"
+  /// @param check throws an IllegalArgumentException whose message continues after the key: "must
+  ///   …"
   public record Rule(String key, Consumer<Config> check) {}
 
   private final Map<String, SettingKey> keys = new TreeMap<>();

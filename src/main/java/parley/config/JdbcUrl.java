@@ -2,8 +2,8 @@ package parley.config;
 
 import java.util.Locale;
 
-/// The JDBC URL of a PostgreSQL server. It never contains a password, because URLs end up in logs and
-/// process lists.
+/// The JDBC URL of a PostgreSQL server. It never contains a password, because URLs end up in logs
+/// and process lists.
 public record JdbcUrl(String value) {
   private static final String PREFIX = "jdbc:postgresql:";
 

@@ -5,7 +5,8 @@ public record Secret(String value) {
   /// @throws IllegalArgumentException when it contains a line break, which is easily pasted along
   public Secret {
     if (value.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("must not contain line breaks or other control characters");
+      throw new IllegalArgumentException(
+          "must not contain line breaks or other control characters");
     }
   }
 

@@ -166,8 +166,8 @@ public final class Database implements AutoCloseable {
     return peer.isAway();
   }
 
-  /// Opens a connection outside the pool, for long-lived use; blocks while the database is away. The
-  /// caller closes it.
+  /// Opens a connection outside the pool, for long-lived use; blocks while the database is away.
+  /// The caller closes it.
   public Connection connect() throws SQLException {
     return new BlockingDataSource(connections, peer, MAX_BACKGROUND_WAIT).getConnection();
   }

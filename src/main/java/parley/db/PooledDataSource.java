@@ -7,8 +7,8 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import parley.peers.Peer;
 
-/// Waits for a free connection of an exhausted pool as long as the database answers, so that a burst
-/// of callers is queued and only a real outage is reported as one.
+/// Waits for a free connection of an exhausted pool as long as the database answers, so that a
+/// burst of callers is queued and only a real outage is reported as one.
 final class PooledDataSource extends AbstractDataSource {
   /// How long a caller waits for an exhausted pool.
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);

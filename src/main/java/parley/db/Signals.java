@@ -46,8 +46,8 @@ public final class Signals implements AutoCloseable {
     this.database = database;
   }
 
-  /// Adds a listener, which is called with the payload of each signal, one signal at a time. Must be
-  /// called before [#start]. Listeners of the same channel are called in turn.
+  /// Adds a listener, which is called with the payload of each signal, one signal at a time. Must
+  /// be called before [#start]. Listeners of the same channel are called in turn.
   ///
   /// @param channel a lower-case SQL identifier
   public void listen(String channel, Consumer<String> listener) {
@@ -77,8 +77,8 @@ public final class Signals implements AutoCloseable {
         .one();
   }
 
-  /// Sends a signal to all nodes, including this one, soon and outside of any transaction. Duplicates
-  /// in the queue are sent once.
+  /// Sends a signal to all nodes, including this one, soon and outside of any transaction.
+  /// Duplicates in the queue are sent once.
   public void sendSoon(String channel, String payload) {
     toSend.add(new Signal(channel, payload));
   }

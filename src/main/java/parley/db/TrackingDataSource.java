@@ -20,7 +20,8 @@ final class TrackingDataSource extends AbstractDataSource {
   private final Properties driver;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
-  /// @param driver the JDBC driver's properties without `url`; properties in the URL take precedence
+  /// @param driver the JDBC driver's properties without `url`; properties in the URL take
+  ///   precedence
   TrackingDataSource(String url, Properties driver) {
     this.url = url;
     this.driver = driver;

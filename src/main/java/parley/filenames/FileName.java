@@ -16,9 +16,9 @@ public final class FileName {
   private FileName() {}
 
   /// Returns the last segment of a path in Unicode normalization form C, without surrounding white
-  /// space, without control characters and without those that change the writing direction (`exe.gpj`
-  /// shown as `jpg.exe`), truncated to 255 bytes of UTF-8 with its extension preserved. Returns
-  /// `fallback` when nothing usable is left.
+  /// space, without control characters and without those that change the writing direction
+  /// (`exe.gpj` shown as `jpg.exe`), truncated to 255 bytes of UTF-8 with its extension preserved.
+  /// Returns `fallback` when nothing usable is left.
   public static String clean(@Nullable String given, String fallback) {
     if (given == null) {
       return fallback;

@@ -20,8 +20,7 @@ public final class SingleFlight<T> {
   public synchronized CompletableFuture<T> run() {
     CompletableFuture<T> result = inProgress;
     if (result == null || result.isDone()) {
-      result =
-          CompletableFuture.supplyAsync(task, run -> Thread.ofVirtual().name(name).start(run));
+      result = CompletableFuture.supplyAsync(task, run -> Thread.ofVirtual().name(name).start(run));
       inProgress = result;
     }
     return result;

@@ -33,8 +33,8 @@ public final class Json {
   /// Digits of a number. The time to parse one grows with their square.
   private static final int MAX_DIGITS = 200;
 
-  /// Values of the reason type are rejected rather than coerced, such as `1.5` for an integer or `5`
-  /// for a name.
+  /// Values of the reason type are rejected rather than coerced, such as `1.5` for an integer or
+  /// `5` for a name.
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()

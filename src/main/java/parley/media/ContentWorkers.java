@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
-import parley.problem.ServiceUnavailable;
 import parley.media.ContentQueueTable.Claimed;
+import parley.problem.ServiceUnavailable;
 
 /// Works through a queue of contents on this node, several at a time.
 ///
@@ -63,7 +63,8 @@ final class ContentWorkers implements AutoCloseable {
     }
   }
 
-  ContentWorkers(Database database, Clock clock, ContentQueueTable queue, Settings settings, Work work) {
+  ContentWorkers(
+      Database database, Clock clock, ContentQueueTable queue, Settings settings, Work work) {
     this.database = database;
     this.clock = clock;
     this.queue = queue;

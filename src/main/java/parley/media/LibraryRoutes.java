@@ -100,7 +100,9 @@ public final class LibraryRoutes {
         MediaFields.description(given.isNull() ? null : given.asString(), "description");
     Media changed =
         library.change(
-            exchange.caller(), id, media -> media.with(description, media.tenantScope(), media.facts()));
+            exchange.caller(),
+            id,
+            media -> media.with(description, media.tenantScope(), media.facts()));
     exchange.json(200, LibraryView.of(changed));
   }
 

@@ -24,7 +24,8 @@ public final class MediaDownload {
 
   /// Answers GET or HEAD for the entry, which the caller may read.
   public void answer(Exchange exchange, Media media) throws IOException {
-    Preconditions preconditions = new Preconditions(media.content().sha256().hex(), media.createdAt());
+    Preconditions preconditions =
+        new Preconditions(media.content().sha256().hex(), media.createdAt());
     exchange
         .setHeader("ETag", preconditions.entityTag())
         .setHeader("Last-Modified", preconditions.lastModifiedDate())

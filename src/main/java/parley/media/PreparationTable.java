@@ -68,7 +68,8 @@ final class PreparationTable {
         .execute();
   }
 
-  /// Orders one content of any tenant whose thumbnails an older version has made, unless one is waiting.
+  /// Orders one content of any tenant whose thumbnails an older version has made, unless one is
+  /// waiting.
   boolean requestOutdated(Handle transaction, int version, Instant now) {
     return transaction
             .createUpdate(

@@ -37,8 +37,8 @@ public final class ThumbnailDownload {
   }
 
   /// Answers GET or HEAD for the thumbnail of the size that the query asks for, as WebP where the
-  /// client prefers that and as JPEG else. 202 with a time to come back as long as it is
-  /// not made, also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
+  /// client prefers that and as JPEG else. 202 with a time to come back as long as it is not made,
+  /// also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
   ///
   /// @param entry finds the entry, or throws what the caller is told instead
   public void answer(Exchange exchange, Supplier<Media> entry) throws IOException {

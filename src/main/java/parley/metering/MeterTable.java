@@ -106,11 +106,7 @@ final class MeterTable {
   /// @param from inclusive
   /// @param until exclusive
   List<Usage> sum(
-      Handle transaction,
-      @Nullable TenantId tenant,
-      GroupBy groupBy,
-      Instant from,
-      Instant until) {
+      Handle transaction, @Nullable TenantId tenant, GroupBy groupBy, Instant from, Instant until) {
     return transaction
         .createQuery(
             """

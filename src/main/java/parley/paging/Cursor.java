@@ -35,8 +35,7 @@ public record Cursor(Instant at, UUID id) {
     } catch (IllegalArgumentException notOurs) {
       // Reported below.
     }
-    throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is invalid.")
-        .at("cursor");
+    throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is invalid.").at("cursor");
   }
 
   /// The string for clients. Times have microsecond precision, as in the database.

@@ -36,7 +36,8 @@ public final class Peer implements AutoCloseable {
   private static final Duration FRESH = Duration.ofMillis(800);
 
   /// How long the probe may take. Long, so that a busy machine is not mistaken for a dead one.
-  private static final Duration PROBE_TIMEOUT = MAX_WAIT.minus(CHECK_INTERVAL).minus(FRESH).minusMillis(200);
+  private static final Duration PROBE_TIMEOUT =
+      MAX_WAIT.minus(CHECK_INTERVAL).minus(FRESH).minusMillis(200);
 
   /// A single failure may come from a connection that was closed earlier.
   private static final int FAILURE_THRESHOLD = 2;

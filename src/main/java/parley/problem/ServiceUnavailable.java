@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Something that the server depends on does not work right now: a program, a model, a store. It is
-/// never the caller's fault and nothing is lost: callers are told when to retry, and background work
-/// is retried.
+/// never the caller's fault and nothing is lost: callers are told when to retry, and background
+/// work is retried.
 ///
 /// The exception's own message is for the operator and may contain paths and addresses.
 public abstract class ServiceUnavailable extends IOException {

@@ -94,8 +94,7 @@ public final class Rooms {
                     behind == null ? Cursor.START : behind,
                     limit + 1),
                 limit)
-            .counted(
-                table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
+            .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
   private static Page<Room> page(List<Room> found, int limit) {

@@ -11,10 +11,7 @@ final class StoreIdentityTable {
   }
 
   Optional<String> find(Handle transaction) {
-    return transaction
-        .createQuery("select name from store_identity")
-        .mapTo(String.class)
-        .findOne();
+    return transaction.createQuery("select name from store_identity").mapTo(String.class).findOne();
   }
 
   void insert(Handle transaction, String name) {

@@ -8,8 +8,8 @@ public final class NameValidator {
   private NameValidator() {}
 
   /// @param what starts the error message, as in "A tenant's name"
-  /// @throws Problem VALIDATION when the length in code points is out of range, or the name contains
-  ///   control characters
+  /// @throws Problem VALIDATION when the length in code points is out of range, or the name
+  ///   contains control characters
   public static void check(String name, String field, String what, int min, int max) {
     int length = name.codePointCount(0, name.length());
     if (length < min || length > max || (min > 0 && name.isBlank())) {

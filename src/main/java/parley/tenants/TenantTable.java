@@ -76,10 +76,7 @@ public final class TenantTable {
 
   /// All tenants, sorted by name; for operators.
   public List<Tenant> list(Handle transaction) {
-    return transaction
-        .createQuery("select * from tenants order by name")
-        .map(ROW)
-        .list();
+    return transaction.createQuery("select * from tenants order by name").map(ROW).list();
   }
 
   /// The id of the API key user of this name, who is created if necessary.
@@ -87,8 +84,8 @@ public final class TenantTable {
     return user(transaction, tenant, API_KEYS, name, now);
   }
 
-  /// The id of the issuer's user with this subject, who is created if necessary and is distinct from
-  /// an API key user of the same name.
+  /// The id of the issuer's user with this subject, who is created if necessary and is distinct
+  /// from an API key user of the same name.
   public UserId issuedUser(
       Handle transaction, TenantId tenant, String issuer, String subject, Instant now) {
     return user(transaction, tenant, issuer, subject, now);
@@ -99,26 +96,27 @@ public final class TenantTable {
     assignIssuer(transaction, tenant, issuer, name);
     // The no-op update makes "returning" also return an existing row.
     return transaction
-            .createQuery(
-                """
-                insert into users (tenant_id, id, issuer, name, created_at)
-                values (:tenant, :id, :issuer, :name, :now)
-                on conflict (tenant_id, issuer, name) do update set name = excluded.name
-                returning id
-                """)
-            .bind("tenant", tenant)
-            .bind("id", UserId.random())
-            .bind("issuer", issuer)
-            .bind("name", name)
-            .bind("now", now)
-            .mapTo(UserId.class)
-            .one();
+        .createQuery(
+            """
+            insert into users (tenant_id, id, issuer, name, created_at)
+            values (:tenant, :id, :issuer, :name, :now)
+            on conflict (tenant_id, issuer, name) do update set name = excluded.name
+            returning id
+            """)
+        .bind("tenant", tenant)
+        .bind("id", UserId.random())
+        .bind("issuer", issuer)
+        .bind("name", name)
+        .bind("now", now)
+        .mapTo(UserId.class)
+        .one();
   }
 
-  /// Assigns a user without a recorded issuer to the first issuer that authenticates this name, unless
-  /// that issuer already has such a user. Only databases from before the issuer was recorded contain
-  /// such users.
-  private static void assignIssuer(Handle transaction, TenantId tenant, String issuer, String name) {
+  /// Assigns a user without a recorded issuer to the first issuer that authenticates this name,
+  /// unless that issuer already has such a user. Only databases from before the issuer was recorded
+  /// contain such users.
+  private static void assignIssuer(
+      Handle transaction, TenantId tenant, String issuer, String name) {
     transaction
         .createUpdate(
             """

@@ -11,8 +11,8 @@ import parley.problem.ProblemCode;
 
 /// Lets a request through to its route: by its token, that token's permissions and its rate.
 record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
-  /// The caller; null where the route takes anyone, or checks a signature itself. Throws the problem
-  /// that refuses the request.
+  /// The caller; null where the route takes anyone, or checks a signature itself. Throws the
+  /// problem that refuses the request.
   @Nullable Caller admit(Access access, HttpServletRequest request) {
     return switch (access) {
       case Access.Open open -> null;
@@ -45,8 +45,7 @@ record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
     }
     // The scheme's name is case-insensitive (RFC 9110, section 11.1).
     if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
-      throw new Problem(
-          ProblemCode.TOKEN_INVALID, "The Authorization header has no bearer token.");
+      throw new Problem(ProblemCode.TOKEN_INVALID, "The Authorization header has no bearer token.");
     }
     return header.substring("Bearer ".length()).strip();
   }

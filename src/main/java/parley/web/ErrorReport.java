@@ -34,9 +34,7 @@ final class ErrorReport extends ErrorReportValve {
     try {
       response.setContentType("application/json;charset=utf-8");
       response.setHeader("X-Request-Id", requestId);
-      response
-          .getOutputStream()
-          .write(refusals.body(problem, uri == null ? "/" : uri, requestId));
+      response.getOutputStream().write(refusals.body(problem, uri == null ? "/" : uri, requestId));
       response.finishResponse();
     } catch (IOException gone) {
       container.getLogger().debug("the client went away", gone);

@@ -23,8 +23,9 @@ record FileBody(Path file, long offset, long length) {
     }
   }
 
-  /// Leaves the copying to Tomcat and the kernel (https://tomcat.apache.org/tomcat-11.0-doc/aio.html);
-  /// false where the connection does not allow that.
+  /// Leaves the copying to Tomcat and the kernel
+  /// (https://tomcat.apache.org/tomcat-11.0-doc/aio.html); false where the connection does not
+  /// allow that.
   boolean sendByKernel(HttpServletRequest request) {
     if (!Boolean.TRUE.equals(request.getAttribute("org.apache.tomcat.sendfile.support"))) {
       return false;

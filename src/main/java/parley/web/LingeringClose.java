@@ -65,7 +65,8 @@ final class LingeringClose extends ValveBase {
         || request.getCoyoteRequest().isFinished()) {
       return;
     }
-    Duration atMost = status == HttpServletResponse.SC_UNAUTHORIZED ? MAX_TIME_OF_STRANGERS : MAX_TIME;
+    Duration atMost =
+        status == HttpServletResponse.SC_UNAUTHORIZED ? MAX_TIME_OF_STRANGERS : MAX_TIME;
     // Also for what a client sends that nobody asked for: Tomcat would wait for its end with no
     // other bound than a pause between two bytes.
     Connection connection = Connection.of(request.getCoyoteRequest());

@@ -52,7 +52,6 @@ record Refusals(Router router) {
   }
 
   private static byte[] body(Problem problem, Dialect dialect, String requestId) {
-    return Json.write(ProblemBody.of(problem, dialect, requestId))
-        .getBytes(StandardCharsets.UTF_8);
+    return Json.write(ProblemBody.of(problem, dialect, requestId)).getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -15,8 +15,7 @@ import parley.problem.ProblemCode;
 ///
 /// @param held takes the memory of what is kept of it
 /// @param use of the caller's key, which ends the body with it; null for routes without a caller
-record RequestBody(
-    HttpServletRequest request, FairShares.Share held, KeyWatch.@Nullable Use use) {
+record RequestBody(HttpServletRequest request, FairShares.Share held, KeyWatch.@Nullable Use use) {
   /// For a whole body that is kept in memory: the largest comes in that time at 140 kbit/s.
   private static final Duration MAX_TIME = Duration.ofSeconds(30);
 

@@ -73,7 +73,8 @@ final class ConfigReaderTest {
             "app.example.org", "https://a.example/", "https://a.example:99999", "*, https://a")) {
       assertThatThrownBy(() -> fromEnvironment("PARLEY_SERVER_CORS_ORIGINS", wrong))
           .as(wrong)
-          .hasMessageContaining("server.cors_origins must be * or a comma-separated list of origins");
+          .hasMessageContaining(
+              "server.cors_origins must be * or a comma-separated list of origins");
     }
   }
 
@@ -145,7 +146,8 @@ final class ConfigReaderTest {
       assertThatThrownBy(() -> roles(wrong))
           .as(wrong)
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("server.roles must be a comma-separated list of api, worker, speech");
+          .hasMessageContaining(
+              "server.roles must be a comma-separated list of api, worker, speech");
     }
   }
 

@@ -201,8 +201,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return postmaster.isRunning();
   }
 
-  /// Stops PostgreSQL with a fast shutdown, which rolls open transactions back and writes everything
-  /// to disk. Returns when all its processes have exited. Idempotent.
+  /// Stops PostgreSQL with a fast shutdown, which rolls open transactions back and writes
+  /// everything to disk. Returns when all its processes have exited. Idempotent.
   @Override
   public void close() throws IOException {
     Thread watching;

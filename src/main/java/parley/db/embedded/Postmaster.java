@@ -98,7 +98,8 @@ final class Postmaster {
         .forEach(setting -> command.addAll(List.of("-c", setting)));
     command.addAll(List.of("-c", StalePostmaster.mark(folder)));
     Process process = Programs.prepare(user.command(command), folder).start();
-    Postmaster postmaster = new Postmaster(process, new ServerLog(cluster.logFile(), MAX_LOG_BYTES));
+    Postmaster postmaster =
+        new Postmaster(process, new ServerLog(cluster.logFile(), MAX_LOG_BYTES));
     postmaster.logThread.start();
     var _ = process.onExit().thenRun(postmaster::dismissWatcher);
     try {

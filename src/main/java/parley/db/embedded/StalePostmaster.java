@@ -45,7 +45,11 @@ final class StalePostmaster {
       }
       if (!hasExited(IMMEDIATE_SHUTDOWN)) {
         throw new PostgresException(
-            "Process " + pid + " is still running the database in " + folder + " and does not stop");
+            "Process "
+                + pid
+                + " is still running the database in "
+                + folder
+                + " and does not stop");
       }
     }
     // The recorded process id may belong to another program by now, which PostgreSQL would mistake
@@ -59,8 +63,8 @@ final class StalePostmaster {
     return folder.resolve(Postmaster.PID_FILE);
   }
 
-  /// The process with the recorded id if it is the server of this cluster. A zombie has no arguments
-  /// and does not count.
+  /// The process with the recorded id if it is the server of this cluster. A zombie has no
+  /// arguments and does not count.
   private Optional<ProcessHandle> running() throws IOException {
     if (!Files.exists(pidFile())) {
       return Optional.empty();

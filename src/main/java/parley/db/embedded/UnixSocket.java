@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The JDK's own channel has no read timeout and closes when a thread blocked in it is interrupted.
 /// So this channel is non-blocking and threads wait in a selector, which releases the carrier of a
-/// virtual thread. An interrupt does not abort a read or write: the thread stays interrupted and the
-/// connection stays intact. The read timeout also applies to writes, since a server that hangs stops
-/// reading.
+/// virtual thread. An interrupt does not abort a read or write: the thread stays interrupted and
+/// the connection stays intact. The read timeout also applies to writes, since a server that hangs
+/// stops reading.
 final class UnixSocket extends Socket {
   /// The driver sizes its own buffer by this; the kernel manages those of the socket.
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -68,8 +68,8 @@ final class UnixSocket extends Socket {
     connect(endpoint, 0);
   }
 
-  /// Connects to the path, ignoring the endpoint and the timeout: a connection is established at once
-  /// or refused, even by a hanging server whose queue is full.
+  /// Connects to the path, ignoring the endpoint and the timeout: a connection is established at
+  /// once or refused, even by a hanging server whose queue is full.
   @Override
   public void connect(SocketAddress endpoint, int timeout) throws IOException {
     synchronized (closing) {

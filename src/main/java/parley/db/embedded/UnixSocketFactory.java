@@ -5,8 +5,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import javax.net.SocketFactory;
 
-/// Makes the JDBC driver connect through a Unix domain socket: set `socketFactory` to this class and
-/// `socketFactoryArg` to the path of the socket. Host and port of the JDBC URL are ignored.
+/// Makes the JDBC driver connect through a Unix domain socket: set `socketFactory` to this class
+/// and `socketFactoryArg` to the path of the socket. Host and port of the JDBC URL are ignored.
 public final class UnixSocketFactory extends SocketFactory {
   private final String path;
 

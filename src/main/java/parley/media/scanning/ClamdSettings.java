@@ -11,7 +11,10 @@ import java.time.Duration;
 /// @param trustsArchivesWithoutAlerts whether archives and documents are called clean by a clamd
 ///   that keeps silent about what it did not unpack
 public record ClamdSettings(
-    Duration connecting, Duration scanning, long maxFileBytes, boolean trustsArchivesWithoutAlerts) {
+    Duration connecting,
+    Duration scanning,
+    long maxFileBytes,
+    boolean trustsArchivesWithoutAlerts) {
 
   /// clamd's own defaults (clamd.conf(5), version 1.4): `MaxFileSize` 100 MB, `MaxScanTime` 120 s
   /// and some time for the bytes.

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.tika.Tika;
 import org.jspecify.annotations.Nullable;
+import parley.filenames.FileName;
 import parley.media.bytes.FileBytes;
 import parley.media.bytes.FileWindow;
 import parley.media.bytes.Head;
-import parley.filenames.FileName;
 
 /// Tells a file's media type from its first bytes.
 ///

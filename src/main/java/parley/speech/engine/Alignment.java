@@ -31,8 +31,10 @@ final class Alignment {
       Hypothesis hypothesis,
       double seconds)
       throws OrtException {
-    List<Integer> text = Stream.concat(prefix.stream(), hypothesis.tokens().stream())
-        .filter(token -> !Vocabulary.isTimestamp(token)).toList();
+    List<Integer> text =
+        Stream.concat(prefix.stream(), hypothesis.tokens().stream())
+            .filter(token -> !Vocabulary.isTimestamp(token))
+            .toList();
     int before = (int) prefix.stream().filter(token -> !Vocabulary.isTimestamp(token)).count();
     if (text.size() == before) {
       return new double[] {0};

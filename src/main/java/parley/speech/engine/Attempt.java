@@ -57,11 +57,11 @@ record Attempt(
         && (speech < WORTH_A_WORD || !text.isBlank());
   }
 
-  /// Where speech begins of which the window has no word, though it has words before: Whisper writes
-  /// down once what it hears twice, and passes over what comes after. In seconds of the piece.
+  /// Where speech begins of which the window has no word, though it has words before: Whisper
+  /// writes down once what it hears twice, and passes over what comes after. In seconds of the
+  /// piece.
   OptionalDouble unwritten(Piece piece, Vocabulary vocabulary) {
-    List<Double> begins =
-        said.words(vocabulary).stream().map(word -> from + word.begin()).toList();
+    List<Double> begins = said.words(vocabulary).stream().map(word -> from + word.begin()).toList();
     if (begins.isEmpty() || isNoSpeech()) {
       return OptionalDouble.empty();
     }

@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Follows the likeliest few transcripts at once and takes the finished one with the best mean log
-/// probability (`BeamSearchDecoder` in OpenAI's `decoding.py`, patience 1). For one thread at a time.
+/// probability (`BeamSearchDecoder` in OpenAI's `decoding.py`, patience 1). For one thread at a
+/// time.
 final class BeamSearch {
   private final WhisperInference inference;
   private final DecodingRules rules;

@@ -4,9 +4,10 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
-/// The decoder's key-value cache: what its attention keeps of the tokens of each beam, in memory that
-/// the network reads and writes in place. There are two of each, one to read from and one to write to,
-/// which change places with every step, so that nothing is copied unless the beams change.
+/// The decoder's key-value cache: what its attention keeps of the tokens of each beam, in memory
+/// that the network reads and writes in place. There are two of each, one to read from and one to
+/// write to, which change places with every step, so that nothing is copied unless the beams
+/// change.
 ///
 /// Reused from window to window. For one thread at a time.
 final class KeyValueCache {

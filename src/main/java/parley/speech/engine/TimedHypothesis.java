@@ -7,8 +7,8 @@ import java.util.List;
 
 /// A hypothesis, and when its text was said.
 ///
-/// @param times when each token that is no timestamp begins, in seconds of the window; at last, where
-///   the last one ends
+/// @param times when each token that is no timestamp begins, in seconds of the window; at last,
+///   where the last one ends
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record TimedHypothesis(Hypothesis hypothesis, double[] times) {
   /// One word; times in seconds of the window.

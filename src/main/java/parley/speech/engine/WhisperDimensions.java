@@ -6,8 +6,8 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.util.Map;
 
-/// The sizes of one Whisper model (`ModelDimensions` in OpenAI's `model.py`), read from the shapes of
-/// its networks.
+/// The sizes of one Whisper model (`ModelDimensions` in OpenAI's `model.py`), read from the shapes
+/// of its networks.
 ///
 /// @param melBands rows of the encoder's input
 /// @param layers of the decoder

@@ -47,8 +47,7 @@ final class WhisperPartials {
       return;
     }
     Hypothesis found =
-        decoder.quickText(
-            piece.samplesFrom(0), SILENCE_AFTER, language, agreement.committed());
+        decoder.quickText(piece.samplesFrom(0), SILENCE_AFTER, language, agreement.committed());
     boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
     List<Integer> tokens = new ArrayList<>(agreement.committed());
     tokens.addAll(found.tokens());

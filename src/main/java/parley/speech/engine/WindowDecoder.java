@@ -67,8 +67,7 @@ final class WindowDecoder {
   /// One result.
   ///
   /// @param temperature 0 for the likeliest, otherwise as [GreedyDecoder#sample] has it
-  Attempt decode(Window window, LanguageTracker languages, double temperature)
-      throws OrtException {
+  Attempt decode(Window window, LanguageTracker languages, double temperature) throws OrtException {
     return decode(window, languages, SILENCE_AFTER, temperature);
   }
 
