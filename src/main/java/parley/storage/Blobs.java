@@ -64,9 +64,10 @@ public final class Blobs {
     return database.inTransaction(transaction -> left(transaction, tenant));
   }
 
-  /// Stores a sealed file and adds a reference to it, in one transaction with `record`, which writes the row
-  /// that refers to it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed, or would be if
-  /// nobody else in the tenant had the content; then, as with every failure, nothing stays.
+  /// Stores a sealed file and adds a reference to it, in one transaction with `record`, which
+  /// writes the row that refers to it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is
+  /// passed, or would be if nobody else in the tenant had the content; then, as with every failure,
+  /// nothing stays.
   public <T> T keep(
       TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
@@ -83,7 +84,8 @@ public final class Blobs {
             putAgainIfErased(key, file.path());
             boolean own = table.isReferencedBy(transaction, key, owner);
             boolean added =
-                table.insertOrAddReference(transaction, key, file.size(), head, mimeType, clock.instant());
+                table.insertOrAddReference(
+                    transaction, key, file.size(), head, mimeType, clock.instant());
             T recorded = record.apply(transaction);
             if (added) {
               table.count(transaction, tenant, file.size());

@@ -168,8 +168,7 @@ public final class Thumbnails {
       throws IOException {
     List<String> arguments =
         new ArrayList<>(
-            Arguments.of(
-                "-hide_banner -v info -nostdin -nostats -y -filter_complex_threads 1"));
+            Arguments.of("-hide_banner -v info -nostdin -nostats -y -filter_complex_threads 1"));
     arguments.addAll(input);
     arguments.addAll(List.of("-filter_complex", graph.filters(label)));
     arguments.addAll(graph.outputs());
