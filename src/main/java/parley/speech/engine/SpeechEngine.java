@@ -89,9 +89,11 @@ public final class SpeechEngine implements AutoCloseable {
         new SpeechSegmenter(
             Segmentation.FILES,
             piece ->
-                transcript.add(
-                    queue.run(
-                        Priority.FILE, () -> recogniser.recognise(piece, languages, temperature))));
+                queue
+                    .run(
+                        Priority.FILE,
+                        () -> recogniser.recogniseEachLanguage(piece, languages, temperature))
+                    .forEach(transcript::add));
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];
@@ -127,7 +129,7 @@ public final class SpeechEngine implements AutoCloseable {
           }
         }
         Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-        return recogniser.recognise(piece, new LanguageTracker(-1), 0);
+        return recogniser.recogniseEachLanguage(piece, new LanguageTracker(-1), 0);
       });
       live.selfTest(sound);
     } catch (OrtException e) {

@@ -7,7 +7,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +42,8 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable WebSocket socket;
-  private volatile @Nullable Running running;
+  private volatile @Nullable LiveStream stream;
   private volatile long lastMessage = System.nanoTime();
-  private final AtomicLong audioBytes = new AtomicLong();
-
-  private record Running(LiveStream stream, Captioners.Chosen chosen) {}
 
   LiveSocket(LiveStreams streams, Caller caller) {
     this.streams = streams;
@@ -57,12 +53,6 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   TenantId tenant() {
     return caller.tenant();
-  }
-
-  /// How much audio was heard.
-  Duration audio() {
-    Running now = running;
-    return now == null ? Duration.ZERO : now.stream().audio();
   }
 
   /// How long nothing has come, also no ping; zero while something is worked on.
@@ -99,8 +89,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     try {
       backlog.add(piece, last);
     } catch (IOException fault) {
-      LOG.error("a stream's sound could not be kept until there is time for it", fault);
-      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+      endBeside(Ending.of(LiveFaults.problem(fault)));
     } catch (Problem full) {
       endBeside(Ending.of(full));
     }
@@ -122,8 +111,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
         backlog.done();
       }
     } catch (IOException fault) {
-      LOG.error("a stream's sound is lost", fault);
-      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+      endBeside(Ending.of(LiveFaults.problem(fault)));
     }
   }
 
@@ -135,9 +123,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   /// What was said last is not written any more: nobody may read it.
   @Override
   public void revoked(WebSocket opened) {
-    Running now = running;
+    LiveStream now = stream;
     if (now != null) {
-      now.stream().abandon();
+      now.abandon();
     }
     endBeside(
         Ending.of(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more.")));
@@ -153,11 +141,11 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   /// Ends without another word, as when the client has gone.
   void abandon() {
-    Running now = running;
+    LiveStream now = stream;
     if (now != null) {
       // Whoever waits for room among the final texts, or for a relay, waits no longer: also where
       // the stream is being ended.
-      now.stream().abandon();
+      now.abandon();
     }
     endBeside(Ending.NORMAL);
   }
@@ -167,16 +155,16 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   }
 
   @Override
-  public void control(Control control) {
+  public void control(Control control) throws IOException {
     if (ended.get()) {
       return;
     }
-    Running now = running;
+    LiveStream now = stream;
     switch (control) {
       case Control.Open open when now == null -> open(open);
       case Control.Open open ->
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
-      case Control.Flush flush when now != null -> now.stream().flush();
+      case Control.Flush flush when now != null -> now.flush();
       case Control.Flush flush -> throw notOpen();
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
@@ -186,20 +174,15 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   }
 
   @Override
-  public void sound(ByteBuffer bytes) {
+  public void sound(ByteBuffer bytes) throws IOException {
     if (ended.get()) {
       return;
     }
-    Running now = running;
+    LiveStream now = stream;
     if (now == null) {
       throw notOpen();
     }
-    audioBytes.addAndGet(bytes.remaining());
-    try {
-      now.stream().write(bytes);
-    } catch (IOException fault) {
-      throw LiveFaults.problem(fault);
-    }
+    now.write(bytes);
   }
 
   private static Problem notOpen() {
@@ -208,7 +191,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   }
 
   private interface Reading {
-    void read();
+    void read() throws IOException;
   }
 
   private void take(Reading reading) {
@@ -219,7 +202,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       }
     } catch (Problem problem) {
       end(Ending.of(problem));
-    } catch (RuntimeException fault) {
+    } catch (IOException | RuntimeException fault) {
       end(Ending.of(LiveFaults.problem(fault)));
     } finally {
       lastMessage = System.nanoTime();
@@ -227,10 +210,10 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
   }
 
-  private void open(Control.Open open) {
+  private void open(Control.Open open) throws IOException {
     Captioners.Chosen chosen = streams.admit(this, caller, open);
     try {
-      LiveStream stream =
+      stream =
           LiveStream.open(
               new LiveStream.Parts(
                   chosen,
@@ -241,12 +224,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
                   problem -> endBeside(Ending.of(problem))),
               streams.captioners(),
               open.media());
-      running = new Running(stream, chosen);
       send(new LiveFrame.Ready(chosen.backend(), id));
-    } catch (IOException fault) {
-      throw LiveFaults.problem(fault);
     } finally {
-      if (running == null) {
+      if (stream == null) {
         streams.ended(this, null);
       }
     }
@@ -296,7 +276,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   /// Waits for the last final texts and meters; answers what went wrong.
   private @Nullable Problem finish() throws InterruptedException {
-    Running now = running;
+    LiveStream now = stream;
     if (now == null) {
       return null;
     }
@@ -304,14 +284,14 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     Problem problem = null;
     try {
       reader.end();
-      now.stream().finish();
+      now.finish();
     } catch (Problem wrong) {
       problem = wrong;
     } catch (IOException | RuntimeException fault) {
       problem = LiveFaults.problem(fault);
     } finally {
-      now.stream().close();
-      Duration audio = now.stream().audio();
+      now.close();
+      Duration audio = now.audio();
       Duration latency = Duration.ofNanos(System.nanoTime() - began);
       streams.ended(
           this, audio.isZero() ? null : streams.call(caller, id, now.chosen(), audio, latency));
@@ -320,8 +300,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   }
 
   private LiveFrame closed() {
-    Running now = running;
-    return new LiveFrame.Closed(
-        audioBytes.get(), audio(), now == null ? null : now.stream().language());
+    LiveStream now = stream;
+    return now == null
+        ? new LiveFrame.Closed(0, Duration.ZERO, null)
+        : new LiveFrame.Closed(now.bytes(), now.audio(), now.language());
   }
 }
