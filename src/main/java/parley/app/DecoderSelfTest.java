@@ -56,8 +56,8 @@ final class DecoderSelfTest implements SelfTest {
                 PROCESSOR_TIME,
                 PATIENCE,
                 pictures.memoryBytes(),
-                pictures.mostPixels(),
-                pictures.mostJpegPixels(),
+                pictures.maxPixels(),
+                pictures.maxJpegPixels(),
                 true));
   }
 

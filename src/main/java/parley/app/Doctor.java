@@ -191,7 +191,7 @@ final class Doctor {
       return new Finding("database", State.OK, OpenDatabase.version(config, scratch, opened));
     }
     Path dataDirectory = config.server().dataDir();
-    if (!EmbeddedPostgres.isIn(dataDirectory)) {
+    if (!EmbeddedPostgres.existsIn(dataDirectory)) {
       return new Finding(
           "database",
           State.OK,

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import parley.jobs.Job;
+import parley.jobs.JobPriority;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
@@ -48,8 +48,8 @@ public final class RecordingIntake {
   }
 
   /// Queues the form's recording, as [Transcriptions#queue] tells.
-  Job queue(Exchange exchange, FormUpload form, Wish wish, Urgency urgency) throws IOException {
-    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, urgency);
+  Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority) throws IOException {
+    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, priority);
   }
 
   /// Waits for a job to be completed; empty when it takes longer than a request may wait, or the

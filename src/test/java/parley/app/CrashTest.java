@@ -154,7 +154,7 @@ class CrashTest {
   }
 
   private static long count(Path data, String sql) throws Exception {
-    Properties database = EmbeddedPostgres.running(data.toRealPath());
+    Properties database = EmbeddedPostgres.connectionProperties(data.toRealPath());
     try (Connection connection = TestPostgres.connect(database);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {

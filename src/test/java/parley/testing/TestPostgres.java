@@ -52,7 +52,7 @@ public final class TestPostgres {
   private static EmbeddedPostgres start() {
     try {
       Path folder = Files.createTempDirectory("parley-test-postgres-").toRealPath();
-      EmbeddedPostgres started = EmbeddedPostgres.start(folder, Durability.FORGET);
+      EmbeddedPostgres started = EmbeddedPostgres.start(folder, Durability.NONE);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, folder)));
       execute(started.properties(), "create database " + TEMPLATE);
       try (Database template = Database.open(database(started, TEMPLATE), 2)) {

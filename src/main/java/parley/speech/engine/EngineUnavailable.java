@@ -3,11 +3,11 @@ package parley.speech.engine;
 import java.time.Duration;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 
 /// The models failed, which no recording makes them do: the machine has no memory left for them, or
 /// they have been closed.
-public final class EngineUnavailable extends Unavailable {
+public final class EngineUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import parley.health.Health;
+import parley.health.HealthCheck;
 import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
@@ -28,7 +28,7 @@ public final class SpeechEngine implements AutoCloseable {
   private final Models models;
   private final Recogniser recogniser;
   private final LiveEngine live;
-  private final Health health = new Health("Speech recognition", this::selfTest);
+  private final HealthCheck health = new HealthCheck("Speech recognition", this::selfTest);
 
   /// One piece of Whisper at a time: each may use all threads of the sessions, and several at once
   /// would only slow each other down.
@@ -63,7 +63,7 @@ public final class SpeechEngine implements AutoCloseable {
   }
 
   /// How the models are; looked at anew whenever they fail at some work, of a file or live.
-  public Health health() {
+  public HealthCheck health() {
     return health;
   }
 
@@ -142,7 +142,7 @@ public final class SpeechEngine implements AutoCloseable {
     Thread.ofVirtual()
         .name("self-test-of-models")
         .start(() -> {
-          boolean _ = health.passesNow();
+          boolean _ = health.checkNow();
         });
   }
 

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 
 /// What the client of a stream is told of a fault of ours.
 final class LiveFaults {
@@ -15,7 +15,7 @@ final class LiveFaults {
 
   /// Logs the fault; tells what is away where that is why.
   static Problem problem(Exception fault) {
-    Optional<Unavailable> unavailable = Unavailable.behind(fault);
+    Optional<ServiceUnavailable> unavailable = ServiceUnavailable.findIn(fault);
     if (unavailable.isPresent()) {
       LOG.warn("a stream has to end: {}", unavailable.get().getMessage());
       return unavailable.get().problem();

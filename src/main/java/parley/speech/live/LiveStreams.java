@@ -13,7 +13,7 @@ import parley.auth.Caller;
 import parley.background.PeriodicWork;
 import parley.db.Database;
 import parley.metering.Meter;
-import parley.metering.SpeechCall;
+import parley.metering.MeterEntry;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Backend;
@@ -110,10 +110,10 @@ public final class LiveStreams implements AutoCloseable {
   }
 
   /// Meters a stream that has ended, unless nothing was heard.
-  void ended(LiveSocket socket, @Nullable SpeechCall call) {
+  void ended(LiveSocket socket, @Nullable MeterEntry call) {
     try {
       if (call != null) {
-        database.useTransaction(transaction -> meter.reached(transaction, call));
+        database.useTransaction(transaction -> meter.recordProgress(transaction, call));
       }
     } catch (RuntimeException fault) {
       LOG.error("a stream could not be metered: {}", call, fault);
@@ -125,9 +125,9 @@ public final class LiveStreams implements AutoCloseable {
     }
   }
 
-  SpeechCall call(
+  MeterEntry call(
       Caller caller, UUID stream, Captioners.Chosen chosen, Duration audio, Duration latency) {
-    return new SpeechCall(
+    return new MeterEntry(
         caller.tenant(),
         caller.user(),
         stream,
@@ -142,15 +142,15 @@ public final class LiveStreams implements AutoCloseable {
   /// Meters what a stream has heard so far, which a crash of this node does not undo then.
   ///
   /// @throws Problem BUDGET_EXCEEDED when nothing is left of the tenant's budget
-  void meter(SpeechCall call) {
-    database.useTransaction(transaction -> meter.reached(transaction, call));
+  void meter(MeterEntry call) {
+    database.useTransaction(transaction -> meter.recordProgress(transaction, call));
     if (isSpent(call.tenant())) {
       throw Meter.exceeded();
     }
   }
 
   private boolean isSpent(TenantId tenant) {
-    return meter.left(tenant).filter(Duration::isZero).isPresent();
+    return meter.remaining(tenant).filter(Duration::isZero).isPresent();
   }
 
   private List<LiveSocket> of(TenantId tenant) {

@@ -93,11 +93,10 @@ class PictureHeaderTest {
   void readsPicturesThatAreMadeOfTiles() throws IOException {
     assertThat(read("grid.heic").width()).isEqualTo(480);
     assertThat(read("grid.heic").height()).isEqualTo(320);
-    try (SeekableByteChannel file = Files.newByteChannel(Samples.file("grid.heic"))) {
-      HeifHeader items = Objects.requireNonNull(HeifHeader.read(new PictureSource(file)));
-      assertThat(items.columns()).isEqualTo(3);
-      assertThat(items.tiles()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-    }
+    HeifHeader items =
+        PictureHeader.read(Samples.file("grid.heic"), HeifHeader::read).orElseThrow();
+    assertThat(items.columns()).isEqualTo(3);
+    assertThat(items.tiles()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
   }
 
   @ParameterizedTest

@@ -391,8 +391,8 @@ class ThumbnailsTest {
             standard.processorTime(),
             Duration.ofMillis(1),
             standard.memoryBytes(),
-            standard.mostPixels(),
-            standard.mostJpegPixels(),
+            standard.maxPixels(),
+            standard.maxJpegPixels(),
             true);
     Path endless = Files.writeString(folder.resolve("endless"), "#!/bin/sh\nexec sleep 1000\n");
     assertThat(endless.toFile().setExecutable(true)).isTrue();
