@@ -50,7 +50,7 @@ public final class EchoRoutes {
           intake.queue(
               exchange,
               form,
-              SpeechForm.wish(form, "language_hint"),
+              RecordingIntake.wish(form, "language_hint"),
               inline ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     Optional<JobState.Completed> completed =

@@ -71,11 +71,14 @@ public final class OpenAiRoutes {
     Job job;
     Shape shape;
     try (FormUpload form = intake.receive(exchange)) {
-      Wish wish = SpeechForm.wish(form, "language");
+      Wish wish = RecordingIntake.wish(form, "language");
       shape = shape(form, wish.options());
       job =
           intake.queue(
-              exchange, form, wish, intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
+              exchange,
+              form,
+              wish,
+              intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }

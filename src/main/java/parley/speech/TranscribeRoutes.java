@@ -43,7 +43,7 @@ public final class TranscribeRoutes {
   private record Queued(String jobId, String status) {}
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    Wish plain = SpeechForm.wish(form, "language");
+    Wish plain = RecordingIntake.wish(form, "language");
     RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
     Wish wish = new Wish(plain.options(), plain.preference(), room);
     Optional<String> mediaId = form.field("media_id");

@@ -30,7 +30,7 @@ public final class AudioDecoder {
       "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
           + "ac3,eac3,dts,ape,wv,tta,tak,mpc,mpc8,oma,voc,gsm,sln,nistsphere";
 
-  /// Asks nothing and says what it opens, and what is wrong with it, once.
+  /// No prompts and no progress: only what it opened, and what is wrong with it.
   private static final List<String> QUIETLY =
       List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
 

@@ -3,7 +3,6 @@ package parley.speech.decoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +149,9 @@ public final class WavDecoder implements SoundDecoder {
         return;
       }
       if (name.equals("fmt ") && size >= 16) {
-        format = WavHeader.format(from.slice(from.position(), (int) size).order(ByteOrder.LITTLE_ENDIAN));
+        format =
+            WavHeader.format(
+                from.slice(from.position(), (int) size).order(ByteOrder.LITTLE_ENDIAN));
       }
       from.position((int) next);
     }
@@ -227,7 +228,7 @@ public final class WavDecoder implements SoundDecoder {
         return;
       } else {
         ByteBuffer chunk = all.slice(all.position(), CHUNK_HEAD).order(ByteOrder.LITTLE_ENDIAN);
-        String name = name(chunk);
+        String name = WavHeader.name(chunk);
         long size = chunk.getInt() & 0xFFFF_FFFFL;
         if (name.equals("data")) {
           all.position(all.position() + CHUNK_HEAD);

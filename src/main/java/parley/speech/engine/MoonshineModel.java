@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class MoonshineModel implements AutoCloseable {
   private static final int RATE = 16_000;
 
-  /// Nobody speaks faster; the model's own limit against loops.
+  /// Faster than anybody speaks; the model's own limit against loops.
   private static final double TOKENS_PER_SECOND = 6.5;
 
   /// The encoder's convolutions need this much sound, in samples, to give anything.

@@ -62,7 +62,7 @@ public final class SpeechEngine implements AutoCloseable {
     return live;
   }
 
-  /// How the models are; looked at anew whenever they fail at some work, of a file or live.
+  /// The models' health, checked again whenever they fail at some work, for a file or live.
   public HealthCheck health() {
     return health;
   }
@@ -137,7 +137,7 @@ public final class SpeechEngine implements AutoCloseable {
     }
   }
 
-  /// Looks at the models beside the work that failed, which need not wait for that.
+  /// Checks the models in the background; the work that failed need not wait for that.
   private void doubt() {
     Thread.ofVirtual()
         .name("self-test-of-models")

@@ -241,8 +241,7 @@ final class SpeechSegmenter {
   }
 
   private Piece piece(List<Stretch> stretches, long start, long end) {
-    float[] samples =
-        held.samples(start, end);
+    float[] samples = held.samples(start, end);
     amplify(samples);
     List<Piece.Span> speech =
         stretches.stream()

@@ -20,16 +20,16 @@ import parley.speech.engine.Piece;
 final class LiveRecogniser {
   private static final Logger LOG = LoggerFactory.getLogger(LiveRecogniser.class);
 
-  /// So long English waits for Whisper before the quicker model writes it.
+  /// How long English waits for Whisper before the faster model takes over.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-  /// As long as a stream can take: no quicker way is wanted.
+  /// Longer than any stream: the faster model is not wanted.
   private static final Duration NO_HURRY = Duration.ofHours(1);
 
-  /// Speech from which the language is told, in seconds.
+  /// Seconds of speech needed to detect the language.
   private static final double MIN_LANGUAGE_SPEECH = 1.5;
 
-  /// Speech that is worth a partial caption, in seconds; less is often a noise.
+  /// Seconds of speech that are worth a partial caption; less is often a noise.
   private static final double MIN_PARTIAL_SPEECH = 0.3;
 
   private final FinalRecogniser finals;
@@ -58,18 +58,18 @@ final class LiveRecogniser {
     this.onFailure = onFailure;
   }
 
-  /// Takes pieces that became whole, or none, and what is being said now. Waits while too much has no
-  /// final captions.
+  /// Takes pieces that became whole, or none, and what is being said now. Waits while too much has
+  /// no final captions.
   void heard(List<Piece> whole, GrowingSpeech now) {
     utterances.heard(whole, now);
   }
 
-  /// Says that nothing more will be heard.
+  /// Ends the stream: no more sound will come.
   void complete() {
     utterances.complete();
   }
 
-  /// Drops what waits: nobody wants it any more.
+  /// Drops what waits, because nobody wants it any more.
   void abandon() {
     utterances.abandon();
   }
@@ -122,7 +122,9 @@ final class LiveRecogniser {
 
   private void recognisePartials(LiveEngine engine) {
     try {
-      for (Utterance next = utterances.nextPartial(); next != null; next = utterances.nextPartial()) {
+      for (Utterance next = utterances.nextPartial();
+          next != null;
+          next = utterances.nextPartial()) {
         Duration work = recognisePartial(engine, next);
         // Never more than half a processor for one stream.
         Thread.sleep(work);

@@ -98,7 +98,7 @@ final class LiveStream {
     }
   }
 
-  /// Wants the final captions of what was said so far.
+  /// Makes final captions of what was said so far.
   void flush() throws IOException {
     try {
       if (!sound.isStopped()) {

@@ -32,7 +32,7 @@ final class Utterances {
   private Utterance growing = new Utterance();
   private @Nullable GrowingSpeech speech;
 
-  /// Nothing more will be added.
+  /// No more sound will come.
   private boolean complete;
 
   /// Nobody wants the rest.
@@ -62,7 +62,7 @@ final class Utterances {
     }
   }
 
-  /// Says that nothing more will be heard.
+  /// Ends the stream: no more sound will come.
   void complete() {
     lock.lock();
     try {
@@ -73,7 +73,7 @@ final class Utterances {
     }
   }
 
-  /// Drops what waits: nobody wants it any more.
+  /// Drops what waits, because nobody wants it any more.
   void abandon() {
     lock.lock();
     try {

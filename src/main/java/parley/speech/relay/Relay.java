@@ -2,9 +2,7 @@ package parley.speech.relay;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -13,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -139,7 +136,8 @@ public final class Relay implements Transcriber, AutoCloseable {
           return sent();
         } catch (TransientFailure failure) {
           LOG.warn("{}, attempt {}: {}", settings, attempt, failure.problem().message());
-          Duration asked = Objects.requireNonNullElse(failure.problem().retryAfter(), Duration.ZERO);
+          Duration asked =
+              Objects.requireNonNullElse(failure.problem().retryAfter(), Duration.ZERO);
           if (attempt >= settings.attempts() || asked.compareTo(MAX_PAUSE) > 0) {
             throw isThereNow() ? backLater(failure) : away();
           }

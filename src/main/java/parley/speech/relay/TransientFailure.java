@@ -47,11 +47,9 @@ final class TransientFailure extends Exception {
   static TransientFailure of(@Nullable Throwable cause) {
     LOG.debug("the relay failed", cause);
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return away(
-          new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
+      return away(new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
     }
-    return away(
-        new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
+    return away(new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
   }
 
   /// What a status other than 200 means. What the server says of it stays there: it may quote the

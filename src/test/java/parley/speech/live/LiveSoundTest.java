@@ -163,6 +163,17 @@ class LiveSoundTest {
     }
   }
 
+  /// Sound may end in bytes that would be the beginning of a control message.
+  @Test
+  void hearsTheLastBytesWhateverTheyLookLike() throws Exception {
+    try (CaptionClient client = CaptionClient.open(server, server.newTenant(), BARE)) {
+      client.socket().send(new byte[32_000]);
+      client.socket().send("{\"ab".getBytes(StandardCharsets.US_ASCII));
+      client.control("close");
+      assertThat(client.end().get("audio_bytes").asInt()).isEqualTo(32_004);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"KeepAlive", "keepalive"})
   void keepsASilentStreamOpenForWhoAsks(String type) throws Exception {
