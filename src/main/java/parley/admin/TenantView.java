@@ -3,10 +3,11 @@ package parley.admin;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.Tenant;
+import parley.tenants.TenantId;
 
 /// A tenant in the admin API; null means no limit.
 record TenantView(
-    String id,
+    TenantId id,
     String name,
     @Nullable Long maxStorageMb,
     boolean recordingsEnabled,
@@ -20,7 +21,7 @@ record TenantView(
     Instant createdAt) {
   static TenantView of(Tenant tenant) {
     return new TenantView(
-        tenant.id().toString(),
+        tenant.id(),
         tenant.name(),
         tenant.maxStorageMb(),
         tenant.recordingsEnabled(),
