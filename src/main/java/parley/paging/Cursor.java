@@ -22,6 +22,8 @@ public record Cursor(Instant at, UUID id) {
 
   private static final int BYTES = 3 * Long.BYTES;
 
+  /// Reads what [#word] has written.
+  ///
   /// @throws Problem BAD_REQUEST for a string that is not from [#word]
   public static Cursor parse(String word) {
     try {
