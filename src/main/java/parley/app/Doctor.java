@@ -183,8 +183,7 @@ final class Doctor {
     return new Finding(
         "models",
         State.OK,
-        "%s recognised a sound, %d ms after they began to load"
-            .formatted(LocalTranscriber.of(engine).model(), took));
+        "%s recognised a sound, %d ms after they began to load".formatted(engine.model(), took));
   }
 
   private Finding database(CloseStack opened) throws IOException {

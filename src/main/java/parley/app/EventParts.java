@@ -27,8 +27,7 @@ import parley.web.Route;
 /// @param reader of past events
 record EventParts(
     EventLog log, EventFeed feed, KeyWatch keys, EventReader reader, List<Route> routes) {
-  static EventParts start(Foundation base, ApiKeys keys, MeterRegistry meters)
-      throws IOException {
+  static EventParts start(Foundation base, ApiKeys keys, MeterRegistry meters) throws IOException {
     Config config = base.config();
     Database database = base.database();
     Clock clock = base.clock();

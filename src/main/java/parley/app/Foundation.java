@@ -23,7 +23,8 @@ record Foundation(
     Clock clock,
     CloseStack opened) {
 
-  /// @throws IOException with a message for the operator when the database or the store does not work
+  /// @throws IOException with a message for the operator when the database or the store does not
+  ///   work
   static Foundation start(Config config, Path dataDirectory, Clock clock, CloseStack opened)
       throws IOException {
     Database database = OpenDatabase.start(config, dataDirectory, opened);

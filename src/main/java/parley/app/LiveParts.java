@@ -17,7 +17,6 @@ import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-///
 record LiveParts(List<Route> routes) {
   static LiveParts start(
       Foundation base,
@@ -31,15 +30,20 @@ record LiveParts(List<Route> routes) {
     Config.Live limits = config.live();
     LiveStreams streams =
         base.opened()
-            .add(new LiveStreams(
-            new Captioners(loading.engine().map(SpeechEngine::live), backends, decoder, base.spool()),
-            policies,
-            meter,
-            base.database(),
-            new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour()),
-            new LiveLimits(
-                limits.streamsPerTenant(), streams(limits), limits.idle(), limits.longest()),
-            base.clock()));
+            .add(
+                new LiveStreams(
+                    new Captioners(
+                        loading.engine().map(SpeechEngine::live), backends, decoder, base.spool()),
+                    policies,
+                    meter,
+                    base.database(),
+                    new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour()),
+                    new LiveLimits(
+                        limits.streamsPerTenant(),
+                        streams(limits),
+                        limits.idle(),
+                        limits.longest()),
+                    base.clock()));
     streams.start();
     return new LiveParts(new LiveRoutes(streams).routes());
   }

@@ -62,8 +62,7 @@ record MediaParts(
             database, blobs, mediaEvents, clock, means(base.dataDirectory(), decoder, node));
     preparations.start();
     opened.add(preparations);
-    MediaLibrary library =
-        new MediaLibrary(database, blobs, preparations, rooms, audit, clock);
+    MediaLibrary library = new MediaLibrary(database, blobs, preparations, rooms, audit, clock);
     Optional<ClamdScanner> scanner = scanner(config.scanner(), clock);
     MediaScans scans =
         new MediaScans(

@@ -107,7 +107,7 @@ public final class Server implements AutoCloseable {
     List<Route> all =
         Stream.of(
                 health,
-                Pages.routes("docs"),
+                Pages.routesWithSwaggerUi("docs"),
                 Pages.routes("console"),
                 media.routes(),
                 messages.routes(),
@@ -127,7 +127,8 @@ public final class Server implements AutoCloseable {
             meters);
     http.start();
     opened.add(http);
-    // Near the end of the drain, whoever waits for a job is answered without it rather than cut off.
+    // Near the end of the drain, whoever waits for a job is answered without it rather than cut
+    // off.
     opened.add(() -> http.drain(drain.leftAtLeast(MIN_FOR_ANSWERS)));
     opened.add(speech.jobs()::release);
     opened.add(() -> http.drain(drain.leftBut(LAST_ANSWERS)));
@@ -157,9 +158,7 @@ public final class Server implements AutoCloseable {
         tokens,
         keys,
         new RateLimits(
-            config.limits().requestsPerSecond(),
-            config.limits().burst(),
-            memory.rememberedKeys()),
+            config.limits().requestsPerSecond(), config.limits().burst(), memory.rememberedKeys()),
         meters);
   }
 

@@ -72,12 +72,7 @@ final class SpeechBackends {
   Backends ready(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened)
       throws IOException {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
-    engine()
-        .map(LocalTranscriber::of)
-        .ifPresent(own -> {
-          present.put(Backend.A, own);
-          opened.add(own.health());
-        });
+    engine().ifPresent(own -> present.put(Backend.A, new LocalTranscriber(own)));
     relay
         .baseUrl()
         .map(address ->

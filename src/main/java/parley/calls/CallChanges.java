@@ -14,8 +14,8 @@ import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
 
-/// Applies inputs to calls: the row and the event within the caller's transaction, and LiveKit after
-/// it. What LiveKit could not be told then, [CallReconciler] tells it later.
+/// Applies inputs to calls: the row and the event within the caller's transaction, and LiveKit
+/// after it. What LiveKit could not be told then, [CallReconciler] tells it later.
 public final class CallChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
 
@@ -85,8 +85,8 @@ public final class CallChanges implements AutoCloseable {
     return new Outcome(next.call(), next.effects().contains(new CallEffect.ObserveAgain()));
   }
 
-  /// Stores what was seen in the room of a live call that this transaction has locked, and tells the
-  /// members when its being recorded has begun or ended.
+  /// Stores what was seen in the room of a live call that this transaction has locked, and tells
+  /// the members when its being recorded has begun or ended.
   void seen(Handle transaction, Call call, RoomSnapshot snapshot, boolean wasLost) {
     Set<String> recorders = snapshot.recorders(call.recorders());
     if (recorders.equals(call.recorders()) && snapshot.lost() == wasLost) {

@@ -26,8 +26,8 @@ public sealed interface CallInput {
 
   /// LiveKit told who is in the room; the parameters are those of [RoomSnapshot].
   ///
-  /// @param version the call's when LiveKit was asked, because its answer may be older or newer than
-  ///   any later change
+  /// @param version the call's when LiveKit was asked, because its answer may be older or newer
+  ///   than any later change
   record Observed(
       long version, boolean open, List<ParticipantSnapshot> participants, int unlisted, Instant now)
       implements CallInput {}

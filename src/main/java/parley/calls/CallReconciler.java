@@ -23,8 +23,8 @@ import parley.db.Database;
 import parley.rooms.Rooms;
 import parley.tenants.UserId;
 
-/// Reconciles calls with time and with LiveKit. Every node does so: all it needs is in the database,
-/// so that any node may die.
+/// Reconciles calls with time and with LiveKit. Every node does so: all it needs is in the
+/// database, so that any node may die.
 ///
 /// A webhook only makes it ask LiveKit sooner. It finds out what no webhook told by asking about
 /// every live call at start and periodically.
@@ -120,8 +120,7 @@ public final class CallReconciler implements AutoCloseable {
   private void tick() {
     database
         .inTransaction(transaction -> work.due(transaction, now(), BATCH))
-        .forEach(call ->
-            PeriodicWork.safely(NAME, () -> apply(call, new CallInput.Tick(now()))));
+        .forEach(call -> PeriodicWork.safely(NAME, () -> apply(call, new CallInput.Tick(now()))));
   }
 
   private void reconcileAll(Instant notSince) {
@@ -142,16 +141,16 @@ public final class CallReconciler implements AutoCloseable {
     }
   }
 
-  /// Reconciles these calls and returns all that are open in LiveKit; empty when it does not answer,
-  /// which costs one wait and not one for each call.
+  /// Reconciles these calls and returns all that are open in LiveKit; empty when it does not
+  /// answer, which costs one wait and not one for each call.
   private Optional<Set<CallId>> reconcile(List<CallRef> calls) {
     Set<CallId> open;
     try {
       open = liveKit.open();
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} calls could not be reconciled: {}", calls.size(), e.getMessage());
-      calls.forEach(call ->
-          PeriodicWork.safely(NAME, () -> apply(call, new CallInput.NoAnswer(now()))));
+      calls.forEach(
+          call -> PeriodicWork.safely(NAME, () -> apply(call, new CallInput.NoAnswer(now()))));
       return Optional.empty();
     }
     calls.forEach(call -> PeriodicWork.safely(NAME, () -> reconcile(call)));
@@ -199,11 +198,7 @@ public final class CallReconciler implements AutoCloseable {
       return apply(
           ref,
           new CallInput.Observed(
-              call.version(),
-              snapshot.open(),
-              snapshot.participants(),
-              snapshot.unlisted(),
-              now()),
+              call.version(), snapshot.open(), snapshot.participants(), snapshot.unlisted(), now()),
           (transaction, locked) -> changes.seen(transaction, locked, snapshot, lost));
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be reconciled: {}", ref.id(), e.getMessage());

@@ -177,9 +177,7 @@ final class CallTransitions {
     }
     participants.replaceAll((user, known) -> {
       Instant until = known.presence().until();
-      return until == null || now.isBefore(until)
-          ? known
-          : known.with(new Presence.Disconnected());
+      return until == null || now.isBefore(until) ? known : known.with(new Presence.Disconnected());
     });
     endIfEmpty(now);
   }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/// The SQL by which nodes share the work on calls, whatever their tenants: which of them are due, and
-/// what was last seen in their rooms.
+/// The SQL by which nodes share the work on calls, whatever their tenants: which of them are due,
+/// and what was last seen in their rooms.
 final class CallWorkTable {
   /// Live calls in which time has changed something by now.
   List<CallRef> due(Handle transaction, Instant now, int max) {

@@ -132,8 +132,8 @@ public final class Calls {
         });
   }
 
-  /// Takes a user out of the call of a room that they leave, in the transaction in which they leave.
-  /// If the call rings for them, that counts as a rejection.
+  /// Takes a user out of the call of a room that they leave, in the transaction in which they
+  /// leave. If the call rings for them, that counts as a rejection.
   public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     table
         .live(transaction, tenant, room)
@@ -149,8 +149,7 @@ public final class Calls {
 
   /// The recordings of a call that the caller may see, the oldest first.
   List<Recording> recordings(Call call) {
-    return database.inTransaction(
-        transaction -> recordings.list(transaction, call.ref()));
+    return database.inTransaction(transaction -> recordings.list(transaction, call.ref()));
   }
 
   private Call find(Caller caller, CallId id, UnaryOperator<Call> check) {
@@ -190,15 +189,13 @@ public final class Calls {
     return changes.clock().instant();
   }
 
-  private Call ringing(
-      Handle transaction, Caller caller, CallRef ref, RoomId room, CallType type) {
+  private Call ringing(Handle transaction, Caller caller, CallRef ref, RoomId room, CallType type) {
     List<UserId> others =
         rooms.joined(transaction, caller.tenant(), room).stream()
             .map(Member::user)
             .filter(user -> !user.equals(caller.user()))
             .toList();
-    return Call.ringing(
-        ref, room, type, caller.user(), others, now(), changes.timeouts());
+    return Call.ringing(ref, room, type, caller.user(), others, now(), changes.timeouts());
   }
 
   private Member requireMember(Handle transaction, Caller caller, RoomId room) {

@@ -130,6 +130,7 @@ public final class LiveKitRooms {
     }
     return UserId.parse(participant.identity()).stream()
         .map(id ->
-            new ParticipantSnapshot(id, participant.joinedAt(), participant.videoOn(), participant.audioOn()));
+            new ParticipantSnapshot(
+                id, participant.joinedAt(), participant.videoOn(), participant.audioOn()));
   }
 }

@@ -25,8 +25,8 @@ public final class Recorders {
   }
 
   /// The identities of the recorders in a call now, as [RoomSnapshot#recorders] defines them.
-  /// Members are told when the first has come or the last has gone. Empty when that cannot be known,
-  /// because LiveKit does not answer or has not closed the room of a call that is over.
+  /// Members are told when the first has come or the last has gone. Empty when that cannot be
+  /// known, because LiveKit does not answer or has not closed the room of a call that is over.
   Optional<Set<String>> find(CallRef ref) {
     boolean live =
         database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow().isLive());

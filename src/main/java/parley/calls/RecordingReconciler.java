@@ -25,8 +25,8 @@ import parley.db.Database;
 /// Reconciles recordings with time, with their calls and with egress. Every node does so: all it
 /// needs is in the database, so that any node may die.
 ///
-/// A webhook tells what LiveKit would answer. What no webhook told it finds out by asking about every
-/// unfinished recording at start and periodically.
+/// A webhook tells what LiveKit would answer. What no webhook told it finds out by asking about
+/// every unfinished recording at start and periodically.
 public final class RecordingReconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingReconciler.class);
 
@@ -53,8 +53,8 @@ public final class RecordingReconciler implements AutoCloseable {
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
 
   /// @param interval how often LiveKit is asked about each unfinished recording
-  /// @param patience how long a recorder that was told to stop may stay in the call, and a recording
-  ///   may run without a file
+  /// @param patience how long a recorder that was told to stop may stay in the call, and a
+  ///   recording may run without a file
   public record Settings(Duration interval, Duration patience) {}
 
   public RecordingReconciler(
@@ -126,8 +126,8 @@ public final class RecordingReconciler implements AutoCloseable {
   private void reconcileAll(Instant notSince) {
     // Concurrently, because LiveKit may answer for one and hang for another.
     database
-        .inTransaction(transaction ->
-            work.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
+        .inTransaction(
+            transaction -> work.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
         .forEach(this::reconcileSoon);
     database.inTransaction(work::withUnknownRecorders).forEach(this::lookUpRecorders);
   }

@@ -108,8 +108,8 @@ public final class RecordingSteps implements AutoCloseable {
 
   private void follow(RecordingRef ref, List<RecordingEffect> following) {
     if (!following.isEmpty()) {
-      effects.run(() ->
-          following.forEach(effect -> PeriodicWork.safely(NAME, () -> follow(ref, effect))));
+      effects.run(
+          () -> following.forEach(effect -> PeriodicWork.safely(NAME, () -> follow(ref, effect))));
     }
   }
 

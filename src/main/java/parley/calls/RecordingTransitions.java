@@ -16,9 +16,9 @@ import parley.calls.livekit.EgressInfo;
 /// The state machine of recordings: from a state and an input it derives the next state and the
 /// effects that have to follow. It has no effects itself.
 ///
-/// Whatever egress says, what is seen counts: as long as its recorder is in the call it records, and
-/// in the end its file counts. So a recording fails only after its file was looked for, unless no
-/// egress took it.
+/// Whatever egress says, what is seen counts: as long as its recorder is in the call it records,
+/// and in the end its file counts. So a recording fails only after its file was looked for, unless
+/// no egress took it.
 final class RecordingTransitions {
   /// @param state the same when nothing changed
   record Next(RecordingState state, List<RecordingEffect> effects) {}
@@ -85,7 +85,9 @@ final class RecordingTransitions {
           gone(state, RecordingReasons.LEFT, now);
       // A recorder in the call waits for somebody to send, however long that takes.
       case RecordingInput.Tick(Instant now)
-          when !state.active() && state.seen() == null && isOver(state, timeouts.beginning(), now) ->
+          when !state.active()
+              && state.seen() == null
+              && isOver(state, timeouts.beginning(), now) ->
           gone(state, RecordingReasons.NEVER_BEGAN, now);
       case RecordingInput ignored -> same(state);
     };

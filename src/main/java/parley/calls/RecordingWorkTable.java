@@ -11,8 +11,7 @@ final class RecordingWorkTable {
   ///
   /// @param refusedBefore of files that this server may not remove, takes those whose removal was
   ///   last refused before then
-  List<RecordingRef> take(
-      Handle transaction, Instant before, Instant refusedBefore, Instant now) {
+  List<RecordingRef> take(Handle transaction, Instant before, Instant refusedBefore, Instant now) {
     return transaction
         .createQuery(
             """

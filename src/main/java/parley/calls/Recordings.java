@@ -33,8 +33,8 @@ public final class Recordings {
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the recording
-  /// shows the outcome.
+  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the
+  /// recording shows the outcome.
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   /// A webhook, also to another node, may be faster than the answer.
@@ -64,8 +64,8 @@ public final class Recordings {
     this.steps = steps;
   }
 
-  /// Starts to record a call, or returns the recording that is under way. Returns once an egress has
-  /// taken it, or half a minute later. Members are told that the call is recorded when it is.
+  /// Starts to record a call, or returns the recording that is under way. Returns once an egress
+  /// has taken it, or half a minute later. Members are told that the call is recorded when it is.
   ///
   /// @param options pictures are ignored for audio calls, which have none
   /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
@@ -161,8 +161,8 @@ public final class Recordings {
         : table.lingering(transaction, new CallRef(caller.tenant(), id));
   }
 
-  /// The recordings of a call that are media now, the oldest first; for members of the room. The call
-  /// shows the others, too.
+  /// The recordings of a call that are media now, the oldest first; for members of the room. The
+  /// call shows the others, too.
   public List<Recording> finished(Caller caller, CallId id) {
     return calls.recordings(calls.find(caller, id)).stream()
         .filter(recording ->

@@ -30,9 +30,7 @@ public final class WebhookRoutes {
   ///
   /// @param recordings empty when recording is off
   public record Receiver(
-      WebhookVerifier verifier,
-      CallReconciler calls,
-      Optional<RecordingReconciler> recordings) {}
+      WebhookVerifier verifier, CallReconciler calls, Optional<RecordingReconciler> recordings) {}
 
   /// @param receiver empty when no LiveKit is configured: then every webhook is refused
   public WebhookRoutes(Optional<Receiver> receiver) {

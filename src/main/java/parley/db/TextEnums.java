@@ -16,8 +16,8 @@ final class TextEnums implements ArgumentFactory, ColumnMapperFactory {
   @Override
   public Optional<Argument> build(Type type, Object value, ConfigRegistry config) {
     return value instanceof TextEnum constant
-        ? Optional.of((position, statement, context) ->
-            statement.setString(position, constant.text()))
+        ? Optional.of(
+            (position, statement, context) -> statement.setString(position, constant.text()))
         : Optional.empty();
   }
 

@@ -23,7 +23,6 @@ public record Event(
     String content,
     Instant at) {
   Event withPosition(long assigned) {
-    return new Event(
-        tenant, assigned, id, type, audience, changesListeners, sender, content, at);
+    return new Event(tenant, assigned, id, type, audience, changesListeners, sender, content, at);
   }
 }

@@ -14,8 +14,8 @@ import parley.tenants.TenantId;
 /// Delivers events to this node's subscribers, on whatever node they happen: each tenant's events
 /// are read once for all of them.
 ///
-/// Nodes signal each other that there is something to read. Once a second a node also polls, because
-/// a signal may get lost.
+/// Nodes signal each other that there is something to read. Once a second a node also polls,
+/// because a signal may get lost.
 public final class EventFeed implements AutoCloseable {
   private static final String CHANNEL = "parley_events";
   private static final Duration POLLING_INTERVAL = Duration.ofSeconds(1);
@@ -85,8 +85,7 @@ public final class EventFeed implements AutoCloseable {
       lock.unlock();
     }
     // Not under the lock, which those need who have just committed and still hold a connection.
-    long last =
-        database.inTransaction(transaction -> positions.extent(transaction, tenant)).last();
+    long last = database.inTransaction(transaction -> positions.extent(transaction, tenant)).last();
     lock.lock();
     try {
       TenantFeed feed = feeds.get(tenant);

@@ -41,8 +41,8 @@ public final class EventLog {
     return record(transaction, draft(tenant, audience, type, false, sender, content), event -> {});
   }
 
-  /// Records that a user has become a member of the room, with `content` as [#record]. They may read
-  /// the room's events from this one on; until now they could read none.
+  /// Records that a user has become a member of the room, with `content` as [#record]. They may
+  /// read the room's events from this one on; until now they could read none.
   public EventReceipt recordArrival(
       Handle transaction,
       TenantId tenant,
@@ -56,8 +56,8 @@ public final class EventLog {
         event -> visibility.begin(transaction, tenant, room, user, event.position()));
   }
 
-  /// Records that a user has ceased to be a member of the room; this event is the last that they may
-  /// read.
+  /// Records that a user has ceased to be a member of the room; this event is the last that they
+  /// may read.
   public EventReceipt recordDeparture(
       Handle transaction,
       TenantId tenant,

@@ -33,7 +33,9 @@ public final class EventPruning implements AutoCloseable {
   /// Begins to prune.
   public void start() {
     periodicWork.every(
-        every, "event-pruning", () -> database.inTransaction(positions::tenants).forEach(this::prune));
+        every,
+        "event-pruning",
+        () -> database.inTransaction(positions::tenants).forEach(this::prune));
   }
 
   @Override

@@ -62,7 +62,8 @@ public final class EventReader {
       List<Event> found = table.visibleTo(transaction, tenant, user, since, last, max + 1);
       if (found.size() <= max && !EventTable.fillAPage(found)) {
         long read = found.isEmpty() ? since : found.getLast().position();
-        // Whoever receives nothing for long must not fall behind what is kept. Rounded to a day, the
+        // Whoever receives nothing for long must not fall behind what is kept. Rounded to a day,
+        // the
         // position reveals nothing of others.
         return new EventPage(found, Math.max(read, last - Math.floorMod(last, DAY)), false);
       }

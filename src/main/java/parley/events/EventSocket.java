@@ -71,8 +71,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
     this.feed = feed;
     this.caller = caller;
     this.position = since;
-    this.hello =
-        new Hello("hello", UUID.randomUUID(), serverName, caller.tenant(), now, since);
+    this.hello = new Hello("hello", UUID.randomUUID(), serverName, caller.tenant(), now, since);
   }
 
   @Override

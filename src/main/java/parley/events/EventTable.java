@@ -37,9 +37,9 @@ final class EventTable {
           and (range.until_position is null or range.until_position >= stream_position))
       """;
 
-  /// Gives the event the next position of its tenant and adds it. Locks the tenant's positions until
-  /// the transaction ends. Positions follow the time, in microseconds, so that they do not reveal
-  /// how much happened between two events.
+  /// Gives the event the next position of its tenant and adds it. Locks the tenant's positions
+  /// until the transaction ends. Positions follow the time, in microseconds, so that they do not
+  /// reveal how much happened between two events.
   Event insert(Handle transaction, Event event) {
     return event.withPosition(
         transaction
@@ -89,8 +89,8 @@ final class EventTable {
     return bytes >= MAX_PAGE_BYTES;
   }
 
-  /// What a user may read of the events after `since`, up to and including `upTo`: of each room that
-  /// they are in now whatever happened while they were a member, and what was for them alone.
+  /// What a user may read of the events after `since`, up to and including `upTo`: of each room
+  /// that they are in now whatever happened while they were a member, and what was for them alone.
   ///
   /// Each room and the user's own events have an index, so that a page costs the same however much
   /// others talk.
@@ -229,8 +229,8 @@ final class EventTable {
         .execute();
   }
 
-  /// The newest position older than `before` among the next `max` after `from`; `from` when there is
-  /// none.
+  /// The newest position older than `before` among the next `max` after `from`; `from` when there
+  /// is none.
   long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int max) {
     return transaction
         .createQuery(

@@ -24,8 +24,8 @@ final class LongPoll implements Subscriber {
     this.rights = rights;
   }
 
-  /// The caller's events after `since`: at once when there are some, otherwise as soon as one comes;
-  /// an empty page when none comes within `wait` or the server stops.
+  /// The caller's events after `since`: at once when there are some, otherwise as soon as one
+  /// comes; an empty page when none comes within `wait` or the server stops.
   EventPage await(long since, int max, Duration wait) throws InterruptedException {
     EventPage page = page(since, max);
     if (!page.events().isEmpty() || wait.isZero()) {

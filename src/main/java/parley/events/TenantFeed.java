@@ -22,8 +22,8 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Reads the events of one tenant once for all of its subscribers on this node, and delivers to each
-/// of them what they may read.
+/// Reads the events of one tenant once for all of its subscribers on this node, and delivers to
+/// each of them what they may read.
 final class TenantFeed {
   private static final Logger LOG = LoggerFactory.getLogger(TenantFeed.class);
   private static final int BATCH = 100;

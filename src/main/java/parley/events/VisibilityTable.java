@@ -6,8 +6,8 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of which events of a room its members may read: those that happen while they are members,
-/// as Matrix has it with a history visibility of `joined`.
+/// The SQL of which events of a room its members may read: those that happen while they are
+/// members, as Matrix has it with a history visibility of `joined`.
 final class VisibilityTable {
   /// Whether the user of a range is a member of its room now.
   static final String IS_MEMBER_NOW =

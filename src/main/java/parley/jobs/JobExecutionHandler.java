@@ -106,16 +106,15 @@ final class JobExecutionHandler {
     try {
       JobKind kind = kind(job);
       String result = kind.run(job, progress(job));
-      change(
-          transaction -> {
-            Instant now = clock.instant();
-            boolean ended = table.complete(transaction, job, result, now);
-            if (ended) {
-              kind.completed(transaction, job, result, now);
-              jobs.ended(transaction, job, JobStatus.COMPLETED);
-            }
-            return ended;
-          });
+      change(transaction -> {
+        Instant now = clock.instant();
+        boolean ended = table.complete(transaction, job, result, now);
+        if (ended) {
+          kind.completed(transaction, job, result, now);
+          jobs.ended(transaction, job, JobStatus.COMPLETED);
+        }
+        return ended;
+      });
       return DONE;
     } catch (Problem problem) {
       return failOrPostpone(priority, job, problem, problem.message());
@@ -124,8 +123,8 @@ final class JobExecutionHandler {
       return DONE;
     } catch (IOException e) {
       return postponeUnlessAtFault(priority, job, e)
-          .orElseThrow(() ->
-              new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e));
+          .orElseThrow(
+              () -> new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e));
     } catch (RuntimeException e) {
       return postponeUnlessAtFault(priority, job, e).orElseThrow(() -> e);
     }
@@ -161,14 +160,13 @@ final class JobExecutionHandler {
   /// Queues the job again; this execution claims it then.
   private CompletionHandler<Void> postpone(Job job, Instant until) throws InterruptedException {
     boolean postponed =
-        change(
-            transaction -> {
-              boolean queued = table.postpone(transaction, job, until);
-              if (queued) {
-                jobs.announce(transaction, job, JobStatus.QUEUED);
-              }
-              return queued;
-            });
+        change(transaction -> {
+          boolean queued = table.postpone(transaction, job, until);
+          if (queued) {
+            jobs.announce(transaction, job, JobStatus.QUEUED);
+          }
+          return queued;
+        });
     return postponed ? rescheduled(until) : DONE;
   }
 
@@ -191,8 +189,7 @@ final class JobExecutionHandler {
       return Optional.of(postpone(job, clock.instant()));
     }
     return away.isPresent()
-        ? Optional.of(
-            failOrPostpone(priority, job, away.get().problem(), away.get().getMessage()))
+        ? Optional.of(failOrPostpone(priority, job, away.get().problem(), away.get().getMessage()))
         : Optional.empty();
   }
 
@@ -205,14 +202,13 @@ final class JobExecutionHandler {
   }
 
   private CompletionHandler<Void> fail(Job job, Problem problem) throws InterruptedException {
-    change(
-        transaction -> {
-          boolean failed = table.fail(transaction, job, problem, clock.instant());
-          if (failed) {
-            jobs.ended(transaction, job, JobStatus.FAILED);
-          }
-          return failed;
-        });
+    change(transaction -> {
+      boolean failed = table.fail(transaction, job, problem, clock.instant());
+      if (failed) {
+        jobs.ended(transaction, job, JobStatus.FAILED);
+      }
+      return failed;
+    });
     return DONE;
   }
 

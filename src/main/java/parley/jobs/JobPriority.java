@@ -2,8 +2,8 @@ package parley.jobs;
 
 import java.time.Duration;
 
-/// How urgent a job is. Each priority has its own queue and its own workers, so that a request never
-/// waits behind recordings of hours.
+/// How urgent a job is. Each priority has its own queue and its own workers, so that a request
+/// never waits behind recordings of hours.
 public enum JobPriority {
   /// Somebody may ask for the result later.
   BACKGROUND(0, "scheduled_tasks", Duration.ofSeconds(2)),

@@ -6,6 +6,7 @@ public interface JobProgress {
   /// Reports the share that is done.
   ///
   /// @param share 0 to 1
-  /// @throws JobStopped when the job was cancelled or another worker has it; the work is to end then
+  /// @throws JobStopped when the job was cancelled or another worker has it; the work is to end
+  ///   then
   void reached(double share);
 }

@@ -60,12 +60,12 @@ public final class JobRunner implements AutoCloseable {
     this.settings = settings;
   }
 
-  /// Begins to run jobs. Executions that this node had picked before a crash are free again at once:
-  /// only one node of its name runs at a time, because it locks its data directory.
+  /// Begins to run jobs. Executions that this node had picked before a crash are free again at
+  /// once: only one node of its name runs at a time, because it locks its data directory.
   public void start() {
     for (JobPriority priority : JobPriority.values()) {
-      database.useTransaction(transaction ->
-          new JobTable().releaseExecutions(transaction, priority, settings.node));
+      database.useTransaction(
+          transaction -> new JobTable().releaseExecutions(transaction, priority, settings.node));
       Scheduler scheduler = scheduler(priority);
       scheduler.start();
       executions.onScheduled(priority, scheduler::triggerCheckForDueExecutions);

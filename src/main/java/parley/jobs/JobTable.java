@@ -80,10 +80,10 @@ final class JobTable {
   }
 
   /// Starts the next job of the priority for an execution. That is the job which the execution was
-  /// running when it was cut off; otherwise a queued job of the tenant with the fewest running ones.
-  /// Among equal tenants the one served least recently comes first, because with as few workers as
-  /// tenants none of them has a job running; and of its jobs the oldest. This is the one query
-  /// across tenants, because they share the machine.
+  /// running when it was cut off; otherwise a queued job of the tenant with the fewest running
+  /// ones. Among equal tenants the one served least recently comes first, because with as few
+  /// workers as tenants none of them has a job running; and of its jobs the oldest. This is the one
+  /// query across tenants, because they share the machine.
   Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(

@@ -39,8 +39,8 @@ public final class RoomFileIndex implements MediaRooms {
     table.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
   }
 
-  /// Whether the user is in a room that has the file, and has it by right: attached by its owner, or
-  /// by somebody who may still read it themselves.
+  /// Whether the user is in a room that has the file, and has it by right: attached by its owner,
+  /// or by somebody who may still read it themselves.
   @Override
   public boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return table.isShown(transaction, tenant, user, media);

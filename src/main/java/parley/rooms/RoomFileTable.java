@@ -96,8 +96,8 @@ final class RoomFileTable {
   }
 
   /// The rooms that have a file by right: where its owner attached it, and where somebody attached
-  /// it who is still in another such room. Whoever forwards a file into another room and then leaves
-  /// the first takes it out of both.
+  /// it who is still in another such room. Whoever forwards a file into another room and then
+  /// leaves the first takes it out of both.
   private static final String BY_RIGHT =
       """
       with recursive by_right (room_id) as (

@@ -74,8 +74,8 @@ public final class RoomFiles {
     });
   }
 
-  /// Detaches a file from the room; the media stays its owner's. For its owner, for whoever attached
-  /// it and for admins of the room.
+  /// Detaches a file from the room; the media stays its owner's. For its owner, for whoever
+  /// attached it and for admins of the room.
   public void detach(Caller caller, RoomId room, MediaId media) {
     database.useTransaction(transaction -> {
       Member member = rooms.requireMember(transaction, caller.tenant(), caller.user(), room);

@@ -226,12 +226,7 @@ public final class RoomMembers {
     Member now = member.with(Membership.LEAVE, 0, member.joinedAt());
     table.put(transaction, room.tenant(), room.id(), now);
     events.recordDeparture(
-        transaction,
-        room.tenant(),
-        room.id(),
-        member.user(),
-        by,
-        content(now, by));
+        transaction, room.tenant(), room.id(), member.user(), by, content(now, by));
     departures.left(transaction, room.tenant(), room.id(), member.user());
     return now;
   }

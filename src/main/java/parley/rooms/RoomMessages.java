@@ -49,8 +49,8 @@ public final class RoomMessages {
   }
 
   /// Sends a message: an object with a `msgtype`. `swp.text` has a text in `body`; `swp.media` has
-  /// a `media_id` that the caller may read, which becomes one of the room's files. Messages of other
-  /// types hold whatever their senders like.
+  /// a `media_id` that the caller may read, which becomes one of the room's files. Messages of
+  /// other types hold whatever their senders like.
   ///
   /// @throws Problem VALIDATION for content of another shape, BODY_TOO_LARGE beyond 64 KiB,
   ///   MEDIA_NOT_FOUND for a file that the caller may not read
@@ -70,7 +70,8 @@ public final class RoomMessages {
     return receipt.event();
   }
 
-  /// Posts a message that the server wrote in a user's name, within the transaction and of any size.
+  /// Posts a message that the server wrote in a user's name, within the transaction and of any
+  /// size.
   ///
   /// @param content a record that is written as the message's JSON object
   public EventReceipt post(

@@ -71,8 +71,7 @@ public final class RoomRoutes {
   private static RoomType type(String text) {
     return TextEnum.parse(RoomType.class, text)
         .orElseThrow(() ->
-            new Problem(ProblemCode.VALIDATION, "'room_type' is group or public.")
-                .at("room_type"));
+            new Problem(ProblemCode.VALIDATION, "'room_type' is group or public.").at("room_type"));
   }
 
   private void list(Exchange exchange) {
@@ -137,8 +136,7 @@ public final class RoomRoutes {
         new MessagesView(
             found.stream().map(EventView::of).toList(),
             new MessagesMeta(
-                page.total(),
-                page.older() ? String.valueOf(found.getLast().position()) : null)));
+                page.total(), page.older() ? String.valueOf(found.getLast().position()) : null)));
   }
 
   private record MessagesView(List<EventView> data, MessagesMeta meta) {}

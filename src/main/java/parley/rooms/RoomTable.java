@@ -61,10 +61,10 @@ final class RoomTable {
         .createQuery(
             ROOM
                 + """
-            where tenant_id = :tenant and room_type = 'public'
-              and (created_at, id) < (:before, :beforeId)
-            order by created_at desc, id desc limit :max
-            """)
+                where tenant_id = :tenant and room_type = 'public'
+                  and (created_at, id) < (:before, :beforeId)
+                order by created_at desc, id desc limit :max
+                """)
         .bind("tenant", tenant)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
@@ -111,13 +111,13 @@ final class RoomTable {
         .createQuery(
             ROOM
                 + """
-            join room_members as member on member.tenant_id = rooms.tenant_id
-              and member.room_id = rooms.id
-            where member.tenant_id = :tenant and member.user_id = :user
-              and member.membership <> 'leave'
-              and (rooms.created_at, rooms.id) < (:before, :beforeId)
-            order by rooms.created_at desc, rooms.id desc limit :max
-            """)
+                join room_members as member on member.tenant_id = rooms.tenant_id
+                  and member.room_id = rooms.id
+                where member.tenant_id = :tenant and member.user_id = :user
+                  and member.membership <> 'leave'
+                  and (rooms.created_at, rooms.id) < (:before, :beforeId)
+                order by rooms.created_at desc, rooms.id desc limit :max
+                """)
         .bind("tenant", tenant)
         .bind("user", user)
         .bind("before", behind.at())

@@ -38,8 +38,8 @@ public final class RoomTranscripts implements TranscriptRooms {
   }
 
   /// Posts nothing when nothing was said, or when the room has nothing to do with it any more:
-  /// neither is the user a member nor is the recording one of its files. A recording of a call stays
-  /// the room's when whoever started it leaves, and so does its transcript.
+  /// neither is the user a member nor is the recording one of its files. A recording of a call
+  /// stays the room's when whoever started it leaves, and so does its transcript.
   @Override
   public void post(Handle transaction, Post post) {
     if (post.text().isBlank() || !concerns(transaction, post)) {

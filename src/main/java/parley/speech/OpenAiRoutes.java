@@ -75,7 +75,10 @@ public final class OpenAiRoutes {
       shape = shape(form, wish.options());
       job =
           intake.queue(
-              exchange, form, wish, intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
+              exchange,
+              form,
+              wish,
+              intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }

@@ -48,7 +48,8 @@ public final class RecordingIntake {
   }
 
   /// Queues the form's recording, as [Transcriptions#queue] tells.
-  Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority) throws IOException {
+  Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority)
+      throws IOException {
     return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, priority);
   }
 

@@ -70,7 +70,8 @@ public final class Transcriptions {
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
   ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
   ///   what [TranscriptRooms#requireMember] throws
-  public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
+  public Job queue(
+      Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
     TranscriptionRequest request =

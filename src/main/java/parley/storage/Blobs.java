@@ -50,7 +50,7 @@ public final class Blobs {
 
   /// How much one upload of the user may bring, of at most `maxBytes`.
   public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
-    return new UploadQuota(this, tenant, owner, maxBytes, left(tenant));
+    return new UploadQuota(this, tenant, owner, maxBytes);
   }
 
   /// The size of the user's largest content that begins with these bytes, or 0.

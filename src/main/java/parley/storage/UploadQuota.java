@@ -16,19 +16,21 @@ public final class UploadQuota {
   /// How much of a content tells it from others early.
   static final int HEAD_BYTES = 64 * 1024;
 
+  /// Nobody asks the database for the sake of a form without a file.
+  private static final long UNKNOWN = -1;
+
   private final Blobs blobs;
   private final TenantId tenant;
   private final UserId owner;
   private final long maxBytes;
-  private long room;
+  private long room = UNKNOWN;
   private boolean lookedForStored;
 
-  UploadQuota(Blobs blobs, TenantId tenant, UserId owner, long maxBytes, long left) {
+  UploadQuota(Blobs blobs, TenantId tenant, UserId owner, long maxBytes) {
     this.blobs = blobs;
     this.tenant = tenant;
     this.owner = owner;
     this.maxBytes = maxBytes;
-    this.room = left;
   }
 
   /// Throws MEDIA_TOO_LARGE or MEDIA_QUOTA_EXCEEDED when the file must not take `more` bytes.
@@ -37,6 +39,9 @@ public final class UploadQuota {
     if (size > maxBytes) {
       throw new Problem(
           ProblemCode.MEDIA_TOO_LARGE, "A file may have at most " + maxBytes + " bytes.");
+    }
+    if (room == UNKNOWN) {
+      room = Math.max(0, blobs.left(tenant));
     }
     if (size <= room) {
       return;

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -26,8 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.db.embedded.EmbeddedPostgres;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
+import parley.testing.Samples;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
+import parley.testing.TestDecoder;
 import parley.testing.TestForm;
 import parley.testing.TestPostgres;
 
@@ -96,6 +99,36 @@ class CrashTest {
           .isEqualTo(count(data, "select count(*) from blobs"))
           .isEqualTo(count(data, "select count(distinct sha256) from media"));
       assertThat(server.terminate()).as("a stop by SIGTERM").isEqualTo(143);
+    }
+  }
+
+  @Test
+  void makesAThumbnailThatWasBeingMade() throws Exception {
+    Path data = folder.resolve("pictures");
+    TestDecoder decoder = new TestDecoder(folder.resolve("decoder"));
+    decoder.prepend("case \"$*\" in *'-f gif'*) kill -19 $$;; esac");
+    Map<String, String> settings = new HashMap<>(decoder.settings());
+    settings.put("media.thumbnail_wait_millis", "0");
+    String key;
+    String media;
+    try (RealServer server = RealServer.start(data, settings)) {
+      key = String.valueOf(server.key());
+      Answer stored =
+          server
+              .caller(key)
+              .post("/v1/media/upload", new TestForm().file(Samples.file("plain.gif")));
+      media = "/v1/media/" + stored.at("/data/media_id") + "/info";
+      Eventually.holds(
+          "it is being made",
+          () -> count(data, "select count(*) from preparations where leased_until > now()") == 1);
+      server.kill();
+    }
+    decoder.repair();
+
+    try (RealServer server = RealServer.start(data, settings)) {
+      TestCaller caller = server.caller(key);
+      Eventually.holds(
+          "it is made", () -> "ready".equals(caller.get(media).at("/data/thumbnail_status")));
     }
   }
 

@@ -174,14 +174,16 @@ class CallTransitionsTest {
     world.take(world.observe());
     ParticipantSnapshot still = new ParticipantSnapshot(user, CallWorld.NOON, false, true);
     world.act(new CallWorld.Step(CallWorld.Deed.LEAVE, 1, 0));
-    CallInput late = new CallInput.Observed(world.call.version(), true, List.of(still), 0, world.now);
+    CallInput late =
+        new CallInput.Observed(world.call.version(), true, List.of(still), 0, world.now);
     CallTransitions.Next next = CallTransitions.next(world.call, late, CallWorld.TIMES);
     assertThat(next.effects()).containsExactly(new CallEffect.Disconnect(user));
     assertThat(next.call().participants().get(user).presence()).isEqualTo(new Presence.Left());
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
     world.take(world.observe());
-    assertThat(world.call.participants().get(user).presence()).isInstanceOf(Presence.Connected.class);
+    assertThat(world.call.participants().get(user).presence())
+        .isInstanceOf(Presence.Connected.class);
   }
 
   @Example

@@ -102,13 +102,16 @@ final class CallWorld {
       answered |= before.isLive();
     }
     if (input instanceof CallInput.Observed look && look.version() == before.version()) {
-      answered |= look.participants().stream().anyMatch(seen -> !seen.user().equals(before.initiator()));
+      answered |=
+          look.participants().stream().anyMatch(seen -> !seen.user().equals(before.initiator()));
     }
     if (after.state() instanceof CallState.Active) {
       assertThat(answered).isTrue();
-      assertThat(after.participants().values()).anyMatch(participant -> participant.presence().keepsCall());
+      assertThat(after.participants().values())
+          .anyMatch(participant -> participant.presence().keepsCall());
     }
-    if (before.isLive() && after.state() instanceof CallState.Ended(CallEndReason reason, Instant at)) {
+    if (before.isLive()
+        && after.state() instanceof CallState.Ended(CallEndReason reason, Instant at)) {
       assertThat(next.effects()).contains(new CallEffect.CloseRoom());
       boolean rang = before.state() instanceof CallState.Ringing;
       switch (reason) {
@@ -156,13 +159,15 @@ final class CallWorld {
       case CONNECT -> {
         if (tokens.contains(user) && open) {
           everConnected.add(user);
-          connected.putIfAbsent(user, new ParticipantSnapshot(user, now, step.pick() % 2 == 0, true));
+          connected.putIfAbsent(
+              user, new ParticipantSnapshot(user, now, step.pick() % 2 == 0, true));
         }
       }
       case DROP -> connected.remove(user);
       case MUTE ->
           connected.computeIfPresent(
-              user, (id, seen) -> new ParticipantSnapshot(id, seen.joinedAt(), seen.videoOn(), false));
+              user,
+              (id, seen) -> new ParticipantSnapshot(id, seen.joinedAt(), seen.videoOn(), false));
       case OBSERVE -> underWay.add(observe());
       case DELIVER -> deliver(step.pick(), true);
       case DELIVER_AGAIN -> deliver(step.pick(), false);
@@ -194,6 +199,8 @@ final class CallWorld {
   }
 
   @Nullable CallEndReason reason() {
-    return call.state() instanceof CallState.Ended(CallEndReason reason, Instant at) ? reason : null;
+    return call.state() instanceof CallState.Ended(CallEndReason reason, Instant at)
+        ? reason
+        : null;
   }
 }

@@ -54,7 +54,8 @@ class RecordingTransitionsTest {
       state = RecordingTransitions.next(state, input(what, now), TIMES).state();
     }
     state =
-        RecordingTransitions.next(state, new RecordingInput.Stop(RecordingEndReason.STOPPED, now), TIMES)
+        RecordingTransitions.next(
+                state, new RecordingInput.Stop(RecordingEndReason.STOPPED, now), TIMES)
             .state();
     for (int seconds = 0; seconds < 120 && !isOver(state); seconds++) {
       now = now.plusSeconds(1);

@@ -65,13 +65,10 @@ public final class Egress {
   /// @param disableManifest no second file that describes the first
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record FileOutput(
-      String fileType,
-      String filepath,
-      boolean disableManifest,
-      @Nullable S3Target s3) {}
+      String fileType, String filepath, boolean disableManifest, @Nullable S3Target s3) {}
 
-  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit more
-  /// than a minute.
+  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit
+  /// more than a minute.
   ///
   /// @param video without meaning for sound alone
   /// @param file its name, relative to the place of recordings

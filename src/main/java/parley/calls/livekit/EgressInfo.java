@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 /// @param id as in `EG_…`
 /// @param room the name of the recorded room
 /// @param end why it ended
-/// @param detail egress's own words on its end, which may hold addresses and paths; empty when it says
-///   nothing or ended as it should
+/// @param detail egress's own words on its end, which may hold addresses and paths; empty when it
+///   says nothing or ended as it should
 /// @param endedAt when the recording, and not the work on its file, was over; null before that
 /// @param inBackup whether the file could not be uploaded and is in egress's own backup
 /// @param files the files it was told to write or has written, as it names them

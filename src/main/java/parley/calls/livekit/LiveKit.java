@@ -45,8 +45,8 @@ public final class LiveKit implements AutoCloseable {
     return new Egress(twirp, tokens, settings, output);
   }
 
-  /// Creates the room unless it exists, and returns what the node that hosts it knows: the one source
-  /// that remains when LiveKit's Redis has lost its data.
+  /// Creates the room unless it exists, and returns what the node that hosts it knows: the one
+  /// source that remains when LiveKit's Redis has lost its data.
   ///
   /// @param empty how long it stays open before anybody joins
   /// @param deserted how long it stays open after the last one left
@@ -130,7 +130,8 @@ public final class LiveKit implements AutoCloseable {
         Map.of(
             "room", room,
             "identity", identity,
-            // LiveKit's default is a minute from now, which would revoke the token of one who returns.
+            // LiveKit's default is a minute from now, which would revoke the token of one who
+            // returns.
             "revoke_token_ts", now.getEpochSecond()));
   }
 

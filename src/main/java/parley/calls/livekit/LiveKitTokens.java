@@ -60,7 +60,8 @@ public final class LiveKitTokens {
         SERVICE_VALID);
   }
 
-  /// Lets this server into a room that is about to be closed, without sending or receiving anything.
+  /// Lets this server into a room that is about to be closed, without sending or receiving
+  /// anything.
   String forCloser(String room) {
     return signed(
         "parley",

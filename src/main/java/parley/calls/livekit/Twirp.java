@@ -51,8 +51,7 @@ final class Twirp {
         problem.path("code").asString("") + ": " + problem.path("msg").asString(""));
   }
 
-  private HttpResponse<byte[]> send(
-      String method, String token, Object request, Duration answering)
+  private HttpResponse<byte[]> send(String method, String token, Object request, Duration answering)
       throws LiveKitUnreachable {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(

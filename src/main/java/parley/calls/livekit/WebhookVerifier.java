@@ -14,8 +14,8 @@ import parley.json.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Verifies that webhooks are LiveKit's: the header `Authorization` is a token, without `Bearer`, that
-/// is signed with the API secret and names the API key and the SHA-256 of the raw body.
+/// Verifies that webhooks are LiveKit's: the header `Authorization` is a token, without `Bearer`,
+/// that is signed with the API secret and names the API key and the SHA-256 of the raw body.
 public final class WebhookVerifier {
   /// How old a webhook may be: LiveKit's tokens for them are valid for as long.
   public static final Duration MAX_AGE = Duration.ofMinutes(5);

@@ -1,6 +1,7 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -50,9 +51,13 @@ final class InferenceQueue implements AutoCloseable {
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Task<?>> running = new ThreadLocal<>();
 
+  private final Runnable onFault;
+
   /// @param name of the threads
   /// @param threads how many tasks run at a time
-  InferenceQueue(String name, int threads) {
+  /// @param onFault called when the models failed at some work, on the thread that waited for it
+  InferenceQueue(String name, int threads, Runnable onFault) {
+    this.onFault = onFault;
     this.inference =
         new ThreadPoolExecutor(
             threads,
@@ -104,20 +109,25 @@ final class InferenceQueue implements AutoCloseable {
 
   /// Queues the work and waits for its result. An interrupt does not cut native code short: it ends
   /// file work at its next [#giveWay], and is kept for the caller's next wait.
-  <T> T run(Priority priority, Work<T> work) throws OrtException {
-    Task<T> task = submit(priority, work);
-    return result(task);
+  ///
+  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
+  <T> T run(Priority priority, Work<T> work) {
+    return reported(submit(priority, work));
+  }
+
+  /// As [#run] for a file, but for a self-test, whose failure is an answer and no news.
+  <T> T check(Work<T> work) throws OrtException {
+    return result(submit(Priority.FILE, work));
   }
 
   /// As [#run], but gives the work up, with an empty answer, if it has not begun within `patience`.
-  <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work)
-      throws OrtException {
+  <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work) {
     Task<T> task = submit(priority, work);
     if (!ends(task, patience) && task.begun.compareAndSet(false, true)) {
       inference.remove(task);
       return Optional.empty();
     }
-    return Optional.of(result(task));
+    return Optional.of(reported(task));
   }
 
   private <T> Task<T> submit(Priority priority, Work<T> work) {
@@ -138,6 +148,15 @@ final class InferenceQueue implements AutoCloseable {
       // Told by the one who asks for the result.
     }
     return true;
+  }
+
+  private <T> T reported(Task<T> task) {
+    try {
+      return result(task);
+    } catch (OrtException e) {
+      onFault.run();
+      throw new UncheckedIOException(new EngineUnavailable(e));
+    }
   }
 
   private static <T> T result(Task<T> task) throws OrtException {

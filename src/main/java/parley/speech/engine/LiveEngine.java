@@ -1,6 +1,7 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,33 +28,35 @@ public final class LiveEngine {
   private final MoonshinePartials moonshinePartials;
   private final InferenceQueue whisperQueue;
   private final InferenceQueue moonshineQueue;
-  private final InferenceQueue listening;
+  private final InferenceQueue vadQueue;
 
-  LiveEngine(
-      VoiceActivity voiceActivity,
-      Recogniser recogniser,
-      WhisperPartials whisperPartials,
-      MoonshinePartials moonshinePartials,
-      InferenceQueue whisperQueue,
-      int threads) {
-    this.voiceActivity = voiceActivity;
-    this.recogniser = recogniser;
-    this.whisperPartials = whisperPartials;
-    this.moonshinePartials = moonshinePartials;
+  /// @param onFault called when a model failed
+  LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
+    Vocabulary vocabulary = models.vocabulary();
+    // It runs in the midst of a file's piece, and so shares nothing with it that changes.
+    WindowDecoder decoder = new WindowDecoder(models.whisper(), vocabulary, () -> {});
+    this.voiceActivity = models.voiceActivity();
+    this.recogniser = new Recogniser(decoder, vocabulary);
+    this.whisperPartials = new WhisperPartials(decoder, vocabulary);
+    this.moonshinePartials =
+        new MoonshinePartials(models.moonshine(), models.moonshineVocabulary());
     this.whisperQueue = whisperQueue;
-    this.moonshineQueue = new InferenceQueue("speech-partials", Math.max(1, threads / 2));
-    this.listening = new InferenceQueue("speech-listening", 1);
+    this.moonshineQueue = new InferenceQueue("speech-partials", Math.max(1, threads / 2), onFault);
+    this.vadQueue = new InferenceQueue("speech-vad", 1, onFault);
   }
 
   /// Begins to segment one stream; the caller closes the segmenter.
   public LiveSegmenter segment(Segmentation segmentation) {
-    return new LiveSegmenter(failing(voiceActivity::open), listening, segmentation);
+    try {
+      return new LiveSegmenter(voiceActivity.open(), vadQueue, segmentation);
+    } catch (OrtException e) {
+      throw new UncheckedIOException(new EngineUnavailable(e));
+    }
   }
 
   /// The language of a piece, ISO 639-1; empty when it is not clear yet.
   public Optional<String> language(Piece piece) {
-    OptionalInt found =
-        failing(() -> whisperQueue.run(Priority.PARTIAL, () -> whisperPartials.language(piece)));
+    OptionalInt found = whisperQueue.run(Priority.PARTIAL, () -> whisperPartials.language(piece));
     return found.isPresent() ? Optional.of(Languages.code(found.getAsInt())) : Optional.empty();
   }
 
@@ -67,16 +70,15 @@ public final class LiveEngine {
       Supplier<Optional<Piece>> piece, String language, LocalAgreement agreement) {
     int index = Languages.indexOf(language);
     InferenceQueue queue = index == ENGLISH ? moonshineQueue : whisperQueue;
-    return failing(() ->
-        queue.run(
-            Priority.PARTIAL,
-            () -> {
-              Optional<Piece> newest = piece.get();
-              if (newest.isPresent()) {
-                partial(newest.get(), index, agreement);
-              }
-              return newest;
-            }));
+    return queue.run(
+        Priority.PARTIAL,
+        () -> {
+          Optional<Piece> newest = piece.get();
+          if (newest.isPresent()) {
+            partial(newest.get(), index, agreement);
+          }
+          return newest;
+        });
   }
 
   private void partial(Piece piece, int language, LocalAgreement agreement) throws OrtException {
@@ -118,10 +120,10 @@ public final class LiveEngine {
       InferenceQueue.Work<Recogniser.Recognition> work =
           () -> recogniser.recognise(piece, new LanguageTracker(known), context);
       if (known != ENGLISH) {
-        return written(failing(() -> whisperQueue.run(Priority.FINAL, work)));
+        return written(whisperQueue.run(Priority.FINAL, work));
       }
       Optional<Recogniser.Recognition> recognition =
-          failing(() -> whisperQueue.runWithin(patience, Priority.FINAL, work));
+          whisperQueue.runWithin(patience, Priority.FINAL, work);
       if (recognition.isPresent()) {
         return written(recognition.get());
       }
@@ -138,7 +140,7 @@ public final class LiveEngine {
 
   private Written quickly(Piece piece) {
     MoonshineModel.Decoded decoded =
-        failing(() -> moonshineQueue.run(Priority.FINAL, () -> moonshinePartials.write(piece)));
+        moonshineQueue.run(Priority.FINAL, () -> moonshinePartials.write(piece));
     String text = moonshinePartials.text(decoded);
     if (text.isEmpty()) {
       return new Written(List.of(), "en");
@@ -156,21 +158,13 @@ public final class LiveEngine {
   }
 
   /// Runs the quick model once.
-  void warmUp(float[] sound) {
+  void selfTest(float[] sound) throws OrtException {
     Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-    failing(() -> moonshineQueue.run(Priority.PARTIAL, () -> moonshinePartials.write(piece)));
+    moonshineQueue.check(() -> moonshinePartials.write(piece));
   }
 
   void close() {
-    listening.close();
+    vadQueue.close();
     moonshineQueue.close();
-  }
-
-  static <T> T failing(InferenceQueue.Work<T> work) {
-    try {
-      return work.run();
-    } catch (OrtException e) {
-      throw EngineUnavailable.unchecked(e);
-    }
   }
 }

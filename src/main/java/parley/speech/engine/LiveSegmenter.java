@@ -8,7 +8,7 @@ import parley.speech.engine.InferenceQueue.Priority;
 
 /// Segments one live stream: voice activity detection, then pieces of speech. For any thread, one
 /// at a time.
-public final class LiveSegmenter implements AutoCloseable {
+public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   private final VadSession vad;
   private final InferenceQueue queue;
   private final SpeechSegmenter segmenter;
@@ -41,7 +41,7 @@ public final class LiveSegmenter implements AutoCloseable {
       taken = sound.length - filled;
       System.arraycopy(samples, 0, sound, filled, taken);
       filled = 0;
-      judge(sound, frames);
+      judge(sound);
     }
     System.arraycopy(samples, taken, frame, filled, count - taken);
     filled += count - taken;
@@ -78,19 +78,18 @@ public final class LiveSegmenter implements AutoCloseable {
     if (filled > 0) {
       Arrays.fill(frame, filled, frame.length, 0);
       filled = 0;
-      judge(frame.clone(), 1);
+      judge(frame.clone());
     }
     segmenter.finish();
     return taken(whole);
   }
 
-  /// The piece that is being spoken, as far as it was heard; empty while nobody speaks.
+  @Override
   public synchronized Optional<Piece> growing() {
     return segmenter.growing();
   }
 
-  /// Seconds from the start up to which there is sound of that piece, its margin of silence
-  /// included; 0 while nobody speaks.
+  @Override
   public synchronized double reach() {
     return segmenter.extent();
   }
@@ -106,20 +105,10 @@ public final class LiveSegmenter implements AutoCloseable {
     vad.close();
   }
 
-  private void judge(float[] sound, int frames) {
-    float[] speech =
-        LiveEngine.failing(() ->
-            queue.run(
-                Priority.PARTIAL,
-                () -> {
-                  float[] judged = new float[frames];
-                  for (int i = 0; i < frames; i++) {
-                    judged[i] = vad.probability(sound, i * VoiceActivity.FRAME);
-                  }
-                  return judged;
-                }));
-    for (int i = 0; i < frames; i++) {
-      segmenter.add(sound, i * VoiceActivity.FRAME, speech[i]);
+  private void judge(float[] sound) {
+    float[] speech = queue.run(Priority.PARTIAL, () -> vad.probabilities(sound));
+    for (int frame = 0; frame < speech.length; frame++) {
+      segmenter.add(sound, frame * VoiceActivity.FRAME, speech[frame]);
       if (flushing && !segmenter.isJustBegun()) {
         flushing = false;
         segmenter.finish();

@@ -4,59 +4,43 @@ import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import parley.health.HealthCheck;
 import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.engine.InferenceQueue.Priority;
 import parley.speech.transcript.Languages;
-import parley.speech.transcript.Segment;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 
-/// Writes down what is said in audio files. Loaded once; any number of threads may transcribe at a
-/// time; an [InferenceQueue] runs their pieces one by one on the processors that the engine was
-/// given.
+/// Transcribes audio files. Loaded once; any number of threads may transcribe at a time: an
+/// [InferenceQueue] runs their pieces one by one on the processors that the engine was given.
 ///
 /// Memory does not grow with the length of a recording: sound is decoded, searched for speech and
-/// written down as it streams by; only the text is kept.
+/// recognised as it streams by; only the text is kept.
 public final class SpeechEngine implements AutoCloseable {
   /// Frames of voice activity detection in one entry of the queue: about eight seconds.
   private static final int FRAMES_PER_RUN = 256;
 
   private final AudioDecoder decoder;
-  private final VoiceActivity voiceActivity;
-  private final WhisperModel whisper;
+  private final Models models;
   private final Recogniser recogniser;
-  private final MoonshineModel moonshine;
   private final LiveEngine live;
+  private final HealthCheck health = new HealthCheck("Speech recognition", this::selfTest);
 
   /// One piece of Whisper at a time: each may use all threads of the sessions, and several at once
   /// would only slow each other down.
-  private final InferenceQueue queue;
+  private final InferenceQueue queue = new InferenceQueue("speech-inference", 1, this::doubt);
 
-  private SpeechEngine(
-      AudioDecoder decoder,
-      VoiceActivity voiceActivity,
-      WhisperModel whisper,
-      MoonshineModel moonshine,
-      Recogniser recogniser,
-      LiveEngine live,
-      InferenceQueue queue) {
+  private SpeechEngine(AudioDecoder decoder, Models models, int threads) {
     this.decoder = decoder;
-    this.voiceActivity = voiceActivity;
-    this.whisper = whisper;
-    this.moonshine = moonshine;
-    this.recogniser = recogniser;
-    this.live = live;
-    this.queue = queue;
+    this.models = models;
+    Vocabulary vocabulary = models.vocabulary();
+    this.recogniser =
+        new Recogniser(new WindowDecoder(models.whisper(), vocabulary, queue::giveWay), vocabulary);
+    this.live = new LiveEngine(models, queue, threads, this::doubt);
   }
 
   /// Checks the model files against the folder's `SHA256SUMS` and loads them; takes about a second.
@@ -65,40 +49,12 @@ public final class SpeechEngine implements AutoCloseable {
   /// @throws IOException naming the file that is missing, damaged or cannot be understood
   public static SpeechEngine load(Path modelsFolder, int threads, AudioDecoder audio)
       throws IOException {
-    ModelFiles files = ModelFiles.in(modelsFolder);
-    Path encoder = files.checked("whisper-base/encoder.int8.onnx");
-    Path decoder = files.checked("whisper-base/decoder.int8.onnx");
-    Path voice = files.checked("silero-vad/silero_vad_v6_16k.onnx");
-    Vocabulary vocabulary =
-        Vocabulary.read(
-            files.checked("whisper-base/vocabulary.bin"),
-            files.checked("whisper-base/suppressed-tokens.txt"));
-    Path quickEncoder = files.checked("moonshine-tiny-en/encoder_model.ort");
-    Path quickDecoder = files.checked("moonshine-tiny-en/decoder_model_merged.ort");
-    MoonshineVocabulary quickVocabulary =
-        MoonshineVocabulary.read(files.checked("moonshine-tiny-en/tokenizer.bin"));
-    try {
-      WhisperModel whisper = WhisperModel.load(encoder, decoder, threads);
-      InferenceQueue queue = new InferenceQueue("speech-inference", 1);
-      Recogniser recogniser =
-          new Recogniser(new WindowDecoder(whisper, vocabulary, queue::giveWay), vocabulary);
-      // What is live runs in the midst of a file's piece, and so shares nothing that changes.
-      WindowDecoder liveDecoder = new WindowDecoder(whisper, vocabulary, () -> {});
-      MoonshineModel moonshine = MoonshineModel.load(quickEncoder, quickDecoder);
-      VoiceActivity voiceActivity = VoiceActivity.load(voice);
-      LiveEngine live =
-          new LiveEngine(
-              voiceActivity,
-              new Recogniser(liveDecoder, vocabulary),
-              new WhisperPartials(liveDecoder, vocabulary),
-              new MoonshinePartials(moonshine, quickVocabulary),
-              queue,
-              threads);
-      return new SpeechEngine(audio, voiceActivity, whisper, moonshine, recogniser, live, queue);
-    } catch (OrtException e) {
-      throw new IOException(
-          "A model in " + modelsFolder + " cannot be loaded: " + e.getMessage(), e);
-    }
+    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads);
+  }
+
+  /// The name of the model that transcribes, as its folder tells it.
+  public String model() {
+    return models.name();
   }
 
   /// The same models for what is said just now; lives and ends with the engine.
@@ -106,7 +62,12 @@ public final class SpeechEngine implements AutoCloseable {
     return live;
   }
 
-  /// Writes down what is said in the file, whatever its name and format.
+  /// How the models are; looked at anew whenever they fail at some work, of a file or live.
+  public HealthCheck health() {
+    return health;
+  }
+
+  /// Transcribes the file, whatever its name and format.
   ///
   /// Call it on a thread that may block for as long as it takes. A file that breaks in the middle
   /// yields what came before.
@@ -121,120 +82,78 @@ public final class SpeechEngine implements AutoCloseable {
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
     int hinted = Languages.indexOf(options.language());
+    double temperature = options.temperature() == null ? 0 : options.temperature();
+    LanguageTracker languages = new LanguageTracker(hinted);
+    TranscriptBuilder transcript = new TranscriptBuilder();
+    SpeechSegmenter segmenter =
+        new SpeechSegmenter(
+            Segmentation.FILES,
+            piece ->
+                transcript.add(
+                    queue.run(
+                        Priority.FILE, () -> recogniser.recognise(piece, languages, temperature))));
     try (AudioStream audio = decoder.open(audioFile);
-        VadSession vad = voiceActivity.open()) {
-      TranscriptBuilder builder = new TranscriptBuilder(hinted, options.temperature());
-      SpeechSegmenter segmenter = new SpeechSegmenter(Segmentation.FILES, builder::write);
+        VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];
       Share share = new Share(progress);
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {
-        listen(vad, segmenter, count == block.length ? block : Arrays.copyOf(block, count));
+        float[] samples = count == block.length ? block : Arrays.copyOf(block, count);
+        segmenter.add(samples, queue.run(Priority.FILE, () -> vad.probabilities(samples)));
         share.reached(audio.position(), audio.announcedDuration());
       }
       segmenter.finish();
       share.finished();
-      return builder.build(audio.position());
+      return transcript.build(audio.position(), hinted);
     } catch (OrtException e) {
-      throw EngineUnavailable.unchecked(e);
+      throw new UncheckedIOException(new EngineUnavailable(e));
     }
   }
 
   /// Runs every model once, on a synthesised sound, so that the first real request does not pay for
-  /// it; also shows that inference works.
+  /// it.
   ///
-  /// @throws UncheckedIOException of [EngineUnavailable] when it does not
-  public void warmUp() {
+  /// @throws IOException when one of them does not work
+  public void warmUp() throws IOException {
+    selfTest();
+  }
+
+  private void selfTest() throws IOException {
     float[] sound = WarmUpSound.samples();
-    try (VadSession vad = voiceActivity.open()) {
-      queue.run(
-          Priority.FILE,
-          () -> {
-            for (int offset = 0; offset < sound.length; offset += VoiceActivity.FRAME) {
-              float speech = vad.probability(sound, offset);
-              if (!(speech >= 0 && speech <= 1)) {
-                throw new IllegalStateException("Voice activity is no probability: " + speech);
-              }
-            }
-            Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-            return recogniser.recognise(piece, new LanguageTracker(-1), 0);
-          });
-      live.warmUp(sound);
+    try (VadSession vad = models.voiceActivity().open()) {
+      queue.check(() -> {
+        for (float speech : vad.probabilities(sound)) {
+          if (!(speech >= 0 && speech <= 1)) {
+            throw new OrtException("voice activity is no probability: " + speech);
+          }
+        }
+        Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
+        return recogniser.recognise(piece, new LanguageTracker(-1), 0);
+      });
+      live.selfTest(sound);
     } catch (OrtException e) {
-      throw EngineUnavailable.unchecked(e);
+      throw new EngineUnavailable(e);
     }
+  }
+
+  /// Looks at the models beside the work that failed, which need not wait for that.
+  private void doubt() {
+    Thread.ofVirtual()
+        .name("self-test-of-models")
+        .start(() -> {
+          boolean _ = health.checkNow();
+        });
   }
 
   /// Frees the models. Nothing may be running.
   @Override
   public void close() {
     try {
+      health.close();
       live.close();
       queue.close();
-      voiceActivity.close();
-      whisper.close();
-      moonshine.close();
+      models.close();
     } catch (OrtException e) {
       throw new IllegalStateException("The speech models could not be closed", e);
-    }
-  }
-
-  private void listen(VadSession vad, SpeechSegmenter segmenter, float[] block)
-      throws OrtException {
-    float[] speech = new float[(block.length + VoiceActivity.FRAME - 1) / VoiceActivity.FRAME];
-    queue.run(
-        Priority.FILE,
-        () -> {
-          for (int frame = 0; frame < speech.length; frame++) {
-            speech[frame] = vad.probability(block, frame * VoiceActivity.FRAME);
-          }
-          return speech;
-        });
-    for (int frame = 0; frame < speech.length; frame++) {
-      segmenter.add(block, frame * VoiceActivity.FRAME, speech[frame]);
-    }
-  }
-
-  /// Writes down one recording, piece after piece.
-  private final class TranscriptBuilder {
-    private final int hinted;
-    private final double temperature;
-    private final LanguageTracker languageTracker;
-    private final List<Segment> segments = new ArrayList<>();
-
-    /// How many seconds were said in each language.
-    private final Map<Integer, Double> languages = new HashMap<>();
-
-    TranscriptBuilder(int hinted, @Nullable Double temperature) {
-      this.hinted = hinted;
-      this.temperature = temperature == null ? 0 : temperature;
-      this.languageTracker = new LanguageTracker(hinted);
-    }
-
-    void write(Piece piece) {
-      try {
-        Recogniser.Recognition recognition =
-            queue.run(
-                Priority.FILE, () -> recogniser.recognise(piece, languageTracker, temperature));
-        for (Segment segment : recognition.segments()) {
-          languages.merge(recognition.language(), segment.end() - segment.start(), Double::sum);
-        }
-        segments.addAll(recognition.segments());
-      } catch (OrtException e) {
-        throw EngineUnavailable.unchecked(e);
-      }
-    }
-
-    Transcript build(Duration duration) {
-      int dominant =
-          languages.entrySet().stream()
-              .max(Map.Entry.comparingByValue())
-              .map(Map.Entry::getKey)
-              .orElse(hinted);
-      return new Transcript(
-          segments.stream().map(Segment::text).collect(Collectors.joining(" ")),
-          segments,
-          dominant < 0 ? null : Languages.code(dominant),
-          duration);
     }
   }
 }

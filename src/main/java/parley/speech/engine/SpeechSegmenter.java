@@ -78,6 +78,15 @@ final class SpeechSegmenter {
     minFrames = frames(segmentation.minSeconds());
   }
 
+  /// Adds the next frames.
+  ///
+  /// @param speech the probability that somebody speaks in each of them
+  void add(float[] samples, float[] speech) {
+    for (int frame = 0; frame < speech.length; frame++) {
+      add(samples, frame * FRAME, speech[frame]);
+    }
+  }
+
   /// Adds the next frame.
   ///
   /// @param samples of which [VoiceActivity#FRAME] from `offset` on belong to the frame; silence

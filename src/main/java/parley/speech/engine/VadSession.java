@@ -43,12 +43,22 @@ final class VadSession implements AutoCloseable {
     stateTensor = OnnxTensor.createTensor(Sessions.environment(), state, new long[] {2, 1, 128});
   }
 
+  /// The probability of speech in each frame of the next samples; the last one is filled up with
+  /// silence.
+  float[] probabilities(float[] samples) throws OrtException {
+    float[] speech = new float[(samples.length + VoiceActivity.FRAME - 1) / VoiceActivity.FRAME];
+    for (int frame = 0; frame < speech.length; frame++) {
+      speech[frame] = probability(samples, frame * VoiceActivity.FRAME);
+    }
+    return speech;
+  }
+
   /// Judges the next frame.
   ///
   /// @param samples of which the next [VoiceActivity#FRAME] from `offset` on are judged; silence
   ///   after the end
   /// @return the probability of speech in the frame
-  float probability(float[] samples, int offset) throws OrtException {
+  private float probability(float[] samples, int offset) throws OrtException {
     float amplified = gain.next(samples, offset);
     for (int i = 0; i < CONTEXT; i++) {
       sound.put(i, Math.clamp(before[i] * amplified, -1f, 1f));

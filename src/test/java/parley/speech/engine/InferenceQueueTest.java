@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ import parley.speech.engine.InferenceQueue.Priority;
 import parley.testing.Eventually;
 
 class InferenceQueueTest {
-  private final InferenceQueue queue = new InferenceQueue("test", 1);
+  private final AtomicInteger faults = new AtomicInteger();
+  private final InferenceQueue queue = new InferenceQueue("test", 1, faults::incrementAndGet);
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
@@ -79,8 +81,6 @@ class InferenceQueueTest {
                 });
           } catch (Cancelled ended) {
             order.add("ended, interrupted: " + Thread.currentThread().isInterrupted());
-          } catch (OrtException e) {
-            throw new IllegalStateException(e);
           }
         });
     caller.start();
@@ -145,8 +145,10 @@ class InferenceQueueTest {
                 () -> {
                   throw new OrtException("broken");
                 }))
-        .isInstanceOf(OrtException.class)
-        .hasMessage("broken");
+        .cause()
+        .isInstanceOf(EngineUnavailable.class)
+        .hasMessageContaining("broken");
+    assertThat(faults).hasValue(1);
     assertThat(queue.<Integer>run(Priority.FILE, () -> 3)).isEqualTo(3);
   }
 

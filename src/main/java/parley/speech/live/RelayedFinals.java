@@ -21,8 +21,8 @@ import parley.speech.transcript.Word;
 import parley.storage.Spool;
 import parley.storage.SpoolFile;
 
-/// Has pieces written by the relay, each as a small WAV.
-record RelayedPieces(Transcriber relay, Spool spool) implements PieceWriter {
+/// Sends each piece to the relay, as a small WAV.
+record RelayedFinals(Transcriber relay, Spool spool) implements FinalRecogniser {
   private static final int RATE = 16_000;
 
   /// Ends the wait for the relay; not the relay's failure, which may be in time for files.
@@ -35,7 +35,7 @@ record RelayedPieces(Transcriber relay, Spool spool) implements PieceWriter {
   }
 
   @Override
-  public LiveEngine.Written write(
+  public LiveEngine.Written recognise(
       Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
       throws IOException {
     long began = System.nanoTime();

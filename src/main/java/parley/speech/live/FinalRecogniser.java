@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
 
-/// Gives a piece of a stream its final text.
-interface PieceWriter {
-  /// Writes down the piece; blocks for as long as it takes.
+/// Recognises the pieces of one stream for good.
+interface FinalRecogniser {
+  /// Recognises a piece; blocks for as long as it takes.
   ///
   /// @param language ISO 639-1; null to detect it
   /// @param patience after which a quicker way may be taken
@@ -18,7 +18,7 @@ interface PieceWriter {
   /// @throws java.util.concurrent.CancellationException when it was unwanted meanwhile
   /// @throws parley.problem.Problem BACKEND_ERROR, BACKEND_TIMEOUT or BACKEND_UNAVAILABLE when
   ///   another server could not do it
-  LiveEngine.Written write(
+  LiveEngine.Written recognise(
       Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
       throws IOException;
 }

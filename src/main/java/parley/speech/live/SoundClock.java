@@ -3,8 +3,12 @@ package parley.speech.live;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// When which part of the sound came, to tell how far behind a caption is. For any thread.
-final class Arrivals {
+/// When which part of the sound came: how far a caption is behind it, and how far the sound is
+/// ahead of the clock. For any thread.
+final class SoundClock {
+  /// A sender that is so far ahead of the clock plays a file.
+  private static final double AHEAD_SECONDS = 3;
+
   /// As exact as anybody can see.
   private static final double STEP_SECONDS = 0.05;
 
@@ -14,11 +18,18 @@ final class Arrivals {
   private record Arrival(double seconds, long nanos) {}
 
   private final Deque<Arrival> arrivals = new ArrayDeque<>();
+  private final long began = System.nanoTime();
   private double last;
   private long lastNanos;
 
+  /// Whether a file is played, which nobody follows word by word.
+  synchronized boolean isAhead() {
+    return last > (System.nanoTime() - began) / 1e9 + AHEAD_SECONDS;
+  }
+
   /// Notes that the sound up to `seconds` is here now.
-  synchronized void reached(double seconds, long nanos) {
+  synchronized void reached(double seconds) {
+    long nanos = System.nanoTime();
     if (arrivals.isEmpty() || seconds - arrivals.getLast().seconds() >= STEP_SECONDS) {
       arrivals.add(new Arrival(seconds, nanos));
       if (arrivals.size() > MAX_ARRIVALS) {
@@ -30,8 +41,9 @@ final class Arrivals {
   }
 
   /// Milliseconds since the sound at `seconds` came; 0 for what is yet to come. Captions go
-  /// forward: what lies before is forgotten.
-  synchronized long millisSince(double seconds, long nanos) {
+  /// forward: what lies more than a minute before is forgotten.
+  synchronized long millisSince(double seconds) {
+    long nanos = System.nanoTime();
     while (arrivals.size() > 1 && arrivals.getFirst().seconds() < seconds - 60) {
       arrivals.removeFirst();
     }
