@@ -60,6 +60,11 @@ final class EgressSession {
     return request.path("room_name").asString("");
   }
 
+  /// The identity of the participant whom it records; empty when it records the room.
+  String participant() {
+    return request.path("identity").asString("");
+  }
+
   synchronized void status(String now) {
     if (now.equals("EGRESS_ACTIVE") && !status.equals(now)) {
       begin();
@@ -127,7 +132,7 @@ final class EgressSession {
     if (!details.isEmpty()) {
       info.put("details", details);
     }
-    info.put("room_composite", redacted());
+    info.put(participant().isEmpty() ? "room_composite" : "participant", redacted());
     Instant end = endedAt;
     Instant left = leftAt == null ? end : leftAt;
     if (end != null && left != null) {
@@ -236,7 +241,11 @@ final class EgressSession {
   private List<String> arguments(Path file) {
     List<String> arguments =
         new ArrayList<>(List.of("-v", "error", "-i", source.toAbsolutePath().toString()));
-    if (request.path("audio_only").asBoolean(false)) {
+    boolean sound =
+        participant().isEmpty()
+            ? request.path("audio_only").asBoolean(false)
+            : request.path("advanced").isMissingNode();
+    if (sound) {
       arguments.add("-vn");
     } else {
       arguments.addAll(List.of("-filter_complex", "testsrc=size=320x240:rate=5[picture]"));

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -142,6 +143,11 @@ public final class TestEgress implements AutoCloseable {
         });
   }
 
+  /// A participant leaves the call: whatever records them alone ends.
+  public void leaves(String identity) {
+    putOut(session -> session.participant().equals(identity));
+  }
+
   /// Delivers the file of the newest recording without a webhook.
   public void deliver() {
     sessions.getLast().write();
@@ -193,7 +199,7 @@ public final class TestEgress implements AutoCloseable {
       return;
     }
     switch (method) {
-      case "StartRoomCompositeEgress" -> begin(exchange, request);
+      case "StartRoomCompositeEgress", "StartParticipantEgress" -> begin(exchange, request);
       case "StopEgress" -> stop(exchange, request.path("egress_id").asString(""));
       case "ListEgress" -> list(exchange, request);
       default -> refuse(exchange, 404, "bad_route", "no handler for " + method);
@@ -311,10 +317,14 @@ public final class TestEgress implements AutoCloseable {
 
   /// Recordings end when their room closes or they are removed from it.
   private boolean putOut(String recorderOrRoom) {
+    return putOut(
+        session -> session.id().equals(recorderOrRoom) || session.room().equals(recorderOrRoom));
+  }
+
+  private boolean putOut(Predicate<EgressSession> which) {
     List<EgressSession> out =
         sessions.stream()
-            .filter(session ->
-                session.id().equals(recorderOrRoom) || session.room().equals(recorderOrRoom))
+            .filter(which)
             .filter(session -> !isDeaf())
             .filter(EgressSession::leave)
             .toList();
