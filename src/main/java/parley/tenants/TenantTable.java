@@ -52,7 +52,7 @@ public final class TenantTable {
             update tenants
             set max_storage_mb = :maxStorageMb, recordings_enabled = :recordingsEnabled,
                 speech_budget_seconds = :speechBudgetSeconds, retention_days = :retentionDays,
-                recording_participants = :recordingParticipants, recording_layout = :layout, recording_width = :width,
+                recording_layout = :layout, recording_width = :width,
                 recording_height = :height, recording_video_kbps = :videoKbps
             where id = :id
             """)
@@ -72,7 +72,10 @@ public final class TenantTable {
 
   /// All tenants, sorted by name; for operators.
   public List<Tenant> list(Handle transaction) {
-    return transaction.createQuery("select * from tenants order by name").mapTo(Tenant.class).list();
+    return transaction
+        .createQuery("select * from tenants order by name")
+        .mapTo(Tenant.class)
+        .list();
   }
 
   /// The id of the API key user of this name, who is created if necessary.
