@@ -2,7 +2,7 @@ package parley.auth;
 
 /// Identifies the caller by a token.
 public interface Authenticator {
-  /// The caller to whom the token belongs.
+  /// Returns the caller to whom the token belongs.
   ///
   /// @throws Problem TOKEN_INVALID or TOKEN_EXPIRED
   Caller authenticate(String token);

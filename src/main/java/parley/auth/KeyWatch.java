@@ -33,7 +33,7 @@ public final class KeyWatch implements AutoCloseable {
     this.clock = clock;
   }
 
-  /// Begins to watch.
+  /// Starts to check the keys in use.
   ///
   /// @param signals must be started after this
   public void start(Signals signals) {
