@@ -48,7 +48,7 @@ public final class Blobs {
     return spool.receive();
   }
 
-  /// How much one upload of the user may bring, of at most `maxBytes`.
+  /// The quota for one upload by the user, of at most `maxBytes`.
   public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
     return new UploadQuota(this, tenant, owner, maxBytes);
   }
@@ -104,7 +104,7 @@ public final class Blobs {
     }
   }
 
-  /// Holds the content until the transaction ends: nobody stores or erases it meanwhile.
+  /// Locks the content until the transaction ends: nobody stores or erases it before then.
   public void lock(Handle transaction, BlobKey key) {
     table.lock(transaction, key);
   }
