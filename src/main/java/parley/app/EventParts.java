@@ -17,17 +17,21 @@ import parley.events.EventPruning;
 /// @param feed who listens on this node
 /// @param keys looks after the keys that are in use on this node
 record EventParts(EventLog log, EventFeed feed, KeyWatch keys) {
-  /// Begins to listen to the other nodes; it is closed with `opened`.
+  /// Begins to tell who listens; it is closed with `opened`.
+  ///
+  /// @param signals of the other nodes, which are started after this
   static EventParts start(
-      Config.Events config, Database database, ApiKeys keys, Clock clock, CloseStack opened) {
-    Signals signals = new Signals(database);
+      Config.Events config,
+      Database database,
+      Signals signals,
+      ApiKeys keys,
+      Clock clock,
+      CloseStack opened) {
     EventFeed feed = new EventFeed(database, signals, keys::valid, clock);
     feed.start();
     opened.add(feed);
     KeyWatch watch = opened.add(new KeyWatch(keys::valid, clock));
     watch.start(signals);
-    signals.start();
-    opened.add(signals);
     EventPruning pruning =
         new EventPruning(database, clock, Duration.ofDays(config.keepDays()), config.pruneCheck());
     pruning.start();

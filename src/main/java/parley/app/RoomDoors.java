@@ -3,6 +3,8 @@ package parley.app;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import parley.auth.Caller;
 import parley.calls.TranscribedRecordings;
@@ -14,6 +16,7 @@ import parley.jobs.Job;
 import parley.media.Media;
 import parley.media.MediaId;
 import parley.media.MediaRooms;
+import parley.rooms.Member;
 import parley.rooms.RoomFileIndex;
 import parley.rooms.RoomMembers;
 import parley.rooms.Rooms;
@@ -45,6 +48,16 @@ record RoomDoors(
   private void requireMember(Caller caller, RoomId room) {
     database.useTransaction(
         transaction -> rooms.requireMember(transaction, caller.tenant(), caller.user(), room));
+  }
+
+  /// For speakers: whose voices belong to a room.
+  Set<UserId> members(Caller caller, RoomId room) {
+    return database.inTransaction(transaction -> {
+      rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
+      return rooms.joined(transaction, caller.tenant(), room).stream()
+          .map(Member::user)
+          .collect(Collectors.toSet());
+    });
   }
 
   /// For media: who reads what a room shows.

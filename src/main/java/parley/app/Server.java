@@ -27,6 +27,7 @@ import parley.config.Config;
 import parley.config.Roles;
 import parley.config.Roles.Role;
 import parley.db.Database;
+import parley.db.Signals;
 import parley.jobs.JobExecutions;
 import parley.jobs.JobKind;
 import parley.jobs.JobRoutes;
@@ -121,7 +122,8 @@ public final class Server implements AutoCloseable {
     new StoreIdentity(database, store).check();
     Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
     blobs.sweep();
-    EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
+    Signals signals = new Signals(database);
+    EventParts events = EventParts.start(config.events(), database, signals, keys, clock, opened);
     RoomDoors doors = RoomDoors.of(database, tenantTable, events.log(), clock);
     MediaParts media =
         MediaParts.start(
@@ -150,6 +152,21 @@ public final class Server implements AutoCloseable {
         LiveParts.start(
             config, loading, backends, decoder, spool, policies, meter, database, clock);
     opened.add(live.streams());
+    SpeakerParts speakers =
+        SpeakerParts.start(
+            config.speakers(),
+            database,
+            tenantTable,
+            blobs,
+            null,
+            decoder,
+            new TranscribedConsents(backends, policies),
+            doors,
+            signals,
+            clock,
+            opened);
+    signals.start();
+    opened.add(signals);
     JobRunner runner =
         new JobRunner(
             database,
@@ -203,6 +220,7 @@ public final class Server implements AutoCloseable {
                 rooms.routes(),
                 calls.routes(),
                 live.routes(),
+                speakers.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),

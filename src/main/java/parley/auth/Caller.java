@@ -17,10 +17,12 @@ public record Caller(
     UserId user,
     Set<Permission> permissions,
     @Nullable Instant issuedUntil) {
-  /// Whether the caller may do what needs `permission`. ADMIN includes all of the tenant.
+  /// Whether the caller may do what needs `permission`. ADMIN includes all of the tenant and
+  /// OPERATOR everything, but for ENROLL: who handles biometric data was told so by name.
   public boolean may(Permission permission) {
     return permissions.contains(permission)
-        || permissions.contains(Permission.OPERATOR)
-        || (permission != Permission.OPERATOR && permissions.contains(Permission.ADMIN));
+        || (permission != Permission.ENROLL
+            && (permissions.contains(Permission.OPERATOR)
+                || (permission != Permission.OPERATOR && permissions.contains(Permission.ADMIN))));
   }
 }

@@ -16,12 +16,12 @@ public enum Permission {
   CALLS_RECORD("calls:record"),
   TRANSCRIBE("scaiecho:transcribe"),
   DIARIZE("scaiecho:diarize"),
-  /// Biometric: never implied by TRANSCRIBE.
+  /// Biometric: implied by no other permission, not even by ADMIN or OPERATOR.
   ENROLL("scaiecho:enroll"),
   ECHO_ADMIN("scaiecho:admin"),
-  /// Everything within the key's own tenant.
+  /// Everything within the key's own tenant but ENROLL.
   ADMIN("admin"),
-  /// Everything in every tenant.
+  /// Everything in every tenant but ENROLL.
   OPERATOR("operator");
 
   private final String text;

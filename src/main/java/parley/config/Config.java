@@ -21,6 +21,7 @@ public record Config(
     @Setting("Calls, which LiveKit carries.") CallConfig calls,
     @Setting("Speech recognition in this process.") Speech speech,
     @Setting("Captions while somebody speaks.") Live live,
+    @Setting("People who agreed to be known by their voice.") Speakers speakers,
     @Setting(
             "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
                 + " a second Parley.")
@@ -242,6 +243,29 @@ public record Config(
               least = 1,
               most = 604_800)
           Duration longest) {}
+
+  /// Sizes of speakers' profiles.
+  public record Speakers(
+      @Setting(
+              value = "How many people a tenant may enrol.",
+              byDefault = "1000",
+              least = 0,
+              most = 10_000)
+          int perTenant,
+      @Setting(
+              value = "The largest recording that somebody may be enrolled with, in MiB.",
+              byDefault = "64",
+              least = 1,
+              most = 1024)
+          long maxRecordingMb,
+      @Setting(
+              value =
+                  "How often profiles are looked for that have expired or were made by another model,"
+                      + " and recordings that a tenant's policy no longer retains.",
+              byDefault = "60",
+              least = 1,
+              most = 86_400)
+          Duration check) {}
 
   /// The server that recordings may be relayed to, and how patiently it is asked.
   public record Relay(

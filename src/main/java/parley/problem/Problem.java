@@ -19,6 +19,7 @@ public final class Problem extends RuntimeException {
   private final transient List<Detail> details;
   private final transient Map<String, String> headers;
   private final @Nullable String reason;
+  private final transient Map<String, Object> figures;
 
   private Problem(
       ProblemCode code,
@@ -26,7 +27,8 @@ public final class Problem extends RuntimeException {
       @Nullable Duration retryAfter,
       List<Detail> details,
       Map<String, String> headers,
-      @Nullable String reason) {
+      @Nullable String reason,
+      Map<String, Object> figures) {
     // No stack trace and no suppression: a problem is an answer, not a fault of the program.
     super(message, null, false, false);
     this.code = code;
@@ -34,31 +36,45 @@ public final class Problem extends RuntimeException {
     this.details = details;
     this.headers = headers;
     this.reason = reason;
+    this.figures = figures;
   }
 
   public Problem(ProblemCode code, String message) {
-    this(code, message, null, List.of(), Map.of(), null);
+    this(code, message, null, List.of(), Map.of(), null, Map.of());
   }
 
   /// The same refusal, with the time after which trying again makes sense.
   public Problem retryAfter(Duration wait) {
-    return new Problem(code, message(), wait, details, headers, reason);
+    return new Problem(code, message(), wait, details, headers, reason, figures);
   }
 
   /// The same refusal, with the field that was at fault.
   public Problem at(String field) {
+    return with(List.of(new Detail(field, message())));
+  }
+
+  /// The same refusal, with all that was at fault.
+  public Problem with(List<Detail> faults) {
+    return new Problem(code, message(), retryAfter, faults, headers, reason, figures);
+  }
+
+  /// The same refusal, with what was measured, which the echo dialect shows beside the code.
+  ///
+  /// @param value written as JSON
+  public Problem showing(String name, Object value) {
     return new Problem(
-        code, message(), retryAfter, List.of(new Detail(field, message())), headers, reason);
+        code, message(), retryAfter, details, headers, reason, Map.of(name, value));
   }
 
   /// The same refusal, with a word that tells programs more than the code does.
   public Problem because(String word) {
-    return new Problem(code, message(), retryAfter, details, headers, word);
+    return new Problem(code, message(), retryAfter, details, headers, word, figures);
   }
 
   /// The same refusal, with the one HTTP header that its status calls for, such as `Allow`.
   public Problem with(String header, String value) {
-    return new Problem(code, message(), retryAfter, details, Map.of(header, value), reason);
+    return new Problem(
+        code, message(), retryAfter, details, Map.of(header, value), reason, figures);
   }
 
   public ProblemCode code() {
@@ -83,5 +99,9 @@ public final class Problem extends RuntimeException {
 
   public Map<String, String> headers() {
     return headers;
+  }
+
+  public Map<String, Object> figures() {
+    return figures;
   }
 }

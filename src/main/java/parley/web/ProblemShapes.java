@@ -41,6 +41,7 @@ final class ProblemShapes {
     if (!problem.details().isEmpty()) {
       error.put("details", problem.details());
     }
+    error.putAll(problem.figures());
     return ordered("status", "error", "error", error, "meta", Map.of("request_id", requestId));
   }
 
