@@ -158,7 +158,7 @@ public final class Server implements AutoCloseable {
             database,
             tenantTable,
             blobs,
-            null,
+            VoiceModels.load(config.speech(), home, loading.engine(), opened).analyser(),
             decoder,
             new TranscribedConsents(backends, policies),
             doors,

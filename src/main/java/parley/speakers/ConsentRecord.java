@@ -1,6 +1,5 @@
 package parley.speakers;
 
-import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -36,6 +35,5 @@ record ConsentRecord(
   /// An entry in its place.
   ///
   /// @param record the JSON that was hashed, unchanged
-  record Entry(
-      long sequence, @JsonRawValue String record, String previousHash, String hash) {}
+  record Entry(long sequence, String record, String previousHash, String hash) {}
 }

@@ -212,6 +212,32 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /// All that its database tells: every row of every table, as PostgreSQL writes it.
+  public String rowsOfAllTables() {
+    StringBuilder all = new StringBuilder();
+    try (Connection connection = TestPostgres.connect(database);
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      try (ResultSet names =
+          statement.executeQuery("select tablename from pg_tables where schemaname = 'public'")) {
+        while (names.next()) {
+          tables.add(names.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (ResultSet rows =
+            statement.executeQuery("select row::text from \"" + table + "\" as row")) {
+          while (rows.next()) {
+            all.append(table).append(' ').append(rows.getString(1)).append('\n');
+          }
+        }
+      }
+      return all.toString();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Everything it keeps besides the database.
   public Path dataDirectory() {
     return dataDirectory;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
@@ -139,6 +140,18 @@ public final class SpeechEngine implements AutoCloseable {
       pieces.finish();
       share.finished();
       return scribe.transcript(audio.position());
+    } catch (OrtException e) {
+      throw EngineUnavailable.unchecked(e);
+    }
+  }
+
+  /// Computes something else when its turn has come among the pieces of files, so that all models
+  /// together keep no more processors busy than the engine was given.
+  ///
+  /// @param work of a second at most, since captions may have to wait for it
+  public <T> T inTurn(Supplier<T> work) {
+    try {
+      return turns.take(Urgency.FILE, work::get);
     } catch (OrtException e) {
       throw EngineUnavailable.unchecked(e);
     }
