@@ -23,7 +23,7 @@ public final class EngineUnavailable extends Unavailable {
   }
 
   /// For code that hands no checked exceptions on.
-  static UncheckedIOException unchecked(Throwable failure) {
+  public static UncheckedIOException unchecked(Throwable failure) {
     return new UncheckedIOException(new EngineUnavailable(failure));
   }
 }

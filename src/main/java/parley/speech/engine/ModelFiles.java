@@ -13,7 +13,7 @@ import java.util.Map;
 
 /// The files of a models folder, each handed out only after its SHA-256 was found to be the one
 /// that the folder's `SHA256SUMS` names.
-final class ModelFiles {
+public final class ModelFiles {
   private static final String SUMS = "SHA256SUMS";
 
   private final Path folder;
@@ -27,7 +27,7 @@ final class ModelFiles {
   /// Reads the sums of a folder.
   ///
   /// @throws IOException naming the file that is missing or cannot be understood
-  static ModelFiles in(Path folder) throws IOException {
+  public static ModelFiles in(Path folder) throws IOException {
     Path list = folder.resolve(SUMS);
     if (!Files.isRegularFile(list)) {
       throw new NoSuchFileException(list.toString(), null, "the list of model files is missing");
@@ -51,7 +51,7 @@ final class ModelFiles {
   ///
   /// @param name relative to the folder, as in `SHA256SUMS`
   /// @throws IOException naming the file when it is not listed, missing or not what it was
-  Path checked(String name) throws IOException {
+  public Path checked(String name) throws IOException {
     Path file = folder.resolve(name);
     String expected = sums.get(name);
     if (expected == null) {

@@ -1,13 +1,13 @@
 package parley.speech.engine;
 
 /// A sound for the first run of the models.
-final class Warmth {
+public final class Warmth {
   private static final int RATE = 16_000;
 
   private Warmth() {}
 
   /// One second of a voice-like hum: harmonics of 120 Hz, getting fainter, swelling four times.
-  static float[] sound() {
+  public static float[] sound() {
     float[] sound = new float[RATE];
     for (int i = 0; i < sound.length; i++) {
       double time = (double) i / RATE;

@@ -1,0 +1,188 @@
+package parley.speech.diarisation;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.speech.decoding.SampleSink;
+import parley.speech.engine.EngineUnavailable;
+
+/// Finds out who speaks when in one recording, which it takes as it streams by. What it keeps of the
+/// sound is at most a minute; of an hour, about a thousand embeddings.
+///
+/// Not for several threads at once.
+public final class Diarizer implements SampleSink {
+  /// Samples from one window to the next: 3.75 s, so that nearly three windows see each moment.
+  static final int HOP_FRAMES = 222;
+
+  private static final int HOP = HOP_FRAMES * Activity.FRAME;
+
+  /// The last window begins at a multiple of this many frames, the first that lets it reach the end.
+  private static final int LAST_STEP_FRAMES = 74;
+
+  private static final int LAST_STEP = LAST_STEP_FRAMES * Activity.FRAME;
+
+  /// Windows that are segmented at once, which is cheaper.
+  private static final int BATCH = 4;
+
+  private final SpeakerSegmentation segmentation;
+  private final VoiceEmbedder embedder;
+  private final SpeakerCount count;
+  private final TrackStitcher stitcher = new TrackStitcher();
+  private final SampleBuffer sound = new SampleBuffer();
+  private final List<SpokenStretch> stretches = new ArrayList<>();
+
+  /// The first sample of the next window.
+  private long next;
+
+  Diarizer(SpeakerSegmentation segmentation, VoiceEmbedder embedder, SpeakerCount count) {
+    this.segmentation = segmentation;
+    this.embedder = embedder;
+    this.count = count;
+  }
+
+  /// Takes the next samples. Computes now and then, for about a second of processor time at most.
+  ///
+  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
+  @Override
+  public void take(float[] samples, int count) {
+    int taken = 0;
+    while (taken < count) {
+      int enough = (int) (next + (BATCH - 1) * (long) HOP + SpeakerSegmentation.WINDOW - sound.end());
+      int part = Math.min(count - taken, Math.max(1, enough));
+      sound.append(samples, taken, part);
+      taken += part;
+      if (part == enough) {
+        segment(BATCH);
+      }
+    }
+  }
+
+  /// The result, after the last samples. To be called once.
+  ///
+  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
+  public Diarisation finish() {
+    long length = sound.end();
+    if (length == 0) {
+      return Diarisation.NOBODY;
+    }
+    while (next + SpeakerSegmentation.WINDOW < length) {
+      segment(1);
+    }
+    int last =
+        (int) Math.max(0, Math.ceilDiv(length - SpeakerSegmentation.WINDOW, (long) LAST_STEP))
+            * LAST_STEP_FRAMES;
+    float[] window = sound.copy((long) last * Activity.FRAME, SpeakerSegmentation.WINDOW);
+    stitch(last, segmentation.segment(List.of(window)).getFirst());
+    int end = (int) (length / Activity.FRAME) + 1;
+    stitcher.finish(end).forEach(this::embed);
+    stretches.sort(SpeakerClustering.byStart());
+    return result(length / 16_000.0);
+  }
+
+  private void segment(int windows) {
+    List<float[]> batch = new ArrayList<>();
+    for (int i = 0; i < windows; i++) {
+      batch.add(sound.copy(next + i * (long) HOP, SpeakerSegmentation.WINDOW));
+    }
+    for (float[][] window : segmentation.segment(batch)) {
+      stitch((int) (next / Activity.FRAME), window);
+      next += HOP;
+    }
+  }
+
+  private void stitch(int frame, float[][] window) {
+    stitcher.add(frame, window).forEach(this::embed);
+  }
+
+  private void embed(Section section) {
+    for (Stretch stretch : StretchCutter.cut(section)) {
+      stretches.add(embed(stretch));
+    }
+    sound.forgetBefore(Math.min(Activity.sample(stitcher.base()), next));
+  }
+
+  private SpokenStretch embed(Stretch stretch) {
+    float[] alone = sound.copy(stretch.alone());
+    VoiceEmbedding voice =
+        alone.length < VoiceEmbedder.MIN_SAMPLES ? null : embedder.embed(alone);
+    return new SpokenStretch(stretch, voice, voice == null ? 0 : alone.length / 16_000.0);
+  }
+
+  private Diarisation result(double duration) {
+    SpeakerClustering.Assignment assignment = SpeakerClustering.assign(stretches, count);
+    List<SpeakerTurn> turns =
+        TurnWriter.turns(
+            stretches.stream().map(SpokenStretch::stretch).toList(),
+            assignment.speakers(),
+            duration);
+    List<DiarisedSpeaker> speakers = new ArrayList<>();
+    for (int person = 0; person < assignment.centroids().size(); person++) {
+      String label = "S" + (person + 1);
+      @Nullable VoiceEmbedding centroid = assignment.centroids().get(person);
+      double seconds =
+          turns.stream()
+              .filter(turn -> turn.label().equals(label))
+              .mapToDouble(SpeakerTurn::seconds)
+              .sum();
+      speakers.add(new DiarisedSpeaker(label, centroid, seconds));
+    }
+    return new Diarisation(turns, speakers);
+  }
+
+  /// The end of a stream of samples.
+  private static final class SampleBuffer {
+    private float[] samples = new float[SpeakerSegmentation.WINDOW];
+    private long start;
+    private int length;
+
+    long end() {
+      return start + length;
+    }
+
+    void append(float[] more, int from, int count) {
+      if (length + count > samples.length) {
+        samples = Arrays.copyOf(samples, Math.max(length + count, samples.length * 3 / 2));
+      }
+      System.arraycopy(more, from, samples, length, count);
+      length += count;
+    }
+
+    /// Samples from a position on; silence after the end.
+    float[] copy(long from, int count) {
+      float[] copy = new float[count];
+      int available = (int) Math.min(count, end() - from);
+      if (available > 0) {
+        System.arraycopy(samples, (int) (from - start), copy, 0, available);
+      }
+      return copy;
+    }
+
+    /// The sound of some frames, one after the other.
+    float[] copy(List<FrameRange> ranges) {
+      float[] copy = new float[ranges.stream().mapToInt(r -> samples(r)).sum()];
+      int to = 0;
+      for (FrameRange range : ranges) {
+        int count = samples(range);
+        System.arraycopy(samples, (int) (Activity.sample(range.start()) - start), copy, to, count);
+        to += count;
+      }
+      return copy;
+    }
+
+    private int samples(FrameRange range) {
+      long until = Math.min(end(), Activity.sample(range.end()));
+      return (int) Math.max(0, until - Activity.sample(range.start()));
+    }
+
+    void forgetBefore(long position) {
+      int forgotten = (int) Math.min(length, position - start);
+      if (forgotten > samples.length / 2) {
+        System.arraycopy(samples, forgotten, samples, 0, length - forgotten);
+        start += forgotten;
+        length -= forgotten;
+      }
+    }
+  }
+}
