@@ -175,8 +175,7 @@ class SpeakerLifeTest {
   @Test
   void letsThePersonAloneWithdrawAndNobodyEnrolThemAgainUntilTheySaySo() {
     TestCaller bob = alice.as("bob", Permission.MEDIA_READ);
-    TestForm form = fields().field("user_id", bob.participantId());
-    Answer enrolled = alice.post(SPEAKERS, with(form, REFERENCE, CONSENT));
+    Answer enrolled = enrol(bob);
     assertThat(enrolled.at("/data/user_id")).isEqualTo(bob.participantId());
     String speaker = Voices.path(enrolled);
 
@@ -192,17 +191,21 @@ class SpeakerLifeTest {
     assertThat(rows("blobs")).isZero();
     assertThat(rows("speaker_consents")).isEqualTo(2);
 
-    Answer refused = alice.post(SPEAKERS, with(form, REFERENCE, CONSENT));
+    Answer refused = enrol(bob);
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.at("/error/code")).isEqualTo("SPEAKER_WITHDRAWN");
     assertThat(bob.get(SPEAKERS + "/withdrawal").at("/data/withdrawn_at")).isNotNull();
 
     alice.delete(SPEAKERS + "/withdrawal");
-    assertThat(alice.post(SPEAKERS, with(form, REFERENCE, CONSENT)).status())
-        .as("nobody says so for them")
-        .isEqualTo(409);
+    assertThat(enrol(bob).status()).as("nobody says so for them").isEqualTo(409);
     assertThat(bob.delete(SPEAKERS + "/withdrawal").status()).isEqualTo(204);
-    assertThat(alice.post(SPEAKERS, with(form, REFERENCE, CONSENT)).status()).isEqualTo(202);
+    assertThat(enrol(bob).status()).isEqualTo(202);
+  }
+
+  private Answer enrol(TestCaller whose) {
+    return alice.post(
+        SPEAKERS,
+        with(fields().field("user_id", whose.participantId()), REFERENCE, CONSENT));
   }
 
   @Test
