@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.Tenant;
 
-/// A tenant as the admin API shows it; a limit that is null does not exist.
+/// A tenant in the admin API; null means no limit.
 record TenantView(
     String id,
     String name,
@@ -25,10 +25,10 @@ record TenantView(
         tenant.recordingsEnabled(),
         tenant.speechBudgetSeconds(),
         tenant.retentionDays(),
-        tenant.recordedPicture().layout(),
-        tenant.recordedPicture().width(),
-        tenant.recordedPicture().height(),
-        tenant.recordedPicture().videoKbps(),
+        tenant.videoOptions().layout(),
+        tenant.videoOptions().width(),
+        tenant.videoOptions().height(),
+        tenant.videoOptions().videoKbps(),
         tenant.createdAt());
   }
 }

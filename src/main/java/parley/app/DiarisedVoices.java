@@ -77,12 +77,12 @@ record DiarisedVoices(DiarisationEngine voices, SpeechEngine engine) implements 
       for (int from = 0; from < samples.length; from += PIECE) {
         float[] piece = Arrays.copyOfRange(samples, from, Math.min(samples.length, from + PIECE));
         boolean _ =
-            engine.inTurn(() -> {
+            engine.inQueue(() -> {
               diarizer.take(piece, piece.length);
               return true;
             });
       }
-      return engine.inTurn(diarizer::finish);
+      return engine.inQueue(diarizer::finish);
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
     }

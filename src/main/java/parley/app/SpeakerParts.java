@@ -2,12 +2,16 @@ package parley.app;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.audit.AuditTrail;
+import parley.auth.Caller;
 import parley.config.Config;
 import parley.db.Database;
 import parley.db.Signals;
+import parley.rooms.Member;
 import parley.speakers.ConsentReader;
 import parley.speakers.Enrolments;
 import parley.speakers.Erasures;
@@ -22,7 +26,9 @@ import parley.speakers.VoiceAnalyser;
 import parley.speakers.VoiceProfiles;
 import parley.speech.decoding.AudioDecoder;
 import parley.storage.Blobs;
+import parley.tenants.RoomId;
 import parley.tenants.TenantTable;
+import parley.tenants.UserId;
 import parley.web.Route;
 
 /// Enrolled speakers, wired.
@@ -31,38 +37,48 @@ import parley.web.Route;
 record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
-  /// Starts what works by itself; it is closed with `opened`.
-  ///
-  /// @param voices null on a node without speech models
   /// @param signals which are started after this
+  /// @param voices null on a node without speech models
   static SpeakerParts start(
-      Config.Speakers config,
-      Database database,
-      TenantTable tenants,
-      Blobs blobs,
+      Foundation base,
+      Signals signals,
       @Nullable VoiceAnalyser voices,
       AudioDecoder decoder,
       ConsentReader reader,
-      RoomDoors rooms,
-      Signals signals,
-      Clock clock,
-      CloseStack opened) {
+      RoomParts rooms) {
+    Config.Speakers config = base.config().speakers();
+    Database database = base.database();
+    Blobs blobs = base.blobs();
+    Clock clock = base.clock();
     AuditTrail audit = new AuditTrail(database, clock);
     SpeakerPolicies policies = new SpeakerPolicies(database, audit, clock);
     Preflights preflights = new Preflights(voices, decoder, reader);
     Enrolments enrolments =
         new Enrolments(
-            database, tenants, blobs, policies, preflights, audit, config.perTenant(), clock);
+            database,
+            new TenantTable(),
+            blobs,
+            policies,
+            preflights,
+            audit,
+            config.perTenant(),
+            clock);
     Erasures erasures = new Erasures(blobs, audit, clock);
     VoiceProfiles profiles = new VoiceProfiles(blobs);
     SpeakerRosters rosters =
         new SpeakerRosters(
-            database, policies, profiles, rooms::members, preflights, audit, clock);
+            database,
+            policies,
+            profiles,
+            (caller, room) -> members(database, rooms, caller, room),
+            preflights,
+            audit,
+            clock);
     rosters.listen(signals);
     SpeakerUpkeep upkeep =
         new SpeakerUpkeep(database, blobs, preflights, enrolments, erasures, profiles, clock);
     upkeep.start(config.check());
-    opened.add(upkeep);
+    base.opened().add(upkeep);
     List<Route> routes =
         Stream.of(
                 new SpeakerRoutes(
@@ -76,5 +92,15 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
             .flatMap(List::stream)
             .toList();
     return new SpeakerParts(rosters, routes);
+  }
+
+  private static Set<UserId> members(
+      Database database, RoomParts rooms, Caller caller, RoomId room) {
+    return database.inTransaction(transaction -> {
+      rooms.rooms().requireMember(transaction, caller.tenant(), caller.user(), room);
+      return rooms.rooms().joined(transaction, caller.tenant(), room).stream()
+          .map(Member::user)
+          .collect(Collectors.toSet());
+    });
   }
 }

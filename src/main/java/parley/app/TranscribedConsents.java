@@ -8,10 +8,10 @@ import parley.problem.Problem;
 import parley.speakers.ConsentReader;
 import parley.speech.BackendPreference;
 import parley.speech.Backends;
-import parley.speech.SpeechOptions;
+import parley.speech.transcript.SpeechOptions;
 import parley.speech.TenantPolicies;
-import parley.speech.Transcriber;
-import parley.speech.engine.Languages;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Languages;
 import parley.tenants.TenantId;
 
 /// Reads consents with the backends that the tenant allows: our own recogniser where it may, so that

@@ -2,11 +2,11 @@ package parley.audit;
 
 import java.util.Arrays;
 
-/// What can be done that is put on record. The texts never change once released.
+/// An audited action. The texts never change once released.
 public enum AuditAction {
   MEDIA_UPLOAD("media.upload"),
   MEDIA_DELETE("media.delete"),
-  /// An entry went because its time was over.
+  /// The retention of an entry ended.
   MEDIA_EXPIRE("media.expire"),
   MEDIA_SCAN("media.scan"),
   MEDIA_SIGN("media.sign"),
@@ -32,7 +32,7 @@ public enum AuditAction {
     this.text = text;
   }
 
-  /// As it stands in answers and in the database.
+  /// The name in the API and in the database.
   public String text() {
     return text;
   }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One thing that was done.
+/// An entry of the audit log.
 ///
-/// @param user who did it, or null when the server did it by itself
-/// @param subject what it was done to, as the wave dialect writes its id
-/// @param details what else is worth knowing, by name; never a secret and never a file's content
+/// @param user null for actions of the server itself
+/// @param subject the id of the affected object, in the wave dialect
+/// @param details further facts by name; never secrets or file content
 public record AuditEvent(
     UUID id,
     TenantId tenant,

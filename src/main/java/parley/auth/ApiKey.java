@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// An API key as it is kept: never its secret.
+/// An API key without its secret.
 public record ApiKey(
     KeyId id,
     TenantId tenant,

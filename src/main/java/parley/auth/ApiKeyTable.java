@@ -20,22 +20,16 @@ final class ApiKeyTable {
             """
             insert into api_keys
               (id, tenant_id, user_id, name, sha256, permissions, created_at, expires_at)
-            values (:id, :tenant, :user, :name, :sha256, :permissions, :created, :expires)
+            values (:id, :tenant, :user, :name, :sha256, :texts, :createdAt, :expiresAt)
             """)
-        .bind("id", key.id())
-        .bind("tenant", key.tenant())
-        .bind("user", key.user())
-        .bind("name", key.name())
+        .bindMethods(key)
         .bind("sha256", sha256)
-        .bindArray(
-            "permissions", String.class, key.permissions().stream().map(Permission::text).toList())
-        .bind("created", key.createdAt())
-        .bind("expires", key.expiresAt())
+        .bindArray("texts", String.class, key.permissions().stream().map(Permission::text).toList())
         .execute();
   }
 
-  /// The key whose secret has this hash. The one query that no tenant binds: the key is what tells
-  /// the tenant.
+  /// The key whose secret has this hash. Not bound to a tenant, because the key determines the
+  /// tenant.
   public Optional<ApiKey> findByHash(Handle transaction, byte[] sha256) {
     return transaction
         .createQuery("select * from api_keys where sha256 = :sha256")
@@ -58,7 +52,7 @@ final class ApiKeyTable {
         .list();
   }
 
-  /// Those of the keys that hold, whatever tenants they are of.
+  /// The subset of the keys that are neither revoked nor expired, of any tenant.
   Set<KeyId> valid(Handle transaction, Set<KeyId> keys, Instant now) {
     return transaction
         .createQuery(
@@ -72,7 +66,7 @@ final class ApiKeyTable {
         .set();
   }
 
-  /// Notes the use of a key, at most once a minute so that reading does not become writing.
+  /// Records the time of a key's last use.
   public void used(Handle transaction, KeyId key, Instant now) {
     transaction
         .createUpdate("update api_keys set last_used_at = :now where id = :id")
@@ -81,7 +75,7 @@ final class ApiKeyTable {
         .execute();
   }
 
-  /// Removes a key; answers false when the tenant has no such key.
+  /// Deletes a key; returns false when the tenant has no such key.
   public boolean delete(Handle transaction, TenantId tenant, KeyId key) {
     return transaction
             .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")

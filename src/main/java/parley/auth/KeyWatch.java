@@ -13,30 +13,28 @@ import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Looks at rights while they are used: whatever lasts longer than a moment ends when the key or
-/// token ends by which it was begun, on whatever node the key is revoked.
+/// Ends streams, uploads and other long-lived uses of an API key or token when it is revoked, on
+/// any node, or expires.
 ///
-/// A revoked key is told by a signal, at once. Once a second the keys in use are looked at, for
-/// what a lost signal would have told and for those that expire.
+/// A signal announces a revoked key at once. In addition, the keys in use are checked every second,
+/// in case a signal was lost and for keys that expire.
 public final class KeyWatch implements AutoCloseable {
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
-  private final LiveKeys keys;
+  private final KeyValidator keys;
   private final Clock clock;
   private final Set<Use> uses = ConcurrentHashMap.newKeySet();
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public KeyWatch(LiveKeys keys, Clock clock) {
+  public KeyWatch(KeyValidator keys, Clock clock) {
     this.keys = keys;
     this.clock = clock;
   }
 
-  /// Begins to look.
-  ///
-  /// @param signals which are started after this
+  /// @param signals must be started after this
   public void start(Signals signals) {
     signals.listen(ApiKeys.REVOKED, key -> KeyId.parse(key).ifPresent(id -> end(Set.of(id))));
-    periodicWork.every(LOOK_EVERY, "keys-in-use", this::look);
+    periodicWork.every(CHECK_INTERVAL, "keys-in-use", this::endExpired);
   }
 
   @Override
@@ -44,14 +42,14 @@ public final class KeyWatch implements AutoCloseable {
     periodicWork.close();
   }
 
-  /// Watches over a use of the caller's key until it is closed.
+  /// Watches a use of the caller's key. The caller closes it.
   public Use watch(Caller caller) {
     Use use = new Use(caller);
     uses.add(use);
     return use;
   }
 
-  /// Something that was begun with a key and goes on.
+  /// A long-lived use of a key or token.
   public final class Use implements AutoCloseable {
     private final Caller caller;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -61,8 +59,8 @@ public final class KeyWatch implements AutoCloseable {
       this.caller = caller;
     }
 
-    /// Has this called, once and soon, when the key ends; also when it has ended already. Must not
-    /// block.
+    /// Registers an action that runs once when the key ends, or at once if it has ended already.
+    /// The action must not block.
     public void atEnd(Runnable end) {
       atEnd = end;
       if (over.get()) {
@@ -70,14 +68,14 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    /// Throws the problem TOKEN_INVALID when the key is known to have ended. Costs nothing.
+    /// Throws TOKEN_INVALID when the key is known to have ended. Cheap.
     public void require() {
       if (over.get()) {
         throw ended();
       }
     }
 
-    /// As [#require], and asks: before something is done that took long to arrive.
+    /// Like [#require] with a query of the database, for the end of a long upload.
     public void requireNow() {
       require();
       if (overAmong(Set.of(this)).contains(this)) {
@@ -102,11 +100,11 @@ public final class KeyWatch implements AutoCloseable {
     }
 
     private static Problem ended() {
-      return new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more.");
+      return new Problem(ProblemCode.TOKEN_INVALID, "The token is no longer valid.");
     }
   }
 
-  private void look() {
+  private void endExpired() {
     overAmong(uses).forEach(Use::end);
   }
 

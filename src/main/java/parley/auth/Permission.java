@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// What a key may do.
+/// A permission of an API key or token.
 public enum Permission {
   MEDIA_READ("media:read"),
   MEDIA_WRITE("media:write"),
@@ -16,12 +16,12 @@ public enum Permission {
   CALLS_RECORD("calls:record"),
   TRANSCRIBE("scaiecho:transcribe"),
   DIARIZE("scaiecho:diarize"),
-  /// Biometric: implied by no other permission, not even by ADMIN or OPERATOR.
+  /// Enrols voices, which are biometric data, so no other permission implies it, not even ADMIN.
   ENROLL("scaiecho:enroll"),
   ECHO_ADMIN("scaiecho:admin"),
-  /// Everything within the key's own tenant but ENROLL.
+  /// All permissions within the tenant, except ENROLL.
   ADMIN("admin"),
-  /// Everything in every tenant but ENROLL.
+  /// All permissions in all tenants, except ENROLL.
   OPERATOR("operator");
 
   private final String text;
@@ -30,7 +30,7 @@ public enum Permission {
     this.text = text;
   }
 
-  /// As written in requests and in the database.
+  /// The name in requests and in the database.
   public String text() {
     return text;
   }
@@ -51,14 +51,14 @@ public enum Permission {
                 .at("permissions"));
   }
 
-  /// Permissions with commas between them, as an operator writes them.
+  /// Parses a comma-separated list.
   public static Set<Permission> parseAll(String text) {
     return Arrays.stream(text.split(",", -1))
         .map(word -> parse(word.strip()))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Permission.class)));
   }
 
-  /// What the first key of a new installation may do: all of its tenant, nothing beyond it.
+  /// Every permission within a tenant, for the first key of a new installation.
   public static Set<Permission> allOfATenant() {
     return EnumSet.complementOf(EnumSet.of(OPERATOR));
   }

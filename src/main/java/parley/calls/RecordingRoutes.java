@@ -8,7 +8,7 @@ import parley.auth.Permission;
 import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
+import parley.tenants.VideoOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -17,7 +17,7 @@ import parley.web.Route;
 public final class RecordingRoutes {
   private final Optional<Recordings> recordings;
 
-  /// @param recordings empty where no LiveKit is configured: then every call is unreachable
+  /// @param recordings empty when no LiveKit is configured: then all of it is unavailable
   public RecordingRoutes(Optional<Recordings> recordings) {
     this.recordings = recordings;
   }
@@ -38,17 +38,17 @@ public final class RecordingRoutes {
       @Nullable Integer width,
       @Nullable Integer height,
       @Nullable Integer videoKbps) {
-    static final Start USUAL = new Start(null, null, null, null, null, null, null);
+    static final Start DEFAULT = new Start(null, null, null, null, null, null, null);
   }
 
   private void start(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    RecordingWish wish = wish(exchange);
-    exchange.data(200, RecordingView.of(recordings().start(exchange.caller(), id, wish)));
+    RecordingOptions options = options(exchange);
+    exchange.data(200, RecordingView.of(recordings().start(exchange.caller(), id, options)));
   }
 
-  private static RecordingWish wish(Exchange exchange) throws IOException {
-    Start body = exchange.jsonIfAny(Start.class).orElse(Start.USUAL);
+  private static RecordingOptions options(Exchange exchange) throws IOException {
+    Start body = exchange.jsonIfAny(Start.class).orElse(Start.DEFAULT);
     boolean audio = body.audio() == null || body.audio();
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();
@@ -59,9 +59,9 @@ public final class RecordingRoutes {
     if (transcript && !audio) {
       throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
     }
-    RecordedPicture picture =
-        RecordedPicture.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
-    return new RecordingWish(audio, video, picture, transcript);
+    VideoOptions picture =
+        VideoOptions.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
+    return new RecordingOptions(audio, video, picture, transcript);
   }
 
   private void stop(Exchange exchange) {

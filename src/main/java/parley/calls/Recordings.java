@@ -17,32 +17,31 @@ import parley.auth.Permission;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Requested;
-import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
+import parley.tenants.VideoOptions;
 
 /// What members do with recordings of calls.
 ///
-/// Starting and stopping is for members of the call's room with a power of 50 or more, or whose key
-/// has `calls:record`; everything else as in [Calls].
+/// Starting and stopping takes a power of 50 or more in the call's room, or a key with
+/// `calls:record`; everything else is as in [Calls].
 public final class Recordings {
-  /// The name of a file, without the colons that some file systems refuse.
+  /// For names of files, without the colons that some file systems refuse.
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /// LiveKit takes up to 24 seconds to say that no egress is free. What takes it longer shows in
-  /// the recording.
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the
+  /// recording shows the outcome.
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-  /// Another node, or a webhook, may tell before the answer does.
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+  /// A webhook, also to another node, may be faster than the answer.
+  private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
 
-  /// Egress is busy with recordings of minutes, or is being started.
-  private static final Duration OFTEN_FREE_IN = Duration.ofSeconds(15);
+  /// Egress is busy with other recordings, or is being started.
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
 
   private final Database database;
   private final RecordingTable table = new RecordingTable();
@@ -51,7 +50,7 @@ public final class Recordings {
   private final RecordingChanges changes;
   private final Optional<RecordingSteps> steps;
 
-  /// @param steps empty where egress has no place for recordings
+  /// @param steps empty when no place for recordings is configured
   public Recordings(
       Database database,
       Calls calls,
@@ -65,21 +64,21 @@ public final class Recordings {
     this.steps = steps;
   }
 
-  /// Begins to record a call, or answers the recording that is under way; returns once an egress
-  /// has taken it, or half a minute later. Members hear that the call is recorded when it is.
+  /// Starts to record a call, or returns the recording that is under way. Returns once an egress
+  /// has taken it, or half a minute later. Members are told that the call is recorded when it is.
   ///
-  /// @param wish pictures of an audio call are passed over: it has none
+  /// @param options pictures are ignored for audio calls, which have none
   /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
   ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot, CALL_RECORDING_STOPPING while
-  ///   the one before has not ended
-  public Recording start(Caller caller, CallId id, RecordingWish wish) {
-    Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, wish));
+  ///   the one before is being stopped
+  public Recording start(Caller caller, CallId id, RecordingOptions options) {
+    Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, options));
     if (begun.isNew() && !steps().prepare(begun.recording())) {
       throw unavailable(RecordingReasons.NO_PLACE);
     }
     Future<?> answer =
         begun.isNew() ? steps().begin(begun.recording()) : new CompletableFuture<Void>();
-    Recording now = awaitTaken(Ref.of(begun.recording()), answer);
+    Recording now = awaitTaken(begun.recording().ref(), answer);
     if (now.state() instanceof Failed failed) {
       throw unavailable("The recording could not be started. " + failed.reason());
     }
@@ -88,27 +87,27 @@ public final class Recordings {
 
   private record Begun(Recording recording, boolean isNew) {}
 
-  private Begun begin(Handle transaction, Caller caller, CallId id, RecordingWish wish) {
+  private Begun begin(Handle transaction, Caller caller, CallId id, RecordingOptions options) {
     Call call = held(transaction, caller, id);
     Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
     if (!tenant.recordingsEnabled()) {
       throw new Problem(
           ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
     }
-    Optional<Recording> running = table.running(transaction, caller.tenant(), id);
+    Optional<Recording> running = table.running(transaction, new CallRef(caller.tenant(), id));
     if (running.isPresent()) {
       if (running.get().state().isBeingStopped()) {
         throw new Problem(
                 ProblemCode.CALL_RECORDING_STOPPING,
-                "The recording before is being stopped; try again in some seconds.")
+                "The previous recording is being stopped; try again in some seconds.")
             .with("Retry-After", "5");
       }
       return new Begun(running.get(), false);
     }
     steps();
     Instant now = changes.clock().instant();
-    boolean video = wish.video() && call.type() == CallType.VIDEO;
-    if (!wish.audio() && !video) {
+    boolean video = options.video() && call.type() == CallType.VIDEO;
+    if (!options.audio() && !video) {
       throw new Problem(ProblemCode.VALIDATION, "An audio call has only sound to record.")
           .at("audio");
     }
@@ -119,11 +118,11 @@ public final class Recordings {
             id,
             caller.user(),
             now,
-            new RecordingWish(
-                wish.audio(),
+            new RecordingOptions(
+                options.audio(),
                 video,
-                video ? wish.picture().or(tenant.recordedPicture()) : RecordedPicture.UNSAID,
-                wish.transcript()),
+                video ? options.picture().or(tenant.videoOptions()) : VideoOptions.UNSET,
+                options.transcript()),
             "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
             new RecordingState.Requested(now, false),
             RecordingEnd.NONE,
@@ -134,7 +133,7 @@ public final class Recordings {
     return new Begun(recording, true);
   }
 
-  /// Ends the recording that is under way; its file becomes a media entry afterwards.
+  /// Stops the recording that is under way; its file becomes a media entry afterwards.
   ///
   /// @throws Problem CALL_NOT_RECORDED when none is, CALL_FORBIDDEN, CALL_ENDED
   public Recording stop(Caller caller, CallId id) {
@@ -145,24 +144,25 @@ public final class Recordings {
     Recording newest = on.getLast();
     if (newest.state().mayRecord()) {
       return steps()
-          .take(
-              Ref.of(newest), new RecordingInput.Stop(EndCause.STOPPED, changes.clock().instant()));
+          .apply(
+              newest.ref(),
+              new RecordingInput.Stop(RecordingEndReason.STOPPED, changes.clock().instant()));
     }
-    on.forEach(recording -> steps().stopSoon(Ref.of(recording)));
+    on.forEach(recording -> steps().stopSoon(recording.ref()));
     return newest;
   }
 
-  /// The recording that is under way; else those that ought to be over and still go on.
+  /// The recording that is under way; otherwise those that ought to be over and still go on.
   private List<Recording> on(Handle transaction, Caller caller, CallId id) {
     held(transaction, caller, id);
-    Optional<Recording> running = table.running(transaction, caller.tenant(), id);
+    Optional<Recording> running = table.running(transaction, new CallRef(caller.tenant(), id));
     return running.isPresent()
         ? List.of(running.get())
-        : table.lingering(transaction, caller.tenant(), id);
+        : table.lingering(transaction, new CallRef(caller.tenant(), id));
   }
 
-  /// The recordings of a call that are media now, in the order of their beginnings; for members of
-  /// the room. How the others stand, the call tells.
+  /// The recordings of a call that are media now, the oldest first; for members of the room. The
+  /// call shows the others, too.
   public List<Recording> finished(Caller caller, CallId id) {
     return calls.recordings(calls.find(caller, id)).stream()
         .filter(recording ->
@@ -180,7 +180,7 @@ public final class Recordings {
     return held.call();
   }
 
-  private Recording find(Ref ref) {
+  private Recording find(RecordingRef ref) {
     return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
   }
 
@@ -190,12 +190,12 @@ public final class Recordings {
   }
 
   private static Problem unavailable(String why) {
-    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(OFTEN_FREE_IN);
+    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(RETRY_AFTER);
   }
 
-  /// How a recording is once egress has taken it or not, or does not answer.
-  private Recording awaitTaken(Ref ref, Future<?> answer) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+  /// The recording once egress has taken or refused it, or does not answer.
+  private Recording awaitTaken(RecordingRef ref, Future<?> answer) {
+    long until = System.nanoTime() + MAX_WAIT.toNanos();
     Recording now = find(ref);
     boolean answered = false;
     while (now.state() instanceof Requested && !answered && System.nanoTime() < until) {
@@ -207,7 +207,7 @@ public final class Recordings {
 
   private static boolean await(Future<?> answer) {
     try {
-      answer.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+      answer.get(POLLING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException slow) {
       return false;

@@ -16,7 +16,7 @@ import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.db.Database;
-import parley.media.types.FileBytes;
+import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.media.types.TextCharset;

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A refusal that the caller caused or can act upon. Thrown by use cases, rendered once at the web
-/// edge in the shape of the caller's dialect. Its message is meant for that caller: it names what
-/// was wrong and never an inner detail of the server.
+/// An error that the caller caused or can act upon. Use cases throw it; the web layer renders it in
+/// the caller's dialect. The message is for the caller: it says what was wrong and never reveals
+/// internals of the server.
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /// One faulty field of a request.
+  /// One invalid field of a request.
   public record Detail(String field, String message) {}
 
   private final ProblemCode code;
@@ -19,7 +19,7 @@ public final class Problem extends RuntimeException {
   private final transient List<Detail> details;
   private final transient Map<String, String> headers;
   private final @Nullable String reason;
-  private final transient Map<String, Object> figures;
+  private final transient @Nullable Object preflight;
 
   private Problem(
       ProblemCode code,
@@ -28,53 +28,52 @@ public final class Problem extends RuntimeException {
       List<Detail> details,
       Map<String, String> headers,
       @Nullable String reason,
-      Map<String, Object> figures) {
-    // No stack trace and no suppression: a problem is an answer, not a fault of the program.
+      @Nullable Object preflight) {
+    // No stack trace and no suppression: a problem is an answer, not a bug.
     super(message, null, false, false);
     this.code = code;
     this.retryAfter = retryAfter;
     this.details = details;
     this.headers = headers;
     this.reason = reason;
-    this.figures = figures;
+    this.preflight = preflight;
   }
 
   public Problem(ProblemCode code, String message) {
-    this(code, message, null, List.of(), Map.of(), null, Map.of());
+    this(code, message, null, List.of(), Map.of(), null, null);
   }
 
-  /// The same refusal, with the time after which trying again makes sense.
+  /// Adds the time after which the caller should retry.
   public Problem retryAfter(Duration wait) {
-    return new Problem(code, message(), wait, details, headers, reason, figures);
+    return new Problem(code, message(), wait, details, headers, reason, preflight);
   }
 
-  /// The same refusal, with the field that was at fault.
+  /// Adds the invalid field.
   public Problem at(String field) {
     return with(List.of(new Detail(field, message())));
   }
 
-  /// The same refusal, with all that was at fault.
-  public Problem with(List<Detail> faults) {
-    return new Problem(code, message(), retryAfter, faults, headers, reason, figures);
+  /// Adds everything that was invalid.
+  public Problem with(List<Detail> invalid) {
+    return new Problem(code, message(), retryAfter, invalid, headers, reason, preflight);
   }
 
-  /// The same refusal, with what was measured, which the echo dialect shows beside the code.
+  /// Adds the figures of a preflight, which the echo dialect shows in the error object.
   ///
-  /// @param value written as JSON
-  public Problem showing(String name, Object value) {
-    return new Problem(
-        code, message(), retryAfter, details, headers, reason, Map.of(name, value));
+  /// @param figures written as JSON
+  public Problem withPreflight(Object figures) {
+    return new Problem(code, message(), retryAfter, details, headers, reason, figures);
   }
 
-  /// The same refusal, with a word that tells programs more than the code does.
-  public Problem because(String word) {
-    return new Problem(code, message(), retryAfter, details, headers, word, figures);
+  /// Adds a machine-readable reason that is more specific than the code.
+  public Problem because(String reason) {
+    return new Problem(code, message(), retryAfter, details, headers, reason, preflight);
   }
 
-  /// The same refusal, with the one HTTP header that its status calls for, such as `Allow`.
+  /// Adds the HTTP header that the status calls for, such as `Allow`.
   public Problem with(String header, String value) {
     return new Problem(
-        code, message(), retryAfter, details, Map.of(header, value), reason, figures);
+        code, message(), retryAfter, details, Map.of(header, value), reason, preflight);
   }
 
   public ProblemCode code() {
@@ -101,7 +100,7 @@ public final class Problem extends RuntimeException {
     return headers;
   }
 
-  public Map<String, Object> figures() {
-    return figures;
+  public @Nullable Object preflight() {
+    return preflight;
   }
 }

@@ -18,7 +18,7 @@ import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.json.Json;
-import parley.media.types.FileBytes;
+import parley.media.bytes.FileBytes;
 import parley.media.types.MediaTypeDetector;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -295,7 +295,7 @@ public final class Enrolments {
                   + String.join(", ", preflight.failReasons())
                   + ".")
           .with(PreflightRules.details(preflight))
-          .showing("preflight", preflight);
+          .withPreflight(preflight);
     }
   }
 

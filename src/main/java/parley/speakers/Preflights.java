@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.speakers.Preflight.Limits;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
@@ -155,7 +155,7 @@ public final class Preflights {
             ProblemCode.BACKEND_UNAVAILABLE, "Nothing here can transcribe the consent recording.");
       }
       return words.map(heard -> ConsentText.match(consent.text(), heard));
-    } catch (Problem | Unavailable failed) {
+    } catch (Problem | ServiceUnavailable failed) {
       if (consent.mustBeRead()) {
         throw failed;
       }

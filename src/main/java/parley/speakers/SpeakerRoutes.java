@@ -158,7 +158,7 @@ public final class SpeakerRoutes {
   }
 
   private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
   }
 
   private static @Nullable Cursor cursor(Exchange exchange) {

@@ -19,7 +19,7 @@ import parley.speakers.ReferenceTable.Owner;
 import parley.speakers.ReferenceTable.Reference;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 
 /// What has to be done about profiles that nobody asks for: erases those that have expired and
 /// recordings that a tenant's policy no longer retains, and makes profiles of another voice model
@@ -154,7 +154,7 @@ public final class SpeakerUpkeep implements AutoCloseable {
     List<VoiceMeasurement> measured = new ArrayList<>();
     try {
       for (BlobKey key : recordings) {
-        try (LocalContent recording = blobs.local(key)) {
+        try (LocalFile recording = blobs.local(key)) {
           measured.add(preflights.again(speaker.tenant(), recording.path()));
         }
       }

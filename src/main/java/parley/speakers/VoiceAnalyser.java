@@ -10,7 +10,7 @@ public interface VoiceAnalyser {
   /// Measures one recording; blocks until the models have come round to it.
   ///
   /// @param samples mono, −1 to 1, at 16 kHz
-  /// @throws parley.problem.Unavailable when the models do not work
+  /// @throws parley.problem.ServiceUnavailable when the models do not work
   VoiceMeasurement measure(float[] samples) throws IOException;
 
   /// From which similarity on two recordings are taken for the same voice, 0 to 1.

@@ -8,9 +8,9 @@ import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.JobId;
+import parley.jobs.JobPriority;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.ProblemCode;
@@ -35,8 +35,8 @@ public final class EchoRoutes {
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
     return List.of(
-        Route.post(BASE + "/transcribe", access, this::transcribe),
-        Route.get(BASE + "/transcribe/jobs/{job_id}", access, this::job));
+        Route.post(BASE + "/transcribe", access, this::transcribe).in(Dialect.ECHO),
+        Route.get(BASE + "/transcribe/jobs/{job_id}", access, this::job).in(Dialect.ECHO));
   }
 
   private void transcribe(Exchange exchange) throws IOException {
@@ -51,7 +51,7 @@ public final class EchoRoutes {
               exchange,
               form,
               SpeechForm.wish(form, "language_hint"),
-              inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+              inline ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     Optional<JobState.Completed> completed =
         inline ? intake.completed(exchange, job) : Optional.empty();

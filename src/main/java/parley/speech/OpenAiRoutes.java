@@ -11,13 +11,17 @@ import java.util.Optional;
 import java.util.zip.Deflater;
 import parley.auth.Permission;
 import parley.jobs.Job;
+import parley.jobs.JobPriority;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionResult.SegmentView;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.LanguageNames;
+import parley.speech.transcript.SpeechOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -45,8 +49,8 @@ public final class OpenAiRoutes {
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
     return List.of(
-        Route.post("/v1/audio/transcriptions", access, this::transcribe),
-        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe));
+        Route.post("/v1/audio/transcriptions", access, this::transcribe).in(Dialect.OPENAI),
+        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe).in(Dialect.OPENAI));
   }
 
   private enum Format {
@@ -71,7 +75,10 @@ public final class OpenAiRoutes {
       shape = shape(form, wish.options());
       job =
           intake.queue(
-              exchange, form, wish, intake.isSmall(form) ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+              exchange,
+              form,
+              wish,
+              intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }

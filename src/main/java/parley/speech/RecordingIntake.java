@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import parley.jobs.Job;
+import parley.jobs.JobPriority;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
@@ -17,7 +17,7 @@ import parley.web.FormUpload;
 /// Takes recordings in from forms of any dialect, and waits for transcripts where a request does.
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
   private final Transcriptions transcriptions;
   private final Jobs jobs;
@@ -48,8 +48,9 @@ public final class RecordingIntake {
   }
 
   /// Queues the form's recording, as [Transcriptions#queue] tells.
-  Job queue(Exchange exchange, FormUpload form, Wish wish, Urgency urgency) throws IOException {
-    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, urgency);
+  Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority)
+      throws IOException {
+    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, priority);
   }
 
   /// Waits for a job to be completed; empty when it takes longer than a request may wait, or the
@@ -60,7 +61,7 @@ public final class RecordingIntake {
   Optional<JobState.Completed> completed(Exchange exchange, Job job) {
     Optional<Job> ended;
     try {
-      ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT, exchange::requireRights);
+      ended = jobs.await(exchange.caller(), job.id(), MAX_WAIT, exchange::requireRights);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");

@@ -3,7 +3,8 @@ package parley.speech;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
-import parley.speech.engine.Languages;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.SpeechOptions;
 import parley.web.FormUpload;
 
 /// Reads what the forms of all dialects say alike.

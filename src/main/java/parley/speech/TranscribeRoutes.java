@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
-import parley.jobs.Jobs.Urgency;
+import parley.jobs.JobPriority;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
@@ -50,7 +50,7 @@ public final class TranscribeRoutes {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
       return transcriptions.queue(exchange.caller(), stored, wish);
     }
-    return intake.queue(exchange, form, wish, Urgency.BACKGROUND);
+    return intake.queue(exchange, form, wish, JobPriority.BACKGROUND);
   }
 
   private static RoomId room(String id) {

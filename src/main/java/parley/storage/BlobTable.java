@@ -42,7 +42,7 @@ final class BlobTable {
   /// Adds one use, and the row with its size when the tenant has no such content yet; answers
   /// whether it was added. Its size is yet to be [#count]ed then.
   ///
-  /// @param head the SHA-256 of its first [Allowance#HEAD_BYTES]
+  /// @param head the SHA-256 of its first [UploadQuota#HEAD_BYTES]
   boolean use(
       Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     return transaction
@@ -123,7 +123,7 @@ final class BlobTable {
   }
 
   /// The size of the largest content that begins so and that this user has; 0 when there is none.
-  long largestBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
+  long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
     return transaction
         .createQuery(
             """

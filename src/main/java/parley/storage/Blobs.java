@@ -54,15 +54,15 @@ public final class Blobs {
     return spool.receive();
   }
 
-  /// How much one upload of the user may bring, of at most `mostBytes`.
-  public Allowance allowance(TenantId tenant, UserId owner, long mostBytes) {
-    return new Allowance(this, tenant, owner, mostBytes, left(tenant));
+  /// How much one upload of the user may bring, of at most `maxBytes`.
+  public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
+    return new UploadQuota(this, tenant, owner, maxBytes);
   }
 
   /// The size of the user's largest content that begins with these bytes, or 0.
-  long largestBeginningWith(TenantId tenant, UserId owner, byte[] head) {
+  long maxSizeBeginningWith(TenantId tenant, UserId owner, byte[] head) {
     return database.inTransaction(transaction ->
-        table.largestBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
+        table.maxSizeBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
   }
 
   /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
@@ -149,7 +149,7 @@ public final class Blobs {
 
   private static Sha256 head(SpoolFile file) {
     try {
-      return Sha256.ofContent(file.head(Allowance.HEAD_BYTES));
+      return Sha256.ofContent(file.head(UploadQuota.HEAD_BYTES));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -231,10 +231,10 @@ public final class Blobs {
 
   /// A content that some row uses as a local file; the caller closes it. Throws
   /// [NoSuchFileException] when no row uses it any more.
-  public LocalContent local(BlobKey key) throws IOException {
+  public LocalFile local(BlobKey key) throws IOException {
     Optional<Path> file = store.file(key);
     if (file.isPresent()) {
-      return new LocalContent(file.get(), null);
+      return new LocalFile(file.get(), null);
     }
     long size =
         database
@@ -246,7 +246,7 @@ public final class Blobs {
       for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
         copy.write(buffer, 0, count);
       }
-      return new LocalContent(copy.path(), copy);
+      return new LocalFile(copy.path(), copy);
     } catch (IOException | RuntimeException e) {
       copy.close();
       throw e;
@@ -319,7 +319,7 @@ public final class Blobs {
   }
 
   private long left(Handle transaction, TenantId tenant) {
-    Long most = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
-    return most == null ? Long.MAX_VALUE : most * 1024 * 1024 - table.stored(transaction, tenant);
+    Long maxMb = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
+    return maxMb == null ? Long.MAX_VALUE : maxMb * 1024 * 1024 - table.stored(transaction, tenant);
   }
 }

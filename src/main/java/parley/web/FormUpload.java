@@ -21,7 +21,7 @@ import parley.web.multipart.TextFields;
 /// A form with small text fields and files, as a rule at most one, read to its end: the one way in
 /// which files reach Parley. Closing it removes the files unless they were kept.
 public final class FormUpload implements AutoCloseable {
-  /// The file of forms that have one.
+  /// The name of the file in forms that have one.
   private final String fileField;
 
   /// How many files may come under each name.
@@ -54,15 +54,15 @@ public final class FormUpload implements AutoCloseable {
     void take(SpoolFile file, int more) throws IOException;
   }
 
-  /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `mostBytes`,
+  /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `maxBytes`,
   /// while the client is still sending, and with TOO_MANY_FILES when it is the second.
   ///
   /// @param fileField the name of the form's file part
   public static FormUpload read(
-      Exchange exchange, String fileField, long mostBytes, ProblemCode tooLarge, Blobs blobs)
+      Exchange exchange, String fileField, long maxBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
     return read(
-        exchange, fileField, Map.of(fileField, 1), atMost(mostBytes, tooLarge, fileField), blobs);
+        exchange, fileField, Map.of(fileField, 1), atMost(maxBytes, tooLarge, fileField), blobs);
   }
 
   /// As above, for a form with several files, each of at most `maxBytes`.
@@ -184,22 +184,21 @@ public final class FormUpload implements AutoCloseable {
   }
 
   private @Nullable PartSink part(PartHeaders headers) throws IOException {
-    Integer most = maxFiles.get(headers.name());
-    if (most == null) {
+    Integer max = maxFiles.get(headers.name());
+    if (max == null) {
       if (headers.fileName() != null) {
         otherFiles++;
         return null;
       }
       return fields.collect(headers);
     }
-    List<SpoolFile> sameName =
-        files.computeIfAbsent(headers.name(), name -> new ArrayList<>());
-    if (sameName.size() == most) {
+    List<SpoolFile> sameName = files.computeIfAbsent(headers.name(), name -> new ArrayList<>());
+    if (sameName.size() == max) {
       throw new Problem(
               ProblemCode.TOO_MANY_FILES,
-              most == 1
+              max == 1
                   ? "The form has more than one file."
-                  : "The form has more than " + most + " files of this name.")
+                  : "The form has more than " + max + " files of this name.")
           .at(headers.name());
     }
     if (headers.name().equals(fileField)) {

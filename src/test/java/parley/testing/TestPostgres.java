@@ -60,7 +60,7 @@ public final class TestPostgres {
     try {
       Path files = Files.createTempDirectory("parley-test-postgres-").toRealPath();
       folder = files;
-      EmbeddedPostgres started = EmbeddedPostgres.start(files, Durability.FORGET);
+      EmbeddedPostgres started = EmbeddedPostgres.start(files, Durability.NONE);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, files)));
       execute(started.properties(), "create database " + TEMPLATE);
       try (Database template = Database.open(database(started, TEMPLATE), 2)) {

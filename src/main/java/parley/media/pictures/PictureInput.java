@@ -1,7 +1,6 @@
 package parley.media.pictures;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +57,7 @@ sealed interface PictureInput {
 
   private static Decodable gif(Path file, PictureHeader header, Path scratch) throws IOException {
     List<String> options = List.of("-f", "gif", "-codec_whitelist", "gif");
-    return GifHeader.hasScreen(file)
+    return PictureHeader.read(file, GifHeader::hasScreen).orElse(false)
         ? plain(file, header, options)
         : plain(
             GifHeader.withScreen(file, header, scratch.resolve("with-screen.gif")),
@@ -67,11 +66,9 @@ sealed interface PictureInput {
   }
 
   private static PictureInput tiff(Path file, PictureHeader header) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return TiffHeader.isDecodable(new PictureSource(channel))
-          ? plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff"))
-          : new None(NoThumbnail.UNSUPPORTED);
-    }
+    return PictureHeader.read(file, TiffHeader::isDecodable).orElse(false)
+        ? plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff"))
+        : new None(NoThumbnail.UNSUPPORTED);
   }
 
   /// ffmpeg decodes no animated WebP: its first frame is taken out and put in its place.
@@ -81,10 +78,7 @@ sealed interface PictureInput {
     if (!header.animated()) {
       return plain(file, header, options);
     }
-    AnimatedWebp.Frame frame;
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      frame = AnimatedWebp.firstFrame(channel);
-    }
+    AnimatedWebp.Frame frame = AnimatedWebp.firstFrame(file).orElse(null);
     if (frame == null || !frame.isWithin(header)) {
       return new None(NoThumbnail.BROKEN);
     }
@@ -111,10 +105,7 @@ sealed interface PictureInput {
   /// ffmpeg gives every item of the file as a stream of its own, under the item's number; phones
   /// store a picture as dozens of tiles.
   private static PictureInput heif(Path file, PictureHeader header) throws IOException {
-    HeifHeader items;
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      items = HeifHeader.read(new PictureSource(channel));
-    }
+    HeifHeader items = PictureHeader.read(file, HeifHeader::read).orElse(null);
     if (items == null) {
       return new None(NoThumbnail.BROKEN);
     }
@@ -164,7 +155,7 @@ sealed interface PictureInput {
       arguments.addAll(
           List.of(
               "-max_pixels",
-              Long.toString(jpeg ? limits.mostJpegPixels() : limits.mostPixels()),
+              Long.toString(jpeg ? limits.maxJpegPixels() : limits.maxPixels()),
               "-noautorotate",
               "-fd",
               "0",

@@ -23,7 +23,7 @@ import parley.ffmpeg.FfmpegRun;
 public final class Thumbnails {
   /// The version of what is made here. To be raised whenever thumbnails come out better than those
   /// that are stored, which are then made again.
-  public static final int MAKER = 1;
+  public static final int VERSION = 1;
 
   private static final String SCRATCH = "thumbnails-";
 
@@ -65,7 +65,7 @@ public final class Thumbnails {
     }
     PictureHeader header = read.get();
     boolean jpeg = header.format() == PictureFormat.JPEG;
-    if (header.pixels() > (jpeg ? limits.mostJpegPixels() : limits.mostPixels())) {
+    if (header.pixels() > (jpeg ? limits.maxJpegPixels() : limits.maxPixels())) {
       return Rendering.none(NoThumbnail.TOO_MANY_PIXELS);
     }
     return inScratch(folder ->
@@ -94,7 +94,7 @@ public final class Thumbnails {
     if (width == null || height == null) {
       return Rendering.none(NoThumbnail.NO_PICTURE);
     }
-    if ((long) width * height > limits.mostPixels()) {
+    if ((long) width * height > limits.maxPixels()) {
       return Rendering.none(NoThumbnail.TOO_MANY_PIXELS);
     }
     ThumbnailGraph graph = new ThumbnailGraph(width, height, Orientation.UPRIGHT, false, encodings);

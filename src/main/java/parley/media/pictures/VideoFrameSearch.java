@@ -16,7 +16,7 @@ record VideoFrameSearch(
     Duration start, Duration length, boolean keyFramesOnly, boolean refusesBlack) {
 
   /// A frame of which more than this percentage is darker than [#DARK] counts as black.
-  private static final int MOST_DARK_PERCENT = 92;
+  private static final int MAX_DARK_PERCENT = 92;
 
   /// Of 16 (black) to 235.
   private static final int DARK = 36;
@@ -63,7 +63,7 @@ record VideoFrameSearch(
                 "-threads",
                 "1",
                 "-max_pixels",
-                Long.toString(limits.mostPixels())));
+                Long.toString(limits.maxPixels())));
     if (keyFramesOnly) {
       arguments.addAll(List.of("-skip_frame", "nokey"));
     }
@@ -89,7 +89,7 @@ record VideoFrameSearch(
     return scaled
         + "blackframe=amount=0:threshold=%d,".formatted(DARK)
         + "metadata=select:key=lavfi.blackframe.pblack:value=%d:function=less,"
-            .formatted(MOST_DARK_PERCENT)
+            .formatted(MAX_DARK_PERCENT)
         + "thumbnail=n=%d,".formatted(FRAMES_COMPARED);
   }
 

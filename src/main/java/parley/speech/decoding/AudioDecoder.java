@@ -72,12 +72,12 @@ public final class AudioDecoder {
     }
     List<RecordingParts.Part> parts = parts(file);
     if (parts.size() == 1) {
-      return new AudioStream(begin(file, "fd:"), limits.longestAudio(), () -> null);
+      return new AudioStream(begin(file, "fd:"), limits.maxAudio(), () -> null);
     }
     Iterator<RecordingParts.Part> rest = parts.iterator();
     return new AudioStream(
         begin(file, within(rest.next())),
-        limits.longestAudio(),
+        limits.maxAudio(),
         () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
   }
 

@@ -16,7 +16,7 @@ import parley.problem.ProblemCode;
 /// or holds something compressed, goes to another decoder with all bytes from the first on.
 public final class WavDecoder implements SoundDecoder {
   /// Headers are small; some hold a picture or a long comment.
-  private static final int LONGEST_HEADER = 1 << 20;
+  private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /// `RIFF`, a size, `WAVE` and the name of the first chunk.
   private static final int HEADER_SIGN = 16;
@@ -120,7 +120,7 @@ public final class WavDecoder implements SoundDecoder {
 
   private void collect(ByteBuffer bytes) {
     if (header.remaining() < bytes.remaining()) {
-      if (header.position() + bytes.remaining() > LONGEST_HEADER) {
+      if (header.position() + bytes.remaining() > MAX_HEADER_BYTES) {
         throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header does not end.");
       }
       ByteBuffer larger = ByteBuffer.allocate(2 * (header.position() + bytes.remaining()));
@@ -154,7 +154,7 @@ public final class WavDecoder implements SoundDecoder {
       }
       // Chunks have an even length.
       long next = from.position() + size + (size & 1);
-      if (next > LONGEST_HEADER) {
+      if (next > MAX_HEADER_BYTES) {
         throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header is broken.");
       }
       if (next > from.limit()) {
@@ -258,7 +258,8 @@ public final class WavDecoder implements SoundDecoder {
   /// that writers put behind the sound are small; samples look so once in thousands of times.
   private static boolean isBehind(String name, long size) {
     boolean padding = size == 0 && name.equals("\0\0\0\0");
-    return padding || (size <= LONGEST_HEADER && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
+    return padding
+        || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
   }
 
   /// Bytes at the end that may be the beginning of a header, or of a chunk's head.

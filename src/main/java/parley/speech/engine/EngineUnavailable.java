@@ -4,15 +4,15 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 
 /// The models failed, which no recording makes them do: the machine has no memory left for them, or
 /// they have been closed.
-public final class EngineUnavailable extends Unavailable {
+public final class EngineUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  private EngineUnavailable(Throwable failure) {
+  EngineUnavailable(Throwable failure) {
     super(
         new Problem(
             ProblemCode.BACKEND_UNAVAILABLE,
@@ -22,7 +22,7 @@ public final class EngineUnavailable extends Unavailable {
         failure);
   }
 
-  /// For code that hands no checked exceptions on.
+  /// For code that throws no checked exceptions.
   public static UncheckedIOException unchecked(Throwable failure) {
     return new UncheckedIOException(new EngineUnavailable(failure));
   }

@@ -43,7 +43,7 @@ final class MoonshineModel implements AutoCloseable {
       remembered(".decoder.key", ".decoder.value", ".encoder.key", ".encoder.value");
 
   /// The encoder's convolutions need this much sound, in samples, to give anything.
-  private static final int SHORTEST = RATE / 4;
+  private static final int MIN_SAMPLES = RATE / 4;
 
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
@@ -64,17 +64,17 @@ final class MoonshineModel implements AutoCloseable {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /// What was heard.
+  /// What was decoded.
   ///
   /// @param tokens without start and end
   /// @param meanLogProbability of the tokens that were not given, and the end
-  record Heard(List<Integer> tokens, double meanLogProbability) {
-    Heard {
+  record Decoded(List<Integer> tokens, double meanLogProbability) {
+    Decoded {
       tokens = List.copyOf(tokens);
     }
 
-    static Heard nothing() {
-      return new Heard(List.of(), 0);
+    static Decoded nothing() {
+      return new Decoded(List.of(), 0);
     }
   }
 
@@ -90,39 +90,39 @@ final class MoonshineModel implements AutoCloseable {
 
   /// Writes down a piece; always takes the likeliest token.
   ///
-  /// @param standing how the text begins; not questioned any more
+  /// @param committed tokens that the text begins with; not questioned
   /// @param draft what followed that in nearly the same sound before. All of it is checked in one
   ///   run, and only what comes after the first token that is not confirmed is written anew: the
   ///   result is the same as without a draft, and far cheaper
-  Heard hear(Piece piece, List<Integer> standing, List<Integer> draft) throws OrtException {
-    if (piece.length() < SHORTEST) {
-      return Heard.nothing();
+  Decoded decode(Piece piece, List<Integer> committed, List<Integer> draft) throws OrtException {
+    if (piece.length() < MIN_SAMPLES) {
+      return Decoded.nothing();
     }
     Memory idling = idle.poll();
     Memory memory = idling == null ? new Memory() : idling;
     try {
-      return hear(piece, standing, draft, memory);
+      return decode(piece, committed, draft, memory);
     } finally {
       idle.add(memory);
     }
   }
 
-  private Heard hear(Piece piece, List<Integer> standing, List<Integer> draft, Memory memory)
+  private Decoded decode(Piece piece, List<Integer> committed, List<Integer> draft, Memory memory)
       throws OrtException {
-    int most = (int) Math.ceil(piece.seconds() * TOKENS_PER_SECOND);
+    int max = (int) Math.ceil(piece.seconds() * TOKENS_PER_SECOND);
     try (OnnxTensor sound = memory.sound(piece);
-        OnnxTensor heeded = memory.heeded(piece.length());
+        OnnxTensor attentionMask = memory.attentionMask(piece.length());
         OrtSession.Result encoded =
-            encoder.run(Map.of("input_values", sound, "attention_mask", heeded));
-        Writing writing = new Writing((OnnxTensor) encoded.get(0), heeded, memory)) {
+            encoder.run(Map.of("input_values", sound, "attention_mask", attentionMask));
+        Writing writing = new Writing((OnnxTensor) encoded.get(0), attentionMask, memory)) {
       writing.check(
-          standing, draft.subList(0, Math.clamp(most - standing.size(), 0, draft.size())));
-      while (!writing.ended && writing.tokens.size() < most) {
+          committed, draft.subList(0, Math.clamp(max - committed.size(), 0, draft.size())));
+      while (!writing.ended && writing.tokens.size() < max) {
         writing.goOn();
       }
       // The mean is that of what was written now, of which there is always something.
-      int written = writing.tokens.size() - standing.size() + (writing.ended ? 1 : 0);
-      return new Heard(writing.tokens, writing.sum / written);
+      int written = writing.tokens.size() - committed.size() + (writing.ended ? 1 : 0);
+      return new Decoded(writing.tokens, writing.sum / written);
     }
   }
 
@@ -146,7 +146,7 @@ final class MoonshineModel implements AutoCloseable {
     }
 
     /// That all of so many samples count.
-    OnnxTensor heeded(int length) throws OrtException {
+    OnnxTensor attentionMask(int length) throws OrtException {
       if (ones.capacity() < length) {
         ones = DirectMemory.longs(DirectMemory.grown(length));
         for (int i = 0; i < ones.capacity(); i++) {
@@ -173,7 +173,7 @@ final class MoonshineModel implements AutoCloseable {
   /// One text while it is written.
   private final class Writing implements AutoCloseable {
     private final OnnxTensor hidden;
-    private final OnnxTensor heeded;
+    private final OnnxTensor attentionMask;
     private final Memory memory;
     private final List<Integer> tokens = new ArrayList<>();
     private final float[] scores = new float[TOKENS];
@@ -183,15 +183,15 @@ final class MoonshineModel implements AutoCloseable {
     private double sum;
     private boolean ended;
 
-    Writing(OnnxTensor hidden, OnnxTensor heeded, Memory memory) {
+    Writing(OnnxTensor hidden, OnnxTensor attentionMask, Memory memory) {
       this.hidden = hidden;
-      this.heeded = heeded;
+      this.attentionMask = attentionMask;
       this.memory = memory;
     }
 
     /// The first run: the start, what stands and the whole draft at once.
-    void check(List<Integer> standing, List<Integer> draft) throws OrtException {
-      List<Integer> given = new ArrayList<>(standing);
+    void check(List<Integer> committed, List<Integer> draft) throws OrtException {
+      List<Integer> given = new ArrayList<>(committed);
       given.addAll(draft);
       long[] input = new long[given.size() + 1];
       input[0] = START;
@@ -211,8 +211,8 @@ final class MoonshineModel implements AutoCloseable {
         }
       }
       OrtSession.Result first = hold(run(input, false));
-      int confirmed = standing.size();
-      tokens.addAll(standing);
+      int confirmed = committed.size();
+      tokens.addAll(committed);
       while (true) {
         memory.scores(confirmed, scores);
         int next = take();
@@ -253,7 +253,7 @@ final class MoonshineModel implements AutoCloseable {
         inputs.put("input_ids", written);
         inputs.put("use_cache_branch", cached);
         inputs.put("encoder_hidden_states", hidden);
-        inputs.put("encoder_attention_mask", heeded);
+        inputs.put("encoder_attention_mask", attentionMask);
         return decoder.run(inputs, goesOn ? GROWING : REMEMBERED, Map.of("logits", logits));
       }
     }

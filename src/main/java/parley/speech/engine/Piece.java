@@ -109,4 +109,11 @@ public final class Piece {
   public double spoken() {
     return speech.stream().mapToDouble(Span::length).sum();
   }
+
+  /// Seconds of speech in it after some second.
+  double spokenAfter(double time) {
+    return speech.stream()
+        .mapToDouble(span -> Math.max(0, span.end() - Math.max(time, span.start())))
+        .sum();
+  }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
-import parley.speech.engine.Languages;
+import parley.speech.transcript.Languages;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,12 +16,12 @@ sealed interface Control {
   /// Begins a stream.
   ///
   /// @param language ISO 639-1; null to have it detected
-  /// @param longestWait seconds that a spoken word may wait for its caption
+  /// @param maxWait seconds that a spoken word may wait for its caption
   /// @param interim whether guesses are wanted before the final text
   record Open(
       SoundMedia media,
       @Nullable String language,
-      double longestWait,
+      double maxWait,
       BackendPreference preference,
       boolean interim)
       implements Control {}
@@ -36,10 +36,10 @@ sealed interface Control {
   record Close() implements Control {}
 
   /// What a client may ask for as the longest wait, in seconds, and what it gets without asking.
-  double SHORTEST_WAIT = 0.5;
+  double MIN_WAIT = 0.5;
 
-  double LONGEST_WAIT = 60;
-  double USUAL_WAIT = 5;
+  double MAX_WAIT = 60;
+  double DEFAULT_WAIT = 5;
 
   /// Reads a control message.
   ///
@@ -76,10 +76,10 @@ sealed interface Control {
 
   private static double wait(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
-      return USUAL_WAIT;
+      return DEFAULT_WAIT;
     }
     double seconds = value.isNumber() ? value.asDouble() : Double.NaN;
-    if (!(seconds >= SHORTEST_WAIT && seconds <= LONGEST_WAIT)) {
+    if (!(seconds >= MIN_WAIT && seconds <= MAX_WAIT)) {
       throw invalid("chunk_seconds", "is a number from 0.5 to 60");
     }
     return seconds;

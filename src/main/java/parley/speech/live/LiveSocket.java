@@ -3,9 +3,6 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
 import parley.json.Json;
-import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
-import parley.speech.engine.Cutting;
-import parley.speech.engine.Ear;
 import parley.tenants.TenantId;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
@@ -166,7 +159,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       // the stream is being ended.
       now.stream().abandon();
     }
-    endBeside(new Ending(CloseCode.NORMAL, "", null));
+    endBeside(Ending.NORMAL);
   }
 
   void endIdle() {
@@ -188,7 +181,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
       }
-      case Control.Close close -> end(new Ending(CloseCode.NORMAL, "", null));
+      case Control.Close close -> end(Ending.NORMAL);
     }
   }
 
@@ -203,21 +196,10 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
     audioBytes.addAndGet(bytes.remaining());
     try {
-      now.stream().sound(bytes);
+      now.stream().write(bytes);
     } catch (IOException fault) {
-      throw problem(fault);
+      throw LiveFaults.problem(fault);
     }
-  }
-
-  /// What the client is told of a fault of ours.
-  private static Problem problem(Exception fault) {
-    Optional<Unavailable> unavailable = Unavailable.behind(fault);
-    if (unavailable.isPresent()) {
-      LOG.warn("a stream has to end: {}", unavailable.get().getMessage());
-      return unavailable.get().problem();
-    }
-    LOG.error("a stream failed", fault);
-    return new Problem(ProblemCode.INTERNAL, "The server failed.");
   }
 
   private static Problem notOpen() {
@@ -238,7 +220,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     } catch (Problem problem) {
       end(Ending.of(problem));
     } catch (RuntimeException fault) {
-      end(Ending.of(problem(fault)));
+      end(Ending.of(LiveFaults.problem(fault)));
     } finally {
       lastMessage = System.nanoTime();
       input.unlock();
@@ -246,73 +228,33 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   }
 
   private void open(Control.Open open) {
-    LiveStreams.Admission admission = streams.admit(this, caller, open);
-    boolean begun = false;
-    Cutting cutting = cutting(open, admission);
-    Ear ear = streams.captioners().models().listen(cutting);
+    Captioners.Chosen chosen = streams.admit(this, caller, open);
     try {
       LiveStream stream =
-          new LiveStream(
+          LiveStream.open(
               new LiveStream.Parts(
-                  ear,
-                  cutting,
-                  admission.chosen().writer(),
-                  admission.guesser(),
-                  streams.limits().longest(),
-                  audio ->
-                      streams.heard(
-                          streams.call(caller, id, admission.chosen(), audio, Duration.ZERO)),
-                  this::send),
-              open.language(),
-              problem -> endBeside(Ending.of(problem)));
-      stream.start(streams.captioners().decoder(open.media(), stream::hear));
-      running = new Running(stream, admission.chosen());
-      begun = true;
-      Map<String, Object> ready = new LinkedHashMap<>();
-      ready.put("type", "ready");
-      ready.put("backend_used", admission.chosen().backend());
-      ready.put("stream_id", id.toString());
-      send(Json.write(ready));
+                  chosen,
+                  open.language(),
+                  streams.limits().maxAudio(),
+                  audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
+                  this::send,
+                  problem -> endBeside(Ending.of(problem))),
+              streams.captioners(),
+              open.media());
+      running = new Running(stream, chosen);
+      send(new LiveFrame.Ready(chosen.backend(), id));
     } catch (IOException fault) {
-      throw problem(fault);
+      throw LiveFaults.problem(fault);
     } finally {
-      if (!begun) {
-        ear.close();
+      if (running == null) {
         streams.ended(this, null);
       }
     }
   }
 
-  /// Without guesses the final texts are the captions, and have to come in time: four fifths of the
-  /// time for the speech, one for the work.
-  private static Cutting cutting(Control.Open open, LiveStreams.Admission admission) {
-    Cutting cutting = admission.chosen().cutting();
-    return admission.guesser() == null ? cutting.within(0.8 * open.longestWait()) : cutting;
-  }
-
-  private boolean send(String message) {
+  private boolean send(LiveFrame frame) {
     WebSocket peer = socket;
-    return peer != null && peer.send(message);
-  }
-
-  /// How it ends.
-  ///
-  /// @param problem why; null when all is well
-  private record Ending(int code, String reason, @Nullable Problem problem) {
-    static Ending of(Problem problem) {
-      int code =
-          switch (problem.code()) {
-            case TOO_MANY_STREAMS,
-                BACKEND_UNAVAILABLE,
-                DECODER_UNAVAILABLE,
-                STORAGE_UNAVAILABLE,
-                UNAVAILABLE ->
-                CloseCode.TRY_AGAIN_LATER;
-            case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
-            default -> CloseCode.POLICY_VIOLATION;
-          };
-      return new Ending(code, problem.code().code(Dialect.ECHO), problem);
-    }
+    return peer != null && peer.send(Json.write(frame));
   }
 
   private void endBeside(Ending ending) {
@@ -338,7 +280,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     try {
       @Nullable Problem fault = finish();
       Problem problem = ending.problem() == null ? fault : ending.problem();
-      send(problem == null ? closed() : error(problem));
+      send(problem == null ? closed() : new LiveFrame.Error(problem));
       WebSocket peer = socket;
       if (peer != null) {
         Ending last = problem == null ? ending : Ending.of(problem);
@@ -366,7 +308,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     } catch (Problem wrong) {
       problem = wrong;
     } catch (IOException | RuntimeException fault) {
-      problem = problem(fault);
+      problem = LiveFaults.problem(fault);
     } finally {
       now.stream().close();
       Duration audio = now.stream().audio();
@@ -377,24 +319,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     return problem;
   }
 
-  private String closed() {
-    Map<String, Object> closed = new LinkedHashMap<>();
-    closed.put("type", "closed");
-    closed.put("audio_bytes", audioBytes.get());
-    closed.put("audio_duration_ms", audio().toMillis());
+  private LiveFrame closed() {
     Running now = running;
-    closed.put("language_detected", now == null ? null : now.stream().language());
-    return Json.write(closed);
-  }
-
-  private static String error(Problem problem) {
-    Map<String, Object> error = new LinkedHashMap<>();
-    error.put("type", "error");
-    error.put("code", problem.code().code(Dialect.ECHO));
-    error.put("message", problem.message());
-    if (!problem.details().isEmpty()) {
-      error.put("details", problem.details());
-    }
-    return Json.write(error);
+    return new LiveFrame.Closed(
+        audioBytes.get(), audio(), now == null ? null : now.stream().language());
   }
 }

@@ -11,7 +11,7 @@ import parley.problem.ProblemCode;
 /// pipe, as a line at the head or the tail of a binary one, cut anywhere. For one thread at a time.
 final class StreamReader {
   /// As long as text messages may be.
-  private static final int LONGEST_CONTROL = 8192;
+  private static final int MAX_CONTROL_BYTES = 8192;
 
   /// What is found.
   interface Found {
@@ -126,7 +126,7 @@ final class StreamReader {
 
   /// Where the control messages at the end begin, of which the last may be unfinished.
   private static int tail(byte[] bytes, int from) {
-    for (int i = Math.max(from, bytes.length - LONGEST_CONTROL); i < bytes.length; i++) {
+    for (int i = Math.max(from, bytes.length - MAX_CONTROL_BYTES); i < bytes.length; i++) {
       if (bytes[i] == '{' && isTail(bytes, i)) {
         return i;
       }
@@ -169,7 +169,7 @@ final class StreamReader {
     }
     int depth = 0;
     boolean quoted = false;
-    int limit = Math.min(bytes.length, from + LONGEST_CONTROL);
+    int limit = Math.min(bytes.length, from + MAX_CONTROL_BYTES);
     for (int i = from; i < limit; i++) {
       byte letter = bytes[i];
       if (quoted) {
@@ -196,7 +196,7 @@ final class StreamReader {
         return Parsed.SOUND;
       }
     }
-    return bytes.length - from < LONGEST_CONTROL ? Parsed.UNFINISHED : Parsed.SOUND;
+    return bytes.length - from < MAX_CONTROL_BYTES ? Parsed.UNFINISHED : Parsed.SOUND;
   }
 
   /// Whether a byte may stand outside the strings of JSON.

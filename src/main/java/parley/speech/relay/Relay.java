@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcriber;
-import parley.speech.Transcript;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,7 +43,7 @@ public final class Relay implements Transcriber, AutoCloseable {
 
   /// As long as a server may ask to be left alone and is still asked again for the same recording:
   /// somebody waits, and there may be another backend.
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
   /// How often a waiting job is asked whether it is still wanted.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -164,7 +164,7 @@ public final class Relay implements Transcriber, AutoCloseable {
         } catch (Passing passing) {
           LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
           Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
-          if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
+          if (attempt >= settings.attempts() || asked.compareTo(MAX_PAUSE) > 0) {
             throw isThereNow() ? backLater(passing) : away();
           }
           pause(attempt, asked);

@@ -56,12 +56,12 @@ class StreamReaderTest {
   void findsTheLinesOfAShellsPipeHoweverItIsCut(
       @ForAll @Size(max = 3000) byte[] sound,
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 700) int most) {
+      @ForAll @IntRange(min = 1, max = 700) int max) {
     byte[] pipe = joined(bytes(OPEN + "\n"), sound, bytes(FLUSH + "\n" + CLOSE + "\n"));
     Random random = new Random(seed);
     int messageBegins = 0;
     for (int at = 0; at < pipe.length; ) {
-      int length = Math.min(pipe.length - at, 1 + random.nextInt(most));
+      int length = Math.min(pipe.length - at, 1 + random.nextInt(max));
       String message =
           new String(pipe, messageBegins, at + length - messageBegins, StandardCharsets.UTF_8);
       // A message that is nothing but a control message is no line of a pipe.
