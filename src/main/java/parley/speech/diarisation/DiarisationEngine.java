@@ -45,6 +45,18 @@ public final class DiarisationEngine implements AutoCloseable {
     return new Diarizer(segmentation, embedder, count);
   }
 
+  /// Begins with a live stream.
+  ///
+  /// @param maxSpeakers that are told apart, 1 to [SpeakerCount#MAX]
+  public OnlineDiarizer onlineDiarizer(int maxSpeakers) {
+    return new OnlineDiarizer(segmentation, embedder, maxSpeakers);
+  }
+
+  /// Begins to examine a recording that is to be enrolled.
+  public VoiceExamination examination() {
+    return new VoiceExamination(diarizer(SpeakerCount.ANY));
+  }
+
   /// Turns speech into embeddings; lives and ends with the engine.
   public VoiceEmbedder embedder() {
     return embedder;

@@ -2,7 +2,7 @@ package parley.speech.diarisation;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
@@ -81,6 +81,23 @@ public final class Diarizer implements SampleSink {
     return result(length / 16_000.0);
   }
 
+  /// How long anybody has spoken, by the stretches found so far; after [#finish()], in all. Without
+  /// the pauses that turns bridge.
+  double speechSeconds() {
+    int frames = 0;
+    int until = 0;
+    List<FrameRange> speech =
+        stretches.stream()
+            .flatMap(stretch -> stretch.stretch().speech().stream())
+            .sorted(Comparator.comparingInt(FrameRange::start))
+            .toList();
+    for (FrameRange range : speech) {
+      frames += Math.max(0, range.end() - Math.max(until, range.start()));
+      until = Math.max(until, range.end());
+    }
+    return frames * Activity.FRAME_SECONDS;
+  }
+
   private void segment(int windows) {
     List<float[]> batch = new ArrayList<>();
     for (int i = 0; i < windows; i++) {
@@ -104,7 +121,7 @@ public final class Diarizer implements SampleSink {
   }
 
   private SpokenStretch embed(Stretch stretch) {
-    float[] alone = sound.copy(stretch.alone());
+    float[] alone = sound.copy(stretch.alone(), 0);
     VoiceEmbedding voice =
         alone.length < VoiceEmbedder.MIN_SAMPLES ? null : embedder.embed(alone);
     return new SpokenStretch(stretch, voice, voice == null ? 0 : alone.length / 16_000.0);
@@ -129,60 +146,5 @@ public final class Diarizer implements SampleSink {
       speakers.add(new DiarisedSpeaker(label, centroid, seconds));
     }
     return new Diarisation(turns, speakers);
-  }
-
-  /// The end of a stream of samples.
-  private static final class SampleBuffer {
-    private float[] samples = new float[SpeakerSegmentation.WINDOW];
-    private long start;
-    private int length;
-
-    long end() {
-      return start + length;
-    }
-
-    void append(float[] more, int from, int count) {
-      if (length + count > samples.length) {
-        samples = Arrays.copyOf(samples, Math.max(length + count, samples.length * 3 / 2));
-      }
-      System.arraycopy(more, from, samples, length, count);
-      length += count;
-    }
-
-    /// Samples from a position on; silence after the end.
-    float[] copy(long from, int count) {
-      float[] copy = new float[count];
-      int available = (int) Math.min(count, end() - from);
-      if (available > 0) {
-        System.arraycopy(samples, (int) (from - start), copy, 0, available);
-      }
-      return copy;
-    }
-
-    /// The sound of some frames, one after the other.
-    float[] copy(List<FrameRange> ranges) {
-      float[] copy = new float[ranges.stream().mapToInt(r -> samples(r)).sum()];
-      int to = 0;
-      for (FrameRange range : ranges) {
-        int count = samples(range);
-        System.arraycopy(samples, (int) (Activity.sample(range.start()) - start), copy, to, count);
-        to += count;
-      }
-      return copy;
-    }
-
-    private int samples(FrameRange range) {
-      long until = Math.min(end(), Activity.sample(range.end()));
-      return (int) Math.max(0, until - Activity.sample(range.start()));
-    }
-
-    void forgetBefore(long position) {
-      int forgotten = (int) Math.min(length, position - start);
-      if (forgotten > samples.length / 2) {
-        System.arraycopy(samples, forgotten, samples, 0, length - forgotten);
-        start += forgotten;
-        length -= forgotten;
-      }
-    }
   }
 }
