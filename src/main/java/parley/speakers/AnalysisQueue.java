@@ -23,8 +23,7 @@ final class AnalysisQueue {
 
   private final Map<TenantId, TenantQueue> tenants = new HashMap<>();
 
-  /// A recording takes up to 20 MB of memory while it is measured, and all processors that
-  /// inference may have: more at a time would be no faster.
+  /// A recording takes all processors that inference may have: more at a time would be no faster.
   private final Semaphore recording = new Semaphore(1, true);
 
   private static final class TenantQueue {

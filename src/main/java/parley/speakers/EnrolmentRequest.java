@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.Names;
+import parley.tenants.NameValidator;
 import parley.tenants.UserId;
 
 /// Who is to be enrolled, and what they agreed to.
@@ -32,15 +32,15 @@ public record EnrolmentRequest(
   /// Refuses with VALIDATION what is empty, too long or cannot be stored.
   public EnrolmentRequest {
     checkDisplayName(displayName);
-    Names.check(languagePrimary, "language_primary", "A language", 1, MAX_LANGUAGE);
+    NameValidator.check(languagePrimary, "language_primary", "A language", 1, MAX_LANGUAGE);
     checkDescription(description);
-    Names.check(fullName, "consent_user_full_name", "A full name", 1, MAX_NAME);
+    NameValidator.check(fullName, "consent_user_full_name", "A full name", 1, MAX_NAME);
     checkText(statedPurpose, "consent_stated_purpose", MAX_TEXT);
     checkText(consentText, "consent_text", MAX_CONSENT_TEXT);
   }
 
   static void checkDisplayName(String name) {
-    Names.check(name, "display_name", "A display name", 1, MAX_NAME);
+    NameValidator.check(name, "display_name", "A display name", 1, MAX_NAME);
   }
 
   static void checkDescription(@Nullable String description) {

@@ -41,7 +41,6 @@ public record Preflight(
       double minSpeechSeconds,
       double maxDurationSeconds,
       double minSpeechRatio,
-      double maxPeakDbfs,
       double maxClippedRatio,
       double minSnrDb,
       int maxVoices) {}

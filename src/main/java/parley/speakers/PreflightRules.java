@@ -1,5 +1,12 @@
 package parley.speakers;
 
+import static parley.speech.diarisation.Preflight.MAX_CLIPPED;
+import static parley.speech.diarisation.Preflight.MAX_DURATION;
+import static parley.speech.diarisation.Preflight.MIN_CONSENT_SPEECH;
+import static parley.speech.diarisation.Preflight.MIN_REFERENCE_SPEECH;
+import static parley.speech.diarisation.Preflight.MIN_SNR;
+import static parley.speech.diarisation.Preflight.MIN_VOICE_ACTIVITY;
+
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,20 +19,22 @@ import parley.speakers.Preflight.RecordingLimits;
 ///
 /// @param limits of each recording of this kind
 record PreflightRules(RecordingLimits limits) {
-  static final double MAX_SECONDS = 300;
+  static final PreflightRules REFERENCE = new PreflightRules(limits(MIN_REFERENCE_SPEECH));
 
-  /// Less speech makes no profile that tells voices apart.
-  static final PreflightRules REFERENCE = new PreflightRules(limits(3));
-
-  /// Enough to hear that it is the same voice.
-  static final PreflightRules CONSENT = new PreflightRules(limits(2));
+  static final PreflightRules CONSENT = new PreflightRules(limits(MIN_CONSENT_SPEECH));
 
   /// Which share of the consent text has to be heard where the policy demands it: a recogniser
   /// mistakes names and rare words in a sentence that was read out faithfully.
   static final double MIN_TEXT_MATCH = 0.6;
 
   private static RecordingLimits limits(double minSpeechSeconds) {
-    return new RecordingLimits(minSpeechSeconds, MAX_SECONDS, 0.2, -0.1, 0.001, 10, 1);
+    return new RecordingLimits(
+        minSpeechSeconds,
+        MAX_DURATION,
+        MIN_VOICE_ACTIVITY,
+        MAX_CLIPPED,
+        MIN_SNR,
+        1);
   }
 
   Set<FailReason> reasons(VoiceFigures figures) {
@@ -40,8 +49,7 @@ record PreflightRules(RecordingLimits limits) {
       reasons.add(FailReason.LOW_VOICE_ACTIVITY_RATIO);
     }
     // A recording may touch full scale; it is spoilt when it stays there.
-    if (figures.peakDbfs() > limits.maxPeakDbfs()
-        && figures.clippedRatio() > limits.maxClippedRatio()) {
+    if (figures.clippedRatio() > limits.maxClippedRatio()) {
       reasons.add(FailReason.PEAK_DBFS_ABOVE_THRESHOLD);
     }
     Double snr = figures.snrDb();

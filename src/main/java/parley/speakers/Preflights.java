@@ -2,9 +2,7 @@ package parley.speakers;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -122,26 +120,7 @@ public final class Preflights {
 
   private VoiceMeasurement measure(VoiceAnalyser voices, Path recording) throws IOException {
     try (AudioStream audio = decoder.open(recording)) {
-      // One second more than is allowed shows that there is more.
-      float[] samples =
-          new float[(int) (PreflightRules.MAX_SECONDS + 1) * AudioDecoder.SAMPLE_RATE];
-      int count = audio.read(samples);
-      VoiceMeasurement measured =
-          voices.measure(count == samples.length ? samples : Arrays.copyOf(samples, count));
-      Duration announced = audio.announcedDuration();
-      if (count < samples.length || announced == null) {
-        return measured;
-      }
-      VoiceFigures figures = measured.figures();
-      return new VoiceMeasurement(
-          new VoiceFigures(
-              figures.speechSeconds(),
-              Math.max(figures.durationSeconds(), announced.toMillis() / 1000.0),
-              figures.snrDb(),
-              figures.peakDbfs(),
-              figures.clippedRatio(),
-              figures.voices()),
-          measured.embedding());
+      return voices.measure(audio);
     }
   }
 
