@@ -30,6 +30,7 @@ import parley.auth.Permission;
 import parley.config.Config;
 import parley.config.ConfigReader;
 import parley.config.ConfigReader.Flag;
+import parley.db.Database;
 import parley.tenants.Tenant;
 import parley.testing.TestS3.Bucket;
 
@@ -209,6 +210,15 @@ public final class TestServer implements AutoCloseable {
       return rows.getLong(1);
     } catch (SQLException e) {
       throw new IllegalStateException(from, e);
+    }
+  }
+
+  /// Its database, as another node has it; the caller closes it.
+  public Database openDatabase() {
+    try {
+      return Database.open(database, 2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
