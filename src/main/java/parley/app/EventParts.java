@@ -28,8 +28,8 @@ import parley.web.Route;
 record EventParts(
     EventLog log, EventFeed feed, KeyWatch keys, EventReader reader, List<Route> routes) {
   /// @param signals of the other nodes, which are started after this
-  static EventParts start(
-      Foundation base, Signals signals, ApiKeys keys, MeterRegistry meters) throws IOException {
+  static EventParts start(Foundation base, Signals signals, ApiKeys keys, MeterRegistry meters)
+      throws IOException {
     Config config = base.config();
     Database database = base.database();
     Clock clock = base.clock();

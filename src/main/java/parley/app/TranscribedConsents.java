@@ -8,14 +8,14 @@ import parley.problem.Problem;
 import parley.speakers.ConsentReader;
 import parley.speech.BackendPreference;
 import parley.speech.Backends;
-import parley.speech.transcript.SpeechOptions;
 import parley.speech.TenantPolicies;
-import parley.speech.transcript.Transcriber;
 import parley.speech.transcript.Languages;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
 import parley.tenants.TenantId;
 
-/// Reads consents with the backends that the tenant allows: our own recogniser where it may, so that
-/// the recording goes no further than it must.
+/// Reads consents with the backends that the tenant allows: our own recogniser where it may, so
+/// that the recording goes no further than it must.
 record TranscribedConsents(Backends backends, TenantPolicies policies) implements ConsentReader {
   @Override
   public Optional<String> read(TenantId tenant, Path recording, String language)

@@ -1,5 +1,6 @@
 package parley.speakers;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -8,7 +9,6 @@ import parley.json.Json;
 import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
-import java.time.Instant;
 
 /// The SQL of the records that are only added to: consents, which the database chains by their
 /// hashes, and erasures. And of withdrawals, which hold until they are taken back.

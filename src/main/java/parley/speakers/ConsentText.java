@@ -13,8 +13,8 @@ final class ConsentText {
 
   private ConsentText() {}
 
-  /// One minus the word error rate of the transcript's best stretch, 0 to 1. What is said before and
-  /// after the text, such as a greeting, does not count.
+  /// One minus the word error rate of the transcript's best stretch, 0 to 1. What is said before
+  /// and after the text, such as a greeting, does not count.
   static double match(String text, String transcript) {
     List<String> expected = words(text);
     List<String> heard = words(transcript);

@@ -56,8 +56,7 @@ public record EnrolmentRequest(
           .at(field);
     }
     if (text.indexOf('\0') >= 0) {
-      throw new Problem(ProblemCode.VALIDATION, "'" + field + "' holds a NUL character.")
-          .at(field);
+      throw new Problem(ProblemCode.VALIDATION, "'" + field + "' holds a NUL character.").at(field);
     }
   }
 }

@@ -166,8 +166,8 @@ public final class Enrolments {
   /// Makes a profile better by one more recording of the same voice.
   ///
   /// @param allowed as for [#enrol]
-  /// @throws Problem SPEAKER_NOT_FOUND, SPEAKER_STALE when the profile was made by another model and
-  ///   cannot be compared, and as [#enrol]
+  /// @throws Problem SPEAKER_NOT_FOUND, SPEAKER_STALE when the profile was made by another model
+  ///   and cannot be compared, and as [#enrol]
   public Speaker addReference(Caller caller, SpeakerId id, SpoolFile recording, Runnable allowed)
       throws IOException {
     while (true) {

@@ -29,12 +29,7 @@ record PreflightRules(RecordingLimits limits) {
 
   private static RecordingLimits limits(double minSpeechSeconds) {
     return new RecordingLimits(
-        minSpeechSeconds,
-        MAX_DURATION,
-        MIN_VOICE_ACTIVITY,
-        MAX_CLIPPED,
-        MIN_SNR,
-        1);
+        minSpeechSeconds, MAX_DURATION, MIN_VOICE_ACTIVITY, MAX_CLIPPED, MIN_SNR, 1);
   }
 
   Set<FailReason> reasons(VoiceFigures figures) {

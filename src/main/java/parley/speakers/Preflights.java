@@ -71,9 +71,9 @@ public final class Preflights {
 
   /// Measures the recordings of an enrolment.
   ///
-  /// @throws Problem UNSUPPORTED_MEDIA for what holds no sound, RATE_LIMITED when the tenant has too
-  ///   many enrolments measured, BACKEND_UNAVAILABLE on a node without models and where the text
-  ///   must be read out and nothing can transcribe it
+  /// @throws Problem UNSUPPORTED_MEDIA for what holds no sound, RATE_LIMITED when the tenant has
+  ///   too many enrolments measured, BACKEND_UNAVAILABLE on a node without models and where the
+  ///   text must be read out and nothing can transcribe it
   Heard enrolment(TenantId tenant, List<Path> references, Consent consent) throws IOException {
     VoiceAnalyser voices = analyser();
     return queue.enrolment(
@@ -124,11 +124,11 @@ public final class Preflights {
     }
   }
 
-  /// Which share of the consent text is heard; empty where that is only recorded and cannot be told.
+  /// Which share of the consent text is heard; empty where that is only recorded and cannot be
+  /// told.
   private Optional<Double> text(TenantId tenant, Consent consent) throws IOException {
     try {
-      Optional<String> words =
-          reader.read(tenant, consent.recording(), consent.language());
+      Optional<String> words = reader.read(tenant, consent.recording(), consent.language());
       if (words.isEmpty() && consent.mustBeRead()) {
         throw new Problem(
             ProblemCode.BACKEND_UNAVAILABLE, "Nothing here can transcribe the consent recording.");
@@ -213,8 +213,7 @@ public final class Preflights {
     }
 
     Heard heard() {
-      List<VoiceFigures> figures =
-          references.stream().map(VoiceMeasurement::figures).toList();
+      List<VoiceFigures> figures = references.stream().map(VoiceMeasurement::figures).toList();
       List<Preflight.Recording> each =
           figures.stream()
               .map(one ->

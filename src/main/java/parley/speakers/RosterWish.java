@@ -27,8 +27,8 @@ public record RosterWish(List<SpeakerId> speakers, @Nullable RoomId room) {
 
   /// Reads the field `speakers`: ids with commas between them, or `room:` and a room's id.
   ///
-  /// @throws Problem SPEAKER_NOT_FOUND or ROOM_NOT_FOUND for what is no id, VALIDATION for more than
-  ///   100 of them
+  /// @throws Problem SPEAKER_NOT_FOUND or ROOM_NOT_FOUND for what is no id, VALIDATION for more
+  ///   than 100 of them
   public static RosterWish parse(Optional<String> field) {
     String text = field.map(String::strip).orElse("");
     if (text.isEmpty()) {
@@ -51,8 +51,7 @@ public record RosterWish(List<SpeakerId> speakers, @Nullable RoomId room) {
     return new RosterWish(
         ids.stream()
             .map(id ->
-                SpeakerId.parse(id.strip())
-                    .orElseThrow(() -> Speakers.notFound().at("speakers")))
+                SpeakerId.parse(id.strip()).orElseThrow(() -> Speakers.notFound().at("speakers")))
             .distinct()
             .toList(),
         null);

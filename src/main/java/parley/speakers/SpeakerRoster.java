@@ -1,12 +1,12 @@
 package parley.speakers;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.HashSet;
 import parley.tenants.TenantId;
 
 /// Who may be named in one recording or stream, for as long as it is worked on. A profile that is

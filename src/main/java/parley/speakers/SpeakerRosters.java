@@ -135,8 +135,7 @@ public final class SpeakerRosters {
 
   private List<Speaker> wanted(TenantId tenant, Plan plan, VoiceModel present) {
     return database
-        .inTransaction(transaction ->
-            table.ready(transaction, tenant, present, clock.instant()))
+        .inTransaction(transaction -> table.ready(transaction, tenant, present, clock.instant()))
         .stream()
         .filter(plan::wants)
         .toList();
@@ -149,11 +148,7 @@ public final class SpeakerRosters {
   /// @param named who, each once with their score
   /// @return those of them who are enrolled still; nobody else's name may be in the result
   public Set<SpeakerId> use(
-      Handle transaction,
-      TenantId tenant,
-      UserId user,
-      String recording,
-      List<Candidate> named) {
+      Handle transaction, TenantId tenant, UserId user, String recording, List<Candidate> named) {
     Instant now = clock.instant();
     List<SpeakerId> enrolled = new ArrayList<>();
     for (Candidate candidate : named) {

@@ -36,11 +36,7 @@ public final class SpeakerRoutes {
 
   /// @param maxBytes of one recording
   public SpeakerRoutes(
-      Enrolments enrolments,
-      Speakers speakers,
-      Preflights preflights,
-      Blobs blobs,
-      long maxBytes) {
+      Enrolments enrolments, Speakers speakers, Preflights preflights, Blobs blobs, long maxBytes) {
     this.enrolments = enrolments;
     this.speakers = speakers;
     this.preflights = preflights;
@@ -182,9 +178,7 @@ public final class SpeakerRoutes {
     Optional<String> expiry = text(body, "expires_at");
     return new Speakers.Change(
         text(body, "display_name").orElse(null),
-        body.has("description")
-            ? text(body, "description").filter(text -> !text.isEmpty())
-            : null,
+        body.has("description") ? text(body, "description").filter(text -> !text.isEmpty()) : null,
         expiry.map(SpeakerRoutes::time).orElse(null));
   }
 

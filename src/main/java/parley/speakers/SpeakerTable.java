@@ -219,8 +219,7 @@ final class SpeakerTable {
 
   /// Takes on a speaker of any tenant whose profile is another model's, whose recordings are stored
   /// and whom nobody has taken on since `since`; for the server itself.
-  Optional<Speaker> claimStale(
-      Handle transaction, VoiceModel present, Instant since, Instant now) {
+  Optional<Speaker> claimStale(Handle transaction, VoiceModel present, Instant since, Instant now) {
     return transaction
         .createQuery(
             """

@@ -19,8 +19,8 @@ import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Finding, changing and erasing speakers. Another tenant's is SPEAKER_NOT_FOUND, and so is one that
-/// was erased or has expired.
+/// Finding, changing and erasing speakers. Another tenant's is SPEAKER_NOT_FOUND, and so is one
+/// that was erased or has expired.
 public final class Speakers {
   private final Database database;
   private final SpeakerTable table = new SpeakerTable();
@@ -64,8 +64,7 @@ public final class Speakers {
               behind == null ? Cursor.START : behind,
               limit + 1,
               clock.instant());
-      return Page.of(
-              found, limit, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
+      return Page.of(found, limit, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
           .counted(table.count(transaction, caller.tenant()));
     });
   }
@@ -94,8 +93,7 @@ public final class Speakers {
           caller,
           AuditAction.SPEAKER_CHANGE,
           id.toString(),
-          Map.of(
-              "display_name", after.displayName(), "expires_at", after.expiresAt().toString()));
+          Map.of("display_name", after.displayName(), "expires_at", after.expiresAt().toString()));
       return after;
     });
   }
@@ -109,8 +107,7 @@ public final class Speakers {
     Instant expiry =
         change.expiresAt == null
             ? before.expiresAt()
-            : Enrolments.expiry(
-                policies.of(transaction, before.tenant()), change.expiresAt, now);
+            : Enrolments.expiry(policies.of(transaction, before.tenant()), change.expiresAt, now);
     return before.with(name, description, expiry);
   }
 
@@ -203,8 +200,7 @@ public final class Speakers {
     database.useTransaction(transaction -> {
       if (consents.withdrawal(transaction, caller.tenant(), user).isPresent()) {
         consents.takeBackWithdrawal(transaction, caller.tenant(), user);
-        audit.record(
-            transaction, caller, AuditAction.SPEAKER_ALLOW, user.toString(), Map.of());
+        audit.record(transaction, caller, AuditAction.SPEAKER_ALLOW, user.toString(), Map.of());
       }
     });
   }
@@ -214,10 +210,7 @@ public final class Speakers {
     return database.inTransaction(transaction ->
         Page.of(
             consents.erasures(
-                transaction,
-                caller.tenant(),
-                behind == null ? Cursor.START : behind,
-                limit + 1),
+                transaction, caller.tenant(), behind == null ? Cursor.START : behind, limit + 1),
             limit,
             erasure -> new Cursor(erasure.at(), erasure.id())));
   }

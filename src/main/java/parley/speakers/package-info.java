@@ -1,4 +1,5 @@
-/// People who agreed to be known by their voice: their consent, their profiles, and who may be named.
+/// People who agreed to be known by their voice: their consent, their profiles, and who may be
+/// named.
 @NullMarked
 package parley.speakers;
 

@@ -43,11 +43,7 @@ final class ProblemBody {
           new EchoEnvelope(
               "error",
               new EchoError(
-                  code,
-                  message,
-                  wait == null ? null : seconds(wait),
-                  details,
-                  problem.preflight()),
+                  code, message, wait == null ? null : seconds(wait), details, problem.preflight()),
               new EchoMeta(requestId));
       case APP -> new AppError(status, code, message);
       case OPENAI ->

@@ -54,8 +54,7 @@ class EnrolmentLimitsTest {
   @Test
   void saysSoWhereThereAreNoModelsAndHowLargeARecordingMayBe() {
     try (TestServer own =
-        TestServer.start(
-            Map.of("server.roles", "api,worker", "speakers.max_recording_mb", "1"))) {
+        TestServer.start(Map.of("server.roles", "api,worker", "speakers.max_recording_mb", "1"))) {
       TestCaller alice = own.newTenant();
 
       Answer refused = alice.post(SPEAKERS, form(REFERENCE, CONSENT));

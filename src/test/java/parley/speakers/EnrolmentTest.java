@@ -147,8 +147,7 @@ class EnrolmentTest {
   @Test
   void makesOneProfileOfSeveralReferencesOfTheSameVoice() {
     Answer both =
-        alice.post(
-            SPEAKERS, form(REFERENCE, CONSENT).file("reference", "more.flac", MORE));
+        alice.post(SPEAKERS, form(REFERENCE, CONSENT).file("reference", "more.flac", MORE));
 
     assertThat(both.status()).as(both.text()).isEqualTo(202);
     assertThat(both.at("/data/percent")).isEqualTo("100");
@@ -157,8 +156,7 @@ class EnrolmentTest {
         .isBetween(27.0, 28.0);
 
     Answer mixed =
-        alice.post(
-            SPEAKERS, form(REFERENCE, CONSENT).file("reference", "other.flac", OTHER));
+        alice.post(SPEAKERS, form(REFERENCE, CONSENT).file("reference", "other.flac", OTHER));
     assertThat(mixed.status()).isEqualTo(422);
     assertThat(reasons(mixed, "/error/preflight/fail_reasons")).contains("more_than_one_voice");
   }
@@ -214,16 +212,17 @@ class EnrolmentTest {
         .containsExactly("consent_text_differs");
     assertThat(unread.at("/error/preflight/limits/min_consent_text_match")).isEqualTo("0.6");
 
-    Answer read =
-        alice.post(SPEAKERS, with(fields(Voices.CONSENT_WORDS), REFERENCE, CONSENT));
+    Answer read = alice.post(SPEAKERS, with(fields(Voices.CONSENT_WORDS), REFERENCE, CONSENT));
     assertThat(read.status()).as(read.text()).isEqualTo(202);
-    assertThat(read.json().at("/data/preflight/consent_text_match").asDouble())
-        .isGreaterThan(0.8);
+    assertThat(read.json().at("/data/preflight/consent_text_match").asDouble()).isGreaterThan(0.8);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "display_name", "language_primary", "consent_user_full_name", "consent_stated_purpose",
+    "display_name",
+    "language_primary",
+    "consent_user_full_name",
+    "consent_stated_purpose",
     "consent_text"
   })
   void namesTheFieldThatIsMissing(String field) {
@@ -265,8 +264,7 @@ class EnrolmentTest {
         .isEqualTo("expires_at");
     String farAhead = Instant.now().plus(Duration.ofDays(1100)).toString();
     assertThat(refusal(fields().field("expires_at", farAhead))).isEqualTo("expires_at");
-    assertThat(refusal(fields().field("description", "x".repeat(1001))))
-        .isEqualTo("description");
+    assertThat(refusal(fields().field("description", "x".repeat(1001)))).isEqualTo("description");
   }
 
   private String refusal(TestForm fields) {

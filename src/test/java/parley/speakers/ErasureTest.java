@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
-import parley.testing.TestForm;
 import parley.testing.TestPostgres;
 import parley.testing.TestServer;
 
@@ -89,8 +88,7 @@ class ErasureTest {
   }
 
   /// Where any of the traces is.
-  private static TreeSet<String> found(TestServer server, List<byte[]> traces)
-      throws IOException {
+  private static TreeSet<String> found(TestServer server, List<byte[]> traces) throws IOException {
     TreeSet<String> found = new TreeSet<>();
     byte[] rows = server.rowsOfAllTables().getBytes(StandardCharsets.UTF_8);
     if (traces.stream().anyMatch(trace -> contains(rows, trace))) {
@@ -117,8 +115,7 @@ class ErasureTest {
         folder,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(
-              Path file, BasicFileAttributes attributes) {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile()) {
               files.add(file);
             }

@@ -55,7 +55,8 @@ class SpeakerLifeTest {
             speaker,
             """
             {"display_name": "Alicia", "description": "of the board",
-             "expires_at": "%s"}"""
+             "expires_at": "%s"}\
+            """
                 .formatted(CLOCK.instant().plus(Duration.ofDays(30))));
     assertThat(changed.status()).as(changed.text()).isEqualTo(200);
     assertThat(changed.at("/data/display_name")).isEqualTo("Alicia");
@@ -81,8 +82,7 @@ class SpeakerLifeTest {
         alice.post(
             SPEAKERS,
             with(
-                fields()
-                    .field("expires_at", CLOCK.instant().plus(Duration.ofHours(1)).toString()),
+                fields().field("expires_at", CLOCK.instant().plus(Duration.ofHours(1)).toString()),
                 REFERENCE,
                 CONSENT));
     String speaker = Voices.path(short_);
@@ -204,8 +204,7 @@ class SpeakerLifeTest {
 
   private Answer enrol(TestCaller whose) {
     return alice.post(
-        SPEAKERS,
-        with(fields().field("user_id", whose.participantId()), REFERENCE, CONSENT));
+        SPEAKERS, with(fields().field("user_id", whose.participantId()), REFERENCE, CONSENT));
   }
 
   @Test
@@ -236,8 +235,7 @@ class SpeakerLifeTest {
     assertThat(alice.get(retained).at("/data/model_version")).isEqualTo(before);
     assertThat(alice.get(lost).at("/data/status")).isEqualTo("stale");
     Answer more =
-        alice.post(
-            lost + "/references", new TestForm().file("reference", "r.flac", Voices.MORE));
+        alice.post(lost + "/references", new TestForm().file("reference", "r.flac", Voices.MORE));
     assertThat(more.status()).isEqualTo(409);
     assertThat(more.at("/error/code")).isEqualTo("SPEAKER_STALE");
   }

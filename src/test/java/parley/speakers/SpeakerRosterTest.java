@@ -59,8 +59,7 @@ class SpeakerRosterTest {
     Answer first = Voices.enrol(alice);
     Answer second =
         alice.post(
-            SPEAKERS,
-            with(fields().field("user_id", bob.participantId()), Voices.MORE, CONSENT));
+            SPEAKERS, with(fields().field("user_id", bob.participantId()), Voices.MORE, CONSENT));
     one = SpeakerId.parse(String.valueOf(first.at("/data/id"))).orElseThrow();
     other = SpeakerId.parse(String.valueOf(second.at("/data/id"))).orElseThrow();
     rosters =
