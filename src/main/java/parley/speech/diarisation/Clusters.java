@@ -2,6 +2,7 @@ package parley.speech.diarisation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -49,7 +50,8 @@ final class Clusters {
     }
   }
 
-  /// Joins clusters as long as two of them are at least so alike and there are more than `min`.
+  /// Joins clusters as long as two of them are at least so alike and there are more than `min`. The
+  /// result is in order of the first members.
   static List<Cluster> join(List<Cluster> clusters, double threshold, int min) {
     List<Cluster> joined = clusters;
     double margin = EARLY_MARGIN;
@@ -108,7 +110,7 @@ final class Clusters {
     }
     return Arrays.stream(alive)
         .filter(java.util.Objects::nonNull)
-        .sorted(Comparator.comparing(cluster -> cluster.members().getFirst()))
+        .sorted(Comparator.comparing(cluster -> Collections.min(cluster.members())))
         .toList();
   }
 

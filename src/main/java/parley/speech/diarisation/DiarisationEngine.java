@@ -30,10 +30,10 @@ public final class DiarisationEngine implements AutoCloseable {
     ModelFiles files = ModelFiles.in(modelsFolder);
     Path segmentation = files.checked("pyannote-segmentation/segmentation-3.0.fp16.onnx");
     Path voices = files.checked("campplus/campplus_zh_en_192.fp16.onnx");
-    Cohort cohort = Cohort.read(files.checked("campplus/cohort.bin"));
+    EmbeddingMeans means = EmbeddingMeans.read(files.checked("campplus/means.bin"));
     try {
       SpeakerSegmentation segmenter = SpeakerSegmentation.load(segmentation, threads);
-      return new DiarisationEngine(segmenter, VoiceEmbedder.load(voices, cohort, threads));
+      return new DiarisationEngine(segmenter, VoiceEmbedder.load(voices, means, threads));
     } catch (OrtException e) {
       throw new IOException(
           "A model in " + modelsFolder + " cannot be loaded: " + e.getMessage(), e);

@@ -122,9 +122,11 @@ public final class Diarizer implements SampleSink {
 
   private SpokenStretch embed(Stretch stretch) {
     float[] alone = sound.copy(stretch.alone(), 0);
-    VoiceEmbedding voice =
-        alone.length < VoiceEmbedder.MIN_SAMPLES ? null : embedder.embed(alone);
-    return new SpokenStretch(stretch, voice, voice == null ? 0 : alone.length / 16_000.0);
+    if (alone.length < VoiceEmbedder.MIN_SAMPLES) {
+      return new SpokenStretch(stretch, null, 0, Bandwidth.WIDE);
+    }
+    VoiceEmbedder.Heard heard = embedder.hear(alone);
+    return new SpokenStretch(stretch, heard.voice(), alone.length / 16_000.0, heard.line());
   }
 
   private Diarisation result(double duration) {

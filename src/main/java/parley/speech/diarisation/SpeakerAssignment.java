@@ -68,7 +68,8 @@ public final class SpeakerAssignment {
     @Nullable SpeakerTurn best = null;
     double longest = 0;
     for (SpeakerTurn turn : turns) {
-      if (turn.start() >= end && best != null) {
+      if (best != null && end - turn.start() <= longest) {
+        // Neither this turn nor a later one can share more, or be nearer.
         break;
       }
       double shared = Math.min(end, turn.end()) - Math.max(start, turn.start());

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class SpeakerClustering {
   /// Embeddings are of one person when they are at least so alike on average. Strangers are below
   /// 0.3 in 995 of 1,000 pairs of three seconds each, one person's are about 0.65.
-  private static final double SAME_PERSON = 0.40;
+  private static final double SAME_PERSON = 0.36;
+
+  /// The same over a telephone, where all voices are more alike.
+  private static final double SAME_PERSON_BY_TELEPHONE = 0.44;
 
   /// Embeddings of less speech than this, in seconds, found no person: they are scattered too
   /// widely.
@@ -71,8 +74,9 @@ final class SpeakerClustering {
     if (core.size() < 2) {
       core = core(stretches, 0);
     }
-    List<Clusters.Cluster> found = large(Clusters.join(core, SAME_PERSON, 1), MIN_SECONDS);
-    for (double threshold = SAME_PERSON + STEP;
+    double same = byTelephone(stretches) ? SAME_PERSON_BY_TELEPHONE : SAME_PERSON;
+    List<Clusters.Cluster> found = large(Clusters.join(core, same, 1), MIN_SECONDS);
+    for (double threshold = same + STEP;
         found.size() < count.min() && threshold < 1;
         threshold += STEP) {
       found = large(Clusters.join(core, threshold, 1), MIN_SECONDS / 2);
@@ -81,6 +85,17 @@ final class SpeakerClustering {
       found = Clusters.join(found, Double.NEGATIVE_INFINITY, count.max());
     }
     return found.stream().map(cluster -> VoiceEmbedding.of(cluster.sum())).toList();
+  }
+
+  /// Whether most of the speech came over a telephone.
+  private static boolean byTelephone(List<SpokenStretch> stretches) {
+    double narrow = 0;
+    double all = 0;
+    for (SpokenStretch stretch : stretches) {
+      all += stretch.seconds();
+      narrow += stretch.line() == Bandwidth.NARROW ? stretch.seconds() : 0;
+    }
+    return narrow > all / 2;
   }
 
   private static List<Clusters.Cluster> core(List<SpokenStretch> stretches, double seconds) {

@@ -82,7 +82,8 @@ public final class SpeakerSegmentation implements AutoCloseable {
         segmented.add(frames);
       }
       return segmented;
-    } catch (OrtException e) {
+    } catch (OrtException | IllegalStateException e) {
+      // A session that was closed throws the latter.
       throw EngineUnavailable.unchecked(e);
     }
   }

@@ -19,7 +19,7 @@ import parley.speech.engine.Sessions;
 ///
 /// The network gives all voices heard over a telephone a large part in common, which makes strangers
 /// look alike there and one person unlike themselves elsewhere. So the mean of many voices over the
-/// same kind of line is taken off ([Cohort#mean]): telephone against telephone, one threshold then
+/// same kind of line is taken off ([EmbeddingMeans]): telephone against telephone, one threshold then
 /// serves for all, and wide-band profiles are found over the telephone.
 public final class VoiceEmbedder implements AutoCloseable {
   /// Which network and which centring made an embedding; those of different models are never
@@ -37,17 +37,17 @@ public final class VoiceEmbedder implements AutoCloseable {
 
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession session;
-  private final Cohort cohort;
+  private final EmbeddingMeans means;
 
-  private VoiceEmbedder(OrtSession session, Cohort cohort) {
+  private VoiceEmbedder(OrtSession session, EmbeddingMeans means) {
     this.session = session;
-    this.cohort = cohort;
+    this.means = means;
   }
 
-  static VoiceEmbedder load(Path model, Cohort cohort, int threads) throws OrtException {
+  static VoiceEmbedder load(Path model, EmbeddingMeans means, int threads) throws OrtException {
     try (OrtSession.SessionOptions options = Sessions.options(threads)) {
       return new VoiceEmbedder(
-          Sessions.environment().createSession(model.toString(), options), cohort);
+          Sessions.environment().createSession(model.toString(), options), means);
     }
   }
 
@@ -57,6 +57,14 @@ public final class VoiceEmbedder implements AutoCloseable {
   /// @throws IllegalArgumentException when there are too few
   /// @throws UncheckedIOException of [EngineUnavailable] when the model fails
   public VoiceEmbedding embed(float[] samples) {
+    return hear(samples).voice();
+  }
+
+  /// A voice and the kind of line that it came over.
+  record Heard(VoiceEmbedding voice, Bandwidth line) {}
+
+  /// As [#embed].
+  Heard hear(float[] samples) {
     if (samples.length < MIN_SAMPLES) {
       throw new IllegalArgumentException("Too few samples to know a voice: " + samples.length);
     }
@@ -66,13 +74,14 @@ public final class VoiceEmbedder implements AutoCloseable {
                 samples.length <= MAX_SAMPLES
                     ? samples
                     : Arrays.copyOf(samples, MAX_SAMPLES));
-    float[] mean = cohort.mean(Bandwidth.of(features));
+    Bandwidth line = Bandwidth.of(features);
+    float[] mean = means.of(line);
     VoiceEmbedding raw = VoiceEmbedding.of(run(features));
     float[] centred = raw.values();
     for (int i = 0; i < DIMENSIONS; i++) {
       centred[i] -= mean[i];
     }
-    return VoiceEmbedding.of(centred);
+    return new Heard(VoiceEmbedding.of(centred), line);
   }
 
   private float[] run(float[] features) {
@@ -95,7 +104,8 @@ public final class VoiceEmbedder implements AutoCloseable {
       float[] embedding = new float[DIMENSIONS];
       ((OnnxTensor) result.get(0)).getFloatBuffer().get(embedding);
       return embedding;
-    } catch (OrtException e) {
+    } catch (OrtException | IllegalStateException e) {
+      // A session that was closed throws the latter.
       throw EngineUnavailable.unchecked(e);
     }
   }

@@ -1,19 +1,17 @@
 #!/usr/bin/env python3
-"""Makes campplus/cohort.bin: what voices have in common over wide and telephone lines, and strangers to compare with.
+"""Makes campplus/means.bin: what the embeddings of all voices have in common over wide lines and over telephones.
 
-    make_cohort.py MODEL RECORDINGS OUTPUT
+    make_means.py MODEL RECORDINGS OUTPUT
 
-RECORDINGS has a line for each piece of speech, with tabs between: voice, file, first and last second (empty: all of it).
-A voice's speech is cut into three seconds each, embedded as it is and over a simulated telephone (8 kHz, 300-3,400 Hz,
-mu-law). The means are of the voices' means. As a stranger a voice counts three times, also 11 % slower and 13 % faster:
-networks are trained to take those for other people. Needs numpy, scipy, soundfile and onnxruntime.
+RECORDINGS has a line for each recording of speech, with tabs between: voice, file, first and last second (empty: all
+of it). A voice's speech is cut into three seconds each, embedded as it is and over a simulated telephone (8 kHz,
+300-3,400 Hz, mu-law); the means are of the voices' means. Needs numpy, scipy, soundfile and onnxruntime.
 """
 import csv
 import math
 import struct
 import sys
 from collections import defaultdict
-from fractions import Fraction
 
 import numpy as np
 import onnxruntime
@@ -67,11 +65,6 @@ def telephone(samples):
     return resample_poly(np.sign(steps) * (256 ** abs(steps) - 1) / 255, 2, 1).astype("float32")
 
 
-def at_speed(samples, factor):
-    ratio = Fraction(factor).limit_denominator(20)
-    return resample_poly(samples, ratio.denominator, ratio.numerator).astype("float32")
-
-
 def level(samples):
     """The same at -26 dBFS, as speech is recorded."""
     frames = np.sort([np.mean(samples[i:i + 320] ** 2) for i in range(0, len(samples) - 320, 320)])
@@ -101,15 +94,9 @@ def main():
     wide = {v: embeddings(pieces(r)) for v, r in voices.items()}
     narrow = {v: embeddings(telephone(p) for p in pieces(r)) for v, r in voices.items()}
     means = [np.mean([e.mean(0) for e in group.values()], 0) for group in (wide, narrow)]
-    strangers = []
-    for voice, recordings in sorted(voices.items()):
-        strangers.append(direction(direction(wide[voice] - means[0]).mean(0)))
-        for factor in (0.89, 1.13):
-            changed = embeddings(pieces([at_speed(r, factor) for r in recordings]))
-            strangers.append(direction(direction(changed - means[0]).mean(0)))
     with open(sys.argv[3], "wb") as output:
-        output.write(struct.pack(">ii", 192, len(strangers)))
-        for numbers in means + strangers:
+        output.write(struct.pack(">i", 192))
+        for numbers in means:
             output.write(np.asarray(numbers, ">f4").tobytes())
     print(f"{len(voices)} voices, {sum(len(e) for e in wide.values())} pieces")
 
