@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
+import parley.problem.Dialect;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -20,7 +21,9 @@ public final class SpeakerPolicyRoutes {
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ECHO_ADMIN);
-    return List.of(Route.get(PATH, access, this::show), Route.patch(PATH, access, this::change));
+    return List.of(
+        Route.get(PATH, access, this::show).in(Dialect.ECHO),
+        Route.patch(PATH, access, this::change).in(Dialect.ECHO));
   }
 
   /// What a PATCH changes; what it leaves out stays as it is.

@@ -6,11 +6,13 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.json.Json;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speakers.SpeakerView.ErasureView;
@@ -46,20 +48,22 @@ public final class SpeakerRoutes {
 
   public List<Route> routes() {
     Access enrol = Access.needs(Permission.ENROLL);
-    return List.of(
-        Route.post(BASE, enrol, this::enrol),
-        Route.post(BASE + "/preflight", enrol, this::preflight),
-        Route.get(BASE, enrol, this::list),
-        Route.get(BASE + "/erasures", enrol, this::erasures),
-        Route.get(BASE + "/withdrawal", Access.known(), this::withdrawal),
-        Route.delete(BASE + "/withdrawal", Access.known(), this::allow),
-        Route.get(ONE, enrol, this::show),
-        Route.patch(ONE, enrol, this::change),
-        Route.delete(ONE, enrol, this::erase),
-        Route.post(ONE + "/references", enrol, this::addReference),
-        Route.get(ONE + "/consent", enrol, this::consent),
-        // Whoever's voice it is needs no permission to take it back.
-        Route.post(ONE + "/withdraw", Access.known(), this::withdraw));
+    return Stream.of(
+                Route.post(BASE, enrol, this::enrol),
+                Route.post(BASE + "/preflight", enrol, this::preflight),
+                Route.get(BASE, enrol, this::list),
+                Route.get(BASE + "/erasures", enrol, this::erasures),
+                Route.get(BASE + "/withdrawal", Access.known(), this::withdrawal),
+                Route.delete(BASE + "/withdrawal", Access.known(), this::allow),
+                Route.get(ONE, enrol, this::show),
+                Route.patch(ONE, enrol, this::change),
+                Route.delete(ONE, enrol, this::erase),
+                Route.post(ONE + "/references", enrol, this::addReference),
+                Route.get(ONE + "/consent", enrol, this::consent),
+                // Whoever's voice it is needs no permission to take it back.
+                Route.post(ONE + "/withdraw", Access.known(), this::withdraw))
+        .map(route -> route.in(Dialect.ECHO))
+        .toList();
   }
 
   private void enrol(Exchange exchange) throws IOException {
