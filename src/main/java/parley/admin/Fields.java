@@ -11,14 +11,8 @@ final class Fields {
 
   /// A string; `otherwise` when it is absent or null. Throws VALIDATION for other types.
   static String text(JsonNode body, String name, String otherwise) {
-    JsonNode field = body.get(name);
-    if (field == null || field.isNull()) {
-      return otherwise;
-    }
-    if (!field.isString()) {
-      throw invalid(name, "a string");
-    }
-    return field.asString();
+    @Nullable String text = textOrNull(body, name, otherwise);
+    return text == null ? otherwise : text;
   }
 
   /// A string or null; `otherwise` when it is absent.
@@ -27,7 +21,10 @@ final class Fields {
     if (field == null) {
       return otherwise;
     }
-    return field.isNull() ? null : text(body, name, "");
+    if (!field.isString() && !field.isNull()) {
+      throw invalid(name, "a string or null");
+    }
+    return field.isNull() ? null : field.asString();
   }
 
   /// A boolean; `otherwise` when it is absent.

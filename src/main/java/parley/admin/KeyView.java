@@ -7,15 +7,18 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.ApiKey;
 import parley.auth.ApiKeySecret;
 import parley.auth.ApiKeys;
+import parley.auth.KeyId;
 import parley.auth.Permission;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
 
 /// An API key in the admin API.
 ///
 /// @param key the secret, only in the answer to its creation
 record KeyView(
-    String id,
-    String tenantId,
-    String userId,
+    KeyId id,
+    TenantId tenantId,
+    UserId userId,
     String user,
     String name,
     List<String> permissions,
@@ -26,9 +29,9 @@ record KeyView(
   static KeyView of(ApiKeys.Listed listed, @Nullable ApiKeySecret secret) {
     ApiKey key = listed.key();
     return new KeyView(
-        key.id().toString(),
-        key.tenant().toString(),
-        key.user().toString(),
+        key.id(),
+        key.tenant(),
+        key.user(),
         listed.user(),
         key.name(),
         key.permissions().stream().map(Permission::text).sorted().toList(),

@@ -65,6 +65,7 @@ public final class TenantRoutes {
         Fields.bool(body, "recordings_enabled", before.recordingsEnabled()),
         Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 0, 1L << 40),
         retention == null ? null : Math.toIntExact(retention),
+        Fields.bool(body, "recording_participants", before.recordingParticipants()),
         video(body, before.videoOptions()));
   }
 

@@ -108,7 +108,8 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
             calls,
             new TenantTable(),
             recordingChanges,
-            recording.map(RecordingParts::steps));
+            recording.map(RecordingParts::steps),
+            recording.map(RecordingParts::participants));
     WebhookRoutes.Receiver receiver =
         new WebhookRoutes.Receiver(
             new WebhookVerifier(settings, clock),

@@ -3,6 +3,7 @@ package parley.app;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import parley.calls.ParticipantRecordings;
 import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
 import parley.calls.RecordingCollector;
@@ -22,7 +23,11 @@ import parley.storage.S3Deliveries;
 import parley.storage.S3Settings;
 
 /// The recording of calls, wired.
-record RecordingParts(RecordingSteps steps, RecordingReconciler reconciler, RecordingPlace place) {
+record RecordingParts(
+    RecordingSteps steps,
+    ParticipantRecordings participants,
+    RecordingReconciler reconciler,
+    RecordingPlace place) {
   static final String NO_PLACE = "off: neither storage.kind = \"s3\" nor calls.recordings_folder";
 
   /// Where egress puts files, and where this server finds them.
@@ -61,7 +66,10 @@ record RecordingParts(RecordingSteps steps, RecordingReconciler reconciler, Reco
                 new RecordingReconciler.Settings(
                     config.calls().lookEvery(), config.calls().reconnecting())));
     reconciler.start();
-    return Optional.of(new RecordingParts(steps, reconciler, place));
+    ParticipantRecordings participants =
+        opened.add(new ParticipantRecordings(base.database(), changes, steps));
+    participants.start();
+    return Optional.of(new RecordingParts(steps, participants, reconciler, place));
   }
 
   /// The state of the configured place, in words.

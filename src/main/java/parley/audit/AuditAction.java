@@ -1,9 +1,9 @@
 package parley.audit;
 
-import java.util.Arrays;
+import parley.text.TextEnum;
 
 /// An audited action. The texts never change once released.
-public enum AuditAction {
+public enum AuditAction implements TextEnum {
   MEDIA_UPLOAD("media.upload"),
   MEDIA_DELETE("media.delete"),
   /// The retention of an entry ended.
@@ -32,15 +32,8 @@ public enum AuditAction {
     this.text = text;
   }
 
-  /// The name in the API and in the database.
+  @Override
   public String text() {
     return text;
-  }
-
-  static AuditAction of(String text) {
-    return Arrays.stream(values())
-        .filter(action -> action.text.equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("unknown action " + text));
   }
 }

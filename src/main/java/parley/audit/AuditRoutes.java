@@ -1,15 +1,10 @@
 package parley.audit;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.paging.Cursor;
 import parley.paging.Page;
-import parley.tenants.UserId;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -31,25 +26,6 @@ public final class AuditRoutes {
     Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
     List<AuditEvent> found =
         trail.list(exchange.caller().tenant(exchange.query("tenant_id")), after, limit + 1);
-    exchange.page(Page.of(found, limit, event -> new Cursor(event.at(), event.id())).map(View::of));
-  }
-
-  private record View(
-      UUID id,
-      Instant at,
-      @Nullable UUID userId,
-      String action,
-      String subject,
-      Map<String, String> details) {
-    static View of(AuditEvent event) {
-      UserId user = event.user();
-      return new View(
-          event.id(),
-          event.at(),
-          user == null ? null : user.value(),
-          event.action().text(),
-          event.subject(),
-          event.details());
-    }
+    exchange.page(Page.of(found, limit, event -> new Cursor(event.at(), event.id())));
   }
 }

@@ -20,10 +20,9 @@ final class AuditTable {
         .createUpdate(
             """
             insert into audit_events (tenant_id, id, at, user_id, action, subject, details)
-            values (:tenant, :id, :at, :user, :actionText, :subject, :json)
+            values (:tenant, :id, :at, :user, :action, :subject, :json)
             """)
         .bindMethods(event)
-        .bind("actionText", event.action().text())
         .bind("json", Json.write(event.details()))
         .execute();
   }
@@ -55,7 +54,7 @@ final class AuditTable {
         row.getColumn("tenant_id", TenantId.class),
         row.getColumn("at", Instant.class),
         row.getColumn("user_id", UserId.class),
-        AuditAction.of(row.getColumn("action", String.class)),
+        row.getColumn("action", AuditAction.class),
         row.getColumn("subject", String.class),
         details);
   }

@@ -2,6 +2,7 @@ package parley.auth;
 
 import java.time.Instant;
 import java.util.Set;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -9,8 +10,8 @@ import parley.tenants.UserId;
 /// An API key without its secret.
 public record ApiKey(
     KeyId id,
-    TenantId tenant,
-    UserId user,
+    @ColumnName("tenant_id") TenantId tenant,
+    @ColumnName("user_id") UserId user,
     String name,
     Set<Permission> permissions,
     Instant createdAt,

@@ -1,16 +1,12 @@
 package parley.auth;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
-import parley.tenants.UserId;
 
 /// The SQL of API keys.
 final class ApiKeyTable {
@@ -34,7 +30,7 @@ final class ApiKeyTable {
     return transaction
         .createQuery("select * from api_keys where sha256 = :sha256")
         .bind("sha256", sha256)
-        .map(ApiKeyTable::key)
+        .mapTo(ApiKey.class)
         .findOne();
   }
 
@@ -48,7 +44,7 @@ final class ApiKeyTable {
             order by api_keys.created_at, api_keys.id
             """)
         .bind("tenant", tenant)
-        .map(row -> new ApiKeys.Listed(key(row), row.getColumn("user_name", String.class)))
+        .mapTo(ApiKeys.Listed.class)
         .list();
   }
 
@@ -83,19 +79,5 @@ final class ApiKeyTable {
             .bind("id", key)
             .execute()
         == 1;
-  }
-
-  private static ApiKey key(RowView row) {
-    return new ApiKey(
-        row.getColumn("id", KeyId.class),
-        row.getColumn("tenant_id", TenantId.class),
-        row.getColumn("user_id", UserId.class),
-        row.getColumn("name", String.class),
-        Arrays.stream(row.getColumn("permissions", String[].class))
-            .map(Permission::parse)
-            .collect(Collectors.toUnmodifiableSet()),
-        row.getColumn("created_at", Instant.class),
-        row.getColumn("expires_at", Instant.class),
-        row.getColumn("last_used_at", Instant.class));
   }
 }

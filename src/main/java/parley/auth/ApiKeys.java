@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
 import parley.db.Signals;
@@ -37,7 +39,7 @@ public final class ApiKeys implements Authenticator {
   }
 
   /// A key and the name of its user.
-  public record Listed(ApiKey key, String user) {}
+  public record Listed(@Nested ApiKey key, @ColumnName("user_name") String user) {}
 
   /// A new key with its secret, which cannot be retrieved later.
   public record Created(ApiKey key, ApiKeySecret secret) {}

@@ -3,10 +3,12 @@ package parley.auth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.background.PeriodicWork;
 import parley.db.Signals;
@@ -31,6 +33,8 @@ public final class KeyWatch implements AutoCloseable {
     this.clock = clock;
   }
 
+  /// Starts to check the keys in use.
+  ///
   /// @param signals must be started after this
   public void start(Signals signals) {
     signals.listen(ApiKeys.REVOKED, key -> KeyId.parse(key).ifPresent(id -> end(Set.of(id))));
@@ -71,16 +75,16 @@ public final class KeyWatch implements AutoCloseable {
     /// Throws TOKEN_INVALID when the key is known to have ended. Cheap.
     public void require() {
       if (over.get()) {
-        throw ended();
+        throw invalid();
       }
     }
 
     /// Like [#require] with a query of the database, for the end of a long upload.
     public void requireNow() {
       require();
-      if (overAmong(Set.of(this)).contains(this)) {
+      if (!ended(List.of(this)).isEmpty()) {
         end();
-        throw ended();
+        throw invalid();
       }
     }
 
@@ -99,38 +103,30 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    private static Problem ended() {
+    private static Problem invalid() {
       return new Problem(ProblemCode.TOKEN_INVALID, "The token is no longer valid.");
     }
   }
 
   private void endExpired() {
-    overAmong(uses).forEach(Use::end);
+    ended(uses).forEach(Use::end);
   }
 
-  private Set<Use> overAmong(Set<Use> asked) {
-    Set<Use> ended = new HashSet<>();
-    Set<KeyId> used = new HashSet<>();
+  private List<Use> ended(Collection<Use> uses) {
+    List<Use> checked = List.copyOf(uses);
     Instant now = clock.instant();
-    for (Use use : asked) {
-      Instant until = use.caller.issuedUntil();
-      if (until == null) {
-        used.add(use.caller.key());
-      } else if (!now.isBefore(until)) {
-        ended.add(use);
-      }
-    }
-    if (!used.isEmpty()) {
-      Set<KeyId> valid = keys.valid(used);
-      for (Use use : asked) {
-        if (use.caller.issuedUntil() == null
-            && used.contains(use.caller.key())
-            && !valid.contains(use.caller.key())) {
-          ended.add(use);
-        }
-      }
-    }
-    return ended;
+    Set<KeyId> apiKeys =
+        checked.stream()
+            .filter(use -> use.caller.issuedUntil() == null)
+            .map(use -> use.caller.key())
+            .collect(Collectors.toSet());
+    Set<KeyId> valid = apiKeys.isEmpty() ? apiKeys : keys.valid(apiKeys);
+    return checked.stream()
+        .filter(use -> {
+          Instant until = use.caller.issuedUntil();
+          return until == null ? !valid.contains(use.caller.key()) : !now.isBefore(until);
+        })
+        .toList();
   }
 
   private void end(Set<KeyId> revoked) {

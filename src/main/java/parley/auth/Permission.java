@@ -6,9 +6,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.text.TextEnum;
 
 /// A permission of an API key or token.
-public enum Permission {
+public enum Permission implements TextEnum {
   MEDIA_READ("media:read"),
   MEDIA_WRITE("media:write"),
   ROOMS("rooms"),
@@ -30,15 +31,13 @@ public enum Permission {
     this.text = text;
   }
 
-  /// The name in requests and in the database.
+  @Override
   public String text() {
     return text;
   }
 
   public static Permission parse(String text) {
-    return Arrays.stream(values())
-        .filter(permission -> permission.text.equals(text))
-        .findFirst()
+    return TextEnum.parse(Permission.class, text)
         .orElseThrow(() ->
             new Problem(
                     ProblemCode.VALIDATION,

@@ -72,6 +72,11 @@ public record Call(
     return !(state instanceof CallState.Ended);
   }
 
+  boolean isConnected(UserId user) {
+    return participants.getOrDefault(user, CallParticipant.NONE).presence()
+        instanceof Presence.Connected;
+  }
+
   /// The next moment at which time alone changes something; empty when none does.
   public Optional<Instant> due() {
     return switch (state) {

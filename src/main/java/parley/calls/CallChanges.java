@@ -119,7 +119,7 @@ public final class CallChanges implements AutoCloseable {
     announce(transaction, table.find(transaction, call.ref()).orElseThrow());
   }
 
-  /// Tells the members how a call and its newest recording stand.
+  /// Tells the members how a call and its recordings stand.
   void announce(Handle transaction, Call call) {
     events.record(
         transaction,
@@ -127,7 +127,10 @@ public final class CallChanges implements AutoCloseable {
         Audience.room(call.room()),
         EventType.CALL_STATE,
         null,
-        CallView.StateEvent.of(call, recordings.newest(transaction, call.ref())));
+        CallView.StateEvent.of(
+            call,
+            recordings.running(transaction, call.ref()),
+            recordings.newest(transaction, call.ref())));
   }
 
   private void follow(CallRef call, List<CallEffect> following) {

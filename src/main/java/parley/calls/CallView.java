@@ -48,12 +48,12 @@ record CallView(
       @JsonUnwrapped CallSummary summary,
       boolean recording,
       @Nullable RecordingSummary lastRecording) {
-    /// @param newest the call's newest recording, if it has any: of two at most one is on, and that
-    ///   is the newer one
-    static StateEvent of(Call call, Optional<Recording> newest) {
+    /// @param running the call's recordings that may be on
+    /// @param newest the call's newest recording, if it has any
+    static StateEvent of(Call call, List<Recording> running, Optional<Recording> newest) {
       return new StateEvent(
           CallSummary.of(call),
-          isRecorded(call, newest.stream().toList()),
+          isRecorded(call, running),
           newest.map(RecordingSummary::of).orElse(null));
     }
   }

@@ -8,6 +8,7 @@ import parley.tenants.UserId;
 
 /// One recording of a call. [RecordingTransitions] alone derives its next state.
 ///
+/// @param participant whom it records; null when it records the whole call
 /// @param startedBy who started it, and will own its media entry
 /// @param file the name of the file that egress writes
 /// @param misplaced whether it records although its file does not show where this server looks
@@ -16,6 +17,7 @@ public record Recording(
     TenantId tenant,
     RecordingId id,
     CallId call,
+    @Nullable UserId participant,
     UserId startedBy,
     Instant startedAt,
     RecordingOptions options,

@@ -1,10 +1,13 @@
 package parley.calls;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.calls.livekit.EgressInfo;
+import parley.tenants.UserId;
 
 /// Applies inputs to recordings, within the caller's transaction: the row, and the event when the
 /// recording looks different to members.
@@ -40,7 +43,8 @@ public final class RecordingChanges {
     Recording recording = table.lock(transaction, ref).orElseThrow();
     RecordingState state = recording.state();
     RecordingTransitions.Next next = RecordingTransitions.next(state, input, timeouts);
-    RecordingEnd end = recording.end().after(state, input, next.state(), call.isLive());
+    RecordingEnd end =
+        recording.end().after(state, input, next.state(), usualEnd(call, recording, input));
     if (next.state().equals(state) && end.equals(recording.end())) {
       return new Outcome(recording, next.effects());
     }
@@ -59,6 +63,20 @@ public final class RecordingChanges {
       callChanges.announce(transaction, call);
     }
     return new Outcome(after, next.effects());
+  }
+
+  private static RecordingEndReason usualEnd(Call call, Recording recording, RecordingInput input) {
+    if (!call.isLive()) {
+      return RecordingEndReason.CALL_ENDED;
+    }
+    UserId participant = recording.participant();
+    // Egress may say so before LiveKit tells who has left.
+    boolean sourceClosed =
+        input instanceof RecordingInput.Told(EgressInfo info, Instant now)
+            && info.end() == EgressInfo.End.SOURCE_CLOSED;
+    return participant != null && (sourceClosed || !call.isConnected(participant))
+        ? RecordingEndReason.PARTICIPANT_LEFT
+        : RecordingEndReason.INTERRUPTED;
   }
 
   /// Stores whether the file of a recording shows where this server looks for it, and tells the

@@ -13,9 +13,9 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
 
   /// The end after an input has turned one state into another.
   ///
-  /// @param live whether the call goes on
+  /// @param usual what ends a recording in these circumstances when nothing else does
   RecordingEnd after(
-      RecordingState before, RecordingInput input, RecordingState next, boolean live) {
+      RecordingState before, RecordingInput input, RecordingState next, RecordingEndReason usual) {
     boolean over = !next.mayRecord();
     @Nullable Instant told =
         over && input instanceof RecordingInput.Told(EgressInfo info, Instant now)
@@ -29,11 +29,11 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
       // Without egress's word this is as exact as the times at which the recorder was looked for.
       end = input instanceof RecordingInput.NotSeen && seen != null ? seen : input.now();
     }
-    return new RecordingEnd(end, reason(input, next, over, live));
+    return new RecordingEnd(end, reason(input, next, over, usual));
   }
 
   private @Nullable RecordingEndReason reason(
-      RecordingInput input, RecordingState next, boolean over, boolean live) {
+      RecordingInput input, RecordingState next, boolean over, RecordingEndReason usual) {
     if (reason != null && reason != RecordingEndReason.INTERRUPTED) {
       return reason;
     }
@@ -49,10 +49,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
     if (reason != null || !over) {
       return reason;
     }
-    if (next instanceof RecordingState.Failed) {
-      return RecordingEndReason.FAILED;
-    }
-    return live ? RecordingEndReason.INTERRUPTED : RecordingEndReason.CALL_ENDED;
+    return next instanceof RecordingState.Failed ? RecordingEndReason.FAILED : usual;
   }
 
   private static @Nullable RecordingEndReason toldBy(EgressInfo info) {

@@ -8,6 +8,8 @@ public enum RecordingEndReason implements TextEnum {
   STOPPED,
   /// Its call was over.
   CALL_ENDED,
+  /// The participant whom it recorded left.
+  PARTICIPANT_LEFT,
   /// It reached egress's maximum length or size.
   LIMIT_REACHED,
   /// Egress had too little processor time or memory.

@@ -1,9 +1,13 @@
 package parley.calls;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.db.Database;
+import parley.filenames.FileName;
 import parley.jobs.JobId;
 import parley.media.Media;
 import parley.media.MediaId;
@@ -19,6 +23,8 @@ import parley.speech.Transcriptions;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
+import parley.tenants.TenantTable;
+import parley.tenants.UserId;
 
 /// Makes recordings media entries, posts them into their rooms and has them transcribed.
 public final class RecordingPublication {
@@ -28,6 +34,7 @@ public final class RecordingPublication {
   private final RoomFileIndex roomFiles;
   private final RoomMessages messages;
   private final Transcriptions transcriptions;
+  private final TenantTable tenants = new TenantTable();
 
   public RecordingPublication(
       Database database,
@@ -44,7 +51,12 @@ public final class RecordingPublication {
     this.transcriptions = transcriptions;
   }
 
-  private record RecordingMessage(String msgtype, String body, MediaId mediaId, CallId callId) {}
+  private record RecordingMessage(
+      String msgtype,
+      String body,
+      MediaId mediaId,
+      CallId callId,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId participantId) {}
 
   /// Makes a file a media entry of whoever started the recording.
   ///
@@ -62,7 +74,8 @@ public final class RecordingPublication {
         recording.tenant(),
         room,
         recording.startedBy(),
-        new RecordingMessage("swp.media", media.fileName(), media.id(), recording.call()));
+        new RecordingMessage(
+            "swp.media", media.fileName(), media.id(), recording.call(), recording.participant()));
   }
 
   /// Queues the transcription of an entry, which is posted into the room in the name of whoever
@@ -83,11 +96,21 @@ public final class RecordingPublication {
         record);
   }
 
-  /// The name of egress's own file tells when the recording began.
-  private static String fileName(Recording recording) {
-    String file = recording.file();
-    String name = "call-recording-" + file.substring(file.lastIndexOf('/') + 1);
+  /// Tells when the recording began, and of which participant it is, if of one.
+  private String fileName(Recording recording) {
     // Most programs tell sound from pictures by the extension, and egress uses one for both.
-    return recording.options().video() ? name : name.replaceFirst("\\.mp4$", ".m4a");
+    String extension = recording.options().video() ? ".mp4" : ".m4a";
+    String name = "call-recording-" + RecordingFiles.time(recording.startedAt());
+    return participantName(recording)
+        .map(participant -> FileName.clean(name + "-" + participant + extension, name + extension))
+        .orElse(name + extension);
+  }
+
+  private Optional<String> participantName(Recording recording) {
+    UserId participant = recording.participant();
+    return participant == null
+        ? Optional.empty()
+        : database.inTransaction(
+            transaction -> tenants.userName(transaction, recording.tenant(), participant));
   }
 }

@@ -34,21 +34,33 @@ public final class RecordingRoutes {
       @Nullable Boolean audio,
       @Nullable Boolean video,
       @Nullable Boolean transcript,
+      @Nullable Boolean participants,
       @Nullable String layout,
       @Nullable Integer width,
       @Nullable Integer height,
       @Nullable Integer videoKbps) {
-    static final Start DEFAULT = new Start(null, null, null, null, null, null, null);
+    static final Start DEFAULT = new Start(null, null, null, null, null, null, null, null);
   }
 
   private void start(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    RecordingOptions options = options(exchange);
-    exchange.data(200, RecordingView.of(recordings().start(exchange.caller(), id, options)));
+    Start body = exchange.jsonIfAny(Start.class).orElse(Start.DEFAULT);
+    show(
+        exchange,
+        id,
+        recordings().start(exchange.caller(), id, options(body), body.participants()));
   }
 
-  private static RecordingOptions options(Exchange exchange) throws IOException {
-    Start body = exchange.jsonIfAny(Start.class).orElse(Start.DEFAULT);
+  private static void show(Exchange exchange, CallId id, Recordings.Active active) {
+    List<RecordingView> views = active.recordings().stream().map(RecordingView::of).toList();
+    exchange.data(
+        200, active.perParticipant() ? new ActiveView(id, true, views) : views.getFirst());
+  }
+
+  /// Recordings of each participant.
+  private record ActiveView(CallId callId, boolean participants, List<RecordingView> recordings) {}
+
+  private static RecordingOptions options(Start body) {
     boolean audio = body.audio() == null || body.audio();
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();
@@ -66,7 +78,7 @@ public final class RecordingRoutes {
 
   private void stop(Exchange exchange) {
     CallId id = id(exchange);
-    exchange.data(200, RecordingView.of(recordings().stop(exchange.caller(), id)));
+    show(exchange, id, recordings().stop(exchange.caller(), id));
   }
 
   private void list(Exchange exchange) {

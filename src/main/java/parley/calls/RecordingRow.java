@@ -17,6 +17,7 @@ final class RecordingRow {
         row.getColumn("tenant_id", TenantId.class),
         row.getColumn("id", RecordingId.class),
         row.getColumn("call_id", CallId.class),
+        row.getColumn("participant_id", UserId.class),
         row.getColumn("started_by", UserId.class),
         row.getColumn("started_at", Instant.class),
         options(row),

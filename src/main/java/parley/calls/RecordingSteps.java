@@ -14,6 +14,7 @@ import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.calls.livekit.TwirpProblem;
 import parley.db.Database;
+import parley.tenants.UserId;
 
 /// Applies inputs to recordings and carries out their effects: asks egress and has files collected.
 /// What egress could not be told now, [RecordingReconciler] tells it later.
@@ -80,12 +81,7 @@ public final class RecordingSteps implements AutoCloseable {
   private void ask(Recording recording) {
     RecordingRef ref = recording.ref();
     try {
-      EgressInfo info =
-          egress.record(
-              recording.call().liveKitRoom(),
-              recording.options().tracks(),
-              recording.options().egressVideo(),
-              recording.file());
+      EgressInfo info = start(recording);
       Recording now = apply(ref, new RecordingInput.Told(info, clock().instant()));
       if (now.state() instanceof Failed) {
         // It was given up before egress answered.
@@ -100,6 +96,19 @@ public final class RecordingSteps implements AutoCloseable {
         refused(ref, RecordingReasons.NO_LIVEKIT, String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  private EgressInfo start(Recording recording) throws LiveKitUnreachable, TwirpProblem {
+    String room = recording.call().liveKitRoom();
+    RecordingOptions options = recording.options();
+    UserId participant = recording.participant();
+    return participant == null
+        ? egress.record(room, options.tracks(), options.egressVideo(), recording.file())
+        : egress.recordParticipant(
+            room,
+            participant.toString(),
+            options.video() ? options.egressVideo() : null,
+            recording.file());
   }
 
   private void refused(RecordingRef ref, String reason, String detail) {

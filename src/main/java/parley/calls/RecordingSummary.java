@@ -2,10 +2,12 @@ package parley.calls;
 
 import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
+import parley.tenants.UserId;
 
 /// What members are told of a recording. They are told again when it changes.
 record RecordingSummary(
     RecordingId id,
+    @Nullable UserId participantId,
     String status,
     @Nullable RecordingEndReason endReason,
     @Nullable MediaId mediaId,
@@ -15,6 +17,7 @@ record RecordingSummary(
     RecordingState state = recording.state();
     return new RecordingSummary(
         recording.id(),
+        recording.participant(),
         status(state),
         // Until it is over this may still be another.
         state.mayRecord() ? null : recording.end().reason(),

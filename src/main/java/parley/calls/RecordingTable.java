@@ -15,9 +15,9 @@ final class RecordingTable {
         .createUpdate(
             """
             insert into call_recordings
-              (tenant_id, id, call_id, started_by, started_at, audio, video, transcript, file,
+              (tenant_id, id, call_id, participant_id, started_by, started_at, audio, video, transcript, file,
                status, since, active, stop_wanted, file_left, layout, width, height, video_kbps)
-            values (:tenant, :id, :call, :startedBy, :startedAt, :options.audio, :options.video,
+            values (:tenant, :id, :call, cast(:participant as uuid), :startedBy, :startedAt, :options.audio, :options.video,
               :options.transcript, :file, :state.text, :state.since, false, false, false,
               :options.picture.layout, :options.picture.width, :options.picture.height,
               :options.picture.videoKbps)
@@ -144,10 +144,14 @@ final class RecordingTable {
     return ofCall(transaction, call, "order by started_at, id").list();
   }
 
-  /// The recording that is or may be under way.
-  Optional<Recording> running(Handle transaction, CallRef call) {
-    return ofCall(transaction, call, "and status in ('requested', 'running', 'stopping')")
-        .findOne();
+  /// The recordings that are or may be under way: one of the whole call, or one of each of its
+  /// participants.
+  List<Recording> running(Handle transaction, CallRef call) {
+    return ofCall(
+            transaction,
+            call,
+            "and status in ('requested', 'running', 'stopping') order by started_at, id")
+        .list();
   }
 
   /// Recordings that are over although their recorders are seen in the call.
@@ -192,17 +196,17 @@ final class RecordingTable {
         .findOne();
   }
 
-  /// The call whose recording a job transcribes; empty for any other job.
-  Optional<CallId> callOf(Handle transaction, TenantId tenant, JobId job) {
+  /// The recording that a job transcribes; empty for any other job.
+  Optional<Recording> transcribedBy(Handle transaction, TenantId tenant, JobId job) {
     return transaction
         .createQuery(
             """
-            select call_id from call_recordings
+            select * from call_recordings
             where tenant_id = :tenant and transcript_job = :job
             """)
         .bind("tenant", tenant)
         .bind("job", job)
-        .mapTo(CallId.class)
+        .map(row -> RecordingRow.recording(row))
         .findOne();
   }
 }

@@ -10,6 +10,7 @@ import parley.tenants.UserId;
 record RecordingView(
     RecordingId id,
     CallId callId,
+    @Nullable UserId participantId,
     String status,
     boolean audio,
     boolean video,
@@ -33,6 +34,7 @@ record RecordingView(
     return new RecordingView(
         recording.id(),
         recording.call(),
+        recording.participant(),
         summary.status(),
         options.audio(),
         options.video(),

@@ -11,7 +11,9 @@ public final class TranscribedRecordings implements TranscribedCalls {
   private final RecordingTable table = new RecordingTable();
 
   @Override
-  public Optional<String> callOf(Handle transaction, TenantId tenant, JobId job) {
-    return table.callOf(transaction, tenant, job).map(CallId::toString);
+  public Optional<Source> sourceOf(Handle transaction, TenantId tenant, JobId job) {
+    return table
+        .transcribedBy(transaction, tenant, job)
+        .map(recording -> new Source(recording.call().toString(), recording.participant()));
   }
 }

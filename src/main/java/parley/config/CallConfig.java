@@ -23,47 +23,40 @@ public record CallConfig(
     @Setting(
             value = "How long a token is valid for connecting.",
             defaultValue = "600",
-            min = 10,
-            max = 86_400)
+            range = {10, 86_400})
         Duration tokenValid,
     @Setting(
             value = "How long a call rings before it counts as missed.",
             defaultValue = "45",
-            min = 1,
-            max = 600)
+            range = {1, 600})
         Duration ringTimeout,
     @Setting(
             value = "How long a call waits for a participant who has a token to connect.",
             defaultValue = "60",
-            min = 1,
-            max = 600)
+            range = {1, 600})
         Duration connecting,
     @Setting(
             value = "How long a call waits for a participant who lost the connection.",
             defaultValue = "20",
-            min = 1,
-            max = 600)
+            range = {1, 600})
         Duration reconnecting,
     @Setting(
             value =
                 "How often LiveKit is asked about each active call, in case webhooks were lost.",
             defaultValue = "15",
-            min = 1,
-            max = 600)
+            range = {1, 600})
         Duration lookEvery,
     @Setting(
             value =
                 "How often LiveKit is asked about a call that is ringing, or waiting for"
                     + " somebody to connect or reconnect, or for LiveKit itself.",
             defaultValue = "2",
-            min = 1,
-            max = 600)
+            range = {1, 600})
         Duration awaitedLookEvery,
     @Setting(
             value = "How long LiveKit may be silent before a call fails.",
             defaultValue = "120",
-            min = 5,
-            max = 86_400)
+            range = {5, 86_400})
         Duration silence,
     @Setting(
             "A folder that LiveKit's egress shares with every node, for recording calls without"
@@ -79,8 +72,7 @@ public record CallConfig(
                 "How long egress may take to join a call that it is to record, before the"
                     + " recording fails.",
             defaultValue = "60",
-            min = 1,
-            max = 3_600)
+            range = {1, 3_600})
         Duration recordingBegin,
     @Setting(
             value =
@@ -88,6 +80,5 @@ public record CallConfig(
                     + " is accepted without egress's confirmation if it is there; otherwise the"
                     + " recording fails.",
             defaultValue = "900",
-            min = 1,
-            max = 86_400)
+            range = {1, 86_400})
         Duration recordingFinish) {}

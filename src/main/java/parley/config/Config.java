@@ -42,8 +42,7 @@ public record Config(
       @Setting(
               value = "The TCP port to listen on. 0 picks a free one.",
               defaultValue = "8080",
-              min = 0,
-              max = 65535)
+              range = {0, 65535})
           int port,
       @Setting(
               value =
@@ -96,16 +95,14 @@ public record Config(
                       + " unanswered is disconnected. Set it lower than the idle timeout of a proxy"
                       + " in front of the server.",
               defaultValue = "30",
-              min = 1,
-              max = 3600)
+              range = {1, 3600})
           Duration ping,
       @Setting(
               value =
                   "How long a stopping server waits for active requests and jobs before it"
                       + " interrupts them. Interrupted jobs run again at the next start.",
               defaultValue = "20",
-              min = 0,
-              max = 3600)
+              range = {0, 3600})
           Duration drain) {}
 
   /// The connection to PostgreSQL.
@@ -123,8 +120,7 @@ public record Config(
                   "The maximum number of connections of this process, not counting one for"
                       + " notifications and one for the health probe.",
               defaultValue = "10",
-              min = 2,
-              max = 1000)
+              range = {2, 1000})
           int poolSize) {}
 
   /// Limits and decoding of media files.
@@ -137,22 +133,19 @@ public record Config(
       @Setting(
               value = "The maximum size of one uploaded file, in MiB.",
               defaultValue = "2048",
-              min = 1,
-              max = 1_048_576)
+              range = {1, 1_048_576})
           long maxUploadMb,
       @Setting(
               value =
                   "How many milliseconds the response to an upload waits for the picture's"
                       + " thumbnail; after that, an event announces it.",
               defaultValue = "1500",
-              min = 0,
-              max = 60_000)
+              range = {0, 60_000})
           int thumbnailWaitMillis,
       @Setting(
               value = "How often files whose retention has ended are deleted.",
               defaultValue = "60",
-              min = 1,
-              max = 86_400)
+              range = {1, 86_400})
           Duration expiryCheck) {}
 
   /// The virus scanner for uploads.
@@ -166,21 +159,19 @@ public record Config(
       @Setting(
               value = "How long connecting to clamd may take.",
               defaultValue = "5",
-              min = 1,
-              max = 600)
+              range = {1, 600})
           Duration connecting,
       @Setting(
               value = "How long scanning one file may take.",
               defaultValue = "300",
-              min = 1,
-              max = 86_400)
+              range = {1, 86_400})
           Duration scanning,
       @Setting(
               value =
                   "Files with more bytes are not scanned and are marked \"skipped\". Must not"
                       + " exceed clamd's own MaxFileSize and StreamMaxLength.",
               defaultValue = "100000000",
-              min = 1)
+              range = 1)
           long maxBytes) {}
 
   /// Models and limits of the local recognizer.
@@ -194,23 +185,21 @@ public record Config(
       @Setting(
               value = "How many processor cores recognition may use. 0 means all.",
               defaultValue = "0",
-              min = 0,
-              max = 1024)
+              range = {0, 1024})
           int threads,
       @Setting(
               value =
                   "The maximum size, in bytes, of a recording that is transcribed while the"
                       + " request waits. A larger one becomes a job.",
               defaultValue = "5242880",
-              min = 0)
+              range = 0)
           long inlineMaxBytes,
       @Setting(
               value =
                   "The price of an hour of audio recognised on this server, in hundredths of"
                       + " your currency.",
               defaultValue = "0",
-              min = 0,
-              max = 100_000_000)
+              range = {0, 100_000_000})
           int centsPerHour) {
 
     /// The absolute directory of the models.
@@ -226,26 +215,22 @@ public record Config(
       @Setting(
               value = "The maximum number of concurrent streams per tenant on this node.",
               defaultValue = "20",
-              min = 1,
-              max = 10_000)
+              range = {1, 10_000})
           int streamsPerTenant,
       @Setting(
               value = "The maximum number of concurrent streams on this node.",
               defaultValue = "200",
-              min = 1,
-              max = 10_000)
+              range = {1, 10_000})
           int streams,
       @Setting(
               value = "How long a stream may receive nothing before it is closed.",
               defaultValue = "60",
-              min = 1,
-              max = 86_400)
+              range = {1, 86_400})
           Duration idle,
       @Setting(
               value = "The maximum amount of audio in one stream.",
               defaultValue = "14400",
-              min = 1,
-              max = 604_800)
+              range = {1, 604_800})
           Duration longest) {}
 
   /// Limits of enrolled speakers.
@@ -281,26 +266,26 @@ public record Config(
           Secret key,
       @Setting(value = "The name of the model to request.", defaultValue = "whisper-1")
           String model,
-      @Setting(value = "How long connecting may take.", defaultValue = "5", min = 1, max = 300)
+      @Setting(
+              value = "How long connecting may take.",
+              defaultValue = "5",
+              range = {1, 300})
           Duration connectTimeout,
       @Setting(
               value = "How long a response may take, from the first byte sent.",
               defaultValue = "600",
-              min = 1,
-              max = 86_400)
+              range = {1, 86_400})
           Duration answerTimeout,
       @Setting(
               value =
                   "How many times a recording is sent if the server cannot be reached or fails.",
               defaultValue = "3",
-              min = 1,
-              max = 10)
+              range = {1, 10})
           int attempts,
       @Setting(
               value = "The price of an hour of relayed audio, in hundredths of your currency.",
               defaultValue = "0",
-              min = 0,
-              max = 100_000_000)
+              range = {0, 100_000_000})
           int centsPerHour) {}
 
   /// The retention of events.
@@ -311,14 +296,12 @@ public record Config(
                       + " A client that asks for what followed an event deleted since has to start"
                       + " over.",
               defaultValue = "30",
-              min = 1,
-              max = 36_500)
+              range = {1, 36_500})
           int keepDays,
       @Setting(
               value = "How often expired events are deleted.",
               defaultValue = "3600",
-              min = 1,
-              max = 86_400)
+              range = {1, 86_400})
           Duration pruneCheck) {}
 
   /// Limits of the job runner.
@@ -328,16 +311,14 @@ public record Config(
                   "How many jobs this process runs at once, separately for those that a request"
                       + " waits for and for background jobs.",
               defaultValue = "4",
-              min = 1,
-              max = 1000)
+              range = {1, 1000})
           int workers,
       @Setting(
               value =
                   "How old a background job may become while something it needs, such as the"
                       + " relay, is unavailable. Until then it is retried, then it fails.",
               defaultValue = "3600",
-              min = 0,
-              max = 604_800)
+              range = {0, 604_800})
           Duration patience) {}
 
   /// The rate limit of one API key, a token bucket.
@@ -345,14 +326,12 @@ public record Config(
       @Setting(
               value = "The sustained number of requests per second of one key.",
               defaultValue = "100",
-              min = 1,
-              max = 1_000_000)
+              range = {1, 1_000_000})
           int requestsPerSecond,
       @Setting(
               value = "How many requests a key may make at once after a pause.",
               defaultValue = "1000",
-              min = 1,
-              max = 1_000_000)
+              range = {1, 1_000_000})
           int burst) {}
 
   /// The OpenID Connect issuer whose tokens are accepted, and their permissions.

@@ -16,9 +16,7 @@ import java.lang.annotation.Target;
   /// The default, in the format of an environment variable.
   String defaultValue() default "";
 
-  /// The minimum of a number or of a duration in seconds.
-  long min() default Long.MIN_VALUE;
-
-  /// The maximum of a number or of a duration in seconds.
-  long max() default Long.MAX_VALUE;
+  /// The minimum and maximum of a number or of a duration in seconds; a single element is a
+  /// minimum.
+  long[] range() default {};
 }

@@ -113,13 +113,12 @@ record SettingKey(
 
   /// The range of a number, in words; empty when it is unlimited.
   Optional<String> range() {
-    if (setting.min() == Long.MIN_VALUE && setting.max() == Long.MAX_VALUE) {
-      return Optional.empty();
-    }
-    if (setting.max() == Long.MAX_VALUE) {
-      return Optional.of("at least " + setting.min());
-    }
-    return Optional.of(setting.min() + " to " + setting.max());
+    long[] range = setting.range();
+    return switch (range.length) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of("at least " + range[0]);
+      default -> Optional.of(range[0] + " to " + range[1]);
+    };
   }
 
   /// @throws IllegalArgumentException when the value is invalid, with the rule that it breaks
@@ -161,9 +160,10 @@ record SettingKey(
       number = Long.parseLong(value);
     } catch (NumberFormatException _) {
       throw new IllegalArgumentException(
-          "must be a whole number" + range().map(range -> ", " + range).orElse(""));
+          "must be a whole number" + range().map(text -> ", " + text).orElse(""));
     }
-    if (number < setting.min() || number > setting.max()) {
+    long[] range = setting.range();
+    if ((range.length > 0 && number < range[0]) || (range.length > 1 && number > range[1])) {
       throw new IllegalArgumentException("must be " + range().orElseThrow());
     }
     if (number > max) {

@@ -39,16 +39,14 @@ public record StorageConfig(
     @Setting(
             value = "How long connecting to the S3 server may take.",
             defaultValue = "3",
-            min = 1,
-            max = 60)
+            range = {1, 60})
         Duration connecting,
     @Setting(
             value =
                 "How long the S3 server may take to respond, in addition to the time for"
                     + " transferring the bytes.",
             defaultValue = "10",
-            min = 1,
-            max = 600)
+            range = {1, 600})
         Duration answering) {
   /// The kind of storage.
   public enum Kind {

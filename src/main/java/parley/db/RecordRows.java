@@ -9,7 +9,7 @@ import org.jdbi.v3.core.mapper.RowMapperFactory;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import parley.ids.TypedId;
 
-/// Reads rows as records whose components are named like the columns, `room_id` being `roomId`.
+/// Maps rows to records by name: column `room_id` to component `roomId`.
 final class RecordRows implements RowMapperFactory {
   @Override
   public Optional<RowMapper<?>> build(Type type, ConfigRegistry config) {

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.mapper.ColumnMapper;
 import org.jdbi.v3.core.mapper.ColumnMapperFactory;
 import parley.text.TextEnum;
 
-/// Binds the constants of a [TextEnum] as their text and reads them back.
+/// Binds constants of a [TextEnum] as their text and reads them back.
 final class TextEnums implements ArgumentFactory, ColumnMapperFactory {
   @Override
   public Optional<Argument> build(Type type, Object value, ConfigRegistry config) {

@@ -186,7 +186,7 @@ public final class MediaUploads {
   /// that transaction.
   public void adopt(
       Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
-    blobs.use(transaction, content);
+    blobs.addReference(transaction, content);
     MediaType type = type(transaction, content, fileName);
     MediaFacts unknown = MediaFacts.measured(null, null, null);
     lists.lockForAdding(transaction, content.tenant());

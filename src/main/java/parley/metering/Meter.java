@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
@@ -45,20 +46,22 @@ public final class Meter {
 
   /// The audio that the tenant can still submit this month, not negative; empty without a budget.
   public Optional<Duration> remaining(TenantId tenant) {
-    return database.inTransaction(transaction ->
-        tenants
-            .find(transaction, tenant)
-            .map(Tenant::speechBudgetSeconds)
-            .map(budget -> remaining(transaction, tenant, budget)));
+    return budgeted(tenant, (transaction, budget) -> remaining(transaction, tenant, budget));
   }
 
   /// Like [#remaining], without subtracting reservations.
   public Optional<Duration> unspent(TenantId tenant) {
+    return budgeted(
+        tenant, (transaction, budget) -> notNegative(unspent(transaction, tenant, budget)));
+  }
+
+  private Optional<Duration> budgeted(
+      TenantId tenant, BiFunction<Handle, Long, Duration> calculation) {
     return database.inTransaction(transaction ->
         tenants
             .find(transaction, tenant)
             .map(Tenant::speechBudgetSeconds)
-            .map(budget -> atLeastZero(unspent(transaction, tenant, budget))));
+            .map(budget -> calculation.apply(transaction, budget)));
   }
 
   /// Reserves part of the tenant's budget for a job, in the transaction that enqueues it. The
@@ -104,7 +107,7 @@ public final class Meter {
   }
 
   private Duration remaining(Handle transaction, TenantId tenant, long budgetSeconds) {
-    return atLeastZero(
+    return notNegative(
         unspent(transaction, tenant, budgetSeconds).minus(table.reserved(transaction, tenant)));
   }
 
@@ -113,7 +116,7 @@ public final class Meter {
         .minus(table.audioSince(transaction, tenant, monthStart()));
   }
 
-  private static Duration atLeastZero(Duration duration) {
+  private static Duration notNegative(Duration duration) {
     return duration.isNegative() ? Duration.ZERO : duration;
   }
 

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 
@@ -130,7 +129,7 @@ final class MeterTable {
         .bindByType("tenant", tenant, TenantId.class)
         .bind("from", from)
         .bind("until", until)
-        .map(ConstructorMapper.of(Usage.class))
+        .mapTo(Usage.class)
         .list();
   }
 }

@@ -1,6 +1,7 @@
 package parley.rooms;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
@@ -8,6 +9,8 @@ import parley.jobs.JobId;
 import parley.media.MediaId;
 import parley.speech.TranscriptRooms;
 import parley.tenants.RoomId;
+import parley.tenants.TenantTable;
+import parley.tenants.UserId;
 
 /// Posts transcripts into rooms.
 public final class RoomTranscripts implements TranscriptRooms {
@@ -15,6 +18,7 @@ public final class RoomTranscripts implements TranscriptRooms {
   private final RoomFileIndex index;
   private final RoomMessages messages;
   private final TranscribedCalls calls;
+  private final TenantTable tenants = new TenantTable();
 
   public RoomTranscripts(
       Rooms rooms, RoomFileIndex index, RoomMessages messages, TranscribedCalls calls) {
@@ -29,6 +33,8 @@ public final class RoomTranscripts implements TranscriptRooms {
       JobId jobId,
       @Nullable MediaId mediaId,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callId,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId participantId,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String displayName,
       String text,
       @Nullable String language) {}
 
@@ -45,6 +51,9 @@ public final class RoomTranscripts implements TranscriptRooms {
     if (post.text().isBlank() || !concerns(transaction, post)) {
       return;
     }
+    Optional<TranscribedCalls.Source> source =
+        calls.sourceOf(transaction, post.tenant(), post.job());
+    UserId participant = source.map(TranscribedCalls.Source::participant).orElse(null);
     messages.post(
         transaction,
         post.tenant(),
@@ -54,7 +63,11 @@ public final class RoomTranscripts implements TranscriptRooms {
             RoomMessages.TRANSCRIPT,
             post.job(),
             post.media(),
-            calls.callOf(transaction, post.tenant(), post.job()).orElse(null),
+            source.map(TranscribedCalls.Source::call).orElse(null),
+            participant,
+            participant == null
+                ? null
+                : tenants.userName(transaction, post.tenant(), participant).orElse(null),
             post.text(),
             post.language()));
   }

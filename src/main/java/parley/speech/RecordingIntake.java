@@ -10,11 +10,14 @@ import parley.jobs.Jobs;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 
-/// Takes recordings in from forms of any dialect, and waits for transcripts where a request does.
+/// Receives recordings from the forms of all dialects, and waits for transcripts where the request
+/// does.
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
@@ -40,6 +43,16 @@ public final class RecordingIntake {
   /// Reads the request's form; the caller closes it.
   FormUpload receive(Exchange exchange) throws IOException {
     return FormUpload.read(exchange, "file", limits.maxBytes, ProblemCode.MEDIA_TOO_LARGE, blobs);
+  }
+
+  /// What the form asks for, with the language in the field of that name.
+  static Wish wish(FormUpload form, String languageField) {
+    return new Wish(
+        new SpeechOptions(
+            // A relay is told no more than it has to understand: `en`, not `en-US`.
+            Languages.normal(form.field(languageField).orElse(null), languageField),
+            form.field("temperature").map(RecordingIntake::temperature).orElse(null)),
+        BackendPreference.parse(form.field("backend_preference")));
   }
 
   /// Whether the form's recording is small enough for a request to wait for it.
@@ -74,5 +87,18 @@ public final class RecordingIntake {
       case JobState.Queued queued -> Optional.empty();
       case JobState.Running running -> Optional.empty();
     };
+  }
+
+  private static double temperature(String text) {
+    try {
+      double value = Double.parseDouble(text.strip());
+      if (value >= 0 && value <= 1) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one refusal.
+    }
+    throw new Problem(ProblemCode.VALIDATION, "'temperature' is a number from 0 to 1.")
+        .at("temperature");
   }
 }

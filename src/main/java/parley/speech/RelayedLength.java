@@ -14,7 +14,7 @@ record RelayedLength(RecordingLength length) {
   /// Headers and decoders differ by some frames, and servers round.
   private static final Duration ROUNDED = Duration.ofSeconds(1);
 
-  /// Beyond what any recording here has.
+  /// Longer than any recording here.
   private static final Duration MAX_LENGTH = Duration.ofHours(24);
 
   /// The transcript with the recording's own length, and nothing said beyond it.

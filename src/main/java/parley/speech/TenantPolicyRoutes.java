@@ -9,7 +9,7 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Reading and laying down a tenant's policy.
+/// Reading and setting a tenant's policy.
 public final class TenantPolicyRoutes {
   private static final String PATH = "/v1/modules/scaiecho/tenant-policy";
 

@@ -2,7 +2,6 @@ package parley.speech;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
@@ -37,12 +36,14 @@ public final class TranscribeRoutes {
   private void transcribe(Exchange exchange) throws IOException {
     try (FormUpload form = intake.receive(exchange)) {
       Job job = queue(exchange, form);
-      exchange.data(202, Map.of("job_id", job.id().toString(), "status", job.state().text()));
+      exchange.data(202, new Queued(job.id().toString(), job.state().text()));
     }
   }
 
+  private record Queued(String jobId, String status) {}
+
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    Wish plain = SpeechForm.wish(form, "language");
+    Wish plain = RecordingIntake.wish(form, "language");
     RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
     Wish wish = new Wish(plain.options(), plain.preference(), room);
     Optional<String> mediaId = form.field("media_id");

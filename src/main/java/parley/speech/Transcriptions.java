@@ -126,7 +126,7 @@ public final class Transcriptions {
             TranscriptionJobs.NAME, Json.write(request), content.sha256(), JobPriority.BACKGROUND);
     Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
-      blobs.use(transaction, content);
+      blobs.addReference(transaction, content);
       Job job = queue(transaction, content.tenant(), user, order, claim);
       record.accept(transaction, job.id());
       return job;

@@ -39,11 +39,11 @@ final class BlobTable {
         .findOne();
   }
 
-  /// Adds one use, and the row with its size when the tenant has no such content yet; answers
+  /// Adds a reference, and the row with its size when the tenant has no such content yet; answers
   /// whether it was added. Its size is yet to be [#count]ed then.
   ///
   /// @param head the SHA-256 of its first [UploadQuota#HEAD_BYTES]
-  boolean use(
+  boolean insertOrAddReference(
       Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     return transaction
         .createQuery(
@@ -64,8 +64,8 @@ final class BlobTable {
         .one();
   }
 
-  /// Adds one use of a content that is there.
-  void useAgain(Handle transaction, BlobKey key) {
+  /// Adds a reference to a content that is there.
+  void addReference(Handle transaction, BlobKey key) {
     int rows =
         transaction
             .createUpdate(
@@ -78,7 +78,7 @@ final class BlobTable {
     }
   }
 
-  /// Takes one use away. With the last one the row goes too; then answers the content's size, which
+  /// Removes a reference. With the last one the row goes too; then answers the content's size, which
   /// is yet to be [#count]ed.
   OptionalLong release(Handle transaction, BlobKey key) {
     long size =
@@ -103,8 +103,8 @@ final class BlobTable {
     return OptionalLong.of(size);
   }
 
-  /// Whether an entry or a job of this user uses the content.
-  boolean isUsedBy(Handle transaction, BlobKey key, UserId user) {
+  /// Whether an entry or a job of this user refers to the content.
+  boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
     return transaction
         .createQuery(
             """

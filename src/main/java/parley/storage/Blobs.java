@@ -70,9 +70,10 @@ public final class Blobs {
     return database.inTransaction(transaction -> left(transaction, tenant));
   }
 
-  /// Stores a sealed file and adds one use, in one transaction with `record`, which writes the row
-  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed, or would be if
-  /// nobody else in the tenant had the content; then, as with every failure, nothing stays.
+  /// Stores a sealed file and adds a reference to it, in one transaction with `record`, which
+  /// writes the row that refers to it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is
+  /// passed, or would be if nobody else in the tenant had the content; then, as with every failure,
+  /// nothing stays.
   public <T> T keep(
       TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
@@ -125,9 +126,9 @@ public final class Blobs {
       SpoolFile file = content.getValue().file();
       table.lock(transaction, key);
       putAgainIfErased(key, file.path());
-      boolean own = table.isUsedBy(transaction, key, owner);
+      boolean own = table.isReferencedBy(transaction, key, owner);
       boolean added =
-          table.use(
+          table.insertOrAddReference(
               transaction,
               key,
               file.size(),
@@ -165,17 +166,17 @@ public final class Blobs {
     return table.size(transaction, key);
   }
 
-  /// Adds one use of a content that is there already.
-  public void use(Handle transaction, BlobKey key) {
-    table.useAgain(transaction, key);
+  /// Adds a reference to a content that is there already.
+  public void addReference(Handle transaction, BlobKey key) {
+    table.addReference(transaction, key);
   }
 
-  /// Takes one use away. With the last one the bytes go too, once the transaction has committed.
+  /// Removes a reference. With the last one the bytes go too, once the transaction has committed.
   public void release(Handle transaction, BlobKey key) {
     releaseAll(transaction, List.of(key));
   }
 
-  /// As [#release], one use of each content of a tenant. To be the last that the transaction does,
+  /// As [#release], for a reference to each of several contents of a tenant. To be the last that the transaction does,
   /// since it makes others who add to what the tenant stores wait for it.
   public void releaseAll(Handle transaction, List<BlobKey> keys) {
     long bytes = 0;

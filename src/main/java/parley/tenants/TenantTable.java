@@ -4,13 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /// The SQL of tenants and their users.
 public final class TenantTable {
-  private static final RowMapper<Tenant> ROW = ConstructorMapper.of(Tenant.class);
-
   /// The issuer of users with API keys.
   private static final String API_KEYS = "";
 
@@ -36,7 +32,7 @@ public final class TenantTable {
     return transaction
         .createQuery("select * from tenants where id = :id")
         .bind("id", id)
-        .map(ROW)
+        .mapTo(Tenant.class)
         .findOne();
   }
 
@@ -45,7 +41,7 @@ public final class TenantTable {
     return transaction
         .createQuery("select * from tenants where id = :id for no key update")
         .bind("id", id)
-        .map(ROW)
+        .mapTo(Tenant.class)
         .findOne();
   }
 
@@ -70,13 +66,16 @@ public final class TenantTable {
     return transaction
         .createQuery("select * from tenants where name = :name")
         .bind("name", name)
-        .map(ROW)
+        .mapTo(Tenant.class)
         .findOne();
   }
 
   /// All tenants, sorted by name; for operators.
   public List<Tenant> list(Handle transaction) {
-    return transaction.createQuery("select * from tenants order by name").map(ROW).list();
+    return transaction
+        .createQuery("select * from tenants order by name")
+        .mapTo(Tenant.class)
+        .list();
   }
 
   /// The id of the API key user of this name, who is created if necessary.

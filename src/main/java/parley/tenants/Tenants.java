@@ -56,9 +56,10 @@ public final class Tenants {
       boolean recordingsEnabled,
       @Nullable Long speechBudgetSeconds,
       @Nullable Integer retentionDays,
+      boolean recordingParticipants,
       VideoOptions videoOptions) {
     /// The limits of a new tenant.
-    public static final Limits NONE = new Limits(null, true, null, null, VideoOptions.UNSET);
+    public static final Limits NONE = new Limits(null, true, null, null, false, VideoOptions.UNSET);
 
     static Limits of(Tenant tenant) {
       return new Limits(
@@ -66,6 +67,7 @@ public final class Tenants {
           tenant.recordingsEnabled(),
           tenant.speechBudgetSeconds(),
           tenant.retentionDays(),
+          tenant.recordingParticipants(),
           tenant.videoOptions());
     }
   }

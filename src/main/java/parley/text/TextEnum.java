@@ -5,12 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// An enumeration whose constants the API and the database write as [#text]. JSON and SQL read and
-/// write them by themselves.
+/// An enumeration that JSON and the database represent by [#text].
 public interface TextEnum {
   String name();
 
-  /// The constant's name in lower case, where the enumeration defines nothing else.
+  /// The constant's name in lower case by default.
   @JsonValue
   default String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,4 +1,4 @@
-/// Constants as the API and the database write them.
+/// Enumerations as the API and the database write them.
 @NullMarked
 package parley.text;
 

@@ -30,19 +30,18 @@ class JoinedAuthenticatorTest {
 
   /// The first lookup of `slow` ends when it is told to, with what it saw when it began.
   private final JoinedAuthenticator authenticator =
-      new JoinedAuthenticator(
-          token -> {
-            boolean refused = revoked;
-            if (token.equals("slow") && lookups.incrementAndGet() == 1) {
-              begun.countDown();
-              await(end);
-            }
-            if (refused) {
-              throw new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid.");
-            }
-            return new Caller(
-                KeyId.random(), new TenantId(UserId.random().value()), UserId.random(), Set.of(), null);
-          });
+      new JoinedAuthenticator(token -> {
+        boolean refused = revoked;
+        if (token.equals("slow") && lookups.incrementAndGet() == 1) {
+          begun.countDown();
+          await(end);
+        }
+        if (refused) {
+          throw new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid.");
+        }
+        return new Caller(
+            KeyId.random(), new TenantId(UserId.random().value()), UserId.random(), Set.of(), null);
+      });
 
   @AfterEach
   void stop() {
@@ -66,11 +65,10 @@ class JoinedAuthenticatorTest {
     CountDownLatch running = new CountDownLatch(200);
     for (int i = 0; i < 200; i++) {
       callers.add(
-          requests.submit(
-              () -> {
-                running.countDown();
-                return authenticator.authenticate("slow");
-              }));
+          requests.submit(() -> {
+            running.countDown();
+            return authenticator.authenticate("slow");
+          }));
     }
     await(running);
 

@@ -123,7 +123,7 @@ class OidcTokensTest {
     refused(alice, token(alice, claims -> claims.expirationTime(null)));
     refused(alice, "a.b.c");
     refused(alice, new PlainJWT(claims(alice).build()).serialize());
-    // With a public key as if it were a shared secret, the attack of CVE-2015-9235.
+    // Uses the public key as a shared secret, the attack of CVE-2015-9235.
     SignedJWT shared = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims(alice).build());
     shared.sign(new MACSigner(key.toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)));
     refused(alice, shared.serialize());

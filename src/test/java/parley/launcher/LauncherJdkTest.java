@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Which JDK the launcher takes.
+/// The launcher's choice of a JDK.
 @Tag("slow")
 final class LauncherJdkTest extends LauncherMachine {
   @Test

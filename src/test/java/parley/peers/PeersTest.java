@@ -39,9 +39,9 @@ import parley.testing.TestRooms;
 import parley.testing.TestS3;
 import parley.testing.TestServer;
 
-/// Every peer of a server, and every way in which it may be away: callers know within seconds,
-/// nothing is lost, and when the peer is back all goes on by itself. [DatabaseAwayTest] tells more
-/// of the database.
+/// Every service that a server depends on, and every way in which it fails: callers know within
+/// seconds, nothing is lost, and everything recovers by itself. [DatabaseAwayTest] has more about
+/// the database.
 @Tag("slow")
 class PeersTest {
   private static final Duration AT_MOST = Duration.ofSeconds(5);
@@ -57,7 +57,7 @@ class PeersTest {
 
   private static final Map<Kind, PeerProxy> PROXIES = new EnumMap<>(Kind.class);
 
-  /// A peer, what callers ask of it, and how they are told that it is away.
+  /// A service, a request that needs it, and the expected error during an outage.
   enum Kind {
     STORE("storage", "SW_STORAGE_UNAVAILABLE") {
       @Override
@@ -123,7 +123,7 @@ class PeersTest {
     final String check;
     final String code;
 
-    /// What stands between the server and the peer.
+    /// The proxy between the server and the service.
     PeerProxy proxy() {
       return Objects.requireNonNull(PROXIES.get(this));
     }

@@ -37,8 +37,7 @@ class DocsPageTest {
           "the form's fields and the answer's are shown",
           () -> text(browser, "media-uploadMedia").contains("retention_days", "media_id"));
 
-      browser.evaluate(
-          "ui.preauthorizeApiKey('key', '" + alice.token() + "'); undefined");
+      browser.evaluate("ui.preauthorizeApiKey('key', '" + alice.token() + "'); undefined");
       open(browser, "jobs-listJobs");
       Eventually.holds(
           "it can be tried",
@@ -73,7 +72,9 @@ class DocsPageTest {
 
   private static void open(Browser browser, String operation) throws Exception {
     browser.evaluate(
-        "document.querySelector('#operations-" + operation + " .opblock-summary-control').click();"
+        "document.querySelector('#operations-"
+            + operation
+            + " .opblock-summary-control').click();"
             + " undefined");
   }
 

@@ -18,8 +18,7 @@ class PagesTest {
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=utf-8");
     assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'");
-    assertThat(page.text())
-        .contains("href=\"/docs/swagger-ui.css\"", "src=\"/docs/docs.js\"");
+    assertThat(page.text()).contains("href=\"/docs/swagger-ui.css\"", "src=\"/docs/docs.js\"");
     assertThat(page.text()).doesNotContain("<style", "style=", "onclick");
 
     assertThat(stranger.get("/docs/swagger-ui.css").header("Content-Type"))
@@ -39,7 +38,10 @@ class PagesTest {
     assertThat(compressed.bytes().length).isLessThan(whole.bytes().length / 2);
     assertThat(
             stranger
-                .get("/docs/swagger-ui-bundle.js", "If-None-Match", String.valueOf(whole.header("ETag")))
+                .get(
+                    "/docs/swagger-ui-bundle.js",
+                    "If-None-Match",
+                    String.valueOf(whole.header("ETag")))
                 .status())
         .isEqualTo(304);
   }
@@ -48,7 +50,13 @@ class PagesTest {
   void servesNothingElse() {
     for (String file :
         new String[] {
-          "none.html", "swagger-initializer.map", "..%2F..%2Fopenapi.yaml", "docs", "docs.class", "Docs.js", "%00.js"
+          "none.html",
+          "swagger-initializer.map",
+          "..%2F..%2Fopenapi.yaml",
+          "docs",
+          "docs.class",
+          "Docs.js",
+          "%00.js"
         }) {
       assertThat(stranger.get("/docs/" + file).status()).as(file).isIn(400, 404);
     }

@@ -59,6 +59,13 @@ public final class Egress {
       @Nullable EncodingOptions advanced,
       List<FileOutput> fileOutputs) {}
 
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record ParticipantRequest(
+      String roomName,
+      String identity,
+      @Nullable EncodingOptions advanced,
+      List<FileOutput> fileOutputs) {}
+
   /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
   private record EncodingOptions(int width, int height, int framerate, int videoBitrate) {}
 
@@ -86,6 +93,20 @@ public final class Egress {
             tracks == Tracks.VIDEO,
             pictures ? encoding(video) : null,
             output(file)));
+  }
+
+  /// Has what one participant sends recorded to a file, as [#record]. Egress waits for them to send
+  /// something, and stops when they leave the room.
+  ///
+  /// @param video how their pictures are encoded; null for a participant who may send none
+  public EgressInfo recordParticipant(
+      String room, String identity, @Nullable Video video, String file)
+      throws LiveKitUnreachable, TwirpProblem {
+    return start(
+        "StartParticipantEgress",
+        room,
+        new ParticipantRequest(
+            room, identity, video == null ? null : encoding(video), output(file)));
   }
 
   private static EncodingOptions encoding(Video video) {

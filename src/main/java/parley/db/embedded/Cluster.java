@@ -125,14 +125,10 @@ final class Cluster {
     String bundled = binaries.majorVersion();
     if (!version.equals(bundled)) {
       throw new PostgresException(
-          "The database in "
-              + folder()
-              + " was created by PostgreSQL "
-              + version
-              + ", but this Parley bundles PostgreSQL "
-              + bundled
-              + "; dump it with the Parley that created it and restore it here, or set"
-              + " database.url");
+          ("The database in %s was created by PostgreSQL %s, but this Parley bundles PostgreSQL %s;"
+                  + " dump it with the Parley that created it and restore it here, or set"
+                  + " database.url")
+              .formatted(folder(), version, bundled));
     }
   }
 }

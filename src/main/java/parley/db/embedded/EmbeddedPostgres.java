@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -60,14 +59,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /// Like [#start(Path)]; tests choose less durability.
   public static EmbeddedPostgres start(Path dataDirectory, Durability durability)
       throws IOException {
-    return start(dataDirectory, durability, caches(System.getenv(), dataDirectory));
-  }
-
-  static EmbeddedPostgres start(Path dataDirectory, Durability durability, List<Path> caches)
-      throws IOException {
     Cluster cluster = new Cluster(dataDirectory);
     OsUser user = cluster.exists() ? OsUser.ownerOf(cluster.folder()) : OsUser.forNewCluster();
-    PostgresBinaries binaries = PostgresBinaries.unpacked(caches, user);
+    PostgresBinaries binaries = PostgresBinaries.unpacked(caches(dataDirectory), user);
     if (!cluster.exists()) {
       cluster.create(binaries, user, durability);
     }
@@ -159,9 +153,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /// Where to keep the unpacked binaries, in order of preference: shared by all data directories of
   /// this user, by all users, or inside the data directory.
-  private static List<Path> caches(Map<String, String> environment, Path dataDirectory) {
+  private static List<Path> caches(Path dataDirectory) {
     Path home =
-        Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
+        Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
             .filter(path -> path.startsWith("/"))
             .map(Path::of)
             .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))

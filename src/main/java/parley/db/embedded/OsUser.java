@@ -46,13 +46,13 @@ record OsUser(long uid, long gid, boolean current) {
       return new OsUser(uid, attribute(cluster, "gid"), process == uid);
     }
     throw new PostgresException(
-        "The database in "
-            + cluster
-            + " belongs to the user with the id "
-            + uid
-            + (uid == ROOT
-                ? ", and PostgreSQL refuses to run as root"
-                : "; start Parley as that user or as root"));
+        "The database in %s belongs to the user with the id %d%s"
+            .formatted(
+                cluster,
+                uid,
+                uid == ROOT
+                    ? ", and PostgreSQL refuses to run as root"
+                    : "; start Parley as that user or as root"));
   }
 
   private static long attribute(Path path, String name) throws IOException {

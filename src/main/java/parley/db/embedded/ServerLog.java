@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +47,7 @@ final class ServerLog {
 
   private void append(String line) {
     try {
-      if (size() >= maxBytes) {
+      if (Files.exists(file) && Files.size(file) >= maxBytes) {
         Files.move(
             file,
             file.resolveSibling(file.getFileName() + ".1"),
@@ -67,14 +66,6 @@ final class ServerLog {
         LOGGER.warn("Cannot write PostgreSQL's log to {}", file, failure);
       }
       failed = true;
-    }
-  }
-
-  private long size() throws IOException {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException _) {
-      return 0;
     }
   }
 

@@ -63,11 +63,6 @@ final class UnixSocket extends Socket {
     }
   }
 
-  @Override
-  public void connect(SocketAddress endpoint) throws IOException {
-    connect(endpoint, 0);
-  }
-
   /// Connects to the path, ignoring the endpoint and the timeout: a connection is established at
   /// once or refused, even by a hanging server whose queue is full.
   @Override
@@ -199,11 +194,6 @@ final class UnixSocket extends Socket {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         return UnixSocket.this.read(bytes, offset, length);
       }
-
-      @Override
-      public void close() throws IOException {
-        UnixSocket.this.close();
-      }
     };
   }
 
@@ -221,17 +211,7 @@ final class UnixSocket extends Socket {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         UnixSocket.this.write(bytes, offset, length);
       }
-
-      @Override
-      public void close() throws IOException {
-        UnixSocket.this.close();
-      }
     };
-  }
-
-  @Override
-  public void shutdownInput() throws IOException {
-    connected().shutdownInput();
   }
 
   @Override
@@ -241,11 +221,6 @@ final class UnixSocket extends Socket {
 
   @Override
   public boolean isConnected() {
-    return channel != null;
-  }
-
-  @Override
-  public boolean isBound() {
     return channel != null;
   }
 

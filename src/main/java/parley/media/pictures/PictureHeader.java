@@ -78,6 +78,11 @@ public record PictureHeader(
     return TiffHeader.picture(source);
   }
 
+  /// A header of a picture that is upright, still and opaque, unless it is one that no picture has.
+  static @Nullable PictureHeader of(PictureFormat format, long width, long height) {
+    return of(format, width, height, Orientation.UPRIGHT, false, false);
+  }
+
   /// A header unless it is one that no picture has.
   static @Nullable PictureHeader of(
       PictureFormat format,
@@ -116,24 +121,12 @@ public record PictureHeader(
   private static @Nullable PictureHeader bitmap(Bytes source) {
     long headerBytes = source.little32(14);
     if (headerBytes == 12) {
-      return of(
-          PictureFormat.BMP,
-          source.little16(18),
-          source.little16(20),
-          Orientation.UPRIGHT,
-          false,
-          false);
+      return of(PictureFormat.BMP, source.little16(18), source.little16(20));
     }
     if (headerBytes < 16 || headerBytes > 124) {
       return null;
     }
     int height = (int) source.little32(22);
-    return of(
-        PictureFormat.BMP,
-        source.little32(18),
-        Math.abs((long) height),
-        Orientation.UPRIGHT,
-        false,
-        false);
+    return of(PictureFormat.BMP, source.little32(18), Math.abs((long) height));
   }
 }

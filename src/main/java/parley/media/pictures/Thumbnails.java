@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.Arguments;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegRun;
@@ -166,8 +167,8 @@ public final class Thumbnails {
       Path file, Path folder, List<String> input, ThumbnailGraph graph, String label)
       throws IOException {
     List<String> arguments =
-        new ArrayList<>(List.of("-hide_banner", "-v", "info", "-nostdin", "-nostats", "-y"));
-    arguments.addAll(List.of("-filter_complex_threads", "1"));
+        new ArrayList<>(
+            Arguments.of("-hide_banner -v info -nostdin -nostats -y -filter_complex_threads 1"));
     arguments.addAll(input);
     arguments.addAll(List.of("-filter_complex", graph.filters(label)));
     arguments.addAll(graph.outputs());

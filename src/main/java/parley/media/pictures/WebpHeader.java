@@ -26,12 +26,7 @@ final class WebpHeader {
       return null;
     }
     return PictureHeader.of(
-        PictureFormat.WEBP,
-        source.little16(26) & 0x3fff,
-        source.little16(28) & 0x3fff,
-        Orientation.UPRIGHT,
-        false,
-        false);
+        PictureFormat.WEBP, source.little16(26) & 0x3fff, source.little16(28) & 0x3fff);
   }
 
   private static @Nullable PictureHeader lossless(Bytes source) {

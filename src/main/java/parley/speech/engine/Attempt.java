@@ -24,7 +24,7 @@ record Attempt(
   /// Pauses between words of the same speech are shorter, in seconds.
   private static final double PAUSE = 0.3;
 
-  /// How exact the times of words are, in seconds.
+  /// The precision of word times, in seconds.
   private static final double EXACTNESS = 0.25;
 
   Hypothesis hypothesis() {

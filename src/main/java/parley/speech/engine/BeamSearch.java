@@ -29,7 +29,7 @@ final class BeamSearch {
       throws OrtException {
     int maxTokens = prompt.prefix().size() + WhisperPrompt.maxTokens(seconds);
     inference.begin(audio, prompt, beams, maxTokens);
-    List<Sequence> open = List.of(new Sequence(prompt.prefix(), 0));
+    List<Sequence> open = List.of(Sequence.begin(prompt.prefix()));
     List<Sequence> finished = new ArrayList<>();
     while (true) {
       List<Sequence> next = new ArrayList<>();
@@ -37,7 +37,7 @@ final class BeamSearch {
       for (Candidate candidate : candidates(open)) {
         Sequence origin = open.get(candidate.origin());
         if (candidate.token() == Vocabulary.END_OF_TEXT) {
-          finished.add(new Sequence(origin.tokens(), candidate.logProbability()));
+          finished.add(origin.ended(candidate.logProbability()));
         } else {
           next.add(origin.with(candidate.token(), candidate.logProbability()));
           taken.add(candidate);

@@ -1,7 +1,7 @@
 package parley.speech.engine;
 
-/// The discrete Fft transform of length [#LENGTH], of several signals side by side: element `k` of
-/// signal `j` is at `k * signals + j`, so that the innermost loop runs over neighbours and the
+/// The discrete Fourier transform of length [#LENGTH], of several signals side by side: element `k`
+/// of signal `j` is at `k * signals + j`, so that the innermost loop runs over neighbours and the
 /// compiler can use vector instructions. Stockham's algorithm, which needs no reordering.
 ///
 /// Not for several threads at once: it works in arrays of its own.

@@ -46,7 +46,7 @@ final class GreedyDecoder {
     RandomGenerator random = new SplittableRandom(1);
     int maxTokens = Math.max(WhisperPrompt.maxTokens(seconds), prompt.prefix().size() + 1);
     inference.begin(audio, prompt, samples, maxTokens);
-    List<Sequence> open = List.of(new Sequence(prompt.prefix(), 0));
+    List<Sequence> open = List.of(Sequence.begin(prompt.prefix()));
     // All samples begin with the one sequence.
     int[] origins = new int[samples];
     List<Sequence> finished = new ArrayList<>();
@@ -60,7 +60,7 @@ final class GreedyDecoder {
         int token = temperature > 0 ? sample(scores, temperature, random) : likeliest(scores);
         double logProbability = sequence.logProbability() + scores[token] - normaliser;
         if (token == Vocabulary.END_OF_TEXT) {
-          finished.add(new Sequence(sequence.tokens(), logProbability));
+          finished.add(sequence.ended(logProbability));
         } else {
           next.add(sequence.with(token, logProbability));
           kept.add(origin);
@@ -101,7 +101,8 @@ final class GreedyDecoder {
     return last;
   }
 
-  private static int likeliest(float[] scores) {
+  /// The token with the highest score.
+  static int likeliest(float[] scores) {
     int best = 0;
     for (int token = 1; token < scores.length; token++) {
       if (scores[token] > scores[best]) {

@@ -62,64 +62,39 @@ final class KeyValueCache {
     return logits.slice(0, beams * dimensions.vocabulary());
   }
 
-  /// The tensors of one run of the network, over this memory. Once closed, the added tokens are
-  /// remembered.
-  final class Step implements AutoCloseable {
-    private final int after;
-    private final OnnxTensor pastKeys;
-    private final OnnxTensor pastValues;
-    private final OnnxTensor presentKeys;
-    private final OnnxTensor presentValues;
-    private final OnnxTensor presentLogits;
-
-    private Step(int added) throws OrtException {
-      after = tokens + added;
-      pastKeys = tensor(keys, tokens);
-      pastValues = tensor(values, tokens);
-      presentKeys = tensor(nextKeys, after);
-      presentValues = tensor(nextValues, after);
-      presentLogits =
-          OnnxTensor.createTensor(
-              Sessions.environment(),
-              KeyValueCache.this.logits(),
-              new long[] {beams, 1, dimensions.vocabulary()});
-    }
-
-    OnnxTensor pastKeys() {
-      return pastKeys;
-    }
-
-    OnnxTensor pastValues() {
-      return pastValues;
-    }
-
-    OnnxTensor keys() {
-      return presentKeys;
-    }
-
-    OnnxTensor values() {
-      return presentValues;
-    }
-
-    OnnxTensor logits() {
-      return presentLogits;
-    }
-
+  /// The tensors of one run of the network, over this memory.
+  record Step(
+      OnnxTensor pastKeys,
+      OnnxTensor pastValues,
+      OnnxTensor keys,
+      OnnxTensor values,
+      OnnxTensor logits)
+      implements AutoCloseable {
     @Override
     public void close() {
       pastKeys.close();
       pastValues.close();
-      presentKeys.close();
-      presentValues.close();
-      presentLogits.close();
-      tokens = after;
-      swap();
+      keys.close();
+      values.close();
+      logits.close();
     }
   }
 
   /// Prepares to add so many tokens to each beam.
   Step step(int added) throws OrtException {
-    return new Step(added);
+    return new Step(
+        tensor(keys, tokens),
+        tensor(values, tokens),
+        tensor(nextKeys, tokens + added),
+        tensor(nextValues, tokens + added),
+        OnnxTensor.createTensor(
+            Sessions.environment(), logits(), new long[] {beams, 1, dimensions.vocabulary()}));
+  }
+
+  /// Keeps the tokens that a step has added.
+  void keep(int added) {
+    tokens += added;
+    swap();
   }
 
   private OnnxTensor tensor(FloatBuffer buffer, int length) throws OrtException {

@@ -38,6 +38,17 @@ final class LanguageTracker {
     Arrays.fill(believed, 1.0 / believed.length);
   }
 
+  /// The same, to go on from apart from this one.
+  LanguageTracker copy() {
+    LanguageTracker copy = new LanguageTracker(hinted);
+    copy.believed = believed.clone();
+    return copy;
+  }
+
+  boolean isHinted() {
+    return hinted >= 0;
+  }
+
   /// In which languages to try to write a window down, the likeliest first.
   ///
   /// @param detected the probability of each of [Languages] by the sound of the window
@@ -72,7 +83,8 @@ final class LanguageTracker {
     believed = likeliest(now) == written ? now : detected.clone();
   }
 
-  private static int likeliest(double[] probabilities) {
+  /// The likeliest language.
+  static int likeliest(double[] probabilities) {
     return IntStream.range(0, probabilities.length)
         .boxed()
         .max(Comparator.comparingDouble(language -> probabilities[language]))

@@ -1,11 +1,10 @@
 package parley.speech.engine;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.Deflater;
+import parley.speech.transcript.Compression;
 
 /// Tells what people repeat from what a recogniser says again and again when it has lost the sound.
 /// Both look alike in the text. But what was said took its time, while a loop finds no sound for
@@ -81,26 +80,12 @@ final class Loops {
   ///
   /// @param speech seconds in which it is said to have been spoken
   static boolean isLoop(String text, double speech) {
-    return compression(text) > REPETITIVE && isTooFast(text, speech);
+    return Compression.ratio(text) > REPETITIVE && isTooFast(text, speech);
   }
 
   /// Whether nobody says so much in that time.
   static boolean isTooFast(String text, double speech) {
     return text.length() > BESIDES + MAX_CHARACTERS_PER_SECOND * speech;
-  }
-
-  /// Bytes of a text for each byte that zlib shrinks it to.
-  static double compression(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == 0) {
-      return 0;
-    }
-    try (Deflater deflater = new Deflater()) {
-      deflater.setInput(bytes);
-      deflater.finish();
-      byte[] shrunk = new byte[bytes.length + 64];
-      return (double) bytes.length / deflater.deflate(shrunk);
-    }
   }
 
   private static int endOfRun(List<String> words, int start, int length) {

@@ -1,7 +1,9 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import parley.speech.transcript.Segment;
 
@@ -12,10 +14,12 @@ final class Recogniser {
   private static final int MAX_RETURNS = 4;
 
   private final WindowDecoder decoder;
+  private final LanguageSwitch languageSwitch;
   private final Vocabulary vocabulary;
 
   Recogniser(WindowDecoder decoder, Vocabulary vocabulary) {
     this.decoder = decoder;
+    this.languageSwitch = new LanguageSwitch(decoder);
     this.vocabulary = vocabulary;
   }
 
@@ -25,22 +29,65 @@ final class Recogniser {
   /// @param language index in [Languages] of the language in which they are written
   record Recognition(List<Segment> segments, int language) {}
 
-  /// Recognises the piece.
+  /// Recognises the piece, each stretch of speech in its own language.
   ///
   /// @param languages what is known of the language; learns from the piece
   /// @param temperature 0 to take what is likeliest, and to let chance decide only where that looks
   ///   wrong; otherwise as [GreedyDecoder#sample] has it
-  Recognition recognise(Piece piece, LanguageTracker languages, double temperature)
+  List<Recognition> recogniseEachLanguage(
+      Piece piece, LanguageTracker languages, double temperature) throws OrtException {
+    Attempt first = attempt(piece, 0, languages, temperature);
+    Optional<Piece.Span> other =
+        languages.isHinted() || temperature > 0
+            ? Optional.empty()
+            : languageSwitch.find(piece, first);
+    if (other.isPresent()) {
+      Piece.Span span = other.get();
+      LanguageTracker learning = languages.copy();
+      learning.update(first.detection().languages(), first.hypothesis().language());
+      Recognition foreign = recognise(piece.part(span.start(), span.end()), learning, 0);
+      if (foreign.language() != first.hypothesis().language() && !foreign.segments().isEmpty()) {
+        List<Recognition> all = new ArrayList<>();
+        addPart(piece, 0, span.start(), languages, all);
+        all.add(foreign);
+        addPart(piece, span.end(), piece.seconds(), languages, all);
+        return all;
+      }
+    }
+    return List.of(recognise(piece, first, languages, temperature));
+  }
+
+  private void addPart(
+      Piece piece, double from, double to, LanguageTracker languages, List<Recognition> all)
+      throws OrtException {
+    Piece part = piece.part(from, to);
+    if (!part.speech().isEmpty()) {
+      all.addAll(recogniseEachLanguage(part, languages, 0));
+    }
+  }
+
+  /// Recognises the piece in one language.
+  private Recognition recognise(Piece piece, LanguageTracker languages, double temperature)
+      throws OrtException {
+    return recognise(piece, attempt(piece, 0, languages, temperature), languages, temperature);
+  }
+
+  private Attempt attempt(Piece piece, double from, LanguageTracker languages, double temperature)
+      throws OrtException {
+    Window window = Window.of(piece, from);
+    return temperature > 0
+        ? decoder.decode(window, languages, temperature)
+        : decoder.likeliest(window, languages);
+  }
+
+  private Recognition recognise(
+      Piece piece, Attempt first, LanguageTracker languages, double temperature)
       throws OrtException {
     SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     double from = 0;
     int returns = 0;
+    Attempt attempt = first;
     while (true) {
-      Window window = Window.of(piece, from);
-      Attempt attempt =
-          temperature > 0
-              ? decoder.decode(window, languages, temperature)
-              : decoder.likeliest(window, languages);
       OptionalDouble unwritten =
           returns < MAX_RETURNS ? attempt.unwritten(piece, vocabulary) : OptionalDouble.empty();
       if (unwritten.isPresent()) {
@@ -55,6 +102,7 @@ final class Recogniser {
         return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
       from = reached;
+      attempt = attempt(piece, from, languages, temperature);
     }
   }
 

@@ -63,7 +63,7 @@ public final class SpeechEngine implements AutoCloseable {
     return live;
   }
 
-  /// How the models are; looked at anew whenever they fail at some work, of a file or live.
+  /// The models' health, checked again whenever they fail at some work, for a file or live.
   public HealthCheck health() {
     return health;
   }
@@ -90,9 +90,11 @@ public final class SpeechEngine implements AutoCloseable {
         new SpeechSegmenter(
             Segmentation.FILES,
             piece ->
-                transcript.add(
-                    queue.run(
-                        Priority.FILE, () -> recogniser.recognise(piece, languages, temperature))));
+                queue
+                    .run(
+                        Priority.FILE,
+                        () -> recogniser.recogniseEachLanguage(piece, languages, temperature))
+                    .forEach(transcript::add));
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];
@@ -136,7 +138,7 @@ public final class SpeechEngine implements AutoCloseable {
           }
         }
         Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-        return recogniser.recognise(piece, new LanguageTracker(-1), 0);
+        return recogniser.recogniseEachLanguage(piece, new LanguageTracker(-1), 0);
       });
       live.selfTest(sound);
     } catch (OrtException e) {
@@ -144,7 +146,7 @@ public final class SpeechEngine implements AutoCloseable {
     }
   }
 
-  /// Looks at the models beside the work that failed, which need not wait for that.
+  /// Checks the models in the background; the work that failed need not wait for that.
   private void doubt() {
     Thread.ofVirtual()
         .name("self-test-of-models")

@@ -1,7 +1,6 @@
 package parley.speech.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -44,13 +43,7 @@ final class SpeechSegmenter {
   private int maxPause;
   private int maxFrames;
   private int minFrames;
-  private float[] sound = new float[(4 * MARGIN + REACH) * FRAME];
-  private float[] probability = new float[4 * MARGIN + REACH];
-
-  /// How many frames are held, and the number of the first in the whole stream.
-  private int held;
-
-  private long firstHeld;
+  private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
 
   /// The first frame that no piece has had yet.
   private long untaken;
@@ -93,16 +86,8 @@ final class SpeechSegmenter {
   ///   after the end
   /// @param speech the probability that somebody speaks in it
   void add(float[] samples, int offset, float speech) {
-    if (held == probability.length) {
-      probability = Arrays.copyOf(probability, held * 2);
-      sound = Arrays.copyOf(sound, held * 2 * FRAME);
-    }
-    int available = Math.min(FRAME, samples.length - offset);
-    System.arraycopy(samples, offset, sound, held * FRAME, available);
-    Arrays.fill(sound, held * FRAME + available, (held + 1) * FRAME, 0);
-    probability[held] = speech;
-    long now = firstHeld + held;
-    held++;
+    long now = held.end();
+    held.add(samples, offset, speech);
     follow(now, speech);
     if (!ended.isEmpty() || speakingSince >= 0) {
       long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
@@ -113,7 +98,7 @@ final class SpeechSegmenter {
       }
     }
     if (ended.isEmpty() && speakingSince < 0) {
-      forgetBefore(now + 1 - MARGIN - REACH);
+      held.forgetBefore(now + 1 - MARGIN - REACH);
     }
   }
 
@@ -121,7 +106,7 @@ final class SpeechSegmenter {
   /// last one.
   Optional<Piece> growing() {
     List<Stretch> heard = new ArrayList<>(ended);
-    long now = firstHeld + held;
+    long now = held.end();
     if (speakingSince >= 0) {
       long until = quietSince >= 0 ? quietSince : now;
       if (until - speakingSince >= MIN_SPEECH) {
@@ -131,7 +116,7 @@ final class SpeechSegmenter {
     if (heard.isEmpty()) {
       return Optional.empty();
     }
-    long start = Math.max(Math.max(firstHeld, untaken), heard.getFirst().start() - MARGIN);
+    long start = Math.max(Math.max(held.start(), untaken), heard.getFirst().start() - MARGIN);
     long end = Math.min(now, heard.getLast().end() + MARGIN);
     return Optional.of(piece(heard, start, end));
   }
@@ -141,10 +126,10 @@ final class SpeechSegmenter {
   double extent() {
     long last = ended.isEmpty() ? -1 : ended.getLast().end();
     if (speakingSince >= 0) {
-      long until = quietSince >= 0 ? quietSince : firstHeld + held;
+      long until = quietSince >= 0 ? quietSince : held.end();
       last = until - speakingSince >= MIN_SPEECH ? until : last;
     }
-    return last < 0 ? 0 : seconds(Math.min(firstHeld + held, last + MARGIN));
+    return last < 0 ? 0 : seconds(Math.min(held.end(), last + MARGIN));
   }
 
   /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS]
@@ -154,12 +139,12 @@ final class SpeechSegmenter {
       return false;
     }
     long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
-    return firstHeld + held - first < frames(Segmentation.MIN_SECONDS);
+    return held.end() - first < frames(Segmentation.MIN_SECONDS);
   }
 
   /// Says that the stream has ended, or that what was said so far is wanted now.
   void finish() {
-    long end = firstHeld + held;
+    long end = held.end();
     if (speakingSince >= 0) {
       endSpeech(quietSince >= 0 ? quietSince : end);
     }
@@ -222,35 +207,13 @@ final class SpeechSegmenter {
       return;
     }
     // No pause at all: the running stretch is divided.
-    long quietest = quietest(Math.max(first + minFrames, now - maxFrames / 2), now);
+    long quietest = held.quietest(Math.max(first + minFrames, now - maxFrames / 2), now);
     if (quietest > speakingSince) {
       ended.add(new Stretch(speakingSince, quietest));
     }
     speakingSince = Math.max(speakingSince, quietest);
     quietSince = -1;
     emit(ended.size(), quietest);
-  }
-
-  /// The frame between the two where speech is least likely and the sound faintest, over five
-  /// frames (160 ms) around it.
-  private long quietest(long from, long to) {
-    long best = from;
-    double min = Double.MAX_VALUE;
-    for (long frame = from; frame <= to - 2; frame++) {
-      double likely = 0;
-      double energy = 1e-6;
-      for (int near = -2; near <= 2; near++) {
-        likely += probability[(int) (frame + near - firstHeld)] / 5;
-        energy += energy(frame + near) / 5;
-      }
-      // 20 dB weigh as much as the step from certain speech to certain silence.
-      double loudness = likely + Math.log10(energy) / 2;
-      if (loudness < min) {
-        min = loudness;
-        best = frame;
-      }
-    }
-    return best;
   }
 
   /// Hands out the first `count` stretches as one piece and forgets what lies before the rest.
@@ -263,8 +226,8 @@ final class SpeechSegmenter {
     double loud = LOUD * energy(chosen);
     // A piece must not outgrow the window.
     long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(firstHeld, untaken), max, loud);
-    long latest = Math.min(limit, firstHeld + held);
+    long start = reach(first - MARGIN, -1, Math.max(held.start(), untaken), max, loud);
+    long latest = Math.min(limit, held.end());
     long end = reach(last + MARGIN - 1, 1, latest - 1, max, loud) + 1;
     untaken = end;
     Piece piece = piece(chosen, start, end);
@@ -272,15 +235,13 @@ final class SpeechSegmenter {
     long next =
         !ended.isEmpty()
             ? ended.getFirst().start()
-            : speakingSince >= 0 ? speakingSince : firstHeld + held;
-    forgetBefore(Math.max(last, next - MARGIN - REACH));
+            : speakingSince >= 0 ? speakingSince : held.end();
+    held.forgetBefore(Math.max(last, next - MARGIN - REACH));
     pieces.accept(piece);
   }
 
   private Piece piece(List<Stretch> stretches, long start, long end) {
-    float[] samples =
-        Arrays.copyOfRange(
-            sound, (int) (start - firstHeld) * FRAME, (int) (end - firstHeld) * FRAME);
+    float[] samples = held.samples(start, end);
     amplify(samples);
     List<Piece.Span> speech =
         stretches.stream()
@@ -314,7 +275,7 @@ final class SpeechSegmenter {
     }
     long reached = from;
     for (long frame = from; frame != limit && Math.abs(frame - from) < max; frame += step) {
-      if (energy(frame) >= loud) {
+      if (held.energy(frame) >= loud) {
         reached = frame;
       } else if (Math.abs(frame - reached) > BETWEEN_SYLLABLES) {
         break;
@@ -330,30 +291,11 @@ final class SpeechSegmenter {
     long frames = 0;
     for (Stretch stretch : stretches) {
       for (long frame = stretch.start(); frame < stretch.end(); frame++) {
-        sum += energy(frame);
+        sum += held.energy(frame);
         frames++;
       }
     }
     return sum / Math.max(1, frames);
-  }
-
-  private double energy(long frame) {
-    int index = (int) (frame - firstHeld);
-    double sum = 0;
-    for (int i = index * FRAME; i < (index + 1) * FRAME; i++) {
-      sum += sound[i] * sound[i];
-    }
-    return sum / FRAME;
-  }
-
-  private void forgetBefore(long frame) {
-    int count = (int) Math.min(held, frame - firstHeld);
-    if (count > 0) {
-      System.arraycopy(sound, count * FRAME, sound, 0, (held - count) * FRAME);
-      System.arraycopy(probability, count, probability, 0, held - count);
-      held -= count;
-      firstHeld += count;
-    }
   }
 
   private static int frames(double seconds) {

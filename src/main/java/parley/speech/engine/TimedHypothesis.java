@@ -35,42 +35,57 @@ record TimedHypothesis(Hypothesis hypothesis, double[] times) {
 
   /// The same without the text tokens with these numbers.
   TimedHypothesis without(BitSet dropped) {
-    List<Integer> kept = new ArrayList<>();
-    double[] keptTimes = new double[times.length - dropped.cardinality()];
-    int from = 0;
-    int to = 0;
-    for (int token : hypothesis.tokens()) {
-      boolean text = !Vocabulary.isTimestamp(token);
-      if (!text || !dropped.get(from)) {
-        kept.add(token);
-      }
-      if (text) {
-        if (!dropped.get(from)) {
-          keptTimes[to++] = times[from];
-        }
-        from++;
+    Copy copy = new Copy();
+    int text = 0;
+    for (int i = 0; i < hypothesis.tokens().size(); i++) {
+      int token = hypothesis.tokens().get(i);
+      if (Vocabulary.isTimestamp(token)) {
+        copy.add(i, token);
+      } else if (!dropped.get(text++)) {
+        copy.add(i, token, times[text - 1]);
       }
     }
-    keptTimes[to] = times[from];
-    return new TimedHypothesis(hypothesis.with(kept), keptTimes);
+    return copy.ending(times[text]);
   }
 
   /// What it says of the time before `end`, in seconds of the window.
   TimedHypothesis until(double end) {
-    List<Integer> kept = new ArrayList<>();
-    int count = 0;
-    for (int token : hypothesis.tokens()) {
+    Copy copy = new Copy();
+    int text = 0;
+    for (int i = 0; i < hypothesis.tokens().size(); i++) {
+      int token = hypothesis.tokens().get(i);
       if (Vocabulary.isTimestamp(token)) {
-        kept.add(Vocabulary.timestamp(Math.min(Vocabulary.secondsOf(token), end)));
-      } else if (times[count] < end) {
-        kept.add(token);
-        count++;
+        copy.add(i, Vocabulary.timestamp(Math.min(Vocabulary.secondsOf(token), end)));
+      } else if (times[text] < end) {
+        copy.add(i, token, times[text++]);
       } else {
         break;
       }
     }
-    double[] keptTimes = Arrays.copyOf(times, count + 1);
-    keptTimes[count] = Math.min(keptTimes[count], end);
-    return new TimedHypothesis(hypothesis.with(kept), keptTimes);
+    return copy.ending(Math.min(times[text], end));
+  }
+
+  /// Takes over some of the tokens.
+  private final class Copy {
+    private final List<Integer> tokens = new ArrayList<>();
+    private final List<Double> logProbabilities = new ArrayList<>();
+    private final double[] textTimes = new double[times.length];
+    private int text;
+
+    void add(int index, int token) {
+      tokens.add(token);
+      logProbabilities.add(hypothesis.logProbabilities().get(index));
+    }
+
+    void add(int index, int token, double time) {
+      add(index, token);
+      textTimes[text++] = time;
+    }
+
+    TimedHypothesis ending(double end) {
+      textTimes[text] = end;
+      return new TimedHypothesis(
+          hypothesis.with(tokens, logProbabilities), Arrays.copyOf(textTimes, text + 1));
+    }
   }
 }

@@ -95,6 +95,7 @@ final class WhisperModel implements AutoCloseable {
                   "present_k", step.keys(),
                   "present_v", step.values()))
           .close();
+      cache.keep(added);
       return cache.logits();
     }
   }

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 /// @param timestamps whether the transcript has times; without them decoding is cheaper
 /// @param prefix tokens of the transcript that are not questioned
 record WhisperPrompt(int language, boolean timestamps, List<Integer> prefix) {
-  /// Nobody speaks faster: tokens a second, and some for times and the beginning.
+  /// Tokens per second, faster than anybody speaks, and some for times and the beginning.
   private static final int TOKENS_PER_SECOND = 12;
 
   private static final int TOKENS_BESIDES = 20;

@@ -11,13 +11,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a client says beside the sound.
+/// What a client sends besides audio.
 sealed interface Control {
   /// Begins a stream.
   ///
   /// @param language ISO 639-1; null to have it detected
   /// @param maxWait seconds that a spoken word may wait for its caption
-  /// @param interim whether guesses are wanted before the final text
+  /// @param interim whether partial captions are wanted
   record Open(
       SoundMedia media,
       @Nullable String language,
@@ -26,16 +26,16 @@ sealed interface Control {
       boolean interim)
       implements Control {}
 
-  /// Wants the final text of what was said so far.
+  /// Asks for the final captions of what was said so far.
   record Flush() implements Control {}
 
-  /// Wants nothing but that a silent stream stays open.
+  /// Keeps a silent stream open.
   record KeepAlive() implements Control {}
 
-  /// Wants the final text of everything, and the end.
+  /// Asks for the final captions of everything, and the end.
   record Close() implements Control {}
 
-  /// What a client may ask for as the longest wait, in seconds, and what it gets without asking.
+  /// Bounds of the maximum wait that a client may ask for, in seconds, and the default.
   double MIN_WAIT = 0.5;
 
   double MAX_WAIT = 60;

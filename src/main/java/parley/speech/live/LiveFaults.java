@@ -7,7 +7,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
-/// What the client of a stream is told of a fault of ours.
+/// What a stream's client is told when the fault is ours.
 final class LiveFaults {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFaults.class);
 

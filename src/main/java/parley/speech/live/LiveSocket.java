@@ -7,13 +7,13 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
 import parley.json.Json;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -22,53 +22,42 @@ import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 
 /// One connection: what its client says, and how it ends. However it ends, it ends once, in this
-/// order: the last final texts, the entry on the meter, `closed` or `error`, the close.
+/// order: the last final captions, the entry on the meter, `closed` or `error`, the close.
 final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
 
-  /// As long as a message may take to go out; then the peer counts as gone.
+  /// How long the last message may take to go out; after that the peer counts as gone.
   private static final Duration LAST_SEND = Duration.ofSeconds(35);
 
   private final LiveStreams streams;
   private final Caller caller;
   private final UUID id = UUID.randomUUID();
-  private final StreamReader reader = new StreamReader(this);
-  private final Backlog backlog;
-
-  private final LastLine lastLine = new LastLine();
+  private final LiveInput input;
 
   /// Held while something that came is worked on.
-  private final ReentrantLock input = new ReentrantLock();
+  private final ReentrantLock working = new ReentrantLock();
 
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable WebSocket socket;
-  private volatile @Nullable Running running;
+  private volatile @Nullable LiveStream stream;
+  private volatile boolean stopping;
   private volatile long lastMessage = System.nanoTime();
-  private final AtomicLong audioBytes = new AtomicLong();
-
-  private record Running(LiveStream stream, Captioners.Chosen chosen) {}
 
   LiveSocket(LiveStreams streams, Caller caller) {
     this.streams = streams;
     this.caller = caller;
-    this.backlog = new Backlog(streams.captioners().spool());
+    this.input = new LiveInput(streams.captioners().spool(), this, this::work, this::endBeside);
   }
 
   TenantId tenant() {
     return caller.tenant();
   }
 
-  /// How much audio was heard.
-  Duration audio() {
-    Running now = running;
-    return now == null ? Duration.ZERO : now.stream().audio();
-  }
-
   /// How long nothing has come, also no ping; zero while something is worked on.
   Duration idle() {
     WebSocket peer = socket;
-    if (input.isLocked() || !backlog.isEmpty() || ended.get() || peer == null) {
+    if (working.isLocked() || !input.isEmpty() || ended.get() || peer == null) {
       return Duration.ZERO;
     }
     Duration silent = Duration.ofNanos(System.nanoTime() - lastMessage);
@@ -80,67 +69,37 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     socket = opened;
     lastMessage = System.nanoTime();
     streams.connected(this);
-    Thread.ofVirtual().name("live-input").start(this::takeAll);
+    input.start();
   }
 
   @Override
   public void text(String message) {
     if (!ended.get()) {
-      backlog.add(message);
+      input.text(message);
     }
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
-    if (ended.get()) {
-      return;
-    }
-    boolean closing = lastLine.closes(piece, last);
-    try {
-      backlog.add(piece, last);
-    } catch (IOException fault) {
-      LOG.error("a stream's sound could not be kept until there is time for it", fault);
-      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
-    } catch (Problem full) {
-      endBeside(Ending.of(full));
-    }
-    if (closing) {
-      // A pipe closes its connection behind its last line. Reading that would end the sending, so
-      // nothing more is read until the last texts are out. Who sends text messages waits for them.
-      backlog.awaitEmpty();
-    }
-  }
-
-  private void takeAll() {
-    try {
-      for (Backlog.Message next = backlog.next(); next != null; next = backlog.next()) {
-        switch (next) {
-          case Backlog.Text(String text) -> take(() -> reader.text(text));
-          case Backlog.Sound(ByteBuffer bytes, boolean last) ->
-              take(() -> reader.binary(bytes, last));
-        }
-        backlog.done();
-      }
-    } catch (IOException fault) {
-      LOG.error("a stream's sound is lost", fault);
-      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    if (!ended.get()) {
+      input.binary(piece, last);
     }
   }
 
   @Override
   public void stopping(WebSocket stopped) {
-    endBeside(new Ending(CloseCode.SERVICE_RESTART, "The server restarts; connect again.", null));
+    stopping = true;
+    endBeside(null);
   }
 
   /// What was said last is not written any more: nobody may read it.
   @Override
   public void revoked(WebSocket opened) {
-    Running now = running;
+    LiveStream now = stream;
     if (now != null) {
-      now.stream().abandon();
+      now.abandon();
     }
-    endBeside(
-        Ending.of(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more.")));
+    endBeside(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more."));
   }
 
   @Override
@@ -148,58 +107,54 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     over.countDown();
     streams.disconnected(this);
     abandon();
-    backlog.close();
+    input.close();
   }
 
   /// Ends without another word, as when the client has gone.
   void abandon() {
-    Running now = running;
+    LiveStream now = stream;
     if (now != null) {
-      // Whoever waits for room among the final texts, or for a relay, waits no longer: also where
+      // Whoever waits for room among the final captions, or for a relay, waits no longer: also
+      // where
       // the stream is being ended.
-      now.stream().abandon();
+      now.abandon();
     }
-    endBeside(Ending.NORMAL);
+    endBeside(null);
   }
 
   void endIdle() {
-    endBeside(Ending.of(new Problem(ProblemCode.STREAM_IDLE, "Nothing has come for too long.")));
+    endBeside(new Problem(ProblemCode.STREAM_IDLE, "Nothing has come for too long."));
   }
 
   @Override
-  public void control(Control control) {
+  public void control(Control control) throws IOException {
     if (ended.get()) {
       return;
     }
-    Running now = running;
+    LiveStream now = stream;
     switch (control) {
       case Control.Open open when now == null -> open(open);
       case Control.Open open ->
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
-      case Control.Flush flush when now != null -> now.stream().flush();
+      case Control.Flush flush when now != null -> now.flush();
       case Control.Flush flush -> throw notOpen();
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
       }
-      case Control.Close close -> end(Ending.NORMAL);
+      case Control.Close close -> end(null);
     }
   }
 
   @Override
-  public void sound(ByteBuffer bytes) {
+  public void sound(ByteBuffer bytes) throws IOException {
     if (ended.get()) {
       return;
     }
-    Running now = running;
+    LiveStream now = stream;
     if (now == null) {
       throw notOpen();
     }
-    audioBytes.addAndGet(bytes.remaining());
-    try {
-      now.stream().write(bytes);
-    } catch (IOException fault) {
-      throw LiveFaults.problem(fault);
-    }
+    now.write(bytes);
   }
 
   private static Problem notOpen() {
@@ -207,30 +162,26 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
         ProblemCode.VALIDATION, "The first message is {\"type\": \"open\", \"media_type\": …}.");
   }
 
-  private interface Reading {
-    void read();
-  }
-
-  private void take(Reading reading) {
-    input.lock();
+  private void work(LiveInput.Reading reading) {
+    working.lock();
     try {
       if (!ended.get()) {
         reading.read();
       }
     } catch (Problem problem) {
-      end(Ending.of(problem));
-    } catch (RuntimeException fault) {
-      end(Ending.of(LiveFaults.problem(fault)));
+      end(problem);
+    } catch (IOException | RuntimeException fault) {
+      end(LiveFaults.problem(fault));
     } finally {
       lastMessage = System.nanoTime();
-      input.unlock();
+      working.unlock();
     }
   }
 
-  private void open(Control.Open open) {
+  private void open(Control.Open open) throws IOException {
     Captioners.Chosen chosen = streams.admit(this, caller, open);
     try {
-      LiveStream stream =
+      stream =
           LiveStream.open(
               new LiveStream.Parts(
                   chosen,
@@ -238,15 +189,12 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
                   streams.limits().maxAudio(),
                   audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
                   this::send,
-                  problem -> endBeside(Ending.of(problem))),
+                  this::endBeside),
               streams.captioners(),
               open.media());
-      running = new Running(stream, chosen);
       send(new LiveFrame.Ready(chosen.backend(), id));
-    } catch (IOException fault) {
-      throw LiveFaults.problem(fault);
     } finally {
-      if (running == null) {
+      if (stream == null) {
         streams.ended(this, null);
       }
     }
@@ -257,34 +205,38 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     return peer != null && peer.send(Json.write(frame));
   }
 
-  private void endBeside(Ending ending) {
+  /// As [#end], without waiting for it.
+  private void endBeside(@Nullable Problem problem) {
     if (!ended.get()) {
       Thread.ofVirtual()
           .name("live-ending")
           .start(() -> {
-            input.lock();
+            working.lock();
             try {
-              end(ending);
+              end(problem);
             } finally {
-              input.unlock();
+              working.unlock();
             }
           });
     }
   }
 
-  /// Ends the stream and the connection, with the input held.
-  private void end(Ending ending) {
-    if (!ended.compareAndSet(false, true)) {
+  /// Ends the stream and the connection, with `working` held.
+  ///
+  /// @param problem why; null when all is well
+  private void end(@Nullable Problem problem) {
+    if (ended.get()) {
       return;
     }
     try {
-      @Nullable Problem fault = finish();
-      Problem problem = ending.problem() == null ? fault : ending.problem();
-      send(problem == null ? closed() : new LiveFrame.Error(problem));
+      LiveStream now = stream;
+      @Nullable Problem fault = now == null ? null : finish(now);
+      ended.set(true);
+      Problem told = problem == null ? fault : problem;
+      send(told == null ? closed() : new LiveFrame.Error(told));
       WebSocket peer = socket;
       if (peer != null) {
-        Ending last = problem == null ? ending : Ending.of(problem);
-        peer.close(last.code(), last.reason());
+        close(peer, told);
         if (!over.await(LAST_SEND.toMillis(), TimeUnit.MILLISECONDS)) {
           LOG.debug("a peer did not take our close");
         }
@@ -294,34 +246,61 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
   }
 
-  /// Waits for the last final texts and meters; answers what went wrong.
-  private @Nullable Problem finish() throws InterruptedException {
-    Running now = running;
-    if (now == null) {
-      return null;
-    }
+  /// Waits for the last final captions, and meters; answers what went wrong.
+  private @Nullable Problem finish(LiveStream now) throws InterruptedException {
     long began = System.nanoTime();
-    Problem problem = null;
     try {
-      reader.end();
-      now.stream().finish();
+      readTheRest(now);
+      return null;
     } catch (Problem wrong) {
-      problem = wrong;
+      return wrong;
     } catch (IOException | RuntimeException fault) {
-      problem = LiveFaults.problem(fault);
+      return LiveFaults.problem(fault);
     } finally {
-      now.stream().close();
-      Duration audio = now.stream().audio();
+      now.close();
+      Duration audio = now.audio();
       Duration latency = Duration.ofNanos(System.nanoTime() - began);
       streams.ended(
           this, audio.isZero() ? null : streams.call(caller, id, now.chosen(), audio, latency));
     }
-    return problem;
+  }
+
+  private void readTheRest(LiveStream now) throws IOException, InterruptedException {
+    try {
+      input.finish();
+    } finally {
+      ended.set(true);
+      now.finish();
+    }
+  }
+
+  private void close(WebSocket peer, @Nullable Problem problem) {
+    if (problem != null) {
+      peer.close(closeCode(problem.code()), problem.code().code(Dialect.ECHO));
+    } else if (stopping) {
+      peer.close(CloseCode.SERVICE_RESTART, "The server restarts; connect again.");
+    } else {
+      peer.close(CloseCode.NORMAL, "");
+    }
+  }
+
+  private static int closeCode(ProblemCode code) {
+    return switch (code) {
+      case TOO_MANY_STREAMS,
+          BACKEND_UNAVAILABLE,
+          DECODER_UNAVAILABLE,
+          STORAGE_UNAVAILABLE,
+          UNAVAILABLE ->
+          CloseCode.TRY_AGAIN_LATER;
+      case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
+      default -> CloseCode.POLICY_VIOLATION;
+    };
   }
 
   private LiveFrame closed() {
-    Running now = running;
-    return new LiveFrame.Closed(
-        audioBytes.get(), audio(), now == null ? null : now.stream().language());
+    LiveStream now = stream;
+    return now == null
+        ? new LiveFrame.Closed(0, Duration.ZERO, null)
+        : new LiveFrame.Closed(now.bytes(), now.audio(), now.language());
   }
 }

@@ -3,6 +3,7 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,13 @@ import parley.speech.decoding.SoundDecoder;
 /// blocks while that has too much to do. Bytes are taken from one thread; the stream may be ended
 /// from any.
 final class LiveStream {
+  private final Captioners.Chosen chosen;
   private final SoundDecoder decoder;
   private final MeteredSound sound;
   private final SpeechPieces pieces;
   private final LiveRecogniser recogniser;
   private final Consumer<Problem> onFailure;
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicReference<@Nullable Problem> failure = new AtomicReference<>();
 
   /// What a stream needs besides its decoder.
@@ -40,7 +43,7 @@ final class LiveStream {
   }
 
   private LiveStream(Parts parts, Captioners captioners, SoundMedia media) throws IOException {
-    Captioners.Chosen chosen = parts.chosen();
+    this.chosen = parts.chosen();
     SoundClock clock = new SoundClock();
     this.onFailure = parts.onFailure();
     this.recogniser =
@@ -67,6 +70,16 @@ final class LiveStream {
     recogniser.start();
   }
 
+  /// How its captions are made.
+  Captioners.Chosen chosen() {
+    return chosen;
+  }
+
+  /// How many bytes of sound came.
+  long bytes() {
+    return bytes.get();
+  }
+
   /// How much audio was heard.
   Duration audio() {
     return sound.audio();
@@ -78,14 +91,15 @@ final class LiveStream {
   }
 
   /// Takes the next bytes of sound; blocks while there is too much to do.
-  void write(ByteBuffer bytes) throws IOException {
+  void write(ByteBuffer next) throws IOException {
+    bytes.addAndGet(next.remaining());
     if (!sound.isStopped()) {
-      decoder.write(bytes);
+      decoder.write(next);
     }
   }
 
-  /// Wants the final captions of what was said so far.
-  void flush() {
+  /// Makes final captions of what was said so far.
+  void flush() throws IOException {
     try {
       if (!sound.isStopped()) {
         decoder.settle();

@@ -22,7 +22,7 @@ final class MeteredSound implements SampleSink {
   private long meteredSamples;
   private volatile boolean stopped;
 
-  /// Takes note of what has to be paid for.
+  /// Meters a stream.
   interface Tally {
     /// Meters all that was heard so far.
     ///

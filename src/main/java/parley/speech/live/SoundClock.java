@@ -6,13 +6,13 @@ import java.util.Deque;
 /// When which part of the sound came: how far a caption is behind it, and how far the sound is
 /// ahead of the clock. For any thread.
 final class SoundClock {
-  /// A sender that is so far ahead of the clock plays a file.
+  /// A sender that is this far ahead of the clock is playing a file.
   private static final double AHEAD_SECONDS = 3;
 
-  /// As exact as anybody can see.
+  /// Finer than anybody can see.
   private static final double STEP_SECONDS = 0.05;
 
-  /// More sound than ever waits for its text: five minutes.
+  /// Five minutes, more than ever waits for its captions.
   private static final int MAX_ARRIVALS = 6000;
 
   private record Arrival(double seconds, long nanos) {}
@@ -22,7 +22,7 @@ final class SoundClock {
   private double last;
   private long lastNanos;
 
-  /// Whether a file is played, which nobody follows word by word.
+  /// Whether the sender is playing a file, which nobody follows word by word.
   synchronized boolean isAhead() {
     return last > (System.nanoTime() - began) / 1e9 + AHEAD_SECONDS;
   }

@@ -11,7 +11,7 @@ import parley.speech.engine.Segmentation;
 /// Finds the speech in a stream and passes it on in pieces, in order. Sound comes on a decoder's
 /// thread, a flush on another.
 final class SpeechPieces implements SampleSink {
-  /// A stream of which nothing came for so long has paused.
+  /// A stream without new sound for this long has paused.
   private static final Duration NO_SOUND = Duration.ofMillis(400);
 
   private final LiveSegmenter segmenter;

@@ -5,7 +5,7 @@ import parley.speech.engine.LocalAgreement;
 import parley.speech.engine.Piece;
 
 /// Something that is being said, from its first partial caption to its final ones. Belongs to
-/// [LiveRecogniser], whose lock guards it; only the agreement is its partial worker's own.
+/// [Utterances], whose lock guards it; only the agreement is its partial worker's own.
 final class Utterance {
   final LocalAgreement agreement = new LocalAgreement();
 

@@ -27,10 +27,10 @@ import parley.testing.TestPostgres;
 
 @Tag("slow")
 final class EmbeddedPostgresTest {
-  /// A data folder after a first start and a stop; making the files takes longer than most tests.
+  /// A data directory after one start and stop. Creating the cluster takes longer than most tests.
   @TempDir private static Path prepared;
 
-  /// The JDK makes it so that its owner alone may enter it.
+  /// The JDK creates it with permissions for its owner only.
   @TempDir private Path folder;
 
   private Path data = Path.of("");

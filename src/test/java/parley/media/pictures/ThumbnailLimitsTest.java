@@ -70,8 +70,8 @@ class ThumbnailLimitsTest extends WithThumbnails {
     assertThat(idle.ofPicture(huge).reason()).isEqualTo(NoThumbnail.TOO_MANY_PIXELS);
   }
 
-  /// A progressive JPEG says in some bytes for each of its scans that all of its blocks stay as they
-  /// are, and a decoder walks through them for each scan.
+  /// A progressive JPEG says in some bytes for each of its scans that all of its blocks stay as
+  /// they are, and a decoder walks through them for each scan.
   @Test
   void givesUpAJpegOfTooManyScans() throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();

@@ -50,8 +50,7 @@ abstract class WithThumbnails {
     return thumbnails.ofVideo(file, found).thumbnails();
   }
 
-  static Thumbnail one(
-      List<Thumbnail> made, Thumbnail.Size size, Thumbnail.Encoding encoding) {
+  static Thumbnail one(List<Thumbnail> made, Thumbnail.Size size, Thumbnail.Encoding encoding) {
     return made.stream()
         .filter(thumbnail -> thumbnail.size() == size && thumbnail.encoding() == encoding)
         .findFirst()

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -114,6 +115,29 @@ class SpeechEngineTest {
     assertThat(transcript.text())
         .contains("too much of steel", "sorpresa", "disgusto")
         .doesNotContain("surprise", "demasiado");
+  }
+
+  /// A sentence of another language in the midst of a conversation, with pauses as people make
+  /// them.
+  @Test
+  void writesAShortSentenceBetweenSentencesOfAnotherLanguage() throws IOException {
+    float[] english = Arrays.copyOf(Recordings.samples("jfk.flac"), (int) (7.6 * 16_000));
+    float[] spanish = Arrays.copyOf(Recordings.samples("mls-13697_11991_000000.flac"), 3 * 16_000);
+    int pause = (int) (0.6 * VoiceActivity.SAMPLE_RATE);
+    float[] all = Arrays.copyOf(english, 2 * (english.length + pause) + spanish.length);
+    System.arraycopy(spanish, 0, all, english.length + pause, spanish.length);
+    System.arraycopy(english, 0, all, all.length - english.length, english.length);
+
+    Transcript transcript =
+        engine.transcribe(
+            Recordings.wav(folder.resolve("three.wav"), all),
+            SpeechOptions.PLAIN,
+            Progress.IGNORED);
+
+    String text = transcript.text().toLowerCase(Locale.ROOT);
+    assertThat(text).contains("la sorpresa y el disgusto");
+    assertThat(text.split("fellow americans", -1)).hasSize(3);
+    assertThat(transcript.language()).isEqualTo("en");
   }
 
   @Test

@@ -1,17 +1,14 @@
-package parley.speech;
+package parley.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,16 +16,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.auth.Permission;
 import parley.testing.Eventually;
 import parley.testing.Programs;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
+import parley.testing.TestJobs;
 import parley.testing.TestServer;
 
+/// How jobs share workers, stop and survive crashes, with transcriptions as their work.
 @Tag("server")
-class JobBehaviourTest {
+class JobQueueTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
   private static final String ECHO = "/v1/modules/scaiecho/transcribe";
   private static final int MANY = 30;
@@ -50,7 +48,7 @@ class JobBehaviourTest {
   @Test
   void tellsHowFarAJobIs() throws Exception {
     TestCaller alice = TestServer.shared().newTenant();
-    String path = "/v1/jobs/" + queue(alice, speech);
+    String path = "/v1/jobs/" + TestJobs.queue(alice, speech);
     Set<Double> seen = new TreeSet<>();
 
     Eventually.holds(
@@ -68,8 +66,8 @@ class JobBehaviourTest {
   void stopsARunningJobThatIsCancelledAndKeepsNothingOfIt() throws Exception {
     try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
       TestCaller alice = own.newTenant();
-      String running = "/v1/jobs/" + queue(alice, speech);
-      String waiting = "/v1/jobs/" + queue(alice, speech);
+      String running = "/v1/jobs/" + TestJobs.queue(alice, speech);
+      String waiting = "/v1/jobs/" + TestJobs.queue(alice, speech);
       Eventually.holds(
           "the job has begun", () -> alice.get(running).json().at("/data/progress").asDouble() > 0);
       assertThat(alice.get(waiting).at("/data/status")).isEqualTo("queued");
@@ -82,7 +80,7 @@ class JobBehaviourTest {
       assertThat(again.status()).isEqualTo(409);
       assertThat(again.at("/error/code")).isEqualTo("SW_JOB_FINISHED");
       // The one worker is free again, long before the recordings could have been done.
-      String next = "/v1/jobs/" + TestJobs.ended(alice, queue(alice, sentence));
+      String next = "/v1/jobs/" + TestJobs.ended(alice, TestJobs.queue(alice, sentence));
       assertThat(alice.get(next).at("/data/status")).isEqualTo("completed");
       Answer cancelled = alice.get(running);
       assertThat(cancelled.at("/data/status")).isEqualTo("cancelled");
@@ -94,27 +92,6 @@ class JobBehaviourTest {
   }
 
   @Test
-  void givesBackTheBudgetOfAJobThatIsCancelled() {
-    TestCaller alice = TestServer.shared().newTenant();
-    // The long recording takes 330 seconds, the other one 11.
-    assertThat(
-            alice
-                .only(Permission.OPERATOR)
-                .send(
-                    "PATCH",
-                    "/v1/admin/tenants/" + alice.tenant().id(),
-                    "{\"speech_budget_seconds\": 340}")
-                .status())
-        .isEqualTo(200);
-    String running = queue(alice, speech);
-    assertThat(alice.post(ECHO, new TestForm().file(RECORDING)).status()).isEqualTo(402);
-
-    alice.post("/v1/jobs/" + running + "/cancel");
-
-    assertThat(alice.post(ECHO, new TestForm().file(RECORDING)).status()).isEqualTo(200);
-  }
-
-  @Test
   void letsNoTenantsQueueStandBeforeAnothers() throws Exception {
     // With one worker no tenant has a job running when the next is chosen.
     try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
@@ -122,10 +99,10 @@ class JobBehaviourTest {
       TestCaller modest = own.newTenant();
       List<String> queued = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
-        queued.add(queue(busy, sentence));
+        queued.add(TestJobs.queue(busy, sentence));
       }
 
-      TestJobs.ended(modest, queue(modest, sentence));
+      TestJobs.ended(modest, TestJobs.queue(modest, sentence));
 
       long left =
           queued.stream().filter(job -> TestJobs.status(busy, job).equals("queued")).count();
@@ -141,7 +118,7 @@ class JobBehaviourTest {
   void answersARequestWhileLongRecordingsHoldAllWorkers() throws Exception {
     try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
       TestCaller alice = own.newTenant();
-      String running = queue(alice, speech);
+      String running = TestJobs.queue(alice, speech);
       Eventually.holds(
           "the job has begun", () -> TestJobs.status(alice, running).equals("running"));
 
@@ -178,79 +155,30 @@ class JobBehaviourTest {
   }
 
   @Test
-  void failsAPoisonedRecordingAndNoOther() throws Exception {
-    TestCaller alice = TestServer.shared().newTenant();
-    byte[] good = Files.readAllBytes(RECORDING);
-    byte[] broken = Arrays.copyOf(good, 2000);
-    Arrays.fill(broken, 100, 2000, (byte) 0xFF);
-    List<String> poisoned = new ArrayList<>();
-    List<String> sound = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      poisoned.add(queue(alice, new TestForm().file("file", "x.flac", broken)));
-      sound.add(queue(alice, sentence));
-      poisoned.add(queue(alice, Recordings.recording("video-without-audio.mp4")));
-    }
+  void runsTheJobsOfADeadNodeOnceMoreAndGivesUpThoseThatKeepKillingNodes() throws Exception {
+    try (TestServer front = TestServer.start(Map.of("server.roles", "api"))) {
+      TestCaller alice = front.newTenant();
+      String interrupted = TestJobs.queue(alice, sentence);
+      String deadly = TestJobs.queue(alice, sentence);
+      // As two nodes leave them that are killed while they work on them.
+      front.execute(
+          "update jobs set status = 'running', attempts = 1, execution = cast(id as text)");
+      front.execute("update jobs set crashes = 1 where id = '" + bare(deadly) + "'");
+      front.execute("update jobs set execution = 'job-' || execution");
 
-    for (String job : sound) {
-      assertThat(TestJobs.status(alice, TestJobs.ended(alice, job))).isEqualTo("completed");
-    }
-    for (String job : poisoned) {
-      Answer failed = alice.get("/v1/jobs/" + TestJobs.ended(alice, job));
-      assertThat(failed.at("/data/status")).isEqualTo("failed");
-      assertThat(failed.at("/data/error/code")).isEqualTo("SW_UNSUPPORTED_MEDIA");
-      assertThat(failed.at("/data/error/message")).isNotEmpty();
-      assertThat(failed.at("/data/started_at")).endsWith("Z");
-    }
-  }
-
-  @Test
-  void transcribesManyRecordingsAtATime() throws Exception {
-    TestCaller alice = TestServer.shared().newTenant();
-    Callable<Answer> call = () -> alice.post(ECHO, new TestForm().file(RECORDING));
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Answer>> answers = new ArrayList<>();
-      for (int i = 0; i < 10; i++) {
-        answers.add(callers.submit(call));
+      try (TestServer worker = TestServer.beside(front, Map.of("server.roles", "worker,speech"))) {
+        assertThat(TestJobs.status(alice, TestJobs.ended(alice, interrupted)))
+            .isEqualTo("completed");
+        Answer given = alice.get("/v1/jobs/" + TestJobs.ended(alice, deadly));
+        assertThat(given.at("/data/status")).isEqualTo("failed");
+        assertThat(given.at("/data/error/code")).isEqualTo("SW_JOB_ABANDONED");
       }
-      Set<String> transcripts = new TreeSet<>();
-      for (Future<Answer> answer : answers) {
-        assertThat(answer.get().status()).isEqualTo(200);
-        transcripts.add(String.valueOf(answer.get().at("/data/transcript")));
-      }
-      assertThat(transcripts).as("all alike").hasSize(1);
+      assertThat(front.count("from jobs where sha256 is not null")).isZero();
     }
-    assertThat(alice.get("/v1/admin/usage").at("/data/0/calls")).isEqualTo("10");
   }
 
-  @Test
-  void queuesASmallRecordingWhenAsked() throws Exception {
-    TestCaller alice = TestServer.shared().newTenant();
-
-    Answer queued =
-        alice.post(
-            ECHO,
-            new TestForm().field("force_async", "True").field("temperature", "0.2").file(sentence));
-
-    assertThat(queued.status()).isEqualTo(202);
-    assertThat(queued.at("/data/note")).isNotEmpty();
-    String job = TestJobs.ended(alice, queued.at("/data/job_id"));
-    assertThat(alice.get(ECHO + "/jobs/" + job).at("/data/status")).isEqualTo("completed");
-    Answer hot = alice.post(ECHO, new TestForm().field("temperature", "warm").file(sentence));
-    assertThat(hot.status()).isEqualTo(422);
-    assertThat(hot.at("/error/details/0/field")).isEqualTo("temperature");
-    assertThat(
-            alice.post(ECHO, new TestForm().field("force_async", "maybe").file(sentence)).status())
-        .isEqualTo(422);
-  }
-
-  private static String queue(TestCaller caller, Path recording) {
-    return queue(caller, new TestForm().file(recording));
-  }
-
-  private static String queue(TestCaller caller, TestForm form) {
-    Answer queued = caller.post("/v1/transcribe", form);
-    assertThat(queued.status()).isEqualTo(202);
-    return String.valueOf(queued.at("/data/job_id"));
+  private static String bare(String job) {
+    return job.substring("job-".length());
   }
 
   private static void ffmpeg(String... arguments) throws IOException, InterruptedException {
