@@ -238,22 +238,19 @@ public record Config(
       @Setting(
               value = "The maximum number of enrolled speakers per tenant.",
               defaultValue = "1000",
-              min = 0,
-              max = 10_000)
+              range = {0, 10_000})
           int perTenant,
       @Setting(
               value = "The maximum size of a recording that a speaker is enrolled with, in MiB.",
               defaultValue = "64",
-              min = 1,
-              max = 1024)
+              range = {1, 1024})
           long maxRecordingMb,
       @Setting(
               value =
                   "How often to look for profiles that have expired or were made by another voice"
                       + " model, and for recordings that the tenant's policy no longer retains.",
               defaultValue = "60",
-              min = 1,
-              max = 86_400)
+              range = {1, 86_400})
           Duration check) {}
 
   /// The server that recordings may be relayed to, and its timeouts.
