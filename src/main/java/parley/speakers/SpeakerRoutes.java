@@ -49,19 +49,19 @@ public final class SpeakerRoutes {
   public List<Route> routes() {
     Access enrol = Access.needs(Permission.ENROLL);
     return Stream.of(
-                Route.post(BASE, enrol, this::enrol),
-                Route.post(BASE + "/preflight", enrol, this::preflight),
-                Route.get(BASE, enrol, this::list),
-                Route.get(BASE + "/erasures", enrol, this::erasures),
-                Route.get(BASE + "/withdrawal", Access.known(), this::withdrawal),
-                Route.delete(BASE + "/withdrawal", Access.known(), this::allow),
-                Route.get(ONE, enrol, this::show),
-                Route.patch(ONE, enrol, this::change),
-                Route.delete(ONE, enrol, this::erase),
-                Route.post(ONE + "/references", enrol, this::addReference),
-                Route.get(ONE + "/consent", enrol, this::consent),
-                // Whoever's voice it is needs no permission to take it back.
-                Route.post(ONE + "/withdraw", Access.known(), this::withdraw))
+            Route.post(BASE, enrol, this::enrol),
+            Route.post(BASE + "/preflight", enrol, this::preflight),
+            Route.get(BASE, enrol, this::list),
+            Route.get(BASE + "/erasures", enrol, this::erasures),
+            Route.get(BASE + "/withdrawal", Access.known(), this::withdrawal),
+            Route.delete(BASE + "/withdrawal", Access.known(), this::allow),
+            Route.get(ONE, enrol, this::show),
+            Route.patch(ONE, enrol, this::change),
+            Route.delete(ONE, enrol, this::erase),
+            Route.post(ONE + "/references", enrol, this::addReference),
+            Route.get(ONE + "/consent", enrol, this::consent),
+            // Whoever's voice it is needs no permission to take it back.
+            Route.post(ONE + "/withdraw", Access.known(), this::withdraw))
         .map(route -> route.in(Dialect.ECHO))
         .toList();
   }

@@ -78,8 +78,8 @@ final class BlobTable {
     }
   }
 
-  /// Removes a reference. With the last one the row goes too; then answers the content's size, which
-  /// is yet to be [#count]ed.
+  /// Removes a reference. With the last one the row goes too; then answers the content's size,
+  /// which is yet to be [#count]ed.
   OptionalLong release(Handle transaction, BlobKey key) {
     long size =
         transaction

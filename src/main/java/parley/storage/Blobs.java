@@ -176,8 +176,8 @@ public final class Blobs {
     releaseAll(transaction, List.of(key));
   }
 
-  /// As [#release], for a reference to each of several contents of a tenant. To be the last that the transaction does,
-  /// since it makes others who add to what the tenant stores wait for it.
+  /// As [#release], for a reference to each of several contents of a tenant. To be the last that
+  /// the transaction does, since it makes others who add to what the tenant stores wait for it.
   public void releaseAll(Handle transaction, List<BlobKey> keys) {
     long bytes = 0;
     for (BlobKey key : keys.stream().sorted(Comparator.comparing(BlobKey::path)).toList()) {
