@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import parley.speech.engine.EngineUnavailable;
 import parley.speech.engine.ModelFiles;
 import parley.speech.engine.Warmth;
 
 /// The models that tell who speaks, loaded once for any number of recordings and streams.
 ///
-/// Everything computes on the calling thread and on up to `threads − 1` more; callers see to it that
-/// not too many call at once.
+/// Everything computes on the calling thread and on up to `threads − 1` more; callers see to it
+/// that not too many call at once.
 public final class DiarisationEngine implements AutoCloseable {
   private final SpeakerSegmentation segmentation;
   private final VoiceEmbedder embedder;
@@ -68,8 +67,7 @@ public final class DiarisationEngine implements AutoCloseable {
   /// @throws UncheckedIOException of [EngineUnavailable] when it does not
   public void warmUp() {
     float[] sound = Warmth.sound();
-    segmentation.segment(
-        List.of(java.util.Arrays.copyOf(sound, SpeakerSegmentation.WINDOW)));
+    segmentation.segment(List.of(java.util.Arrays.copyOf(sound, SpeakerSegmentation.WINDOW)));
     embedder.embed(sound);
   }
 

@@ -7,6 +7,4 @@ package parley.speech.diarisation;
 ///   alone for long enough to be told by its sound
 /// @param talkSeconds the sum of its turns
 public record DiarisedSpeaker(
-    String label,
-    @org.jspecify.annotations.Nullable VoiceEmbedding centroid,
-    double talkSeconds) {}
+    String label, @org.jspecify.annotations.Nullable VoiceEmbedding centroid, double talkSeconds) {}

@@ -6,10 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
-import parley.speech.engine.EngineUnavailable;
 
-/// Finds out who speaks when in one recording, which it takes as it streams by. What it keeps of the
-/// sound is at most a minute; of an hour, about a thousand embeddings.
+/// Finds out who speaks when in one recording, which it takes as it streams by. What it keeps of
+/// the sound is at most a minute; of an hour, about a thousand embeddings.
 ///
 /// Not for several threads at once.
 public final class Diarizer implements SampleSink {
@@ -18,7 +17,8 @@ public final class Diarizer implements SampleSink {
 
   private static final int HOP = HOP_FRAMES * Activity.FRAME;
 
-  /// The last window begins at a multiple of this many frames, the first that lets it reach the end.
+  /// The last window begins at a multiple of this many frames, the first that lets it reach the
+  /// end.
   private static final int LAST_STEP_FRAMES = 74;
 
   private static final int LAST_STEP = LAST_STEP_FRAMES * Activity.FRAME;
@@ -49,7 +49,8 @@ public final class Diarizer implements SampleSink {
   public void take(float[] samples, int count) {
     int taken = 0;
     while (taken < count) {
-      int enough = (int) (next + (BATCH - 1) * (long) HOP + SpeakerSegmentation.WINDOW - sound.end());
+      int enough =
+          (int) (next + (BATCH - 1) * (long) HOP + SpeakerSegmentation.WINDOW - sound.end());
       int part = Math.min(count - taken, Math.max(1, enough));
       sound.append(samples, taken, part);
       taken += part;

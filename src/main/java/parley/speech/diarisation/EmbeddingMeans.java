@@ -17,8 +17,8 @@ final class EmbeddingMeans {
     this.narrow = narrow;
   }
 
-  /// Reads a file of big-endian numbers: the dimensions (a 32-bit integer), then the two means, wide
-  /// and narrow (32-bit floats).
+  /// Reads a file of big-endian numbers: the dimensions (a 32-bit integer), then the two means,
+  /// wide and narrow (32-bit floats).
   ///
   /// @throws IOException when it is none, or of another network
   static EmbeddingMeans read(Path file) throws IOException {

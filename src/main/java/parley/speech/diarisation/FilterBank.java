@@ -78,8 +78,7 @@ final class FilterBank {
   private static float[] povey() {
     float[] window = new float[WINDOW];
     for (int i = 0; i < WINDOW; i++) {
-      window[i] =
-          (float) Math.pow(0.5 - 0.5 * Math.cos(2 * Math.PI * i / (WINDOW - 1)), 0.85);
+      window[i] = (float) Math.pow(0.5 - 0.5 * Math.cos(2 * Math.PI * i / (WINDOW - 1)), 0.85);
     }
     return window;
   }

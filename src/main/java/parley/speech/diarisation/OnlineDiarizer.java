@@ -6,15 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
-import parley.speech.engine.EngineUnavailable;
 
-/// Tells who speaks in a live stream. Everybody keeps their label for as long as the stream lasts; a
-/// label that was given is never taken back.
+/// Tells who speaks in a live stream. Everybody keeps their label for as long as the stream lasts;
+/// a label that was given is never taken back.
 ///
 /// Keeps half a minute of sound and of labels. Not for several threads at once.
 public final class OnlineDiarizer implements SampleSink {
-  /// What is heard is attributed at the latest after five seconds, so that little is left to do when
-  /// somebody asks.
+  /// What is heard is attributed at the latest after five seconds, so that little is left to do
+  /// when somebody asks.
   private static final int BLOCK = 80_000;
 
   private static final int KEPT = 30 * 16_000;
@@ -131,8 +130,7 @@ public final class OnlineDiarizer implements SampleSink {
         if (!interrupted && next.start() - before.end() < MAX_PAUSE_SECONDS) {
           turns.set(
               i,
-              new SpeakerTurn(
-                  before.start(), Math.max(before.end(), next.end()), before.label()));
+              new SpeakerTurn(before.start(), Math.max(before.end(), next.end()), before.label()));
           return;
         }
         break;

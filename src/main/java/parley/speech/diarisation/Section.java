@@ -8,7 +8,8 @@ import java.util.List;
 /// @param tracks in no order
 record Section(int start, List<Track> tracks) {
   /// One person's speech as far as the segmentation could follow it from window to window. The same
-  /// person may be several tracks of a recording, and after a mistake a track may be several people.
+  /// person may be several tracks of a recording, and after a mistake a track may be several
+  /// people.
   ///
   /// @param number the same in each section it is in
   /// @param activity the probability of speech in each frame of the section

@@ -21,8 +21,8 @@ final class SpeakerClustering {
   /// The same where hardly anybody speaks for longer.
   private static final double SHORT_CORE_SECONDS = 0.8;
 
-  /// Who speaks for less than this, in seconds, or than half of what the one who speaks most does, is
-  /// more likely another's laugh or a noise.
+  /// Who speaks for less than this, in seconds, or than half of what the one who speaks most does,
+  /// is more likely another's laugh or a noise.
   private static final double MIN_SECONDS = 2;
 
   /// The step by which the threshold is raised until there are as many people as asked for.
@@ -220,8 +220,7 @@ final class SpeakerClustering {
     List<@Nullable VoiceEmbedding> centroids = new ArrayList<>();
     for (int person = 0; person < order.size(); person++) {
       VoiceEmbedding centroid = centroid(stretches, numbered, person, CORE_SECONDS);
-      centroids.add(
-          centroid == null ? centroid(stretches, numbered, person, 0) : centroid);
+      centroids.add(centroid == null ? centroid(stretches, numbered, person, 0) : centroid);
     }
     return new Assignment(numbered, centroids);
   }

@@ -7,4 +7,5 @@ import org.jspecify.annotations.Nullable;
 /// @param voice null when nobody can be told by it: too little of it is spoken alone
 /// @param seconds that `voice` was made of; 0 without one
 /// @param line that it came over; wide without a voice
-record SpokenStretch(Stretch stretch, @Nullable VoiceEmbedding voice, double seconds, Bandwidth line) {}
+record SpokenStretch(
+    Stretch stretch, @Nullable VoiceEmbedding voice, double seconds, Bandwidth line) {}

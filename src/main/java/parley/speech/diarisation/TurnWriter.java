@@ -110,7 +110,9 @@ final class TurnWriter {
     int silence = frame;
     for (int other = 0; other < speech.size(); other++) {
       int at = firstEndingAfter(speech.get(other), frame - 1);
-      if (other != person && at < speech.get(other).size() && speech.get(other).get(at).start() < frame) {
+      if (other != person
+          && at < speech.get(other).size()
+          && speech.get(other).get(at).start() < frame) {
         return 0;
       }
       if (other != person && at > 0) {

@@ -17,10 +17,10 @@ import parley.speech.engine.Sessions;
 /// CAM++: turns the sound of one person's speech into a [VoiceEmbedding]. Any number of threads may
 /// use it at a time.
 ///
-/// The network gives all voices heard over a telephone a large part in common, which makes strangers
-/// look alike there and one person unlike themselves elsewhere. So the mean of many voices over the
-/// same kind of line is taken off ([EmbeddingMeans]): telephone against telephone, one threshold then
-/// serves for all, and wide-band profiles are found over the telephone.
+/// The network gives all voices heard over a telephone a large part in common, which makes
+/// strangers look alike there and one person unlike themselves elsewhere. So the mean of many
+/// voices over the same kind of line is taken off ([EmbeddingMeans]): telephone against telephone,
+/// one threshold then serves for all, and wide-band profiles are found over the telephone.
 public final class VoiceEmbedder implements AutoCloseable {
   /// Which network and which centring made an embedding; those of different models are never
   /// compared.
@@ -70,10 +70,7 @@ public final class VoiceEmbedder implements AutoCloseable {
     }
     float[] features =
         new FilterBank()
-            .of(
-                samples.length <= MAX_SAMPLES
-                    ? samples
-                    : Arrays.copyOf(samples, MAX_SAMPLES));
+            .of(samples.length <= MAX_SAMPLES ? samples : Arrays.copyOf(samples, MAX_SAMPLES));
     Bandwidth line = Bandwidth.of(features);
     float[] mean = means.of(line);
     VoiceEmbedding raw = VoiceEmbedding.of(run(features));
@@ -98,8 +95,7 @@ public final class VoiceEmbedder implements AutoCloseable {
       input.put(i, (float) (features[i] - means[i % FilterBank.BANDS]));
     }
     try (OnnxTensor tensor =
-            OnnxTensor.createTensor(
-                environment, input, new long[] {1, frames, FilterBank.BANDS});
+            OnnxTensor.createTensor(environment, input, new long[] {1, frames, FilterBank.BANDS});
         OrtSession.Result result = session.run(Map.of("feats", tensor))) {
       float[] embedding = new float[DIMENSIONS];
       ((OnnxTensor) result.get(0)).getFloatBuffer().get(embedding);

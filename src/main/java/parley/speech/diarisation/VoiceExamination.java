@@ -38,8 +38,7 @@ public final class VoiceExamination implements SampleSink {
         diarisation.speakers().stream()
             .sorted(Comparator.comparingDouble(DiarisedSpeaker::talkSeconds).reversed())
             .toList();
-    int voices =
-        (int) speakers.stream().filter(s -> s.talkSeconds() >= MIN_VOICE_SECONDS).count();
+    int voices = (int) speakers.stream().filter(s -> s.talkSeconds() >= MIN_VOICE_SECONDS).count();
     return new VoiceQuality(
         samples / 16_000.0,
         diarizer.speechSeconds(),

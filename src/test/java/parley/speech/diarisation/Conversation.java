@@ -27,8 +27,7 @@ final class Conversation {
     for (int i = 0; i < speech.length; i++) {
       samples[at + i] += speech[i];
     }
-    turns.add(
-        new SpeakerTurn((double) at / RATE, (double) (at + speech.length) / RATE, recording));
+    turns.add(new SpeakerTurn((double) at / RATE, (double) (at + speech.length) / RATE, recording));
     return this;
   }
 

@@ -13,13 +13,14 @@ import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.DecodingLimits;
 
-/// Writes the turns of each file named on standard input, one a line, as RTTM; `bench/speakers` runs
-/// it beside its peer and scores the turns. Not a test.
+/// Writes the turns of each file named on standard input, one a line, as RTTM; `bench/speakers`
+/// runs it beside its peer and scores the turns. Not a test.
 public final class DiarisationBenchmark {
   private DiarisationBenchmark() {}
 
-  /// Arguments: models folder, threads, cache folder, folder for the RTTM files. Prints for each line
-  /// of standard input: file, seconds of audio, seconds of processor time; then the peak of memory.
+  /// Arguments: models folder, threads, cache folder, folder for the RTTM files. Prints for each
+  /// line of standard input: file, seconds of audio, seconds of processor time; then the peak of
+  /// memory.
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     AudioDecoder decoder =

@@ -59,8 +59,7 @@ class DiarisationEngineTest {
 
   @Test
   void tellsAsManyPeopleApartAsAskedFor() {
-    assertThat(
-            diarise(conversation.samples(), 16_000, SpeakerCount.exactly(2)).speakers())
+    assertThat(diarise(conversation.samples(), 16_000, SpeakerCount.exactly(2)).speakers())
         .hasSize(2);
   }
 
@@ -71,8 +70,7 @@ class DiarisationEngineTest {
             .say(Conversation.IRON, 0.4, 7, 0.5)
             .say(Conversation.LOBSTER, 0.3, 8, -2)
             .say(Conversation.IRON, 7.5, 5, 0.3);
-    List<SpeakerTurn> turns =
-        diarise(interrupted.samples(), 16_000, SpeakerCount.ANY).turns();
+    List<SpeakerTurn> turns = diarise(interrupted.samples(), 16_000, SpeakerCount.ANY).turns();
     double overlap =
         Math.min(turns.get(0).end(), turns.get(1).end())
             - Math.max(turns.get(0).start(), turns.get(1).start());
@@ -90,8 +88,7 @@ class DiarisationEngineTest {
 
   @Test
   void embedsAVoiceAsTheModelsAuthorsDo() throws IOException {
-    float[] samples =
-        Arrays.copyOfRange(Recordings.samples(Conversation.KINE), 16_000, 16_000 * 5);
+    float[] samples = Arrays.copyOfRange(Recordings.samples(Conversation.KINE), 16_000, 16_000 * 5);
     float[] values = engine.embedder().embed(samples).values();
     assertThat(Arrays.copyOf(values, REFERENCE.length)).containsExactly(REFERENCE, within(2e-3f));
   }

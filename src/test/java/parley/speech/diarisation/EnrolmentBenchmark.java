@@ -19,9 +19,9 @@ import parley.speech.decoding.DecodingLimits;
 public final class EnrolmentBenchmark {
   private EnrolmentBenchmark() {}
 
-  /// Arguments: models folder, cache folder. A line of standard input is, with tabs between, `enrol`,
-  /// name, reference, consent; `refuse`, name, reference, consent; or `find`, recording. Prints what
-  /// was measured, and for `find` the turns with the names of those enrolled before.
+  /// Arguments: models folder, cache folder. A line of standard input is, with tabs between,
+  /// `enrol`, name, reference, consent; `refuse`, name, reference, consent; or `find`, recording.
+  /// Prints what was measured, and for `find` the turns with the names of those enrolled before.
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     AudioDecoder decoder =

@@ -93,8 +93,7 @@ class PreflightTest {
             .samples();
     assertThat(Preflight.reasons(examined(two), consent)).contains(Reason.MORE_THAN_ONE_VOICE);
     VoiceQuality another = examined(Recordings.samples(Conversation.LOBSTER));
-    assertThat(Preflight.reasons(another, consent))
-        .containsExactly(Reason.CONSENT_VOICE_DIFFERS);
+    assertThat(Preflight.reasons(another, consent)).containsExactly(Reason.CONSENT_VOICE_DIFFERS);
   }
 
   @Test

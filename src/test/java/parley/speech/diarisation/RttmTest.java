@@ -10,7 +10,8 @@ class RttmTest {
   void writesALineForEachTurn() {
     assertThat(
             Rttm.of(
-                "board meeting", List.of(new SpeakerTurn(0.5, 2, "S1"), new SpeakerTurn(1.75, 3, "S2"))))
+                "board meeting",
+                List.of(new SpeakerTurn(0.5, 2, "S1"), new SpeakerTurn(1.75, 3, "S2"))))
         .isEqualTo(
             """
             SPEAKER board_meeting 1 0.500 1.500 <NA> <NA> S1 <NA> <NA>

@@ -15,7 +15,8 @@ class SpeakerAssignmentTest {
     List<AttributedSegment> attributed =
         SpeakerAssignment.assign(
             List.of(segment), List.of(turn(0, 1.55, "S1"), turn(1.5, 4, "S2")));
-    assertThat(attributed).extracting(a -> a.segment().text())
+    assertThat(attributed)
+        .extracting(a -> a.segment().text())
         .containsExactly("Are you there?", "Yes, I am.");
     assertThat(attributed).extracting(AttributedSegment::speaker).containsExactly("S1", "S2");
     assertThat(attributed.get(0).segment().end()).isEqualTo(1.5);

@@ -18,8 +18,7 @@ class StretchCutterTest {
     float[] activity = activity(600, 0, 590);
     List<Stretch> stretches = StretchCutter.cut(section(activity));
     assertThat(stretches).hasSize(3);
-    assertThat(stretches)
-        .allSatisfy(s -> assertThat(s.secondsAlone()).isBetween(3.2, 3.4));
+    assertThat(stretches).allSatisfy(s -> assertThat(s.secondsAlone()).isBetween(3.2, 3.4));
     assertThat(stretches.getFirst().start()).isEqualTo(1000);
     assertThat(stretches.getLast().end()).isEqualTo(1590);
   }

@@ -54,7 +54,6 @@ class TurnWriterTest {
   }
 
   private List<SpeakerTurn> turns() {
-    return TurnWriter.turns(
-        stretches, speakers.stream().mapToInt(Integer::intValue).toArray(), 10);
+    return TurnWriter.turns(stretches, speakers.stream().mapToInt(Integer::intValue).toArray(), 10);
   }
 }
