@@ -1,10 +1,10 @@
-"""Plays conversations in real time to a caption server and tells when the words were on the screen.
+"""Plays conversations to a caption server in real time and measures when words appear on screen.
 
     lag.py parley|whisper-live ADDRESS KEY SET STREAMS PID
 
-For each utterance of the reference: the time from its end until its last two words are shown, finals and the latest guess
-together. Prints one line: server, streams, lag p50 and p95 in seconds, utterances never shown, word error rate of what
-was shown last, and processor seconds of the server (process PID and its children) for each second of audio.
+For each reference utterance, the lag is the time from its end until its last two words are shown, in the finals together with
+the latest partial. Prints one line: server, streams, lag p50 and p95 in seconds, utterances never shown, word error rate of the
+last text shown, and processor seconds of the server (process PID and its children) per second of audio.
 """
 import asyncio
 import csv
@@ -99,7 +99,7 @@ async def play(row, shown):
             await socket.send(json.dumps({"type": "close"}))
             await asyncio.wait_for(done.wait(), 120)
         else:
-            # It finishes nothing when told of the end: what is left is what comes in a while.
+            # It does not finalise anything at the end of the audio, so wait a while for what is left.
             await asyncio.sleep(15)
             await socket.send(b"END_OF_AUDIO")
         reading.cancel()

@@ -1,4 +1,4 @@
-"""The peer: WhisperLive's own server with faster-whisper, one model for all clients as it recommends.
+"""The comparison: WhisperLive's own server with faster-whisper, with one model for all clients, as it recommends.
 
     whisper_live_peer.py PORT MODEL
 """

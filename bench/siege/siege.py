@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Lays siege to a server with a heap of 512 MB beside somebody who just uses it. For each attack: whether the process stayed, how
-long the normal client waited, what the process took, and how many of its requests were not answered as usual.
+"""Attacks a server with a 512 MB heap beside a client that uses it normally. Prints for each attack whether the process survived,
+how long the normal client waited, what the process used, and how many of the client's requests were not answered normally.
 
-    siege.py [SECONDS [ATTACK...]]     60 seconds and all attacks, unless told otherwise
+    siege.py [SECONDS [ATTACK...]]     default: 60 seconds, all attacks
 """
 import http.client
 import itertools
@@ -30,12 +30,12 @@ MIB = 1024 * 1024
 
 
 class Besieged(Server):
-    """Parley with its own limits, and without models: what strangers can take is measured."""
+    """Parley with its default limits and without models: this measures what strangers can use up."""
 
     def __init__(self):
         super().__init__("siege")
         environment = dict(os.environ, PARLEY_SERVER_ROLES="api,worker")
-        # A class path of one's own runs another build, to compare with.
+        # A different class path runs another build, for comparison.
         classes = environment.pop("SIEGE_CLASSPATH", None)
         options = "-Xmx512m -XX:+ExitOnOutOfMemoryError"
         if classes:
@@ -59,7 +59,7 @@ class Besieged(Server):
         self.port = urllib.parse.urlparse(self.url).port
 
     def stop(self):
-        """A process that died leaves its PostgreSQL behind: that one is found by the folder it works in."""
+        """Finds the PostgreSQL that a dead process left behind by its working directory."""
         if self.process.poll() is None:
             super().stop()
             return
@@ -85,7 +85,7 @@ class Besieged(Server):
 
 
 class NormalClient:
-    """Twenty requests a second with a key of its own tenant's: lists, a file's entry, messages, on one connection and on new ones."""
+    """Twenty requests per second with a key of a separate tenant: lists, file metadata, messages, on one connection and on new ones."""
 
     def __init__(self, server, key):
         self.server, self.key = server, key
@@ -130,10 +130,10 @@ class NormalClient:
                 self.other[outcome] = self.other.get(outcome, 0) + 1
 
 
-# Each attack runs in a process of its own: attack(port, seconds, key).
+# Each attack runs in its own process: attack(port, seconds, key).
 
 def spread(last):
-    """A loopback address to come from: 127.0.0.2, 127.0.0.3 …"""
+    """A loopback source address: 127.0.0.2, 127.0.0.3 …"""
     return f"127.0.0.{last}"
 
 
@@ -147,7 +147,7 @@ def connection(port, source=None):
 
 
 def hold(port, count, head, body, seconds, sources=("127.0.0.1",)):
-    """Keeps so many connections that have sent a head and the most of a body; makes new ones for those that were given up."""
+    """Holds `count` connections that have sent a head and most of a body; replaces those that were closed."""
     until = time.monotonic() + seconds
     held = []
     made = 0
@@ -167,8 +167,8 @@ def hold(port, count, head, body, seconds, sources=("127.0.0.1",)):
             except OSError:
                 plain.close()
                 held.remove(entry)
-        # At first all at once; then fifty a second for those that were given up: more would be a flood, which is a matter of
-        # processor time, and most of that would be the attacker's on the same machine.
+        # All at once at first; then fifty per second to replace closed ones. More would be a flood, which costs processor
+        # time, most of it the attacker's own on the same machine.
         for _ in range(min(50 if made < count else int(50 * (time.monotonic() - began)) + count - made, count - len(held))):
             try:
                 plain = connection(port, sources[made % len(sources)])
@@ -184,7 +184,7 @@ def hold(port, count, head, body, seconds, sources=("127.0.0.1",)):
 
 
 def webhooks(port, seconds, key):
-    """No token: 700 webhooks of 1 MiB less a byte."""
+    """No token: 700 webhooks of 1 MiB minus one byte."""
     head = (f"POST /v1/calls/webhook HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {MIB}\r\n\r\n").encode()
     hold(port, 700, head, b'{"a":"' + b"x" * (MIB - 7), seconds)
 
@@ -212,7 +212,7 @@ def methods(port, seconds, key):
 
 
 def half_open(port, seconds, key):
-    """No token: 9,100 heads that never end, from seven addresses, a byte each eight seconds."""
+    """No token: 9,100 heads that never end, from seven addresses, one byte every eight seconds."""
     begun = b"GET /v1/media HTTP/1.1\r\nHost: x\r\nX-A: "
     until = time.monotonic() + seconds
     held = []
@@ -247,14 +247,14 @@ def half_open(port, seconds, key):
 
 
 def bodies(port, seconds, key):
-    """One key: 900 changes of 1 MiB, unfinished."""
+    """One key: 900 unfinished changes of 1 MiB."""
     head = ("PATCH /v1/media/med-00000000-0000-0000-0000-000000000000 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             f"Content-Length: {MIB}\r\nAuthorization: Bearer {key}\r\n\r\n").encode()
     hold(port, 900, head, b'{"a":"' + b"x" * (MIB - 7), seconds)
 
 
 def small_bodies(port, seconds, key):
-    """One key: 900 messages whose bodies are within the limit, unfinished."""
+    """One key: 900 unfinished messages with bodies within the limit."""
     size = 60_000
     head = (f"POST /v1/rooms/grp-00000000-0000-0000-0000-000000000000/send HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             f"Content-Length: {size}\r\nAuthorization: Bearer {key}\r\n\r\n").encode()
@@ -262,7 +262,7 @@ def small_bodies(port, seconds, key):
 
 
 def forms(port, seconds, key):
-    """One key: 900 forms with a hundred text fields of 60 KB, unfinished."""
+    """One key: 900 unfinished forms with a hundred text fields of 60 KB."""
     part = b'--b\r\nContent-Disposition: form-data; name="t"\r\n\r\n' + b"x" * 60_000 + b"\r\n"
     head = ("POST /v1/media/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
             f"Content-Length: {101 * len(part)}\r\nAuthorization: Bearer {key}\r\n\r\n").encode()
@@ -270,7 +270,7 @@ def forms(port, seconds, key):
 
 
 def descriptions(port, seconds, key):
-    """No token: the description of the API, in a loop on four connections, each read."""
+    """No token: the API description, in a loop on four connections, read completely."""
     until = time.monotonic() + seconds
 
     def read():
@@ -288,7 +288,7 @@ def descriptions(port, seconds, key):
 
 
 def guesses(port, seconds, key):
-    """Made-up keys, as fast as one connection goes."""
+    """Made-up keys, as fast as one connection can send."""
     until = time.monotonic() + seconds
     made = 0
     plain = None

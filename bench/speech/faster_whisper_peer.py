@@ -1,8 +1,8 @@
-"""The peer: faster-whisper with its defaults for quality (beam 5, temperature fallback) and its voice activity filter.
+"""The comparison: faster-whisper with its default quality settings (beam 5, temperature fallback) and its voice activity filter.
 
-    faster_whisper_peer.py MODEL THREADS HINT   < files, one a line
+    faster_whisper_peer.py MODEL THREADS HINT   < files, one per line
 
-Prints what RecognitionBenchmark prints. HINT is a language or -.
+Same output as RecognitionBenchmark. HINT is a language or -.
 """
 import os
 import resource

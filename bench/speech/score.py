@@ -1,9 +1,9 @@
-"""Word error rate and time per second of audio of transcripts, as the referee of the recordings counts them.
+"""Word error rate of transcripts, and time per second of audio, computed like the recordings' own scorer.
 
     score.py SET RESULT...
 
-SET is a folder with manifest.tsv. A RESULT has a line for each file, with tabs between: file, seconds of
-audio, seconds taken, language, text.
+SET is a folder with manifest.tsv. A RESULT has one tab-separated line per file: file, seconds of audio,
+seconds taken, language, text.
 """
 import csv
 import sys

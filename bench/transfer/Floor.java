@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/// The least that storing an upload costs in Java: read the socket, hash, write, fsync, in one loop. Takes the raw
-/// body of a PUT; arguments: the folder for the files. Prints the port it listens on.
+/// The minimum cost of storing an upload in Java: read the socket, hash, write and fsync in one loop. Accepts the raw
+/// body of a PUT. Argument: the folder for the files. Prints the port it listens on.
 public final class Floor {
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);

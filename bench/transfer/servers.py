@@ -1,4 +1,4 @@
-"""Servers under measurement: how each is started, what it has used of the processor and of memory, and how it ends."""
+"""The servers to measure: how to start and stop each, and its processor time and memory."""
 import os
 import re
 import shutil
@@ -15,7 +15,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def package(program, debian_package):
-    """The path of a program, installed by its package's name when it is missing."""
+    """The path of a program; installs its package if missing."""
     found = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin")
     if not found:
         subprocess.run(["apt-get", "install", "-y", "-qq", debian_package], check=True, stdout=subprocess.DEVNULL)
@@ -40,7 +40,7 @@ def await_port(port):
 
 
 class Server:
-    """A process and its children, in a folder of its own."""
+    """A process and its children, in its own folder."""
 
     def __init__(self, name):
         self.name = name
@@ -51,7 +51,7 @@ class Server:
         self.process = subprocess.Popen(command, start_new_session=True, **options)
 
     def processes(self):
-        """The process and all below it."""
+        """The process and its descendants."""
         parents = {}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -89,7 +89,7 @@ class Server:
         return total / 1024
 
     def pss_mib(self):
-        """What Java and PostgreSQL have in memory now, each; memory that processes share is counted once."""
+        """Current memory of Java and of PostgreSQL, with shared memory counted once."""
         java = others = 0
         for pid in self.processes():
             try:
@@ -114,7 +114,7 @@ class Parley(Server):
     def __init__(self):
         super().__init__("parley")
         environment = dict(os.environ, PARLEY_LIMITS_REQUESTS_PER_SECOND="1000000", PARLEY_LIMITS_BURST="1000000",
-                           # Files are what is measured; the models would only sit in memory.
+                           # This measures files; the models would only occupy memory.
                            PARLEY_SERVER_ROLES="api,worker")
         environment.pop("CLASSPATH", None)
         self.data = self.folder / "data"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Small requests by wrk: uploads of 10 KB, each of its own content, and metadata GETs, with p99; and how long one page of a list
-takes among a million entries.
+"""Small requests with wrk: uploads of 10 KB with distinct contents, and metadata GETs, with p99; and the time for one page of a
+list with a million entries.
 
     small.py small-files|listing [SECONDS]
 """

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Transfers measured side by side: the servers take turns, round by round, so that a busy machine disturbs all alike.
+"""Measures transfers side by side. The servers alternate in each round, so that other load on the machine affects all alike.
 
     transfer.py downloads|uploads [ROUNDS] [GIBIBYTES]
 
-Prints for each server and number of clients the medians: seconds, MiB/s, processor seconds per GiB, peak RSS; and the ratios
-of Parley to each peer, round by round.
+Prints the medians for each server and number of clients (seconds, MiB/s, processor seconds per GiB, peak RSS), and the ratios
+of Parley to each other server, computed per round.
 """
 import json
 import os
@@ -22,7 +22,7 @@ MIB = 1024 * 1024
 
 
 def content(path, mebibytes, mark):
-    """A file of random-looking bytes that differs from all others in its first ones."""
+    """A file of pseudorandom bytes that differs from all others in its first bytes."""
     block = os.urandom(64 * MIB)
     with open(path, "wb") as file:
         file.write(mark.encode().ljust(64))
@@ -39,7 +39,7 @@ def curl(*arguments):
 
 
 def measured(server, clients, one):
-    """Lets the clients work at once; -> seconds, processor seconds of the server."""
+    """Runs the clients concurrently; returns seconds and the server's processor seconds."""
     cpu, began = server.cpu_seconds(), time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
         list(pool.map(one, range(clients)))

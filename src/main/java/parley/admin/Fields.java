@@ -5,47 +5,43 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.databind.JsonNode;
 
-/// Reads fields of a JSON body where an absent one differs from null.
+/// Reads fields of a JSON body that distinguishes absent fields from null.
 final class Fields {
   private Fields() {}
 
-  /// A text; `otherwise` when it is absent or null, VALIDATION when it is no text.
+  /// A string; `otherwise` when it is absent or null. Throws VALIDATION for other types.
   static String text(JsonNode body, String name, String otherwise) {
-    JsonNode field = body.get(name);
-    if (field == null || field.isNull()) {
-      return otherwise;
-    }
-    if (!field.isString()) {
-      throw refused(name, "a text");
-    }
-    return field.asString();
+    @Nullable String text = textOrNull(body, name, otherwise);
+    return text == null ? otherwise : text;
   }
 
-  /// A text, or null where the body says null; `otherwise` when it is absent.
+  /// A string or null; `otherwise` when it is absent.
   static @Nullable String textOrNull(JsonNode body, String name, @Nullable String otherwise) {
     JsonNode field = body.get(name);
     if (field == null) {
       return otherwise;
     }
-    return field.isNull() ? null : text(body, name, "");
+    if (!field.isString() && !field.isNull()) {
+      throw invalid(name, "a string or null");
+    }
+    return field.isNull() ? null : field.asString();
   }
 
-  /// True or false; `otherwise` when it is absent.
-  static boolean truth(JsonNode body, String name, boolean otherwise) {
+  /// A boolean; `otherwise` when it is absent.
+  static boolean bool(JsonNode body, String name, boolean otherwise) {
     JsonNode field = body.get(name);
     if (field == null) {
       return otherwise;
     }
     if (!field.isBoolean()) {
-      throw refused(name, "true or false");
+      throw invalid(name, "true or false");
     }
     return field.asBoolean();
   }
 
-  /// A whole number from `least` to `most`, or null where the body says null; `otherwise` when it
-  /// is absent.
+  /// An integer from `min` to `max` or null; `otherwise` when it is absent.
   static @Nullable Long number(
-      JsonNode body, String name, @Nullable Long otherwise, long least, long most) {
+      JsonNode body, String name, @Nullable Long otherwise, long min, long max) {
     JsonNode field = body.get(name);
     if (field == null) {
       return otherwise;
@@ -55,14 +51,14 @@ final class Fields {
     }
     if (!field.canConvertToLong()
         || !field.isIntegralNumber()
-        || field.asLong() < least
-        || field.asLong() > most) {
-      throw refused(name, "null or a whole number from " + least + " to " + most);
+        || field.asLong() < min
+        || field.asLong() > max) {
+      throw invalid(name, "null or a whole number from " + min + " to " + max);
     }
     return field.asLong();
   }
 
-  private static Problem refused(String name, String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + name + "' is " + rule + ".").at(name);
+  private static Problem invalid(String name, String rule) {
+    return new Problem(ProblemCode.VALIDATION, "'" + name + "' must be " + rule + ".").at(name);
   }
 }

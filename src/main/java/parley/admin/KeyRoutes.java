@@ -2,13 +2,10 @@ package parley.admin;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import parley.auth.ApiKey;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
 import parley.auth.Permission;
@@ -21,8 +18,8 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Making, listing and revoking keys: administrators those of their own tenant, operators those of
-/// the tenant they name.
+/// Creates, lists and revokes API keys of the caller's tenant, or for operators of the requested
+/// one.
 public final class KeyRoutes {
   private final ApiKeys keys;
   private final Tenants tenants;
@@ -40,11 +37,11 @@ public final class KeyRoutes {
         Route.delete("/v1/admin/keys/{key_id}", access, this::revoke));
   }
 
-  /// A key to be made.
+  /// The request for a new key.
   ///
-  /// @param tenantId for operators; without it, the caller's own tenant
-  /// @param user whose key it is; made on first mention
-  record Wanted(
+  /// @param tenantId for operators; the caller's own tenant by default
+  /// @param user the name of the key's user, who is created if necessary
+  record NewKey(
       @Nullable String tenantId,
       @Nullable String user,
       @Nullable String name,
@@ -53,28 +50,27 @@ public final class KeyRoutes {
 
   private void list(Exchange exchange) throws IOException {
     TenantId tenant = tenant(exchange, exchange.query("tenant_id").orElse(null));
-    exchange.page(Page.whole(keys.list(tenant)).map(KeyRoutes::view));
+    exchange.page(Page.whole(keys.list(tenant)).map(listed -> KeyView.of(listed, null)));
   }
 
   private void create(Exchange exchange) throws IOException {
-    Wanted wanted = exchange.json(Wanted.class);
-    TenantId tenant = tenant(exchange, wanted.tenantId);
+    NewKey request = exchange.json(NewKey.class);
+    TenantId tenant = tenant(exchange, request.tenantId);
     Set<Permission> permissions =
-        wanted.permissions == null
+        request.permissions == null
             ? Set.of()
-            : wanted.permissions.stream()
+            : request.permissions.stream()
                 .map(Permission::parse)
                 .collect(Collectors.toUnmodifiableSet());
     if (permissions.contains(Permission.OPERATOR) && !exchange.caller().may(Permission.OPERATOR)) {
       throw new Problem(
-          ProblemCode.PERMISSION_DENIED, "Only an operator may make an operator's key.");
+          ProblemCode.PERMISSION_DENIED, "Only an operator may create an operator's key.");
     }
-    String user = wanted.user == null ? "" : wanted.user;
+    String user = request.user == null ? "" : request.user;
     ApiKeys.Created created =
         keys.create(
-            tenant, user, wanted.name == null ? "" : wanted.name, permissions, wanted.expiresAt);
-    Map<String, Object> view = view(new ApiKeys.Listed(created.key(), user));
-    view.put("key", created.secret().text());
+            tenant, user, request.name == null ? "" : request.name, permissions, request.expiresAt);
+    KeyView view = KeyView.of(new ApiKeys.Listed(created.key(), user), created.secret());
     exchange.setHeader("Cache-Control", "no-store").data(201, view);
   }
 
@@ -93,20 +89,5 @@ public final class KeyRoutes {
       throw new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.");
     }
     return tenants.named(named).id();
-  }
-
-  private static Map<String, Object> view(ApiKeys.Listed listed) {
-    ApiKey key = listed.key();
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("id", key.id().toString());
-    view.put("tenant_id", key.tenant().toString());
-    view.put("user_id", key.user().toString());
-    view.put("user", listed.user());
-    view.put("name", key.name());
-    view.put("permissions", key.permissions().stream().map(Permission::text).sorted().toList());
-    view.put("created_at", key.createdAt());
-    view.put("expires_at", key.expiresAt());
-    view.put("last_used_at", key.lastUsedAt());
-    return view;
   }
 }

@@ -6,17 +6,17 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.paging.Page;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantId;
 import parley.tenants.Tenants;
+import parley.tenants.VideoOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Making and limiting tenants; for operators.
+/// Creates and limits tenants; for operators.
 public final class TenantRoutes {
   private final Tenants tenants;
 
@@ -39,7 +39,7 @@ public final class TenantRoutes {
   private void create(Exchange exchange) throws IOException {
     ObjectNode body = exchange.json(ObjectNode.class);
     String name = Fields.text(body, "name", "");
-    // Read before anything is made: a limit that does not fit must not leave half a tenant.
+    // Validated first, so that an invalid limit does not leave a tenant behind.
     Tenants.Limits limits = limits(body, Tenants.Limits.NONE);
     Tenant tenant = tenants.create(name);
     exchange.data(201, TenantView.of(tenants.limit(tenant.id(), before -> limits)));
@@ -51,7 +51,7 @@ public final class TenantRoutes {
     exchange.data(200, TenantView.of(tenants.limit(id, before -> limits(body, before))));
   }
 
-  /// The limits with what the body changes: an absent field stays, null takes a limit away.
+  /// The limits changed by the body: absent fields are kept, null removes a limit.
   private static Tenants.Limits limits(JsonNode body, Tenants.Limits before) {
     @Nullable Long retention =
         Fields.number(
@@ -62,14 +62,15 @@ public final class TenantRoutes {
             36_500);
     return new Tenants.Limits(
         Fields.number(body, "max_storage_mb", before.maxStorageMb(), 0, 1L << 40),
-        Fields.truth(body, "recordings_enabled", before.recordingsEnabled()),
+        Fields.bool(body, "recordings_enabled", before.recordingsEnabled()),
         Fields.number(body, "speech_budget_seconds", before.speechBudgetSeconds(), 0, 1L << 40),
         retention == null ? null : Math.toIntExact(retention),
-        picture(body, before.recordedPicture()));
+        Fields.bool(body, "recording_participants", before.recordingParticipants()),
+        video(body, before.videoOptions()));
   }
 
-  private static RecordedPicture picture(JsonNode body, RecordedPicture before) {
-    return RecordedPicture.of(
+  private static VideoOptions video(JsonNode body, VideoOptions before) {
+    return VideoOptions.of(
         Fields.textOrNull(body, "recording_layout", before.layout()),
         number(body, "recording_width", before.width()),
         number(body, "recording_height", before.height()),

@@ -3,15 +3,17 @@ package parley.admin;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.Tenant;
+import parley.tenants.TenantId;
 
-/// A tenant as the admin API shows it; a limit that is null does not exist.
+/// A tenant in the admin API; null means no limit.
 record TenantView(
-    String id,
+    TenantId id,
     String name,
     @Nullable Long maxStorageMb,
     boolean recordingsEnabled,
     @Nullable Long speechBudgetSeconds,
     @Nullable Integer retentionDays,
+    boolean recordingParticipants,
     @Nullable String recordingLayout,
     @Nullable Integer recordingWidth,
     @Nullable Integer recordingHeight,
@@ -19,16 +21,17 @@ record TenantView(
     Instant createdAt) {
   static TenantView of(Tenant tenant) {
     return new TenantView(
-        tenant.id().toString(),
+        tenant.id(),
         tenant.name(),
         tenant.maxStorageMb(),
         tenant.recordingsEnabled(),
         tenant.speechBudgetSeconds(),
         tenant.retentionDays(),
-        tenant.recordedPicture().layout(),
-        tenant.recordedPicture().width(),
-        tenant.recordedPicture().height(),
-        tenant.recordedPicture().videoKbps(),
+        tenant.recordingParticipants(),
+        tenant.videoOptions().layout(),
+        tenant.videoOptions().width(),
+        tenant.videoOptions().height(),
+        tenant.videoOptions().videoKbps(),
         tenant.createdAt());
   }
 }

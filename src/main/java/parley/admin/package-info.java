@@ -1,4 +1,4 @@
-/// What operators and administrators lay down over HTTP: tenants and keys.
+/// The admin API for tenants and API keys.
 @NullMarked
 package parley.admin;
 

@@ -31,7 +31,7 @@ abstract class AdminWork implements Callable<Integer> {
 
   /// A mistyped folder must not pass for an installation in which there is nothing.
   private void expectDatabase(Path dataDirectory) throws IOException {
-    if (EmbeddedPostgres.isIn(dataDirectory)) {
+    if (EmbeddedPostgres.existsIn(dataDirectory)) {
       return;
     }
     String missing = "there is no database in " + dataDirectory.toAbsolutePath().normalize();

@@ -7,110 +7,114 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import parley.auth.LiveKeys;
+import parley.auth.KeyValidator;
 import parley.calls.CallChanges;
 import parley.calls.CallKeyWatch;
+import parley.calls.CallReconciler;
 import parley.calls.CallRoutes;
-import parley.calls.CallTimes;
-import parley.calls.CallWatch;
+import parley.calls.CallTimeouts;
 import parley.calls.Calls;
 import parley.calls.LiveKitRooms;
 import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
-import parley.calls.RecordingPlaces;
+import parley.calls.RecordingPublication;
 import parley.calls.RecordingRoutes;
-import parley.calls.RecordingTimes;
+import parley.calls.RecordingTimeouts;
 import parley.calls.Recordings;
 import parley.calls.WebhookRoutes;
 import parley.calls.livekit.LiveKit;
 import parley.calls.livekit.LiveKitSettings;
 import parley.calls.livekit.LiveKitTokens;
 import parley.calls.livekit.LiveKitUnreachable;
-import parley.calls.livekit.WebhookSeal;
+import parley.calls.livekit.WebhookVerifier;
 import parley.config.CallConfig;
 import parley.config.Config;
 import parley.db.Database;
 import parley.events.EventLog;
-import parley.rooms.Rooms;
-import parley.storage.Blobs;
+import parley.speech.Transcriptions;
 import parley.tenants.TenantTable;
 import parley.web.Route;
 
 /// The calls of a server, wired.
 ///
-/// @param state how LiveKit is, in words
-/// @param recordings how the place of recordings is, in words
+/// @param state of LiveKit, in words
+/// @param recordings the state of the place of recordings, in words
 record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> recordings) {
   private static final String OFF = "off: no LiveKit is configured";
 
-  /// Together less than the three seconds after which a caller is to know that there is no call.
+  /// Together less than three seconds, by when whoever calls is to know that there is no call.
   private static final Duration CONNECTING = Duration.ofMillis(800);
 
   private static final Duration ANSWERING = Duration.ofMillis(1_500);
 
-  /// Starts what works by itself; it is closed with `opened`.
   static CallParts start(
-      Config whole,
-      Database database,
-      Blobs blobs,
-      RoomDoors doors,
-      RecordingPlaces places,
-      LiveKeys keys,
-      Clock clock,
-      CloseStack opened) {
-    CallConfig config = whole.calls();
+      Foundation base,
+      KeyValidator keys,
+      EventLog events,
+      RoomParts rooms,
+      MessageParts messages,
+      MediaParts media,
+      Transcriptions transcriptions) {
+    CallConfig config = base.config().calls();
     if (config.livekitUrl().isEmpty()) {
       return new CallParts(
           routes(Optional.empty(), Optional.empty(), Optional.empty()), () -> OFF, () -> OFF);
     }
-    Rooms rooms = doors.rooms();
-    EventLog events = doors.events();
+    Database database = base.database();
+    Clock clock = base.clock();
+    CloseStack opened = base.opened();
     LiveKitSettings settings = settings(config, config.livekitUrl().get());
     LiveKitTokens tokens = new LiveKitTokens(settings, clock);
     LiveKit liveKit = opened.add(LiveKit.at(settings, tokens));
     LiveKitRooms liveKitRooms = new LiveKitRooms(liveKit, tokens, settings, clock);
-    CallTimes times =
-        new CallTimes(
+    CallTimeouts timeouts =
+        new CallTimeouts(
             config.ringTimeout(), config.connecting(), config.reconnecting(), config.silence());
-    CallChanges changes = opened.add(new CallChanges(database, events, liveKitRooms, times, clock));
-    CallWatch watch =
+    CallChanges changes =
+        opened.add(new CallChanges(database, events, liveKitRooms, timeouts, clock));
+    CallReconciler reconciler =
         opened.add(
-            new CallWatch(
+            new CallReconciler(
                 database,
                 changes,
-                rooms,
+                rooms.rooms(),
                 liveKitRooms,
-                new CallWatch.Looks(config.lookEvery(), config.awaitedLookEvery())));
-    watch.start();
+                new CallReconciler.Intervals(config.lookEvery(), config.awaitedLookEvery())));
+    reconciler.start();
     opened.add(new CallKeyWatch(database, changes, keys)).start();
-    Calls calls = new Calls(database, changes, rooms, liveKitRooms);
-    doors.members().onDeparture(calls::left);
+    Calls calls = new Calls(database, changes, rooms.rooms(), liveKitRooms);
+    rooms.members().onDeparture(calls::left);
     RecordingChanges recordingChanges =
         new RecordingChanges(
-            events,
-            new RecordingTimes(
-                config.recordingBegin(), config.reconnecting(), config.recordingFinish()),
-            clock);
+            changes,
+            new RecordingTimeouts(
+                config.recordingBegin(), config.reconnecting(), config.recordingFinish()));
     Optional<RecordingParts> recording =
         RecordingParts.start(
-            whole,
-            database,
-            blobs,
+            base,
             liveKit,
             recordingChanges,
             new Recorders(database, changes, liveKitRooms),
-            places,
-            opened);
+            new RecordingPublication(
+                database,
+                media.library(),
+                media.uploads(),
+                rooms.files(),
+                messages.messages(),
+                transcriptions));
     Recordings recordings =
         new Recordings(
             database,
             calls,
             new TenantTable(),
             recordingChanges,
-            recording.map(RecordingParts::steps));
+            recording.map(RecordingParts::steps),
+            recording.map(RecordingParts::participants));
     WebhookRoutes.Receiver receiver =
         new WebhookRoutes.Receiver(
-            new WebhookSeal(settings, clock), watch, recording.map(RecordingParts::watch));
+            new WebhookVerifier(settings, clock),
+            reconciler,
+            recording.map(RecordingParts::reconciler));
     return new CallParts(
         routes(Optional.of(calls), Optional.of(recordings), Optional.of(receiver)),
         () -> state(liveKit),
@@ -135,7 +139,7 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
     URI reachable = config.livekitPublicUrl().orElse(address);
     return new LiveKitSettings(
         address,
-        // Clients open a WebSocket: http becomes ws, https wss.
+        // Clients connect by WebSocket: http becomes ws, https wss.
         URI.create(reachable.toString().replaceFirst("^http", "ws")),
         config.livekitKey(),
         config.livekitSecret().value(),
@@ -144,12 +148,12 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
         config.tokenValid());
   }
 
-  /// How the place of recordings is, in words.
+  /// The state of the place of recordings, in words.
   static String recordings(Config config, CloseStack opened) {
     return config.calls().livekitUrl().isEmpty() ? OFF : RecordingParts.state(config, opened);
   }
 
-  /// How the configured LiveKit is, in words.
+  /// The state of the configured LiveKit, in words.
   static String state(CallConfig config, Clock clock, CloseStack opened) {
     if (config.livekitUrl().isEmpty()) {
       return OFF;

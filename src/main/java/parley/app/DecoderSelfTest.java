@@ -47,8 +47,7 @@ final class DecoderSelfTest implements SelfTest {
     this.folder = folder;
     this.decoder =
         new AudioDecoder(
-            programs,
-            new DecodingLimits(sounds.longestAudio(), PROCESSOR_TIME, sounds.memoryBytes()));
+            programs, new DecodingLimits(sounds.maxAudio(), PROCESSOR_TIME, sounds.memoryBytes()));
     this.thumbnails =
         new Thumbnails(
             programs,
@@ -57,8 +56,8 @@ final class DecoderSelfTest implements SelfTest {
                 PROCESSOR_TIME,
                 PATIENCE,
                 pictures.memoryBytes(),
-                pictures.mostPixels(),
-                pictures.mostJpegPixels(),
+                pictures.maxPixels(),
+                pictures.maxJpegPixels(),
                 true));
   }
 

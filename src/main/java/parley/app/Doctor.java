@@ -183,8 +183,7 @@ final class Doctor {
     return new Finding(
         "models",
         State.OK,
-        "%s recognised a sound, %d ms after they began to load"
-            .formatted(LocalTranscriber.of(engine).model(), took));
+        "%s recognised a sound, %d ms after they began to load".formatted(engine.model(), took));
   }
 
   private Finding database(CloseStack opened) throws IOException {
@@ -192,7 +191,7 @@ final class Doctor {
       return new Finding("database", State.OK, OpenDatabase.version(config, scratch, opened));
     }
     Path dataDirectory = config.server().dataDir();
-    if (!EmbeddedPostgres.isIn(dataDirectory)) {
+    if (!EmbeddedPostgres.existsIn(dataDirectory)) {
       return new Finding(
           "database",
           State.OK,

@@ -22,10 +22,10 @@ final class Drain {
     return Duration.ofNanos(Math.max(0, end.get() - now));
   }
 
-  /// What is left of it, but no less than `least`.
-  Duration leftAtLeast(Duration least) {
+  /// What is left of it, but at least `min`.
+  Duration leftAtLeast(Duration min) {
     Duration left = left();
-    return left.compareTo(least) < 0 ? least : left;
+    return left.compareTo(min) < 0 ? min : left;
   }
 
   /// What is left of it but for its last part; never negative.

@@ -1,7 +1,12 @@
 package parley.app;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import parley.auth.ApiKeys;
 import parley.auth.KeyWatch;
 import parley.config.Config;
@@ -10,28 +15,39 @@ import parley.db.Signals;
 import parley.events.EventFeed;
 import parley.events.EventLog;
 import parley.events.EventPruning;
+import parley.events.EventReader;
+import parley.events.EventRoutes;
+import parley.web.Route;
 
 /// The event log of a server, wired.
 ///
 /// @param log for all features to record what happens
-/// @param feed who listens on this node
-/// @param keys looks after the keys that are in use on this node
-record EventParts(EventLog log, EventFeed feed, KeyWatch keys) {
-  /// Begins to listen to the other nodes; it is closed with `opened`.
-  static EventParts start(
-      Config.Events config, Database database, ApiKeys keys, Clock clock, CloseStack opened) {
+/// @param feed which delivers events to this node's clients
+/// @param keys watches the keys in use on this node
+/// @param reader of past events
+record EventParts(
+    EventLog log, EventFeed feed, KeyWatch keys, EventReader reader, List<Route> routes) {
+  static EventParts start(Foundation base, ApiKeys keys, MeterRegistry meters) throws IOException {
+    Config config = base.config();
+    Database database = base.database();
+    Clock clock = base.clock();
+    CloseStack opened = base.opened();
     Signals signals = new Signals(database);
-    EventFeed feed = new EventFeed(database, signals, keys::valid, clock);
+    EventFeed feed = opened.add(new EventFeed(database, signals));
     feed.start();
-    opened.add(feed);
+    Gauge.builder("events.listeners", feed, EventFeed::listeners).register(meters);
     KeyWatch watch = opened.add(new KeyWatch(keys::valid, clock));
     watch.start(signals);
-    signals.start();
-    opened.add(signals);
-    EventPruning pruning =
-        new EventPruning(database, clock, Duration.ofDays(config.keepDays()), config.pruneCheck());
-    pruning.start();
-    opened.add(pruning);
-    return new EventParts(new EventLog(feed, clock), feed, watch);
+    opened.add(signals).start();
+    Duration kept = Duration.ofDays(config.events().keepDays());
+    opened.add(new EventPruning(database, clock, kept, config.events().pruneCheck())).start();
+    EventReader reader = new EventReader(database);
+    String serverName = config.server().publicUrl().map(URI::getHost).orElse(base.node());
+    return new EventParts(
+        new EventLog(feed, clock),
+        feed,
+        watch,
+        reader,
+        new EventRoutes(reader, feed, serverName, clock).routes());
   }
 }

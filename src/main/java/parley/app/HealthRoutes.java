@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import parley.json.Json;
+import parley.problem.Dialect;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -44,9 +45,10 @@ final class HealthRoutes {
   List<Route> routes() {
     return List.of(
         Route.get("/healthz", Access.open(), HealthRoutes::alive),
-        Route.get("/v1/modules/scaiecho/healthz", Access.open(), HealthRoutes::alive),
+        Route.get("/v1/modules/scaiecho/healthz", Access.open(), HealthRoutes::alive)
+            .in(Dialect.ECHO),
         Route.get("/readyz", Access.open(), this::ready),
-        Route.get("/v1/modules/scaiecho/readyz", Access.open(), this::ready),
+        Route.get("/v1/modules/scaiecho/readyz", Access.open(), this::ready).in(Dialect.ECHO),
         Route.get("/metrics", Access.open(), this::metrics),
         Route.get("/openapi.json", Access.open(), HealthRoutes::describe));
   }

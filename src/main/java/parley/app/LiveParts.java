@@ -1,10 +1,8 @@
 package parley.app;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import parley.config.Config;
-import parley.db.Database;
 import parley.metering.Meter;
 import parley.speech.Backends;
 import parley.speech.Tariff;
@@ -15,41 +13,42 @@ import parley.speech.live.Captioners;
 import parley.speech.live.LiveLimits;
 import parley.speech.live.LiveRoutes;
 import parley.speech.live.LiveStreams;
-import parley.storage.Spool;
 import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-///
-/// @param streams to be closed before the database and the models
-record LiveParts(LiveStreams streams, List<Route> routes) {
+record LiveParts(List<Route> routes) {
   static LiveParts start(
-      Config config,
+      Foundation base,
       SpeechBackends loading,
       Backends backends,
       AudioDecoder decoder,
-      Spool spool,
       TenantPolicies policies,
-      Meter meter,
-      Database database,
-      Clock clock)
+      Meter meter)
       throws IOException {
+    Config config = base.config();
     Config.Live limits = config.live();
     LiveStreams streams =
-        new LiveStreams(
-            new Captioners(loading.engine().map(SpeechEngine::live), backends, decoder, spool),
-            policies,
-            meter,
-            database,
-            new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour()),
-            new LiveLimits(
-                limits.streamsPerTenant(), streams(limits), limits.idle(), limits.longest()),
-            clock);
+        base.opened()
+            .add(
+                new LiveStreams(
+                    new Captioners(
+                        loading.engine().map(SpeechEngine::live), backends, decoder, base.spool()),
+                    policies,
+                    meter,
+                    base.database(),
+                    new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour()),
+                    new LiveLimits(
+                        limits.streamsPerTenant(),
+                        streams(limits),
+                        limits.idle(),
+                        limits.longest()),
+                    base.clock()));
     streams.start();
-    return new LiveParts(streams, new LiveRoutes(streams).routes());
+    return new LiveParts(new LiveRoutes(streams).routes());
   }
 
-  /// No more than the heap has room for, whatever is set.
+  /// At most what the heap has room for, whatever is configured.
   private static int streams(Config.Live limits) {
     return Math.min(limits.streams(), MemoryPlan.ofThisProcess().liveStreams());
   }

@@ -1,48 +1,31 @@
 package parley.app;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
-import parley.health.Health;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcriber;
-import parley.speech.Transcript;
-import parley.speech.engine.EngineUnavailable;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 
 /// Backend A: the engine in this process.
-///
-/// @param health how its models are
-record LocalTranscriber(SpeechEngine engine, Health health) implements Transcriber {
-  static LocalTranscriber of(SpeechEngine engine) {
-    return new LocalTranscriber(engine, new Health("Speech recognition", engine::warmUp));
-  }
-
+record LocalTranscriber(SpeechEngine engine) implements Transcriber {
   @Override
   public String model() {
-    return "whisper-base";
+    return engine.model();
   }
 
   @Override
   public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException {
-    try {
-      return engine.transcribe(recording, options, progress::accept);
-    } catch (UncheckedIOException failed) {
-      if (failed.getCause() instanceof EngineUnavailable) {
-        // So that readiness tells of it, and of its end.
-        boolean _ = health.passesNow();
-      }
-      throw failed;
-    }
+    return engine.transcribe(recording, options, progress::accept);
   }
 
   /// How it is, in words.
   ///
   /// @throws NotReady when its models do not recognise a sound
   String state() {
-    if (health.fault().isPresent()) {
+    if (engine.health().fault().isPresent()) {
       throw new NotReady("the models do not pass their self-test");
     }
     return "ok";

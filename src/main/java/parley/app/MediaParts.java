@@ -12,6 +12,7 @@ import parley.audit.AuditRoutes;
 import parley.audit.AuditTrail;
 import parley.config.Config;
 import parley.db.Database;
+import parley.events.EventLog;
 import parley.ffmpeg.Ffmpeg;
 import parley.media.AppRoutes;
 import parley.media.LibraryRoutes;
@@ -32,6 +33,8 @@ import parley.media.pictures.Thumbnails;
 import parley.media.scanning.ClamdAddress;
 import parley.media.scanning.ClamdScanner;
 import parley.media.scanning.ClamdSettings;
+import parley.rooms.MediaEvents;
+import parley.rooms.RoomFileIndex;
 import parley.storage.Blobs;
 import parley.web.Route;
 
@@ -44,33 +47,29 @@ record MediaParts(
     MediaLibrary library, MediaUploads uploads, List<Route> routes, Supplier<String> scannerState) {
   private static final long MIB = 1024 * 1024;
 
-  /// Starts what works by itself; it is closed with `opened`.
-  static MediaParts start(
-      Config config,
-      Path dataDirectory,
-      Database database,
-      Blobs blobs,
-      RoomDoors rooms,
-      Ffmpeg decoder,
-      Clock clock,
-      CloseStack opened)
+  static MediaParts start(Foundation base, RoomFileIndex rooms, EventLog events, Ffmpeg decoder)
       throws IOException {
+    Config config = base.config();
+    Database database = base.database();
+    Blobs blobs = base.blobs();
+    Clock clock = base.clock();
+    CloseStack opened = base.opened();
+    MediaEvents mediaEvents = new MediaEvents(rooms, events);
     AuditTrail audit = new AuditTrail(database, clock);
-    String node = NodeName.of(dataDirectory);
+    String node = base.node();
     Preparations preparations =
         new Preparations(
-            database, blobs, rooms::prepared, clock, means(dataDirectory, decoder, node));
+            database, blobs, mediaEvents, clock, means(base.dataDirectory(), decoder, node));
     preparations.start();
     opened.add(preparations);
-    MediaLibrary library =
-        new MediaLibrary(database, blobs, preparations, rooms.forMedia(), audit, clock);
+    MediaLibrary library = new MediaLibrary(database, blobs, preparations, rooms, audit, clock);
     Optional<ClamdScanner> scanner = scanner(config.scanner(), clock);
     MediaScans scans =
         new MediaScans(
             database,
             blobs,
             audit,
-            rooms::scanned,
+            mediaEvents,
             clock,
             scanner.map(clamd ->
                 new MediaScans.Scanning(clamd, config.scanner().scanning().multipliedBy(3), node)));
@@ -82,7 +81,7 @@ record MediaParts(
             blobs,
             preparations,
             scans,
-            rooms.forMedia(),
+            rooms,
             audit,
             clock,
             Duration.ofMillis(config.media().thumbnailWaitMillis()));

@@ -41,7 +41,8 @@ final class OpenDatabase {
 
   /// As above, of the one that a running server has embedded.
   static String versionOfRunning(Path dataDirectory, CloseStack opened) throws IOException {
-    return version(opened.add(Database.open(EmbeddedPostgres.running(dataDirectory), 1)));
+    return version(
+        opened.add(Database.open(EmbeddedPostgres.connectionProperties(dataDirectory), 1)));
   }
 
   private static String version(Database database) throws IOException {
@@ -67,7 +68,7 @@ final class OpenDatabase {
           config, opened.add(DataDirectory.hold(config.server().dataDir())).path(), opened);
     } catch (DataDirectoryInUse serverRuns) {
       Path dataDirectory = config.server().dataDir().toRealPath();
-      return connect(EmbeddedPostgres.running(dataDirectory), 2, opened);
+      return connect(EmbeddedPostgres.connectionProperties(dataDirectory), 2, opened);
     }
   }
 

@@ -23,13 +23,13 @@ import parley.ffmpeg.DecoderWatch;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegBundle;
 import parley.ffmpeg.FfmpegRun;
-import parley.health.Health;
+import parley.health.HealthCheck;
 
 /// Chooses the FFmpeg that the server decodes with: the first that passes the self-test.
 ///
 /// @param programs watched by `health`
 /// @param version as FFmpeg tells it
-record OpenDecoder(Ffmpeg programs, String version, Health health) {
+record OpenDecoder(Ffmpeg programs, String version, HealthCheck health) {
   private static final Logger LOG = LoggerFactory.getLogger(OpenDecoder.class);
 
   private static final Pattern VERSION = Pattern.compile("^ffprobe version (\\S+)");
@@ -52,7 +52,7 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
         Ffmpeg programs = candidate.find().confinedBy(confinement);
         DecoderSelfTest test = new DecoderSelfTest(programs, scratch);
         test.run();
-        Health health = opened.add(new Health("The media decoder", test));
+        HealthCheck health = opened.add(new HealthCheck("The media decoder", test));
         OpenDecoder decoder =
             new OpenDecoder(programs.watchedBy(watch(health)), version(programs), health);
         LOG.info(
@@ -83,7 +83,7 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
   ///
   /// @throws NotReady while it does not pass its self-test
   String state() {
-    if (health.look(LOOK).isPresent()) {
+    if (health.check(LOOK).isPresent()) {
       throw new NotReady("it does not pass its self-test");
     }
     return "ok: " + name();
@@ -103,7 +103,7 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
     return Confinement.NONE;
   }
 
-  private static DecoderWatch watch(Health health) {
+  private static DecoderWatch watch(HealthCheck health) {
     return new DecoderWatch() {
       @Override
       public void requireWorking() throws DecoderUnavailable {
@@ -115,7 +115,7 @@ record OpenDecoder(Ffmpeg programs, String version, Health health) {
 
       @Override
       public boolean passesSelfTest() {
-        return health.passesNow();
+        return health.checkNow();
       }
     };
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.health.SharedQuestion;
+import parley.health.SingleFlight;
 
 /// Whether the node can work, as its parts say, all asked at once. A part that does not answer in
 /// time is out of order; however often it is asked, it is asked once at a time.
@@ -36,14 +36,14 @@ final class Readiness {
             .map(part ->
                 new Check(
                     part.getKey(),
-                    new SharedQuestion<>("readiness-of-" + part.getKey(), part.getValue())))
+                    new SingleFlight<>("readiness-of-" + part.getKey(), part.getValue())))
             .toList();
   }
 
   Answer ask() {
     long deadline = System.nanoTime() + DEADLINE.toNanos();
     List<CompletableFuture<String>> answers =
-        checks.stream().map(check -> check.part.ask()).toList();
+        checks.stream().map(check -> check.part.run()).toList();
     Map<String, String> states = new LinkedHashMap<>();
     boolean ready = true;
     for (int i = 0; i < checks.size(); i++) {
@@ -67,7 +67,7 @@ final class Readiness {
     return new Answer(ready, states);
   }
 
-  private record Check(String name, SharedQuestion<String> part) {
+  private record Check(String name, SingleFlight<String> part) {
     String told(Throwable failure) {
       if (failure instanceof NotReady known) {
         return "failed: " + known.getMessage();

@@ -3,70 +3,76 @@ package parley.app;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import parley.calls.ParticipantRecordings;
 import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
 import parley.calls.RecordingCollector;
 import parley.calls.RecordingPlace;
-import parley.calls.RecordingPlaces;
+import parley.calls.RecordingPublication;
+import parley.calls.RecordingReconciler;
 import parley.calls.RecordingSteps;
-import parley.calls.RecordingWatch;
 import parley.calls.livekit.Egress;
 import parley.calls.livekit.EgressOutput;
 import parley.calls.livekit.LiveKit;
 import parley.config.CallConfig;
 import parley.config.Config;
 import parley.config.StorageConfig;
-import parley.db.Database;
-import parley.storage.Blobs;
 import parley.storage.Deliveries;
 import parley.storage.FolderDeliveries;
 import parley.storage.S3Deliveries;
 import parley.storage.S3Settings;
 
-/// What records the calls of a server, wired.
-record RecordingParts(RecordingSteps steps, RecordingWatch watch, RecordingPlace place) {
+/// The recording of calls, wired.
+record RecordingParts(
+    RecordingSteps steps,
+    ParticipantRecordings participants,
+    RecordingReconciler reconciler,
+    RecordingPlace place) {
   static final String NO_PLACE = "off: neither storage.kind = \"s3\" nor calls.recordings_folder";
 
-  /// Where egress leaves recordings, and where this server finds them.
+  /// Where egress puts files, and where this server finds them.
   private record Place(EgressOutput output, Deliveries deliveries) {}
 
-  /// Starts what works by itself; it is closed with `opened`. Empty when the configuration names no
-  /// place for recordings.
+  /// Empty when no place for recordings is configured.
   static Optional<RecordingParts> start(
-      Config config,
-      Database database,
-      Blobs blobs,
+      Foundation base,
       LiveKit liveKit,
       RecordingChanges changes,
       Recorders recorders,
-      RecordingPlaces places,
-      CloseStack opened) {
-    return place(config.storage(), config.calls(), changes.clock(), opened)
-        .map(place -> {
-          Egress egress = liveKit.egress(place.output());
-          RecordingCollector collector =
-              new RecordingCollector(database, changes, place.deliveries(), blobs, places);
-          RecordingPlace files = new RecordingPlace(place.deliveries());
-          files.tell();
-          RecordingSteps steps =
-              opened.add(new RecordingSteps(database, changes, collector, egress, files));
-          RecordingWatch watch =
-              opened.add(
-                  new RecordingWatch(
-                      database,
-                      steps,
-                      collector,
-                      egress,
-                      recorders,
-                      files,
-                      config.calls().lookEvery(),
-                      config.calls().reconnecting()));
-          watch.start();
-          return new RecordingParts(steps, watch, files);
-        });
+      RecordingPublication publication) {
+    Config config = base.config();
+    CloseStack opened = base.opened();
+    Optional<Place> configured = place(config.storage(), config.calls(), base.clock(), opened);
+    if (configured.isEmpty()) {
+      return Optional.empty();
+    }
+    Deliveries deliveries = configured.get().deliveries();
+    Egress egress = liveKit.egress(configured.get().output());
+    RecordingCollector collector =
+        new RecordingCollector(base.database(), changes, deliveries, base.blobs(), publication);
+    RecordingPlace place = new RecordingPlace(deliveries);
+    place.logState();
+    RecordingSteps steps =
+        opened.add(new RecordingSteps(base.database(), changes, collector, egress, place));
+    RecordingReconciler reconciler =
+        opened.add(
+            new RecordingReconciler(
+                base.database(),
+                steps,
+                collector,
+                egress,
+                recorders,
+                place,
+                new RecordingReconciler.Settings(
+                    config.calls().lookEvery(), config.calls().reconnecting())));
+    reconciler.start();
+    ParticipantRecordings participants =
+        opened.add(new ParticipantRecordings(base.database(), changes, steps));
+    participants.start();
+    return Optional.of(new RecordingParts(steps, participants, reconciler, place));
   }
 
-  /// How the place that the configuration names is, in words.
+  /// The state of the configured place, in words.
   static String state(Config config, CloseStack opened) {
     return place(config.storage(), config.calls(), Clock.systemUTC(), opened)
         .map(place -> new RecordingPlace(place.deliveries()).state())

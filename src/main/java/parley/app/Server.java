@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,42 +18,16 @@ import java.util.stream.Stream;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
-import parley.auth.IssuedTokens;
+import parley.auth.KeyWatch;
+import parley.auth.OidcTokens;
 import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.auth.Tokens;
 import parley.config.Config;
-import parley.config.Roles;
 import parley.config.Roles.Role;
-import parley.db.Database;
-import parley.jobs.JobExecutions;
-import parley.jobs.JobKind;
-import parley.jobs.JobRoutes;
-import parley.jobs.JobRunner;
-import parley.jobs.Jobs;
-import parley.media.Media;
-import parley.metering.Meter;
-import parley.metering.UsageRoutes;
-import parley.speech.Backend;
-import parley.speech.Backends;
-import parley.speech.EchoRoutes;
-import parley.speech.OpenAiRoutes;
-import parley.speech.RecordingIntake;
-import parley.speech.SpeechBudget;
-import parley.speech.StoredRecordings;
-import parley.speech.Tariff;
-import parley.speech.TenantPolicies;
-import parley.speech.TenantPolicyRoutes;
-import parley.speech.TranscribeRoutes;
-import parley.speech.TranscriptionJobs;
-import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
-import parley.storage.BlobStore;
-import parley.storage.Blobs;
 import parley.storage.DataDirectory;
-import parley.storage.Spool;
-import parley.storage.StoreIdentity;
 import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.CrossOrigin;
@@ -66,13 +39,11 @@ import parley.web.TrustedProxies;
 
 /// The running program: the one place where everything is wired, top to bottom.
 public final class Server implements AutoCloseable {
-  private static final long MIB = 1024 * 1024;
-
-  /// What answers take that only have to be written.
+  /// For answers that only have to be written.
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
-  /// What they get even where there is no drain.
-  private static final Duration LEAST_FOR_ANSWERS = Duration.ofSeconds(1);
+  /// They get this much even without a drain.
+  private static final Duration MIN_FOR_ANSWERS = Duration.ofSeconds(1);
 
   private final CloseStack opened;
   private final Tenants tenants;
@@ -102,159 +73,110 @@ public final class Server implements AutoCloseable {
 
   private static Server start(Config config, Path home, Clock clock, CloseStack opened)
       throws IOException {
-    Roles roles = config.server().roles();
     Drain drain = new Drain(config.server().drain());
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     OpenDecoder ffmpeg = OpenDecoder.start(config, directory.path(), opened);
     AudioDecoder decoder = new AudioDecoder(ffmpeg.programs(), DecodingLimits.DEFAULT);
-    // The models load while PostgreSQL starts; together they are most of a start.
-    SpeechBackends loading = SpeechBackends.load(config, home, decoder, opened);
-
-    Database database = OpenDatabase.start(config, directory.path(), opened);
-    TenantTable tenantTable = new TenantTable();
-    Tenants tenants = new Tenants(database, tenantTable, clock);
-    ApiKeys keys = new ApiKeys(database, tenantTable, clock);
-
-    Spool spool = new Spool(directory.path().resolve("spool"));
-    spool.start();
-    BlobStore store = OpenStore.start(config.storage(), directory.path(), opened);
-    new StoreIdentity(database, store).check();
-    Blobs blobs = new Blobs(database, tenantTable, store, spool, clock);
-    blobs.sweep();
-    EventParts events = EventParts.start(config.events(), database, keys, clock, opened);
-    RoomDoors doors = RoomDoors.of(database, tenantTable, events.log(), clock);
-    MediaParts media =
-        MediaParts.start(
-            config, directory.path(), database, blobs, doors, ffmpeg.programs(), clock, opened);
-
-    DecodedLength length = new DecodedLength(decoder);
-    Backends backends = loading.ready(config.relay(), length, clock, opened);
-    JobExecutions executions = new JobExecutions(clock);
-    Jobs jobs = new Jobs(database, executions, blobs, doors::jobChanged, clock);
-    Meter meter = new Meter(database, tenantTable, clock);
-    TenantPolicies policies = new TenantPolicies(database, backends, clock);
-    SpeechBudget budget = new SpeechBudget(meter, length);
-    Transcriptions transcriptions =
-        new Transcriptions(database, blobs, jobs, policies, budget, doors.forTranscripts());
-    List<JobKind> kinds =
-        List.of(
-            new TranscriptionJobs(
-                blobs,
-                backends,
-                media.uploads()::adopt,
-                doors.forTranscripts(),
-                budget,
-                meter,
-                new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour())));
-    LiveParts live =
-        LiveParts.start(
-            config, loading, backends, decoder, spool, policies, meter, database, clock);
-    opened.add(live.streams());
-    JobRunner runner =
-        new JobRunner(
-            database,
-            jobs,
-            executions,
-            kinds,
-            clock,
-            new JobRunner.Settings(
-                NodeName.of(directory.path()),
-                config.jobs().workers(),
-                drain::left,
-                config.jobs().patience()));
-    if (roles.has(Role.WORKER)) {
-      runner.start();
-      opened.add(runner);
-    }
-
+    // The models load while PostgreSQL starts; together they take most of a start.
+    SpeechBackends backends = SpeechBackends.load(config, home, decoder, opened);
+    Foundation base = Foundation.start(config, directory.path(), clock, opened);
+    Tenants tenants = new Tenants(base.database(), new TenantTable(), clock);
+    ApiKeys keys = new ApiKeys(base.database(), new TenantTable(), clock);
     PrometheusMeterRegistry meters = meters(opened);
+
+    EventParts events = EventParts.start(base, keys, meters);
+    RoomParts rooms = RoomParts.of(base, events.log());
+    MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
+    MessageParts messages = MessageParts.of(base, events, rooms, media.library());
+    SpeechParts speech =
+        SpeechParts.start(
+            base, backends, decoder, events.log(), media, messages.transcripts(), drain);
     CallParts calls =
         CallParts.start(
-            config,
-            database,
-            blobs,
-            doors,
-            new RecordingDoors(database, media, doors, transcriptions),
-            keys::valid,
-            clock,
-            opened);
-    RecordingIntake intake =
-        new RecordingIntake(
-            transcriptions,
-            jobs,
-            blobs,
-            new RecordingIntake.Limits(
-                config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
-    StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
-    String serverName =
-        config.server().publicUrl().map(URI::getHost).orElse(NodeName.of(directory.path()));
-    RoomParts rooms =
-        RoomParts.of(database, events, doors, media.library(), serverName, meters, clock);
-    List<Route> health =
-        new HealthRoutes(
-                new Readiness(checks(database, store, ffmpeg, backends, media, calls)), meters)
-            .routes();
+            base, keys::valid, events.log(), rooms, messages, media, speech.transcriptions());
+
+    Map<String, Supplier<String>> checks = new LinkedHashMap<>();
+    checks.put("database", () -> base.database().inTransaction(OpenDatabase::answers));
+    checks.put("storage", OpenStore.state(base.blobs().store()));
+    checks.put("decoder", ffmpeg::state);
+    checks.put("speech", speech.state());
+    checks.put("scanner", media.scannerState());
+    checks.put("calls", calls.state());
+    checks.put("recordings", calls.recordings());
+    List<Route> health = new HealthRoutes(new Readiness(checks), meters).routes();
     List<Route> all =
         Stream.of(
                 health,
-                Pages.routes("docs"),
+                Pages.routesWithSwaggerUi("docs"),
                 Pages.routes("console"),
                 media.routes(),
-                rooms.routes(),
+                messages.routes(),
+                events.routes(),
                 calls.routes(),
-                live.routes(),
-                new JobRoutes(jobs, kinds).routes(),
-                new TranscribeRoutes(intake, transcriptions, recordings).routes(),
-                new TenantPolicyRoutes(policies).routes(),
-                new UsageRoutes(meter).routes(),
+                speech.routes(),
                 new TenantRoutes(tenants).routes(),
-                new KeyRoutes(keys, tenants).routes(),
-                new EchoRoutes(intake, jobs).routes(),
-                new OpenAiRoutes(intake, jobs).routes())
+                new KeyRoutes(keys, tenants).routes())
             .flatMap(List::stream)
             .toList();
-    MemoryPlan memory = MemoryPlan.ofThisProcess();
     HttpServer http =
-        HttpServer.of(
-            new HttpServer.Settings(
-                directory.path().resolve("http"),
-                config.server().bind(),
-                config.server().port(),
-                config.server().ping(),
-                new CrossOrigin(
-                    config.server().corsOrigins().any(), config.server().corsOrigins().named()),
-                memory,
-                TrustedProxies.parse(config.server().trustedProxies())),
-            roles.has(Role.API) ? all : health,
-            new Tokens(keys, issuedTokens(config.oidc(), database, tenants, tenantTable, clock)),
+        http(
+            base,
+            config.server().roles().has(Role.API) ? all : health,
+            new Tokens(keys, issuedTokens(base, tenants)),
             events.keys(),
-            new RateLimits(
-                config.limits().requestsPerSecond(),
-                config.limits().burst(),
-                memory.rememberedKeys()),
             meters);
     http.start();
     opened.add(http);
-    // Who still waits for a job near the end of the drain is answered without it, not just cut off.
-    opened.add(() -> http.drain(drain.leftAtLeast(LEAST_FOR_ANSWERS)));
-    opened.add(jobs::release);
+    // Near the end of the drain, whoever waits for a job is answered without it rather than cut
+    // off.
+    opened.add(() -> http.drain(drain.leftAtLeast(MIN_FOR_ANSWERS)));
+    opened.add(speech.jobs()::release);
     opened.add(() -> http.drain(drain.leftBut(LAST_ANSWERS)));
     opened.add(events.feed()::release);
     return new Server(opened, tenants, keys, http);
   }
 
-  private static Optional<IssuedTokens> issuedTokens(
-      Config.Oidc config, Database database, Tenants tenants, TenantTable table, Clock clock) {
-    if (config.issuer().isEmpty()) {
-      return Optional.empty();
-    }
-    IssuedTokens.Settings settings =
-        new IssuedTokens.Settings(
-            config.issuer().get(),
-            config.audience(),
-            config.tenantClaim(),
-            Permission.parseAll(config.permissions()));
-    return Optional.of(new IssuedTokens(settings, database, tenants, table, clock));
+  private static HttpServer http(
+      Foundation base,
+      List<Route> routes,
+      Tokens tokens,
+      KeyWatch keys,
+      PrometheusMeterRegistry meters) {
+    Config config = base.config();
+    MemoryPlan memory = MemoryPlan.ofThisProcess();
+    return HttpServer.of(
+        new HttpServer.Settings(
+            base.dataDirectory().resolve("http"),
+            config.server().bind(),
+            config.server().port(),
+            config.server().ping(),
+            new CrossOrigin(
+                config.server().corsOrigins().any(), config.server().corsOrigins().named()),
+            memory,
+            TrustedProxies.parse(config.server().trustedProxies())),
+        routes,
+        tokens,
+        keys,
+        new RateLimits(
+            config.limits().requestsPerSecond(), config.limits().burst(), memory.rememberedKeys()),
+        meters);
+  }
+
+  private static Optional<OidcTokens> issuedTokens(Foundation base, Tenants tenants) {
+    Config.Oidc config = base.config().oidc();
+    return config
+        .issuer()
+        .map(issuer ->
+            new OidcTokens(
+                new OidcTokens.Settings(
+                    issuer,
+                    config.audience(),
+                    config.tenantClaim(),
+                    Permission.parseAll(config.permissions())),
+                base.database(),
+                tenants,
+                new TenantTable(),
+                base.clock()));
   }
 
   /// Everything it answers to.
@@ -279,36 +201,6 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     opened.close();
-  }
-
-  /// What readiness means; that the models work was shown when they were warmed up.
-  private static Map<String, Supplier<String>> checks(
-      Database database,
-      BlobStore store,
-      OpenDecoder decoder,
-      Backends backends,
-      MediaParts media,
-      CallParts calls) {
-    Map<String, Supplier<String>> checks = new LinkedHashMap<>();
-    checks.put("database", () -> database.inTransaction(OpenDatabase::answers));
-    checks.put("storage", OpenStore.state(store));
-    checks.put("decoder", decoder::state);
-    checks.put("speech", () -> speech(backends));
-    checks.put("scanner", media.scannerState());
-    checks.put("calls", calls.state());
-    checks.put("recordings", calls.recordings());
-    return checks;
-  }
-
-  private static String speech(Backends backends) {
-    if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
-      return own.state();
-    }
-    return backends.has(Backend.B) ? "relayed" : "off: neither own recogniser nor relay";
-  }
-
-  private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.id(), media.content(), media.size());
   }
 
   private static PrometheusMeterRegistry meters(CloseStack opened) {

@@ -14,11 +14,11 @@ import parley.config.Roles.Role;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
-import parley.speech.Transcriber;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
+import parley.speech.transcript.Transcriber;
 
 /// Sets up what transcribes: our own recogniser where the node has that role, a relay where one is
 /// configured.
@@ -72,12 +72,7 @@ final class SpeechBackends {
   Backends ready(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened)
       throws IOException {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
-    engine()
-        .map(LocalTranscriber::of)
-        .ifPresent(own -> {
-          present.put(Backend.A, own);
-          opened.add(own.health());
-        });
+    engine().ifPresent(own -> present.put(Backend.A, new LocalTranscriber(own)));
     relay
         .baseUrl()
         .map(address ->

@@ -1,12 +1,12 @@
 package parley.audit;
 
-import java.util.Arrays;
+import parley.text.TextEnum;
 
-/// What can be done that is put on record. The texts never change once released.
-public enum AuditAction {
+/// An audited action. The texts never change once released.
+public enum AuditAction implements TextEnum {
   MEDIA_UPLOAD("media.upload"),
   MEDIA_DELETE("media.delete"),
-  /// An entry went because its time was over.
+  /// The retention of an entry ended.
   MEDIA_EXPIRE("media.expire"),
   MEDIA_SCAN("media.scan"),
   MEDIA_SIGN("media.sign");
@@ -17,15 +17,8 @@ public enum AuditAction {
     this.text = text;
   }
 
-  /// As it stands in answers and in the database.
+  @Override
   public String text() {
     return text;
-  }
-
-  static AuditAction of(String text) {
-    return Arrays.stream(values())
-        .filter(action -> action.text.equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("unknown action " + text));
   }
 }

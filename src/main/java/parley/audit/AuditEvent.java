@@ -1,5 +1,7 @@
 package parley.audit;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -7,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One thing that was done.
+/// An entry of the audit log, also as JSON of the admin API.
 ///
-/// @param user who did it, or null when the server did it by itself
-/// @param subject what it was done to, as the wave dialect writes its id
-/// @param details what else is worth knowing, by name; never a secret and never a file's content
+/// @param user null for actions of the server itself
+/// @param subject the id of the affected object, in the wave dialect
+/// @param details further facts by name; never secrets or file content
 public record AuditEvent(
     UUID id,
-    TenantId tenant,
+    @JsonIgnore TenantId tenant,
     Instant at,
-    @Nullable UserId user,
+    @JsonProperty("user_id") @Nullable UserId user,
     AuditAction action,
     String subject,
     Map<String, String> details) {}

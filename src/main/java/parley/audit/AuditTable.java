@@ -13,27 +13,21 @@ import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of the audit record.
+/// The SQL of the audit log.
 final class AuditTable {
   void insert(Handle transaction, AuditEvent event) {
-    UserId user = event.user();
     transaction
         .createUpdate(
             """
             insert into audit_events (tenant_id, id, at, user_id, action, subject, details)
-            values (:tenant, :id, :at, cast(:user as uuid), :action, :subject, :details)
+            values (:tenant, :id, :at, :user, :action, :subject, :json)
             """)
-        .bind("tenant", event.tenant())
-        .bind("id", event.id())
-        .bind("at", event.at())
-        .bindByType("user", user, UserId.class)
-        .bind("action", event.action().text())
-        .bind("subject", event.subject())
-        .bind("details", Json.write(event.details()))
+        .bindMethods(event)
+        .bind("json", Json.write(event.details()))
         .execute();
   }
 
-  List<AuditEvent> list(Handle transaction, TenantId tenant, @Nullable Cursor after, int most) {
+  List<AuditEvent> list(Handle transaction, TenantId tenant, @Nullable Cursor after, int limit) {
     Cursor start = after == null ? Cursor.START : after;
     return transaction
         .createQuery(
@@ -41,12 +35,12 @@ final class AuditTable {
             select * from audit_events
             where tenant_id = :tenant and (at, id) < (:at, :id)
             order by at desc, id desc
-            limit :most
+            limit :limit
             """)
         .bind("tenant", tenant)
         .bind("at", start.at())
         .bind("id", start.id())
-        .bind("most", most)
+        .bind("limit", limit)
         .map(AuditTable::event)
         .list();
   }
@@ -60,7 +54,7 @@ final class AuditTable {
         row.getColumn("tenant_id", TenantId.class),
         row.getColumn("at", Instant.class),
         row.getColumn("user_id", UserId.class),
-        AuditAction.of(row.getColumn("action", String.class)),
+        row.getColumn("action", AuditAction.class),
         row.getColumn("subject", String.class),
         details);
   }

@@ -11,7 +11,7 @@ import parley.db.Database;
 import parley.paging.Cursor;
 import parley.tenants.TenantId;
 
-/// Putting on record what was done, and reading it.
+/// Writes and reads the audit log.
 public final class AuditTrail {
   private final Database database;
   private final AuditTable table = new AuditTable();
@@ -22,7 +22,7 @@ public final class AuditTrail {
     this.clock = clock;
   }
 
-  /// Records what the caller does, in the transaction that does it: neither is without the other.
+  /// Records an action of the caller, in the same transaction as the action.
   public void record(
       Handle transaction,
       Caller caller,
@@ -41,7 +41,7 @@ public final class AuditTrail {
             details));
   }
 
-  /// As [#record], for what the server does by itself.
+  /// Like [#record], for actions of the server itself.
   public void recordOwn(
       Handle transaction,
       TenantId tenant,
@@ -53,8 +53,8 @@ public final class AuditTrail {
         new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), null, action, subject, details));
   }
 
-  /// The tenant's events, newest first, at most `most` of those behind the cursor.
-  public List<AuditEvent> list(TenantId tenant, @Nullable Cursor after, int most) {
-    return database.inTransaction(transaction -> table.list(transaction, tenant, after, most));
+  /// Up to `limit` events of the tenant after the cursor, newest first.
+  public List<AuditEvent> list(TenantId tenant, @Nullable Cursor after, int limit) {
+    return database.inTransaction(transaction -> table.list(transaction, tenant, after, limit));
   }
 }

@@ -1,4 +1,4 @@
-/// Who did what to what, and when: a record that is only ever added to.
+/// The append-only audit log.
 @NullMarked
 package parley.audit;
 

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/// The secret of an API key, `sgk_` and 256 random bits. It is shown once and never kept: the
-/// database holds its SHA-256, which suffices because nobody can guess 256 random bits.
+/// The secret of an API key: `sgk_` and 256 random bits. It is shown once and never stored. The
+/// database contains its plain SHA-256; random secrets of this length need no password hash.
 public record ApiKeySecret(String text) {
   static final String PREFIX = "sgk_";
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -22,11 +22,11 @@ public record ApiKeySecret(String text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every JDK supports SHA-256", e);
     }
   }
 
-  /// Hides the secret from logs.
+  /// Keeps the secret out of logs.
   @Override
   public String toString() {
     return "sgk_…";

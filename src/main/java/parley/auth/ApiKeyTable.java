@@ -1,16 +1,12 @@
 package parley.auth;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
-import parley.tenants.UserId;
 
 /// The SQL of API keys.
 final class ApiKeyTable {
@@ -20,27 +16,21 @@ final class ApiKeyTable {
             """
             insert into api_keys
               (id, tenant_id, user_id, name, sha256, permissions, created_at, expires_at)
-            values (:id, :tenant, :user, :name, :sha256, :permissions, :created, :expires)
+            values (:id, :tenant, :user, :name, :sha256, :texts, :createdAt, :expiresAt)
             """)
-        .bind("id", key.id())
-        .bind("tenant", key.tenant())
-        .bind("user", key.user())
-        .bind("name", key.name())
+        .bindMethods(key)
         .bind("sha256", sha256)
-        .bindArray(
-            "permissions", String.class, key.permissions().stream().map(Permission::text).toList())
-        .bind("created", key.createdAt())
-        .bind("expires", key.expiresAt())
+        .bindArray("texts", String.class, key.permissions().stream().map(Permission::text).toList())
         .execute();
   }
 
-  /// The key whose secret has this hash. The one query that no tenant binds: the key is what tells
-  /// the tenant.
+  /// The key whose secret has this hash. Not bound to a tenant, because the key determines the
+  /// tenant.
   public Optional<ApiKey> findByHash(Handle transaction, byte[] sha256) {
     return transaction
         .createQuery("select * from api_keys where sha256 = :sha256")
         .bind("sha256", sha256)
-        .map(ApiKeyTable::key)
+        .mapTo(ApiKey.class)
         .findOne();
   }
 
@@ -54,11 +44,11 @@ final class ApiKeyTable {
             order by api_keys.created_at, api_keys.id
             """)
         .bind("tenant", tenant)
-        .map(row -> new ApiKeys.Listed(key(row), row.getColumn("user_name", String.class)))
+        .mapTo(ApiKeys.Listed.class)
         .list();
   }
 
-  /// Those of the keys that hold, whatever tenants they are of.
+  /// The subset of the keys that are neither revoked nor expired, of any tenant.
   Set<KeyId> valid(Handle transaction, Set<KeyId> keys, Instant now) {
     return transaction
         .createQuery(
@@ -72,7 +62,7 @@ final class ApiKeyTable {
         .set();
   }
 
-  /// Notes the use of a key, at most once a minute so that reading does not become writing.
+  /// Records the time of a key's last use.
   public void used(Handle transaction, KeyId key, Instant now) {
     transaction
         .createUpdate("update api_keys set last_used_at = :now where id = :id")
@@ -81,7 +71,7 @@ final class ApiKeyTable {
         .execute();
   }
 
-  /// Removes a key; answers false when the tenant has no such key.
+  /// Deletes a key; returns false when the tenant has no such key.
   public boolean delete(Handle transaction, TenantId tenant, KeyId key) {
     return transaction
             .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")
@@ -89,19 +79,5 @@ final class ApiKeyTable {
             .bind("id", key)
             .execute()
         == 1;
-  }
-
-  private static ApiKey key(RowView row) {
-    return new ApiKey(
-        row.getColumn("id", KeyId.class),
-        row.getColumn("tenant_id", TenantId.class),
-        row.getColumn("user_id", UserId.class),
-        row.getColumn("name", String.class),
-        Arrays.stream(row.getColumn("permissions", String[].class))
-            .map(Permission::parse)
-            .collect(Collectors.toUnmodifiableSet()),
-        row.getColumn("created_at", Instant.class),
-        row.getColumn("expires_at", Instant.class),
-        row.getColumn("last_used_at", Instant.class));
   }
 }

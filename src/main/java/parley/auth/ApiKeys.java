@@ -5,24 +5,27 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.Names;
+import parley.tenants.NameValidator;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 
-/// Making, checking and revoking API keys.
+/// Creates, authenticates and revokes API keys.
 public final class ApiKeys implements Authenticator {
-  /// The channel of [Signals] that tells each revoked key's id, on every node.
+  /// The [Signals] channel that carries the ids of revoked keys to every node.
   public static final String REVOKED = "parley_revoked_keys";
 
-  /// Later times have no form in RFC 3339.
+  /// RFC 3339 cannot express later times.
   private static final Instant LAST_EXPIRY = Instant.parse("9999-12-31T00:00:00Z");
 
-  private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
+  /// Last uses are recorded at this interval, so that reading does not cause a write each time.
+  private static final Duration LAST_USE_INTERVAL = Duration.ofMinutes(1);
 
   private final Database database;
   private final ApiKeyTable table = new ApiKeyTable();
@@ -35,23 +38,23 @@ public final class ApiKeys implements Authenticator {
     this.clock = clock;
   }
 
-  /// A key and the name of whose it is.
-  public record Listed(ApiKey key, String user) {}
+  /// A key and the name of its user.
+  public record Listed(@Nested ApiKey key, @ColumnName("user_name") String user) {}
 
-  /// A new key and the only sight of its secret.
+  /// A new key with its secret, which cannot be retrieved later.
   public record Created(ApiKey key, ApiKeySecret secret) {}
 
-  /// Makes a key for the tenant's user of this name; the user is made on first mention.
+  /// Creates a key for a user of the tenant, and the user if the name is new.
   ///
-  /// @param expiresAt when it stops working, or null for never
+  /// @param expiresAt null for never
   public Created create(
       TenantId tenant,
       String user,
       String name,
       Set<Permission> permissions,
       @Nullable Instant expiresAt) {
-    Names.check(user, "user", "A user's name", 1, 200);
-    Names.check(name, "name", "A key's name", 0, 200);
+    NameValidator.check(user, "user", "A user's name", 1, 200);
+    NameValidator.check(name, "name", "A key's name", 0, 200);
     if (permissions.isEmpty()) {
       throw new Problem(ProblemCode.VALIDATION, "A key needs at least one permission.")
           .at("permissions");
@@ -59,7 +62,7 @@ public final class ApiKeys implements Authenticator {
     if (expiresAt != null
         && (!expiresAt.isAfter(clock.instant()) || !expiresAt.isBefore(LAST_EXPIRY))) {
       throw new Problem(
-              ProblemCode.VALIDATION, "A key expires in the future, before the year 10000.")
+              ProblemCode.VALIDATION, "A key must expire in the future, before the year 10000.")
           .at("expires_at");
     }
     ApiKeySecret secret = ApiKeySecret.random();
@@ -83,7 +86,8 @@ public final class ApiKeys implements Authenticator {
     return database.inTransaction(transaction -> table.list(transaction, tenant));
   }
 
-  /// Revokes a key at once: its next request is refused, and what lasts longer is told by a signal.
+  /// Revokes a key at once: its next request is refused, and a signal ends streams and uploads in
+  /// progress.
   public void revoke(TenantId tenant, KeyId key) {
     database.useTransaction(transaction -> {
       if (!table.delete(transaction, tenant, key)) {
@@ -93,7 +97,7 @@ public final class ApiKeys implements Authenticator {
     });
   }
 
-  /// Those of the keys that are neither revoked nor expired.
+  /// The subset of the keys that are neither revoked nor expired.
   public Set<KeyId> valid(Set<KeyId> keys) {
     return database.inTransaction(transaction -> table.valid(transaction, keys, clock.instant()));
   }
@@ -110,7 +114,7 @@ public final class ApiKeys implements Authenticator {
       if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
         throw new Problem(ProblemCode.TOKEN_EXPIRED, "The token has expired.");
       }
-      if (key.lastUsedAt() == null || key.lastUsedAt().plus(USE_NOTED_EVERY).isBefore(now)) {
+      if (key.lastUsedAt() == null || key.lastUsedAt().plus(LAST_USE_INTERVAL).isBefore(now)) {
         table.used(transaction, key.id(), now);
       }
       return new Caller(key.id(), key.tenant(), key.user(), key.permissions(), null);

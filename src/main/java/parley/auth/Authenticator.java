@@ -1,7 +1,7 @@
 package parley.auth;
 
-/// Tells who a token belongs to.
+/// Identifies the caller by a token.
 public interface Authenticator {
-  /// Throws the problem TOKEN_INVALID or TOKEN_EXPIRED when it belongs to nobody.
+  /// @throws Problem TOKEN_INVALID or TOKEN_EXPIRED
   Caller authenticate(String token);
 }

@@ -1,26 +1,44 @@
 package parley.auth;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Who calls: one user of one tenant, and what the token allows.
+/// The authenticated user of a request, with the permissions of the token.
 ///
-/// @param key the key or token this came by, to count its rate
-/// @param issuedUntil when an issuer's token ends; null for an API key, which can be revoked and
-///   may expire, as [ApiKeys#valid] tells
+/// @param key the API key, or an id derived from the token's user; the rate limit applies to it
+/// @param issuedUntil when an issuer's token expires; null for an API key, for which
+///   [ApiKeys#valid] has to be asked
 public record Caller(
     KeyId key,
     TenantId tenant,
     UserId user,
     Set<Permission> permissions,
     @Nullable Instant issuedUntil) {
-  /// Whether the caller may do what needs `permission`. ADMIN includes all of the tenant.
+  /// Whether the caller has a permission. ADMIN implies every permission within the tenant,
+  /// OPERATOR all of them.
   public boolean may(Permission permission) {
     return permissions.contains(permission)
         || permissions.contains(Permission.OPERATOR)
         || (permission != Permission.OPERATOR && permissions.contains(Permission.ADMIN));
+  }
+
+  /// The tenant to act on: the caller's own, or for operators any requested one.
+  ///
+  /// @param requested an id from the request; empty for the caller's own tenant
+  /// @throws Problem TENANT_NOT_FOUND when it is invalid or the caller may not act on it
+  public TenantId tenant(Optional<String> requested) {
+    return requested
+        .map(id ->
+            TenantId.parse(id)
+                .filter(named -> named.equals(tenant) || may(Permission.OPERATOR))
+                .orElseThrow(
+                    () -> new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.")))
+        .orElse(tenant);
   }
 }

@@ -15,8 +15,8 @@ import java.net.URL;
 import java.text.ParseException;
 import java.util.Map;
 
-/// The public keys of an OpenID Connect issuer, found as OpenID Connect Discovery 1.0 section 4
-/// says. Asks the issuer at each call; to be used behind a cache.
+/// The public keys of an issuer, located by OpenID Connect Discovery 1.0, section 4. Fetches them
+/// on each call, so use it behind a cache.
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
   private final URI issuer;
   private final ResourceRetriever retriever;
@@ -32,13 +32,13 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
       throws KeySourceException {
     try {
       Map<String, Object> metadata = JSONObjectUtils.parse(read(discovery()));
-      // Section 4.3: metadata of another issuer must not be used.
+      // Section 4.3: the issuer in the metadata must match.
       if (!issuer.toString().equals(metadata.get("issuer"))) {
-        throw new JWKSetUnavailableException("the issuer's metadata is another's");
+        throw new JWKSetUnavailableException("the metadata belongs to another issuer");
       }
       return JWKSet.parse(read(JSONObjectUtils.getURI(metadata, "jwks_uri").toURL()));
     } catch (IOException | ParseException | IllegalArgumentException | NullPointerException e) {
-      throw new JWKSetUnavailableException("the issuer's keys cannot be had", e);
+      throw new JWKSetUnavailableException("the issuer's keys are not available", e);
     }
   }
 
@@ -53,6 +53,6 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
 
   @Override
   public void close() {
-    // Nothing is held between calls.
+    // Nothing to close.
   }
 }

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names an API key; not a secret.
+/// The id of an API key; not a secret.
 public record KeyId(UUID value) implements TypedId {
   public static KeyId random() {
     return new KeyId(UUID.randomUUID());
   }
 
-  /// Empty for anything that is no id.
+  /// Empty for an invalid id.
   public static Optional<KeyId> parse(String text) {
     return TypedId.parse(text, "", KeyId::new);
   }

@@ -3,40 +3,40 @@ package parley.auth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.background.PeriodicWork;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Looks at rights while they are used: whatever lasts longer than a moment ends when the key or
-/// token ends by which it was begun, on whatever node the key is revoked.
+/// Ends streams, uploads and other long-lived uses of an API key or token when it is revoked, on
+/// any node, or expires.
 ///
-/// A revoked key is told by a signal, at once. Once a second the keys in use are looked at, for
-/// what a lost signal would have told and for those that expire.
+/// A signal announces a revoked key at once. In addition, the keys in use are checked every second,
+/// in case a signal was lost and for keys that expire.
 public final class KeyWatch implements AutoCloseable {
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
-  private final LiveKeys keys;
+  private final KeyValidator keys;
   private final Clock clock;
   private final Set<Use> uses = ConcurrentHashMap.newKeySet();
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public KeyWatch(LiveKeys keys, Clock clock) {
+  public KeyWatch(KeyValidator keys, Clock clock) {
     this.keys = keys;
     this.clock = clock;
   }
 
-  /// Begins to look.
-  ///
-  /// @param signals which are started after this
+  /// @param signals must be started after this
   public void start(Signals signals) {
     signals.listen(ApiKeys.REVOKED, key -> KeyId.parse(key).ifPresent(id -> end(Set.of(id))));
-    periodicWork.every(LOOK_EVERY, "keys-in-use", this::look);
+    periodicWork.every(CHECK_INTERVAL, "keys-in-use", this::endExpired);
   }
 
   @Override
@@ -44,14 +44,14 @@ public final class KeyWatch implements AutoCloseable {
     periodicWork.close();
   }
 
-  /// Watches over a use of the caller's key until it is closed.
+  /// Watches a use of the caller's key. The caller closes it.
   public Use watch(Caller caller) {
     Use use = new Use(caller);
     uses.add(use);
     return use;
   }
 
-  /// Something that was begun with a key and goes on.
+  /// A long-lived use of a key or token.
   public final class Use implements AutoCloseable {
     private final Caller caller;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -61,8 +61,8 @@ public final class KeyWatch implements AutoCloseable {
       this.caller = caller;
     }
 
-    /// Has this called, once and soon, when the key ends; also when it has ended already. Must not
-    /// block.
+    /// Registers an action that runs once when the key ends, or at once if it has ended already.
+    /// The action must not block.
     public void atEnd(Runnable end) {
       atEnd = end;
       if (over.get()) {
@@ -70,19 +70,19 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    /// Throws the problem TOKEN_INVALID when the key is known to have ended. Costs nothing.
+    /// Throws TOKEN_INVALID when the key is known to have ended. Cheap.
     public void require() {
       if (over.get()) {
-        throw ended();
+        throw invalid();
       }
     }
 
-    /// As [#require], and asks: before something is done that took long to arrive.
+    /// Like [#require] with a query of the database, for the end of a long upload.
     public void requireNow() {
       require();
-      if (overAmong(Set.of(this)).contains(this)) {
+      if (!ended(List.of(this)).isEmpty()) {
         end();
-        throw ended();
+        throw invalid();
       }
     }
 
@@ -101,38 +101,30 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    private static Problem ended() {
-      return new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more.");
+    private static Problem invalid() {
+      return new Problem(ProblemCode.TOKEN_INVALID, "The token is no longer valid.");
     }
   }
 
-  private void look() {
-    overAmong(uses).forEach(Use::end);
+  private void endExpired() {
+    ended(uses).forEach(Use::end);
   }
 
-  private Set<Use> overAmong(Set<Use> asked) {
-    Set<Use> ended = new HashSet<>();
-    Set<KeyId> used = new HashSet<>();
+  private List<Use> ended(Collection<Use> uses) {
+    List<Use> checked = List.copyOf(uses);
     Instant now = clock.instant();
-    for (Use use : asked) {
-      Instant until = use.caller.issuedUntil();
-      if (until == null) {
-        used.add(use.caller.key());
-      } else if (!now.isBefore(until)) {
-        ended.add(use);
-      }
-    }
-    if (!used.isEmpty()) {
-      Set<KeyId> valid = keys.valid(used);
-      for (Use use : asked) {
-        if (use.caller.issuedUntil() == null
-            && used.contains(use.caller.key())
-            && !valid.contains(use.caller.key())) {
-          ended.add(use);
-        }
-      }
-    }
-    return ended;
+    Set<KeyId> apiKeys =
+        checked.stream()
+            .filter(use -> use.caller.issuedUntil() == null)
+            .map(use -> use.caller.key())
+            .collect(Collectors.toSet());
+    Set<KeyId> valid = apiKeys.isEmpty() ? apiKeys : keys.valid(apiKeys);
+    return checked.stream()
+        .filter(use -> {
+          Instant until = use.caller.issuedUntil();
+          return until == null ? !valid.contains(use.caller.key()) : !now.isBefore(until);
+        })
+        .toList();
   }
 
   private void end(Set<KeyId> revoked) {

@@ -6,9 +6,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.text.TextEnum;
 
-/// What a key may do.
-public enum Permission {
+/// A permission of an API key or token.
+public enum Permission implements TextEnum {
   MEDIA_READ("media:read"),
   MEDIA_WRITE("media:write"),
   ROOMS("rooms"),
@@ -16,12 +17,12 @@ public enum Permission {
   CALLS_RECORD("calls:record"),
   TRANSCRIBE("scaiecho:transcribe"),
   DIARIZE("scaiecho:diarize"),
-  /// Biometric: never implied by TRANSCRIBE.
+  /// Enrols voices, which are biometric data, so TRANSCRIBE does not imply it.
   ENROLL("scaiecho:enroll"),
   ECHO_ADMIN("scaiecho:admin"),
-  /// Everything within the key's own tenant.
+  /// All permissions within the tenant.
   ADMIN("admin"),
-  /// Everything in every tenant.
+  /// All permissions in all tenants.
   OPERATOR("operator");
 
   private final String text;
@@ -30,15 +31,13 @@ public enum Permission {
     this.text = text;
   }
 
-  /// As written in requests and in the database.
+  @Override
   public String text() {
     return text;
   }
 
   public static Permission parse(String text) {
-    return Arrays.stream(values())
-        .filter(permission -> permission.text.equals(text))
-        .findFirst()
+    return TextEnum.parse(Permission.class, text)
         .orElseThrow(() ->
             new Problem(
                     ProblemCode.VALIDATION,
@@ -51,14 +50,14 @@ public enum Permission {
                 .at("permissions"));
   }
 
-  /// Permissions with commas between them, as an operator writes them.
+  /// Parses a comma-separated list.
   public static Set<Permission> parseAll(String text) {
     return Arrays.stream(text.split(",", -1))
         .map(word -> parse(word.strip()))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Permission.class)));
   }
 
-  /// What the first key of a new installation may do: all of its tenant, nothing beyond it.
+  /// Every permission within a tenant, for the first key of a new installation.
   public static Set<Permission> allOfATenant() {
     return EnumSet.complementOf(EnumSet.of(OPERATOR));
   }

@@ -8,20 +8,19 @@ import java.time.Duration;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// How many requests a key may make on this node: a token bucket for each key, kept while it is in
-/// use.
+/// Limits the request rate per key on this node, with one token bucket for each key in use.
 public final class RateLimits {
   private final LoadingCache<KeyId, Bucket> buckets;
 
-  /// @param requestsPerSecond the steady rate, at least 1
-  /// @param burst how many may come at once after a pause, at least 1
-  /// @param remembered how many keys' rates are kept, for memory; one that is forgotten begins anew
-  public RateLimits(int requestsPerSecond, int burst, int remembered) {
+  /// @param requestsPerSecond the refill rate, at least 1
+  /// @param burst the capacity of a bucket, at least 1
+  /// @param maxKeys bounds memory; an evicted key starts with a full bucket
+  public RateLimits(int requestsPerSecond, int burst, int maxKeys) {
     this.buckets =
         Caffeine.newBuilder()
-            // A bucket that has been idle for longer than it takes to fill is as good as a new one.
+            // By then an idle bucket is full, like a new one.
             .expireAfterAccess(Duration.ofSeconds(60L + burst / requestsPerSecond))
-            .maximumSize(remembered)
+            .maximumSize(maxKeys)
             .build(key ->
                 Bucket.builder()
                     .addLimit(limit ->
@@ -31,8 +30,9 @@ public final class RateLimits {
                     .build());
   }
 
-  /// Counts one request of the key; throws RATE_LIMITED with the time to wait when it has none
-  /// left.
+  /// Counts a request.
+  ///
+  /// @throws Problem RATE_LIMITED with the time to wait
   public void take(KeyId key) {
     ConsumptionProbe probe = buckets.get(key).tryConsumeAndReturnRemaining(1);
     if (!probe.isConsumed()) {

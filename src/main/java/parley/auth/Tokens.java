@@ -4,12 +4,12 @@ import java.util.Optional;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// All kinds of tokens: API keys, and those of an issuer where one is configured.
+/// Authenticates API keys and, if configured, the tokens of an issuer.
 public final class Tokens implements Authenticator {
   private final ApiKeys keys;
-  private final Optional<IssuedTokens> issued;
+  private final Optional<OidcTokens> issued;
 
-  public Tokens(ApiKeys keys, Optional<IssuedTokens> issued) {
+  public Tokens(ApiKeys keys, Optional<OidcTokens> issued) {
     this.keys = keys;
     this.issued = issued;
   }

@@ -1,4 +1,4 @@
-/// Who calls: API keys, permissions and the rate each key may use.
+/// Authentication and authorization: API keys, OpenID Connect tokens, permissions and rate limits.
 @NullMarked
 package parley.auth;
 

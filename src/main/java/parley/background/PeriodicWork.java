@@ -1,51 +1,51 @@
 package parley.background;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.DatabaseUnavailable;
 
-/// Does things again and again, each on a virtual thread of its own, until it is closed. What fails
-/// is logged and tried again in the next round. To be closed by the one who made it.
+/// Runs tasks periodically until it is closed, each on a virtual thread of its own. A failed run is
+/// logged, and the task runs again after the usual pause. Whoever creates it closes it.
 public final class PeriodicWork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicWork.class);
 
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
-  /// Begins to do this, with `pause` between the end of one round and the next.
+  /// Runs the task at once and then again and again, `pause` after the end of the run before.
   ///
-  /// @param name of the thread, which the log tells when a round fails
-  public void every(Duration pause, String name, Runnable work) {
+  /// @param name of the thread; the log names failed runs by it
+  public void every(Duration pause, String name, Runnable task) {
     threads.add(
         Thread.ofVirtual()
             .name(name)
             .start(() -> {
               do {
-                safely(name, work);
+                safely(name, task);
               } while (!stopsWithin(pause));
             }));
   }
 
-  /// Does something now; logs what fails.
+  /// Runs the task now and logs its failure instead of throwing it.
   ///
-  /// @param name which the log tells
-  public static void safely(String name, Runnable work) {
+  /// @param name by which the log names the failure
+  public static void safely(String name, Runnable task) {
     try {
-      work.run();
+      task.run();
     } catch (DatabaseUnavailable away) {
-      // The log has told that it is away.
-      LOG.debug("{}: not possible now; the next round tries again", name, away);
+      // Whoever noticed first has logged it.
+      LOG.debug("{}: the database is away; the next run tries again", name, away);
     } catch (RuntimeException e) {
-      LOG.warn("{}: failed; the next round tries again", name, e);
+      LOG.warn("{} failed; the next run tries again", name, e);
     }
   }
 
-  /// Waits that long, but no longer than until the end; whether that has come.
+  /// Waits for `pause`, or until this is closed; returns whether it is.
   public boolean stopsWithin(Duration pause) {
     try {
       return stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -55,12 +55,12 @@ public final class PeriodicWork implements AutoCloseable {
     }
   }
 
-  /// Whether it is being closed, so that a long round had better end.
+  /// Whether it is being closed; long runs check this in order to end early.
   public boolean isStopping() {
     return stopping.getCount() == 0;
   }
 
-  /// Begins no more rounds and waits for those under way.
+  /// Starts no more runs and waits for those under way.
   @Override
   public void close() {
     stopping.countDown();

@@ -1,4 +1,4 @@
-/// Work that a node does again and again by itself.
+/// Work that a node does periodically by itself.
 @NullMarked
 package parley.background;
 

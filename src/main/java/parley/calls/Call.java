@@ -4,21 +4,21 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One call, whole. [CallTransitions] alone makes the next one of it.
+/// A call with its participants. [CallTransitions] alone derives the next one from it.
 ///
-/// @param seats everybody the call ever had to do with
-/// @param silentSince since when LiveKit does not answer; null when it did last
-/// @param recorders the identities of what was last seen recording it, whatever this server knows
-///   of that; they are no part of what [CallTransitions] changes
+/// @param participants everybody who ever had to do with the call
+/// @param silentSince since when LiveKit has not answered; null when it answered last time
+/// @param recorders the identities of whatever was last seen recording it, known to this server or
+///   not; [CallTransitions] does not change them
 /// @param version counts the changes
 public record Call(
     CallId id,
@@ -28,61 +28,65 @@ public record Call(
     UserId initiator,
     Instant startedAt,
     CallState state,
-    Map<UserId, Seat> seats,
+    Map<UserId, CallParticipant> participants,
     @Nullable Instant silentSince,
     Set<String> recorders,
     long version) {
 
-  /// A call that begins to ring for the others, and awaits its initiator.
+  /// A new call that rings for the others and waits for its initiator to connect.
   static Call ringing(
-      CallId id,
-      TenantId tenant,
+      CallRef ref,
       RoomId room,
       CallType type,
       UserId initiator,
       List<UserId> others,
       Instant now,
-      CallTimes times) {
-    Map<UserId, Seat> seats = new TreeMap<>(Comparator.comparing(UserId::value));
-    others.forEach(other -> seats.put(other, Seat.INVITED));
-    seats.put(initiator, Seat.NONE.admitted(now.plus(times.connecting())));
+      CallTimeouts timeouts) {
+    Map<UserId, CallParticipant> participants = noParticipants();
+    others.forEach(other -> participants.put(other, CallParticipant.INVITED));
+    participants.put(initiator, CallParticipant.NONE.admitted(now.plus(timeouts.connecting())));
     return new Call(
-        id,
-        tenant,
+        ref.id(),
+        ref.tenant(),
         room,
         type,
         initiator,
         now,
-        new CallState.Ringing(now.plus(times.ringing())),
-        seats,
+        new CallState.Ringing(now.plus(timeouts.ringing())),
+        participants,
         null,
         Set.of(),
         1);
+  }
+
+  /// An empty map in the order in which participants are always shown.
+  static Map<UserId, CallParticipant> noParticipants() {
+    return new TreeMap<>(Comparator.comparing(UserId::value));
+  }
+
+  public CallRef ref() {
+    return new CallRef(tenant, id);
   }
 
   public boolean isLive() {
     return !(state instanceof CallState.Ended);
   }
 
-  Seat seat(UserId user) {
-    return seats.getOrDefault(user, Seat.NONE);
+  boolean isConnected(UserId user) {
+    return participants.getOrDefault(user, CallParticipant.NONE).presence()
+        instanceof Presence.Connected;
   }
 
   /// The next moment at which time alone changes something; empty when none does.
-  Optional<Instant> due() {
+  public Optional<Instant> due() {
     return switch (state) {
       case CallState.Ringing(Instant until) -> Optional.of(until);
-      case CallState.Active active -> deadlines().min(Comparator.naturalOrder());
+      case CallState.Active active ->
+          participants.values().stream()
+              .map(participant -> participant.presence().until())
+              .filter(Objects::nonNull)
+              .min(Comparator.naturalOrder());
       case CallState.Ended ended -> Optional.empty();
     };
-  }
-
-  private Stream<Instant> deadlines() {
-    return seats.values().stream()
-        .map(Seat::presence)
-        .flatMap(presence ->
-            presence instanceof Presence.Awaited(Instant until)
-                ? Stream.of(until)
-                : Stream.empty());
   }
 }

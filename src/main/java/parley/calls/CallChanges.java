@@ -3,43 +3,42 @@ package parley.calls;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.background.BackgroundTasks;
 import parley.background.PeriodicWork;
-import parley.calls.CallTable.Ref;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
 
-/// Changes calls as [CallTransitions] says: the row and the event in the caller's transaction, what
-/// LiveKit has to do after it.
-///
-/// What LiveKit was not told, because it or this server was away, the next look finds and tells it
-/// again.
+/// Applies inputs to calls: the row and the event within the caller's transaction, and LiveKit
+/// after it. What LiveKit could not be told then, [CallReconciler] tells it later.
 public final class CallChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
 
   private final Database database;
   private final CallTable table = new CallTable();
+  private final CallWorkTable work = new CallWorkTable();
   private final RecordingTable recordings = new RecordingTable();
   private final EventLog events;
   private final LiveKitRooms liveKit;
-  private final CallTimes times;
+  private final CallTimeouts timeouts;
   private final Clock clock;
-  private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
+  private final BackgroundTasks effects = new BackgroundTasks("call-effects");
 
   public CallChanges(
-      Database database, EventLog events, LiveKitRooms liveKit, CallTimes times, Clock clock) {
+      Database database,
+      EventLog events,
+      LiveKitRooms liveKit,
+      CallTimeouts timeouts,
+      Clock clock) {
     this.database = database;
     this.events = events;
     this.liveKit = liveKit;
-    this.times = times;
+    this.timeouts = timeouts;
     this.clock = clock;
   }
 
@@ -47,11 +46,11 @@ public final class CallChanges implements AutoCloseable {
     return clock;
   }
 
-  CallTimes times() {
-    return times;
+  CallTimeouts timeouts() {
+    return timeouts;
   }
 
-  /// Adds a call and has it ring; false when the room has a live one.
+  /// Adds a call that rings; false when the room has a live one.
   boolean begin(Handle transaction, Call call) {
     if (!table.insert(transaction, call)) {
       return false;
@@ -62,53 +61,54 @@ public final class CallChanges implements AutoCloseable {
         Audience.roomExcept(call.room(), call.initiator()),
         EventType.CALL_INVITE,
         call.initiator(),
-        CallView.invitation(call));
+        CallView.Invitation.of(call));
     announce(transaction, call);
     return true;
   }
 
-  /// Applies an input to a call that this transaction has locked.
+  /// What an input made of a call.
   ///
-  /// @return the call as it is then, and whether the input came too late to count
+  /// @param outdated whether the input was observed before the call's last change, so that LiveKit
+  ///   has to be asked again
+  record Outcome(Call call, boolean outdated) {}
+
+  /// Applies an input to a call that this transaction has locked.
   Outcome apply(Handle transaction, Call call, CallInput input) {
-    CallTransitions.Next next = CallTransitions.next(call, input, times);
+    CallTransitions.Next next = CallTransitions.next(call, input, timeouts);
     if (next.call().version() != call.version()) {
       table.update(transaction, call, next.call());
     }
     if (next.effects().contains(new CallEffect.Announce())) {
       announce(transaction, next.call());
     }
-    transaction.afterCommit(() -> follow(new Ref(call.tenant(), call.id()), next.effects()));
-    return new Outcome(next.call(), next.effects().contains(new CallEffect.LookAgain()));
+    transaction.afterCommit(() -> follow(call.ref(), next.effects()));
+    return new Outcome(next.call(), next.effects().contains(new CallEffect.ObserveAgain()));
   }
 
-  /// What an input made of a call.
-  record Outcome(Call call, boolean lookAgain) {}
-
-  /// Notes what was seen in the room of a live call that this transaction has locked, and tells the
-  /// members when it is recorded now or is not any more.
-  void seen(Handle transaction, Call call, RoomSight sight, boolean wasLost) {
-    Set<String> recorders = sight.recorders(call.recorders());
-    if (recorders.equals(call.recorders()) && sight.lost() == wasLost) {
+  /// Stores what was seen in the room of a live call that this transaction has locked, and tells
+  /// the members when its being recorded has begun or ended.
+  void seen(Handle transaction, Call call, RoomSnapshot snapshot, boolean wasLost) {
+    Set<String> recorders = snapshot.recorders(call.recorders());
+    if (recorders.equals(call.recorders()) && snapshot.lost() == wasLost) {
       return;
     }
-    table.seen(transaction, call, recorders, sight.lost());
+    work.seen(transaction, call.ref(), recorders, snapshot.lost());
     if (recorders.isEmpty() != call.recorders().isEmpty()) {
       announceAnew(transaction, call);
     }
   }
 
   /// Closes the room of a call that is over. What cannot be closed now is closed later.
-  void close(Ref ref) throws LiveKitUnreachable {
+  void close(CallRef ref) throws LiveKitUnreachable {
     if (!liveKit.close(ref.id())) {
       return;
     }
     database.useTransaction(transaction -> {
-      Call call = table.lock(transaction, ref.tenant(), ref.id()).orElseThrow();
+      Call call = table.lock(transaction, ref).orElseThrow();
       if (call.isLive()) {
         return;
       }
-      table.roomClosed(transaction, call);
+      work.roomClosed(transaction, ref);
       if (!call.recorders().isEmpty()) {
         announceAnew(transaction, call);
       }
@@ -116,51 +116,48 @@ public final class CallChanges implements AutoCloseable {
   }
 
   private void announceAnew(Handle transaction, Call call) {
-    announce(transaction, table.find(transaction, call.tenant(), call.id()).orElseThrow());
+    announce(transaction, table.find(transaction, call.ref()).orElseThrow());
   }
 
-  private void announce(Handle transaction, Call call) {
+  /// Tells the members how a call and its recordings stand.
+  void announce(Handle transaction, Call call) {
     events.record(
         transaction,
         call.tenant(),
         Audience.room(call.room()),
         EventType.CALL_STATE,
         null,
-        CallView.announcement(call, recordings.newest(transaction, call.tenant(), call.id())));
+        CallView.StateEvent.of(
+            call,
+            recordings.running(transaction, call.ref()),
+            recordings.newest(transaction, call.ref())));
   }
 
-  /// Nobody waits for LiveKit here.
-  private void follow(Ref call, List<CallEffect> effects) {
-    if (effects.isEmpty()) {
-      return;
-    }
-    try {
-      afterwards.execute(() ->
-          effects.forEach(
+  private void follow(CallRef call, List<CallEffect> following) {
+    if (!following.isEmpty()) {
+      effects.run(() ->
+          following.forEach(
               effect -> PeriodicWork.safely("call-effects", () -> follow(call, effect))));
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("{} is left to the next node", call.id());
     }
   }
 
-  private void follow(Ref ref, CallEffect effect) {
-    CallId call = ref.id();
+  private void follow(CallRef call, CallEffect effect) {
     try {
       switch (effect) {
-        case CallEffect.OpenRoom open -> liveKit.open(call);
-        case CallEffect.CloseRoom close -> close(ref);
-        case CallEffect.Disconnect(var user) -> liveKit.disconnect(call, user);
+        case CallEffect.OpenRoom open -> liveKit.open(call.id());
+        case CallEffect.CloseRoom close -> close(call);
+        case CallEffect.Disconnect(var user) -> liveKit.disconnect(call.id(), user);
         case CallEffect.Announce announce -> {}
-        case CallEffect.LookAgain again -> {}
+        case CallEffect.ObserveAgain again -> {}
       }
     } catch (LiveKitUnreachable e) {
-      LOG.warn("{}: {} has to wait: {}", call, effect, e.getMessage());
+      LOG.warn("{}: {} has to wait: {}", call.id(), effect, e.getMessage());
     }
   }
 
   /// Waits for what LiveKit is being told.
   @Override
   public void close() {
-    afterwards.close();
+    effects.close();
   }
 }

@@ -4,18 +4,18 @@ import parley.tenants.UserId;
 
 /// What has to follow a change of a call.
 public sealed interface CallEffect {
-  /// The members are told how the call stands now.
+  /// Tell the members how the call stands now.
   record Announce() implements CallEffect {}
 
-  /// LiveKit's room is made (again).
+  /// Create LiveKit's room (again).
   record OpenRoom() implements CallEffect {}
 
-  /// LiveKit's room is closed with everybody in it.
+  /// Close LiveKit's room with everybody in it.
   record CloseRoom() implements CallEffect {}
 
-  /// LiveKit is told to let go of a participant.
+  /// Disconnect a participant from LiveKit.
   record Disconnect(UserId user) implements CallEffect {}
 
-  /// What was seen was too old; somebody has to look again.
-  record LookAgain() implements CallEffect {}
+  /// Ask LiveKit again: its answer was older than the call's last change.
+  record ObserveAgain() implements CallEffect {}
 }

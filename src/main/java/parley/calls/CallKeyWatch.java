@@ -1,39 +1,42 @@
 package parley.calls;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
-import parley.auth.LiveKeys;
+import parley.auth.KeyValidator;
 import parley.background.PeriodicWork;
+import parley.calls.CallParticipantTable.Admitted;
 import parley.db.Database;
 
-/// Takes those out of their calls whose API key was revoked or has expired since it let them in, as
-/// it ends their streams. Whoever has another key joins again with that one.
+/// Takes participants out of calls when the API key by which they joined is revoked or expires, as
+/// it ends their streams. They may join again by another key.
 ///
-/// Every node looks by itself, so that no lost signal leaves anybody in.
+/// Every node checks by itself, so that no lost signal leaves anybody in a call.
 public final class CallKeyWatch implements AutoCloseable {
-  /// As often as streams are looked at.
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  /// As often as the keys of streams are checked.
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private static final String NAME = "call-keys";
 
   private final Database database;
   private final CallTable table = new CallTable();
+  private final CallParticipantTable participants = new CallParticipantTable();
   private final CallChanges changes;
-  private final LiveKeys keys;
+  private final KeyValidator keys;
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public CallKeyWatch(Database database, CallChanges changes, LiveKeys keys) {
+  public CallKeyWatch(Database database, CallChanges changes, KeyValidator keys) {
     this.database = database;
     this.changes = changes;
     this.keys = keys;
   }
 
-  /// Begins to look.
+  /// Begins to check.
   public void start() {
-    periodicWork.every(EVERY, "call-keys", this::look);
+    periodicWork.every(INTERVAL, NAME, this::check);
   }
 
   @Override
@@ -41,29 +44,27 @@ public final class CallKeyWatch implements AutoCloseable {
     periodicWork.close();
   }
 
-  private void look() {
-    Set<KeyId> gone = new HashSet<>(database.inTransaction(table::keysInUse));
-    if (gone.isEmpty()) {
-      return;
+  private void check() {
+    Set<KeyId> ended = new HashSet<>(database.inTransaction(participants::keysInUse));
+    if (!ended.isEmpty()) {
+      ended.removeAll(keys.valid(ended));
     }
-    gone.removeAll(keys.valid(gone));
-    if (gone.isEmpty()) {
-      return;
+    if (!ended.isEmpty()) {
+      List<Admitted> admitted =
+          database.inTransaction(transaction -> participants.admittedBy(transaction, ended));
+      admitted.forEach(one ->
+          PeriodicWork.safely(
+              NAME, () -> database.useTransaction(transaction -> remove(transaction, one, ended))));
     }
-    List<CallTable.Admitted> admitted =
-        database.inTransaction(transaction -> table.admittedWith(transaction, gone));
-    admitted.forEach(one ->
-        PeriodicWork.safely(
-            "call-keys",
-            () -> database.useTransaction(transaction -> sendAway(transaction, one, gone))));
   }
 
-  private void sendAway(Handle transaction, CallTable.Admitted one, Set<KeyId> gone) {
-    Instant now = changes.clock().instant();
+  private void remove(Handle transaction, Admitted one, Set<KeyId> ended) {
     table
-        .lock(transaction, one.call().tenant(), one.call().id())
-        // They may have come back with another key meanwhile.
-        .filter(call -> table.admittedWith(transaction, gone).contains(one))
-        .ifPresent(call -> changes.apply(transaction, call, new CallInput.Leave(one.user(), now)));
+        .lock(transaction, one.call())
+        // They may have joined again by another key meanwhile.
+        .filter(call -> participants.admittedBy(transaction, ended).contains(one))
+        .ifPresent(call ->
+            changes.apply(
+                transaction, call, new CallInput.Leave(one.user(), changes.clock().instant())));
   }
 }

@@ -8,6 +8,7 @@ import parley.auth.Permission;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
+import parley.text.TextEnum;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -16,7 +17,7 @@ import parley.web.Route;
 public final class CallRoutes {
   private final Optional<Calls> calls;
 
-  /// @param calls empty where no LiveKit is configured: then every call is unreachable
+  /// @param calls empty when no LiveKit is configured: then all of it is unavailable
   public CallRoutes(Optional<Calls> calls) {
     this.calls = calls;
   }
@@ -44,7 +45,7 @@ public final class CallRoutes {
             .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
     CallType type =
         Optional.ofNullable(body.type())
-            .flatMap(CallType::parse)
+            .flatMap(text -> TextEnum.parse(CallType.class, text))
             .orElseThrow(
                 () -> new Problem(ProblemCode.VALIDATION, "'type' is audio or video.").at("type"));
     exchange.setHeader("Cache-Control", "no-store");

@@ -2,53 +2,50 @@ package parley.calls;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
 
-/// The one place where a call changes: a call and an input give the next call and what has to
-/// follow. Nothing here asks or tells anybody.
+/// The state machine of calls: from a call and an input it derives the next call and the effects
+/// that have to follow. It has no effects itself.
 ///
-/// It works with who is there, never with how many came and went, so that an input that comes twice
+/// It considers who is there, never how many came and went, so that an input that comes twice
 /// changes nothing the second time.
 final class CallTransitions {
-  /// @param call the same when nothing changed
+  /// @param call the same one when nothing changed
   record Next(Call call, List<CallEffect> effects) {}
 
-  private final CallTimes times;
+  private final CallTimeouts timeouts;
   private final Call before;
-  private final Map<UserId, Seat> seats;
+  private final Map<UserId, CallParticipant> participants = Call.noParticipants();
   private final List<CallEffect> effects = new ArrayList<>();
   private CallState state;
   private @Nullable Instant silentSince;
 
-  private CallTransitions(Call call, CallTimes times) {
-    this.times = times;
+  private CallTransitions(Call call, CallTimeouts timeouts) {
+    this.timeouts = timeouts;
     this.before = call;
-    this.seats = new TreeMap<>(Comparator.comparing(UserId::value));
-    seats.putAll(call.seats());
+    this.participants.putAll(call.participants());
     this.state = call.state();
     this.silentSince = call.silentSince();
   }
 
-  static Next next(Call call, CallInput input, CallTimes times) {
-    CallTransitions change = new CallTransitions(call, times);
+  static Next next(Call call, CallInput input, CallTimeouts timeouts) {
+    CallTransitions change = new CallTransitions(call, timeouts);
     if (call.isLive()) {
       change.live(input);
     } else {
-      change.over(input);
+      change.ended(input);
     }
     return change.result();
   }
 
-  /// Nothing changes a call that is over, but a room that was left open is closed.
-  private void over(CallInput input) {
-    if (input instanceof CallInput.Look look && look.open()) {
+  /// Nothing changes a call that is over, but a room that is still open is closed.
+  private void ended(CallInput input) {
+    if (input instanceof CallInput.Observed observed && observed.open()) {
       effects.add(new CallEffect.CloseRoom());
     }
   }
@@ -58,34 +55,33 @@ final class CallTransitions {
       case CallInput.Join(UserId user, Instant now) -> join(user, now);
       case CallInput.Leave(UserId user, Instant now) -> leave(user, now);
       case CallInput.Reject(UserId user, Instant now) -> reject(user, now);
-      case CallInput.End(Instant now) -> end(now);
-      case CallInput.Look look -> look(look);
+      case CallInput.End(Instant now) ->
+          end(
+              state instanceof CallState.Ringing
+                  ? CallEndReason.CANCELLED
+                  : CallEndReason.COMPLETED,
+              now);
+      case CallInput.Observed observed -> observe(observed);
       case CallInput.NoAnswer(Instant now) -> noAnswer(now);
       case CallInput.Tick(Instant now) -> tick(now);
     }
   }
 
   private void join(UserId user, Instant now) {
-    change(user, seat -> seat.admitted(now.plus(times.connecting())));
+    change(user, known -> known.admitted(now.plus(timeouts.connecting())));
     answered(user);
   }
 
   private void leave(UserId user, Instant now) {
-    switch (state) {
-      case CallState.Ringing ringing -> {
-        // The others are not in it yet, and one who only has not answered has nothing to leave.
-        if (user.equals(before.initiator())) {
-          over(EndReason.CANCELLED, now);
-        }
+    if (state instanceof CallState.Ringing) {
+      // Of the others nobody is in it yet, and whoever has not answered has nothing to leave.
+      if (user.equals(before.initiator())) {
+        end(CallEndReason.CANCELLED, now);
       }
-      case CallState.Active active -> {
-        if (seat(user).presence().keepsCall()) {
-          change(user, seat -> seat.with(new Presence.Departed()));
-          effects.add(new CallEffect.Disconnect(user));
-          endIfEmpty(now);
-        }
-      }
-      case CallState.Ended ended -> throw new IllegalStateException("it is over");
+    } else if (presence(user).keepsCall()) {
+      change(user, known -> known.with(new Presence.Left()));
+      effects.add(new CallEffect.Disconnect(user));
+      endIfEmpty(now);
     }
   }
 
@@ -94,70 +90,67 @@ final class CallTransitions {
       leave(user, now);
       return;
     }
-    change(user, Seat::refused);
-    if (seat(user).presence().keepsCall()) {
+    change(user, CallParticipant::refused);
+    if (presence(user).keepsCall()) {
       leave(user, now);
       return;
     }
-    List<Seat> invited = seats.values().stream().filter(Seat::invited).toList();
+    List<CallParticipant> invited =
+        participants.values().stream().filter(CallParticipant::invited).toList();
     if (state instanceof CallState.Ringing
         && !invited.isEmpty()
-        && invited.stream().allMatch(Seat::rejected)) {
-      over(EndReason.REJECTED, now);
+        && invited.stream().allMatch(CallParticipant::rejected)) {
+      end(CallEndReason.REJECTED, now);
     }
   }
 
-  private void end(Instant now) {
-    over(state instanceof CallState.Ringing ? EndReason.CANCELLED : EndReason.COMPLETED, now);
-  }
-
-  private void look(CallInput.Look look) {
-    if (look.version() != before.version()) {
-      // Something happened since LiveKit was asked; who is right cannot be told.
-      effects.add(new CallEffect.LookAgain());
+  private void observe(CallInput.Observed observed) {
+    if (observed.version() != before.version()) {
+      // Something happened since LiveKit was asked; which of the two is newer is unknown.
+      effects.add(new CallEffect.ObserveAgain());
       return;
     }
     silentSince = null;
-    Map<UserId, Sighting> present =
-        look.present().stream()
+    Map<UserId, ParticipantSnapshot> listed =
+        observed.participants().stream()
             .collect(
                 Collectors.toMap(
-                    Sighting::user,
+                    ParticipantSnapshot::user,
                     UnaryOperator.identity(),
-                    // The same identity twice is a connection that replaces another.
+                    // An identity that is listed twice has just replaced its connection.
                     (one, other) -> one.joinedAt().isAfter(other.joinedAt()) ? one : other));
-    present.values().forEach(this::sighted);
-    for (UserId user : List.copyOf(seats.keySet())) {
-      if (!present.containsKey(user)) {
-        notNamed(user, look);
+    listed.values().forEach(this::listed);
+    for (UserId user : List.copyOf(participants.keySet())) {
+      if (!listed.containsKey(user)) {
+        notListed(user, observed);
       }
     }
-    if (!look.open()) {
-      // LiveKit was started anew. Clients that come back need the room.
+    if (!observed.open()) {
+      // LiveKit was restarted. Clients that reconnect need the room.
       effects.add(new CallEffect.OpenRoom());
     }
   }
 
-  private void notNamed(UserId user, CallInput.Look look) {
-    Seat seat = seat(user);
-    boolean connected = seat.presence() instanceof Presence.Connected;
-    boolean waitedFor = seat.presence() instanceof Presence.Awaited && seat.joinedAt() != null;
-    // As long as LiveKit counts more people than it names, they may be there.
-    boolean mayBeThere = look.unlisted() > 0;
-    if ((connected && !mayBeThere) || (waitedFor && mayBeThere)) {
-      Instant until = look.now().plus(times.reconnecting());
-      change(user, known -> known.with(new Presence.Awaited(until)));
-    }
-  }
-
-  private void sighted(Sighting sighting) {
-    UserId user = sighting.user();
-    if (seat(user).presence() instanceof Presence.Departed) {
+  private void listed(ParticipantSnapshot snapshot) {
+    UserId user = snapshot.user();
+    if (presence(user) instanceof Presence.Left) {
       effects.add(new CallEffect.Disconnect(user));
       return;
     }
-    change(user, seat -> seat.connected(sighting));
+    change(user, known -> known.connected(snapshot));
     answered(user);
+  }
+
+  private void notListed(UserId user, CallInput.Observed observed) {
+    boolean connected = presence(user) instanceof Presence.Connected;
+    boolean reconnecting =
+        presence(user) instanceof Presence.Connecting && participant(user).joinedAt() != null;
+    // As long as LiveKit counts more people than it lists, they may be there.
+    boolean mayBeThere = observed.unlisted() > 0;
+    if ((connected && !mayBeThere) || (reconnecting && mayBeThere)) {
+      Instant until = observed.now().plus(timeouts.reconnecting());
+      change(user, known -> known.with(new Presence.Connecting(until)));
+    }
   }
 
   /// The initiator's own arrival is no answer.
@@ -170,57 +163,58 @@ final class CallTransitions {
   private void noAnswer(Instant now) {
     if (silentSince == null) {
       silentSince = now;
-    } else if (!now.isBefore(silentSince.plus(times.silence()))) {
-      over(EndReason.FAILED, now);
+    } else if (!now.isBefore(silentSince.plus(timeouts.silence()))) {
+      end(CallEndReason.FAILED, now);
     }
   }
 
   private void tick(Instant now) {
     if (state instanceof CallState.Ringing(Instant until)) {
       if (!now.isBefore(until)) {
-        over(EndReason.MISSED, now);
+        end(CallEndReason.MISSED, now);
       }
       return;
     }
-    for (UserId user : List.copyOf(seats.keySet())) {
-      if (seat(user).presence() instanceof Presence.Awaited(Instant until)
-          && !now.isBefore(until)) {
-        change(user, seat -> seat.with(new Presence.Absent()));
-      }
-    }
+    participants.replaceAll((user, known) -> {
+      Instant until = known.presence().until();
+      return until == null || now.isBefore(until) ? known : known.with(new Presence.Disconnected());
+    });
     endIfEmpty(now);
   }
 
   private void endIfEmpty(Instant now) {
-    if (seats.values().stream().noneMatch(seat -> seat.presence().keepsCall())) {
-      over(EndReason.COMPLETED, now);
+    if (participants.values().stream().noneMatch(known -> known.presence().keepsCall())) {
+      end(CallEndReason.COMPLETED, now);
     }
   }
 
-  private void over(EndReason reason, Instant now) {
+  private void end(CallEndReason reason, Instant now) {
     state = new CallState.Ended(reason, now);
-    seats.replaceAll((user, seat) -> seat.with(new Presence.Absent()));
+    participants.replaceAll((user, known) -> known.with(new Presence.Disconnected()));
     silentSince = null;
-    // Closing the room lets go of everybody in it.
+    // Closing the room disconnects everybody in it.
     effects.removeIf(CallEffect.Disconnect.class::isInstance);
     effects.add(new CallEffect.CloseRoom());
   }
 
-  private Seat seat(UserId user) {
-    return seats.getOrDefault(user, Seat.NONE);
+  private CallParticipant participant(UserId user) {
+    return participants.getOrDefault(user, CallParticipant.NONE);
   }
 
-  private void change(UserId user, UnaryOperator<Seat> how) {
-    seats.put(user, how.apply(seat(user)));
+  private Presence presence(UserId user) {
+    return participant(user).presence();
+  }
+
+  private void change(UserId user, UnaryOperator<CallParticipant> how) {
+    participants.put(user, how.apply(participant(user)));
   }
 
   private Next result() {
-    Call same = with(before.version());
-    if (same.equals(before)) {
+    if (with(before.version()).equals(before)) {
       return new Next(before, List.copyOf(effects));
     }
     Call after = with(before.version() + 1);
-    if (!CallView.announcement(after).equals(CallView.announcement(before))) {
+    if (!CallSummary.of(after).equals(CallSummary.of(before))) {
       effects.addFirst(new CallEffect.Announce());
     }
     return new Next(after, List.copyOf(effects));
@@ -235,7 +229,7 @@ final class CallTransitions {
         before.initiator(),
         before.startedAt(),
         state,
-        seats,
+        participants,
         silentSince,
         before.recorders(),
         version);

@@ -1,24 +1,9 @@
 package parley.calls;
 
-import java.util.Locale;
-import java.util.Optional;
+import parley.text.TextEnum;
 
-/// What a call carries.
-public enum CallType {
+/// What participants may send.
+public enum CallType implements TextEnum {
   AUDIO,
-  VIDEO;
-
-  /// As in the API and the database; empty for any other text.
-  public static Optional<CallType> parse(String text) {
-    return switch (text) {
-      case "audio" -> Optional.of(AUDIO);
-      case "video" -> Optional.of(VIDEO);
-      default -> Optional.empty();
-    };
-  }
-
-  /// As in the API and the database.
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  VIDEO
 }

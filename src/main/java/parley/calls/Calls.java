@@ -1,5 +1,6 @@
 package parley.calls;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -22,13 +23,14 @@ import parley.tenants.UserId;
 
 /// What members do with calls.
 ///
-/// All of it is for those who are in the call's room: CALL_FORBIDDEN for others of the tenant,
-/// CALL_NOT_FOUND for another tenant, and CALL_ENDED for what comes too late.
+/// All of it is for members of the call's room: CALL_FORBIDDEN for other users of the tenant,
+/// CALL_NOT_FOUND for other tenants, and CALL_ENDED when the call is over.
 public final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
   private final Database database;
   private final CallTable table = new CallTable();
+  private final CallParticipantTable participants = new CallParticipantTable();
   private final RecordingTable recordings = new RecordingTable();
   private final CallChanges changes;
   private final Rooms rooms;
@@ -44,7 +46,7 @@ public final class Calls {
   /// Calls the room's other members, or joins the call that the room has.
   ///
   /// @throws Problem CALL_LIVEKIT_UNREACHABLE, and then there is no call
-  public Admission initiate(Caller caller, RoomId room, CallType type) {
+  public ConnectionDetails initiate(Caller caller, RoomId room, CallType type) {
     Optional<CallId> live =
         database.inTransaction(transaction -> {
           requireMember(transaction, caller, room);
@@ -54,12 +56,13 @@ public final class Calls {
       return joinOrInitiate(caller, live.get(), room, type);
     }
     CallId id = CallId.random();
-    // Before anybody hears of the call: their clients connect as soon as they do.
+    // Before anybody is told of the call, because their clients connect at once.
     open(id);
-    Optional<Admission> begun =
+    CallRef ref = new CallRef(caller.tenant(), id);
+    Optional<ConnectionDetails> begun =
         database.inTransaction(transaction -> {
           Member member = requireMember(transaction, caller, room);
-          Call call = ringing(transaction, caller, id, room, type);
+          Call call = ringing(transaction, caller, ref, room, type);
           return changes.begin(transaction, call)
               ? Optional.of(admit(transaction, caller, member, call))
               : Optional.empty();
@@ -67,62 +70,51 @@ public final class Calls {
     if (begun.isPresent()) {
       return begun.get();
     }
-    // Somebody else called at the same moment.
+    // Somebody else initiated one at the same moment.
     closeUnused(id);
     return initiate(caller, room, type);
   }
 
-  private Admission joinOrInitiate(Caller caller, CallId live, RoomId room, CallType type) {
+  private ConnectionDetails joinOrInitiate(Caller caller, CallId live, RoomId room, CallType type) {
     try {
       return join(caller, live);
     } catch (Problem problem) {
       if (problem.code() == ProblemCode.CALL_ENDED) {
-        // It ended meanwhile; whoever calls has not asked for that one.
+        // It ended meanwhile, and the caller has not asked for that very call.
         return initiate(caller, room, type);
       }
       throw problem;
     }
   }
 
-  /// Lets the caller into a call, which answers it.
-  public Admission join(Caller caller, CallId id) {
+  /// Lets the caller join, which answers the call.
+  public ConnectionDetails join(Caller caller, CallId id) {
     find(caller, id, Calls::live);
-    // It may have been lost with a LiveKit that was started anew.
+    // A restarted LiveKit may have lost it.
     open(id);
     return database.inTransaction(transaction -> {
       Held held = hold(transaction, caller, id);
-      Call call =
-          changes
-              .apply(
-                  transaction,
-                  held.call(),
-                  new CallInput.Join(caller.user(), changes.clock().instant()))
-              .call();
+      CallInput join = new CallInput.Join(caller.user(), now());
+      Call call = changes.apply(transaction, held.call(), join).call();
       return admit(transaction, caller, held.member(), call);
     });
   }
 
-  private Admission admit(Handle transaction, Caller caller, Member member, Call call) {
-    // An issuer's token ends soon by itself, and whoever has another one goes on with that.
+  private ConnectionDetails admit(Handle transaction, Caller caller, Member member, Call call) {
+    // An issuer's token expires soon in any case, and its user goes on with the next one.
     KeyId key = caller.issuedUntil() == null ? caller.key() : null;
-    table.admitted(transaction, call, member.user(), key);
-    return liveKit.admission(call, member);
+    participants.admitted(transaction, call.ref(), member.user(), key);
+    return liveKit.connectionDetails(call, member);
   }
 
-  /// The caller takes part no more.
+  /// The caller leaves the call.
   public Call leave(Caller caller, CallId id) {
-    return change(
-        caller,
-        id,
-        (member, call) -> new CallInput.Leave(member.user(), changes.clock().instant()));
+    return change(caller, id, (member, call) -> new CallInput.Leave(member.user(), now()));
   }
 
-  /// The caller does not want to take part.
+  /// The caller rejects the call.
   public Call reject(Caller caller, CallId id) {
-    return change(
-        caller,
-        id,
-        (member, call) -> new CallInput.Reject(member.user(), changes.clock().instant()));
+    return change(caller, id, (member, call) -> new CallInput.Reject(member.user(), now()));
   }
 
   /// Ends the call for all; for its initiator and for admins of the room.
@@ -134,38 +126,35 @@ public final class Calls {
           if (!call.initiator().equals(member.user()) && !member.isAdmin()) {
             throw new Problem(
                 ProblemCode.CALL_FORBIDDEN,
-                "Only who called, or an admin of the room, ends a call.");
+                "Only its initiator or an admin of the room ends a call.");
           }
-          return new CallInput.End(changes.clock().instant());
+          return new CallInput.End(now());
         });
   }
 
-  /// Takes a user out of the call of a room that they are no member of any more, in the transaction
-  /// in which they go. Who it rings for does not answer any more, as if they had said no.
+  /// Takes a user out of the call of a room that they leave, in the transaction in which they
+  /// leave. If the call rings for them, that counts as a rejection.
   public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     table
         .live(transaction, tenant, room)
-        .flatMap(id -> table.lock(transaction, tenant, id))
-        .filter(call -> call.isLive() && call.seats().containsKey(user))
-        .ifPresent(call ->
-            changes.apply(
-                transaction, call, new CallInput.Reject(user, changes.clock().instant())));
+        .flatMap(id -> table.lock(transaction, new CallRef(tenant, id)))
+        .filter(call -> call.isLive() && call.participants().containsKey(user))
+        .ifPresent(call -> changes.apply(transaction, call, new CallInput.Reject(user, now())));
   }
 
-  /// How the call stands, also when it is over.
+  /// The call, also when it is over.
   public Call find(Caller caller, CallId id) {
     return find(caller, id, call -> call);
   }
 
-  /// The recordings of a call that the caller has seen, in the order of their beginnings.
+  /// The recordings of a call that the caller may see, the oldest first.
   List<Recording> recordings(Call call) {
-    return database.inTransaction(
-        transaction -> recordings.list(transaction, call.tenant(), call.id()));
+    return database.inTransaction(transaction -> recordings.list(transaction, call.ref()));
   }
 
   private Call find(Caller caller, CallId id, UnaryOperator<Call> check) {
     return database.inTransaction(transaction -> {
-      Call call = table.find(transaction, caller.tenant(), id).orElseThrow(Calls::notFound);
+      Call call = known(transaction, caller, id);
       requireMember(transaction, caller, call.room());
       return check.apply(call);
     });
@@ -180,31 +169,33 @@ public final class Calls {
     });
   }
 
-  /// A live call that nobody else changes until the transaction ends, and the caller in its room.
+  /// A live call that is locked until the transaction ends, and the caller as a member of its room.
   record Held(Member member, Call call) {}
 
   Held hold(Handle transaction, Caller caller, CallId id) {
-    // The membership before the call: everybody takes these locks in this order.
-    Call known = table.find(transaction, caller.tenant(), id).orElseThrow(Calls::notFound);
-    Member member = requireMember(transaction, caller, known.room());
-    return new Held(member, live(table.lock(transaction, caller.tenant(), id).orElseThrow()));
+    // Everybody locks the membership first and the call second.
+    Member member = requireMember(transaction, caller, known(transaction, caller, id).room());
+    CallRef ref = new CallRef(caller.tenant(), id);
+    return new Held(member, live(table.lock(transaction, ref).orElseThrow()));
   }
 
-  private Call ringing(Handle transaction, Caller caller, CallId id, RoomId room, CallType type) {
+  private Call known(Handle transaction, Caller caller, CallId id) {
+    return table
+        .find(transaction, new CallRef(caller.tenant(), id))
+        .orElseThrow(() -> new Problem(ProblemCode.CALL_NOT_FOUND, "There is no such call."));
+  }
+
+  private Instant now() {
+    return changes.clock().instant();
+  }
+
+  private Call ringing(Handle transaction, Caller caller, CallRef ref, RoomId room, CallType type) {
     List<UserId> others =
         rooms.joined(transaction, caller.tenant(), room).stream()
             .map(Member::user)
             .filter(user -> !user.equals(caller.user()))
             .toList();
-    return Call.ringing(
-        id,
-        caller.tenant(),
-        room,
-        type,
-        caller.user(),
-        others,
-        changes.clock().instant(),
-        changes.times());
+    return Call.ringing(ref, room, type, caller.user(), others, now(), changes.timeouts());
   }
 
   private Member requireMember(Handle transaction, Caller caller, RoomId room) {
@@ -231,7 +222,7 @@ public final class Calls {
     try {
       liveKit.close(id);
     } catch (LiveKitUnreachable e) {
-      LOG.debug("{} was never used; LiveKit closes it by itself", id, e);
+      LOG.debug("{} was never used; LiveKit closes its room by itself", id, e);
     }
   }
 
@@ -242,13 +233,9 @@ public final class Calls {
     return call;
   }
 
-  private static Problem notFound() {
-    return new Problem(ProblemCode.CALL_NOT_FOUND, "There is no such call.");
-  }
-
   static Problem unreachable() {
     return new Problem(
             ProblemCode.CALL_LIVEKIT_UNREACHABLE, "Calls are not possible right now; try again.")
-        .retryAfter(Peer.OFTEN_BACK_IN);
+        .retryAfter(Peer.RETRY_AFTER);
   }
 }

@@ -19,7 +19,7 @@ import parley.tenants.UserId;
 
 /// Each call's room in LiveKit.
 public final class LiveKitRooms {
-  /// LiveKit closes a room that this server forgot; the server itself is always faster.
+  /// After this LiveKit closes a room that this server forgot; the server itself is always faster.
   private static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
   private final LiveKit liveKit;
@@ -35,19 +35,19 @@ public final class LiveKitRooms {
     this.clock = clock;
   }
 
-  /// Makes the call's room, unless it is there.
+  /// Creates the call's room unless it exists.
   LiveKitRoom open(CallId call) throws LiveKitUnreachable {
     return liveKit.openRoom(call.liveKitRoom(), FORGOTTEN, FORGOTTEN);
   }
 
-  /// Closes the call's room with everybody in it.
+  /// Closes the call's room and disconnects everybody in it.
   ///
-  /// @return whether it is certain that nobody is in it any more
+  /// @return whether it is certain that nobody is there any more
   boolean close(CallId call) throws LiveKitUnreachable {
     String room = call.liveKitRoom();
     if (!liveKit.closeRoom(room)) {
       // It is not there, or LiveKit's Redis has lost it and its node carries it on.
-      putOut(room);
+      disconnectAll(room);
       LiveKitRoom carried = open(call);
       if (carried.people() == 0 && !carried.recorded()) {
         liveKit.closeRoom(room);
@@ -55,11 +55,11 @@ public final class LiveKitRooms {
         return false;
       }
     }
-    return !putOut(room);
+    return !disconnectAll(room);
   }
 
-  /// Whether somebody was there.
-  private boolean putOut(String room) throws LiveKitUnreachable {
+  /// Returns whether anybody was there.
+  private boolean disconnectAll(String room) throws LiveKitUnreachable {
     List<LiveKitParticipant> there = liveKit.participants(room);
     for (LiveKitParticipant participant : there) {
       liveKit.disconnect(room, participant.identity(), clock.instant());
@@ -67,17 +67,16 @@ public final class LiveKitRooms {
     return !there.isEmpty();
   }
 
-  /// Puts what records a call out of its room: then it cannot but end the recording.
-  void putOut(CallId call, String recorder) throws LiveKitUnreachable {
-    liveKit.disconnect(call.liveKitRoom(), recorder, clock.instant());
-  }
-
   void disconnect(CallId call, UserId user) throws LiveKitUnreachable {
-    liveKit.disconnect(call.liveKitRoom(), user.toString(), clock.instant());
+    disconnect(call, user.toString());
   }
 
-  /// The calls that have a room now. On a LiveKit that serves others too, calls may be among them
-  /// that are not this server's.
+  /// Disconnects a participant or a recorder.
+  void disconnect(CallId call, String identity) throws LiveKitUnreachable {
+    liveKit.disconnect(call.liveKitRoom(), identity, clock.instant());
+  }
+
+  /// The calls that have a room now. On a LiveKit that other servers use, too, some may be theirs.
   Set<CallId> open() throws LiveKitUnreachable {
     return liveKit.rooms().stream()
         .flatMap(name -> CallId.ofLiveKitRoom(name).stream())
@@ -89,10 +88,10 @@ public final class LiveKitRooms {
     return liveKit.room(call.liveKitRoom()).isPresent();
   }
 
-  /// Looks into the room of a live call, and makes it when it is not there.
+  /// Takes a snapshot of the room of a live call, and creates the room when it does not exist.
   ///
-  /// @param lost whether LiveKit is known to have lost what it knew of the room
-  RoomSight look(CallId call, boolean lost) throws LiveKitUnreachable {
+  /// @param lost whether LiveKit is known to have lost its data on the room
+  RoomSnapshot snapshot(CallId call, boolean lost) throws LiveKitUnreachable {
     Optional<LiveKitRoom> listed = liveKit.room(call.liveKitRoom());
     // Only the node that carries a room knows of it after Redis has lost its data.
     LiveKitRoom room = listed.isPresent() ? listed.get() : open(call);
@@ -100,10 +99,10 @@ public final class LiveKitRooms {
     List<LiveKitParticipant> there = liveKit.participants(call.liveKitRoom());
     List<LiveKitParticipant> people =
         there.stream().filter(one -> one.kind() != Kind.RECORDER).toList();
-    return new RoomSight(
+    return new RoomSnapshot(
         listed.isPresent() || isLost,
-        people.stream().flatMap(LiveKitRooms::sighting).toList(),
-        // Without a loss the count is some seconds older than the list.
+        people.stream().flatMap(LiveKitRooms::snapshot).toList(),
+        // Unless data was lost, the count is merely some seconds older than the list.
         isLost ? Math.max(0, room.people() - people.size()) : 0,
         there.stream()
             .filter(one -> one.kind() == Kind.RECORDER)
@@ -113,24 +112,25 @@ public final class LiveKitRooms {
         isLost);
   }
 
-  /// What lets this member into this call's room.
-  Admission admission(Call call, Member member) {
+  /// What this member connects to this call's room with.
+  ConnectionDetails connectionDetails(Call call, Member member) {
     String room = call.id().liveKitRoom();
-    return new Admission(
-        call.id().toString(),
+    return new ConnectionDetails(
+        call.id(),
         settings.clientAddress().toString(),
         tokens.forParticipant(
             room, member.user().toString(), member.name(), call.type() == CallType.VIDEO),
         room);
   }
 
-  /// Whoever has an identity that is no user's did not get their token from here.
-  private static Stream<Sighting> sighting(LiveKitParticipant participant) {
+  /// Whoever has an identity that is no user's did not get their token from this server.
+  private static Stream<ParticipantSnapshot> snapshot(LiveKitParticipant participant) {
     if (participant.kind() != Kind.PERSON) {
       return Stream.empty();
     }
     return UserId.parse(participant.identity()).stream()
         .map(id ->
-            new Sighting(id, participant.joinedAt(), participant.videoOn(), participant.audioOn()));
+            new ParticipantSnapshot(
+                id, participant.joinedAt(), participant.videoOn(), participant.audioOn()));
   }
 }

@@ -4,17 +4,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.calls.CallTable.Ref;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 
-/// What is connected to calls to record them. That is seen in LiveKit's rooms, and true whatever
+/// The recorders that are connected to calls. LiveKit's rooms show them, and that is true whatever
 /// egress and LiveKit tell of recordings.
 public final class Recorders {
   private static final Logger LOG = LoggerFactory.getLogger(Recorders.class);
 
   private final Database database;
   private final CallTable table = new CallTable();
+  private final CallWorkTable work = new CallWorkTable();
   private final CallChanges changes;
   private final LiveKitRooms liveKit;
 
@@ -24,53 +24,49 @@ public final class Recorders {
     this.liveKit = liveKit;
   }
 
-  /// The identities of what records a call now, as [RoomSight#recorders] tells them. Members hear
-  /// when that anything does has changed. Empty when it cannot be known, because LiveKit does not
-  /// answer or has not closed the room of a call that is over.
-  Optional<Set<String>> look(Ref ref) {
-    Known known =
-        database.inTransaction(transaction ->
-            new Known(
-                table.find(transaction, ref.tenant(), ref.id()).orElseThrow(),
-                table.isLost(transaction, ref),
-                table.isRoomOpen(transaction, ref)));
+  /// The identities of the recorders in a call now, as [RoomSnapshot#recorders] defines them.
+  /// Members are told when the first has come or the last has gone. Empty when that cannot be
+  /// known, because LiveKit does not answer or has not closed the room of a call that is over.
+  Optional<Set<String>> find(CallRef ref) {
+    boolean live =
+        database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow().isLive());
     try {
-      return known.call().isLive() ? Optional.of(lookAtLive(ref, known)) : lookAtEnded(ref, known);
+      return live ? Optional.of(ofLive(ref)) : ofEnded(ref);
     } catch (LiveKitUnreachable e) {
-      LOG.warn("what records {} could not be looked for: {}", ref.id(), e.getMessage());
+      LOG.warn("the recorders of {} are not known: {}", ref.id(), e.getMessage());
       return Optional.empty();
     }
   }
 
-  private record Known(Call call, boolean isLost, boolean isRoomOpen) {}
-
-  private Set<String> lookAtLive(Ref ref, Known known) throws LiveKitUnreachable {
-    RoomSight sight = liveKit.look(ref.id(), known.isLost());
+  private Set<String> ofLive(CallRef ref) throws LiveKitUnreachable {
+    boolean lost = database.inTransaction(transaction -> work.isLost(transaction, ref));
+    RoomSnapshot snapshot = liveKit.snapshot(ref.id(), lost);
     return database.inTransaction(transaction -> {
-      Call call = table.lock(transaction, ref.tenant(), ref.id()).orElseThrow();
-      Set<String> recorders = sight.recorders(call.recorders());
+      Call call = table.lock(transaction, ref).orElseThrow();
       if (call.isLive()) {
-        changes.seen(transaction, call, sight, known.isLost());
+        changes.seen(transaction, call, snapshot, lost);
       }
-      return recorders;
+      return snapshot.recorders(call.recorders());
     });
   }
 
-  private Optional<Set<String>> lookAtEnded(Ref ref, Known known) throws LiveKitUnreachable {
-    if (known.isRoomOpen()) {
+  private Optional<Set<String>> ofEnded(CallRef ref) throws LiveKitUnreachable {
+    if (isRoomOpen(ref)) {
       changes.close(ref);
     }
-    return database.inTransaction(transaction -> table.isRoomOpen(transaction, ref))
-        ? Optional.empty()
-        : Optional.of(Set.of());
+    return isRoomOpen(ref) ? Optional.empty() : Optional.of(Set.of());
   }
 
-  /// Puts one out of its call.
-  void putOut(Ref ref, String recorder) {
+  private boolean isRoomOpen(CallRef ref) {
+    return database.inTransaction(transaction -> work.isRoomOpen(transaction, ref));
+  }
+
+  /// Disconnects a recorder from its call, which ends its recording.
+  void disconnect(CallRef ref, String recorder) {
     try {
-      liveKit.putOut(ref.id(), recorder);
+      liveKit.disconnect(ref.id(), recorder);
     } catch (LiveKitUnreachable e) {
-      LOG.warn("what records {} could not be put out: {}", ref.id(), e.getMessage());
+      LOG.warn("{} could not be disconnected from {}: {}", recorder, ref.id(), e.getMessage());
     }
   }
 }

@@ -6,21 +6,21 @@ import parley.jobs.JobId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One recording of a call. [RecordingTransitions] alone changes its state.
+/// One recording of a call. [RecordingTransitions] alone derives its next state.
 ///
-/// @param startedBy who started it, and owns the media that it becomes
+/// @param participant whom it records; null when it records the whole call
+/// @param startedBy who started it, and will own its media entry
 /// @param file the name of the file that egress writes
-/// @param end how it came to its end
-/// @param misplaced whether it records, and its file does not show where this server looks for it
-/// @param fileLeft whether that is still to be removed, of a recording that is completed
-/// @param transcript how its transcript stands
+/// @param misplaced whether it records although its file does not show where this server looks
+/// @param fileLeft whether egress's own file of a completed recording is still to be removed
 public record Recording(
     TenantId tenant,
     RecordingId id,
     CallId call,
+    @Nullable UserId participant,
     UserId startedBy,
     Instant startedAt,
-    RecordingWish wish,
+    RecordingOptions options,
     String file,
     RecordingState state,
     RecordingEnd end,
@@ -28,17 +28,21 @@ public record Recording(
     boolean fileLeft,
     Transcription transcript) {
 
-  /// How a transcript stands.
+  /// The transcription of a recording.
   ///
-  /// @param job what transcribes it; null before that, or when there is none
+  /// @param job which transcribes it; null before that, and when there is none
   /// @param refusal why there is none; null otherwise
   public record Transcription(@Nullable JobId job, @Nullable String refusal) {
     static final Transcription NONE = new Transcription(null, null);
   }
 
+  RecordingRef ref() {
+    return new RecordingRef(tenant, call, id);
+  }
+
   /// Whether it is completed and still to be transcribed.
   boolean awaitsTranscript() {
-    return wish.transcript()
+    return options.transcript()
         && state instanceof RecordingState.Completed
         && transcript.equals(Transcription.NONE);
   }

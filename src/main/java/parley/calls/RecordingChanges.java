@@ -1,88 +1,91 @@
 package parley.calls;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.calls.RecordingTable.Ref;
-import parley.events.Audience;
-import parley.events.EventLog;
-import parley.events.EventType;
+import parley.calls.livekit.EgressInfo;
+import parley.tenants.UserId;
 
-/// Changes recordings as [RecordingTransitions] says: the row, and the event when members see the
-/// recording otherwise, in the caller's transaction.
+/// Applies inputs to recordings, within the caller's transaction: the row, and the event when the
+/// recording looks different to members.
 public final class RecordingChanges {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingChanges.class);
 
   private final RecordingTable table = new RecordingTable();
   private final CallTable calls = new CallTable();
-  private final EventLog events;
-  private final RecordingTimes times;
-  private final Clock clock;
+  private final CallChanges callChanges;
+  private final RecordingTimeouts timeouts;
 
-  public RecordingChanges(EventLog events, RecordingTimes times, Clock clock) {
-    this.events = events;
-    this.times = times;
-    this.clock = clock;
+  public RecordingChanges(CallChanges callChanges, RecordingTimeouts timeouts) {
+    this.callChanges = callChanges;
+    this.timeouts = timeouts;
   }
 
-  /// What an input made of a recording, and what has to follow once that is committed.
+  /// What an input made of a recording, and the effects that have to follow the commit.
   record Outcome(Recording recording, List<RecordingEffect> effects) {}
 
-  /// What time it is for recordings.
-  public Clock clock() {
-    return clock;
+  Clock clock() {
+    return callChanges.clock();
   }
 
-  /// Adds a recording of a call that this transaction has locked.
+  /// Adds a recording to a call that this transaction has locked.
   void begin(Handle transaction, Call call, Recording recording) {
     table.insert(transaction, recording);
-    announce(transaction, call);
+    callChanges.announce(transaction, call);
   }
 
   /// Applies an input. Locks the call, then the recording.
-  Outcome apply(Handle transaction, Ref ref, RecordingInput input) {
-    Call call = calls.lock(transaction, ref.tenant(), ref.call()).orElseThrow();
+  Outcome apply(Handle transaction, RecordingRef ref, RecordingInput input) {
+    Call call = calls.lock(transaction, ref.callRef()).orElseThrow();
     Recording recording = table.lock(transaction, ref).orElseThrow();
-    RecordingTransitions.Next next = RecordingTransitions.next(recording.state(), input, times);
-    RecordingEnd end = recording.end().after(recording.state(), input, next.state(), call.isLive());
-    if (next.state().equals(recording.state()) && end.equals(recording.end())) {
+    RecordingState state = recording.state();
+    RecordingTransitions.Next next = RecordingTransitions.next(state, input, timeouts);
+    RecordingEnd end =
+        recording.end().after(state, input, next.state(), usualEnd(call, recording, input));
+    if (next.state().equals(state) && end.equals(recording.end())) {
       return new Outcome(recording, next.effects());
     }
-    if (!next.state().equals(recording.state())) {
+    if (!next.state().equals(state)) {
       table.update(transaction, ref, next.state());
     }
     table.ended(transaction, ref, end);
     if (!next.state().mayRecord()
         && !input.detail().isEmpty()
-        && table.note(transaction, ref, input.detail())) {
+        && table.addDetail(transaction, ref, input.detail())) {
       LOG.warn("{} of {} ended: {}", ref.id(), ref.call(), input.detail());
     }
     Recording after = table.find(transaction, ref).orElseThrow();
-    if (!RecordingView.brief(after).equals(RecordingView.brief(recording))
-        || after.state().isOn() != recording.state().isOn()) {
-      announce(transaction, call);
+    if (!RecordingSummary.of(after).equals(RecordingSummary.of(recording))
+        || after.state().isOn() != state.isOn()) {
+      callChanges.announce(transaction, call);
     }
     return new Outcome(after, next.effects());
   }
 
-  /// Notes whether the file of a recording shows where this server looks for it; members hear when
-  /// that has changed.
-  void shows(Handle transaction, Ref ref, boolean shows) {
-    Call call = calls.lock(transaction, ref.tenant(), ref.call()).orElseThrow();
-    if (table.shows(transaction, ref, shows)) {
-      announce(transaction, call);
+  private static RecordingEndReason usualEnd(
+      Call call, Recording recording, RecordingInput input) {
+    if (!call.isLive()) {
+      return RecordingEndReason.CALL_ENDED;
     }
+    UserId participant = recording.participant();
+    // Egress may say so before LiveKit tells who has left.
+    boolean sourceClosed =
+        input instanceof RecordingInput.Told(EgressInfo info, Instant now)
+            && info.end() == EgressInfo.End.SOURCE_CLOSED;
+    return participant != null && (sourceClosed || !call.isConnected(participant))
+        ? RecordingEndReason.PARTICIPANT_LEFT
+        : RecordingEndReason.INTERRUPTED;
   }
 
-  private void announce(Handle transaction, Call call) {
-    events.record(
-        transaction,
-        call.tenant(),
-        Audience.room(call.room()),
-        EventType.CALL_STATE,
-        null,
-        CallView.announcement(call, table.newest(transaction, call.tenant(), call.id())));
+  /// Stores whether the file of a recording shows where this server looks for it, and tells the
+  /// members when that has changed.
+  void setMisplaced(Handle transaction, RecordingRef ref, boolean misplaced) {
+    Call call = calls.lock(transaction, ref.callRef()).orElseThrow();
+    if (table.setMisplaced(transaction, ref, misplaced)) {
+      callChanges.announce(transaction, call);
+    }
   }
 }

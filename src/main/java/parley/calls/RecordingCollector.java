@@ -16,67 +16,67 @@ import org.slf4j.LoggerFactory;
 import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
-import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.jobs.JobId;
 import parley.media.Media;
 import parley.media.MediaId;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.storage.Blobs;
 import parley.storage.Deliveries;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 
-/// Makes the files that egress leaves media entries. May be asked again and by several nodes at
-/// once: the entry, its place in the room and its transcript come about once.
+/// Makes the files that egress delivers media entries. Several nodes may try so at once and again:
+/// the entry, its message in the room and its transcription are made once.
 public final class RecordingCollector {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingCollector.class);
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /// More often than any node may look, which is once a second.
-  private static final Duration TELLING = Duration.ofMillis(500);
+  /// More often than other nodes check what is taken, which is once a second.
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-  /// Each needs room in the spool for a whole recording.
-  private static final int AT_ONCE = 3;
+  /// Each needs space in the spool for a whole recording.
+  private static final int MAX_CONCURRENT = 3;
 
   private final Database database;
   private final RecordingTable table = new RecordingTable();
+  private final RecordingWorkTable work = new RecordingWorkTable();
   private final CallTable calls = new CallTable();
   private final RecordingChanges changes;
   private final Deliveries deliveries;
   private final Blobs blobs;
-  private final RecordingPlaces places;
+  private final RecordingPublication publication;
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+  private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
 
   public RecordingCollector(
       Database database,
       RecordingChanges changes,
       Deliveries deliveries,
       Blobs blobs,
-      RecordingPlaces places) {
+      RecordingPublication publication) {
     this.database = database;
     this.changes = changes;
     this.deliveries = deliveries;
     this.blobs = blobs;
-    this.places = places;
+    this.publication = publication;
   }
 
-  /// Somebody else did it meanwhile.
+  /// Another node did it meanwhile.
   private static final class Overtaken extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /// The file is no sound and no picture that has a length.
+  /// The file has no duration, so it is neither sound nor video.
   private static final class Unplayable extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /// Looks whether the file is in its place for certain, whatever egress says; empty when it is not
-  /// or may not be whole.
-  Optional<RecordingInput> look(Recording recording) {
+  /// Checks whether the whole file is in its place, whatever egress says; empty when that is not
+  /// certain.
+  Optional<RecordingInput> find(Recording recording) {
     try {
       return deliveries
           .find(recording.file())
@@ -88,15 +88,15 @@ public final class RecordingCollector {
     }
   }
 
-  /// Does what is to be done for a recording whose egress is done: what fails because something is
-  /// away is left to the next time.
-  void collect(Ref ref) {
+  /// Does what is left to do for a recording whose egress is done. What fails because something is
+  /// away is left to the next run.
+  void collect(RecordingRef ref) {
     if (!underWay.add(ref.id())) {
       return;
     }
-    turns.acquireUninterruptibly();
+    permits.acquireUninterruptibly();
     try {
-      Recording recording = find(ref);
+      Recording recording = recording(ref);
       if (awaitsFile(recording.state())) {
         keep(ref, recording);
       }
@@ -105,7 +105,7 @@ public final class RecordingCollector {
       LOG.warn("{} has to wait: {}", ref.id(), e.toString());
       apply(ref, new RecordingInput.PlaceAway(changes.clock().instant()));
     } finally {
-      turns.release();
+      permits.release();
       underWay.remove(ref.id());
     }
   }
@@ -114,11 +114,11 @@ public final class RecordingCollector {
     return state instanceof Collecting || (state instanceof Failed failed && failed.awaitsFile());
   }
 
-  private void keep(Ref ref, Recording recording) throws IOException {
+  private void keep(RecordingRef ref, Recording recording) throws IOException {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
     if (recording.state() instanceof Failed
         && !file.map(Deliveries.Delivery::whole).orElse(false)) {
-      // Nobody waits for it any more, and it may still be written.
+      // It may still be written, and nobody waits for it any more.
       return;
     }
     if (file.isEmpty()) {
@@ -127,7 +127,7 @@ public final class RecordingCollector {
     }
     try (SpoolFile copy = blobs.receive()) {
       fetch(ref, recording.file(), file.get().size(), copy);
-      places.keep(recording, copy, (transaction, media) -> kept(transaction, ref, media));
+      publication.keep(recording, copy, (transaction, media) -> kept(transaction, ref, media));
     } catch (Overtaken byAnotherNode) {
       LOG.debug("{} is kept already", ref.id());
     } catch (Unplayable broken) {
@@ -138,30 +138,30 @@ public final class RecordingCollector {
       }
       unusable(ref, String.valueOf(refused.getMessage()));
     } catch (RuntimeException e) {
-      if (Unavailable.behind(e).isPresent()) {
+      if (ServiceUnavailable.findIn(e).isPresent()) {
         throw new IOException("what it takes is away", e);
       }
       throw e;
     }
   }
 
-  private void fetch(Ref ref, String name, long size, SpoolFile copy) throws IOException {
+  private void fetch(RecordingRef ref, String name, long size, SpoolFile copy) throws IOException {
     try (InputStream bytes = deliveries.read(name, size)) {
       byte[] buffer = new byte[BUFFER_BYTES];
-      Instant told = Instant.MIN;
+      Instant due = Instant.MIN;
       for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
         copy.write(buffer, 0, count);
         Instant now = changes.clock().instant();
-        if (now.isAfter(told)) {
-          // A long recording takes longer than others wait before they take it themselves.
-          database.useTransaction(transaction -> table.stillTaken(transaction, ref, now));
-          told = now.plus(TELLING);
+        if (now.isAfter(due)) {
+          // Fetching a long recording takes longer than other nodes wait before they take it over.
+          database.useTransaction(transaction -> work.stillTaken(transaction, ref, now));
+          due = now.plus(HEARTBEAT);
         }
       }
     }
   }
 
-  private void kept(Handle transaction, Ref ref, Media media) {
+  private void kept(Handle transaction, RecordingRef ref, Media media) {
     if (media.facts().duration() == null) {
       throw new Unplayable();
     }
@@ -173,15 +173,15 @@ public final class RecordingCollector {
         || !media.id().equals(completed.media())) {
       throw new Overtaken();
     }
-    places.show(transaction, recording, room(transaction, ref), media);
+    publication.post(transaction, recording, room(transaction, ref), media);
   }
 
-  private void unusable(Ref ref, String reason) {
+  private void unusable(RecordingRef ref, String reason) {
     apply(ref, new RecordingInput.Unusable(reason, changes.clock().instant()));
   }
 
-  private void tidyUp(Ref ref) throws IOException {
-    Recording recording = find(ref);
+  private void tidyUp(RecordingRef ref) throws IOException {
+    Recording recording = recording(ref);
     if (!(recording.state() instanceof Completed completed)) {
       return;
     }
@@ -193,13 +193,13 @@ public final class RecordingCollector {
     }
   }
 
-  private void remove(Ref ref, Recording recording) throws IOException {
+  private void remove(RecordingRef ref, Recording recording) throws IOException {
     try {
       deliveries.remove(recording.file());
       database.useTransaction(transaction -> table.fileRemoved(transaction, ref));
     } catch (AccessDeniedException refused) {
       Instant now = changes.clock().instant();
-      if (database.inTransaction(transaction -> table.removalRefused(transaction, ref, now))) {
+      if (database.inTransaction(transaction -> work.removalRefused(transaction, ref, now))) {
         LOG.warn(
             "{} is kept, and egress's own file of it stays: this server may not remove {}. Have egress"
                 + " and this server run as the same user, or let this server own the folder.",
@@ -209,7 +209,7 @@ public final class RecordingCollector {
     }
   }
 
-  private void transcribe(Ref ref, Recording recording, @Nullable MediaId media)
+  private void transcribe(RecordingRef ref, Recording recording, @Nullable MediaId media)
       throws IOException {
     if (media == null) {
       refuseTranscript(ref, "The recording has been deleted.");
@@ -217,7 +217,7 @@ public final class RecordingCollector {
     }
     RoomId room = database.inTransaction(transaction -> room(transaction, ref));
     try {
-      places.transcribe(
+      publication.transcribe(
           recording, room, media, (transaction, job) -> transcribing(transaction, ref, job));
     } catch (Overtaken byAnotherNode) {
       LOG.debug("{} is being transcribed already", ref.id());
@@ -226,14 +226,14 @@ public final class RecordingCollector {
     }
   }
 
-  private void transcribing(Handle transaction, Ref ref, JobId job) {
+  private void transcribing(Handle transaction, RecordingRef ref, JobId job) {
     if (!table.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
       throw new Overtaken();
     }
     table.transcribing(transaction, ref, new Recording.Transcription(job, null));
   }
 
-  private void refuseTranscript(Ref ref, String reason) {
+  private void refuseTranscript(RecordingRef ref, String reason) {
     database.useTransaction(transaction -> {
       if (table.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
         table.transcribing(transaction, ref, new Recording.Transcription(null, reason));
@@ -241,15 +241,15 @@ public final class RecordingCollector {
     });
   }
 
-  private void apply(Ref ref, RecordingInput input) {
+  private void apply(RecordingRef ref, RecordingInput input) {
     database.useTransaction(transaction -> changes.apply(transaction, ref, input));
   }
 
-  private Recording find(Ref ref) {
+  private Recording recording(RecordingRef ref) {
     return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
   }
 
-  private RoomId room(Handle transaction, Ref ref) {
-    return calls.find(transaction, ref.tenant(), ref.call()).orElseThrow().room();
+  private RoomId room(Handle transaction, RecordingRef ref) {
+    return calls.find(transaction, ref.callRef()).orElseThrow().room();
   }
 }

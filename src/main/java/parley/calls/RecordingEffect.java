@@ -2,12 +2,12 @@ package parley.calls;
 
 /// What has to follow a change of a recording.
 public sealed interface RecordingEffect {
-  /// Egress is told to stop.
+  /// Tell egress to stop.
   record StopEgress(String egress) implements RecordingEffect {}
 
-  /// The file is made a media entry.
+  /// Make the file a media entry.
   record Collect() implements RecordingEffect {}
 
-  /// What is left to do once there is a media entry: the file removed, the transcript asked for.
+  /// Remove the file and queue the transcription, once there is a media entry.
   record TidyUp() implements RecordingEffect {}
 }

@@ -4,18 +4,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.calls.livekit.EgressInfo;
 
-/// How a recording came to its end.
+/// The end of a recording.
 ///
-/// @param at when the recording itself was over, which is before its file is kept; null until then
-/// @param cause what ended it; null as long as nothing has
-record RecordingEnd(@Nullable Instant at, @Nullable EndCause cause) {
+/// @param at when it stopped recording, which is before its file is kept; null until then
+/// @param reason what ended it; null as long as nothing has
+public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason reason) {
   static final RecordingEnd NONE = new RecordingEnd(null, null);
 
-  /// How it stands after an input has made one state of another.
+  /// The end after an input has turned one state into another.
   ///
-  /// @param live whether the call goes on
+  /// @param usual what ends a recording in these circumstances when nothing else does
   RecordingEnd after(
-      RecordingState before, RecordingInput input, RecordingState next, boolean live) {
+      RecordingState before,
+      RecordingInput input,
+      RecordingState next,
+      RecordingEndReason usual) {
     boolean over = !next.mayRecord();
     @Nullable Instant told =
         over && input instanceof RecordingInput.Told(EgressInfo info, Instant now)
@@ -26,42 +29,39 @@ record RecordingEnd(@Nullable Instant at, @Nullable EndCause cause) {
       end = told;
     } else if (end == null && over) {
       Instant seen = before.seen();
-      // What was not told is as exact as the last look.
+      // Without egress's word this is as exact as the times at which the recorder was looked for.
       end = input instanceof RecordingInput.NotSeen && seen != null ? seen : input.now();
     }
-    return new RecordingEnd(end, cause(input, next, over, live));
+    return new RecordingEnd(end, reason(input, next, over, usual));
   }
 
-  private @Nullable EndCause cause(
-      RecordingInput input, RecordingState next, boolean over, boolean live) {
-    if (cause != null && cause != EndCause.INTERRUPTED) {
-      return cause;
+  private @Nullable RecordingEndReason reason(
+      RecordingInput input, RecordingState next, boolean over, RecordingEndReason usual) {
+    if (reason != null && reason != RecordingEndReason.INTERRUPTED) {
+      return reason;
     }
-    EndCause told =
+    RecordingEndReason told =
         switch (input) {
-          case RecordingInput.Stop(EndCause why, Instant now) -> why;
+          case RecordingInput.Stop(RecordingEndReason why, Instant now) -> why;
           case RecordingInput.Told(EgressInfo info, Instant now) when over -> toldBy(info);
           case RecordingInput ignored -> null;
         };
     if (told != null) {
       return told;
     }
-    if (cause != null || !over) {
-      return cause;
+    if (reason != null || !over) {
+      return reason;
     }
-    if (next instanceof RecordingState.Failed) {
-      return EndCause.FAILED;
-    }
-    return live ? EndCause.INTERRUPTED : EndCause.CALL_ENDED;
+    return next instanceof RecordingState.Failed ? RecordingEndReason.FAILED : usual;
   }
 
-  private static @Nullable EndCause toldBy(EgressInfo info) {
+  private static @Nullable RecordingEndReason toldBy(EgressInfo info) {
     return switch (info.end()) {
-      case LIMIT -> EndCause.LIMIT_REACHED;
-      case OVERLOAD -> EndCause.OVERLOADED;
-      case SHUT_DOWN -> EndCause.INTERRUPTED;
-      case FAILURE, NOTHING_SENT -> EndCause.FAILED;
-      // That is what the end of the call looks like, and the loss of its network.
+      case LIMIT -> RecordingEndReason.LIMIT_REACHED;
+      case OVERLOAD -> RecordingEndReason.OVERLOADED;
+      case SHUT_DOWN -> RecordingEndReason.INTERRUPTED;
+      case FAILURE, NOTHING_SENT -> RecordingEndReason.FAILED;
+      // Egress says the same at the end of the call and at the loss of its network.
       case SOURCE_CLOSED, UNTOLD -> null;
     };
   }

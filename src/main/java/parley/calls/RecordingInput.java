@@ -15,19 +15,19 @@ public sealed interface RecordingInput {
   /// @param detail what LiveKit said, for operators
   record Refused(String reason, String detail, Instant now) implements RecordingInput {}
 
-  /// Somebody who may, or the end of the call, stops it.
-  record Stop(EndCause why, Instant now) implements RecordingInput {}
+  /// Somebody who may do so, or the end of the call, stops it.
+  record Stop(RecordingEndReason why, Instant now) implements RecordingInput {}
 
-  /// What LiveKit tells of it: in an answer, a list or a webhook.
+  /// LiveKit tells its state: in an answer, a list or a webhook.
   record Told(EgressInfo info, Instant now) implements RecordingInput {}
 
-  /// LiveKit knows nothing of it, and nothing records the call.
+  /// LiveKit does not know it, and its recorder is not in the call.
   record Unknown(Instant now) implements RecordingInput {}
 
-  /// Egress is connected to the call.
+  /// Its recorder is in the call.
   record Seen(Instant now) implements RecordingInput {}
 
-  /// Egress is not connected to the call.
+  /// Its recorder is not in the call.
   record NotSeen(Instant now) implements RecordingInput {}
 
   /// The file is in its place, whole.
@@ -36,7 +36,7 @@ public sealed interface RecordingInput {
   /// The file is not in its place.
   record FileMissing(Instant now) implements RecordingInput {}
 
-  /// The place of the files does not answer: whether one is there cannot be known.
+  /// The place of the files does not answer, so that nobody knows whether the file is there.
   record PlaceAway(Instant now) implements RecordingInput {}
 
   /// The file has been made a media entry.
@@ -50,8 +50,7 @@ public sealed interface RecordingInput {
   /// Time passed.
   record Tick(Instant now) implements RecordingInput {}
 
-  /// What an operator may want to know of it; empty when there is nothing that the reason does not
-  /// say.
+  /// What operators may want to know beyond the reason; empty when there is nothing.
   default String detail() {
     return switch (this) {
       case Refused refused -> refused.detail();

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.storage.Deliveries;
 
-/// Whether egress's files come to where this server looks for them: looked at when the server
-/// starts, whenever its readiness is asked for, and before and while a call is recorded.
+/// The place of egress's files. Whether they come to where this server looks for them is checked at
+/// start, for readiness, and before and during recordings.
 public final class RecordingPlace {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingPlace.class);
 
@@ -19,14 +19,14 @@ public final class RecordingPlace {
 
   private final Deliveries deliveries;
 
-  /// Since when a recording that runs has no file here.
+  /// Since when a running recording has had no file here.
   private final AtomicReference<@Nullable Instant> missingSince = new AtomicReference<>();
 
   public RecordingPlace(Deliveries deliveries) {
     this.deliveries = deliveries;
   }
 
-  /// How it is, in words for operators: `ok`, or what is wrong.
+  /// Its state in words for operators: `ok`, or what is wrong.
   public String state() {
     try {
       deliveries.check();
@@ -36,15 +36,15 @@ public final class RecordingPlace {
     return missingSince.get() == null ? "ok" : ELSEWHERE;
   }
 
-  /// Logs what is wrong with it, if anything is.
-  public void tell() {
+  /// Logs what is wrong with it, if anything.
+  public void logState() {
     String state = state();
     if (!state.equals("ok")) {
       LOG.error("calls cannot be recorded; {}", state);
     }
   }
 
-  /// Gets ready for the file of a recording; false when none could be kept.
+  /// Prepares for the file of a recording; false when no file could be kept.
   boolean prepare(Recording recording) {
     try {
       deliveries.prepare(recording.file());
@@ -55,7 +55,7 @@ public final class RecordingPlace {
     }
   }
 
-  /// Whether the file of a recording that has run for long enough shows here.
+  /// Whether the file of a recording shows here, once it has run for long enough to have one.
   boolean shows(Recording recording, Instant now) {
     if (!deliveries.showsUnfinished()) {
       return true;

@@ -3,8 +3,8 @@ package parley.calls;
 import java.util.Locale;
 import parley.calls.livekit.EgressInfo;
 
-/// Why there is no recording, in words for everybody who may see the call. What egress and LiveKit
-/// say themselves may hold addresses, paths and keys: it goes to operators alone.
+/// Why there is no recording, in words for everybody who may see the call. Egress's and LiveKit's
+/// own messages may hold addresses, paths and keys, so they are for operators alone.
 final class RecordingReasons {
   static final String NO_EGRESS = "No egress took the recording.";
   static final String NO_LIVEKIT = "LiveKit does not answer.";

@@ -8,7 +8,7 @@ import parley.auth.Permission;
 import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
+import parley.tenants.VideoOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -17,7 +17,7 @@ import parley.web.Route;
 public final class RecordingRoutes {
   private final Optional<Recordings> recordings;
 
-  /// @param recordings empty where no LiveKit is configured: then every call is unreachable
+  /// @param recordings empty when no LiveKit is configured: then all of it is unavailable
   public RecordingRoutes(Optional<Recordings> recordings) {
     this.recordings = recordings;
   }
@@ -34,21 +34,33 @@ public final class RecordingRoutes {
       @Nullable Boolean audio,
       @Nullable Boolean video,
       @Nullable Boolean transcript,
+      @Nullable Boolean participants,
       @Nullable String layout,
       @Nullable Integer width,
       @Nullable Integer height,
       @Nullable Integer videoKbps) {
-    static final Start USUAL = new Start(null, null, null, null, null, null, null);
+    static final Start DEFAULT = new Start(null, null, null, null, null, null, null, null);
   }
 
   private void start(Exchange exchange) throws IOException {
     CallId id = id(exchange);
-    RecordingWish wish = wish(exchange);
-    exchange.data(200, RecordingView.of(recordings().start(exchange.caller(), id, wish)));
+    Start body = exchange.jsonIfAny(Start.class).orElse(Start.DEFAULT);
+    show(
+        exchange,
+        id,
+        recordings().start(exchange.caller(), id, options(body), body.participants()));
   }
 
-  private static RecordingWish wish(Exchange exchange) throws IOException {
-    Start body = exchange.jsonIfAny(Start.class).orElse(Start.USUAL);
+  private static void show(Exchange exchange, CallId id, Recordings.Active active) {
+    List<RecordingView> views = active.recordings().stream().map(RecordingView::of).toList();
+    exchange.data(
+        200, active.perParticipant() ? new ActiveView(id, true, views) : views.getFirst());
+  }
+
+  /// Recordings of each participant.
+  private record ActiveView(CallId callId, boolean participants, List<RecordingView> recordings) {}
+
+  private static RecordingOptions options(Start body) {
     boolean audio = body.audio() == null || body.audio();
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();
@@ -59,14 +71,14 @@ public final class RecordingRoutes {
     if (transcript && !audio) {
       throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
     }
-    RecordedPicture picture =
-        RecordedPicture.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
-    return new RecordingWish(audio, video, picture, transcript);
+    VideoOptions picture =
+        VideoOptions.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");
+    return new RecordingOptions(audio, video, picture, transcript);
   }
 
   private void stop(Exchange exchange) {
     CallId id = id(exchange);
-    exchange.data(200, RecordingView.of(recordings().stop(exchange.caller(), id)));
+    show(exchange, id, recordings().stop(exchange.caller(), id));
   }
 
   private void list(Exchange exchange) {

@@ -4,37 +4,37 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 
-/// Where a recording stands. It goes down this list, may pass states over, and never goes back, but
+/// The state of a recording. It moves down this list, may skip states and never moves back, except
 /// that the file of a failed one may still come.
 ///
-/// That something records is seen in the call's room, and not told by this: see [Call#recorders].
+/// Whether something records is seen in the call's room and not told by this: see [Call#recorders].
 public sealed interface RecordingState {
   /// Egress is being asked for it.
   ///
-  /// @param stopWanted whether it is to be stopped as soon as it runs
+  /// @param stopWanted whether to stop it as soon as it runs
   record Requested(Instant since, boolean stopWanted) implements RecordingState {}
 
-  /// Egress has taken it. It is in the call from then on, and records once somebody sends.
+  /// Egress has taken it, joins the call and records as soon as somebody sends.
   ///
   /// @param active whether egress has said that it records
-  /// @param seen when it was last seen connected to the call; null when it never was
+  /// @param seen when its recorder was last seen in the call; null when it never was
   record Running(Instant since, String egress, boolean active, @Nullable Instant seen)
       implements RecordingState {}
 
   /// Egress is told to stop, again and again until it says that it does or has left the call.
   ///
-  /// @param active as of a running one
-  /// @param seen as of a running one
+  /// @param active as in [Running]
+  /// @param seen as in [Running]
   record Stopping(Instant since, String egress, boolean active, @Nullable Instant seen)
       implements RecordingState {}
 
   /// Egress has left the call and puts the file in its place.
   record Finishing(Instant since, String egress) implements RecordingState {}
 
-  /// Egress is done, or believed to be; the file is being made a media entry.
+  /// Egress is done, or taken for done; the file is being made a media entry.
   ///
-  /// @param doubt why there may be no file; null when egress said that there is one
-  record Collecting(Instant since, @Nullable String doubt) implements RecordingState {}
+  /// @param reason why there may be no file; null when egress said that there is one
+  record Collecting(Instant since, @Nullable String reason) implements RecordingState {}
 
   /// It is a media entry.
   ///
@@ -47,21 +47,42 @@ public sealed interface RecordingState {
   /// @param awaitsFile whether a file may still come, which is then kept
   record Failed(Instant since, String reason, boolean awaitsFile) implements RecordingState {}
 
-  /// Since when it is so.
+  /// When it entered this state.
   Instant since();
 
-  /// Whether it is known that the call is being recorded. It may be, too, when this is false: see
+  /// LiveKit's id of the recording while egress works on it.
+  default @Nullable String egress() {
+    return null;
+  }
+
+  default boolean active() {
+    return false;
+  }
+
+  default @Nullable Instant seen() {
+    return null;
+  }
+
+  default boolean stopWanted() {
+    return false;
+  }
+
+  default @Nullable String reason() {
+    return null;
+  }
+
+  default @Nullable MediaId media() {
+    return null;
+  }
+
+  default boolean awaitsFile() {
+    return false;
+  }
+
+  /// Whether the call is known to be recorded. It may be recorded when this is false, too: see
   /// [Call#recorders].
   default boolean isOn() {
-    return switch (this) {
-      case Requested requested -> false;
-      case Running running -> running.active() || running.seen() != null;
-      case Stopping stopping -> stopping.active() || stopping.seen() != null;
-      case Finishing finishing -> false;
-      case Collecting collecting -> false;
-      case Completed completed -> false;
-      case Failed failed -> false;
-    };
+    return active() || seen() != null;
   }
 
   /// Whether egress may be recording for it, or about to.
@@ -69,23 +90,9 @@ public sealed interface RecordingState {
     return this instanceof Requested || this instanceof Running || this instanceof Stopping;
   }
 
-  /// Whether it is on only until egress has heard that it is to stop.
+  /// Whether it goes on only until egress has heard that it is to stop.
   default boolean isBeingStopped() {
-    return this instanceof Stopping
-        || (this instanceof Requested requested && requested.stopWanted());
-  }
-
-  /// When what records was last seen in the call; null when it never was.
-  default @Nullable Instant seen() {
-    return switch (this) {
-      case Running(var since, var egress, var active, Instant seen) -> seen;
-      case Stopping(var since, var egress, var active, Instant seen) -> seen;
-      case Requested requested -> null;
-      case Finishing finishing -> null;
-      case Collecting collecting -> null;
-      case Completed completed -> null;
-      case Failed failed -> null;
-    };
+    return this instanceof Stopping || stopWanted();
   }
 
   /// As in the database.

@@ -3,35 +3,33 @@ package parley.calls;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.background.BackgroundTasks;
 import parley.background.PeriodicWork;
 import parley.calls.RecordingState.Failed;
-import parley.calls.RecordingTable.Ref;
 import parley.calls.livekit.Egress;
 import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.calls.livekit.TwirpProblem;
 import parley.db.Database;
+import parley.tenants.UserId;
 
-/// Carries recordings on: applies what happens, then tells egress and has files collected.
-///
-/// Nobody waits here. What egress was not told, because it or this server was away,
-/// [RecordingWatch] tells it later.
+/// Applies inputs to recordings and carries out their effects: asks egress and has files collected.
+/// What egress could not be told now, [RecordingReconciler] tells it later.
 public final class RecordingSteps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingSteps.class);
 
+  private static final String NAME = "recording-effects";
+
   private final Database database;
+  private final RecordingTable table = new RecordingTable();
   private final RecordingChanges changes;
   private final RecordingCollector collector;
   private final Egress egress;
   private final RecordingPlace place;
-  private final ExecutorService afterwards = Executors.newVirtualThreadPerTaskExecutor();
+  private final BackgroundTasks effects = new BackgroundTasks(NAME);
 
   public RecordingSteps(
       Database database,
@@ -50,49 +48,41 @@ public final class RecordingSteps implements AutoCloseable {
     return changes.clock();
   }
 
-  /// Applies an input and begins what follows from it.
-  Recording take(Ref ref, RecordingInput input) {
+  /// Applies an input and begins to carry out the effects.
+  Recording apply(RecordingRef ref, RecordingInput input) {
     RecordingChanges.Outcome outcome =
         database.inTransaction(transaction -> changes.apply(transaction, ref, input));
     follow(ref, outcome.effects());
     return outcome.recording();
   }
 
-  /// Notes whether the file of a recording shows where this server looks for it.
-  void shows(Ref ref, boolean shows) {
-    database.useTransaction(transaction -> changes.shows(transaction, ref, shows));
+  /// Stores whether the file of a recording shows where this server looks for it.
+  void setMisplaced(RecordingRef ref, boolean misplaced) {
+    database.useTransaction(transaction -> changes.setMisplaced(transaction, ref, misplaced));
   }
 
-  /// Gets ready for the file of a recording; false when none could be kept, and then it has failed.
+  /// Prepares the place for the file of a recording; false when no file could be kept, and then the
+  /// recording has failed.
   boolean prepare(Recording recording) {
     if (place.prepare(recording)) {
       return true;
     }
-    refused(Ref.of(recording), RecordingReasons.NO_PLACE, "");
+    refused(recording.ref(), RecordingReasons.NO_PLACE, "");
     return false;
   }
 
   /// Asks egress for a recording that has just been added.
   ///
-  /// @return done when egress has answered or does not answer
+  /// @return done when egress has answered, or will not
   Future<?> begin(Recording recording) {
-    try {
-      return afterwards.submit(() -> ask(recording));
-    } catch (RejectedExecutionException stopping) {
-      return CompletableFuture.completedFuture(null);
-    }
+    return effects.run(() -> ask(recording));
   }
 
   private void ask(Recording recording) {
-    Ref ref = Ref.of(recording);
+    RecordingRef ref = recording.ref();
     try {
-      EgressInfo info =
-          egress.record(
-              recording.call().liveKitRoom(),
-              recording.wish().tracks(),
-              recording.wish().look(),
-              recording.file());
-      Recording now = take(ref, new RecordingInput.Told(info, clock().instant()));
+      EgressInfo info = start(recording);
+      Recording now = apply(ref, new RecordingInput.Told(info, clock().instant()));
       if (now.state() instanceof Failed) {
         // It was given up before egress answered.
         egress.stop(info.id());
@@ -108,24 +98,31 @@ public final class RecordingSteps implements AutoCloseable {
     }
   }
 
-  private void refused(Ref ref, String reason, String detail) {
-    take(ref, new RecordingInput.Refused(reason, detail, clock().instant()));
+  private EgressInfo start(Recording recording) throws LiveKitUnreachable, TwirpProblem {
+    String room = recording.call().liveKitRoom();
+    RecordingOptions options = recording.options();
+    UserId participant = recording.participant();
+    return participant == null
+        ? egress.record(room, options.tracks(), options.egressVideo(), recording.file())
+        : egress.recordParticipant(
+            room,
+            participant.toString(),
+            options.video() ? options.egressVideo() : null,
+            recording.file());
   }
 
-  private void follow(Ref ref, List<RecordingEffect> effects) {
-    if (effects.isEmpty()) {
-      return;
-    }
-    try {
-      afterwards.execute(() ->
-          effects.forEach(
-              effect -> PeriodicWork.safely("recording-steps", () -> follow(ref, effect))));
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("{} is left to the next node", ref.id());
+  private void refused(RecordingRef ref, String reason, String detail) {
+    apply(ref, new RecordingInput.Refused(reason, detail, clock().instant()));
+  }
+
+  private void follow(RecordingRef ref, List<RecordingEffect> following) {
+    if (!following.isEmpty()) {
+      effects.run(
+          () -> following.forEach(effect -> PeriodicWork.safely(NAME, () -> follow(ref, effect))));
     }
   }
 
-  private void follow(Ref ref, RecordingEffect effect) {
+  private void follow(RecordingRef ref, RecordingEffect effect) {
     switch (effect) {
       case RecordingEffect.StopEgress(String id) -> stop(ref, id);
       case RecordingEffect.Collect collect -> collector.collect(ref);
@@ -133,52 +130,50 @@ public final class RecordingSteps implements AutoCloseable {
     }
   }
 
-  /// Has what is left to do for its file done, without waiting for it.
-  void collectSoon(Ref ref) {
+  /// Has the file of a recording collected, without waiting for it.
+  void collectSoon(RecordingRef ref) {
     follow(ref, List.of(new RecordingEffect.Collect()));
   }
 
   /// Has egress told to stop, without waiting for it.
-  void stopSoon(Ref ref, String id) {
+  void stopSoon(RecordingRef ref, String id) {
     follow(ref, List.of(new RecordingEffect.StopEgress(id)));
   }
 
-  /// As above, where it is not known how egress calls the recording.
-  void stopSoon(Ref ref) {
+  /// As [#stopSoon(RecordingRef, String)], with LiveKit's id from the database.
+  void stopSoon(RecordingRef ref) {
     database
-        .inTransaction(transaction -> new RecordingTable().egress(transaction, ref))
+        .inTransaction(transaction -> table.egress(transaction, ref))
         .ifPresent(id -> stopSoon(ref, id));
   }
 
   /// Tells egress to stop.
-  void stop(Ref ref, String id) {
+  void stop(RecordingRef ref, String id) {
     try {
-      take(ref, new RecordingInput.Told(egress.stop(id), clock().instant()));
+      apply(ref, new RecordingInput.Told(egress.stop(id), clock().instant()));
     } catch (TwirpProblem refused) {
       // It may have stopped by itself.
       LOG.info("{} does not stop: {}", ref.id(), refused.getMessage());
       try {
-        lookFor(ref, id);
+        lookUp(ref, id);
       } catch (LiveKitUnreachable e) {
-        LOG.warn("{} could not be looked at: {}", ref.id(), e.getMessage());
+        LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
       }
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} has to be stopped later: {}", ref.id(), e.getMessage());
     }
   }
 
-  /// Asks LiveKit how egress is.
-  ///
-  /// @return whether LiveKit knows it
-  boolean lookFor(Ref ref, String id) throws LiveKitUnreachable {
+  /// Asks LiveKit for the state of a recording; false when LiveKit does not know it.
+  boolean lookUp(RecordingRef ref, String id) throws LiveKitUnreachable {
     Optional<EgressInfo> info = egress.find(id);
-    info.ifPresent(told -> take(ref, new RecordingInput.Told(told, clock().instant())));
+    info.ifPresent(told -> apply(ref, new RecordingInput.Told(told, clock().instant())));
     return info.isPresent();
   }
 
   /// Waits for what is under way.
   @Override
   public void close() {
-    afterwards.close();
+    effects.close();
   }
 }

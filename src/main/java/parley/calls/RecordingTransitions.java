@@ -13,24 +13,24 @@ import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
 import parley.calls.livekit.EgressInfo;
 
-/// The one place where a recording changes: a state and an input give the next state and what has
-/// to follow. Nothing here asks or tells anybody.
+/// The state machine of recordings: from a state and an input it derives the next state and the
+/// effects that have to follow. It has no effects itself.
 ///
-/// Whatever egress says or does not say, what counts is what is seen: as long as egress is in the
-/// call it records, and in the end it is its file that counts. So a recording fails only after its
-/// file was looked for, except where egress never took it.
+/// Whatever egress says, what is seen counts: as long as its recorder is in the call it records,
+/// and in the end its file counts. So a recording fails only after its file was looked for, unless
+/// no egress took it.
 final class RecordingTransitions {
   /// @param state the same when nothing changed
   record Next(RecordingState state, List<RecordingEffect> effects) {}
 
-  private final RecordingTimes times;
+  private final RecordingTimeouts timeouts;
 
-  private RecordingTransitions(RecordingTimes times) {
-    this.times = times;
+  private RecordingTransitions(RecordingTimeouts timeouts) {
+    this.timeouts = timeouts;
   }
 
-  static Next next(RecordingState state, RecordingInput input, RecordingTimes times) {
-    RecordingTransitions transitions = new RecordingTransitions(times);
+  static Next next(RecordingState state, RecordingInput input, RecordingTimeouts timeouts) {
+    RecordingTransitions transitions = new RecordingTransitions(timeouts);
     return switch (state) {
       case Requested requested -> transitions.requested(requested, input);
       case Running running -> transitions.running(running, input);
@@ -47,9 +47,9 @@ final class RecordingTransitions {
       case RecordingInput.Told(EgressInfo info, Instant now) -> taken(state, info, now);
       case RecordingInput.Refused(String reason, String detail, Instant now) ->
           then(new Failed(now, reason, false));
-      case RecordingInput.Stop(EndCause why, Instant now) ->
+      case RecordingInput.Stop(RecordingEndReason why, Instant now) ->
           then(new Requested(state.since(), true));
-      case RecordingInput.Tick(Instant now) when isOver(state, times.beginning(), now) ->
+      case RecordingInput.Tick(Instant now) when isOver(state, timeouts.beginning(), now) ->
           then(new Failed(now, RecordingReasons.NO_EGRESS, false));
       case RecordingInput ignored -> same(state);
     };
@@ -72,42 +72,44 @@ final class RecordingTransitions {
           when info.status() == EgressInfo.Status.ACTIVE ->
           state.active() ? same(state) : then(new Running(now, state.egress(), true, state.seen()));
       case RecordingInput.Told(EgressInfo info, Instant now) -> told(state, info, now);
-      case RecordingInput.Stop(EndCause why, Instant now) ->
+      case RecordingInput.Stop(RecordingEndReason why, Instant now) ->
           then(
               new Stopping(now, state.egress(), state.active(), state.seen()),
               new RecordingEffect.StopEgress(state.egress()));
-      // LiveKit may have been started anew, and egress comes back to the call.
+      // LiveKit may have been restarted, and egress returns to the call.
       case RecordingInput.Unknown(Instant now) when isAway(state, state.seen(), now) ->
           gone(state, RecordingReasons.FORGOTTEN, now);
       case RecordingInput.Seen(Instant now) ->
           then(new Running(state.since(), state.egress(), state.active(), now));
       case RecordingInput.NotSeen(Instant now) when isGone(state, now) ->
           gone(state, RecordingReasons.LEFT, now);
-      // One that is in the call waits for somebody to send, however long that takes.
+      // A recorder in the call waits for somebody to send, however long that takes.
       case RecordingInput.Tick(Instant now)
-          when !state.active() && state.seen() == null && isOver(state, times.beginning(), now) ->
+          when !state.active()
+              && state.seen() == null
+              && isOver(state, timeouts.beginning(), now) ->
           gone(state, RecordingReasons.NEVER_BEGAN, now);
       case RecordingInput ignored -> same(state);
     };
   }
 
-  /// Its machine may go on without LiveKit.
-  private static Next gone(Running state, String doubt, Instant now) {
+  /// It is told to stop all the same: its machine may go on without LiveKit.
+  private static Next gone(Running state, String reason, Instant now) {
     return then(
-        new Collecting(now, doubt),
+        new Collecting(now, reason),
         new RecordingEffect.StopEgress(state.egress()),
         new RecordingEffect.Collect());
   }
 
-  /// Time alone never ends it: somebody who may has stopped it, and as long as nobody knows that
-  /// egress has left it may record.
+  /// Time alone never ends it: somebody has stopped it, and until egress is known to have left it
+  /// may record.
   private Next stopping(Stopping state, RecordingInput input) {
     return switch (input) {
       case RecordingInput.Told(EgressInfo info, Instant now)
           when info.status() == EgressInfo.Status.ACTIVE && !state.active() ->
           then(new Stopping(state.since(), state.egress(), true, state.seen()));
       case RecordingInput.Told(EgressInfo info, Instant now) -> told(state, info, now);
-      case RecordingInput.Stop(EndCause why, Instant now) ->
+      case RecordingInput.Stop(RecordingEndReason why, Instant now) ->
           new Next(state, List.of(new RecordingEffect.StopEgress(state.egress())));
       case RecordingInput.Unknown(Instant now) when hasObeyed(state, now) ->
           then(new Finishing(now, state.egress()));
@@ -122,12 +124,12 @@ final class RecordingTransitions {
   private Next finishing(Finishing state, RecordingInput input) {
     return switch (input) {
       case RecordingInput.Told(EgressInfo info, Instant now) -> told(state, info, now);
-      case RecordingInput.Unknown(Instant now) when isOver(state, times.beginning(), now) ->
+      case RecordingInput.Unknown(Instant now) when isOver(state, timeouts.beginning(), now) ->
           collect(now, RecordingReasons.FORGOTTEN);
       case RecordingInput.FileSeen(Instant now) -> collected(now);
-      // Egress cannot reach it either; its time begins when both can.
+      // Egress cannot reach the place either; its time begins when both can.
       case RecordingInput.PlaceAway(Instant now) -> then(new Finishing(now, state.egress()));
-      case RecordingInput.Tick(Instant now) when isOver(state, times.finishing(), now) ->
+      case RecordingInput.Tick(Instant now) when isOver(state, timeouts.finishing(), now) ->
           collect(now, RecordingReasons.NO_WORD_OF_FILE);
       case RecordingInput ignored -> same(state);
     };
@@ -140,17 +142,17 @@ final class RecordingTransitions {
       case RecordingInput.Unusable(String reason, Instant now) ->
           then(
               new Failed(
-                  now, state.doubt() == null ? reason : state.doubt() + " " + reason, false));
-      case RecordingInput.PlaceAway(Instant now) -> then(new Collecting(now, state.doubt()));
-      case RecordingInput.FileMissing(Instant now) when state.doubt() != null ->
-          then(new Failed(now, state.doubt(), true));
-      case RecordingInput.FileMissing(Instant now) when isOver(state, times.beginning(), now) ->
+                  now, state.reason() == null ? reason : state.reason() + " " + reason, false));
+      case RecordingInput.PlaceAway(Instant now) -> then(new Collecting(now, state.reason()));
+      case RecordingInput.FileMissing(Instant now) when state.reason() != null ->
+          then(new Failed(now, state.reason(), true));
+      case RecordingInput.FileMissing(Instant now) when isOver(state, timeouts.beginning(), now) ->
           then(new Failed(now, RecordingReasons.NO_FILE, true));
       case RecordingInput ignored -> same(state);
     };
   }
 
-  /// Egress that was believed dead may have gone on, and its file comes late.
+  /// An egress that was taken for dead may have gone on, and its file comes late.
   private Next failed(Failed state, RecordingInput input) {
     if (!state.awaitsFile()) {
       return same(state);
@@ -164,13 +166,13 @@ final class RecordingTransitions {
           when info.status() == EgressInfo.Status.COMPLETE
               || info.status() == EgressInfo.Status.LIMIT_REACHED ->
           new Next(state, List.of(new RecordingEffect.Collect()));
-      case RecordingInput.Tick(Instant now) when isOver(state, times.finishing(), now) ->
+      case RecordingInput.Tick(Instant now) when isOver(state, timeouts.finishing(), now) ->
           then(new Failed(state.since(), state.reason(), false));
       case RecordingInput ignored -> same(state);
     };
   }
 
-  /// What egress says of a recording that it has: an earlier state than is known changes nothing.
+  /// What egress says of a recording. An earlier state than the known one changes nothing.
   private static Next told(RecordingState state, EgressInfo info, Instant now) {
     return switch (info.status()) {
       case STARTING, ACTIVE -> same(state);
@@ -185,26 +187,26 @@ final class RecordingTransitions {
     return then(new Collecting(now, null), new RecordingEffect.Collect());
   }
 
-  private static Next collect(Instant now, String doubt) {
-    return then(new Collecting(now, doubt), new RecordingEffect.Collect());
+  private static Next collect(Instant now, String reason) {
+    return then(new Collecting(now, reason), new RecordingEffect.Collect());
   }
 
-  /// Whether it has been away from the call for too long. Before it says that it records it need
-  /// not be there.
+  /// Whether it has been away from the call for too long. Until it says that it records it need not
+  /// be there.
   private boolean isGone(Running state, Instant now) {
     return (state.active() || state.seen() != null) && isAway(state, state.seen(), now);
   }
 
-  /// Whether one that is to stop has left. One that was never there may still be on its way.
+  /// Whether a recorder that is to stop has left. One that was never there may still be joining.
   private boolean hasObeyed(Stopping state, Instant now) {
     return (state.seen() != null || state.active())
         ? isAway(state, state.seen(), now)
-        : isOver(state, times.beginning(), now);
+        : isOver(state, timeouts.beginning(), now);
   }
 
   private boolean isAway(RecordingState state, @Nullable Instant seen, Instant now) {
     Instant there = seen == null ? state.since() : seen;
-    return !now.isBefore(there.plus(times.reconnecting()));
+    return !now.isBefore(there.plus(timeouts.reconnecting()));
   }
 
   private static boolean isOver(RecordingState state, Duration time, Instant now) {

@@ -1,9 +1,8 @@
 package parley.calls;
 
+import parley.calls.ParticipantRecordingTable.Session;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,37 +11,33 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Requested;
-import parley.calls.RecordingTable.Ref;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.RecordedPicture;
 import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
+import parley.tenants.VideoOptions;
 
 /// What members do with recordings of calls.
 ///
-/// Starting and stopping is for members of the call's room with a power of 50 or more, or whose key
-/// has `calls:record`; everything else as in [Calls].
+/// Starting and stopping takes a power of 50 or more in the call's room, or a key with
+/// `calls:record`; everything else is as in [Calls].
 public final class Recordings {
-  /// The name of a file, without the colons that some file systems refuse.
-  private static final DateTimeFormatter FILE_TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the recording
+  /// shows the outcome.
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-  /// LiveKit takes up to 24 seconds to say that no egress is free. What takes it longer shows in
-  /// the recording.
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /// A webhook, also to another node, may be faster than the answer.
+  private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
 
-  /// Another node, or a webhook, may tell before the answer does.
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
-
-  /// Egress is busy with recordings of minutes, or is being started.
-  private static final Duration OFTEN_FREE_IN = Duration.ofSeconds(15);
+  /// Egress is busy with other recordings, or is being started.
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
 
   private final Database database;
   private final RecordingTable table = new RecordingTable();
@@ -50,65 +45,107 @@ public final class Recordings {
   private final TenantTable tenants;
   private final RecordingChanges changes;
   private final Optional<RecordingSteps> steps;
+  private final Optional<ParticipantRecordings> participants;
 
-  /// @param steps empty where egress has no place for recordings
+  /// @param steps empty when no place for recordings is configured
+  /// @param participants empty likewise
   public Recordings(
       Database database,
       Calls calls,
       TenantTable tenants,
       RecordingChanges changes,
-      Optional<RecordingSteps> steps) {
+      Optional<RecordingSteps> steps,
+      Optional<ParticipantRecordings> participants) {
     this.database = database;
     this.calls = calls;
     this.tenants = tenants;
     this.changes = changes;
     this.steps = steps;
+    this.participants = participants;
   }
 
-  /// Begins to record a call, or answers the recording that is under way; returns once an egress
-  /// has taken it, or half a minute later. Members hear that the call is recorded when it is.
+  /// What a call records now.
   ///
-  /// @param wish pictures of an audio call are passed over: it has none
+  /// @param perParticipant whether each participant is recorded to a file of their own; otherwise
+  ///   there is exactly one recording
+  public record Active(boolean perParticipant, List<Recording> recordings) {}
+
+  /// Starts to record a call, or returns what is under way. Returns once egress has taken the
+  /// recordings, or half a minute later. Members are told that the call is recorded when it is.
+  ///
+  /// @param options pictures are ignored for audio calls, which have none
+  /// @param perParticipant whether to record each participant, also those who join later, to a file
+  ///   of their own; null for the tenant's default
   /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
   ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot, CALL_RECORDING_STOPPING while
-  ///   the one before has not ended
-  public Recording start(Caller caller, CallId id, RecordingWish wish) {
-    Begun begun = database.inTransaction(transaction -> begin(transaction, caller, id, wish));
-    if (begun.isNew() && !steps().prepare(begun.recording())) {
-      throw unavailable(RecordingReasons.NO_PLACE);
+  ///   the one before is being stopped
+  public Active start(
+      Caller caller, CallId id, RecordingOptions options, @Nullable Boolean perParticipant) {
+    Begun begun =
+        database.inTransaction(
+            transaction -> begin(transaction, caller, id, options, perParticipant));
+    List<Recording> recordings = begun.active().recordings();
+    if (begun.isNew()) {
+      recordings =
+          awaitTaken(
+              recordings,
+              recordings.stream().filter(steps()::prepare).map(steps()::begin).toList());
+    } else if (!begun.active().perParticipant()) {
+      recordings = awaitTaken(recordings, List.of(new CompletableFuture<Void>()));
     }
-    Future<?> answer =
-        begun.isNew() ? steps().begin(begun.recording()) : new CompletableFuture<Void>();
-    Recording now = awaitTaken(Ref.of(begun.recording()), answer);
-    if (now.state() instanceof Failed failed) {
-      throw unavailable("The recording could not be started. " + failed.reason());
+    if (!recordings.isEmpty()
+        && recordings.stream().allMatch(recording -> recording.state() instanceof Failed)) {
+      turnOff(new CallRef(caller.tenant(), id));
+      String reason = String.valueOf(recordings.getFirst().state().reason());
+      throw unavailable(
+          reason.equals(RecordingReasons.NO_PLACE)
+              ? reason
+              : "The recording could not be started. " + reason);
     }
-    return now;
+    return new Active(begun.active().perParticipant(), recordings);
   }
 
-  private record Begun(Recording recording, boolean isNew) {}
+  private record Begun(Active active, boolean isNew) {}
 
-  private Begun begin(Handle transaction, Caller caller, CallId id, RecordingWish wish) {
+  private Begun begin(
+      Handle transaction,
+      Caller caller,
+      CallId id,
+      RecordingOptions options,
+      @Nullable Boolean perParticipant) {
     Call call = held(transaction, caller, id);
     Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
     if (!tenant.recordingsEnabled()) {
       throw new Problem(
           ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
     }
-    Optional<Recording> running = table.running(transaction, caller.tenant(), id);
-    if (running.isPresent()) {
-      if (running.get().state().isBeingStopped()) {
+    boolean sessionOn = isSessionOn(transaction, call.ref());
+    List<Recording> running = table.running(transaction, call.ref());
+    if (sessionOn || !running.isEmpty()) {
+      if (!sessionOn && running.getFirst().state().isBeingStopped()) {
         throw new Problem(
                 ProblemCode.CALL_RECORDING_STOPPING,
-                "The recording before is being stopped; try again in some seconds.")
+                "The previous recording is being stopped; try again in some seconds.")
             .with("Retry-After", "5");
       }
-      return new Begun(running.get(), false);
+      return new Begun(new Active(sessionOn, running), false);
     }
     steps();
+    boolean each = perParticipant == null ? tenant.recordingParticipants() : perParticipant;
+    return new Begun(
+        new Active(
+            each,
+            each
+                ? beginSession(transaction, call, caller, options, tenant)
+                : List.of(beginWhole(transaction, call, caller, options, tenant))),
+        true);
+  }
+
+  private Recording beginWhole(
+      Handle transaction, Call call, Caller caller, RecordingOptions options, Tenant tenant) {
     Instant now = changes.clock().instant();
-    boolean video = wish.video() && call.type() == CallType.VIDEO;
-    if (!wish.audio() && !video) {
+    boolean video = options.video() && call.type() == CallType.VIDEO;
+    if (!options.audio() && !video) {
       throw new Problem(ProblemCode.VALIDATION, "An audio call has only sound to record.")
           .at("audio");
     }
@@ -116,53 +153,102 @@ public final class Recordings {
         new Recording(
             caller.tenant(),
             RecordingId.random(),
-            id,
+            call.id(),
+            null,
             caller.user(),
             now,
-            new RecordingWish(
-                wish.audio(),
+            new RecordingOptions(
+                options.audio(),
                 video,
-                video ? wish.picture().or(tenant.recordedPicture()) : RecordedPicture.UNSAID,
-                wish.transcript()),
-            "recordings/" + id + "/" + FILE_TIME.format(now) + ".mp4",
+                video ? options.picture().or(tenant.videoOptions()) : VideoOptions.UNSET,
+                options.transcript()),
+            RecordingFiles.name(call.id(), null, now),
             new RecordingState.Requested(now, false),
             RecordingEnd.NONE,
             false,
             false,
             Recording.Transcription.NONE);
     changes.begin(transaction, call, recording);
-    return new Begun(recording, true);
+    return recording;
   }
 
-  /// Ends the recording that is under way; its file becomes a media entry afterwards.
+  private List<Recording> beginSession(
+      Handle transaction, Call call, Caller caller, RecordingOptions options, Tenant tenant) {
+    if (!options.audio() || (call.type() == CallType.VIDEO && !options.video())) {
+      throw new Problem(
+              ProblemCode.VALIDATION,
+              "Recordings of each participant hold whatever the participant sends.")
+          .at("participants");
+    }
+    if (options.picture().layout() != null) {
+      throw new Problem(
+              ProblemCode.VALIDATION, "Recordings of each participant have no layout.")
+          .at("layout");
+    }
+    VideoOptions picture = options.picture().or(tenant.videoOptions());
+    return participants
+        .orElseThrow()
+        .turnOn(
+            transaction,
+            call,
+            new Session(
+                call.tenant(),
+                call.id(),
+                caller.user(),
+                changes.clock().instant(),
+                options.transcript(),
+                picture.width(),
+                picture.height(),
+                picture.videoKbps()));
+  }
+
+  private boolean isSessionOn(Handle transaction, CallRef call) {
+    return participants.map(known -> known.isOn(transaction, call)).orElse(false);
+  }
+
+  private void turnOff(CallRef call) {
+    participants.ifPresent(
+        known -> database.useTransaction(transaction -> known.turnOff(transaction, call)));
+  }
+
+  /// Stops the recordings that are under way; their files become media entries afterwards.
   ///
-  /// @throws Problem CALL_NOT_RECORDED when none is, CALL_FORBIDDEN, CALL_ENDED
-  public Recording stop(Caller caller, CallId id) {
-    List<Recording> on = database.inTransaction(transaction -> on(transaction, caller, id));
-    if (on.isEmpty()) {
+  /// @throws Problem CALL_NOT_RECORDED when nothing is, CALL_FORBIDDEN, CALL_ENDED
+  public Active stop(Caller caller, CallId id) {
+    CallRef ref = new CallRef(caller.tenant(), id);
+    Active on =
+        database.inTransaction(transaction -> {
+          held(transaction, caller, id);
+          boolean session = isSessionOn(transaction, ref);
+          participants.ifPresent(known -> known.turnOff(transaction, ref));
+          List<Recording> running = table.running(transaction, ref);
+          boolean ofParticipants =
+              session || running.stream().anyMatch(one -> one.participant() != null);
+          // Otherwise those that ought to be over and still go on.
+          return running.isEmpty() && !session
+              ? new Active(false, table.lingering(transaction, ref))
+              : new Active(ofParticipants, running);
+        });
+    if (on.recordings().isEmpty() && !on.perParticipant()) {
       throw new Problem(ProblemCode.CALL_NOT_RECORDED, "The call is not being recorded.");
     }
-    Recording newest = on.getLast();
-    if (newest.state().mayRecord()) {
+    List<Recording> stopped = on.recordings().stream().map(this::stop).toList();
+    return on.perParticipant() ? new Active(true, stopped) : new Active(false, List.of(stopped.getLast()));
+  }
+
+  private Recording stop(Recording recording) {
+    if (recording.state().mayRecord()) {
       return steps()
-          .take(
-              Ref.of(newest), new RecordingInput.Stop(EndCause.STOPPED, changes.clock().instant()));
+          .apply(
+              recording.ref(),
+              new RecordingInput.Stop(RecordingEndReason.STOPPED, changes.clock().instant()));
     }
-    on.forEach(recording -> steps().stopSoon(Ref.of(recording)));
-    return newest;
+    steps().stopSoon(recording.ref());
+    return recording;
   }
 
-  /// The recording that is under way; else those that ought to be over and still go on.
-  private List<Recording> on(Handle transaction, Caller caller, CallId id) {
-    held(transaction, caller, id);
-    Optional<Recording> running = table.running(transaction, caller.tenant(), id);
-    return running.isPresent()
-        ? List.of(running.get())
-        : table.lingering(transaction, caller.tenant(), id);
-  }
-
-  /// The recordings of a call that are media now, in the order of their beginnings; for members of
-  /// the room. How the others stand, the call tells.
+  /// The recordings of a call that are media now, the oldest first; for members of the room. The call
+  /// shows the others, too.
   public List<Recording> finished(Caller caller, CallId id) {
     return calls.recordings(calls.find(caller, id)).stream()
         .filter(recording ->
@@ -180,7 +266,7 @@ public final class Recordings {
     return held.call();
   }
 
-  private Recording find(Ref ref) {
+  private Recording find(RecordingRef ref) {
     return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
   }
 
@@ -190,24 +276,29 @@ public final class Recordings {
   }
 
   private static Problem unavailable(String why) {
-    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(OFTEN_FREE_IN);
+    return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(RETRY_AFTER);
   }
 
-  /// How a recording is once egress has taken it or not, or does not answer.
-  private Recording awaitTaken(Ref ref, Future<?> answer) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    Recording now = find(ref);
-    boolean answered = false;
-    while (now.state() instanceof Requested && !answered && System.nanoTime() < until) {
-      answered = await(answer);
-      now = find(ref);
+  /// The recordings once egress has taken or refused them all, or does not answer.
+  private List<Recording> awaitTaken(List<Recording> recordings, List<Future<?>> answers) {
+    long until = System.nanoTime() + MAX_WAIT.toNanos();
+    for (Future<?> answer : answers) {
+      boolean answered = false;
+      while (!answered && isRequested(recordings) && System.nanoTime() < until) {
+        answered = await(answer);
+      }
     }
-    return now;
+    return recordings.stream().map(recording -> find(recording.ref())).toList();
+  }
+
+  private boolean isRequested(List<Recording> recordings) {
+    return recordings.stream()
+        .anyMatch(recording -> find(recording.ref()).state() instanceof Requested);
   }
 
   private static boolean await(Future<?> answer) {
     try {
-      answer.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+      answer.get(POLLING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException slow) {
       return false;

@@ -7,353 +7,332 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything an operator can set, complete and checked. [ConfigReader] makes it; `parley config`
-/// prints it with [#documented()].
+/// The complete, validated configuration. [ConfigReader] creates it; `parley config` prints
+/// [#documented()].
 ///
-/// A component's name in snake case is its key (`dataDir` is `data_dir`); a [Duration] `drain` is
-/// the key `drain_seconds`.
+/// A key is the snake case form of its component's name (`dataDir` is `data_dir`); the key of a
+/// [Duration] `drain` is `drain_seconds`.
 public record Config(
     @Setting("The HTTP server.") Server server,
     @Setting("PostgreSQL, which holds all state.") Database database,
-    @Setting("Where the bytes of files are kept.") StorageConfig storage,
+    @Setting("Where files are stored.") StorageConfig storage,
     @Setting("Media files.") Media media,
     @Setting("The virus scanner: ClamAV's clamd.") Scanner scanner,
-    @Setting("Calls, which LiveKit carries.") CallConfig calls,
+    @Setting("Calls over LiveKit.") CallConfig calls,
     @Setting("Speech recognition in this process.") Speech speech,
-    @Setting("Captions while somebody speaks.") Live live,
+    @Setting("Live captions.") Live live,
     @Setting(
-            "Another server that transcribes (backend B): any that speaks OpenAI's protocol, such as"
-                + " a second Parley.")
+            "Another server that transcribes (backend B): any that speaks OpenAI's protocol,"
+                + " including another Parley.")
         Relay relay,
-    @Setting("What is told to those who listen: over the stream and by sync.") Events events,
-    @Setting("Work that goes on after the request that asked for it was answered.") Jobs jobs,
-    @Setting("How much one API key may ask of the server.") Limits limits,
-    @Setting("Tokens of an OpenID Connect issuer, which are taken beside API keys.") Oidc oidc) {
+    @Setting("Events, as read over the stream and by sync.") Events events,
+    @Setting("The job queue.") Jobs jobs,
+    @Setting("Rate limits of one API key.") Limits limits,
+    @Setting("Tokens of an OpenID Connect issuer, accepted in addition to API keys.") Oidc oidc) {
 
-  /// The shape of log lines.
+  /// The format of log lines.
   public enum LogFormat {
     TEXT,
     JSON
   }
 
-  /// Where the server listens, keeps its files, and how it ends.
+  /// The HTTP server, its files and its shutdown.
   public record Server(
       @Setting(
               value = "The TCP port to listen on. 0 picks a free one.",
-              byDefault = "8080",
-              least = 0,
-              most = 65535)
+              defaultValue = "8080",
+              range = {0, 65535})
           int port,
       @Setting(
               value =
-                  "The address to listen on. 0.0.0.0 listens on all of them; put a proxy with TLS"
-                      + " before it then.",
-              byDefault = "127.0.0.1")
+                  "The address to listen on. With 0.0.0.0 (all addresses), put a proxy with TLS"
+                      + " in front.",
+              defaultValue = "127.0.0.1")
           String bind,
       @Setting(
-              "How callers reach the server from outside, as in https://parley.example.org. Links in"
-                  + " answers begin with it. Empty: signed links begin with the address that the"
-                  + " caller used, those of the app dialect are relative.")
+              "The server's public address, such as https://parley.example.org; links in"
+                  + " responses begin with it. If empty, signed links begin with the address that"
+                  + " the caller used, and those of the app dialect are relative.")
           Optional<URI> publicUrl,
       @Setting(
-              "The proxies before this server, as addresses or networks with commas between them, as"
-                  + " in 10.0.0.5,192.168.0.0/16. Their word is taken for who asks"
-                  + " (X-Forwarded-For) and whether with TLS (X-Forwarded-Proto); nobody else's is."
-                  + " Name them: else all their clients share the bounds of one address.")
+              "The proxies in front of this server, as comma-separated addresses or networks,"
+                  + " such as 10.0.0.5,192.168.0.0/16. Only their X-Forwarded-For (the client's"
+                  + " address) and X-Forwarded-Proto (whether it used TLS) are trusted. Without"
+                  + " this, all clients behind a proxy share the limits of one address.")
           String trustedProxies,
       @Setting(
               value =
-                  "Pages of which origins may call the API from a browser (CORS), as in"
-                      + " https://app.example.org, with commas between. *: of all. Empty: of none but"
-                      + " its own. Browsers send no token by themselves, so this protects nothing that"
-                      + " a token does not protect.",
-              byDefault = "*")
+                  "The origins whose pages may call the API from a browser (CORS),"
+                      + " comma-separated, such as https://app.example.org. * means all, empty none"
+                      + " but the server's own. Browsers do not send tokens by themselves, so this"
+                      + " protects nothing that tokens do not.",
+              defaultValue = "*")
           Origins corsOrigins,
       @Setting(
               value =
-                  "What this node is there for, with commas between: \"api\" answers requests,"
-                      + " \"worker\" works on jobs, \"speech\" has the speech models (backend A), which"
-                      + " live captions need. Without \"speech\", jobs go to the relay, so in a cluster"
-                      + " with models \"worker\" and \"speech\" belong together.",
-              byDefault = "api,worker,speech")
+                  "The roles of this node, comma-separated: \"api\" answers requests,"
+                      + " \"worker\" runs jobs, \"speech\" loads the speech models (backend A),"
+                      + " which live captions need. A worker without \"speech\" sends jobs to the"
+                      + " relay, so if a cluster has models, keep \"worker\" and \"speech\""
+                      + " together.",
+              defaultValue = "api,worker,speech")
           Roles roles,
       @Setting(
               value =
-                  "The folder for everything the server keeps: media files, the embedded database,"
-                      + " unfinished uploads. A relative path starts at the folder the server was"
-                      + " started in.",
-              byDefault = "./data")
+                  "The folder for everything the server keeps: media files, the embedded"
+                      + " database, unfinished uploads. A relative path starts at the working"
+                      + " directory.",
+              defaultValue = "./data")
           Path dataDir,
       @Setting(
-              value = "The shape of log lines: \"text\" for people, \"json\" for programs.",
-              byDefault = "text")
+              value = "The format of log lines: \"text\" for people, \"json\" for programs.",
+              defaultValue = "text")
           LogFormat logFormat,
       @Setting(
               value =
-                  "How often a WebSocket's client is asked whether it still reads. One that leaves"
-                      + " two of these pings without an answer is given up. Less than what a proxy"
-                      + " before the server allows an idle connection.",
-              byDefault = "30",
-              least = 1,
-              most = 3600)
+                  "How often WebSocket clients are pinged. A client that leaves two pings"
+                      + " unanswered is disconnected. Set it lower than the idle timeout of a proxy"
+                      + " in front of the server.",
+              defaultValue = "30",
+              range = {1, 3600})
           Duration ping,
       @Setting(
               value =
-                  "How long a stopping server waits for requests and jobs under way before it cuts"
-                      + " them off. Jobs that were cut off run again at the next start.",
-              byDefault = "20",
-              least = 0,
-              most = 3600)
+                  "How long a stopping server waits for active requests and jobs before it"
+                      + " interrupts them. Interrupted jobs run again at the next start.",
+              defaultValue = "20",
+              range = {0, 3600})
           Duration drain) {}
 
-  /// Which PostgreSQL is used.
+  /// The connection to PostgreSQL.
   public record Database(
       @Setting(
-              "The JDBC address of a PostgreSQL server, version 15 or newer, as in"
-                  + " jdbc:postgresql://db.example.org:5432/parley. Empty: the server runs a"
-                  + " PostgreSQL of its own inside server.data_dir.")
+              "The JDBC URL of a PostgreSQL server, version 15 or newer, such as"
+                  + " jdbc:postgresql://db.example.org:5432/parley. If empty, the server runs its"
+                  + " own PostgreSQL inside server.data_dir.")
           Optional<JdbcUrl> url,
-      @Setting("The user for database.url. The embedded PostgreSQL does not read it.") String user,
-      @Setting(
-              "The password for database.url. Better set as PARLEY_DATABASE_PASSWORD than in a file.")
+      @Setting("The user for database.url. The embedded PostgreSQL ignores it.") String user,
+      @Setting("The password for database.url. Prefer PARLEY_DATABASE_PASSWORD to a file.")
           Secret password,
       @Setting(
               value =
-                  "The most connections this process opens, besides one that listens to the other"
-                      + " nodes.",
-              byDefault = "10",
-              least = 2,
-              most = 1000)
+                  "The maximum number of connections of this process, not counting one for"
+                      + " notifications and one for the health probe.",
+              defaultValue = "10",
+              range = {2, 1000})
           int poolSize) {}
 
-  /// Limits of stored files.
+  /// Limits and decoding of media files.
   public record Media(
       @Setting(
-              "The ffmpeg that decodes sounds, pictures and videos, version 6 or newer, with ffprobe"
-                  + " beside it. Empty: the one that comes with Parley, or else the one on the PATH.")
+              "The ffmpeg that decodes audio, pictures and video, version 6 or newer, with"
+                  + " ffprobe in the same folder. If empty, the bundled one is used, or else the"
+                  + " one on the PATH.")
           Optional<Path> ffmpeg,
       @Setting(
-              value = "The largest file one upload may bring, in MiB.",
-              byDefault = "2048",
-              least = 1,
-              most = 1_048_576)
+              value = "The maximum size of one uploaded file, in MiB.",
+              defaultValue = "2048",
+              range = {1, 1_048_576})
           long maxUploadMb,
       @Setting(
               value =
-                  "How many milliseconds the answer to an upload waits for the picture's thumbnail;"
-                      + " after that it is told by an event.",
-              byDefault = "1500",
-              least = 0,
-              most = 60_000)
+                  "How many milliseconds the response to an upload waits for the picture's"
+                      + " thumbnail; after that, an event announces it.",
+              defaultValue = "1500",
+              range = {0, 60_000})
           int thumbnailWaitMillis,
       @Setting(
-              value = "How often files whose retention is over are looked for and removed.",
-              byDefault = "60",
-              least = 1,
-              most = 86_400)
+              value = "How often files whose retention has ended are deleted.",
+              defaultValue = "60",
+              range = {1, 86_400})
           Duration expiryCheck) {}
 
-  /// Which clamd looks into uploads.
+  /// The virus scanner for uploads.
   public record Scanner(
       @Setting(
-              "Where clamd listens, as in unix:/run/clamav/clamd.ctl or clamd.example.org:3310;"
-                  + " several with commas between them stand in for each other. Empty: uploads are"
-                  + " not scanned and marked \"skipped\".")
+              "The address of clamd, such as unix:/run/clamav/clamd.ctl or"
+                  + " clamd.example.org:3310; if there are several, comma-separated, each can"
+                  + " replace the others. If empty, uploads are not scanned and are marked"
+                  + " \"skipped\".")
           String addresses,
       @Setting(
-              value = "How long a connection to clamd may take.",
-              byDefault = "5",
-              least = 1,
-              most = 600)
+              value = "How long connecting to clamd may take.",
+              defaultValue = "5",
+              range = {1, 600})
           Duration connecting,
       @Setting(
-              value = "How long the scan of one file may take.",
-              byDefault = "300",
-              least = 1,
-              most = 86_400)
+              value = "How long scanning one file may take.",
+              defaultValue = "300",
+              range = {1, 86_400})
           Duration scanning,
       @Setting(
               value =
-                  "Files with more bytes are not scanned and marked \"skipped\". At most what clamd's"
-                      + " own MaxFileSize and StreamMaxLength say.",
-              byDefault = "100000000",
-              least = 1)
+                  "Files with more bytes are not scanned and are marked \"skipped\". Must not"
+                      + " exceed clamd's own MaxFileSize and StreamMaxLength.",
+              defaultValue = "100000000",
+              range = 1)
           long maxBytes) {}
 
-  /// Models and sizes of the recogniser.
+  /// Models and limits of the local recognizer.
   public record Speech(
       @Setting(
               value =
-                  "The folder with the speech models. A relative path starts at the folder Parley is"
-                      + " installed in.",
-              byDefault = "./models")
+                  "The folder with the speech models. A relative path starts at Parley's"
+                      + " installation folder.",
+              defaultValue = "./models")
           Path models,
       @Setting(
-              value = "How many processor cores recognition may keep busy. 0: all of them.",
-              byDefault = "0",
-              least = 0,
-              most = 1024)
+              value = "How many processor cores recognition may use. 0 means all.",
+              defaultValue = "0",
+              range = {0, 1024})
           int threads,
       @Setting(
               value =
-                  "The largest recording, in bytes, that is transcribed while the request waits. A"
-                      + " larger one becomes a job.",
-              byDefault = "5242880",
-              least = 0)
+                  "The maximum size, in bytes, of a recording that is transcribed while the"
+                      + " request waits. A larger one becomes a job.",
+              defaultValue = "5242880",
+              range = 0)
           long inlineMaxBytes,
       @Setting(
               value =
-                  "What an hour of audio recognised here costs on the meter, in hundredths of your"
-                      + " currency.",
-              byDefault = "0",
-              least = 0,
-              most = 100_000_000)
+                  "The price of an hour of audio recognised on this server, in hundredths of"
+                      + " your currency.",
+              defaultValue = "0",
+              range = {0, 100_000_000})
           int centsPerHour) {
 
-    /// The models folder of an installation.
+    /// The absolute directory of the models.
+    ///
+    /// @param home the installation directory
     public Path modelsIn(Path home) {
       return home.resolve(models);
     }
   }
 
-  /// What streams for live captions may cost.
+  /// Limits of live caption streams.
   public record Live(
       @Setting(
-              value = "How many streams a tenant may have at the same time on this node.",
-              byDefault = "20",
-              least = 1,
-              most = 10_000)
+              value = "The maximum number of concurrent streams per tenant on this node.",
+              defaultValue = "20",
+              range = {1, 10_000})
           int streamsPerTenant,
       @Setting(
-              value = "How many streams there may be at the same time on this node, in all.",
-              byDefault = "200",
-              least = 1,
-              most = 10_000)
+              value = "The maximum number of concurrent streams on this node.",
+              defaultValue = "200",
+              range = {1, 10_000})
           int streams,
       @Setting(
-              value = "A stream on which nothing comes for so long is ended.",
-              byDefault = "60",
-              least = 1,
-              most = 86_400)
+              value = "How long a stream may receive nothing before it is closed.",
+              defaultValue = "60",
+              range = {1, 86_400})
           Duration idle,
       @Setting(
-              value = "The most audio of one stream.",
-              byDefault = "14400",
-              least = 1,
-              most = 604_800)
+              value = "The maximum amount of audio in one stream.",
+              defaultValue = "14400",
+              range = {1, 604_800})
           Duration longest) {}
 
-  /// The server that recordings may be relayed to, and how patiently it is asked.
+  /// The server that recordings may be relayed to, and its timeouts.
   public record Relay(
       @Setting(
-              "The address its API begins at, as in https://api.openai.com/v1. Empty: there is no"
-                  + " relay.")
+              "The base URL of its API, such as https://api.openai.com/v1. If empty, there is"
+                  + " no relay.")
           Optional<URI> baseUrl,
-      @Setting("The key it wants as a bearer token. Better set as PARLEY_RELAY_KEY than in a file.")
+      @Setting("Its API key, sent as a bearer token. Prefer PARLEY_RELAY_KEY to a file.")
           Secret key,
-      @Setting(value = "What it calls the model to use.", byDefault = "whisper-1") String model,
+      @Setting(value = "The name of the model to request.", defaultValue = "whisper-1")
+          String model,
       @Setting(
-              value = "How long a connection may take to come about.",
-              byDefault = "5",
-              least = 1,
-              most = 300)
+              value = "How long connecting may take.",
+              defaultValue = "5",
+              range = {1, 300})
           Duration connectTimeout,
       @Setting(
-              value = "How long it may take to answer, from the first byte sent to it.",
-              byDefault = "600",
-              least = 1,
-              most = 86_400)
+              value = "How long a response may take, from the first byte sent.",
+              defaultValue = "600",
+              range = {1, 86_400})
           Duration answerTimeout,
       @Setting(
               value =
-                  "How often one recording is sent, when the server cannot be reached or fails.",
-              byDefault = "3",
-              least = 1,
-              most = 10)
+                  "How many times a recording is sent if the server cannot be reached or fails.",
+              defaultValue = "3",
+              range = {1, 10})
           int attempts,
       @Setting(
-              value =
-                  "What an hour of relayed audio costs on the meter, in hundredths of your currency.",
-              byDefault = "0",
-              least = 0,
-              most = 100_000_000)
+              value = "The price of an hour of relayed audio, in hundredths of your currency.",
+              defaultValue = "0",
+              range = {0, 100_000_000})
           int centsPerHour) {}
 
-  /// How long events can be read.
+  /// The retention of events.
   public record Events(
       @Setting(
               value =
-                  "How many days an event can be read. Messages stay with their rooms for good; what"
-                      + " else happened goes then, and whoever asks for what came after something"
-                      + " older has to begin anew.",
-              byDefault = "30",
-              least = 1,
-              most = 36_500)
+                  "How many days events are kept. Messages are kept for good with their rooms."
+                      + " A client that asks for what followed an event deleted since has to start"
+                      + " over.",
+              defaultValue = "30",
+              range = {1, 36_500})
           int keepDays,
       @Setting(
-              value = "How often events that are too old are looked for and removed.",
-              byDefault = "3600",
-              least = 1,
-              most = 86_400)
+              value = "How often expired events are deleted.",
+              defaultValue = "3600",
+              range = {1, 86_400})
           Duration pruneCheck) {}
 
-  /// Sizes of the job runner.
+  /// Limits of the job runner.
   public record Jobs(
       @Setting(
               value =
-                  "How many jobs this process works on at once: so many that a request waits for,"
-                      + " and so many others.",
-              byDefault = "4",
-              least = 1,
-              most = 1000)
+                  "How many jobs this process runs at once, separately for those that a request"
+                      + " waits for and for background jobs.",
+              defaultValue = "4",
+              range = {1, 1000})
           int workers,
       @Setting(
               value =
-                  "How old a job that no request waits for may become while what it needs is away,"
-                      + " as the relay may be: until then it is tried again and again, then it fails.",
-              byDefault = "3600",
-              least = 0,
-              most = 604_800)
+                  "How old a background job may become while something it needs, such as the"
+                      + " relay, is unavailable. Until then it is retried, then it fails.",
+              defaultValue = "3600",
+              range = {0, 604_800})
           Duration patience) {}
 
-  /// The rate limit of one API key: a bucket that fills steadily and holds a burst.
+  /// The rate limit of one API key, a token bucket.
   public record Limits(
       @Setting(
-              value = "How many requests per second a key may make in the long run.",
-              byDefault = "100",
-              least = 1,
-              most = 1_000_000)
+              value = "The sustained number of requests per second of one key.",
+              defaultValue = "100",
+              range = {1, 1_000_000})
           int requestsPerSecond,
       @Setting(
               value = "How many requests a key may make at once after a pause.",
-              byDefault = "1000",
-              least = 1,
-              most = 1_000_000)
+              defaultValue = "1000",
+              range = {1, 1_000_000})
           int burst) {}
 
-  /// Whose JSON Web Tokens are believed, and what they allow.
+  /// The OpenID Connect issuer whose tokens are accepted, and their permissions.
   public record Oidc(
       @Setting(
-              "The issuer, exactly as its tokens name it in \"iss\", as in"
+              "The issuer, exactly as in the \"iss\" of its tokens, such as"
                   + " https://login.example.org/realms/acme. Its keys are found through"
-                  + " /.well-known/openid-configuration. Empty: only API keys are taken.")
+                  + " /.well-known/openid-configuration. If empty, only API keys are accepted.")
           Optional<URI> issuer,
-      @Setting(value = "What tokens must name in \"aud\".", byDefault = "parley") String audience,
-      @Setting(value = "The claim with the tenant's id or name.", byDefault = "tenant_id")
+      @Setting(value = "The required \"aud\" of tokens.", defaultValue = "parley") String audience,
+      @Setting(value = "The claim that holds the tenant's id or name.", defaultValue = "tenant_id")
           String tenantClaim,
       @Setting(
               value =
-                  "What a token allows that has no claim \"permissions\" and names no permission of"
-                      + " Parley in its claim \"scope\"; with commas between them.",
-              byDefault = "media:read,media:write,rooms,calls,scaiecho:transcribe")
+                  "The permissions, comma-separated, of a token that has no claim"
+                      + " \"permissions\" and no permission of Parley in its claim \"scope\".",
+              defaultValue = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 
-  /// The configuration of a server for which nothing was set.
+  /// The configuration with every key at its default.
   public static Config defaults() {
     return ConfigReader.read(Optional.empty(), Map.of(), List.of());
   }
 
-  /// A complete configuration file in TOML: every key with its default, its range and what it does.
+  /// A complete configuration file in TOML: every key with its description, range and default.
   /// [ConfigReader] reads it back as [#defaults()].
   public static String documented() {
     return ConfigDocument.text();

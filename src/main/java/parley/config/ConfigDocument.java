@@ -3,18 +3,18 @@ package parley.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes the configuration file that documents itself.
+/// Writes a configuration file that documents every key.
 final class ConfigDocument {
-  private static final int COLUMNS = 100;
+  private static final int MAX_COLUMNS = 100;
 
   private static final String HEAD =
       """
       # The configuration of Parley: every key with its default.
       #
-      # Give the server a file like this with --config; keys that are left out keep their default.
-      # Each key is also an environment variable, named after its section and key: port in [server]
-      # is PARLEY_SERVER_PORT. The command line goes before the environment, the environment before
-      # the file. An unknown key or a value that does not fit stops the start, all of them listed.
+      # Pass a file like this to the server with --config; omitted keys keep their defaults. Each key
+      # can also be set by an environment variable named after its section and key: port in [server]
+      # is PARLEY_SERVER_PORT. The command line overrides the environment, which overrides the file.
+      # Unknown keys and invalid values prevent the start; all of them are reported.
       """;
 
   private ConfigDocument() {}
@@ -34,7 +34,7 @@ final class ConfigDocument {
       document
           .append(key.name())
           .append(" = ")
-          .append(key.bare() ? key.byDefault() : quoted(key.byDefault()))
+          .append(key.isUnquoted() ? key.defaultValue() : quoted(key.defaultValue()))
           .append('\n');
     }
     return document.toString();
@@ -50,7 +50,7 @@ final class ConfigDocument {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ", -1)) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > COLUMNS - "# ".length()) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > MAX_COLUMNS - "# ".length()) {
         lines.add(line.toString());
         line.setLength(0);
       }

@@ -2,20 +2,20 @@ package parley.config;
 
 import java.util.List;
 
-/// The configuration cannot be used. Its message holds one line for each fault, with where the
-/// faulty value came from.
+/// The configuration is invalid. The message has one line for each error, with the source of the
+/// invalid value.
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> faults;
 
   ConfigException(List<String> faults) {
-    // No stack trace: this is an answer to the operator, not a fault of the program.
+    // No stack trace: the message is for the operator, and the error is not a bug.
     super(String.join("\n", faults), null, false, false);
     this.faults = List.copyOf(faults);
   }
 
-  /// The faults, one line each, in the order of their sources.
+  /// The errors, one line each, in the order of their sources.
   public List<String> faults() {
     return faults;
   }

@@ -22,23 +22,27 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.toml.TomlMapper;
 
-/// Reads the configuration: command line before environment before file before default.
+/// Reads the configuration. The command line takes precedence over the environment, the environment
+/// over the file, and the file over the defaults.
 public final class ConfigReader {
-  /// What the names of Parley's environment variables begin with.
+  /// The prefix of Parley's environment variables.
   static final String VARIABLE_PREFIX = "PARLEY_";
 
-  /// What the launcher reads before there is a Java program.
+  /// Variables that only the launcher script reads.
   private static final Set<String> LAUNCHER_VARIABLES =
       Set.of("PARLEY_JAVA_OPTS", "PARLEY_JAVA_HOME");
 
-  /// A value from the command line: the option as the caller wrote it (`--port`), the key it sets
-  /// (`server.port`) and its text.
+  /// A value from the command line.
+  ///
+  /// @param option as the operator wrote it, such as `--port`
+  /// @param key the key that it sets, such as `server.port`
   public record Flag(String option, String key, String value) {}
 
-  /// What a feature wants of a key in the light of others.
+  /// A feature's constraint on a key that depends on other keys.
   ///
-  /// @param key the key that is told when it is not met, as in `scanner.addresses`
-  /// @param check throws an IllegalArgumentException that goes on after the key: "must …"
+  /// @param key the key to report, such as `scanner.addresses`
+  /// @param check throws an IllegalArgumentException whose message continues after the key: "must
+  ///   …"
   public record Rule(String key, Consumer<Config> check) {}
 
   private final Map<String, SettingKey> keys = new TreeMap<>();
@@ -49,35 +53,30 @@ public final class ConfigReader {
   private ConfigReader() {
     for (SettingKey key : SettingKey.all()) {
       keys.put(key.path(), key);
-      values.put(key.path(), key.read(key.byDefault()));
+      values.put(key.path(), key.parse(key.defaultValue()));
     }
   }
 
-  /// Reads and checks the keys alone.
-  ///
-  /// @see #read(Optional, Map, List, List)
+  /// Like [#read(Optional, Map, List, List)] without rules.
   public static Config read(
       Optional<Path> file, Map<String, String> environment, List<Flag> flags) {
     return read(file, environment, flags, List.of());
   }
 
-  /// Reads and checks everything.
+  /// Reads and validates the configuration.
   ///
-  /// @param file a TOML file; it must exist
-  /// @param environment all variables of the process; those of other programs are passed over
-  /// @param flags what the command line sets
-  /// @param rules what must hold besides the ranges of the keys
-  /// @throws ConfigException when a key is unknown, a value does not fit or a rule is not met, with
-  ///   all such faults
+  /// @param file a TOML file, which must exist
+  /// @param environment all variables of the process; those of other programs are ignored
+  /// @param rules constraints beyond the range of each key
+  /// @throws ConfigException with all errors when a key is unknown, a value is invalid or a rule is
+  ///   violated
   public static Config read(
       Optional<Path> file, Map<String, String> environment, List<Flag> flags, List<Rule> rules) {
     ConfigReader reader = new ConfigReader();
     file.ifPresent(reader::readFile);
     reader.readEnvironment(environment);
     reader.readFlags(flags);
-    // Made even with faults, so that those of the rules are told beside them; a key that was
-    // refused
-    // has its default here.
+    // Also checked after errors, to report everything at once; an invalid key has its default here.
     Config config = reader.config();
     rules.forEach(rule -> reader.check(rule, config));
     if (!reader.faults.isEmpty()) {
@@ -100,7 +99,7 @@ public final class ConfigReader {
     try {
       root = TomlMapper.shared().readTree(Files.readString(file));
     } catch (NoSuchFileException _) {
-      faults.add(file + ": there is no such file");
+      faults.add(file + ": no such file");
       return;
     } catch (IOException unreadable) {
       faults.add(file + ": cannot be read: " + unreadable);
@@ -108,7 +107,7 @@ public final class ConfigReader {
     } catch (JacksonException malformed) {
       TokenStreamLocation location = malformed.getLocation();
       String line = location == null ? "" : "line " + location.getLineNr() + ": ";
-      faults.add(file + ": " + line + "is not TOML: " + malformed.getOriginalMessage());
+      faults.add(file + ": " + line + "is not valid TOML: " + malformed.getOriginalMessage());
       return;
     }
     for (Map.Entry<String, JsonNode> section : root.properties()) {
@@ -138,12 +137,12 @@ public final class ConfigReader {
     SettingKey key = keys.get(path);
     if (key == null) {
       unknown(source, path);
-    } else if (key.number() && !node.isIntegralNumber()) {
+    } else if (key.isNumber() && !node.isIntegralNumber()) {
       refuse(source, key, "must be a whole number without quotes");
-    } else if (key.truth() && !node.isBoolean()) {
+    } else if (key.isBoolean() && !node.isBoolean()) {
       refuse(source, key, "must be true or false without quotes");
-    } else if (!key.bare() && !node.isString()) {
-      refuse(source, key, "must be a text in quotes");
+    } else if (!key.isUnquoted() && !node.isString()) {
+      refuse(source, key, "must be a string in quotes");
     } else {
       set(source, key, node.asString());
     }
@@ -160,9 +159,8 @@ public final class ConfigReader {
           } else if (variable.startsWith(VARIABLE_PREFIX)
               && !LAUNCHER_VARIABLES.contains(variable)) {
             faults.add(
-                "environment variable "
+                "unknown environment variable "
                     + variable
-                    + ": sets nothing that is known"
                     + suggestion(variable, List.copyOf(variables.keySet())));
           }
         });
@@ -172,7 +170,7 @@ public final class ConfigReader {
     for (Flag flag : flags) {
       SettingKey key = keys.get(flag.key());
       if (key == null) {
-        throw new IllegalArgumentException("an option sets " + flag.key() + ", which is no key");
+        throw new IllegalArgumentException("an option sets the unknown key " + flag.key());
       }
       set("option " + flag.option(), key, flag.value());
     }
@@ -180,7 +178,7 @@ public final class ConfigReader {
 
   private void set(String source, SettingKey key, String value) {
     try {
-      values.put(key.path(), key.read(value));
+      values.put(key.path(), key.parse(value));
       sources.put(key.path(), source);
     } catch (IllegalArgumentException unfit) {
       String shown = key.confidential() ? "" : ", not \"" + value + "\"";
@@ -228,7 +226,7 @@ public final class ConfigReader {
       Constructor<?> canonical = record.getDeclaredConstructor(types);
       return canonical.newInstance(components);
     } catch (ReflectiveOperationException impossible) {
-      throw new IllegalStateException("a section of Config is no plain record", impossible);
+      throw new IllegalStateException("a section of Config is not a plain record", impossible);
     }
   }
 }

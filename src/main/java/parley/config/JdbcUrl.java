@@ -2,19 +2,19 @@ package parley.config;
 
 import java.util.Locale;
 
-/// The address of a PostgreSQL server, as its JDBC driver takes it. It never holds a password:
-/// addresses end up in logs and process lists.
+/// The JDBC URL of a PostgreSQL server. It never contains a password, because URLs end up in logs
+/// and process lists.
 public record JdbcUrl(String value) {
   private static final String PREFIX = "jdbc:postgresql:";
 
   public JdbcUrl {
     if (!value.startsWith(PREFIX)) {
       throw new IllegalArgumentException(
-          "must begin with " + PREFIX + "//, as in " + PREFIX + "//db.example.org:5432/parley");
+          "must start with " + PREFIX + "//, as in " + PREFIX + "//db.example.org:5432/parley");
     }
     if (value.toLowerCase(Locale.ROOT).contains("password=")) {
       throw new IllegalArgumentException(
-          "must not hold a password; set it with database.password or PARLEY_DATABASE_PASSWORD");
+          "must not contain a password; set it with database.password or PARLEY_DATABASE_PASSWORD");
     }
   }
 

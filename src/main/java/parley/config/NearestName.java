@@ -4,19 +4,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds the name someone probably meant.
+/// Suggests the name that was probably meant.
 final class NearestName {
   private NearestName() {}
 
-  /// The known name with the fewest letters to change, insert or delete; empty when even that one
-  /// differs in more than a third of its letters.
+  /// The known name with the smallest Levenshtein distance; empty when the distance exceeds a third
+  /// of its length.
   static Optional<String> of(String name, List<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
         .filter(nearest -> distance(name, nearest) * 3 <= nearest.length());
   }
 
-  /// The Levenshtein distance.
   private static int distance(String from, String to) {
     int[] previous = new int[to.length() + 1];
     for (int column = 0; column <= to.length(); column++) {

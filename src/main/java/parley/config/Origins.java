@@ -6,18 +6,18 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/// Origins of web pages, as browsers name them (RFC 6454, section 6.2).
+/// A set of web origins as browsers serialize them (RFC 6454, section 6.2).
 ///
-/// @param any whether all are meant
-/// @param named the ones meant where not all are
+/// @param any whether the set contains every origin
+/// @param named the origins in the set unless it contains all
 public record Origins(boolean any, Set<String> named) {
   public Origins {
     named = Set.copyOf(named);
   }
 
-  /// Reads `*`, or origins with commas between them; an empty text is none.
+  /// Parses `*` or a comma-separated list of origins, which may be empty.
   ///
-  /// @throws IllegalArgumentException when one is no origin
+  /// @throws IllegalArgumentException when an element is not an origin
   static Origins parse(String text) {
     if (text.strip().equals("*")) {
       return new Origins(true, Set.of());
@@ -31,7 +31,7 @@ public record Origins(boolean any, Set<String> named) {
     return new Origins(false, named);
   }
 
-  /// As browsers write it (the URL standard, "origin serialization").
+  /// As browsers serialize it: https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
   private static String withoutDefaultPort(URI address) {
     int port =
         switch (address.getScheme()) {
@@ -59,9 +59,9 @@ public record Origins(boolean any, Set<String> named) {
         return withoutDefaultPort(address);
       }
     } catch (URISyntaxException _) {
-      // Told below, in the words of the rule.
+      // Reported below.
     }
     throw new IllegalArgumentException(
-        "must be * or origins such as https://app.example.org, with commas between them");
+        "must be * or a comma-separated list of origins such as https://app.example.org");
   }
 }

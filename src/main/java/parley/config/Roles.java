@@ -5,17 +5,16 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What a node is there for.
+/// The roles of a node.
 ///
 /// @param all at least one
 public record Roles(Set<Role> all) {
-  /// One of the things that a node can be there for.
   public enum Role {
-    /// Answers the API; without, a node tells only how it is.
+    /// Serves the API. A node without this role serves only its health endpoints.
     API,
-    /// Works on jobs; without, they wait for other nodes.
+    /// Runs jobs.
     WORKER,
-    /// Has the speech models: backend A, and live captions.
+    /// Loads the speech models for backend A and live captions.
     SPEECH
   }
 
@@ -23,9 +22,9 @@ public record Roles(Set<Role> all) {
     all = Set.copyOf(all);
   }
 
-  /// Reads names with commas between them.
+  /// Parses a comma-separated list.
   ///
-  /// @throws IllegalArgumentException when one is unknown or there is none
+  /// @throws IllegalArgumentException when a role is unknown or the list is empty
   static Roles parse(String names) {
     Set<Role> all = EnumSet.noneOf(Role.class);
     for (String name : names.split(",", -1)) {
@@ -38,7 +37,6 @@ public record Roles(Set<Role> all) {
     return new Roles(all);
   }
 
-  /// Whether the node has the role.
   public boolean has(Role role) {
     return all.contains(role);
   }
@@ -46,6 +44,6 @@ public record Roles(Set<Role> all) {
   private static String words() {
     return Arrays.stream(Role.values())
         .map(SettingKey::word)
-        .collect(Collectors.joining(", ", "some of ", ", with commas between them"));
+        .collect(Collectors.joining(", ", "a comma-separated list of ", ""));
   }
 }

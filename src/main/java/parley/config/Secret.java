@@ -1,16 +1,15 @@
 package parley.config;
 
-/// A text that must never be printed: its [#toString()] hides it, so a logged [Config] does too.
+/// Text that must never be printed: [#toString()] hides it, also within a logged [Config].
 public record Secret(String value) {
-  /// @throws IllegalArgumentException when it holds a line break, as the end of a file is pasted
-  ///   with
+  /// @throws IllegalArgumentException when it contains a line break, which is easily pasted along
   public Secret {
     if (value.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("must hold no line breaks or other control characters");
+      throw new IllegalArgumentException(
+          "must not contain line breaks or other control characters");
     }
   }
 
-  /// Says whether nothing was set.
   public boolean isEmpty() {
     return value.isEmpty();
   }

@@ -12,29 +12,33 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// One key of the configuration, as its record component declares it: its names, its text and how a
-/// value of it is read.
-final class SettingKey {
+/// One key of the configuration, as declared by its record component.
+///
+/// @param type of the value, without [Optional]
+record SettingKey(
+    String section,
+    String sectionText,
+    String name,
+    Setting setting,
+    Class<?> type,
+    boolean optional) {
   private static final List<SettingKey> ALL = declared();
 
-  private final String section;
-  private final String sectionText;
-  private final String name;
-  private final Setting setting;
-  private final Class<?> type;
-  private final boolean optional;
-
-  private SettingKey(RecordComponent section, RecordComponent component) {
-    this.section = snakeCase(section.getName());
-    this.sectionText = section.getAnnotation(Setting.class).value();
-    this.setting = component.getAnnotation(Setting.class);
-    this.optional = component.getType() == Optional.class;
-    this.type = optional ? argument(component.getGenericType()) : component.getType();
-    this.name = snakeCase(component.getName()) + (type == Duration.class ? "_seconds" : "");
-  }
+  private static final Map<Class<?>, Function<String, Object>> PARSERS =
+      Map.of(
+          boolean.class, SettingKey::bool,
+          String.class, value -> value,
+          Secret.class, Secret::new,
+          JdbcUrl.class, JdbcUrl::new,
+          Path.class, SettingKey::path,
+          URI.class, SettingKey::webAddress,
+          Roles.class, Roles::parse,
+          Origins.class, Origins::parse);
 
   /// All keys, in the order of the record components.
   static List<SettingKey> all() {
@@ -45,10 +49,22 @@ final class SettingKey {
     List<SettingKey> keys = new ArrayList<>();
     for (RecordComponent section : Config.class.getRecordComponents()) {
       for (RecordComponent component : section.getType().getRecordComponents()) {
-        keys.add(new SettingKey(section, component));
+        keys.add(declared(section, component));
       }
     }
     return List.copyOf(keys);
+  }
+
+  private static SettingKey declared(RecordComponent section, RecordComponent component) {
+    boolean optional = component.getType() == Optional.class;
+    Class<?> type = optional ? argument(component.getGenericType()) : component.getType();
+    return new SettingKey(
+        snakeCase(section.getName()),
+        section.getAnnotation(Setting.class).value(),
+        snakeCase(component.getName()) + (type == Duration.class ? "_seconds" : ""),
+        component.getAnnotation(Setting.class),
+        type,
+        optional);
   }
 
   private static Class<?> argument(Type optional) {
@@ -59,24 +75,12 @@ final class SettingKey {
     return camelCase.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  String section() {
-    return section;
-  }
-
-  String sectionText() {
-    return sectionText;
-  }
-
-  String name() {
-    return name;
-  }
-
-  /// Section and name, as in `server.port`.
+  /// Section and name, such as `server.port`.
   String path() {
     return section + "." + name;
   }
 
-  /// The environment variable that sets it, as in `PARLEY_SERVER_PORT`.
+  /// The environment variable, such as `PARLEY_SERVER_PORT`.
   String variable() {
     return ConfigReader.VARIABLE_PREFIX + path().replace('.', '_').toUpperCase(Locale.ROOT);
   }
@@ -85,43 +89,40 @@ final class SettingKey {
     return setting.value();
   }
 
-  String byDefault() {
-    return setting.byDefault();
+  String defaultValue() {
+    return setting.defaultValue();
   }
 
-  /// Says whether TOML writes the value without quotes.
-  boolean bare() {
-    return number() || type == boolean.class;
+  /// Whether TOML writes the value without quotes.
+  boolean isUnquoted() {
+    return isNumber() || isBoolean();
   }
 
-  boolean number() {
+  boolean isNumber() {
     return type == int.class || type == long.class || type == Duration.class;
   }
 
-  boolean truth() {
+  boolean isBoolean() {
     return type == boolean.class;
   }
 
-  /// Says whether a refused value must not be shown: people paste addresses with passwords in them.
+  /// Whether an invalid value must not be printed, because it may contain a password.
   boolean confidential() {
     return type == Secret.class || type == JdbcUrl.class;
   }
 
-  /// The numbers allowed, in words; empty when any will do.
+  /// The range of a number, in words; empty when it is unlimited.
   Optional<String> range() {
-    if (setting.least() == Long.MIN_VALUE && setting.most() == Long.MAX_VALUE) {
-      return Optional.empty();
-    }
-    if (setting.most() == Long.MAX_VALUE) {
-      return Optional.of("at least " + setting.least());
-    }
-    return Optional.of(setting.least() + " to " + setting.most());
+    long[] range = setting.range();
+    return switch (range.length) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of("at least " + range[0]);
+      default -> Optional.of(range[0] + " to " + range[1]);
+    };
   }
 
-  /// Reads a value.
-  ///
-  /// @throws IllegalArgumentException when it does not fit, saying what would
-  Object read(String value) {
+  /// @throws IllegalArgumentException when the value is invalid, with the rule that it breaks
+  Object parse(String value) {
     if (!optional) {
       return present(value);
     }
@@ -135,57 +136,50 @@ final class SettingKey {
       return whole(value, Long.MAX_VALUE);
     } else if (type == Duration.class) {
       return Duration.ofSeconds(whole(value, Integer.MAX_VALUE));
-    } else if (type == boolean.class) {
-      return switch (value) {
-        case "true" -> true;
-        case "false" -> false;
-        default -> throw new IllegalArgumentException("must be true or false");
-      };
-    } else if (type == String.class) {
-      return value;
-    } else if (type == Secret.class) {
-      return new Secret(value);
-    } else if (type == JdbcUrl.class) {
-      return new JdbcUrl(value);
-    } else if (type == Path.class) {
-      return path(value);
-    } else if (type == URI.class) {
-      return webAddress(value);
-    } else if (type == Roles.class) {
-      return Roles.parse(value);
-    } else if (type == Origins.class) {
-      return Origins.parse(value);
     } else if (type.isEnum()) {
       return constant(value);
     }
-    throw new IllegalStateException(path() + " has a type no value can be read for: " + type);
+    Function<String, Object> parser = PARSERS.get(type);
+    if (parser == null) {
+      throw new IllegalStateException(path() + " has a type without a parser: " + type);
+    }
+    return parser.apply(value);
   }
 
-  private long whole(String value, long most) {
+  private static boolean bool(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("must be true or false");
+    };
+  }
+
+  private long whole(String value, long max) {
     long number;
     try {
       number = Long.parseLong(value);
     } catch (NumberFormatException _) {
       throw new IllegalArgumentException(
-          "must be a whole number" + range().map(range -> ", " + range).orElse(""));
+          "must be a whole number" + range().map(text -> ", " + text).orElse(""));
     }
-    if (number < setting.least() || number > setting.most()) {
+    long[] range = setting.range();
+    if ((range.length > 0 && number < range[0]) || (range.length > 1 && number > range[1])) {
       throw new IllegalArgumentException("must be " + range().orElseThrow());
     }
-    if (number > most) {
-      throw new IllegalArgumentException("must be at most " + most);
+    if (number > max) {
+      throw new IllegalArgumentException("must be at most " + max);
     }
     return number;
   }
 
   private static Path path(String value) {
     if (value.isBlank()) {
-      throw new IllegalArgumentException("must name a file or folder");
+      throw new IllegalArgumentException("must be the path of a file or directory");
     }
     try {
       return Path.of(value);
     } catch (InvalidPathException _) {
-      throw new IllegalArgumentException("must name a file or folder");
+      throw new IllegalArgumentException("must be the path of a file or directory");
     }
   }
 
@@ -201,10 +195,10 @@ final class SettingKey {
         return address;
       }
     } catch (URISyntaxException _) {
-      // Told below, in the words of the rule.
+      // Reported below.
     }
     throw new IllegalArgumentException(
-        "must be an http or https address of a host, as in https://parley.example.org");
+        "must be an http or https URL without user, query and fragment, such as https://parley.example.org");
   }
 
   private Object constant(String value) {

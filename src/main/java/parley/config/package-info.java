@@ -1,5 +1,5 @@
-/// What an operator can set: one record tree, read once at start from command line, environment and
-/// file, refused as a whole when anything in it is wrong.
+/// The configuration: one tree of records, read at start from command line, environment and file,
+/// and rejected as a whole when any value is invalid.
 @NullMarked
 package parley.config;
 

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.config.JdbiConfig;
 
-/// What a transaction still has to do before it commits. Jdbi makes one for each handle and so for
-/// each transaction.
+/// Steps to run in a transaction right before it commits. Jdbi copies its configuration for every
+/// handle, so each transaction has its own steps.
 public final class BeforeCommit implements JdbiConfig<BeforeCommit> {
   private final Deque<Consumer<Handle>> steps = new ArrayDeque<>();
 

@@ -14,89 +14,97 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import parley.peers.Peer;
-import parley.peers.PeerAway;
+import parley.peers.PeerUnavailable;
 
-/// The connections to PostgreSQL and the one way to run SQL: inside [#inTransaction].
+/// The connections to PostgreSQL and the only way to run SQL: inside [#inTransaction].
 ///
-/// A database that is away, or stands still, is told by [DatabaseUnavailable] within a few seconds.
+/// When the database is down or hangs, callers get [DatabaseUnavailable] within a few seconds.
 public final class Database implements AutoCloseable {
-  /// How long a new connection may take to come about.
-  private static final Duration CONNECTION = Duration.ofSeconds(3);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
-  /// The first one loads the driver, which takes seconds on a machine that is busy.
-  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(30);
+  /// The first connection loads the driver, which takes seconds on a busy machine.
+  private static final Duration FIRST_CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
-  /// How long the pool waits for a connection before [BusyPool] looks whether the database is away,
-  /// and how long one that rested may take to show that it still works.
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  /// How long the pool waits for a free connection before [PooledDataSource] checks whether the
+  /// database is away.
+  private static final Duration POOL_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final Duration VALIDATION = Duration.ofMillis(900);
+  /// How long an idle connection may take to prove that it still works.
+  private static final Duration VALIDATION_TIMEOUT = Duration.ofMillis(900);
 
-  /// How long one statement may take, in seconds; what stands still for all is noticed much
-  /// earlier.
-  private static final int STATEMENT_SECONDS = 60;
+  /// The limit of one statement. A server that hangs altogether is detected much earlier.
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
-  /// How long a background task waits at a time for a database that is away.
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  /// How long background work waits at a time for a database that is away.
+  private static final Duration MAX_BACKGROUND_WAIT = Duration.ofMinutes(1);
 
-  private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(300);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(300);
 
   private final HikariDataSource pool;
   private final DataSource shared;
   private final Jdbi jdbi;
-  private final Connections connections;
-  private final DatabasePulse pulse;
+  private final TrackingDataSource connections;
+  private final DatabaseProbe probe;
   private final Peer peer;
 
-  private Database(HikariDataSource pool, Connections connections, DatabasePulse pulse, Peer peer) {
+  private Database(
+      HikariDataSource pool, TrackingDataSource connections, DatabaseProbe probe, Peer peer) {
     this.pool = pool;
-    this.shared = new BusyPool(pool, peer);
+    this.shared = new PooledDataSource(pool, peer);
     TypedIds ids = new TypedIds();
-    this.jdbi = Jdbi.create(shared).registerArgument(ids).registerColumnMapper(ids);
+    TextEnums constants = new TextEnums();
+    this.jdbi =
+        Jdbi.create(shared)
+            .registerArgument(ids)
+            .registerColumnMapper(ids)
+            .registerArgument(constants)
+            .registerColumnMapper(constants)
+            .registerRowMapper(new RecordRows());
     this.connections = connections;
-    this.pulse = pulse;
+    this.probe = probe;
     this.peer = peer;
   }
 
-  /// Connects with the JDBC driver's own properties (`url` among them) and at most `connections`
-  /// connections, and one by which it is seen whether the database answers. The caller closes it.
+  /// Opens a pool of at most `maxConnections` connections, besides one for the probe. The caller
+  /// closes the database.
   ///
-  /// @throws IOException with a message for the operator when the database does not let us in
-  public static Database open(Properties driver, int connections) throws IOException {
+  /// @param driver the JDBC driver's properties, including `url`
+  /// @throws IOException with a message for the operator when no connection can be opened
+  public static Database open(Properties driver, int maxConnections) throws IOException {
     Properties properties = new Properties();
-    // What the address itself says goes before these.
-    properties.setProperty("connectTimeout", String.valueOf(CONNECTION.toSeconds()));
-    properties.setProperty("loginTimeout", String.valueOf(CONNECTION.toSeconds()));
-    properties.setProperty("socketTimeout", String.valueOf(STATEMENT_SECONDS));
+    // Properties in the URL take precedence over these.
+    properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
+    properties.setProperty("loginTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
+    properties.setProperty("socketTimeout", String.valueOf(STATEMENT_TIMEOUT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.putAll(driver);
     String url = String.valueOf(properties.remove("url"));
-    Connections source = new Connections(url, properties);
+    TrackingDataSource source = new TrackingDataSource(url, properties);
     try {
-      source.withLoginTimeout(FIRST_CONNECTION).getConnection().close();
+      source.withLoginTimeout(FIRST_CONNECT_TIMEOUT).getConnection().close();
     } catch (SQLException refused) {
-      throw new IOException("the database cannot be used: " + refused.getMessage(), refused);
+      throw new IOException("cannot connect to the database: " + refused.getMessage(), refused);
     }
-    DatabasePulse pulse = new DatabasePulse(source);
-    Peer peer = new Peer("the database", pulse, source::breakAll);
+    DatabaseProbe probe = new DatabaseProbe(source);
+    Peer peer = new Peer("the database", probe, source::abortAll);
     HikariConfig config = new HikariConfig();
-    config.setDataSource(new PatientSource(source, peer, PATIENCE));
-    config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(Math.min(2, connections));
+    config.setDataSource(new BlockingDataSource(source, peer, MAX_BACKGROUND_WAIT));
+    config.setMaximumPoolSize(maxConnections);
+    config.setMinimumIdle(Math.min(2, maxConnections));
     config.setPoolName("database");
     config.setInitializationFailTimeout(-1);
     config.setAutoCommit(true);
-    config.setConnectionTimeout(LOOK_EVERY.toMillis());
-    config.setValidationTimeout(VALIDATION.toMillis());
-    Database database = new Database(new HikariDataSource(config), source, pulse, peer);
+    config.setConnectionTimeout(POOL_TIMEOUT.toMillis());
+    config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
+    Database database = new Database(new HikariDataSource(config), source, probe, peer);
     peer.start();
     return database;
   }
 
-  /// Brings the schema to this program's version; forward only. Safe when several nodes start at
-  /// once.
+  /// Migrates the schema to this program's version; there is no way back. Safe when several nodes
+  /// start at once.
   public void migrate() {
-    // Outside of the pool: to rebuild a large table takes longer than any statement may otherwise.
+    // Without the statement timeout: rebuilding a large table takes longer.
     Flyway.configure()
         .dataSource(connections.withoutTimeout())
         .locations("classpath:db/migration")
@@ -104,28 +112,28 @@ public final class Database implements AutoCloseable {
         .migrate();
   }
 
-  /// Runs the work in one transaction, which is committed when the work returns and rolled back
-  /// when it throws.
+  /// Runs the work in one transaction, which commits when the work returns and rolls back when it
+  /// throws.
   ///
-  /// @throws DatabaseUnavailable when the database is away; nothing was done then, unless the very
-  ///   commit went unanswered
-  /// @throws DatabaseFull when its disk is full
+  /// @throws DatabaseUnavailable when the database is away; the transaction was rolled back unless
+  ///   the answer to its commit was lost
+  /// @throws DatabaseFull when the database's disk is full
   public <T> T inTransaction(Function<Handle, T> work) {
     try {
-      return peer.<T, RuntimeException>ask(() ->
+      return peer.<T, RuntimeException>call(() ->
           jdbi.inTransaction(transaction -> {
             T result = work.apply(transaction);
             transaction.getConfig(BeforeCommit.class).run(transaction);
             return result;
           }));
-    } catch (PeerAway away) {
+    } catch (PeerUnavailable away) {
       throw new DatabaseUnavailable(away);
     } catch (RuntimeException failure) {
-      throw DatabaseFaults.told(failure);
+      throw DatabaseErrors.translate(failure);
     }
   }
 
-  /// As [#inTransaction], for work that answers nothing.
+  /// Like [#inTransaction], for work without a result.
   public void useTransaction(Consumer<Handle> work) {
     inTransaction(transaction -> {
       work.accept(transaction);
@@ -133,47 +141,47 @@ public final class Database implements AutoCloseable {
     });
   }
 
-  /// As [#inTransaction], for what works in the background: while the database is away it waits and
-  /// tries again. Done twice, the work must do no harm, since a commit may have gone unanswered.
-  public <T> T inTransactionOnceBack(Function<Handle, T> work) throws InterruptedException {
+  /// Like [#inTransaction], for background work: waits while the database is away and retries. The
+  /// work must be idempotent, since the answer to a commit may have been lost.
+  public <T> T inTransactionWithRetry(Function<Handle, T> work) throws InterruptedException {
     while (true) {
       try {
         return inTransaction(work);
       } catch (DatabaseUnavailable away) {
-        Thread.sleep(BEFORE_NEXT_TRY);
-        peer.awaitAnswer(PATIENCE);
+        Thread.sleep(RETRY_DELAY);
+        var _ = peer.awaitAvailable(MAX_BACKGROUND_WAIT);
       }
     }
   }
 
-  /// Has a step run as one of the last of the transaction, right before it commits: for what takes
-  /// a lock that everybody wants, and that must be neither held for long nor waited for while
-  /// others are still to be taken. Steps run in the order in which they were given.
+  /// Runs a step at the end of the transaction, right before it commits. For steps that take a
+  /// contended lock, which must not be held for long nor taken before other locks. Steps run in the
+  /// order in which they were added.
   public static void beforeCommit(Handle transaction, Consumer<Handle> step) {
     transaction.getConfig(BeforeCommit.class).add(step);
   }
 
-  /// Whether the database is known to be away, so that whatever needs it fails at once.
+  /// Whether the database is known to be away, so that transactions fail at once.
   public boolean isAway() {
     return peer.isAway();
   }
 
-  /// A connection beyond those of the pool, for what lasts as long as the process; waits while the
-  /// database is away. The caller closes it.
+  /// Opens a connection outside the pool, for long-lived use; blocks while the database is away.
+  /// The caller closes it.
   public Connection connect() throws SQLException {
-    return new PatientSource(connections, peer, PATIENCE).getConnection();
+    return new BlockingDataSource(connections, peer, MAX_BACKGROUND_WAIT).getConnection();
   }
 
-  /// The pool itself, for libraries that manage their own statements. Unlike [#inTransaction] it
-  /// makes them wait while the database is away.
+  /// The pool, for libraries that manage their own statements. Unlike [#inTransaction] it blocks
+  /// while the database is away.
   public DataSource pool() {
-    return new PatientSource(shared, peer, PATIENCE);
+    return new BlockingDataSource(shared, peer, MAX_BACKGROUND_WAIT);
   }
 
   @Override
   public void close() {
     pool.close();
     peer.close();
-    pulse.close();
+    probe.close();
   }
 }

@@ -1,6 +1,6 @@
 package parley.db;
 
-/// The database's disk takes no more. Nothing of what was to be done was.
+/// The database's disk is full. The transaction was rolled back.
 public final class DatabaseFull extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

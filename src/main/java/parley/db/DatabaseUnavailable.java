@@ -2,18 +2,17 @@ package parley.db;
 
 import org.jspecify.annotations.Nullable;
 
-/// The database does not answer, or not in time. What was to be done may be tried again: nothing of
-/// it was acknowledged.
+/// The database did not answer in time. The work was not acknowledged and may be retried.
 public final class DatabaseUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   DatabaseUnavailable(@Nullable Throwable cause) {
-    // No stack trace: while the database is away this is thrown for every request.
+    // No stack trace: during an outage every request throws one.
     super("the database does not answer", cause, false, false);
   }
 
-  /// Whether this is why the other failed.
-  public static boolean isBehind(Throwable failure) {
+  /// Whether a failure was caused by an unavailable database.
+  public static boolean isCauseOf(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DatabaseUnavailable) {
         return true;

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -19,18 +18,18 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Short messages between the nodes on one database, by PostgreSQL's LISTEN and NOTIFY.
+/// Short messages between the nodes on one database, over PostgreSQL's LISTEN and NOTIFY.
 ///
-/// A signal may get lost when a connection breaks: it only says that looking is worth it, and
-/// whoever listens has to look by itself now and then.
+/// A signal is a hint and is lost when a connection breaks, so listeners also have to poll now and
+/// then.
 public final class Signals implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
-  /// How long to listen before the connection is tried out.
-  private static final Duration TRIED_OUT_EVERY = Duration.ofSeconds(15);
+  /// How long to listen before checking that the connection still works.
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(15);
 
-  private static final Duration BEFORE_RECONNECTING = Duration.ofSeconds(1);
-  private static final int ANSWER_MILLIS = 10_000;
+  private static final Duration RECONNECT_DELAY = Duration.ofSeconds(1);
+  private static final int CHECK_TIMEOUT_MILLIS = 10_000;
 
   private final Database database;
   private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
@@ -47,10 +46,10 @@ public final class Signals implements AutoCloseable {
     this.database = database;
   }
 
-  /// Has the listener called, one call at a time, with each signal's payload. To be called before
-  /// [#start]; those of one channel are called one after the other.
+  /// Adds a listener, which is called with the payload of each signal, one signal at a time. Must
+  /// be called before [#start]. Listeners of the same channel are called in turn.
   ///
-  /// @param channel a plain lower-case SQL name
+  /// @param channel a lower-case SQL identifier
   public void listen(String channel, Consumer<String> listener) {
     if (!channel.matches("[a-z_]+")) {
       throw new IllegalArgumentException(channel);
@@ -58,18 +57,17 @@ public final class Signals implements AutoCloseable {
     listeners.merge(channel, listener, Consumer::andThen);
   }
 
-  /// Begins to listen and to send.
   public void start() {
     listening = Thread.ofVirtual().name("signals-in").start(this::listenAll);
     sending = Thread.ofVirtual().name("signals-out").start(this::sendAll);
   }
 
-  /// Signals to all nodes, this one included, once the transaction has committed.
+  /// Sends a signal to all nodes, including this one, when the transaction commits.
   ///
-  /// PostgreSQL lets only one such transaction of the whole server commit at a time, so this is for
-  /// what is rare.
+  /// PostgreSQL serializes the commits of such transactions across the whole server, so this is for
+  /// rare signals only.
   ///
-  /// @param payload of less than 8,000 bytes
+  /// @param payload less than 8,000 bytes
   public static void send(Handle transaction, String channel, String payload) {
     transaction
         .createQuery("select pg_notify(:channel, :payload)")
@@ -79,8 +77,8 @@ public final class Signals implements AutoCloseable {
         .one();
   }
 
-  /// Signals to all nodes, this one included, soon and outside of any transaction. What is
-  /// signalled twice meanwhile is sent once.
+  /// Sends a signal to all nodes, including this one, soon and outside of any transaction.
+  /// Duplicates in the queue are sent once.
   public void sendSoon(String channel, String payload) {
     toSend.add(new Signal(channel, payload));
   }
@@ -89,7 +87,9 @@ public final class Signals implements AutoCloseable {
   public void close() {
     closed = true;
     synchronized (connecting) {
-      abort(connection);
+      if (connection != null) {
+        TrackingDataSource.abort(connection);
+      }
     }
     try {
       for (Thread thread : new @Nullable Thread[] {listening, sending}) {
@@ -115,7 +115,7 @@ public final class Signals implements AutoCloseable {
         } catch (DatabaseUnavailable away) {
           LOG.debug("{} signals were not sent", signals.size());
         } catch (RuntimeException e) {
-          // Those who listen look by themselves, too.
+          // Listeners poll, too.
           LOG.warn("{} signals were not sent", signals.size(), e);
         }
       }
@@ -132,11 +132,11 @@ public final class Signals implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
           if (!closed) {
             if (database.isAway()) {
-              LOG.debug("the connection that listens is made again when the database is back");
+              LOG.debug("reconnecting the listener when the database is back");
             } else {
-              LOG.warn("the connection that listens broke and is made again: {}", e.toString());
+              LOG.warn("the listening connection broke, reconnecting: {}", e.toString());
             }
-            TimeUnit.MILLISECONDS.sleep(BEFORE_RECONNECTING.toMillis());
+            Thread.sleep(RECONNECT_DELAY);
           }
         }
       }
@@ -150,7 +150,7 @@ public final class Signals implements AutoCloseable {
     synchronized (connecting) {
       connection = opened;
       if (closed) {
-        abort(opened);
+        TrackingDataSource.abort(opened);
       }
     }
     return opened;
@@ -164,9 +164,9 @@ public final class Signals implements AutoCloseable {
       }
       PGConnection source = opened.unwrap(PGConnection.class);
       while (!closed) {
-        PGNotification[] signals = source.getNotifications((int) TRIED_OUT_EVERY.toMillis());
+        PGNotification[] signals = source.getNotifications((int) CHECK_INTERVAL.toMillis());
         if (signals == null || signals.length == 0) {
-          tryOut(opened, statement);
+          check(opened, statement);
           continue;
         }
         for (PGNotification signal : signals) {
@@ -176,9 +176,9 @@ public final class Signals implements AutoCloseable {
     }
   }
 
-  /// A peer that went without a word is noticed only by asking it.
-  private static void tryOut(Connection opened, Statement statement) throws SQLException {
-    opened.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+  /// Only a query shows that the server vanished without closing the connection.
+  private static void check(Connection opened, Statement statement) throws SQLException {
+    opened.setNetworkTimeout(Runnable::run, CHECK_TIMEOUT_MILLIS);
     statement.execute("select 1");
     opened.setNetworkTimeout(Runnable::run, 0);
   }
@@ -192,16 +192,6 @@ public final class Signals implements AutoCloseable {
       listener.accept(signal.getParameter());
     } catch (RuntimeException e) {
       LOG.error("the listener of {} failed", signal.getName(), e);
-    }
-  }
-
-  private static void abort(@Nullable Connection connection) {
-    if (connection != null) {
-      try {
-        connection.abort(Runnable::run);
-      } catch (SQLException e) {
-        LOG.debug("cannot abort: {}", e.toString());
-      }
     }
   }
 }

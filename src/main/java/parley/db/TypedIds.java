@@ -45,11 +45,11 @@ final class TypedIds implements ArgumentFactory, ColumnMapperFactory {
         try {
           return value == null ? null : constructor.newInstance(value);
         } catch (ReflectiveOperationException e) {
-          throw new IllegalStateException(type + " cannot be made of a UUID", e);
+          throw new IllegalStateException("cannot create a " + type, e);
         }
       };
     } catch (NoSuchMethodException e) {
-      throw new IllegalArgumentException(type + " is not a record of one UUID", e);
+      throw new IllegalArgumentException(type + " is not a record of a single UUID", e);
     }
   }
 }

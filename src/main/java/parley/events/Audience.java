@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
-/// Who hears an event.
+/// Who receives an event.
 public sealed interface Audience {
-  /// Those who are members of the room at that moment.
+  /// Everybody who is a member of the room at that moment.
   ///
-  /// @param besides somebody who hears it although they are no member, as who is invited
-  /// @param except a member who does not hear it
+  /// @param besides somebody who receives it without being a member, such as an invited user
+  /// @param except a member who does not receive it
   record Room(RoomId room, @Nullable UserId besides, @Nullable UserId except) implements Audience {}
 
   /// One user alone.
@@ -31,5 +31,23 @@ public sealed interface Audience {
 
   static User user(UserId user) {
     return new User(user);
+  }
+
+  /// The room, if it is one.
+  default @Nullable RoomId roomId() {
+    return this instanceof Room room ? room.room : null;
+  }
+
+  /// The user who receives it whether they are in a room or not, if any.
+  default @Nullable UserId userId() {
+    return switch (this) {
+      case Room room -> room.besides;
+      case User(UserId user) -> user;
+    };
+  }
+
+  /// The member who does not receive it, if any.
+  default @Nullable UserId exceptId() {
+    return this instanceof Room room ? room.except : null;
   }
 }

@@ -2,15 +2,14 @@ package parley.events;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// One thing that happened.
 ///
-/// @param position its place among the events of its tenant: 1, 2, 3, … in the order in which they
+/// @param position its place among the events of its tenant, ascending in the order in which they
 ///   were committed
-/// @param changesListeners whether with it somebody begins or ceases to hear the room
+/// @param changesListeners whether it begins or ends a user's membership of the room
 /// @param sender who caused it; null when the server did
 /// @param content a JSON object, in the shape that its type tells
 public record Event(
@@ -23,11 +22,7 @@ public record Event(
     @Nullable UserId sender,
     String content,
     Instant at) {
-  /// The room it happened in, if any.
-  @Nullable RoomId room() {
-    return switch (audience) {
-      case Audience.Room room -> room.room();
-      case Audience.User user -> null;
-    };
+  Event withPosition(long assigned) {
+    return new Event(tenant, assigned, id, type, audience, changesListeners, sender, content, at);
   }
 }

@@ -1,75 +1,54 @@
 package parley.events;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import parley.auth.ApiKeys;
-import parley.auth.KeyId;
-import parley.auth.LiveKeys;
+import parley.background.PeriodicWork;
 import parley.db.Database;
-import parley.db.DatabaseUnavailable;
 import parley.db.Signals;
 import parley.tenants.TenantId;
 
-/// Tells those who listen on this node what happens on any node: each tenant's events are read once
-/// for all of them.
+/// Delivers events to this node's subscribers, on whatever node they happen: each tenant's events
+/// are read once for all of them.
 ///
-/// Nodes signal to each other that there is something to read. Once a second a node looks by itself
-/// for what a lost signal would have told, and whether the keys of those who listen still hold.
+/// Nodes signal each other that there is something to read. Once a second a node also polls,
+/// because a signal may get lost.
 public final class EventFeed implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
   private static final String CHANNEL = "parley_events";
-  private static final long LOOK_EVERY_MILLIS = 1000;
+  private static final Duration POLLING_INTERVAL = Duration.ofSeconds(1);
 
   private final Database database;
   private final Signals signals;
-  private final LiveKeys keys;
-  private final Clock clock;
-  private final EventTable table = new EventTable();
+  private final PositionTable positions = new PositionTable();
   private final String node = UUID.randomUUID().toString();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<TenantId, TenantFeed> feeds = new HashMap<>();
-  private final Set<Subscriber> replaying = ConcurrentHashMap.newKeySet();
   private final AtomicInteger listeners = new AtomicInteger();
+  private final PeriodicWork periodicWork = new PeriodicWork();
   private volatile boolean stopping;
-  private @Nullable Thread watching;
 
-  public EventFeed(Database database, Signals signals, LiveKeys keys, Clock clock) {
+  public EventFeed(Database database, Signals signals) {
     this.database = database;
     this.signals = signals;
-    this.keys = keys;
-    this.clock = clock;
   }
 
-  /// Begins to listen for signals, which are to be started after it.
+  /// Begins to listen for signals; to be called before those are started.
   public void start() {
     signals.listen(CHANNEL, this::signalled);
-    signals.listen(ApiKeys.REVOKED, key -> KeyId.parse(key).ifPresent(id -> cutOff(Set.of(id))));
-    watching = Thread.ofVirtual().name("events-watch").start(this::watch);
+    periodicWork.every(POLLING_INTERVAL, "events-polling", this::poll);
   }
 
-  /// Lets go of all who wait; whoever comes later is not kept waiting either. To be called before
-  /// the requests under way are waited for.
+  /// Ends all waiting, and that of whoever comes later. To be called before the requests under way
+  /// are waited for.
   public void release() {
     stopping = true;
-    each(Subscriber::stopping);
+    running().values().forEach(feed -> feed.each(Subscriber::stopping));
   }
 
-  /// How many listen on this node.
+  /// How many subscribers this node has.
   public int listeners() {
     return listeners.get();
   }
@@ -82,15 +61,8 @@ public final class EventFeed implements AutoCloseable {
   @Override
   public void close() {
     release();
-    running().forEach(TenantFeed::stop);
-    try {
-      if (watching != null) {
-        watching.interrupt();
-        watching.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    running().values().forEach(TenantFeed::stop);
+    periodicWork.close();
   }
 
   /// Events of the tenant were committed on this node.
@@ -99,19 +71,8 @@ public final class EventFeed implements AutoCloseable {
     signals.sendSoon(CHANNEL, node + " " + tenant);
   }
 
-  /// Has somebody who does not listen yet, because they are still told of the past, cut off as
-  /// those who do. Ends with [#replayed].
-  void replays(Subscriber subscriber) {
-    replaying.add(subscriber);
-  }
-
-  /// Ends what [#replays] began.
-  void replayed(Subscriber subscriber) {
-    replaying.remove(subscriber);
-  }
-
-  /// From the position that this answers on, the subscriber is told everything that it may hear;
-  /// what was before is for it to read. Ends with [#detach].
+  /// Delivers to the subscriber whatever it may read from the returned position on; it reads what
+  /// was before by itself. Ends with [#detach].
   long attach(Subscriber subscriber) {
     TenantId tenant = subscriber.caller().tenant();
     lock.lock();
@@ -123,15 +84,15 @@ public final class EventFeed implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    // Not under the lock, which those want who have just committed and still hold a connection.
-    long last = database.inTransaction(transaction -> table.extent(transaction, tenant)).last();
+    // Not under the lock, which those need who have just committed and still hold a connection.
+    long last = database.inTransaction(transaction -> positions.extent(transaction, tenant)).last();
     lock.lock();
     try {
       TenantFeed feed = feeds.get(tenant);
       if (feed == null) {
         feed = new TenantFeed(database, tenant, last);
         feed.start();
-        // Something may have been committed since the look.
+        // Something may have been committed since the position was read.
         feed.wake();
         feeds.put(tenant, feed);
       }
@@ -165,15 +126,10 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  private void each(Consumer<Subscriber> action) {
-    replaying.forEach(action);
-    running().forEach(feed -> feed.each(action));
-  }
-
-  private List<TenantFeed> running() {
+  private Map<TenantId, TenantFeed> running() {
     lock.lock();
     try {
-      return new ArrayList<>(feeds.values());
+      return new HashMap<>(feeds);
     } finally {
       lock.unlock();
     }
@@ -198,63 +154,14 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  private void watch() {
-    try {
-      while (true) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-        try {
-          look();
-        } catch (DatabaseUnavailable away) {
-          LOG.debug("cannot look for events now");
-        } catch (RuntimeException e) {
-          LOG.warn("cannot look for events; the next look is soon: {}", e.toString());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void look() {
-    Map<TenantId, TenantFeed> now;
-    lock.lock();
-    try {
-      now = new HashMap<>(feeds);
-    } finally {
-      lock.unlock();
-    }
-    if (!now.isEmpty()) {
+  private void poll() {
+    Map<TenantId, TenantFeed> running = running();
+    if (!running.isEmpty()) {
       Map<TenantId, Long> last =
-          database.inTransaction(transaction -> table.lastOf(transaction, now.keySet()));
-      now.forEach((tenant, feed) -> {
+          database.inTransaction(transaction -> positions.lastOf(transaction, running.keySet()));
+      running.forEach((tenant, feed) -> {
         if (last.getOrDefault(tenant, 0L) > feed.position()) {
           feed.wake();
-        }
-      });
-    }
-    Set<KeyId> used = new HashSet<>();
-    Instant time = clock.instant();
-    each(subscriber -> {
-      Instant until = subscriber.caller().issuedUntil();
-      if (until == null) {
-        used.add(subscriber.caller().key());
-      } else if (!time.isBefore(until)) {
-        subscriber.revoked();
-      }
-    });
-    if (used.isEmpty()) {
-      return;
-    }
-    Set<KeyId> revoked = new HashSet<>(used);
-    revoked.removeAll(keys.valid(used));
-    cutOff(revoked);
-  }
-
-  private void cutOff(Set<KeyId> revoked) {
-    if (!revoked.isEmpty()) {
-      each(subscriber -> {
-        if (revoked.contains(subscriber.caller().key())) {
-          subscriber.revoked();
         }
       });
     }

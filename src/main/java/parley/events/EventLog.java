@@ -1,6 +1,7 @@
 package parley.events;
 
 import java.time.Clock;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
@@ -9,17 +10,18 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Where features record what happens, in the transaction in which it happens: neither is without
-/// the other.
+/// Where features record what happens, in the transaction in which it happens: the event and the
+/// change are committed together or not at all.
 ///
 /// An event gets its position as the last thing before the commit, under a lock of its tenant. So
-/// positions have no gaps, and whoever has read one has read all before it (decision 0020).
+/// positions follow the commits, and whoever has read one has read all before it (decision 0020).
 public final class EventLog {
   private final EventTable table = new EventTable();
+  private final VisibilityTable visibility = new VisibilityTable();
   private final EventFeed feed;
   private final Clock clock;
 
-  /// @param feed where those listen who are to hear at once
+  /// @param feed which delivers events to this node's listeners
   public EventLog(EventFeed feed, Clock clock) {
     this.feed = feed;
     this.clock = clock;
@@ -28,7 +30,7 @@ public final class EventLog {
   /// Records an event.
   ///
   /// @param sender who caused it; null when the server did
-  /// @param content what its type tells, to be written as a JSON object
+  /// @param content a record that is written as the JSON object which the type tells
   public EventReceipt record(
       Handle transaction,
       TenantId tenant,
@@ -39,35 +41,40 @@ public final class EventLog {
     return record(transaction, draft(tenant, audience, type, false, sender, content), event -> {});
   }
 
-  /// Records an event with which the user begins to hear the room; they hear this one, too. They
-  /// must not hear it yet.
+  /// Records that a user has become a member of the room, with `content` as [#record]. They may
+  /// read the room's events from this one on; until now they could read none.
   public EventReceipt recordArrival(
       Handle transaction,
       TenantId tenant,
       RoomId room,
       UserId user,
-      EventType type,
       @Nullable UserId sender,
       Object content) {
     return record(
         transaction,
-        draft(tenant, Audience.roomAnd(room, user), type, true, sender, content),
-        event -> table.beginListening(transaction, tenant, room, user, event.position()));
+        membership(tenant, room, user, sender, content),
+        event -> visibility.begin(transaction, tenant, room, user, event.position()));
   }
 
-  /// Records an event with which the user ceases to hear the room; this is the last one they hear.
+  /// Records that a user has ceased to be a member of the room; this event is the last that they
+  /// may read.
   public EventReceipt recordDeparture(
       Handle transaction,
       TenantId tenant,
       RoomId room,
       UserId user,
-      EventType type,
       @Nullable UserId sender,
       Object content) {
     return record(
         transaction,
-        draft(tenant, Audience.roomAnd(room, user), type, true, sender, content),
-        event -> table.endListening(transaction, tenant, room, user, event.position()));
+        membership(tenant, room, user, sender, content),
+        event -> visibility.end(transaction, tenant, room, user, event.position()));
+  }
+
+  private Event membership(
+      TenantId tenant, RoomId room, UserId user, @Nullable UserId sender, Object content) {
+    return draft(
+        tenant, Audience.roomAnd(room, user), EventType.ROOM_MEMBER, true, sender, content);
   }
 
   private Event draft(
@@ -89,22 +96,16 @@ public final class EventLog {
         clock.instant());
   }
 
-  private EventReceipt record(Handle transaction, Event draft, Placement placement) {
+  private EventReceipt record(Handle transaction, Event draft, Consumer<Event> placed) {
     EventReceipt receipt = new EventReceipt();
     Database.beforeCommit(
         transaction,
         last -> {
           Event event = table.insert(last, draft);
-          placement.placed(event);
+          placed.accept(event);
           receipt.placed(event);
         });
     transaction.afterCommit(() -> feed.committed(draft.tenant()));
     return receipt;
-  }
-
-  /// What else is to be written once the position is known.
-  @FunctionalInterface
-  private interface Placement {
-    void placed(Event event);
   }
 }

@@ -7,21 +7,22 @@ import parley.background.PeriodicWork;
 import parley.db.Database;
 import parley.tenants.TenantId;
 
-/// Removes events that are older than they are kept, except messages, which stay for their rooms.
+/// Removes events when their retention is over, except for messages, which stay in their rooms.
 /// Every node does so; none waits for another.
 public final class EventPruning implements AutoCloseable {
-  /// So that no transaction lasts long.
-  private static final int AT_ONCE = 5000;
+  /// So that no transaction takes long.
+  private static final int BATCH = 5000;
 
   private final Database database;
   private final EventTable table = new EventTable();
+  private final PositionTable positions = new PositionTable();
   private final Clock clock;
   private final Duration kept;
   private final Duration every;
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  /// @param kept how long events stay
-  /// @param every how long to wait between two looks
+  /// @param kept the retention
+  /// @param every how often to prune
   public EventPruning(Database database, Clock clock, Duration kept, Duration every) {
     this.database = database;
     this.clock = clock;
@@ -29,10 +30,12 @@ public final class EventPruning implements AutoCloseable {
     this.every = every;
   }
 
-  /// Begins to look.
+  /// Begins to prune.
   public void start() {
     periodicWork.every(
-        every, "event-pruning", () -> database.inTransaction(table::tenants).forEach(this::prune));
+        every,
+        "event-pruning",
+        () -> database.inTransaction(positions::tenants).forEach(this::prune));
   }
 
   @Override
@@ -46,14 +49,14 @@ public final class EventPruning implements AutoCloseable {
     while (more && !periodicWork.isStopping()) {
       more =
           database.inTransaction(transaction -> {
-            long from = table.extent(transaction, tenant).pruned();
-            long upTo = table.olderThan(transaction, tenant, from, before, AT_ONCE);
+            long from = positions.extent(transaction, tenant).pruned();
+            long upTo = table.olderThan(transaction, tenant, from, before, BATCH);
             if (upTo == from) {
               return false;
             }
-            table.removePruned(transaction, tenant, from, upTo);
-            // Last, because whoever adds an event waits for this row.
-            table.prune(transaction, tenant, upTo);
+            table.remove(transaction, tenant, from, upTo);
+            // Last, because whoever adds an event needs the lock of this row.
+            positions.prune(transaction, tenant, upTo);
             return true;
           });
     }

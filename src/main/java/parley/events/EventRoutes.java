@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import parley.auth.Caller;
 import parley.auth.Permission;
@@ -17,18 +15,18 @@ import parley.web.Exchange;
 import parley.web.Route;
 import parley.web.WebSocketListener;
 
-/// Hearing what happens: by asking, by waiting, or over a WebSocket.
+/// Events by polling, by long polling, and over a WebSocket.
 public final class EventRoutes {
-  private static final int USUAL_LIMIT = 100;
-  private static final int LARGEST_LIMIT = 1000;
-  private static final int LONGEST_WAIT_SECONDS = 60;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1000;
+  private static final int MAX_WAIT_SECONDS = 60;
 
   private final EventReader reader;
   private final EventFeed feed;
   private final String serverName;
   private final Clock clock;
 
-  /// @param serverName how the server calls itself to those who connect
+  /// @param serverName as told to clients of the stream
   public EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
     this.reader = reader;
     this.feed = feed;
@@ -43,7 +41,7 @@ public final class EventRoutes {
         Route.webSocket("/v1/stream", access, this::stream));
   }
 
-  /// Without `since` it begins with what happens from now on.
+  /// Without `since` the stream begins with what happens from now on.
   private WebSocketListener stream(Exchange handshake) {
     Caller caller = handshake.caller();
     Optional<Long> since = since(handshake);
@@ -53,27 +51,33 @@ public final class EventRoutes {
         feed,
         caller,
         since.orElseGet(() -> reader.newest(caller.tenant(), caller.user())),
-        new EventSocket.Hello(serverName, clock.instant()));
+        serverName,
+        clock.instant());
   }
 
   private void sync(Exchange exchange) throws IOException {
     Caller caller = exchange.caller();
-    int limit = exchange.query("limit", USUAL_LIMIT, 1, LARGEST_LIMIT);
-    int seconds = exchange.query("timeout", 0, 0, LONGEST_WAIT_SECONDS);
+    int limit = exchange.query("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+    int seconds = exchange.query("timeout", 0, 0, MAX_WAIT_SECONDS);
     long since = since(exchange).orElseGet(() -> reader.oldest(caller.tenant()));
     EventPage page;
     try {
-      page = new LongPoll(reader, feed, caller).await(since, limit, Duration.ofSeconds(seconds));
+      page =
+          new LongPoll(reader, feed, caller, exchange::requireRights)
+              .await(since, limit, Duration.ofSeconds(seconds));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the server stops");
     }
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("events", page.events().stream().map(EventView::entry).toList());
-    view.put("next_cursor", page.next());
-    view.put("has_more", page.more());
-    exchange.setHeader("Cache-Control", "no-store").data(200, view);
+    exchange
+        .setHeader("Cache-Control", "no-store")
+        .data(
+            200,
+            new SyncView(
+                page.events().stream().map(EventView::of).toList(), page.next(), page.more()));
   }
+
+  private record SyncView(List<EventView> events, long nextCursor, boolean hasMore) {}
 
   private static Optional<Long> since(Exchange exchange) {
     return exchange

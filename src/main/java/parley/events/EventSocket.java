@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +12,25 @@ import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
 import parley.json.Json;
 import parley.problem.Problem;
+import parley.tenants.TenantId;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 
-/// One connection to the stream: a hello, then the user's events in order, each once. What the
-/// client sends is passed over.
+/// One connection to the stream: a hello, then the user's events in order, each once. Whatever the
+/// client sends is ignored.
 ///
-/// First comes from the database what was behind `since`; then the socket is attached to the feed,
-/// whose events wait here until what came between is read, too.
+/// It first replays what came after `since` from the database. Then it attaches to the feed, whose
+/// events are buffered here until what came between is replayed, too.
 final class EventSocket implements WebSocketListener, Subscriber {
   private static final Logger LOG = LoggerFactory.getLogger(EventSocket.class);
-  private static final int READ_AT_ONCE = 200;
+  private static final int REPLAY_BATCH = 200;
 
-  /// A client for which more than this comes while it is still told of the past is behind.
-  private static final int MOST_WAITING = 2000;
+  /// A client is too slow when more events than this come during its replay.
+  private static final int MAX_BUFFERED = 2000;
 
-  /// Messages may be long, and a room's members have each of them wait here but once.
-  private static final int MAX_WAITING_CHARS = 1024 * 1024;
+  /// Messages may be long. All subscribers of a tenant share the frame of each event.
+  private static final int MAX_BUFFERED_CHARS = 1024 * 1024;
 
   private final EventReader reader;
   private final EventFeed feed;
@@ -39,28 +38,40 @@ final class EventSocket implements WebSocketListener, Subscriber {
   private final Hello hello;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /// What the feed told before the past was told; null from then on.
-  private @Nullable Deque<LiveEvent> waiting = new ArrayDeque<>();
+  /// What the feed delivered during the replay; null once that is over.
+  private @Nullable Deque<LiveEvent> buffered = new ArrayDeque<>();
 
-  private int waitingChars;
+  private int bufferedChars;
 
-  /// The last event that was sent or passed over. Guarded by the lock once attached.
+  /// The position of the last event that was sent or skipped. Guarded by the lock once attached.
   private long position;
 
   private boolean attached;
   private boolean over;
   private volatile @Nullable WebSocket socket;
 
-  /// What the first message tells besides the session.
-  record Hello(String serverName, Instant at) {}
+  /// The first frame.
+  private record Hello(
+      String type,
+      UUID sessionId,
+      String serverName,
+      TenantId tenantId,
+      Instant ts,
+      long streamPosition) {}
 
-  /// @param since the position behind which the events begin
-  EventSocket(EventReader reader, EventFeed feed, Caller caller, long since, Hello hello) {
+  /// @param since the position after which the events begin
+  EventSocket(
+      EventReader reader,
+      EventFeed feed,
+      Caller caller,
+      long since,
+      String serverName,
+      Instant now) {
     this.reader = reader;
     this.feed = feed;
     this.caller = caller;
     this.position = since;
-    this.hello = hello;
+    this.hello = new Hello("hello", UUID.randomUUID(), serverName, caller.tenant(), now, since);
   }
 
   @Override
@@ -70,12 +81,11 @@ final class EventSocket implements WebSocketListener, Subscriber {
   }
 
   private void begin(WebSocket opened) {
-    feed.replays(this);
     try {
-      opened.send(Json.write(hello()));
+      opened.send(Json.write(hello));
       if (replay(opened, Long.MAX_VALUE)) {
         long live = feed.attach(this);
-        if (isAttached() && replay(opened, live)) {
+        if (confirmAttached() && replay(opened, live)) {
           goLive(opened);
         }
       }
@@ -84,26 +94,13 @@ final class EventSocket implements WebSocketListener, Subscriber {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException fault) {
-      LOG.error("the events behind {} cannot be told", position, fault);
+      LOG.error("the events after {} cannot be replayed", position, fault);
       opened.close(CloseCode.INTERNAL_ERROR, "The server failed; connect again.");
-    } finally {
-      feed.replayed(this);
     }
   }
 
-  private Map<String, Object> hello() {
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("type", "hello");
-    message.put("session_id", UUID.randomUUID().toString());
-    message.put("server_name", hello.serverName());
-    message.put("tenant_id", caller.tenant().toString());
-    message.put("ts", hello.at());
-    message.put("stream_position", position);
-    return message;
-  }
-
-  /// Notes that it is attached; false when the connection was over before.
-  private boolean isAttached() {
+  /// Attaches it for good; false when the connection has ended meanwhile.
+  private boolean confirmAttached() {
     lock.lock();
     try {
       attached = !over;
@@ -116,13 +113,13 @@ final class EventSocket implements WebSocketListener, Subscriber {
     return attached;
   }
 
-  /// Sends what the database has, up to and with `upTo`; false when the connection ended.
+  /// Sends what the database has, up to and including `upTo`; false when the connection ended.
   private boolean replay(WebSocket to, long upTo) throws InterruptedException {
     boolean more = true;
     while (more && position < upTo) {
-      EventPage page = reader.page(caller.tenant(), caller.user(), position, upTo, READ_AT_ONCE);
+      EventPage page = reader.page(caller.tenant(), caller.user(), position, upTo, REPLAY_BATCH);
       for (Event event : page.events()) {
-        if (!to.sendPatiently(EventView.message(event))) {
+        if (!to.sendPatiently(EventView.frame(event))) {
           return false;
         }
       }
@@ -132,24 +129,24 @@ final class EventSocket implements WebSocketListener, Subscriber {
     return true;
   }
 
-  /// Sends what waited; from the moment that nothing waits, events are sent as they come.
+  /// Sends what was buffered; once nothing is, events are sent as they come.
   private void goLive(WebSocket to) throws InterruptedException {
     while (true) {
       Deque<LiveEvent> next;
       lock.lock();
       try {
-        next = waiting;
+        next = buffered;
         if (next == null || next.isEmpty()) {
-          waiting = null;
+          buffered = null;
           return;
         }
-        waiting = new ArrayDeque<>();
-        waitingChars = 0;
+        buffered = new ArrayDeque<>();
+        bufferedChars = 0;
       } finally {
         lock.unlock();
       }
       for (LiveEvent event : next) {
-        if (event.position() > position && !to.sendPatiently(event.message())) {
+        if (event.position() > position && !to.sendPatiently(event.frame())) {
           return;
         }
       }
@@ -162,20 +159,20 @@ final class EventSocket implements WebSocketListener, Subscriber {
   }
 
   @Override
-  public void heard(LiveEvent event) {
+  public void receive(LiveEvent event) {
     WebSocket to = socket;
     if (to == null) {
       return;
     }
     lock.lock();
     try {
-      if (waiting == null) {
+      if (buffered == null) {
         if (event.position() > position) {
-          to.send(event.message());
+          to.send(event.frame());
         }
-      } else if (waiting.size() < MOST_WAITING && waitingChars < MAX_WAITING_CHARS) {
-        waiting.add(event);
-        waitingChars += event.message().length();
+      } else if (buffered.size() < MAX_BUFFERED && bufferedChars < MAX_BUFFERED_CHARS) {
+        buffered.add(event);
+        bufferedChars += event.frame().length();
       } else {
         to.close(CloseCode.TRY_AGAIN_LATER, "You are too far behind; go on with 'since'.");
       }
@@ -185,30 +182,13 @@ final class EventSocket implements WebSocketListener, Subscriber {
   }
 
   @Override
-  public void revoked() {
-    end(CloseCode.POLICY_VIOLATION, "The token is not valid any more.");
-  }
-
-  @Override
-  public void stopping() {
-    end(CloseCode.SERVICE_RESTART, "The server restarts; connect again.");
-  }
-
-  private void end(int code, String reason) {
-    WebSocket to = socket;
-    if (to != null) {
-      to.close(code, reason);
-    }
-  }
-
-  @Override
   public void text(String message) {
-    // The stream has nothing to be told.
+    // Nothing that a client sends means anything.
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
-    // The stream has nothing to be told.
+    // Nothing that a client sends means anything.
   }
 
   @Override

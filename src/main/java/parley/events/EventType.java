@@ -1,9 +1,9 @@
 package parley.events;
 
-import java.util.Arrays;
+import parley.text.TextEnum;
 
 /// What an event tells. The names are part of the API.
-public enum EventType {
+public enum EventType implements TextEnum {
   /// `{msgtype, body, …}`, as it was sent.
   ROOM_MESSAGE("swp.room.message"),
   /// `{participant_id, membership, power_level, changed_by}`.
@@ -25,15 +25,8 @@ public enum EventType {
     this.text = text;
   }
 
-  /// As written in events and in the database.
+  @Override
   public String text() {
     return text;
-  }
-
-  static EventType of(String text) {
-    return Arrays.stream(values())
-        .filter(type -> type.text.equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no such type of event: " + text));
   }
 }

@@ -1,50 +1,66 @@
 package parley.events;
 
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.json.Json;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// How an event is shown: as an entry of a list, or as a message of the stream.
-public final class EventView {
-  private EventView() {}
-
-  /// `{id, stream_position, room_id, event_type, content, sender_id, origin_ts}`.
-  public static Map<String, Object> entry(Event event) {
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("id", event.id().toString());
-    view.put("stream_position", event.position());
-    view.put("room_id", event.room() == null ? null : event.room().toString());
-    view.put("event_type", event.type().text());
-    view.put("content", Json.fields(event.content()));
-    view.put("sender_id", text(event.sender()));
-    view.put("origin_ts", event.at());
-    return view;
+/// How the API shows an event in lists.
+public record EventView(
+    EventId id,
+    long streamPosition,
+    @Nullable RoomId roomId,
+    EventType eventType,
+    @JsonRawValue String content,
+    @Nullable UserId senderId,
+    Instant originTs) {
+  public static EventView of(Event event) {
+    return new EventView(
+        event.id(),
+        event.position(),
+        event.audience().roomId(),
+        event.type(),
+        event.content(),
+        event.sender(),
+        event.at());
   }
 
-  /// A message of the stream: what all events have, then `{sender_id, content, origin_ts}` of a
-  /// room's message or the content of any other, field by field.
-  static String message(Event event) {
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("type", event.type().text());
-    view.put("id", event.id().toString());
-    view.put("room_id", event.room() == null ? null : event.room().toString());
-    view.put("tenant_id", event.tenant().toString());
-    view.put("ts", event.at());
-    view.put("stream_position", event.position());
-    Map<String, Object> content = Json.fields(event.content());
-    if (event.type() == EventType.ROOM_MESSAGE) {
-      view.put("sender_id", text(event.sender()));
-      view.put("content", content);
-      view.put("origin_ts", event.at());
-    } else {
-      content.forEach(view::putIfAbsent);
-    }
-    return Json.write(view);
+  /// The event as a frame of the stream, in JSON. The fields of its content stand beside those of
+  /// the event, except for messages, whose content is their sender's and stands in a field.
+  static String frame(Event event) {
+    Head head =
+        new Head(
+            event.type(),
+            event.id(),
+            event.audience().roomId(),
+            event.tenant(),
+            event.at(),
+            event.position());
+    return Json.write(
+        event.type() == EventType.ROOM_MESSAGE
+            ? new MessageFrame(head, event.sender(), event.content(), event.at())
+            : new EventFrame(head, Json.fields(event.content())));
   }
 
-  private static @Nullable String text(@Nullable UserId user) {
-    return user == null ? null : user.toString();
-  }
+  private record Head(
+      EventType type,
+      EventId id,
+      @Nullable RoomId roomId,
+      TenantId tenantId,
+      Instant ts,
+      long streamPosition) {}
+
+  private record MessageFrame(
+      @JsonUnwrapped Head head,
+      @Nullable UserId senderId,
+      @JsonRawValue String content,
+      Instant originTs) {}
+
+  private record EventFrame(@JsonUnwrapped Head head, @JsonAnyGetter Map<String, Object> content) {}
 }

@@ -2,10 +2,10 @@ package parley.events;
 
 import org.jspecify.annotations.Nullable;
 
-/// An event on its way to those who listen on this node; written once for all of them.
+/// An event on its way to this node's subscribers; its frame is written once for all of them.
 final class LiveEvent {
   private final Event event;
-  private @Nullable String message;
+  private @Nullable String frame;
 
   LiveEvent(Event event) {
     this.event = event;
@@ -16,11 +16,11 @@ final class LiveEvent {
   }
 
   /// As the stream sends it. Threads that ask at the same moment may each write it.
-  String message() {
-    String written = message;
+  String frame() {
+    String written = frame;
     if (written == null) {
-      written = EventView.message(event);
-      message = written;
+      written = EventView.frame(event);
+      frame = written;
     }
     return written;
   }

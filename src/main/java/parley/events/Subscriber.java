@@ -2,17 +2,15 @@ package parley.events;
 
 import parley.auth.Caller;
 
-/// Somebody who listens on this node. Its calls come one at a time and must not block.
+/// Somebody who waits for events on this node. Its methods are called one at a time and must not
+/// block.
 interface Subscriber {
-  /// Who listens; their tenant, user and key decide what they hear and for how long.
+  /// On whose behalf; their tenant and user decide which events are delivered.
   Caller caller();
 
-  /// An event that the user hears. They come in order, each once.
-  void heard(LiveEvent event);
-
-  /// The key is no longer valid: nothing more may be told.
-  void revoked();
+  /// Delivers an event that the user may read. Events come in order, each once.
+  void receive(LiveEvent event);
 
   /// The node is about to stop.
-  void stopping();
+  default void stopping() {}
 }

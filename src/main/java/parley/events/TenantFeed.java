@@ -17,21 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
 import parley.db.DatabaseUnavailable;
-import parley.events.EventTable.Stay;
+import parley.events.VisibilityTable.Range;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Reads the events of one tenant once for all who listen on this node, and tells each of them what
-/// they may hear.
+/// Reads the events of one tenant once for all of its subscribers on this node, and delivers to
+/// each of them what they may read.
 final class TenantFeed {
   private static final Logger LOG = LoggerFactory.getLogger(TenantFeed.class);
-  private static final int READ_AT_ONCE = 100;
-  private static final int MOST_ROOMS_REMEMBERED = 1000;
+  private static final int BATCH = 100;
+  private static final int MAX_CACHED_ROOMS = 1000;
   private static final long RETRY_MILLIS = 500;
 
   private final Database database;
   private final EventTable table = new EventTable();
+  private final VisibilityTable visibility = new VisibilityTable();
   private final TenantId tenant;
   private final Semaphore wake = new Semaphore(0);
 
@@ -42,19 +43,19 @@ final class TenantFeed {
   private long position;
   private volatile boolean stopped;
 
-  /// Only the reading thread's own. What changes who hears a room is itself an event of the room,
-  /// with which its entry goes.
-  private final Map<RoomId, Map<UserId, List<Stay>>> stays =
+  /// Used by the reading thread alone. Whatever changes a room's members is itself an event of the
+  /// room, which drops its entry.
+  private final Map<RoomId, Map<UserId, List<Range>>> ranges =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<RoomId, Map<UserId, List<Stay>>> eldest) {
-          return size() > MOST_ROOMS_REMEMBERED;
+        protected boolean removeEldestEntry(Map.Entry<RoomId, Map<UserId, List<Range>>> eldest) {
+          return size() > MAX_CACHED_ROOMS;
         }
       };
 
-  /// A feed of what comes behind the position.
+  /// A feed of what comes after the position.
   TenantFeed(Database database, TenantId tenant, long position) {
     this.database = database;
     this.tenant = tenant;
@@ -70,14 +71,14 @@ final class TenantFeed {
     wake.release();
   }
 
-  /// There may be something new.
+  /// Has it read, because there may be something new.
   void wake() {
     if (wake.availablePermits() == 0) {
       wake.release();
     }
   }
 
-  /// The last event that has been told.
+  /// The position of the last event that was delivered.
   long position() {
     lock.lock();
     try {
@@ -87,7 +88,7 @@ final class TenantFeed {
     }
   }
 
-  /// Tells the subscriber everything behind the position that this answers.
+  /// Delivers to the subscriber everything after the returned position.
   long add(Subscriber subscriber) {
     lock.lock();
     try {
@@ -100,7 +101,7 @@ final class TenantFeed {
     }
   }
 
-  /// Tells it nothing more; answers whether nobody listens any more.
+  /// Delivers nothing more to it; returns whether no subscriber is left.
   boolean remove(Subscriber subscriber) {
     lock.lock();
     try {
@@ -114,7 +115,7 @@ final class TenantFeed {
     }
   }
 
-  /// Does something with each subscriber there is now.
+  /// Does something with each current subscriber.
   void each(Consumer<Subscriber> action) {
     List<Subscriber> all = new ArrayList<>();
     lock.lock();
@@ -131,26 +132,26 @@ final class TenantFeed {
       while (!stopped) {
         wake.acquire();
         wake.drainPermits();
-        tellAll();
+        deliverNew();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void tellAll() throws InterruptedException {
+  private void deliverNew() throws InterruptedException {
     try {
-      int read = READ_AT_ONCE;
-      while (read == READ_AT_ONCE && !stopped) {
+      int read = BATCH;
+      while (read == BATCH && !stopped) {
         List<Event> events =
             database.inTransaction(
-                transaction -> table.behind(transaction, tenant, position(), READ_AT_ONCE));
-        learnStays(events);
-        tell(events);
+                transaction -> table.after(transaction, tenant, position(), BATCH));
+        cacheRanges(events);
+        deliver(events);
         read = events.size();
       }
     } catch (RuntimeException e) {
-      if (DatabaseUnavailable.isBehind(e)) {
+      if (DatabaseUnavailable.isCauseOf(e)) {
         LOG.debug("the events of {} cannot be read now", tenant);
       } else {
         LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);
@@ -160,31 +161,33 @@ final class TenantFeed {
     }
   }
 
-  private void learnStays(List<Event> events) {
+  private void cacheRanges(List<Event> events) {
     for (Event event : events) {
       if (event.changesListeners()) {
-        stays.remove(event.room());
+        ranges.remove(event.audience().roomId());
       }
     }
     for (Event event : events) {
-      RoomId room = event.room();
-      if (room != null && !stays.containsKey(room)) {
-        stays.put(
+      RoomId room = event.audience().roomId();
+      if (room != null && !ranges.containsKey(room)) {
+        ranges.put(
             room,
-            database.inTransaction(transaction -> table.stays(transaction, tenant, room)).stream()
-                .collect(Collectors.groupingBy(Stay::user)));
+            database
+                .inTransaction(transaction -> visibility.ranges(transaction, tenant, room))
+                .stream()
+                .collect(Collectors.groupingBy(Range::userId)));
       }
     }
   }
 
-  private void tell(List<Event> events) {
+  private void deliver(List<Event> events) {
     lock.lock();
     try {
       for (Event event : events) {
         LiveEvent live = new LiveEvent(event);
         switch (event.audience()) {
-          case Audience.User(UserId user) -> tell(subscribers.get(user), live);
-          case Audience.Room room -> tell(room, live);
+          case Audience.User(UserId user) -> deliver(subscribers.get(user), live);
+          case Audience.Room room -> deliver(room, live);
         }
         position = event.position();
       }
@@ -193,32 +196,21 @@ final class TenantFeed {
     }
   }
 
-  private void tell(Audience.Room audience, LiveEvent event) {
-    Map<UserId, List<Stay>> ofRoom = stays.getOrDefault(audience.room(), Map.of());
+  private void deliver(Audience.Room audience, LiveEvent event) {
+    Map<UserId, List<Range>> ofRoom = ranges.getOrDefault(audience.room(), Map.of());
     subscribers.forEach((user, ofUser) -> {
-      boolean member = isIn(ofRoom.get(user), event.position());
+      boolean member =
+          ofRoom.getOrDefault(user, List.of()).stream()
+              .anyMatch(range -> range.includes(event.position()));
       if (user.equals(audience.besides()) || (member && !user.equals(audience.except()))) {
-        tell(ofUser, event);
+        deliver(ofUser, event);
       }
     });
   }
 
-  private static boolean isIn(@Nullable List<Stay> stays, long position) {
-    if (stays != null) {
-      for (Stay stay : stays) {
-        if (stay.from() <= position && position <= stay.until()) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static void tell(@Nullable Set<Subscriber> subscribers, LiveEvent event) {
+  private static void deliver(@Nullable Set<Subscriber> subscribers, LiveEvent event) {
     if (subscribers != null) {
-      for (Subscriber subscriber : subscribers) {
-        subscriber.heard(event);
-      }
+      subscribers.forEach(subscriber -> subscriber.receive(event));
     }
   }
 }

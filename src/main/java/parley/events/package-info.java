@@ -1,5 +1,5 @@
-/// What happens in a tenant, in one order: written with the change itself, heard by whom it
-/// concerns, on whatever node they listen.
+/// The events of each tenant, in one order: recorded with the change itself, and delivered to whom
+/// they concern, on whatever node they are connected to.
 @NullMarked
 package parley.events;
 

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 
 /// The decoder did not do its work and did not say that the file is to blame: it cannot be started,
 /// was killed, ran into a limit, or stands still.
-public final class DecoderUnavailable extends Unavailable {
+public final class DecoderUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 

@@ -21,7 +21,8 @@ public final class FfmpegLog {
 
   /// A track of sound of the file, and its language.
   private static final Pattern AUDIO_TRACK =
-      Pattern.compile("^  Stream #0:\\d+(?:\\[\\w+\\])?(?:\\((\\w+)\\))?: Audio: ");
+      Pattern.compile(
+          "^  Stream #0:\\d+(?:\\[\\w+\\])?(?:\\((\\w+)\\))?: Audio: (?:.*?, (\\d+) Hz)?");
 
   private static final int MAX_LINE = 4096;
 
@@ -57,6 +58,7 @@ public final class FfmpegLog {
 
   private volatile @Nullable Duration announced;
   private volatile int audioTracks;
+  private volatile @Nullable Integer minSampleRate;
   private int tracksHeard;
   private @Nullable String firstLanguage;
   private volatile boolean opened;
@@ -126,6 +128,10 @@ public final class FfmpegLog {
       if (language.equals(firstLanguage)) {
         tracksHeard++;
         audioTracks = tracksHeard;
+        if (track.group(2) != null) {
+          int rate = Integer.parseInt(track.group(2));
+          minSampleRate = minSampleRate == null ? rate : Math.min(rate, minSampleRate);
+        }
       }
     }
   }
@@ -153,6 +159,13 @@ public final class FfmpegLog {
   public int audioTracks() {
     awaitIntroduction();
     return audioTracks;
+  }
+
+  /// Samples a second of the slowest of these tracks; null where it is not told. Waits like
+  /// [#announcedDuration()].
+  public @Nullable Integer minSampleRate() {
+    awaitIntroduction();
+    return minSampleRate;
   }
 
   /// Whether it has opened a file; waits like [#announcedDuration()].

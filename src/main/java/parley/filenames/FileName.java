@@ -5,19 +5,20 @@ import java.text.Normalizer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a file name that a client sent safe to keep, to show and to send on.
+/// Sanitizes file names that clients send.
 public final class FileName {
-  /// What common file systems allow for one name.
-  private static final int MOST_BYTES = 255;
+  /// The limit of common file systems.
+  private static final int MAX_BYTES = 255;
 
-  /// An extension up to this length survives the shortening of a long name.
-  private static final int LONGEST_EXTENSION_BYTES = 16;
+  /// A longer extension is not preserved when a name is truncated.
+  private static final int MAX_EXTENSION_BYTES = 16;
 
   private FileName() {}
 
-  /// The last segment of a path, in Unicode form C, without control characters and without those
-  /// that turn the writing direction (`exe.gpj` shown as `jpg.exe`), without white space around it,
-  /// at most 255 bytes of UTF-8 with its extension kept; `fallback` when nothing usable is left.
+  /// Returns the last segment of a path in Unicode normalization form C, without surrounding white
+  /// space, without control characters and without those that change the writing direction
+  /// (`exe.gpj` shown as `jpg.exe`), truncated to 255 bytes of UTF-8 with its extension preserved.
+  /// Returns `fallback` when nothing usable is left.
   public static String clean(@Nullable String given, String fallback) {
     if (given == null) {
       return fallback;
@@ -26,22 +27,22 @@ public final class FileName {
     String name = path.substring(path.lastIndexOf('/') + 1);
     StringBuilder kept = new StringBuilder(name.length());
     name.codePoints().filter(FileName::isHarmless).forEach(kept::appendCodePoint);
-    // Normalised only now: what was taken out may have stood between marks that form C orders.
+    // Normalized last: removing characters may bring combining marks together.
     String normal = Normalizer.normalize(kept, Normalizer.Form.NFC);
-    String clean = shortened(normal.strip()).strip();
+    String clean = truncated(normal.strip()).strip();
     boolean usable = !clean.isEmpty() && !clean.equals(".") && !clean.equals("..");
     return usable ? clean : fallback;
   }
 
-  /// What stands behind the last full stop, in lower case, when it is 1 to 16 letters or digits;
-  /// null otherwise, and for a name that only begins with a full stop.
+  /// The extension in lower case, without the dot, if it has 1 to 16 ASCII letters or digits; else
+  /// null, also for a name whose only dot is the first character.
   public static @Nullable String extension(String name) {
     int dot = name.lastIndexOf('.');
     String extension = name.substring(dot + 1);
     boolean plain =
         extension.chars().allMatch(c -> c < 0x80 && Character.isLetterOrDigit(c))
             && !extension.isEmpty()
-            && extension.length() <= LONGEST_EXTENSION_BYTES;
+            && extension.length() <= MAX_EXTENSION_BYTES;
     return dot > 0 && plain ? extension.toLowerCase(Locale.ROOT) : null;
   }
 
@@ -54,29 +55,29 @@ public final class FileName {
           Character.UNASSIGNED,
           Character.PRIVATE_USE ->
           false;
-      // Emoji and some scripts need the joiners; the other format characters only deceive.
+      // Emoji and some scripts need the joiners; other format characters serve deception.
       case Character.FORMAT -> codePoint == 0x200C || codePoint == 0x200D;
       default -> true;
     };
   }
 
-  private static String shortened(String name) {
-    if (utf8Length(name) <= MOST_BYTES) {
+  private static String truncated(String name) {
+    if (utf8Length(name) <= MAX_BYTES) {
       return name;
     }
     int dot = name.lastIndexOf('.');
     String extension = dot > 0 ? name.substring(dot) : "";
-    if (utf8Length(extension) > LONGEST_EXTENSION_BYTES) {
+    if (utf8Length(extension) > MAX_EXTENSION_BYTES) {
       extension = "";
     }
     String stem = name.substring(0, name.length() - extension.length());
-    int room = MOST_BYTES - utf8Length(extension);
+    int maxStemBytes = MAX_BYTES - utf8Length(extension);
     int end = 0;
     int used = 0;
     while (end < stem.length()) {
       int codePoint = stem.codePointAt(end);
       int bytes = codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-      if (used + bytes > room) {
+      if (used + bytes > maxStemBytes) {
         break;
       }
       used += bytes;

@@ -1,4 +1,4 @@
-/// File names that clients send.
+/// Sanitizing of file names.
 @NullMarked
 package parley.filenames;
 

@@ -2,11 +2,9 @@ package parley.health;
 
 import java.io.IOException;
 
-/// Has a part do its real work on a small input of our own.
+/// Makes a component do its real work on a small built-in input.
 @FunctionalInterface
 public interface SelfTest {
-  /// Returns when the part did its work as it should.
-  ///
-  /// @throws IOException when it did not, with the reason for the operator
+  /// @throws IOException with a message for the operator when the component does not work
   void run() throws IOException;
 }

@@ -1,4 +1,4 @@
-/// Whether the parts that the server is made of work, as their self-tests say.
+/// Health checks of the server's components.
 @NullMarked
 package parley.health;
 

@@ -1,4 +1,4 @@
-/// Ids that say what they name.
+/// Typed ids.
 @NullMarked
 package parley.ids;
 

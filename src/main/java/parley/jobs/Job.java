@@ -6,11 +6,11 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One piece of work.
+/// One piece of background work.
 ///
 /// @param request what the work needs to know, as JSON of its kind
-/// @param input the stored content it works on, if any; gone when the job has ended
-/// @param attempt how often it was begun
+/// @param input the stored content it works on, if any; released when the job ends
+/// @param attempt how often it has been started
 /// @param crashes how many attempts were cut off without an end
 public record Job(
     JobId id,

@@ -7,38 +7,38 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
-import parley.jobs.Jobs.Urgency;
 
-/// The executions in db-scheduler's table: one for each job that waits. An execution is a turn, not
-/// a job: whichever job is next takes it, so that no tenant's queue stands before another's.
+/// Schedules executions in db-scheduler's tables: one for each job that waits. An execution belongs
+/// to no particular job: [JobTable#claim] decides which job it runs, so that one tenant's queue
+/// never delays another's.
 public final class JobExecutions {
-  static final TaskDescriptor<Void> TURN = TaskDescriptor.of("job");
+  static final TaskDescriptor<Void> TASK = TaskDescriptor.of("job");
 
   private final Clock clock;
-  private final Map<Urgency, Runnable> wake = new ConcurrentHashMap<>();
+  private final Map<JobPriority, Runnable> listeners = new ConcurrentHashMap<>();
 
   public JobExecutions(Clock clock) {
     this.clock = clock;
   }
 
-  /// What to call when something was scheduled in the lane on this node.
-  void onScheduled(Urgency lane, Runnable runnable) {
-    wake.put(lane, runnable);
+  /// Has the listener called whenever this node has scheduled an execution of the priority.
+  void onScheduled(JobPriority priority, Runnable listener) {
+    listeners.put(priority, listener);
   }
 
-  /// Nothing is to be called any more.
-  void forget() {
-    wake.clear();
+  /// Calls no listener any more.
+  void removeListeners() {
+    listeners.clear();
   }
 
-  /// Schedules a turn in the lane, within the transaction.
-  void schedule(Handle transaction, JobId id, Urgency lane) {
+  /// Schedules an execution within the transaction.
+  void schedule(Handle transaction, JobId id, JobPriority priority) {
     SchedulerClient.Builder.create(new OneConnection(transaction.getConnection()))
-        .tableName(lane.turns)
+        .tableName(priority.table)
         .build()
         .schedule(
-            TURN.instance(id.toString()).scheduledTo(clock.instant()),
+            TASK.instance(id.toString()).scheduledTo(clock.instant()),
             ScheduleOptions.WHEN_EXISTS_DO_NOTHING);
-    transaction.afterCommit(() -> wake.getOrDefault(lane, () -> {}).run());
+    transaction.afterCommit(() -> listeners.getOrDefault(priority, () -> {}).run());
   }
 }

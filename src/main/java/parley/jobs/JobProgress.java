@@ -1,11 +1,12 @@
 package parley.jobs;
 
-/// Where a running job tells how far it is.
+/// Where a running job reports its progress.
 @FunctionalInterface
 public interface JobProgress {
-  /// Tells that so much is done.
+  /// Reports the share that is done.
   ///
   /// @param share 0 to 1
-  /// @throws JobStopped when the job was cancelled or taken from this worker; the work ends then
+  /// @throws JobStopped when the job was cancelled or another worker has it; the work is to end
+  ///   then
   void reached(double share);
 }

@@ -1,13 +1,11 @@
 package parley.jobs;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
@@ -21,21 +19,22 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Asking how jobs stand.
+/// Listing, showing and cancelling jobs.
 public final class JobRoutes {
   private static final String JSON = "application/json";
 
   private final Jobs jobs;
   private final Map<String, JobKind> kinds;
 
-  public JobRoutes(Jobs jobs, List<JobKind> kinds) {
+  /// @param kinds by their names
+  public JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
     this.jobs = jobs;
-    this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));
+    this.kinds = kinds;
   }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
-    // Who records a call has a job, too, when the recording is transcribed; each reads their own.
+    // Whoever records a call with a transcript has a job, too. Everybody reads their own jobs only.
     Access own = Access.needsOneOf(Permission.TRANSCRIBE, Permission.CALLS);
     return List.of(
         Route.get("/v1/jobs", access, this::list),
@@ -45,12 +44,13 @@ public final class JobRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    exchange.page(jobs.list(exchange.caller(), behind, limit).map(JobRoutes::summary));
+    exchange.page(
+        jobs.list(exchange.caller(), behind, limit).map(job -> JobView.of(job, Map.of())));
   }
 
-  /// The same job as JSON or, once it is completed, as the form that the client prefers.
+  /// The job as JSON or, once it is completed, in the format that the client prefers.
   private void show(Exchange exchange) throws IOException {
     Job job = jobs.find(exchange.caller(), id(exchange));
     Map<String, ResultForm> forms = kind(job).forms();
@@ -81,8 +81,7 @@ public final class JobRoutes {
   }
 
   private static Problem notYet(Job job) {
-    return new Problem(
-            ProblemCode.JOB_NOT_COMPLETED, "The job is " + job.state().text() + "; ask again.")
+    return never("The job is " + job.state().text() + "; ask again.")
         .retryAfter(Duration.ofSeconds(1));
   }
 
@@ -106,50 +105,41 @@ public final class JobRoutes {
     return exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
   }
 
-  /// The job with what it made: the fields of a completed job's result stand beside its own.
-  private Map<String, Object> view(Job job, boolean detailed) {
-    Map<String, Object> view = summary(job);
-    if (job.state() instanceof JobState.Completed completed) {
-      kind(job).view(completed.result(), detailed).forEach(view::putIfAbsent);
+  private JobView view(Job job, boolean detailed) {
+    return JobView.of(
+        job,
+        job.state() instanceof JobState.Completed completed
+            ? kind(job).view(completed.result(), detailed)
+            : Map.of());
+  }
+
+  /// A job as the API shows it.
+  ///
+  /// @param result the fields of a completed job's result, which stand beside the job's own
+  private record JobView(
+      JobId jobId,
+      JobStatus status,
+      double progress,
+      Instant createdAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      @Nullable ErrorView error,
+      @JsonAnyGetter Map<String, Object> result) {
+    static JobView of(Job job, Map<String, Object> result) {
+      JobState state = job.state();
+      return new JobView(
+          job.id(),
+          state.status(),
+          state.progress(),
+          job.createdAt(),
+          state.startedAt(),
+          state.finishedAt(),
+          state instanceof JobState.Failed failed
+              ? new ErrorView(failed.code().code(Dialect.WAVE), failed.message())
+              : null,
+          result);
     }
-    return view;
   }
 
-  private static Map<String, Object> summary(Job job) {
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("job_id", job.id().toString());
-    view.put("status", job.state().text());
-    view.put("progress", progress(job.state()));
-    view.put("created_at", job.createdAt());
-    switch (job.state()) {
-      case JobState.Queued queued -> times(view, null, null);
-      case JobState.Running running -> times(view, running.startedAt(), null);
-      case JobState.Completed done -> times(view, done.startedAt(), done.finishedAt());
-      case JobState.Failed failed -> times(view, failed.startedAt(), failed.finishedAt());
-      case JobState.Cancelled cancelled ->
-          times(view, cancelled.startedAt(), cancelled.finishedAt());
-    }
-    view.put(
-        "error",
-        job.state() instanceof JobState.Failed failed
-            ? Map.of("code", failed.code().code(Dialect.WAVE), "message", failed.message())
-            : null);
-    return view;
-  }
-
-  private static double progress(JobState state) {
-    return switch (state) {
-      case JobState.Running running -> running.progress();
-      case JobState.Completed completed -> 1;
-      case JobState.Queued queued -> 0;
-      case JobState.Failed failed -> 0;
-      case JobState.Cancelled cancelled -> 0;
-    };
-  }
-
-  private static void times(
-      Map<String, Object> view, @Nullable Instant startedAt, @Nullable Instant finishedAt) {
-    view.put("started_at", startedAt);
-    view.put("finished_at", finishedAt);
-  }
+  private record ErrorView(String code, String message) {}
 }

@@ -8,29 +8,29 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import parley.db.Database;
-import parley.jobs.Jobs.Urgency;
 
-/// Works on jobs on this node, several at a time, and takes over those of nodes that died.
+/// Runs jobs on this node, several at a time, and takes over those of nodes that died.
 public final class JobRunner implements AutoCloseable {
-  // A node that is silent for six heartbeats is dead (db-scheduler's own limit).
+  // db-scheduler takes a node for dead after six missed heartbeats.
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /// The scheduler waits for its jobs until they are cut off here: it is told how long when it is
-  /// made, which is too early.
-  private static final Duration NO_END = Duration.ofDays(1);
+  /// db-scheduler wants this limit when it is created, which is before the drain is known: so it
+  /// waits for its jobs until [#close] interrupts them.
+  private static final Duration MAX_SHUTDOWN_WAIT = Duration.ofDays(1);
 
-  /// How long jobs that are cut off may take to be put back.
-  private static final Duration PUTTING_BACK = Duration.ofSeconds(15);
+  /// How long interrupted jobs may take to be queued again.
+  private static final Duration MAX_POSTPONING = Duration.ofSeconds(15);
 
   private final Database database;
   private final JobExecutions executions;
-  private final JobTurns turns;
+  private final JobExecutionHandler handler;
   private final Clock clock;
   private final Settings settings;
   private final List<Scheduler> schedulers = new ArrayList<>();
@@ -39,66 +39,69 @@ public final class JobRunner implements AutoCloseable {
   /// How this node runs jobs.
   ///
   /// @param node this node's name, the same at every start and no other node's
-  /// @param workers how many jobs of each urgency at a time
-  /// @param drain how long a stop waits for the jobs under way; asked for when it begins
-  /// @param patience how old a job in the background may become while what it needs is away, before
-  ///   it fails
+  /// @param workers how many jobs of each priority run at a time
+  /// @param drain how long a stop waits for the jobs under way; evaluated when the stop begins
+  /// @param patience how old a background job may become while what it needs is away, before it
+  ///   fails
   public record Settings(String node, int workers, Supplier<Duration> drain, Duration patience) {}
 
+  /// @param kinds by their names
   public JobRunner(
       Database database,
       Jobs jobs,
       JobExecutions executions,
-      List<JobKind> kinds,
+      Map<String, JobKind> kinds,
       Clock clock,
       Settings settings) {
     this.database = database;
     this.executions = executions;
-    this.turns = new JobTurns(database, jobs, kinds, clock, settings.patience);
+    this.handler = new JobExecutionHandler(database, jobs, kinds, clock, settings.patience);
     this.clock = clock;
     this.settings = settings;
   }
 
-  /// Begins to work. What this node had picked before a crash is free again at once.
+  /// Begins to run jobs. Executions that this node had picked before a crash are free again at
+  /// once: only one node of its name runs at a time, because it locks its data directory.
   public void start() {
-    for (Urgency lane : Urgency.values()) {
-      releasePicked(lane);
-      Scheduler scheduler = scheduler(lane);
+    for (JobPriority priority : JobPriority.values()) {
+      database.useTransaction(
+          transaction -> new JobTable().releaseExecutions(transaction, priority, settings.node));
+      Scheduler scheduler = scheduler(priority);
       scheduler.start();
-      executions.onScheduled(lane, scheduler::triggerCheckForDueExecutions);
+      executions.onScheduled(priority, scheduler::triggerCheckForDueExecutions);
       schedulers.add(scheduler);
     }
   }
 
-  private Scheduler scheduler(Urgency lane) {
+  private Scheduler scheduler(JobPriority priority) {
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            settings.workers, Thread.ofPlatform().name(lane.turns + "-", 1).factory());
+            settings.workers, Thread.ofPlatform().name(priority.table + "-", 1).factory());
     workers.add(threads);
     return Scheduler.create(
             database.pool(),
-            Tasks.custom(JobExecutions.TURN)
+            Tasks.custom(JobExecutions.TASK)
                 .onFailure(new FailureHandler.ExponentialBackoffFailureHandler<>(RETRY))
                 .onDeadExecutionRevive()
-                .execute((turn, context) -> turns.take(lane, turn.getId())))
+                .execute((execution, context) -> handler.execute(priority, execution.getId())))
         .clock(clock::instant)
-        .tableName(lane.turns)
+        .tableName(priority.table)
         .schedulerName(new SchedulerName.Fixed(settings.node))
         .threads(settings.workers)
         .executorService(threads)
-        .pollingInterval(lane.poll)
+        .pollingInterval(priority.pollingInterval)
         .heartbeatInterval(HEARTBEAT)
-        .shutdownMaxWait(NO_END)
+        .shutdownMaxWait(MAX_SHUTDOWN_WAIT)
         .build();
   }
 
-  /// Takes no more turns and waits for the jobs under way; what is not done by then is cut off and
-  /// runs again at the next start.
+  /// Starts no more jobs and waits for those under way; what is not done when the drain is over is
+  /// interrupted and runs again at the next start.
   @Override
   public void close() {
-    executions.forget();
+    executions.removeListeners();
     long end = System.nanoTime() + settings.drain.get().toNanos();
-    // At once, since each waits for its jobs.
+    // In parallel, because each waits for its jobs.
     List<Thread> stops =
         schedulers.stream().map(scheduler -> Thread.ofPlatform().start(scheduler::stop)).toList();
     try {
@@ -107,29 +110,13 @@ public final class JobRunner implements AutoCloseable {
       }
       workers.forEach(ExecutorService::shutdownNow);
       for (ExecutorService threads : workers) {
-        threads.awaitTermination(PUTTING_BACK.toMillis(), TimeUnit.MILLISECONDS);
+        threads.awaitTermination(MAX_POSTPONING.toMillis(), TimeUnit.MILLISECONDS);
       }
       for (Thread stop : stops) {
-        stop.join(PUTTING_BACK);
+        stop.join(MAX_POSTPONING);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /// One node of this name runs at a time (its data directory is locked), so whatever bears its
-  /// name at start was left by a crash.
-  private void releasePicked(Urgency lane) {
-    database.useTransaction(transaction ->
-        transaction
-            .createUpdate(
-                """
-                update <turns>
-                set picked = false, picked_by = null, last_heartbeat = null
-                where picked and picked_by = :node
-                """)
-            .define("turns", lane.turns)
-            .bind("node", settings.node)
-            .execute());
   }
 }

@@ -1,10 +1,10 @@
 package parley.jobs;
 
-/// The job is not this worker's any more: it was cancelled, or another worker has it.
+/// The job was cancelled, or another worker has it: its work is to end.
 public final class JobStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   JobStopped() {
-    super("the job was cancelled or taken away", null, false, false);
+    super("the job was cancelled or another worker has it", null, false, false);
   }
 }

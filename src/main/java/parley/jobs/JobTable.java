@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
-import parley.jobs.Jobs.Urgency;
 import parley.paging.Cursor;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -17,7 +17,7 @@ import parley.tenants.UserId;
 
 /// The SQL of jobs.
 final class JobTable {
-  void insert(Handle transaction, Job job, int priority) {
+  void insert(Handle transaction, Job job, JobPriority priority) {
     Sha256 input = job.input();
     transaction
         .createUpdate(
@@ -25,16 +25,11 @@ final class JobTable {
             insert into jobs
               (tenant_id, id, user_id, kind, request, sha256, priority, status, created_at)
             values
-              (:tenant, :id, :user, :kind, :request, :sha256, :priority, 'queued', :created)
+              (:tenant, :id, :user, :kind, :request, :sha256, :priority, 'queued', :createdAt)
             """)
-        .bind("tenant", job.tenant())
-        .bind("id", job.id())
-        .bind("user", job.user())
-        .bind("kind", job.kind())
-        .bind("request", job.request())
+        .bindMethods(job)
         .bind("sha256", input == null ? null : input.hex())
-        .bind("priority", priority)
-        .bind("created", job.createdAt())
+        .bind("priority", priority.value)
         .execute();
   }
 
@@ -51,44 +46,45 @@ final class JobTable {
   }
 
   /// The user's jobs behind the cursor, newest first.
-  List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int most) {
+  List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
     return transaction
         .createQuery(
             """
             select * from jobs
             where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
-            order by created_at desc, id desc limit :most
+            order by created_at desc, id desc limit :max
             """)
         .bind("tenant", tenant)
         .bind("user", user)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
-        .bind("most", most)
+        .bind("max", max)
         .map(JobTable::job)
         .list();
   }
 
-  /// How many jobs the user has; counts no further than one beyond `most`.
-  long count(Handle transaction, TenantId tenant, UserId user, int most) {
+  /// How many jobs the user has; counts at most one beyond `max`.
+  long count(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
             """
             select count(*) from
-              (select 1 from jobs where tenant_id = :tenant and user_id = :user limit :most) as jobs
+              (select 1 from jobs where tenant_id = :tenant and user_id = :user
+               limit :max + 1) as jobs
             """)
         .bind("tenant", tenant)
         .bind("user", user)
-        .bind("most", most + 1L)
+        .bind("max", max)
         .mapTo(long.class)
         .one();
   }
 
-  /// Begins the lane's next job for an execution: the one it was working on when it was cut off,
-  /// else a waiting one of the tenant with the fewest running; among equals of the one whose last
-  /// turn is longest ago, since with as few workers as tenants all of them have none running; and
-  /// of that tenant's jobs the oldest. This is the one query over all tenants, because they share
-  /// the machine.
-  Optional<Job> claim(Handle transaction, Urgency lane, String execution, Instant now) {
+  /// Starts the next job of the priority for an execution. That is the job which the execution was
+  /// running when it was cut off; otherwise a queued job of the tenant with the fewest running
+  /// ones. Among equal tenants the one served least recently comes first, because with as few
+  /// workers as tenants none of them has a job running; and of its jobs the oldest. This is the one
+  /// query across tenants, because they share the machine.
+  Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
             """
@@ -117,106 +113,89 @@ final class JobTable {
             returning *
             """)
         .bind("execution", execution)
-        .bind("priority", lane.priority)
+        .bind("priority", priority.value)
         .bind("now", now)
         .map(JobTable::job)
         .findOne();
   }
 
-  /// When the first of the lane's jobs that wait may be claimed again; empty when none waits.
-  Optional<Instant> endOfNextWait(Handle transaction, Urgency lane) {
+  /// When the first postponed job of the priority may run again; empty when none is postponed.
+  Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
     return transaction
         .createQuery(
             """
             select min(not_before) from jobs
             where priority = :priority and status = 'queued' and not_before is not null
             """)
-        .bind("priority", lane.priority)
+        .bind("priority", priority.value)
         .mapTo(Instant.class)
         .findOne();
   }
 
-  /// Gives back a job that could not be ended; its next attempt is nobody's fault. False when it is
-  /// not this attempt's any more.
+  /// Queues a running job again without blaming it for the lost attempt; false when the job is not
+  /// this attempt's any more.
   ///
-  /// @param notBefore when it may be claimed again
-  boolean putBack(Handle transaction, Job job, Instant notBefore) {
-    return transaction
-            .createUpdate(
-                """
-                update jobs set status = 'queued', not_before = :notBefore
-                where tenant_id = :tenant and id = :id and status = 'running'
-                  and attempts = :attempt
-                """)
+  /// @param notBefore when it may run again
+  boolean postpone(Handle transaction, Job job, Instant notBefore) {
+    return change(transaction, job, "status = 'queued', not_before = :notBefore")
             .bind("notBefore", notBefore)
-            .bind("tenant", job.tenant())
-            .bind("id", job.id())
-            .bind("attempt", job.attempt())
             .execute()
         == 1;
   }
 
-  /// Notes how far a job is; false when it is not this attempt's any more.
+  /// Stores a job's progress; false when the job is not this attempt's any more.
   boolean progress(Handle transaction, Job job, double share) {
-    return transaction
-            .createUpdate(
-                """
-                update jobs set progress = greatest(progress, :share)
-                where tenant_id = :tenant and id = :id and status = 'running'
-                  and attempts = :attempt
-                """)
+    return change(transaction, job, "progress = greatest(progress, :share)")
             .bind("share", (float) share)
-            .bind("tenant", job.tenant())
-            .bind("id", job.id())
-            .bind("attempt", job.attempt())
             .execute()
         == 1;
   }
 
-  /// Ends a job with its result; false when it is not this attempt's any more.
+  /// Ends a job with its result; false when the job is not this attempt's any more.
   boolean complete(Handle transaction, Job job, String result, Instant now) {
-    return transaction
-            .createUpdate(
+    return change(
+                transaction,
+                job,
                 """
-                update jobs
-                set status = 'completed', progress = 1, result = :result, finished_at = :now,
-                    sha256 = null
-                where tenant_id = :tenant and id = :id and status = 'running'
-                  and attempts = :attempt
+                status = 'completed', progress = 1, result = :result, finished_at = :now,
+                sha256 = null
                 """)
             .bind("result", result)
             .bind("now", now)
-            .bind("tenant", job.tenant())
-            .bind("id", job.id())
-            .bind("attempt", job.attempt())
             .execute()
         == 1;
   }
 
-  /// Ends a job for good; false when it is not this attempt's any more.
+  /// Fails a job for good; false when the job is not this attempt's any more.
   boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
     Duration wait = problem.retryAfter();
-    return transaction
-            .createUpdate(
+    return change(
+                transaction,
+                job,
                 """
-                update jobs
-                set status = 'failed', error_code = :code, error_message = :message,
-                    retry_after_millis = :wait, finished_at = :now, sha256 = null
-                where tenant_id = :tenant and id = :id and status = 'running'
-                  and attempts = :attempt
+                status = 'failed', error_code = :code, error_message = :message,
+                retry_after_millis = :wait, finished_at = :now, sha256 = null
                 """)
             .bind("code", problem.code().name())
             .bind("message", problem.message())
             .bind("wait", wait == null ? null : wait.toMillis())
             .bind("now", now)
-            .bind("tenant", job.tenant())
-            .bind("id", job.id())
-            .bind("attempt", job.attempt())
             .execute()
         == 1;
   }
 
-  /// Cancels a job that has not ended; false when it has.
+  /// Changes a job if it still runs in this attempt.
+  private static Update change(Handle transaction, Job job, String changes) {
+    return transaction
+        .createUpdate(
+            "update jobs set "
+                + changes
+                + " where tenant_id = :tenant and id = :id and status = 'running'"
+                + " and attempts = :attempt")
+        .bindMethods(job);
+  }
+
+  /// Cancels a job; false when it has ended.
   boolean cancel(Handle transaction, Job job, Instant now) {
     return transaction
             .createUpdate(
@@ -224,11 +203,23 @@ final class JobTable {
                 update jobs set status = 'cancelled', finished_at = :now, sha256 = null
                 where tenant_id = :tenant and id = :id and status in ('queued', 'running')
                 """)
+            .bindMethods(job)
             .bind("now", now)
-            .bind("tenant", job.tenant())
-            .bind("id", job.id())
             .execute()
         == 1;
+  }
+
+  /// Frees the executions that a node of this name had picked before it crashed.
+  void releaseExecutions(Handle transaction, JobPriority priority, String node) {
+    transaction
+        .createUpdate(
+            """
+            update <table> set picked = false, picked_by = null, last_heartbeat = null
+            where picked and picked_by = :node
+            """)
+        .define("table", priority.table)
+        .bind("node", node)
+        .execute();
   }
 
   private static Job job(RowView row) {
@@ -247,28 +238,21 @@ final class JobTable {
   }
 
   private static JobState state(RowView row) {
-    return switch (row.getColumn("status", String.class)) {
-      case "queued" -> new JobState.Queued();
-      case "running" ->
-          new JobState.Running(
-              row.getColumn("started_at", Instant.class), row.getColumn("progress", Double.class));
-      case "completed" ->
-          new JobState.Completed(
-              row.getColumn("started_at", Instant.class),
-              row.getColumn("finished_at", Instant.class),
-              row.getColumn("result", String.class));
-      case "failed" ->
+    Instant started = row.getColumn("started_at", Instant.class);
+    Instant finished = row.getColumn("finished_at", Instant.class);
+    return switch (row.getColumn("status", JobStatus.class)) {
+      case QUEUED -> new JobState.Queued();
+      case RUNNING -> new JobState.Running(started, row.getColumn("progress", Double.class));
+      case COMPLETED ->
+          new JobState.Completed(started, finished, row.getColumn("result", String.class));
+      case FAILED ->
           new JobState.Failed(
-              row.getColumn("started_at", Instant.class),
-              row.getColumn("finished_at", Instant.class),
+              started,
+              finished,
               ProblemCode.valueOf(row.getColumn("error_code", String.class)),
               row.getColumn("error_message", String.class),
               retryAfter(row));
-      case "cancelled" ->
-          new JobState.Cancelled(
-              row.getColumn("started_at", Instant.class),
-              row.getColumn("finished_at", Instant.class));
-      case String other -> throw new IllegalStateException("unknown job status " + other);
+      case CANCELLED -> new JobState.Cancelled(started, finished);
     };
   }
 

@@ -12,6 +12,9 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
+import parley.events.Audience;
+import parley.events.EventLog;
+import parley.events.EventType;
 import parley.paging.Cursor;
 import parley.paging.Page;
 import parley.problem.Problem;
@@ -22,49 +25,26 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Asking for work and hearing of it.
+/// Queueing jobs, and asking for, cancelling and waiting for them.
 public final class Jobs {
-  /// How urgent work is. Each has a lane of its own, with its own workers: so a request never waits
-  /// for recordings of hours.
-  public enum Urgency {
-    /// Somebody may look at it later.
-    BACKGROUND(0, "scheduled_tasks", Duration.ofSeconds(2)),
-    /// A request waits for it.
-    WAITED_FOR(1, "scheduled_waited_tasks", Duration.ofMillis(250));
-
-    final int priority;
-
-    /// Where db-scheduler keeps the lane's turns.
-    final String turns;
-
-    /// How often to look for turns that other nodes have scheduled; one's own are told of at once.
-    final Duration poll;
-
-    Urgency(int priority, String turns, Duration poll) {
-      this.priority = priority;
-      this.turns = turns;
-      this.poll = poll;
-    }
-  }
-
-  /// A job on another node ends without a signal here, so a waiter also looks for itself.
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  /// A job on another node ends without a signal to this one, so a waiter also polls.
+  private static final Duration POLLING_INTERVAL = Duration.ofMillis(500);
 
   private final Database database;
   private final JobTable table = new JobTable();
   private final JobExecutions executions;
   private final Blobs blobs;
-  private final JobListener listener;
+  private final EventLog events;
   private final Clock clock;
   private final Map<JobId, CountDownLatch> waiters = new ConcurrentHashMap<>();
   private volatile boolean released;
 
   public Jobs(
-      Database database, JobExecutions executions, Blobs blobs, JobListener listener, Clock clock) {
+      Database database, JobExecutions executions, Blobs blobs, EventLog events, Clock clock) {
     this.database = database;
     this.executions = executions;
     this.blobs = blobs;
-    this.listener = listener;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -73,14 +53,17 @@ public final class Jobs {
   /// @param kind the [JobKind]'s name
   /// @param request what the kind needs to know, as JSON
   /// @param input the content it works on; the job takes over one use of it
-  public record Order(String kind, String request, Sha256 input, Urgency urgency) {}
+  public record Order(String kind, String request, Sha256 input, JobPriority priority) {}
+
+  /// The content of the event `swp.job`.
+  private record JobEvent(JobId jobId, JobStatus status, double progress) {}
 
   /// Queues the work within the caller's transaction: it runs if and only if that commits.
   public Job queue(Handle transaction, Caller caller, Order order) {
     return queue(transaction, caller.tenant(), caller.user(), order);
   }
 
-  /// As [#queue(Handle, Caller, Order)], for a user who has asked for it before and is not here.
+  /// As [#queue(Handle, Caller, Order)], on behalf of a user who asked for it earlier.
   public Job queue(Handle transaction, TenantId tenant, UserId user, Order order) {
     Job job =
         new Job(
@@ -94,18 +77,18 @@ public final class Jobs {
             0,
             clock.instant(),
             new JobState.Queued());
-    table.insert(transaction, job, order.urgency().priority);
-    executions.schedule(transaction, job.id(), order.urgency());
-    listener.changed(transaction, job, "queued", 0);
+    table.insert(transaction, job, order.priority());
+    executions.schedule(transaction, job.id(), order.priority());
+    announce(transaction, job, JobStatus.QUEUED);
     return job;
   }
 
-  /// A job of the caller; JOB_NOT_FOUND for one that is somebody else's or nobody's.
+  /// A job of the caller; JOB_NOT_FOUND for anybody else's.
   public Job find(Caller caller, JobId id) {
     return database.inTransaction(transaction -> find(transaction, caller, id));
   }
 
-  /// The caller's jobs behind the cursor, newest first. The total is told up to 10,000.
+  /// The caller's jobs behind the cursor, newest first. The total is exact up to 10,000.
   public Page<Job> list(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
       List<Job> found =
@@ -116,7 +99,7 @@ public final class Jobs {
               behind == null ? Cursor.START : behind,
               limit + 1);
       return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
-          .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED));
+          .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 
@@ -127,12 +110,12 @@ public final class Jobs {
       if (!table.cancel(transaction, job, clock.instant())) {
         throw new Problem(ProblemCode.JOB_FINISHED, "The job has ended already.");
       }
-      ended(transaction, job, "cancelled", 0);
+      ended(transaction, job, JobStatus.CANCELLED);
       return find(transaction, caller, id);
     });
   }
 
-  /// Ends all waits, since this node stops; the jobs go on here or elsewhere.
+  /// Ends all waits because this node stops; the jobs go on here or elsewhere.
   public void release() {
     released = true;
     waiters.values().forEach(CountDownLatch::countDown);
@@ -143,9 +126,10 @@ public final class Jobs {
     return released;
   }
 
-  /// Waits until the job has ended, at most `wait` and until [#release]; then empty.
+  /// Waits until the job has ended; empty when that takes longer than `wait` or [#release] is
+  /// called.
   ///
-  /// @param allowed called now and then, to end the wait by what it throws
+  /// @param allowed called now and then; whatever it throws ends the wait
   public Optional<Job> await(Caller caller, JobId id, Duration wait, Runnable allowed)
       throws InterruptedException {
     CountDownLatch signal = waiters.computeIfAbsent(id, i -> new CountDownLatch(1));
@@ -161,7 +145,8 @@ public final class Jobs {
         if (left <= 0 || released) {
           return Optional.empty();
         }
-        boolean told = signal.await(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+        boolean told =
+            signal.await(Math.min(left, POLLING_INTERVAL.toNanos()), TimeUnit.NANOSECONDS);
         if (told && !released) {
           allowed.run();
           return Optional.of(find(caller, id));
@@ -172,14 +157,20 @@ public final class Jobs {
     }
   }
 
-  /// A job was begun, or given back to the queue.
-  void moved(Handle transaction, Job job, String status) {
-    listener.changed(transaction, job, status, 0);
+  /// Tells the job's user that its status has changed.
+  void announce(Handle transaction, Job job, JobStatus status) {
+    events.record(
+        transaction,
+        job.tenant(),
+        Audience.user(job.user()),
+        EventType.JOB,
+        null,
+        new JobEvent(job.id(), status, status == JobStatus.COMPLETED ? 1 : 0));
   }
 
-  /// What the end of a job brings with it: its input is released, its waiters are told.
-  void ended(Handle transaction, Job job, String status, double progress) {
-    listener.changed(transaction, job, status, progress);
+  /// Announces the end of a job, releases its input and wakes whoever waits for it.
+  void ended(Handle transaction, Job job, JobStatus status) {
+    announce(transaction, job, status);
     Sha256 input = job.input();
     if (input != null) {
       blobs.release(transaction, new BlobKey(job.tenant(), input));

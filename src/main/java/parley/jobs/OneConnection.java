@@ -3,11 +3,11 @@ package parley.jobs;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import parley.db.PlainSource;
+import parley.db.AbstractDataSource;
 
 /// A DataSource of one connection that is in use already: it lets db-scheduler take part in a
 /// transaction of ours. Closing the connection, committing and rolling back stay ours.
-final class OneConnection extends PlainSource {
+final class OneConnection extends AbstractDataSource {
   private final Connection connection;
 
   OneConnection(Connection connection) {

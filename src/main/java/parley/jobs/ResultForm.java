@@ -1,10 +1,10 @@
 package parley.jobs;
 
-/// A form besides JSON in which a job's result can be had.
+/// A format besides JSON in which a job's result can be had.
 @FunctionalInterface
 public interface ResultForm {
-  /// Writes it.
+  /// Formats it.
   ///
-  /// @param result what the job left behind, as JSON of its kind
+  /// @param result the job's result, as JSON of its kind
   String of(String result);
 }

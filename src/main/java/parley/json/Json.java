@@ -25,16 +25,16 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/// JSON as all dialects write it: snake_case unless a record says otherwise, times in RFC 3339 UTC.
+/// JSON for all dialects: snake_case unless a record says otherwise, times in RFC 3339 in UTC.
 public final class Json {
-  /// Deeper than anything anybody means; each level takes stack, and memory in those who read it.
+  /// More than any legitimate request needs. Each level costs stack space.
   private static final int MAX_DEPTH = 100;
 
-  /// Of a number, which takes time that grows with their square.
+  /// Digits of a number. The time to parse one grows with their square.
   private static final int MAX_DIGITS = 200;
 
-  /// A value of another type than a field has is refused and not made to fit: who sends `1.5` for a
-  /// whole number, or `5` for a name, means something else than would be done.
+  /// Values of the reason type are rejected rather than coerced, such as `1.5` for an integer or
+  /// `5` for a name.
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -46,7 +46,7 @@ public final class Json {
                   .build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          // Numbers that are passed on come out as they went in.
+          // Keeps numbers exact when they are passed on.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .withCoercionConfig(
@@ -55,7 +55,7 @@ public final class Json {
                   text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-          // A number would name a constant by its place, which nobody who sends one means.
+          // A number would select a constant by its ordinal.
           .withCoercionConfig(
               LogicalType.Enum,
               name -> name.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
@@ -63,8 +63,10 @@ public final class Json {
 
   private Json() {}
 
-  /// Reads a request's body; unknown fields are ignored. Throws BAD_JSON for what is no JSON
-  /// object, BAD_VALUE for a field that does not fit.
+  /// Parses a request body, ignoring unknown fields.
+  ///
+  /// @throws Problem BAD_JSON unless the body is a JSON object, BAD_VALUE for a field of the reason
+  ///   type
   public static <T> T readBody(String body, Class<T> type) {
     try {
       T value = MAPPER.readValue(body, type);
@@ -73,23 +75,23 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
-      throw refusal(e);
+      throw problem(e);
     }
   }
 
-  /// Jackson's own words name classes of this program.
-  private static Problem refusal(JacksonException e) {
+  /// Replaces Jackson's messages, which contain class names of this program.
+  private static Problem problem(JacksonException e) {
     if (e instanceof StreamConstraintsException) {
       return new Problem(
           ProblemCode.BAD_JSON,
-          "The body is nested more than %d deep, or has a number of more than %d digits."
+          "The body is nested more than %d levels deep or has a number with more than %d digits."
               .formatted(MAX_DEPTH, MAX_DIGITS));
     }
     if (e instanceof StreamReadException) {
       TokenStreamLocation place = e.getLocation();
       return new Problem(
           ProblemCode.BAD_JSON,
-          "The body is not JSON: it breaks in line %d, column %d."
+          "The body is not valid JSON: error in line %d, column %d."
               .formatted(place.getLineNr(), place.getColumnNr()));
     }
     String field =
@@ -98,32 +100,32 @@ public final class Json {
             .filter(Objects::nonNull)
             .collect(Collectors.joining("."));
     return field.isEmpty()
-        ? new Problem(ProblemCode.BAD_JSON, "The body is not one JSON object.")
-        : new Problem(ProblemCode.BAD_VALUE, "'" + field + "' " + wrong(e)).at(field);
+        ? new Problem(ProblemCode.BAD_JSON, "The body is not a JSON object.")
+        : new Problem(ProblemCode.BAD_VALUE, "'" + field + "' " + reason(e)).at(field);
   }
 
-  private static String wrong(JacksonException e) {
+  private static String reason(JacksonException e) {
     Class<?> type = e instanceof MismatchedInputException misfit ? misfit.getTargetType() : null;
     return type != null && type.isEnum()
-        ? "is one of "
+        ? "must be one of "
             + Stream.of(type.getEnumConstants())
                 .map(Object::toString)
                 .collect(Collectors.joining(", "))
             + "."
-        : "is not of the type it has to be.";
+        : "has the wrong type.";
   }
 
-  /// Reads JSON that this program wrote itself.
+  /// Parses JSON that this program wrote.
   public static <T> T read(String json, Class<T> type) {
     return MAPPER.readValue(json, type);
   }
 
-  /// Reads what another program sent. Throws JacksonException when it is no JSON.
+  /// Parses JSON of another program. Throws JacksonException when it is invalid.
   public static JsonNode tree(byte[] json) {
     return MAPPER.readTree(json);
   }
 
-  /// The fields of a JSON object that this program wrote itself, in their order.
+  /// The fields of a JSON object that this program wrote, in order.
   public static Map<String, Object> fields(String json) {
     return MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
   }

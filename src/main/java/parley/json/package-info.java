@@ -1,4 +1,4 @@
-/// JSON as every dialect reads and writes it.
+/// JSON for all dialects.
 @NullMarked
 package parley.json;
 

@@ -10,6 +10,7 @@ import parley.filenames.FileName;
 import parley.media.links.LinkSubject;
 import parley.media.links.SignedLinks;
 import parley.media.types.MediaType;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -21,7 +22,7 @@ import parley.web.Route;
 
 /// Files that an app uploads in the name of its own users.
 public final class AppRoutes {
-  private static final int LONGEST_USER = 255;
+  private static final int MAX_USER_CHARS = 255;
 
   private final MediaLibrary library;
   private final MediaUploads uploads;
@@ -47,8 +48,10 @@ public final class AppRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload),
-        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview));
+        Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload)
+            .in(Dialect.APP),
+        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview)
+            .in(Dialect.APP));
   }
 
   private void upload(Exchange exchange) throws IOException {
@@ -57,7 +60,7 @@ public final class AppRoutes {
         FormUpload.read(
             exchange,
             "file",
-            blobs.allowance(caller.tenant(), caller.user(), maxUploadBytes)::take,
+            blobs.uploadQuota(caller.tenant(), caller.user(), maxUploadBytes)::take,
             blobs)) {
       requireOneNamedFile(form);
       Media media =
@@ -91,7 +94,7 @@ public final class AppRoutes {
   }
 
   private static String user(String name) {
-    if (name.length() > LONGEST_USER) {
+    if (name.length() > MAX_USER_CHARS) {
       throw new Problem(ProblemCode.BAD_REQUEST, "'user' has at most 255 characters.").at("user");
     }
     return MediaFields.stored(name, "user");

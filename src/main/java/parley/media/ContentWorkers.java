@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
-import parley.media.ContentQueue.Claimed;
-import parley.problem.Unavailable;
+import parley.media.ContentQueueTable.Claimed;
+import parley.problem.ServiceUnavailable;
 
 /// Works through a queue of contents on this node, several at a time.
 ///
@@ -32,7 +32,7 @@ final class ContentWorkers implements AutoCloseable {
 
   private final Database database;
   private final Clock clock;
-  private final ContentQueue queue;
+  private final ContentQueueTable queue;
   private final Settings settings;
   private final Work work;
   private final List<Thread> threads = new ArrayList<>();
@@ -63,7 +63,8 @@ final class ContentWorkers implements AutoCloseable {
     }
   }
 
-  ContentWorkers(Database database, Clock clock, ContentQueue queue, Settings settings, Work work) {
+  ContentWorkers(
+      Database database, Clock clock, ContentQueueTable queue, Settings settings, Work work) {
     this.database = database;
     this.clock = clock;
     this.queue = queue;
@@ -140,7 +141,7 @@ final class ContentWorkers implements AutoCloseable {
   /// One at a time, so that each sees what the other has taken.
   private synchronized Optional<Claimed> claim(boolean reserved) throws InterruptedException {
     try {
-      return database.inTransactionOnceBack(transaction -> {
+      return database.inTransactionWithRetry(transaction -> {
         Instant now = clock.instant();
         return queue.claim(transaction, reserved, settings.node, now, now.plus(settings.lease));
       });
@@ -178,7 +179,7 @@ final class ContentWorkers implements AutoCloseable {
         putBack(claimed, Duration.ZERO, null);
         throw new InterruptedException();
       }
-      boolean away = Unavailable.behind(e).isPresent();
+      boolean away = ServiceUnavailable.findIn(e).isPresent();
       putBack(claimed, away ? LOOK_EVERY : wait(claimed.attempt()), e);
       if (away) {
         // One try a second tells when it is back, however much waits for it.

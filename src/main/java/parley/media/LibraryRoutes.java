@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.filenames.FileName;
 import parley.media.types.MediaType;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -23,8 +24,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 /// Media in the library dialect. It shows the same entries as the others, of whatever type; only
 /// what comes in here has to be audio.
 public final class LibraryRoutes {
-  private static final int USUAL_PAGE_SIZE = 50;
-  private static final int LARGEST_PAGE_SIZE = 200;
+  private static final int DEFAULT_PAGE_SIZE = 50;
+  private static final int MAX_PAGE_SIZE = 200;
 
   private final MediaLibrary library;
   private final MediaUploads uploads;
@@ -43,16 +44,16 @@ public final class LibraryRoutes {
     Access read = Access.needs(Permission.MEDIA_READ);
     Access write = Access.needs(Permission.MEDIA_WRITE);
     return List.of(
-        Route.get("/api/v1/media", read, this::list),
-        Route.post("/api/v1/media", write, this::upload),
-        Route.get("/api/v1/media/{id}", read, this::show),
-        Route.patch("/api/v1/media/{id}", write, this::change),
-        Route.delete("/api/v1/media/{id}", write, this::delete));
+        Route.get("/api/v1/media", read, this::list).in(Dialect.LIBRARY),
+        Route.post("/api/v1/media", write, this::upload).in(Dialect.LIBRARY),
+        Route.get("/api/v1/media/{id}", read, this::show).in(Dialect.LIBRARY),
+        Route.patch("/api/v1/media/{id}", write, this::change).in(Dialect.LIBRARY),
+        Route.delete("/api/v1/media/{id}", write, this::delete).in(Dialect.LIBRARY));
   }
 
   private void list(Exchange exchange) throws IOException {
     int page = exchange.query("page", 1, 1, Integer.MAX_VALUE);
-    int pageSize = exchange.query("pageSize", USUAL_PAGE_SIZE, 1, LARGEST_PAGE_SIZE);
+    int pageSize = exchange.query("pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);
     exchange.json(
         200,
         library.numberedPage(exchange.caller(), page, pageSize).stream()
@@ -65,7 +66,7 @@ public final class LibraryRoutes {
         FormUpload.read(
             exchange,
             "File",
-            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
                 ::take,
             blobs)) {
       Media media =
@@ -99,7 +100,9 @@ public final class LibraryRoutes {
         MediaFields.description(given.isNull() ? null : given.asString(), "description");
     Media changed =
         library.change(
-            exchange.caller(), id, media -> media.with(description, media.tenantScope()));
+            exchange.caller(),
+            id,
+            media -> media.with(description, media.tenantScope(), media.facts()));
     exchange.json(200, LibraryView.of(changed));
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import parley.auth.Permission;
 import parley.media.links.LinkSignature;
@@ -44,7 +43,7 @@ public final class LinkRoutes {
     Media media = library.signing(exchange.caller(), id);
     SignedLinks.Link link = download.storeLink(media).orElseGet(() -> own(exchange, media));
     exchange.setHeader("Cache-Control", "no-store");
-    exchange.data(200, Map.of("url", link.url(), "expires_at", link.expiresAt()));
+    exchange.data(200, link);
   }
 
   /// Begins with the configured address, else with the one by which the caller came: clients that
@@ -57,11 +56,10 @@ public final class LinkRoutes {
   }
 
   private void open(Exchange exchange) throws IOException {
-    LinkSubject subject =
-        subject(
-            exchange, exchange.path("media_id", MediaId::parse, ProblemCode.MEDIA_LINK_INVALID));
+    MediaId id = exchange.path("media_id", MediaId::parse, ProblemCode.MEDIA_LINK_INVALID);
+    LinkSubject subject = subject(exchange, id);
     links.check(subject, signature(exchange));
-    download.answer(exchange, library.linked(subject.tenant(), subject.media()));
+    download.answer(exchange, library.linked(subject.tenant(), id));
   }
 
   /// What the request's link claims to open.

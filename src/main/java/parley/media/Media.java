@@ -29,27 +29,8 @@ public record Media(
     Instant createdAt,
     @Nullable Instant expiresAt) {
 
-  /// The same entry with what may be changed of it.
-  Media with(@Nullable String newDescription, boolean newTenantScope) {
-    return new Media(
-        id,
-        content,
-        owner,
-        appUser,
-        fileName,
-        size,
-        type,
-        charset,
-        facts,
-        newDescription,
-        newTenantScope,
-        scanStatus,
-        createdAt,
-        expiresAt);
-  }
-
-  /// The same entry with what is known of its content now.
-  Media with(MediaFacts newFacts) {
+  /// The same entry with what may change of it.
+  Media with(@Nullable String newDescription, boolean newTenantScope, MediaFacts newFacts) {
     return new Media(
         id,
         content,
@@ -60,11 +41,16 @@ public record Media(
         type,
         charset,
         newFacts,
-        description,
-        tenantScope,
+        newDescription,
+        newTenantScope,
         scanStatus,
         createdAt,
         expiresAt);
+  }
+
+  /// The same entry with what is known of its content now.
+  Media with(MediaFacts newFacts) {
+    return with(description, tenantScope, newFacts);
   }
 
   /// The id of its thumbnail, or null as long as there is none.

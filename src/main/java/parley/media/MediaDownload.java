@@ -11,7 +11,7 @@ import parley.storage.LinkHeaders;
 import parley.web.ByteRange;
 import parley.web.ContentDisposition;
 import parley.web.Exchange;
-import parley.web.Validators;
+import parley.web.Preconditions;
 
 /// Answers with the bytes of a media entry: conditions, ranges, and headers under which no browser
 /// runs what somebody uploaded.
@@ -24,10 +24,11 @@ public final class MediaDownload {
 
   /// Answers GET or HEAD for the entry, which the caller may read.
   public void answer(Exchange exchange, Media media) throws IOException {
-    Validators validators = new Validators(media.content().sha256().hex(), media.createdAt());
+    Preconditions preconditions =
+        new Preconditions(media.content().sha256().hex(), media.createdAt());
     exchange
-        .setHeader("ETag", validators.entityTag())
-        .setHeader("Last-Modified", validators.lastModifiedDate())
+        .setHeader("ETag", preconditions.entityTag())
+        .setHeader("Last-Modified", preconditions.lastModifiedDate())
         .setHeader("Accept-Ranges", "bytes")
         .setHeader("Cache-Control", "private, no-cache")
         .setHeader("Content-Disposition", disposition(media))
@@ -36,19 +37,19 @@ public final class MediaDownload {
             "Content-Security-Policy",
             "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'")
         .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-    if (validators.isAnother(
+    if (preconditions.isAnother(
         exchange.header("If-Match").orElse(null),
         exchange.header("If-Unmodified-Since").orElse(null))) {
       throw new Problem(
           ProblemCode.PRECONDITION_FAILED, "The file is not the one that the request is about.");
     }
-    if (validators.isNotModified(
+    if (preconditions.isNotModified(
         exchange.header("If-None-Match").orElse(null),
         exchange.header("If-Modified-Since").orElse(null))) {
       exchange.empty(304);
       return;
     }
-    boolean inPart = validators.allowsRange(exchange.header("If-Range").orElse(null));
+    boolean inPart = preconditions.allowsRange(exchange.header("If-Range").orElse(null));
     switch (ByteRange.select(inPart ? exchange.header("Range").orElse(null) : null, media.size())) {
       case ByteRange.Whole whole -> send(exchange, media, 200, 0, media.size());
       case ByteRange.Part(ByteRange range) -> {

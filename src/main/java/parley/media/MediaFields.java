@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads what callers say about media, the same in every dialect.
 final class MediaFields {
-  private static final int LONGEST_DESCRIPTION = 1000;
-  private static final int LONGEST_RETENTION_DAYS = 36_500;
+  private static final int MAX_DESCRIPTION_CHARS = 1000;
+  private static final int MAX_RETENTION_DAYS = 36_500;
 
   private MediaFields() {}
 
@@ -20,7 +20,7 @@ final class MediaFields {
     if (text == null || text.isEmpty()) {
       return null;
     }
-    if (text.codePointCount(0, text.length()) > LONGEST_DESCRIPTION) {
+    if (text.codePointCount(0, text.length()) > MAX_DESCRIPTION_CHARS) {
       throw new Problem(ProblemCode.BAD_REQUEST, "A description has at most 1000 characters.")
           .at(field);
     }
@@ -42,7 +42,7 @@ final class MediaFields {
     }
     try {
       int days = Integer.parseInt(field.get());
-      if (days >= 1 && days <= LONGEST_RETENTION_DAYS) {
+      if (days >= 1 && days <= MAX_RETENTION_DAYS) {
         return days;
       }
     } catch (NumberFormatException notANumber) {
@@ -77,6 +77,6 @@ final class MediaFields {
       }
       tenantScope = given.asBoolean();
     }
-    return media.with(description, tenantScope);
+    return media.with(description, tenantScope, media.facts());
   }
 }

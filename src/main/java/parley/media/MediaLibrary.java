@@ -113,7 +113,7 @@ public final class MediaLibrary {
               limit + 1,
               0);
       return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
-          .counted(lists.count(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED));
+          .counted(lists.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 

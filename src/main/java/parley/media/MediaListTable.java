@@ -26,7 +26,7 @@ final class MediaListTable {
             and (created_at, id) < (:before, :beforeId)
           order by created_at desc, id desc limit :reach)
         order by created_at desc, id desc
-        limit :most offset :skipped
+        limit :max offset :skipped
       )
       """
           + MediaTable.ENTRY
@@ -35,53 +35,53 @@ final class MediaListTable {
           order by media.created_at desc, media.id desc
           """;
 
-  /// `most` entries behind the cursor, after passing over `skipped` of them.
+  /// At most `max` entries behind the cursor, after passing over `skipped` of them.
   List<Media> page(
-      Handle transaction, TenantId tenant, UserId user, Cursor behind, int most, long skipped) {
+      Handle transaction, TenantId tenant, UserId user, Cursor behind, int max, long skipped) {
     return transaction
         .createQuery(PAGE)
         .bind("tenant", tenant)
         .bind("user", user)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
-        .bind("reach", most + skipped)
-        .bind("most", most)
+        .bind("reach", max + skipped)
+        .bind("max", max)
         .bind("skipped", skipped)
         .map(MediaTable::media)
         .list();
   }
 
-  /// How many entries the user sees; counts no further than a little beyond `most`.
-  long count(Handle transaction, TenantId tenant, UserId user, int most) {
+  /// How many entries the user sees; counts no further than a little beyond `max`.
+  long count(Handle transaction, TenantId tenant, UserId user, int max) {
     long own =
         count(
             transaction,
-            "select 1 from media where tenant_id = :tenant and owner_id = :user limit :most",
+            "select 1 from media where tenant_id = :tenant and owner_id = :user limit :max",
             tenant,
             user,
-            most);
+            max);
     // So that the second count passes over a bounded number of the user's own.
-    return own > most
+    return own > max
         ? own
         : own
             + count(
                 transaction,
                 """
                 select 1 from media where tenant_id = :tenant and tenant_scope and owner_id <> :user
-                limit :most
+                limit :max
                 """,
                 tenant,
                 user,
-                most);
+                max);
   }
 
   private static long count(
-      Handle transaction, String rows, TenantId tenant, UserId user, int most) {
+      Handle transaction, String rows, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery("select count(*) from (" + rows + ") as rows")
         .bind("tenant", tenant)
         .bind("user", user)
-        .bind("most", most + 1L)
+        .bind("max", max + 1L)
         .mapTo(long.class)
         .one();
   }

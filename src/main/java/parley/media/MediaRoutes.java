@@ -54,7 +54,7 @@ public final class MediaRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
     exchange.page(library.list(exchange.caller(), behind, limit).map(MediaView::of));
   }
@@ -64,7 +64,7 @@ public final class MediaRoutes {
         FormUpload.read(
             exchange,
             "file",
-            blobs.allowance(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
+            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
                 ::take,
             blobs)) {
       Media media =

@@ -18,7 +18,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 
 /// Has every content scanned for viruses once, on whatever node, and acts on the verdict.
 ///
@@ -62,7 +62,7 @@ public final class MediaScans implements AutoCloseable {
             new ContentWorkers(
                 database,
                 clock,
-                ContentQueue.SCANS,
+                ContentQueueTable.SCANS,
                 new ContentWorkers.Settings("scan", with.node, WORKERS, with.lease),
                 claimed -> scan(with, claimed.content())));
   }
@@ -108,13 +108,13 @@ public final class MediaScans implements AutoCloseable {
   }
 
   private ScanResult scanned(Scanning with, BlobKey content) throws IOException {
-    try (LocalContent file = blobs.local(content)) {
+    try (LocalFile file = blobs.local(content)) {
       return with.scanner.scan(file.path());
     }
   }
 
   private void settle(BlobKey content, String status, String reason) throws InterruptedException {
-    database.inTransactionOnceBack(transaction -> {
+    database.inTransactionWithRetry(transaction -> {
       List<Media> entries = media.allShowing(transaction, content);
       boolean settled = table.settle(transaction, content, status);
       if (settled) {
@@ -129,7 +129,7 @@ public final class MediaScans implements AutoCloseable {
   /// them. Under the content's lock, so that no upload of it slips in between.
   private void erase(BlobKey content, String signature) throws InterruptedException {
     LOG.warn("{} is infected with {} and is erased", content.path(), signature);
-    database.inTransactionOnceBack(transaction -> {
+    database.inTransactionWithRetry(transaction -> {
       blobs.lock(transaction, content);
       List<Media> entries = media.allShowing(transaction, content);
       if (!table.settle(transaction, content, "infected")) {

@@ -97,25 +97,25 @@ final class MediaTable {
         .list();
   }
 
-  /// Entries of all tenants whose time is over: some of them, when there are more than `most`.
-  List<Media> expired(Handle transaction, Instant now, int most) {
+  /// Entries of all tenants whose time is over: some of them, when there are more than `max`.
+  List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             """
             with over as (
-              (select tenant_id, id from media where expires_at <= :now limit :most)
+              (select tenant_id, id from media where expires_at <= :now limit :max)
               union all
               (select media.tenant_id, media.id
                 from tenants join media on media.tenant_id = tenants.id
                 where media.expires_at is null
                   and media.created_at <= cast(:now as timestamptz) - make_interval(days => tenants.retention_days)
-                limit :most)
+                limit :max)
             )
             """
                 + ENTRY
                 + "join over using (tenant_id, id)")
         .bind("now", now)
-        .bind("most", most)
+        .bind("max", max)
         .map(MediaTable::media)
         .list();
   }

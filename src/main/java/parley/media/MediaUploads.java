@@ -16,7 +16,7 @@ import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.db.Database;
-import parley.media.types.FileBytes;
+import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.media.types.TextCharset;
@@ -186,7 +186,7 @@ public final class MediaUploads {
   /// that transaction.
   public void adopt(
       Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
-    blobs.use(transaction, content);
+    blobs.addReference(transaction, content);
     MediaType type = type(transaction, content, fileName);
     MediaFacts unknown = MediaFacts.measured(null, null, null);
     lists.lockForAdding(transaction, content.tenant());

@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
-import parley.media.ContentQueue.Claimed;
+import parley.media.ContentQueueTable.Claimed;
 import parley.media.MediaInspector.Inspection;
 import parley.media.pictures.NoThumbnail;
 import parley.storage.BlobKey;
 
-/// The SQL of what is known of contents, beside that of its queue ([ContentQueue]).
+/// The SQL of what is known of contents, beside that of its queue ([ContentQueueTable]).
 final class PreparationTable {
   /// What a query of facts selects from the table.
   static final String COLUMNS =
@@ -68,8 +68,9 @@ final class PreparationTable {
         .execute();
   }
 
-  /// Orders one content of any tenant that an older maker has prepared, unless one is waiting.
-  boolean requestOutdated(Handle transaction, int maker, Instant now) {
+  /// Orders one content of any tenant whose thumbnails an older version has made, unless one is
+  /// waiting.
+  boolean requestOutdated(Handle transaction, int version, Instant now) {
     return transaction
             .createUpdate(
                 """
@@ -79,11 +80,11 @@ final class PreparationTable {
                     select 1 from preparations as other where other.status = 'pending' and other.quiet)
                   and (tenant_id, sha256) = (
                     select tenant_id, sha256 from preparations
-                    where status = 'done' and maker < :maker
+                    where status = 'done' and maker < :version
                     limit 1
                     for update skip locked)
                 """)
-            .bind("maker", maker)
+            .bind("version", version)
             .bind("now", now)
             .execute()
         == 1;
@@ -140,13 +141,13 @@ final class PreparationTable {
 
   /// Writes what was found.
   ///
-  /// @param maker null where there is nothing to be made again
+  /// @param version of [Thumbnails]; null where there is nothing to be made again
   void settle(
       Handle transaction,
       Claimed claimed,
       Inspection found,
       int revision,
-      @Nullable Integer maker) {
+      @Nullable Integer version) {
     NoThumbnail reason = found.reason();
     transaction
         .createUpdate(
@@ -154,7 +155,7 @@ final class PreparationTable {
             update preparations
             set status = 'done', leased_until = null, width = coalesce(:width, width),
               height = coalesce(:height, height), duration = coalesce(:duration, duration),
-              thumbnails = :thumbnails, revision = :revision, reason = :reason, maker = :maker
+              thumbnails = :thumbnails, revision = :revision, reason = :reason, maker = :version
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
@@ -167,7 +168,7 @@ final class PreparationTable {
         .bindArray("thumbnails", Integer.class, ThumbnailIndex.of(found.thumbnails()).lengths())
         .bind("revision", revision)
         .bind("reason", reason == null ? null : reason.text())
-        .bindByType("maker", maker, Integer.class)
+        .bindByType("version", version, Integer.class)
         .execute();
   }
 

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
 import parley.ffmpeg.DecoderUnavailable;
-import parley.media.ContentQueue.Claimed;
+import parley.media.ContentQueueTable.Claimed;
 import parley.media.MediaInspector.Inspection;
 import parley.media.PreparationTable.Taken;
 import parley.media.pictures.NoThumbnail;
@@ -28,7 +28,7 @@ import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 import parley.storage.SpoolFile;
 
 /// Has every picture, video and sound looked into once and its thumbnails made, on whatever node,
@@ -76,7 +76,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
         new ContentWorkers(
             database,
             clock,
-            ContentQueue.PREPARATIONS,
+            ContentQueueTable.PREPARATIONS,
             new ContentWorkers.Settings("prepare", means.node, means.workers, means.lease),
             this);
   }
@@ -169,7 +169,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
   @Override
   public boolean findMore() {
     return database.inTransaction(
-        transaction -> table.requestOutdated(transaction, Thumbnails.MAKER, clock.instant()));
+        transaction -> table.requestOutdated(transaction, Thumbnails.VERSION, clock.instant()));
   }
 
   @Override
@@ -181,14 +181,14 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
   public void on(Claimed claimed) throws IOException, InterruptedException {
     Taken taken =
         database
-            .inTransactionOnceBack(transaction -> table.taken(transaction, claimed))
+            .inTransactionWithRetry(transaction -> table.taken(transaction, claimed))
             .orElseThrow(() -> new NoSuchFileException(claimed.content().path()));
     if (claimed.crashes() >= MAX_CRASHES) {
       LOG.warn("{} was cut off too often and is given up", claimed.content().path());
       settle(claimed, Inspection.nothing(NoThumbnail.TOO_COSTLY));
       return;
     }
-    try (LocalContent file = blobs.local(claimed.content())) {
+    try (LocalFile file = blobs.local(claimed.content())) {
       if (!Files.exists(file.path())) {
         throw new IOException("the store has lost " + claimed.content().path());
       }
@@ -202,7 +202,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
       if (taken.slow()) {
         settle(claimed, Inspection.nothing(NoThumbnail.TOO_COSTLY));
       } else {
-        database.inTransactionOnceBack(transaction -> {
+        database.inTransactionWithRetry(transaction -> {
           table.leaveToLongerTry(transaction, claimed);
           return true;
         });
@@ -217,7 +217,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
     BlobKey content = claimed.content();
     try (SpoolFile file = spooled(found)) {
       Optional<BlobKey> replaced =
-          database.inTransactionOnceBack(transaction -> {
+          database.inTransactionWithRetry(transaction -> {
             blobs.lock(transaction, content);
             Optional<Taken> taken = table.taken(transaction, claimed);
             taken.ifPresent(still -> write(transaction, claimed, found, file, still));
@@ -246,7 +246,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
       }
     }
     boolean remade = found.reason() != NoThumbnail.NO_PICTURE;
-    table.settle(transaction, claimed, found, revision, remade ? Thumbnails.MAKER : null);
+    table.settle(transaction, claimed, found, revision, remade ? Thumbnails.VERSION : null);
     if (!taken.quiet()) {
       media
           .allShowing(transaction, claimed.content())

@@ -5,7 +5,7 @@ import org.jdbi.v3.core.Handle;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
 
-/// The SQL of the verdicts of virus scans, beside that of their queue ([ContentQueue]).
+/// The SQL of the verdicts of virus scans, beside that of their queue ([ContentQueueTable]).
 final class ScanTable {
   /// Asks for a scan, or notes that there will be none, unless there was one; answers how the
   /// content stands.

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -17,8 +17,9 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
 import parley.storage.BlobStore;
+import parley.web.Accept;
 import parley.web.Exchange;
-import parley.web.Validators;
+import parley.web.Preconditions;
 
 /// Answers with the thumbnail of a media entry.
 public final class ThumbnailDownload {
@@ -36,8 +37,8 @@ public final class ThumbnailDownload {
   }
 
   /// Answers GET or HEAD for the thumbnail of the size that the query asks for, as WebP where the
-  /// client says that it takes that and as JPEG else. 202 with a time to come back as long as it is
-  /// not made, also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
+  /// client prefers that and as JPEG else. 202 with a time to come back as long as it is not made,
+  /// also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
   ///
   /// @param entry finds the entry, or throws what the caller is told instead
   public void answer(Exchange exchange, Supplier<Media> entry) throws IOException {
@@ -58,15 +59,15 @@ public final class ThumbnailDownload {
 
   private void answer(Exchange exchange, Media media) throws IOException {
     Thumbnail.Size size = size(exchange.query("size").orElse("medium"));
-    Thumbnail.Encoding encoding = encoding(exchange.header("Accept").orElse(""));
+    Thumbnail.Encoding encoding = encoding(exchange.header("Accept"));
     if (media.facts().isAwaited()) {
       later(exchange);
       return;
     }
     Stretch stretch =
         media.facts().thumbnails().find(size, encoding).orElseThrow(() -> none(media.facts()));
-    Validators validators =
-        new Validators(
+    Preconditions preconditions =
+        new Preconditions(
             media.content().sha256()
                 + "-"
                 + media.facts().revision()
@@ -76,13 +77,13 @@ public final class ThumbnailDownload {
                 + encoding.name(),
             media.createdAt());
     exchange
-        .setHeader("ETag", validators.entityTag())
+        .setHeader("ETag", preconditions.entityTag())
         .setHeader("Vary", "Accept")
         .setHeader("Cache-Control", "private, max-age=300")
         .setHeader("X-Content-Type-Options", "nosniff")
         .setHeader("Content-Security-Policy", "sandbox; default-src 'none'")
         .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-    if (validators.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
+    if (preconditions.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
       exchange.empty(304);
       return;
     }
@@ -128,23 +129,13 @@ public final class ThumbnailDownload {
     };
   }
 
-  /// Every client shows JPEG; only one that names WebP, without refusing it, is given that.
-  private static Thumbnail.Encoding encoding(String accept) {
-    for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
-      String[] parts = range.split(";", -1);
-      if (parts[0].strip().equals("image/webp")) {
-        return isRefused(parts) ? Thumbnail.Encoding.JPEG : Thumbnail.Encoding.WEBP;
-      }
-    }
-    return Thumbnail.Encoding.JPEG;
-  }
-
-  private static boolean isRefused(String[] parts) {
-    for (String part : parts) {
-      if (part.strip().matches("q=0(\\.0*)?")) {
-        return true;
-      }
-    }
-    return false;
+  /// JPEG, which every client shows, unless the client likes WebP better.
+  private static Thumbnail.Encoding encoding(Optional<String> accept) {
+    String webp = Thumbnail.Encoding.WEBP.mediaType();
+    return Accept.choose(accept, List.of(Thumbnail.Encoding.JPEG.mediaType(), webp))
+            .filter(webp::equals)
+            .isPresent()
+        ? Thumbnail.Encoding.WEBP
+        : Thumbnail.Encoding.JPEG;
   }
 }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
@@ -17,10 +18,10 @@ import parley.tenants.Tenant;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 
-/// Counts what was transcribed, and stops tenants at their budget.
+/// Records transcriptions and enforces the tenants' budgets.
 ///
-/// A budget is so much audio in each calendar month of UTC. What was done counts against it, and
-/// what jobs that have not ended have set aside.
+/// A budget is an amount of audio for each calendar month of UTC. Recorded transcriptions and the
+/// reservations of unfinished jobs count against it.
 public final class Meter {
   private final Database database;
   private final MeterTable table = new MeterTable();
@@ -33,80 +34,80 @@ public final class Meter {
     this.clock = clock;
   }
 
-  /// Writes a call down, within the transaction that completes its work.
-  public void record(Handle transaction, SpeechCall call) {
-    table.insert(transaction, call);
+  /// Records a transcription in the transaction that completes it.
+  public void record(Handle transaction, MeterEntry entry) {
+    table.insert(transaction, entry);
   }
 
-  /// Writes down how far a call has come that goes on; the entry grows each time.
-  public void reached(Handle transaction, SpeechCall call) {
-    table.upsert(transaction, call);
+  /// Inserts or updates the entry of a live transcription, which grows while it lasts.
+  public void recordProgress(Handle transaction, MeterEntry entry) {
+    table.upsert(transaction, entry);
   }
 
-  /// How much audio the tenant may still ask to have transcribed this month; never negative, empty
-  /// without a budget.
-  public Optional<Duration> left(TenantId tenant) {
-    return database.inTransaction(transaction ->
-        tenants
-            .find(transaction, tenant)
-            .map(Tenant::speechBudgetSeconds)
-            .map(budget -> left(transaction, tenant, budget)));
+  /// The audio that the tenant can still submit this month, not negative; empty without a budget.
+  public Optional<Duration> remaining(TenantId tenant) {
+    return budgeted(tenant, (transaction, budget) -> remaining(transaction, tenant, budget));
   }
 
-  /// How much of the tenant's budget was not used this month, whatever is set aside; never
-  /// negative, empty without a budget.
+  /// Like [#remaining], without subtracting reservations.
   public Optional<Duration> unspent(TenantId tenant) {
+    return budgeted(
+        tenant, (transaction, budget) -> notNegative(unspent(transaction, tenant, budget)));
+  }
+
+  private Optional<Duration> budgeted(
+      TenantId tenant, BiFunction<Handle, Long, Duration> calculation) {
     return database.inTransaction(transaction ->
         tenants
             .find(transaction, tenant)
             .map(Tenant::speechBudgetSeconds)
-            .map(budget -> atLeastZero(unspent(transaction, tenant, budget))));
+            .map(budget -> calculation.apply(transaction, budget)));
   }
 
-  /// Sets a part of the tenant's budget aside for a job, within the transaction that queues it. It
-  /// counts as used until the job has ended, and then no more. Does nothing without a budget.
+  /// Reserves part of the tenant's budget for a job, in the transaction that enqueues it. The
+  /// reservation ends with the job. Does nothing without a budget.
   ///
-  /// @throws Problem BUDGET_EXCEEDED when less is left than is claimed, or nothing at all
-  public void reserve(Handle transaction, TenantId tenant, UUID job, Claim claim) {
-    // Locked, since two that look at the same rest would both take it.
+  /// @throws Problem BUDGET_EXCEEDED when the budget is used up, or a declared duration exceeds it
+  public void reserve(Handle transaction, TenantId tenant, UUID job, AudioEstimate estimate) {
+    // The row lock keeps concurrent jobs from reserving the same remainder.
     Long budget = tenants.lock(transaction, tenant).map(Tenant::speechBudgetSeconds).orElse(null);
     if (budget == null) {
       return;
     }
-    Duration left = left(transaction, tenant, budget);
-    boolean tooMuch = claim.audio().compareTo(left) > 0;
-    if (left.isZero() || (tooMuch && claim.announced())) {
+    Duration remaining = remaining(transaction, tenant, budget);
+    boolean exceeds = estimate.audio().compareTo(remaining) > 0;
+    if (remaining.isZero() || (exceeds && estimate.declared())) {
       throw exceeded();
     }
-    table.forgetEndedReservations(transaction, tenant);
-    table.reserve(transaction, tenant, job, tooMuch ? left : claim.audio());
+    table.deleteEndedReservations(transaction, tenant);
+    table.reserve(transaction, tenant, job, exceeds ? remaining : estimate.audio());
   }
 
-  /// The refusal of work that the budget does not pay for.
+  /// The error for work that exceeds the budget.
   public static Problem exceeded() {
     return new Problem(
-        ProblemCode.BUDGET_EXCEEDED, "The tenant's speech budget of this month does not allow it.");
+        ProblemCode.BUDGET_EXCEEDED, "The tenant's speech budget for this month is used up.");
   }
 
-  /// Sums what was used.
+  /// Sums the usage of a period.
   ///
-  /// @param tenant null for all of them, which is for operators alone
-  /// @param from the first day, in UTC; null for the first of this month
-  /// @param to the last day, in UTC; null for today
+  /// @param tenant null for all tenants, which is for operators
+  /// @param from the first day in UTC; null for the first of this month
+  /// @param to the last day in UTC, inclusive; null for today
   public List<Usage> usage(
       @Nullable TenantId tenant,
-      Grouping grouping,
+      GroupBy groupBy,
       @Nullable LocalDate from,
       @Nullable LocalDate to) {
     LocalDate today = clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
     Instant first = from == null ? monthStart() : start(from);
     Instant until = start((to == null ? today : to).plusDays(1));
     return database.inTransaction(
-        transaction -> table.sum(transaction, tenant, grouping, first, until));
+        transaction -> table.sum(transaction, tenant, groupBy, first, until));
   }
 
-  private Duration left(Handle transaction, TenantId tenant, long budgetSeconds) {
-    return atLeastZero(
+  private Duration remaining(Handle transaction, TenantId tenant, long budgetSeconds) {
+    return notNegative(
         unspent(transaction, tenant, budgetSeconds).minus(table.reserved(transaction, tenant)));
   }
 
@@ -115,7 +116,7 @@ public final class Meter {
         .minus(table.audioSince(transaction, tenant, monthStart()));
   }
 
-  private static Duration atLeastZero(Duration duration) {
+  private static Duration notNegative(Duration duration) {
     return duration.isNegative() ? Duration.ZERO : duration;
   }
 

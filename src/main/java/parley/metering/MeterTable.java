@@ -1,28 +1,25 @@
 package parley.metering;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 
 /// The SQL of the meter.
 final class MeterTable {
-  /// Adds the call unless it is there.
-  void insert(Handle transaction, SpeechCall call) {
-    write(transaction, call, "on conflict do nothing");
+  /// Inserts the entry unless it exists.
+  void insert(Handle transaction, MeterEntry entry) {
+    write(transaction, entry, "on conflict do nothing");
   }
 
-  /// Adds the call, or writes it anew.
-  void upsert(Handle transaction, SpeechCall call) {
+  /// Inserts or updates the entry.
+  void upsert(Handle transaction, MeterEntry entry) {
     write(
         transaction,
-        call,
+        entry,
         """
         on conflict (tenant_id, job_id) do update set
           audio_millis = excluded.audio_millis, latency_millis = excluded.latency_millis,
@@ -30,7 +27,7 @@ final class MeterTable {
         """);
   }
 
-  private static void write(Handle transaction, SpeechCall call, String onConflict) {
+  private static void write(Handle transaction, MeterEntry entry, String onConflict) {
     transaction
         .createUpdate(
             """
@@ -38,22 +35,16 @@ final class MeterTable {
               (tenant_id, job_id, user_id, backend, model, audio_millis, latency_millis, cost,
                finished_at)
             values
-              (:tenant, :job, :user, :backend, :model, :audio, :latency, :cost, :finished)
+              (:tenant, :job, :user, :backend, :model, :audioMillis, :latencyMillis, :cost, :finishedAt)
             """
                 + onConflict)
-        .bind("tenant", call.tenant())
-        .bind("job", call.job())
-        .bind("user", call.user())
-        .bind("backend", call.backend())
-        .bind("model", call.model())
-        .bind("audio", call.audio().toMillis())
-        .bind("latency", call.latency().toMillis())
-        .bind("cost", call.cost())
-        .bind("finished", call.finishedAt())
+        .bindMethods(entry)
+        .bind("audioMillis", entry.audio().toMillis())
+        .bind("latencyMillis", entry.latency().toMillis())
         .execute();
   }
 
-  /// How much audio was transcribed for the tenant since then.
+  /// The tenant's transcribed audio since a time.
   Duration audioSince(Handle transaction, TenantId tenant, Instant since) {
     return Duration.ofMillis(
         transaction
@@ -81,7 +72,7 @@ final class MeterTable {
         .execute();
   }
 
-  /// How much audio the tenant's jobs have set aside that have not ended.
+  /// The audio that the tenant's unfinished jobs have reserved.
   Duration reserved(Handle transaction, TenantId tenant) {
     return Duration.ofMillis(
         transaction
@@ -97,8 +88,7 @@ final class MeterTable {
             .one());
   }
 
-  /// Removes what counts no more.
-  void forgetEndedReservations(Handle transaction, TenantId tenant) {
+  void deleteEndedReservations(Handle transaction, TenantId tenant) {
     transaction
         .createUpdate(
             """
@@ -110,27 +100,21 @@ final class MeterTable {
         .execute();
   }
 
-  /// Sums the calls of one tenant, or of all.
+  /// Sums the usage of one tenant or of all.
   ///
-  /// @param from the first moment counted
-  /// @param until the first moment not counted any more
+  /// @param from inclusive
+  /// @param until exclusive
   List<Usage> sum(
-      Handle transaction,
-      @Nullable TenantId tenant,
-      Grouping grouping,
-      Instant from,
-      Instant until) {
-    boolean byUser = grouping == Grouping.USER;
-    boolean byDay = grouping == Grouping.DAY;
+      Handle transaction, @Nullable TenantId tenant, GroupBy groupBy, Instant from, Instant until) {
     return transaction
         .createQuery(
             """
             select speech_calls.tenant_id, tenants.name as tenant,
                    case when :byUser then speech_calls.user_id end as user_id,
-                   case when :byUser then users.name end as user_name,
+                   case when :byUser then users.name end as "user",
                    case when :byDay then (finished_at at time zone 'UTC')::date end as day,
-                   count(*) as calls, sum(audio_millis) as audio_millis,
-                   sum(latency_millis) as latency_millis, sum(cost) as cost
+                   count(*) as calls, sum(audio_millis) / 1000.0 as audio_seconds,
+                   sum(latency_millis) / 1000.0 as latency_seconds, sum(cost) as cost
             from speech_calls
             join tenants on tenants.id = speech_calls.tenant_id
             join users on users.tenant_id = speech_calls.tenant_id
@@ -140,25 +124,12 @@ final class MeterTable {
             group by 1, 2, 3, 4, 5
             order by 5 desc, 2, 4
             """)
-        .bind("byUser", byUser)
-        .bind("byDay", byDay)
+        .bind("byUser", groupBy == GroupBy.USER)
+        .bind("byDay", groupBy == GroupBy.DAY)
         .bindByType("tenant", tenant, TenantId.class)
         .bind("from", from)
         .bind("until", until)
-        .map(MeterTable::usage)
+        .mapTo(Usage.class)
         .list();
-  }
-
-  private static Usage usage(RowView row) {
-    return new Usage(
-        row.getColumn("tenant_id", UUID.class),
-        row.getColumn("tenant", String.class),
-        row.getColumn("user_id", UUID.class),
-        row.getColumn("user_name", String.class),
-        row.getColumn("day", LocalDate.class),
-        row.getColumn("calls", Long.class),
-        row.getColumn("audio_millis", Long.class) / 1000.0,
-        row.getColumn("latency_millis", Long.class) / 1000.0,
-        row.getColumn("cost", BigDecimal.class));
   }
 }

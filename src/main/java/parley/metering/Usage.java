@@ -6,11 +6,11 @@ import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What a tenant, or a part of it, used. JSON of the admin API.
+/// The usage of a tenant, or of one group within it, as JSON of the admin API.
 ///
-/// @param userId null unless summed by user
-/// @param user the user's name; null unless summed by user
-/// @param day in UTC; null unless summed by day
+/// @param userId null unless grouped by user
+/// @param user the user's name; null unless grouped by user
+/// @param day in UTC; null unless grouped by day
 /// @param cost in the operator's currency
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Usage(

@@ -14,10 +14,10 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// What was used: administrators see their own tenant, operators all or the one they name.
+/// The usage of the caller's tenant; for operators that of all tenants or of the requested one.
 public final class UsageRoutes {
-  /// Later days have no form in RFC 3339.
-  private static final int LAST_YEAR = 9999;
+  /// RFC 3339 cannot express later days.
+  private static final int MAX_YEAR = 9999;
 
   private final Meter meter;
 
@@ -33,47 +33,36 @@ public final class UsageRoutes {
     exchange.data(
         200,
         meter.usage(
-            tenant(exchange), grouping(exchange), day(exchange, "from"), day(exchange, "to")));
+            tenant(exchange), groupBy(exchange), day(exchange, "from"), day(exchange, "to")));
   }
 
   private static @Nullable TenantId tenant(Exchange exchange) {
-    Optional<TenantId> named =
-        exchange
-            .query("tenant_id")
-            .map(text ->
-                TenantId.parse(text)
-                    .orElseThrow(() ->
-                        new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.")));
-    if (exchange.caller().may(Permission.OPERATOR)) {
-      return named.orElse(null);
-    }
-    TenantId own = exchange.caller().tenant();
-    if (!named.orElse(own).equals(own)) {
-      throw new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.");
-    }
-    return own;
+    Optional<String> requested = exchange.query("tenant_id");
+    return requested.isEmpty() && exchange.caller().may(Permission.OPERATOR)
+        ? null
+        : exchange.caller().tenant(requested);
   }
 
-  private static Grouping grouping(Exchange exchange) {
+  private static GroupBy groupBy(Exchange exchange) {
     return switch (exchange.query("by").orElse("tenant")) {
-      case "tenant" -> Grouping.TENANT;
-      case "user" -> Grouping.USER;
-      case "day" -> Grouping.DAY;
+      case "tenant" -> GroupBy.TENANT;
+      case "user" -> GroupBy.USER;
+      case "day" -> GroupBy.DAY;
       default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'by' is tenant, user or day.").at("by");
+          throw new Problem(ProblemCode.BAD_REQUEST, "'by' must be tenant, user or day.").at("by");
     };
   }
 
   private static @Nullable LocalDate day(Exchange exchange, String name) {
     try {
       LocalDate day = exchange.query(name).map(LocalDate::parse).orElse(null);
-      if (day == null || (day.getYear() >= 1 && day.getYear() <= LAST_YEAR)) {
+      if (day == null || (day.getYear() >= 1 && day.getYear() <= MAX_YEAR)) {
         return day;
       }
     } catch (DateTimeParseException notADay) {
-      // Falls through to the one refusal.
+      // Reported below.
     }
-    throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is a day as in 2026-01-31.")
+    throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' must be a day such as 2026-01-31.")
         .at(name);
   }
 }

@@ -1,4 +1,4 @@
-/// What work was done for whom: one row for each call, budgets, and what it all adds up to.
+/// Metering of transcriptions: one row each, budgets and usage reports.
 @NullMarked
 package parley.metering;
 

@@ -8,21 +8,21 @@ import java.util.UUID;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Where a list that runs from new to old was left: behind the entry of this time and id. Clients
-/// see it as one opaque word.
+/// A position in a list that is sorted from new to old: after the entry with this time and id. For
+/// clients it is an opaque string.
 public record Cursor(Instant at, UUID id) {
-  /// Before every entry.
+  /// The position before all entries.
   public static final Cursor START =
       new Cursor(Instant.parse("9999-12-31T00:00:00Z"), new UUID(-1, -1));
 
-  /// Before every entry that is no newer than this.
+  /// The position before all entries at this time or earlier.
   public static Cursor atOrBefore(Instant at) {
     return new Cursor(at, START.id);
   }
 
   private static final int BYTES = 3 * Long.BYTES;
 
-  /// Reads the word; BAD_REQUEST when it is none that a list has given.
+  /// @throws Problem BAD_REQUEST for a string that is not from [#word]
   public static Cursor parse(String word) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(word));
@@ -33,13 +33,12 @@ public record Cursor(Instant at, UUID id) {
         }
       }
     } catch (IllegalArgumentException notOurs) {
-      // Falls through to the one refusal.
+      // Reported below.
     }
-    throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is none that a list has given.")
-        .at("cursor");
+    throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is invalid.").at("cursor");
   }
 
-  /// The word for clients. Times are kept to the microsecond, as the database does.
+  /// The string for clients. Times have microsecond precision, as in the database.
   public String word() {
     return Base64.getUrlEncoder()
         .withoutPadding()

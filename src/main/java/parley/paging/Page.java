@@ -6,38 +6,41 @@ import org.jspecify.annotations.Nullable;
 
 /// One page of a list.
 ///
-/// @param next where the next page begins, or null when this is the last
-/// @param total how many entries the whole list has; null when nobody counted that far
+/// @param next the start of the next page; null on the last page
+/// @param total the number of entries of the whole list; null when it is unknown or larger than
+///   [#MAX_COUNTED]
 public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total) {
-  public static final int USUAL_LIMIT = 50;
-  public static final int LARGEST_LIMIT = 200;
+  public static final int DEFAULT_LIMIT = 50;
+  public static final int MAX_LIMIT = 200;
 
-  /// So that asking for a page costs no more the longer its list is.
-  public static final int MOST_COUNTED = 10_000;
+  /// Entries are counted up to this number, so that the cost of a page does not grow with the list.
+  public static final int MAX_COUNTED = 10_000;
 
-  /// A list that is told at once, whole.
+  /// The whole list as one page.
   public static <T> Page<T> whole(List<T> items) {
     return new Page<>(items, null, (long) items.size());
   }
 
-  /// The first `limit` of what was found by asking for one more than that.
+  /// The first `limit` entries of a query for `limit + 1`.
+  ///
+  /// @param place the position of an entry
   public static <T> Page<T> of(List<T> found, int limit, Function<T, Cursor> place) {
     return found.size() <= limit
         ? new Page<>(found, null, null)
         : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)), null);
   }
 
-  /// The number of all entries as it is told: null when it was counted beyond [#MOST_COUNTED].
+  /// The total for clients: null when more than [#MAX_COUNTED] entries were counted.
   public static @Nullable Long total(long counted) {
-    return counted > MOST_COUNTED ? null : counted;
+    return counted > MAX_COUNTED ? null : counted;
   }
 
-  /// The same page, with the number of all entries as [#total] tells it.
+  /// Adds the total number of entries.
   public Page<T> counted(long all) {
     return new Page<>(items, next, total(all));
   }
 
-  /// The same page with its entries as a dialect shows them.
+  /// Converts the entries.
   public <R> Page<R> map(Function<T, R> view) {
     return new Page<>(items.stream().map(view).toList(), next, total);
   }

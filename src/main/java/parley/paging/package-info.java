@@ -1,4 +1,4 @@
-/// Lists that are read page by page.
+/// Cursor pagination.
 @NullMarked
 package parley.paging;
 

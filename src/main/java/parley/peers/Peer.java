@@ -12,88 +12,88 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A program beside this one: the database, the store, a scanner, a relay. It may be absent,
-/// refuse, stand still or talk nonsense at any moment, and come back at any other.
+/// A circuit breaker for a service that this server depends on: the database, the store, a scanner
+/// or a relay. Such a service may be down, refuse, hang or send garbage at any moment.
 ///
-/// While somebody waits for it, its pulse is felt. When that is missing, everybody who waits is let
-/// go and whoever comes is refused at once, until the pulse is back: so nobody waits longer than
-/// [#MAX_WAIT], however long one answer may rightly take, and a peer that is away is asked by one
-/// thread instead of by all. The log tells once that it went and once that it came back.
+/// While a call is pending, a probe checks the service. When the probe fails, pending calls are
+/// aborted and new ones fail at once until the probe succeeds again. So no caller waits longer than
+/// [#MAX_WAIT] for a dead service, however long a legitimate answer may take, and only one thread
+/// probes it. The log has one line for each outage and one for its end.
 public final class Peer implements AutoCloseable {
-  /// The longest that a caller waits for a peer that stands still.
+  /// How long a caller waits at most for a service that hangs.
   public static final Duration MAX_WAIT = Duration.ofSeconds(4);
 
-  /// When to come again after having been refused.
-  public static final Duration OFTEN_BACK_IN = Duration.ofSeconds(5);
+  /// When a refused caller should retry.
+  public static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(400);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(400);
 
-  /// A call that takes longer is worth feeling the pulse.
-  private static final Duration USUAL_CALL = Duration.ofMillis(500);
+  /// A call that takes longer triggers the probe.
+  private static final Duration SLOW_CALL = Duration.ofMillis(500);
 
-  /// A peer that has just answered is not asked again at once.
+  /// A service that answered this recently is not probed.
   private static final Duration FRESH = Duration.ofMillis(800);
 
-  /// How long the pulse may take. Long, since a busy machine must not pass for one that is away.
-  private static final Duration PULSE = MAX_WAIT.minus(LOOK_EVERY).minus(FRESH).minusMillis(200);
+  /// How long the probe may take. Long, so that a busy machine is not mistaken for a dead one.
+  private static final Duration PROBE_TIMEOUT =
+      MAX_WAIT.minus(CHECK_INTERVAL).minus(FRESH).minusMillis(200);
 
-  /// One failure may be a connection that had ended before.
-  private static final int MISSES = 2;
+  /// A single failure may come from a connection that was closed earlier.
+  private static final int FAILURE_THRESHOLD = 2;
 
   private final String name;
-  private final Pulse pulse;
-  private final Runnable release;
-  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final Probe probe;
+  private final Runnable abort;
+  private final Set<PendingCall> pending = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Absence absence;
-  private volatile long heard = System.nanoTime();
-  private int misses;
-  private @Nullable Thread looking;
+  private volatile long lastAnswer = System.nanoTime();
+  private int failures;
+  private @Nullable Thread watcher;
 
-  /// Asks the peer for the least that shows that it works. May block: it is interrupted when it
-  /// does for too long.
+  /// The cheapest request that shows that the service works. May block; it is interrupted when it
+  /// takes too long.
   @FunctionalInterface
-  public interface Pulse {
-    void feel() throws Exception;
+  public interface Probe {
+    void run() throws Exception;
   }
 
-  /// Something asked of the peer.
+  /// A call to the service.
   @FunctionalInterface
   public interface Call<T, E extends Exception> {
-    T answer() throws E;
+    T run() throws E;
   }
 
   private record Absence(long since, CountDownLatch over) {}
 
-  private static final class Waiting {
+  private static final class PendingCall {
     final Thread thread = Thread.currentThread();
     final long since = System.nanoTime();
     boolean over;
     boolean interrupted;
   }
 
-  /// A peer whose calls end when their threads are interrupted.
+  /// A service whose calls are aborted by interrupting their threads.
   ///
-  /// @param name as the log tells it, as in "the database"
-  public Peer(String name, Pulse pulse) {
+  /// @param name for the log, as in "the database"
+  public Peer(String name, Probe probe) {
     this.name = name;
-    this.pulse = pulse;
-    this.release = this::interruptCalls;
+    this.probe = probe;
+    this.abort = this::interruptCalls;
   }
 
-  /// A peer whose calls end by other means.
+  /// A service whose calls are aborted by other means.
   ///
-  /// @param release ends all calls under way; may be called again
-  public Peer(String name, Pulse pulse, Runnable release) {
+  /// @param abort ends all pending calls; may run more than once
+  public Peer(String name, Probe probe, Runnable abort) {
     this.name = name;
-    this.pulse = pulse;
-    this.release = release;
+    this.probe = probe;
+    this.abort = abort;
   }
 
-  /// Begins to look after the calls.
   public void start() {
-    looking = Thread.ofVirtual().name("pulse of " + name).start(this::lookAfterCalls);
+    watcher = Thread.ofVirtual().name("probe of " + name).start(this::watchCalls);
   }
 
   @Override
@@ -104,54 +104,56 @@ public final class Peer implements AutoCloseable {
       now.over.countDown();
     }
     try {
-      if (looking != null) {
-        looking.interrupt();
-        looking.join();
+      if (watcher != null) {
+        watcher.interrupt();
+        watcher.join();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// Whether it is known to be away.
+  /// Whether the service is known to be away.
   public boolean isAway() {
     return absence != null;
   }
 
-  /// Asks it something.
+  /// Runs a call unless the service is known to be away.
   ///
-  /// @throws PeerAway at once, when it is known to be away
-  public <T, E extends Exception> T ask(Call<T, E> call) throws E, PeerAway {
+  /// @throws PeerUnavailable at once when it is
+  public <T, E extends Exception> T call(Call<T, E> call) throws E, PeerUnavailable {
     if (isAway()) {
-      throw new PeerAway(name);
+      throw new PeerUnavailable(name);
     }
-    Waiting entry = new Waiting();
-    waiting.add(entry);
+    PendingCall entry = new PendingCall();
+    pending.add(entry);
     try {
-      T answer = call.answer();
-      heard = System.nanoTime();
+      T answer = call.run();
+      lastAnswer = System.nanoTime();
       return answer;
     } finally {
-      waiting.remove(entry);
+      pending.remove(entry);
       synchronized (entry) {
         entry.over = true;
         if (entry.interrupted) {
-          // Meant for the call that is over, not for what the thread does next.
+          // Clears an interrupt that was meant for this call only.
           Thread.interrupted();
         }
       }
     }
   }
 
-  /// Waits while it is away, but no longer than that; whether it is there.
-  public boolean awaitAnswer(Duration most) throws InterruptedException {
+  /// Waits while the service is away.
+  ///
+  /// @return whether it is back within `maxWait`
+  public boolean awaitAvailable(Duration maxWait) throws InterruptedException {
     Absence now = absence;
     return now == null
-        || (now.over.await(most.toMillis(), TimeUnit.MILLISECONDS) && stopping.getCount() > 0);
+        || (now.over.await(maxWait.toMillis(), TimeUnit.MILLISECONDS) && stopping.getCount() > 0);
   }
 
   private void interruptCalls() {
-    for (Waiting entry : waiting) {
+    for (PendingCall entry : pending) {
       synchronized (entry) {
         if (!entry.over) {
           entry.interrupted = true;
@@ -161,11 +163,11 @@ public final class Peer implements AutoCloseable {
     }
   }
 
-  private void lookAfterCalls() {
+  private void watchCalls() {
     try {
-      while (!stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-        if (isAway() || isWaitedFor()) {
-          feel();
+      while (!stopping.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (isAway() || isProbeDue()) {
+          probe();
         }
       }
     } catch (InterruptedException e) {
@@ -173,55 +175,55 @@ public final class Peer implements AutoCloseable {
     }
   }
 
-  private boolean isWaitedFor() {
+  private boolean isProbeDue() {
     long now = System.nanoTime();
-    if (now - heard < FRESH.toNanos()) {
-      misses = 0;
+    if (now - lastAnswer < FRESH.toNanos()) {
+      failures = 0;
       return false;
     }
-    return misses > 0
-        || waiting.stream().anyMatch(entry -> now - entry.since > USUAL_CALL.toNanos());
+    return failures > 0
+        || pending.stream().anyMatch(entry -> now - entry.since > SLOW_CALL.toNanos());
   }
 
-  private void feel() throws InterruptedException {
+  private void probe() throws InterruptedException {
     long began = System.nanoTime();
-    FutureTask<Void> felt =
+    FutureTask<Void> probing =
         new FutureTask<>(() -> {
-          pulse.feel();
+          probe.run();
           return null;
         });
-    Thread feeling = Thread.ofVirtual().name("pulse of " + name).start(felt);
+    Thread thread = Thread.ofVirtual().name("probe of " + name).start(probing);
     try {
-      felt.get(PULSE.toMillis(), TimeUnit.MILLISECONDS);
-      back();
+      probing.get(PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      recovered();
     } catch (ExecutionException e) {
-      missed(began, String.valueOf(e.getCause()), 1);
+      failed(began, String.valueOf(e.getCause()), 1);
     } catch (TimeoutException e) {
-      missed(began, "no answer within " + PULSE.toMillis() + " ms", MISSES);
+      failed(began, "no answer within " + PROBE_TIMEOUT.toMillis() + " ms", FAILURE_THRESHOLD);
     } finally {
-      feeling.interrupt();
+      thread.interrupt();
     }
   }
 
-  private void missed(long began, String why, int count) {
-    if (heard - began > 0) {
-      // Others have had their answers meanwhile.
-      misses = 0;
+  private void failed(long began, String reason, int count) {
+    if (lastAnswer - began > 0) {
+      // A call succeeded in the meantime.
+      failures = 0;
       return;
     }
-    misses += count;
-    if (misses >= MISSES) {
+    failures += count;
+    if (failures >= FAILURE_THRESHOLD) {
       if (absence == null) {
         absence = new Absence(System.nanoTime(), new CountDownLatch(1));
-        LOG.error("{} is away: {}", name, why);
+        LOG.error("{} is away: {}", name, reason);
       }
-      release.run();
+      abort.run();
     }
   }
 
-  private void back() {
-    misses = 0;
-    heard = System.nanoTime();
+  private void recovered() {
+    failures = 0;
+    lastAnswer = System.nanoTime();
     Absence ended = absence;
     if (ended != null) {
       absence = null;

@@ -1,4 +1,4 @@
-/// Programs beside this one that may be away, and what is done about it once for all of them.
+/// Circuit breakers with active probes for the services that this server depends on.
 @NullMarked
 package parley.peers;
 

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A refusal that the caller caused or can act upon. Thrown by use cases, rendered once at the web
-/// edge in the shape of the caller's dialect. Its message is meant for that caller: it names what
-/// was wrong and never an inner detail of the server.
+/// An error that the caller caused or can act upon. Use cases throw it; the web layer renders it in
+/// the caller's dialect. The message is for the caller: it says what was wrong and never reveals
+/// internals of the server.
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /// One faulty field of a request.
+  /// One invalid field of a request.
   public record Detail(String field, String message) {}
 
   private final ProblemCode code;
@@ -27,7 +27,7 @@ public final class Problem extends RuntimeException {
       List<Detail> details,
       Map<String, String> headers,
       @Nullable String reason) {
-    // No stack trace and no suppression: a problem is an answer, not a fault of the program.
+    // No stack trace and no suppression: a problem is an answer, not a bug.
     super(message, null, false, false);
     this.code = code;
     this.retryAfter = retryAfter;
@@ -40,23 +40,23 @@ public final class Problem extends RuntimeException {
     this(code, message, null, List.of(), Map.of(), null);
   }
 
-  /// The same refusal, with the time after which trying again makes sense.
+  /// Adds the time after which the caller should retry.
   public Problem retryAfter(Duration wait) {
     return new Problem(code, message(), wait, details, headers, reason);
   }
 
-  /// The same refusal, with the field that was at fault.
+  /// Adds the invalid field.
   public Problem at(String field) {
     return new Problem(
         code, message(), retryAfter, List.of(new Detail(field, message())), headers, reason);
   }
 
-  /// The same refusal, with a word that tells programs more than the code does.
-  public Problem because(String word) {
-    return new Problem(code, message(), retryAfter, details, headers, word);
+  /// Adds a machine-readable reason that is more specific than the code.
+  public Problem because(String reason) {
+    return new Problem(code, message(), retryAfter, details, headers, reason);
   }
 
-  /// The same refusal, with the one HTTP header that its status calls for, such as `Allow`.
+  /// Adds the HTTP header that the status calls for, such as `Allow`.
   public Problem with(String header, String value) {
     return new Problem(code, message(), retryAfter, details, Map.of(header, value), reason);
   }

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Every refusal that Parley knows, with its status and its stable code in each dialect.
+/// Every error that Parley returns, with its status and its stable code in each dialect.
 ///
-/// A constant names its status and its code in the wave dialect. Where a dialect has no name of its
-/// own, the name follows from that one: without `SW_` for echo and library, and that in lower case
-/// for app and openai. Codes and statuses never change once released.
+/// A constant gives the status and the code of the wave dialect. The other dialects derive their
+/// code from it unless they override it: echo and library drop `SW_`, app and openai also turn it
+/// into lower case. Codes and statuses never change once released.
 public enum ProblemCode {
   BAD_REQUEST(400, "SW_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("invalid_param")),
   BAD_JSON(400, "SW_BAD_JSON", app("invalid_param")),
@@ -115,14 +115,14 @@ public enum ProblemCode {
 
   private record Rendering(int status, String code) {}
 
-  /// A dialect's own name for a constant, and its own status where that differs (else 0).
-  private record Own(Dialect dialect, int status, String code) {}
+  /// A dialect's own code for a constant (empty: derived) and its own status (0: the same).
+  private record Variant(Dialect dialect, int status, String code) {}
 
-  // Filled by the constructor and never changed after it.
+  // Effectively immutable: only the constructor fills it.
   @SuppressWarnings("ImmutableEnumChecker")
   private final Map<Dialect, Rendering> renderings = new EnumMap<>(Dialect.class);
 
-  ProblemCode(int status, String waveCode, Own... own) {
+  ProblemCode(int status, String waveCode, Variant... variants) {
     String bare = waveCode.substring("SW_".length());
     String lower = bare.toLowerCase(Locale.ROOT);
     renderings.put(Dialect.WAVE, new Rendering(status, waveCode));
@@ -130,22 +130,22 @@ public enum ProblemCode {
     renderings.put(Dialect.LIBRARY, new Rendering(status, bare));
     renderings.put(Dialect.APP, new Rendering(status, lower));
     renderings.put(Dialect.OPENAI, new Rendering(status, lower));
-    for (Own o : own) {
-      Rendering derived = renderings.get(o.dialect);
+    for (Variant variant : variants) {
+      Rendering derived = renderings.get(variant.dialect);
       renderings.put(
-          o.dialect,
+          variant.dialect,
           new Rendering(
-              o.status == 0 ? status : o.status,
-              o.code.isEmpty() && derived != null ? derived.code : o.code));
+              variant.status == 0 ? status : variant.status,
+              variant.code.isEmpty() && derived != null ? derived.code : variant.code));
     }
   }
 
-  /// The HTTP status of this refusal in a dialect.
+  /// The HTTP status in a dialect.
   public int status(Dialect dialect) {
     return rendering(dialect).status;
   }
 
-  /// The stable code of this refusal in a dialect.
+  /// The stable code in a dialect.
   public String code(Dialect dialect) {
     return rendering(dialect).code;
   }
@@ -154,27 +154,27 @@ public enum ProblemCode {
     return Objects.requireNonNull(renderings.get(dialect));
   }
 
-  private static Own echo(int status, String code) {
-    return new Own(Dialect.ECHO, status, code);
+  private static Variant echo(int status, String code) {
+    return new Variant(Dialect.ECHO, status, code);
   }
 
-  private static Own library(int status) {
-    return new Own(Dialect.LIBRARY, status, "");
+  private static Variant library(int status) {
+    return new Variant(Dialect.LIBRARY, status, "");
   }
 
-  private static Own app(String code) {
-    return new Own(Dialect.APP, 0, code);
+  private static Variant app(String code) {
+    return new Variant(Dialect.APP, 0, code);
   }
 
-  private static Own app(int status, String code) {
-    return new Own(Dialect.APP, status, code);
+  private static Variant app(int status, String code) {
+    return new Variant(Dialect.APP, status, code);
   }
 
-  private static Own openai(int status, String code) {
-    return new Own(Dialect.OPENAI, status, code);
+  private static Variant openai(int status, String code) {
+    return new Variant(Dialect.OPENAI, status, code);
   }
 
-  private static Own openai(String code) {
-    return new Own(Dialect.OPENAI, 0, code);
+  private static Variant openai(String code) {
+    return new Variant(Dialect.OPENAI, 0, code);
   }
 }

@@ -1,5 +1,4 @@
-/// What can go wrong for a caller, as one enum and one exception; the web edge renders it per
-/// dialect.
+/// Errors for callers: one enum and one exception, which the web layer renders per dialect.
 @NullMarked
 package parley.problem;
 

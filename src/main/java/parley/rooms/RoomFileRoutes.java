@@ -1,9 +1,9 @@
 package parley.rooms;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import parley.auth.Permission;
-import parley.json.Json;
 import parley.media.MediaId;
 import parley.media.MediaView;
 import parley.paging.Cursor;
@@ -11,11 +11,12 @@ import parley.paging.Page;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFiles.RoomFile;
 import parley.tenants.RoomId;
+import parley.tenants.UserId;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// The files of rooms. They come by uploads that name a room, and by messages.
+/// Listing and detaching the files of rooms. Uploads and messages attach them.
 public final class RoomFileRoutes {
   private final RoomFiles files;
 
@@ -31,7 +32,7 @@ public final class RoomFileRoutes {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
     exchange.page(
         files.list(exchange.caller(), room(exchange), behind, limit).map(RoomFileRoutes::view));
@@ -49,11 +50,11 @@ public final class RoomFileRoutes {
     return exchange.path("room_id", RoomId::parse, ProblemCode.ROOM_NOT_FOUND);
   }
 
-  /// The media object and how it came into the room.
-  private static Map<String, Object> view(RoomFile file) {
-    Map<String, Object> view = Json.fields(Json.write(MediaView.of(file.media())));
-    view.put("attached_at", file.attachedAt());
-    view.put("attached_by", file.attachedBy().toString());
-    return view;
+  private static RoomFileView view(RoomFile file) {
+    return new RoomFileView(MediaView.of(file.media()), file.attachedAt(), file.attachedBy());
   }
+
+  /// The media object, and who attached it when.
+  private record RoomFileView(
+      @JsonUnwrapped MediaView media, Instant attachedAt, UserId attachedBy) {}
 }

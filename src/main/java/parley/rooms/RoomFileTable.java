@@ -13,9 +13,9 @@ import parley.tenants.UserId;
 /// The SQL of the files of rooms.
 final class RoomFileTable {
   /// A file's place in a room.
-  record Attachment(MediaId media, UserId by, Instant at) {}
+  public record Attachment(MediaId media, UserId by, Instant at) {}
 
-  /// Adds a file; one that is there already stays as it was put.
+  /// Adds a file; one that is there already stays as it is.
   void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
     transaction
         .createUpdate(
@@ -26,52 +26,46 @@ final class RoomFileTable {
             """)
         .bind("tenant", tenant)
         .bind("room", room)
-        .bind("media", attachment.media())
-        .bind("by", attachment.by())
-        .bind("at", attachment.at())
+        .bindMethods(attachment)
         .execute();
   }
 
   /// The room's files behind the cursor, newest first.
-  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int most) {
+  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
     return transaction
         .createQuery(
             """
-            select media_id, attached_by, attached_at from room_files
+            select media_id as media, attached_by as by, attached_at as at from room_files
             where tenant_id = :tenant and room_id = :room
               and (attached_at, media_id) < (:before, :beforeId)
-            order by attached_at desc, media_id desc limit :most
+            order by attached_at desc, media_id desc limit :max
             """)
         .bind("tenant", tenant)
         .bind("room", room)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
-        .bind("most", most)
-        .map(row ->
-            new Attachment(
-                row.getColumn("media_id", MediaId.class),
-                row.getColumn("attached_by", UserId.class),
-                row.getColumn("attached_at", Instant.class)))
+        .bind("max", max)
+        .mapTo(Attachment.class)
         .list();
   }
 
-  /// How many files the room has; counts no further than a little beyond `most`.
-  long count(Handle transaction, TenantId tenant, RoomId room, int most) {
+  /// How many files the room has; counts at most one beyond `max`.
+  long count(Handle transaction, TenantId tenant, RoomId room, int max) {
     return transaction
         .createQuery(
             """
             select count(*) from (
               select 1 from room_files where tenant_id = :tenant and room_id = :room
-              limit :most + 1) as files
+              limit :max + 1) as files
             """)
         .bind("tenant", tenant)
         .bind("room", room)
-        .bind("most", most)
+        .bind("max", max)
         .mapTo(long.class)
         .one();
   }
 
-  /// Who put the file there; empty when it is not one of the room's.
+  /// Who attached the file; empty when it is not one of the room's.
   Optional<UserId> attachedBy(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
         .createQuery(
@@ -86,7 +80,7 @@ final class RoomFileTable {
         .findOne();
   }
 
-  /// Takes a file out; false when it was out already.
+  /// Detaches a file; false when it is not one of the room's.
   boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
             .createUpdate(
@@ -101,9 +95,9 @@ final class RoomFileTable {
         == 1;
   }
 
-  /// The rooms that have a file by right: where its owner put it, and where somebody put it who is
-  /// still in another such room. Who forwards a file into another room and leaves the first takes
-  /// it from both.
+  /// The rooms that have a file by right: where its owner attached it, and where somebody attached
+  /// it who is still in another such room. Whoever forwards a file into another room and then
+  /// leaves the first takes it out of both.
   private static final String BY_RIGHT =
       """
       with recursive by_right (room_id) as (

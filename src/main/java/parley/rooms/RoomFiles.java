@@ -18,9 +18,9 @@ import parley.rooms.RoomFileTable.Attachment;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
-/// The files of rooms. Who is in a room may read its files, also those that came before them; when
-/// a file is taken out or a member goes, that ends. A file that was forwarded from one room to
-/// another stays there for as long as who forwarded it may read it.
+/// The files of rooms. Members may read them all, until a file is detached or the member goes. A
+/// file that was forwarded from one room to another stays there for as long as whoever forwarded it
+/// may read it.
 public final class RoomFiles {
   private final Database database;
   private final RoomFileTable table = new RoomFileTable();
@@ -45,7 +45,7 @@ public final class RoomFiles {
     index.attach(transaction, caller.tenant(), room, caller.user(), media);
   }
 
-  /// The room's files behind the cursor, newest first; for its members. The total is told up to
+  /// The room's files behind the cursor, newest first; for its members. The total is exact up to
   /// 10,000.
   public Page<RoomFile> list(Caller caller, RoomId room, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
@@ -64,18 +64,18 @@ public final class RoomFiles {
         library
             .stored(transaction, caller.tenant(), attachment.media())
             .filter(media ->
-                // Most are their owner's own, of which nothing has to be asked.
+                // Most were attached by their owners, which is always by right.
                 media.owner().equals(attachment.by())
                     || index.roomsOf(transaction, caller.tenant(), media.id()).contains(room))
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
       }
       return new Page<>(files, page.next(), null)
-          .counted(table.count(transaction, caller.tenant(), room, Page.MOST_COUNTED));
+          .counted(table.count(transaction, caller.tenant(), room, Page.MAX_COUNTED));
     });
   }
 
-  /// Takes a file out of the room; the media stays its owner's. For its owner, for who put it there
-  /// and for admins of the room.
+  /// Detaches a file from the room; the media stays its owner's. For its owner, for whoever
+  /// attached it and for admins of the room.
   public void detach(Caller caller, RoomId room, MediaId media) {
     database.useTransaction(transaction -> {
       Member member = rooms.requireMember(transaction, caller.tenant(), caller.user(), room);

@@ -1,9 +1,7 @@
 package parley.rooms;
 
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.auth.Caller;
@@ -18,27 +16,27 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
-/// Coming into rooms and going out of them, and what members may do to each other.
+/// Joining, inviting, leaving and removing, and the power levels of members.
 ///
 /// The rules, after Matrix:
-/// - A member has a power from 0 to 100: the creator 100, all others 0 at first. Who has 50 or more
-///   is an admin.
-/// - Everybody of the tenant joins a public room, and those who are invited a group room.
-/// - Into a group room only admins invite, into a public one every member.
-/// - Admins kick members and take back invitations, of those whose power is less than their own.
-///   Who was kicked may be invited again, or join again where the room is public.
-/// - Admins set the power of those whose power is less than their own, to at most their own; and
-///   anybody may lower their own.
+/// - A member has a power from 0 to 100: the creator 100, everybody else 0 at first. From 50 on a
+///   member is an admin.
+/// - Everybody of the tenant may join a public room; a group room takes an invitation.
+/// - Only admins invite into a group room, and every member into a public one.
+/// - Admins kick members, and withdraw invitations, whose power is less than their own. Whoever was
+///   kicked may be invited again, and may rejoin a public room.
+/// - Admins set the power of members whose power is less than their own, to at most their own;
+///   everybody may lower their own.
 /// - The last admin may neither leave nor lower their power below 50 while others are in the room
-///   (ROOM_LAST_ADMIN). Who comes first into a room that everybody has left has a power of 100.
-/// - A power goes with the membership: who comes back has 0.
+///   (ROOM_LAST_ADMIN). The first to join a room that everybody has left has a power of 100.
+/// - The power ends with the membership: whoever rejoins has 0.
 public final class RoomMembers {
   private final Database database;
   private final RoomTable table = new RoomTable();
   private final TenantTable tenants;
   private final EventLog events;
   private final Clock clock;
-  private Departures departures = (transaction, tenant, room, user) -> {};
+  private DepartureListener departures = (transaction, tenant, room, user) -> {};
 
   public RoomMembers(Database database, TenantTable tenants, EventLog events, Clock clock) {
     this.database = database;
@@ -47,9 +45,9 @@ public final class RoomMembers {
     this.clock = clock;
   }
 
-  /// Has this told of everybody who goes. To be called before there are requests.
-  public void onDeparture(Departures told) {
-    departures = told;
+  /// Sets who is told of everybody who goes. To be called before there are requests.
+  public void onDeparture(DepartureListener listener) {
+    departures = listener;
   }
 
   /// Who is in the room or invited; for its members.
@@ -64,15 +62,15 @@ public final class RoomMembers {
   }
 
   /// Makes the creator the first member of a new room.
-  void found(Handle transaction, Room room) {
+  void addCreator(Handle transaction, Room room) {
     Member creator =
         stranger(transaction, room.tenant(), room.creator())
-            .with(Membership.JOIN, Member.MOST_POWER, clock.instant());
+            .with(Membership.JOIN, Member.MAX_POWER, clock.instant());
     table.put(transaction, room.tenant(), room.id(), creator);
     arrive(transaction, room, creator);
   }
 
-  /// Invites a user of the tenant. Whoever is in the room or invited stays as they are.
+  /// Invites a user of the tenant. Nothing changes for whoever is in the room or invited.
   public Member invite(Caller caller, RoomId id, UserId user) {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
@@ -97,7 +95,7 @@ public final class RoomMembers {
     });
   }
 
-  /// Brings the caller into the room. ROOM_FORBIDDEN when it is a group and they are not invited.
+  /// Lets the caller join. ROOM_FORBIDDEN when the room is a group and they are not invited.
   public Member join(Caller caller, RoomId id) {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
@@ -106,10 +104,10 @@ public final class RoomMembers {
         return before;
       }
       if (room.type() == RoomType.GROUP && before.membership() != Membership.INVITE) {
-        throw forbidden("One comes into this room by invitation.");
+        throw forbidden("This room can only be joined by invitation.");
       }
       boolean first = table.others(transaction, caller.tenant(), id, caller.user()).members() == 0;
-      Member now = before.with(Membership.JOIN, first ? Member.MOST_POWER : 0, clock.instant());
+      Member now = before.with(Membership.JOIN, first ? Member.MAX_POWER : 0, clock.instant());
       table.put(transaction, caller.tenant(), id, now);
       arrive(transaction, room, now);
       return now;
@@ -149,7 +147,7 @@ public final class RoomMembers {
   ///
   /// @param power 0 to 100
   public Member setPower(Caller caller, RoomId id, UserId user, int power) {
-    if (power < 0 || power > Member.MOST_POWER) {
+    if (power < 0 || power > Member.MAX_POWER) {
       throw new Problem(ProblemCode.VALIDATION, "'power_level' is a whole number from 0 to 100.")
           .at("power_level");
     }
@@ -202,7 +200,7 @@ public final class RoomMembers {
         .orElseThrow(RoomMembers::noParticipant);
   }
 
-  /// How a user of the tenant stands to the room, also when they never had to do with it.
+  /// The membership of a user of the tenant, also when they never had to do with the room.
   private Member known(Handle transaction, TenantId tenant, RoomId id, UserId user) {
     Optional<Member> known = table.member(transaction, tenant, id, user);
     return known.isPresent() ? known.get() : stranger(transaction, tenant, user);
@@ -220,7 +218,6 @@ public final class RoomMembers {
         room.tenant(),
         room.id(),
         member.user(),
-        EventType.ROOM_MEMBER,
         member.user(),
         content(member, member.user()));
   }
@@ -229,13 +226,7 @@ public final class RoomMembers {
     Member now = member.with(Membership.LEAVE, 0, member.joinedAt());
     table.put(transaction, room.tenant(), room.id(), now);
     events.recordDeparture(
-        transaction,
-        room.tenant(),
-        room.id(),
-        member.user(),
-        EventType.ROOM_MEMBER,
-        by,
-        content(now, by));
+        transaction, room.tenant(), room.id(), member.user(), by, content(now, by));
     departures.left(transaction, room.tenant(), room.id(), member.user());
     return now;
   }
@@ -249,14 +240,13 @@ public final class RoomMembers {
     }
   }
 
-  private static Map<String, Object> content(Member member, UserId changedBy) {
-    Map<String, Object> content = new LinkedHashMap<>();
-    content.put("participant_id", member.user().toString());
-    content.put("membership", member.membership().text());
-    content.put("power_level", member.power());
-    content.put("changed_by", changedBy.toString());
-    return content;
+  private static MembershipEvent content(Member member, UserId changedBy) {
+    return new MembershipEvent(member.user(), member.membership(), member.power(), changedBy);
   }
+
+  /// The content of the event `swp.room.member`.
+  private record MembershipEvent(
+      UserId participantId, Membership membership, int powerLevel, UserId changedBy) {}
 
   private static Problem forbidden(String why) {
     return new Problem(ProblemCode.ROOM_FORBIDDEN, why);

@@ -23,17 +23,15 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import tools.jackson.databind.JsonNode;
 
-/// What is said in rooms.
-///
-/// Members read what was said while they were members; what was said before is not theirs.
+/// Messages in rooms. Members read what was sent while they were members, and nothing from before.
 public final class RoomMessages {
   /// As its JSON in UTF-8; the limit that the API promises.
-  public static final int MOST_BYTES = 64 * 1024;
+  public static final int MAX_BYTES = 64 * 1024;
 
-  private static final int LONGEST_TYPE = 255;
+  private static final int MAX_TYPE = 255;
 
-  /// The messages that only the server writes.
-  private static final String TRANSCRIPT = "swp.audio_transcript";
+  /// The messages that the server alone writes.
+  static final String TRANSCRIPT = "swp.audio_transcript";
 
   private final Database database;
   private final Rooms rooms;
@@ -51,14 +49,14 @@ public final class RoomMessages {
   }
 
   /// Sends a message: an object with a `msgtype`. `swp.text` has a text in `body`; `swp.media` has
-  /// a `media_id` that the caller may read, which becomes one of the room's files. Other types hold
-  /// what their senders like.
+  /// a `media_id` that the caller may read, which becomes one of the room's files. Messages of
+  /// other types hold whatever their senders like.
   ///
   /// @throws Problem VALIDATION for content of another shape, BODY_TOO_LARGE beyond 64 KiB,
   ///   MEDIA_NOT_FOUND for a file that the caller may not read
   public Event send(Caller caller, RoomId room, JsonNode content) {
     String type = type(content);
-    if (Json.write(content).getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+    if (Json.write(content).getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw new Problem(ProblemCode.BODY_TOO_LARGE, "A message has at most 64 KiB.").at("content");
     }
     EventReceipt receipt =
@@ -72,8 +70,10 @@ public final class RoomMessages {
     return receipt.event();
   }
 
-  /// Posts a message of the server's making in a user's name, within the transaction. Its size has
-  /// no limit.
+  /// Posts a message that the server wrote in a user's name, within the transaction and of any
+  /// size.
+  ///
+  /// @param content a record that is written as the message's JSON object
   public EventReceipt post(
       Handle transaction, TenantId tenant, RoomId room, UserId sender, Object content) {
     return events.record(
@@ -87,14 +87,13 @@ public final class RoomMessages {
   public record Listed(List<Event> messages, boolean older, @Nullable Long total) {}
 
   /// Messages before a position, newest first.
-  public Listed list(Caller caller, RoomId room, long before, int most) {
+  public Listed list(Caller caller, RoomId room, long before, int max) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
       EventPage found =
-          reader.messages(transaction, caller.tenant(), room, caller.user(), before, most);
+          reader.messages(transaction, caller.tenant(), room, caller.user(), before, max);
       long counted =
-          reader.countMessages(
-              transaction, caller.tenant(), room, caller.user(), Page.MOST_COUNTED);
+          reader.countMessages(transaction, caller.tenant(), room, caller.user(), Page.MAX_COUNTED);
       return new Listed(found.events(), found.more(), Page.total(counted));
     });
   }
@@ -107,7 +106,7 @@ public final class RoomMessages {
     if (type == null
         || !type.isString()
         || type.asString().isBlank()
-        || type.asString().length() > LONGEST_TYPE) {
+        || type.asString().length() > MAX_TYPE) {
       throw invalid("content.msgtype", "a text of 1 to 255 characters");
     }
     if (type.asString().equals(TRANSCRIPT)) {

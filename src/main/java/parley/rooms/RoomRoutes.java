@@ -2,9 +2,7 @@ package parley.rooms;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.events.Event;
@@ -15,15 +13,16 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
+import parley.text.TextEnum;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
-/// Rooms, their members and what is said in them.
+/// Rooms, their members and their messages.
 public final class RoomRoutes {
   /// A message whose letters are all escaped, and what is around it: `\u0431` stands for two bytes.
-  private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MOST_BYTES;
+  private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MAX_BYTES;
 
   private final Rooms rooms;
   private final RoomMembers members;
@@ -52,21 +51,27 @@ public final class RoomRoutes {
         Route.get("/v1/rooms/{room_id}/messages", access, this::listMessages));
   }
 
-  record Wanted(@Nullable String roomType, @Nullable String name, @Nullable String topic) {}
+  record Creation(@Nullable String roomType, @Nullable String name, @Nullable String topic) {}
 
   record Participant(@Nullable String participantId) {}
 
   record Power(@Nullable Integer powerLevel) {}
 
   private void create(Exchange exchange) throws IOException {
-    Wanted wanted = exchange.json(Wanted.class);
+    Creation wanted = exchange.json(Creation.class);
     Room room =
         rooms.create(
             exchange.caller(),
-            wanted.roomType == null ? RoomType.GROUP : RoomType.parse(wanted.roomType),
+            wanted.roomType == null ? RoomType.GROUP : type(wanted.roomType),
             wanted.name == null ? "" : wanted.name,
             wanted.topic);
     exchange.data(201, view(room));
+  }
+
+  private static RoomType type(String text) {
+    return TextEnum.parse(RoomType.class, text)
+        .orElseThrow(() ->
+            new Problem(ProblemCode.VALIDATION, "'room_type' is group or public.").at("room_type"));
   }
 
   private void list(Exchange exchange) {
@@ -119,25 +124,31 @@ public final class RoomRoutes {
 
   private void send(Exchange exchange) throws IOException {
     JsonNode content = exchange.json(JsonNode.class, MAX_MESSAGE_BODY).path("content");
-    exchange.data(200, EventView.entry(messages.send(exchange.caller(), room(exchange), content)));
+    exchange.data(200, EventView.of(messages.send(exchange.caller(), room(exchange), content)));
   }
 
   private void listMessages(Exchange exchange) {
     RoomMessages.Listed page =
         messages.list(exchange.caller(), room(exchange), before(exchange), limit(exchange));
     List<Event> found = page.messages();
-    Map<String, Object> meta = new LinkedHashMap<>();
-    meta.put("total", page.total());
-    meta.put("next_cursor", page.older() ? String.valueOf(found.getLast().position()) : null);
-    exchange.json(200, Map.of("data", found.stream().map(EventView::entry).toList(), "meta", meta));
+    exchange.json(
+        200,
+        new MessagesView(
+            found.stream().map(EventView::of).toList(),
+            new MessagesMeta(
+                page.total(), page.older() ? String.valueOf(found.getLast().position()) : null)));
   }
+
+  private record MessagesView(List<EventView> data, MessagesMeta meta) {}
+
+  private record MessagesMeta(@Nullable Long total, @Nullable String nextCursor) {}
 
   private static RoomId room(Exchange exchange) {
     return exchange.path("room_id", RoomId::parse, ProblemCode.ROOM_NOT_FOUND);
   }
 
   private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.USUAL_LIMIT, 1, Page.LARGEST_LIMIT);
+    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
   }
 
   private static @Nullable Cursor cursor(Exchange exchange) {
@@ -172,38 +183,32 @@ public final class RoomRoutes {
 
   private static RoomView view(Room room) {
     return new RoomView(
-        room.id().toString(),
-        room.name(),
-        room.topic(),
-        room.type().text(),
-        room.creator().toString(),
-        room.createdAt());
+        room.id(), room.name(), room.topic(), room.type(), room.creator(), room.createdAt());
   }
 
   private static MemberView view(Member member) {
-    String id = member.user().toString();
     return new MemberView(
-        id,
-        member.membership().text(),
+        member.user(),
+        member.membership(),
         member.power(),
         member.joinedAt(),
-        new ParticipantView(id, member.name(), "user"));
+        new ParticipantView(member.user(), member.name(), "user"));
   }
 
   private record RoomView(
-      String id,
+      RoomId id,
       String name,
       @Nullable String topic,
-      String roomType,
-      String creatorId,
+      RoomType roomType,
+      UserId creatorId,
       Instant createdAt) {}
 
   private record MemberView(
-      String participantId,
-      String membership,
+      UserId participantId,
+      Membership membership,
       int powerLevel,
       @Nullable Instant joinedAt,
       ParticipantView participant) {}
 
-  private record ParticipantView(String id, String displayName, String participantType) {}
+  private record ParticipantView(UserId id, String displayName, String participantType) {}
 }

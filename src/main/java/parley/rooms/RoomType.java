@@ -1,28 +1,11 @@
 package parley.rooms;
 
-import java.util.Locale;
-import parley.problem.Problem;
-import parley.problem.ProblemCode;
+import parley.text.TextEnum;
 
-/// How one gets into a room.
-public enum RoomType {
+/// How users get into a room.
+public enum RoomType implements TextEnum {
   /// By invitation.
   GROUP,
-  /// Everybody of the tenant as they like; the directory lists it.
-  PUBLIC;
-
-  /// As written in requests and in the database.
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  static RoomType parse(String text) {
-    return switch (text) {
-      case "group" -> GROUP;
-      case "public" -> PUBLIC;
-      default ->
-          throw new Problem(ProblemCode.VALIDATION, "'room_type' is group or public.")
-              .at("room_type");
-    };
-  }
+  /// Everybody of the tenant may join; the directory lists it.
+  PUBLIC
 }

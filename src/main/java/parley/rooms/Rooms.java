@@ -14,13 +14,13 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Making and finding rooms, and who may be in them.
+/// Creating and finding rooms, and checking who is in them.
 ///
-/// A room of another tenant is ROOM_NOT_FOUND to everybody. Within the tenant, a group room that
-/// one is not in is NOT_MEMBER; a public one can be looked at before one joins.
+/// A room of another tenant is ROOM_NOT_FOUND to everybody. Within the tenant, a group room is
+/// NOT_MEMBER for whoever is not in it; a public one can be seen before joining.
 public final class Rooms {
-  private static final int LONGEST_NAME = 255;
-  private static final int LONGEST_TOPIC = 1000;
+  private static final int MAX_NAME = 255;
+  private static final int MAX_TOPIC = 1000;
 
   private final Database database;
   private final RoomTable table = new RoomTable();
@@ -33,7 +33,7 @@ public final class Rooms {
     this.clock = clock;
   }
 
-  /// Makes a room, in which the caller is the first member, with a power of 100.
+  /// Creates a room in which the caller is the first member, with a power of 100.
   ///
   /// @throws Problem VALIDATION when the name is empty or longer than 255 characters, or the topic
   ///   longer than 1000
@@ -43,13 +43,13 @@ public final class Rooms {
             caller.tenant(),
             RoomId.random(),
             type,
-            checked(name, "name", 1, LONGEST_NAME),
-            topic == null || topic.isEmpty() ? null : checked(topic, "topic", 0, LONGEST_TOPIC),
+            checked(name, "name", 1, MAX_NAME),
+            topic == null || topic.isEmpty() ? null : checked(topic, "topic", 0, MAX_TOPIC),
             caller.user(),
             clock.instant());
     database.useTransaction(transaction -> {
       table.insert(transaction, room);
-      members.found(transaction, room);
+      members.addCreator(transaction, room);
     });
     return room;
   }
@@ -70,7 +70,7 @@ public final class Rooms {
     });
   }
 
-  /// The tenant's public rooms behind the cursor, newest first. The total is told up to 10,000.
+  /// The tenant's public rooms behind the cursor, newest first. The total is exact up to 10,000.
   public Page<Room> directory(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         page(
@@ -80,10 +80,10 @@ public final class Rooms {
                     behind == null ? Cursor.START : behind,
                     limit + 1),
                 limit)
-            .counted(table.countPublic(transaction, caller.tenant(), Page.MOST_COUNTED)));
+            .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
-  /// The rooms that the caller is in or invited to, newest first. The total is told up to 10,000.
+  /// The rooms that the caller is in or invited to, newest first. The total is exact up to 10,000.
   public Page<Room> list(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         page(
@@ -94,30 +94,35 @@ public final class Rooms {
                     behind == null ? Cursor.START : behind,
                     limit + 1),
                 limit)
-            .counted(
-                table.countOf(transaction, caller.tenant(), caller.user(), Page.MOST_COUNTED)));
+            .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
   private static Page<Room> page(List<Room> found, int limit) {
     return Page.of(found, limit, room -> new Cursor(room.createdAt(), room.id().value()));
   }
 
-  /// The user's membership of a room, which does not change until the transaction ends.
+  /// The user's membership of a room, which is locked until the transaction ends.
   ///
   /// @throws Problem ROOM_NOT_FOUND when the tenant has no such room, NOT_MEMBER when the user is
   ///   not in it
   public Member requireMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     existing(transaction, tenant, room);
     return table
-        .holdMember(transaction, tenant, room, user)
+        .lockMember(transaction, tenant, room, user)
         .filter(member -> member.membership() == Membership.JOIN)
         .orElseThrow(Rooms::notMember);
+  }
+
+  /// As [#requireMember(Handle, TenantId, UserId, RoomId)], now and without a lock.
+  void requireMember(Caller caller, RoomId room) {
+    database.useTransaction(
+        transaction -> requireMember(transaction, caller.tenant(), caller.user(), room));
   }
 
   /// Whether the user is in the room.
   public boolean isMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     return table
-        .holdMember(transaction, tenant, room, user)
+        .lockMember(transaction, tenant, room, user)
         .filter(member -> member.membership() == Membership.JOIN)
         .isPresent();
   }
@@ -151,11 +156,11 @@ public final class Rooms {
     return new Problem(ProblemCode.NOT_MEMBER, "You are not a member of this room.");
   }
 
-  private static String checked(String text, String field, int least, int most) {
+  private static String checked(String text, String field, int min, int max) {
     int length = text.strip().length();
-    if (length < least || text.length() > most || text.indexOf('\0') >= 0) {
+    if (length < min || text.length() > max || text.indexOf('\0') >= 0) {
       throw new Problem(
-              ProblemCode.VALIDATION, "'%s' has %d to %d characters.".formatted(field, least, most))
+              ProblemCode.VALIDATION, "'%s' has %d to %d characters.".formatted(field, min, max))
           .at(field);
     }
     return text;

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 import parley.jobs.JobStopped;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 
 /// The backends that this node has, and which of them does the work.
 public final class Backends {

@@ -1,16 +1,16 @@
 package parley.speech;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.JobId;
+import parley.jobs.JobPriority;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.ProblemCode;
@@ -35,8 +35,8 @@ public final class EchoRoutes {
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
     return List.of(
-        Route.post(BASE + "/transcribe", access, this::transcribe),
-        Route.get(BASE + "/transcribe/jobs/{job_id}", access, this::job));
+        Route.post(BASE + "/transcribe", access, this::transcribe).in(Dialect.ECHO),
+        Route.get(BASE + "/transcribe/jobs/{job_id}", access, this::job).in(Dialect.ECHO));
   }
 
   private void transcribe(Exchange exchange) throws IOException {
@@ -50,58 +50,82 @@ public final class EchoRoutes {
           intake.queue(
               exchange,
               form,
-              SpeechForm.wish(form, "language_hint"),
-              inline ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+              RecordingIntake.wish(form, "language_hint"),
+              inline ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     Optional<JobState.Completed> completed =
         inline ? intake.completed(exchange, job) : Optional.empty();
     if (completed.isPresent()) {
-      exchange.data(200, completed(job, completed.get()));
+      exchange.data(200, Transcribed.of(job, completed.get(), null));
     } else {
       queued(exchange, job, audioBytes);
     }
   }
 
   private static void queued(Exchange exchange, Job job, long audioBytes) throws IOException {
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("job_id", job.id().toString());
-    data.put("status", job.state().text());
-    data.put("audio_bytes", audioBytes);
-    data.put("note", "Poll " + BASE + "/transcribe/jobs/" + job.id() + " for the transcript.");
-    exchange.data(202, data);
+    exchange.data(
+        202,
+        new Queued(
+            job.id().toString(),
+            job.state().text(),
+            audioBytes,
+            "Poll " + BASE + "/transcribe/jobs/" + job.id() + " for the transcript."));
   }
 
   private void job(Exchange exchange) throws IOException {
     JobId id = exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
     Job job = jobs.find(exchange.caller(), id);
-    Map<String, Object> data =
-        job.state() instanceof JobState.Completed completed
-            ? completed(job, completed)
-            : new LinkedHashMap<>(Map.of("job_id", job.id().toString()));
-    data.put("status", job.state().text());
-    if (job.state() instanceof JobState.Running running) {
-      data.put("progress", running.progress());
-    }
-    if (job.state() instanceof JobState.Failed failed) {
-      data.put(
-          "error", Map.of("code", failed.code().code(Dialect.ECHO), "message", failed.message()));
-    }
-    exchange.data(200, data);
+    exchange.data(
+        200,
+        switch (job.state()) {
+          case JobState.Completed completed -> Transcribed.of(job, completed, job.state().text());
+          case JobState.Running running -> Pending.of(job, running.progress(), null);
+          case JobState.Failed failed ->
+              Pending.of(
+                  job, null, new Failure(failed.code().code(Dialect.ECHO), failed.message()));
+          case JobState.Queued queued -> Pending.of(job, null, null);
+          case JobState.Cancelled cancelled -> Pending.of(job, null, null);
+        });
   }
 
-  private static Map<String, Object> completed(Job job, JobState.Completed state) {
-    TranscriptionResult result = Json.read(state.result(), TranscriptionResult.class).plain();
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("job_id", job.id().toString());
-    data.put("transcript", result.transcript());
-    data.put("segments", result.segments());
-    data.put("backend_used", result.backendUsed());
-    data.put("language_detected", result.language());
-    data.put("audio_duration_ms", Math.round(result.duration() * 1000));
-    data.put("audio_bytes", result.audioBytes());
-    if (result.retainedMediaId() != null) {
-      data.put("retained_media_id", result.retainedMediaId());
+  private record Queued(String jobId, String status, long audioBytes, String note) {}
+
+  private record Failure(String code, String message) {}
+
+  /// A job without a transcript.
+  private record Pending(
+      String jobId,
+      String status,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double progress,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Failure error) {
+    static Pending of(Job job, @Nullable Double progress, @Nullable Failure error) {
+      return new Pending(job.id().toString(), job.state().text(), progress, error);
     }
-    return data;
+  }
+
+  /// @param status absent where the transcript is the answer to the recording itself
+  private record Transcribed(
+      String jobId,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String status,
+      String transcript,
+      List<TranscriptionResult.SegmentView> segments,
+      Backend backendUsed,
+      @Nullable String languageDetected,
+      long audioDurationMs,
+      long audioBytes,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String retainedMediaId) {
+    static Transcribed of(Job job, JobState.Completed state, @Nullable String status) {
+      TranscriptionResult result = Json.read(state.result(), TranscriptionResult.class).plain();
+      return new Transcribed(
+          job.id().toString(),
+          status,
+          result.transcript(),
+          result.segments(),
+          result.backendUsed(),
+          result.language(),
+          Math.round(result.duration() * 1000),
+          result.audioBytes(),
+          result.retainedMediaId());
+    }
   }
 }

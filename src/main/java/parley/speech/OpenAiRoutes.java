@@ -1,23 +1,27 @@
 package parley.speech;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.zip.Deflater;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.jobs.Job;
+import parley.jobs.JobPriority;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
+import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionResult.SegmentView;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.transcript.Compression;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.LanguageNames;
+import parley.speech.transcript.SpeechOptions;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -45,8 +49,8 @@ public final class OpenAiRoutes {
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
     return List.of(
-        Route.post("/v1/audio/transcriptions", access, this::transcribe),
-        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe));
+        Route.post("/v1/audio/transcriptions", access, this::transcribe).in(Dialect.OPENAI),
+        Route.post("/oai/v1/audio/transcriptions", access, this::transcribe).in(Dialect.OPENAI));
   }
 
   private enum Format {
@@ -67,11 +71,14 @@ public final class OpenAiRoutes {
     Job job;
     Shape shape;
     try (FormUpload form = intake.receive(exchange)) {
-      Wish wish = SpeechForm.wish(form, "language");
+      Wish wish = RecordingIntake.wish(form, "language");
       shape = shape(form, wish.options());
       job =
           intake.queue(
-              exchange, form, wish, intake.isSmall(form) ? Urgency.WAITED_FOR : Urgency.BACKGROUND);
+              exchange,
+              form,
+              wish,
+              intake.isSmall(form) ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     answer(exchange, shape, result(exchange, job));
   }
@@ -139,13 +146,8 @@ public final class OpenAiRoutes {
       return;
     }
     switch (shape.format) {
-      case JSON -> {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("text", result.transcript());
-        body.put("usage", usage(result));
-        exchange.json(200, body);
-      }
-      case VERBOSE_JSON -> exchange.json(200, verbose(shape, result));
+      case JSON -> exchange.json(200, new PlainAnswer(result.transcript(), Usage.of(result)));
+      case VERBOSE_JSON -> exchange.json(200, VerboseAnswer.of(shape, result));
       case TEXT -> exchange.text(200, "text/plain;charset=utf-8", result.transcript() + "\n");
       case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
       case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
@@ -161,75 +163,86 @@ public final class OpenAiRoutes {
       event(events, new DeltaEvent("transcript.text.delta", space + segment.text()));
       space = " ";
     }
-    event(events, new DoneEvent("transcript.text.done", result.transcript(), usage(result)));
+    event(events, new DoneEvent("transcript.text.done", result.transcript(), Usage.of(result)));
     return events.toString();
   }
 
   private record DeltaEvent(String type, String delta) {}
 
-  private record DoneEvent(String type, String text, Map<String, Object> usage) {}
+  private record DoneEvent(String type, String text, Usage usage) {}
 
   private static void event(StringBuilder events, Object event) {
     events.append("data: ").append(Json.write(event)).append("\n\n");
   }
 
-  private static Map<String, Object> usage(TranscriptionResult result) {
-    return Map.of("type", "duration", "seconds", (long) Math.ceil(result.duration()));
+  private record PlainAnswer(String text, Usage usage) {}
+
+  private record Usage(String type, long seconds) {
+    static Usage of(TranscriptionResult result) {
+      return new Usage("duration", (long) Math.ceil(result.duration()));
+    }
   }
 
-  private static Map<String, Object> verbose(Shape shape, TranscriptionResult result) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("task", "transcribe");
-    body.put("language", LanguageNames.of(result.language()));
-    body.put("duration", result.duration());
-    body.put("text", result.transcript());
-    if (shape.segments) {
-      List<Object> segments = new ArrayList<>();
-      for (SegmentView segment : result.segments()) {
-        segments.add(segment(segments.size(), segment, shape.temperature));
-      }
-      body.put("segments", segments);
+  private record VerboseAnswer(
+      String task,
+      String language,
+      double duration,
+      String text,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseSegment> segments,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseWord> words,
+      Usage usage) {
+    static VerboseAnswer of(Shape shape, TranscriptionResult result) {
+      List<SegmentView> segments = result.segments();
+      return new VerboseAnswer(
+          "transcribe",
+          LanguageNames.of(result.language()),
+          result.duration(),
+          result.transcript(),
+          shape.segments
+              ? IntStream.range(0, segments.size())
+                  .mapToObj(i -> VerboseSegment.of(i, segments.get(i), shape.temperature))
+                  .toList()
+              : null,
+          shape.words
+              ? result.words().stream()
+                  .map(word -> new VerboseWord(word.text(), word.start(), word.end()))
+                  .toList()
+              : null,
+          Usage.of(result));
     }
-    if (shape.words) {
-      body.put(
-          "words",
-          result.words().stream()
-              .map(word -> Map.of("word", word.text(), "start", word.start(), "end", word.end()))
-              .toList());
-    }
-    body.put("usage", usage(result));
-    return body;
   }
+
+  private record VerboseWord(String word, double start, double end) {}
 
   /// A segment in OpenAI's fields. What a relay does not tell of its tokens is empty, and of its
   /// confidence null.
-  private static Map<String, Object> segment(int number, SegmentView segment, double temperature) {
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("id", number);
-    // Whisper's frames of a hundredth of a second.
-    view.put("seek", Math.round(segment.start() * 100));
-    view.put("start", segment.start());
-    view.put("end", segment.end());
-    view.put("text", " " + segment.text());
-    List<Integer> tokens = segment.tokens();
-    view.put("tokens", tokens == null ? List.of() : tokens);
-    view.put("temperature", temperature);
-    Confidence confidence = segment.confidence();
-    view.put("avg_logprob", confidence == null ? null : confidence.meanLogProbability());
-    view.put("compression_ratio", compressionRatio(segment.text()));
-    view.put("no_speech_prob", confidence == null ? null : confidence.noSpeech());
-    return view;
-  }
-
-  /// Bytes of the text for each byte it is compressed to by zlib, as in Whisper's own
-  /// `utils.compression_ratio`.
-  private static double compressionRatio(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try (Deflater deflater = new Deflater()) {
-      deflater.setInput(bytes);
-      deflater.finish();
-      int compressed = deflater.deflate(new byte[bytes.length + 64]);
-      return (double) bytes.length / compressed;
+  ///
+  /// @param seek in Whisper's frames of a hundredth of a second
+  private record VerboseSegment(
+      int id,
+      long seek,
+      double start,
+      double end,
+      String text,
+      List<Integer> tokens,
+      double temperature,
+      @Nullable Double avgLogprob,
+      double compressionRatio,
+      @Nullable Double noSpeechProb) {
+    static VerboseSegment of(int id, SegmentView segment, double temperature) {
+      List<Integer> tokens = segment.tokens();
+      Confidence confidence = segment.confidence();
+      return new VerboseSegment(
+          id,
+          Math.round(segment.start() * 100),
+          segment.start(),
+          segment.end(),
+          " " + segment.text(),
+          tokens == null ? List.of() : tokens,
+          temperature,
+          confidence == null ? null : confidence.meanLogProbability(),
+          Compression.ratio(segment.text()),
+          confidence == null ? null : confidence.noSpeech());
     }
   }
 }

@@ -4,20 +4,22 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import parley.jobs.Job;
+import parley.jobs.JobPriority;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 
-/// Takes recordings in from forms of any dialect, and waits for transcripts where a request does.
+/// Receives recordings from the forms of all dialects, and waits for transcripts where the request does.
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
   private final Transcriptions transcriptions;
   private final Jobs jobs;
@@ -42,14 +44,25 @@ public final class RecordingIntake {
     return FormUpload.read(exchange, "file", limits.maxBytes, ProblemCode.MEDIA_TOO_LARGE, blobs);
   }
 
+  /// What the form asks for, with the language in the field of that name.
+  static Wish wish(FormUpload form, String languageField) {
+    return new Wish(
+        new SpeechOptions(
+            // A relay is told no more than it has to understand: `en`, not `en-US`.
+            Languages.normal(form.field(languageField).orElse(null), languageField),
+            form.field("temperature").map(RecordingIntake::temperature).orElse(null)),
+        BackendPreference.parse(form.field("backend_preference")));
+  }
+
   /// Whether the form's recording is small enough for a request to wait for it.
   boolean isSmall(FormUpload form) {
     return form.file().size() <= limits.inlineMaxBytes;
   }
 
   /// Queues the form's recording, as [Transcriptions#queue] tells.
-  Job queue(Exchange exchange, FormUpload form, Wish wish, Urgency urgency) throws IOException {
-    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, urgency);
+  Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority)
+      throws IOException {
+    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, priority);
   }
 
   /// Waits for a job to be completed; empty when it takes longer than a request may wait, or the
@@ -60,7 +73,7 @@ public final class RecordingIntake {
   Optional<JobState.Completed> completed(Exchange exchange, Job job) {
     Optional<Job> ended;
     try {
-      ended = jobs.await(exchange.caller(), job.id(), LONGEST_WAIT, exchange::requireRights);
+      ended = jobs.await(exchange.caller(), job.id(), MAX_WAIT, exchange::requireRights);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");
@@ -73,5 +86,18 @@ public final class RecordingIntake {
       case JobState.Queued queued -> Optional.empty();
       case JobState.Running running -> Optional.empty();
     };
+  }
+
+  private static double temperature(String text) {
+    try {
+      double value = Double.parseDouble(text.strip());
+      if (value >= 0 && value <= 1) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one refusal.
+    }
+    throw new Problem(ProblemCode.VALIDATION, "'temperature' is a number from 0 to 1.")
+        .at("temperature");
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import parley.problem.Problem;
+import parley.speech.transcript.Transcript;
 
 /// How long a recording is that the relay transcribed. Other servers often do not tell, and what
 /// they tell ends up on the meter; so it is believed where the recording says much the same, and
@@ -13,8 +14,8 @@ record RelayedLength(RecordingLength length) {
   /// Headers and decoders differ by some frames, and servers round.
   private static final Duration ROUNDED = Duration.ofSeconds(1);
 
-  /// Beyond what any recording here has.
-  private static final Duration LONGEST = Duration.ofHours(24);
+  /// Longer than any recording here.
+  private static final Duration MAX_LENGTH = Duration.ofHours(24);
 
   /// The transcript with the recording's own length, and nothing said beyond it.
   Transcript checked(Transcript transcript, Path recording) throws IOException {
@@ -29,7 +30,7 @@ record RelayedLength(RecordingLength length) {
       return agreed ? told : length.measured(recording);
     } catch (Problem unknownHere) {
       // The other server can decode what this one cannot.
-      return told.compareTo(LONGEST) < 0 ? told : LONGEST;
+      return told.compareTo(MAX_LENGTH) < 0 ? told : MAX_LENGTH;
     }
   }
 }

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.jobs.Job;
-import parley.metering.Claim;
+import parley.metering.AudioEstimate;
 import parley.metering.Meter;
 import parley.problem.Problem;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.tenants.TenantId;
 
 /// Keeps the work on recordings within the budgets of their tenants. What a recording will take is
@@ -18,7 +18,7 @@ import parley.tenants.TenantId;
 public final class SpeechBudget {
   /// Speech is seldom packed tighter than in 16 kbit/s; so a recording that does not say how long
   /// it is counts as rather too long.
-  private static final int FEWEST_BYTES_A_SECOND = 2_000;
+  private static final int MIN_BYTES_PER_SECOND = 2_000;
 
   private final Meter meter;
   private final RecordingLength length;
@@ -30,37 +30,37 @@ public final class SpeechBudget {
 
   /// Whether the tenant has a budget at all.
   boolean limits(TenantId tenant) {
-    return meter.left(tenant).isPresent();
+    return meter.remaining(tenant).isPresent();
   }
 
   /// Measures what is to be set aside for a recording; empty for a tenant without a budget.
   ///
   /// @throws Problem BUDGET_EXCEEDED when nothing is left
-  Optional<Claim> claim(TenantId tenant, Path recording) throws IOException {
-    Optional<Duration> left = meter.left(tenant);
+  Optional<AudioEstimate> claim(TenantId tenant, Path recording) throws IOException {
+    Optional<Duration> left = meter.remaining(tenant);
     if (left.isEmpty()) {
       return Optional.empty();
     }
     if (left.get().isZero()) {
       throw Meter.exceeded();
     }
-    Duration guess = Duration.ofSeconds(Files.size(recording) / FEWEST_BYTES_A_SECOND);
+    Duration guess = Duration.ofSeconds(Files.size(recording) / MIN_BYTES_PER_SECOND);
     try {
       Optional<Duration> announced = length.of(recording);
-      return Optional.of(new Claim(announced.orElse(guess), announced.isPresent()));
+      return Optional.of(new AudioEstimate(announced.orElse(guess), announced.isPresent()));
     } catch (Problem nothingToHear) {
       // The job will say so, and takes nothing.
-      return Optional.of(new Claim(Duration.ZERO, true));
-    } catch (Unavailable decoder) {
+      return Optional.of(new AudioEstimate(Duration.ZERO, true));
+    } catch (ServiceUnavailable decoder) {
       // The job waits for it.
-      return Optional.of(new Claim(guess, false));
+      return Optional.of(new AudioEstimate(guess, false));
     }
   }
 
   /// Sets the claim aside until the job has ended, within the transaction that queues it.
   ///
   /// @throws Problem BUDGET_EXCEEDED when less is left
-  void reserve(Handle transaction, Job job, Claim claim) {
+  void reserve(Handle transaction, Job job, AudioEstimate claim) {
     meter.reserve(transaction, job.tenant(), job.id().value(), claim);
   }
 

@@ -25,7 +25,7 @@ public final class TenantPolicies {
         transaction -> table.findOrInsert(transaction, tenant, first, clock.instant()));
   }
 
-  /// Lays down a policy; it holds for what is asked from now on.
+  /// Sets a policy, which applies to requests from now on.
   public void put(TenantId tenant, TenantPolicy policy) {
     database.useTransaction(transaction -> table.put(transaction, tenant, policy, clock.instant()));
   }

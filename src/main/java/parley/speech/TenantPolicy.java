@@ -4,7 +4,7 @@ import java.util.List;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// What a tenant lays down for the transcription of its recordings.
+/// A tenant's rules for the transcription of its recordings.
 ///
 /// @param defaultBackend the one to try first where the caller has no preference; among the allowed
 /// @param retainAudio whether a recording that was sent for transcription becomes a media entry of

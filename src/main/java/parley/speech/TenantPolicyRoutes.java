@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
+import parley.problem.Dialect;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Reading and laying down a tenant's policy.
+/// Reading and setting a tenant's policy.
 public final class TenantPolicyRoutes {
   private static final String PATH = "/v1/modules/scaiecho/tenant-policy";
 
@@ -20,7 +21,9 @@ public final class TenantPolicyRoutes {
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ECHO_ADMIN);
-    return List.of(Route.get(PATH, access, this::show), Route.put(PATH, access, this::put));
+    return List.of(
+        Route.get(PATH, access, this::show).in(Dialect.ECHO),
+        Route.put(PATH, access, this::put).in(Dialect.ECHO));
   }
 
   /// What a PUT changes; what it leaves out stays as it is, except for a default that is not

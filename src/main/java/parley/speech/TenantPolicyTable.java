@@ -20,42 +20,42 @@ final class TenantPolicyTable {
   private static TenantPolicy insert(
       Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
     // Another request may have been first; the update that changes nothing returns its row.
+    return upsert(transaction, "tenant_id = excluded.tenant_id", tenant, first, now);
+  }
+
+  void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
+    upsert(
+        transaction,
+        """
+        allowed_backends = excluded.allowed_backends,
+        default_backend = excluded.default_backend,
+        retain_audio = excluded.retain_audio, updated_at = excluded.updated_at
+        """,
+        tenant,
+        policy,
+        now);
+  }
+
+  /// @param update what changes where there is a policy already
+  private static TenantPolicy upsert(
+      Handle transaction, String update, TenantId tenant, TenantPolicy policy, Instant now) {
     return transaction
         .createQuery(
             """
             insert into speech_policies
               (tenant_id, allowed_backends, default_backend, retain_audio, updated_at)
             values (:tenant, :allowed, :default, :retain, :now)
-            on conflict (tenant_id) do update set tenant_id = excluded.tenant_id
+            on conflict (tenant_id) do update set <update>
             returning *
             """)
-        .bind("tenant", tenant)
-        .bind("allowed", first.allowedBackends().name())
-        .bind("default", first.defaultBackend().name())
-        .bind("retain", first.retainAudio())
-        .bind("now", now)
-        .map(TenantPolicyTable::policy)
-        .one();
-  }
-
-  void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
-    transaction
-        .createUpdate(
-            """
-            insert into speech_policies
-              (tenant_id, allowed_backends, default_backend, retain_audio, updated_at)
-            values (:tenant, :allowed, :default, :retain, :now)
-            on conflict (tenant_id) do update
-            set allowed_backends = excluded.allowed_backends,
-                default_backend = excluded.default_backend,
-                retain_audio = excluded.retain_audio, updated_at = excluded.updated_at
-            """)
+        .define("update", update)
         .bind("tenant", tenant)
         .bind("allowed", policy.allowedBackends().name())
         .bind("default", policy.defaultBackend().name())
         .bind("retain", policy.retainAudio())
         .bind("now", now)
-        .execute();
+        .map(TenantPolicyTable::policy)
+        .one();
   }
 
   private static TenantPolicy policy(RowView row) {

@@ -2,11 +2,10 @@ package parley.speech;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
-import parley.jobs.Jobs.Urgency;
+import parley.jobs.JobPriority;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
@@ -37,12 +36,14 @@ public final class TranscribeRoutes {
   private void transcribe(Exchange exchange) throws IOException {
     try (FormUpload form = intake.receive(exchange)) {
       Job job = queue(exchange, form);
-      exchange.data(202, Map.of("job_id", job.id().toString(), "status", job.state().text()));
+      exchange.data(202, new Queued(job.id().toString(), job.state().text()));
     }
   }
 
+  private record Queued(String jobId, String status) {}
+
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    Wish plain = SpeechForm.wish(form, "language");
+    Wish plain = RecordingIntake.wish(form, "language");
     RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
     Wish wish = new Wish(plain.options(), plain.preference(), room);
     Optional<String> mediaId = form.field("media_id");
@@ -50,7 +51,7 @@ public final class TranscribeRoutes {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());
       return transcriptions.queue(exchange.caller(), stored, wish);
     }
-    return intake.queue(exchange, form, wish, Urgency.BACKGROUND);
+    return intake.queue(exchange, form, wish, JobPriority.BACKGROUND);
   }
 
   private static RoomId room(String id) {

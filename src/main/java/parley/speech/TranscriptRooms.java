@@ -9,7 +9,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// What transcripts need of rooms: a place to be read by others.
+/// What transcripts need from rooms: a place where others read them.
 public interface TranscriptRooms {
   /// A finished transcript for a room.
   ///

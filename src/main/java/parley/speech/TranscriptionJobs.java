@@ -15,13 +15,13 @@ import parley.jobs.ResultForm;
 import parley.json.Json;
 import parley.media.MediaId;
 import parley.metering.Meter;
-import parley.metering.SpeechCall;
+import parley.metering.MeterEntry;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 import parley.storage.Sha256;
 import parley.tenants.RoomId;
 
@@ -72,7 +72,7 @@ public final class TranscriptionJobs implements JobKind {
           ProblemCode.RECORDING_GONE,
           "The recording is not there any more: it was found infected, or lost.");
     }
-    try (LocalContent recording = blobs.local(content)) {
+    try (LocalFile recording = blobs.local(content)) {
       budget.check(job.tenant(), recording.path());
       Backends.Heard heard =
           backends.transcribe(
@@ -134,9 +134,9 @@ public final class TranscriptionJobs implements JobKind {
     return forms;
   }
 
-  private SpeechCall call(Job job, TranscriptionResult result, Instant now) {
+  private MeterEntry call(Job job, TranscriptionResult result, Instant now) {
     Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000));
-    return new SpeechCall(
+    return new MeterEntry(
         job.tenant(),
         job.user(),
         job.id().value(),

@@ -3,6 +3,7 @@ package parley.speech;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import parley.speech.transcript.SpeechOptions;
 
 /// What a transcription job needs to know besides its recording.
 ///

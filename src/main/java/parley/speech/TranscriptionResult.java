@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Transcript;
 
 /// What a transcription job leaves behind; its JSON is part of the jobs API.
 ///

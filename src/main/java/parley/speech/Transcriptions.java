@@ -11,20 +11,20 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.jobs.Job;
 import parley.jobs.JobId;
+import parley.jobs.JobPriority;
 import parley.jobs.Jobs;
-import parley.jobs.Jobs.Urgency;
 import parley.json.Json;
 import parley.media.MediaId;
-import parley.media.types.FileBytes;
+import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
-import parley.metering.Claim;
-import parley.problem.Problem;
+import parley.metering.AudioEstimate;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.LocalContent;
+import parley.storage.LocalFile;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -70,7 +70,8 @@ public final class Transcriptions {
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
   ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
   ///   what [TranscriptRooms#requireMember] throws
-  public Job queue(Caller caller, SpoolFile recording, String fileName, Wish wish, Urgency urgency)
+  public Job queue(
+      Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
     TranscriptionRequest request =
@@ -81,9 +82,9 @@ public final class Transcriptions {
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null));
     Jobs.Order order =
-        new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), urgency);
+        new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
-    Optional<Claim> claim = budget.claim(caller.tenant(), recording.path());
+    Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
     return blobs.keep(
         caller.tenant(),
         caller.user(),
@@ -122,27 +123,31 @@ public final class Transcriptions {
             wish.options(), stored.size(), backends, null, destination(wish, stored.media()));
     Jobs.Order order =
         new Jobs.Order(
-            TranscriptionJobs.NAME, Json.write(request), content.sha256(), Urgency.BACKGROUND);
-    Optional<Claim> claim = claim(content);
+            TranscriptionJobs.NAME, Json.write(request), content.sha256(), JobPriority.BACKGROUND);
+    Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
-      blobs.use(transaction, content);
+      blobs.addReference(transaction, content);
       Job job = queue(transaction, content.tenant(), user, order, claim);
       record.accept(transaction, job.id());
       return job;
     });
   }
 
-  private Optional<Claim> claim(BlobKey content) throws IOException {
+  private Optional<AudioEstimate> claim(BlobKey content) throws IOException {
     if (!budget.limits(content.tenant()) || !blobs.store().exists(content)) {
       return Optional.empty();
     }
-    try (LocalContent recording = blobs.local(content)) {
+    try (LocalFile recording = blobs.local(content)) {
       return budget.claim(content.tenant(), recording.path());
     }
   }
 
   private Job queue(
-      Handle transaction, TenantId tenant, UserId user, Jobs.Order order, Optional<Claim> claim) {
+      Handle transaction,
+      TenantId tenant,
+      UserId user,
+      Jobs.Order order,
+      Optional<AudioEstimate> claim) {
     Job job = jobs.queue(transaction, tenant, user, order);
     claim.ifPresent(measured -> budget.reserve(transaction, job, measured));
     return job;

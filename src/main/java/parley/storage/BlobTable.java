@@ -38,11 +38,11 @@ final class BlobTable {
         .findOne();
   }
 
-  /// Adds one use, and the row with its size when the tenant has no such content yet; answers
+  /// Adds a reference, and the row with its size when the tenant has no such content yet; answers
   /// whether it was added. Its size is yet to be [#count]ed then.
   ///
-  /// @param head the SHA-256 of its first [Allowance#HEAD_BYTES]
-  boolean use(
+  /// @param head the SHA-256 of its first [UploadQuota#HEAD_BYTES]
+  boolean insertOrAddReference(
       Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     return transaction
         .createQuery(
@@ -63,8 +63,8 @@ final class BlobTable {
         .one();
   }
 
-  /// Adds one use of a content that is there.
-  void useAgain(Handle transaction, BlobKey key) {
+  /// Adds a reference to a content that is there.
+  void addReference(Handle transaction, BlobKey key) {
     int rows =
         transaction
             .createUpdate(
@@ -77,7 +77,7 @@ final class BlobTable {
     }
   }
 
-  /// Takes one use away; answers whether that was the last, then the row is gone too.
+  /// Removes a reference; answers whether that was the last, then the row is gone too.
   boolean release(Handle transaction, BlobKey key) {
     long size =
         transaction
@@ -102,8 +102,8 @@ final class BlobTable {
     return true;
   }
 
-  /// Whether an entry or a job of this user uses the content.
-  boolean isUsedBy(Handle transaction, BlobKey key, UserId user) {
+  /// Whether an entry or a job of this user refers to the content.
+  boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
     return transaction
         .createQuery(
             """
@@ -122,7 +122,7 @@ final class BlobTable {
   }
 
   /// The size of the largest content that begins so and that this user has; 0 when there is none.
-  long largestBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
+  long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
     return transaction
         .createQuery(
             """

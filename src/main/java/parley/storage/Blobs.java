@@ -48,15 +48,15 @@ public final class Blobs {
     return spool.receive();
   }
 
-  /// How much one upload of the user may bring, of at most `mostBytes`.
-  public Allowance allowance(TenantId tenant, UserId owner, long mostBytes) {
-    return new Allowance(this, tenant, owner, mostBytes, left(tenant));
+  /// How much one upload of the user may bring, of at most `maxBytes`.
+  public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
+    return new UploadQuota(this, tenant, owner, maxBytes);
   }
 
   /// The size of the user's largest content that begins with these bytes, or 0.
-  long largestBeginningWith(TenantId tenant, UserId owner, byte[] head) {
+  long maxSizeBeginningWith(TenantId tenant, UserId owner, byte[] head) {
     return database.inTransaction(transaction ->
-        table.largestBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
+        table.maxSizeBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
   }
 
   /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
@@ -64,14 +64,15 @@ public final class Blobs {
     return database.inTransaction(transaction -> left(transaction, tenant));
   }
 
-  /// Stores a sealed file and adds one use, in one transaction with `record`, which writes the row
-  /// that uses it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is passed, or would be if
-  /// nobody else in the tenant had the content; then, as with every failure, nothing stays.
+  /// Stores a sealed file and adds a reference to it, in one transaction with `record`, which
+  /// writes the row that refers to it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is
+  /// passed, or would be if nobody else in the tenant had the content; then, as with every failure,
+  /// nothing stays.
   public <T> T keep(
       TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
     BlobKey key = new BlobKey(tenant, file.seal());
-    Sha256 head = Sha256.ofContent(file.head(Allowance.HEAD_BYTES));
+    Sha256 head = Sha256.ofContent(file.head(UploadQuota.HEAD_BYTES));
     file.rename(spool.openFate(key));
     boolean kept = false;
     try {
@@ -81,9 +82,10 @@ public final class Blobs {
           database.inTransaction(transaction -> {
             table.lock(transaction, key);
             putAgainIfErased(key, file.path());
-            boolean own = table.isUsedBy(transaction, key, owner);
+            boolean own = table.isReferencedBy(transaction, key, owner);
             boolean added =
-                table.use(transaction, key, file.size(), head, mimeType, clock.instant());
+                table.insertOrAddReference(
+                    transaction, key, file.size(), head, mimeType, clock.instant());
             T recorded = record.apply(transaction);
             if (added) {
               table.count(transaction, tenant, file.size());
@@ -112,12 +114,12 @@ public final class Blobs {
     return table.size(transaction, key);
   }
 
-  /// Adds one use of a content that is there already.
-  public void use(Handle transaction, BlobKey key) {
-    table.useAgain(transaction, key);
+  /// Adds a reference to a content that is there already.
+  public void addReference(Handle transaction, BlobKey key) {
+    table.addReference(transaction, key);
   }
 
-  /// Takes one use away. With the last one the bytes go too, once the transaction has committed.
+  /// Removes a reference. With the last one the bytes go too, once the transaction has committed.
   public void release(Handle transaction, BlobKey key) {
     if (!table.release(transaction, key)) {
       return;
@@ -161,10 +163,10 @@ public final class Blobs {
 
   /// A content that some row uses as a local file; the caller closes it. Throws
   /// [NoSuchFileException] when no row uses it any more.
-  public LocalContent local(BlobKey key) throws IOException {
+  public LocalFile local(BlobKey key) throws IOException {
     Optional<Path> file = store.file(key);
     if (file.isPresent()) {
-      return new LocalContent(file.get(), null);
+      return new LocalFile(file.get(), null);
     }
     long size =
         database
@@ -176,7 +178,7 @@ public final class Blobs {
       for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
         copy.write(buffer, 0, count);
       }
-      return new LocalContent(copy.path(), copy);
+      return new LocalFile(copy.path(), copy);
     } catch (IOException | RuntimeException e) {
       copy.close();
       throw e;
@@ -249,7 +251,7 @@ public final class Blobs {
   }
 
   private long left(Handle transaction, TenantId tenant) {
-    Long most = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
-    return most == null ? Long.MAX_VALUE : most * 1024 * 1024 - table.stored(transaction, tenant);
+    Long maxMb = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
+    return maxMb == null ? Long.MAX_VALUE : maxMb * 1024 * 1024 - table.stored(transaction, tenant);
   }
 }

@@ -48,14 +48,14 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
   /// A store that has not asked S3 anything yet; [#check] does. The caller closes it.
   public static S3BlobStore at(S3Settings settings) {
     S3Client client = S3Connection.client(settings);
-    Peer peer = new Peer("the store, " + settings, () -> feel(client, settings));
+    Peer peer = new Peer("the store, " + settings, () -> probe(client, settings));
     peer.start();
     return new S3BlobStore(
         settings, new S3Calls(settings, peer), client, S3Connection.presigner(settings), peer);
   }
 
   /// Any answer shows that it lives, also one that refuses.
-  private static void feel(S3Client client, S3Settings settings) {
+  private static void probe(S3Client client, S3Settings settings) {
     try {
       client.headBucket(head ->
           head.bucket(settings.bucket())

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.peers.Peer;
-import parley.peers.PeerAway;
+import parley.peers.PeerUnavailable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -30,8 +30,8 @@ final class S3Calls {
   /// it is for the operator to mend and not for the one who brought a file.
   <T> T ask(String doing, Supplier<T> call) throws IOException {
     try {
-      return peer == null ? call.get() : peer.<T, RuntimeException>ask(call::get);
-    } catch (PeerAway away) {
+      return peer == null ? call.get() : peer.<T, RuntimeException>call(call::get);
+    } catch (PeerUnavailable away) {
       throw new StorageUnavailable("cannot " + doing + " " + settings, away);
     } catch (S3Exception answer) {
       if (answer.statusCode() == 404) {

@@ -26,7 +26,7 @@ final class S3Upload {
   private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
 
   /// S3's own limit: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-  private static final long MOST_PARTS = 10_000;
+  private static final long MAX_PARTS = 10_000;
 
   /// One connection seldom fills a line; more than a few take it from others.
   private static final int AT_ONCE = 4;
@@ -73,7 +73,7 @@ final class S3Upload {
   }
 
   private List<CompletedPart> sendParts(Path file, long size, String upload) throws IOException {
-    long partSize = Math.max(S3BlobStore.PART_BYTES, size / MOST_PARTS + 1);
+    long partSize = Math.max(S3BlobStore.PART_BYTES, size / MAX_PARTS + 1);
     List<Callable<CompletedPart>> parts = new ArrayList<>();
     for (long offset = 0; offset < size; offset += partSize) {
       long from = offset;

@@ -79,9 +79,9 @@ public final class SpoolFile implements AutoCloseable {
     return sha256;
   }
 
-  /// The first bytes, at most `most`.
-  public byte[] head(int most) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate((int) Math.min(most, size));
+  /// The first bytes, at most `max`.
+  public byte[] head(int max) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate((int) Math.min(max, size));
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
       // Reads on until it is full or the file ends.
     }

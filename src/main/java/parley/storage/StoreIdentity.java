@@ -15,6 +15,7 @@ public final class StoreIdentity {
 
   private final Database database;
   private final BlobStore store;
+  private final StoreIdentityTable table = new StoreIdentityTable();
 
   public StoreIdentity(Database database, BlobStore store) {
     this.database = database;
@@ -51,18 +52,13 @@ public final class StoreIdentity {
   /// The name of the store that the database belongs to, which is this one when it belonged to
   /// none.
   private Optional<String> joined(Handle transaction) {
-    // Several nodes may start at once.
-    transaction.execute("lock table store_identity in share row exclusive mode");
-    Optional<String> known =
-        transaction.createQuery("select name from store_identity").mapTo(String.class).findOne();
+    table.lock(transaction);
+    Optional<String> known = table.find(transaction);
     if (known.isPresent()) {
       return known;
     }
     String name = named();
-    transaction
-        .createUpdate("insert into store_identity (name) values (:name)")
-        .bind("name", name)
-        .execute();
+    table.insert(transaction, name);
     return Optional.of(name);
   }
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names one room within a tenant; written `room-` and a UUID.
+/// The id of a room: `room-` and a UUID.
 public record RoomId(UUID value) implements TypedId {
   private static final String PREFIX = "room-";
 
@@ -12,7 +12,7 @@ public record RoomId(UUID value) implements TypedId {
     return new RoomId(UUID.randomUUID());
   }
 
-  /// Empty for anything that no room can be named.
+  /// Empty for an invalid id.
   public static Optional<RoomId> parse(String text) {
     return TypedId.parse(text, PREFIX, RoomId::new);
   }

@@ -1,14 +1,16 @@
 package parley.tenants;
 
 import java.time.Instant;
+import org.jdbi.v3.core.mapper.Nested;
 import org.jspecify.annotations.Nullable;
 
 /// A tenant and its limits.
 ///
-/// @param maxStorageMb the most it may store in MiB, or null for no limit
-/// @param retentionDays after how many days its media go unless an upload says otherwise, or null
-///   for never
-/// @param recordedPicture how its calls are recorded unless who records says otherwise
+/// @param maxStorageMb the storage quota in MiB; null for no limit
+/// @param speechBudgetSeconds the audio to transcribe in a calendar month of UTC; null for no limit
+/// @param retentionDays the default retention of uploads; null for no expiry
+/// @param recordingParticipants whether recordings of its calls are of each participant by default
+/// @param videoOptions the default for recordings of its calls
 public record Tenant(
     TenantId id,
     String name,
@@ -16,5 +18,6 @@ public record Tenant(
     boolean recordingsEnabled,
     @Nullable Long speechBudgetSeconds,
     @Nullable Integer retentionDays,
-    RecordedPicture recordedPicture,
+    boolean recordingParticipants,
+    @Nested("recording") VideoOptions videoOptions,
     Instant createdAt) {}

@@ -3,19 +3,17 @@ package parley.tenants;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 
 /// The SQL of tenants and their users.
 public final class TenantTable {
-  /// In place of an issuer, for users who have API keys.
-  private static final String OF_KEYS = "";
+  /// The issuer of users with API keys.
+  private static final String API_KEYS = "";
 
-  /// In place of an issuer, for users who may be either.
+  /// The issuer of users from before the issuer was recorded.
   private static final String UNKNOWN = "*";
 
-  /// Adds a tenant without limits; answers false when the name is taken.
+  /// Inserts a tenant without limits; returns false when the name is taken.
   public boolean insert(Handle transaction, TenantId id, String name, Instant now) {
     return transaction
             .createUpdate(
@@ -34,16 +32,16 @@ public final class TenantTable {
     return transaction
         .createQuery("select * from tenants where id = :id")
         .bind("id", id)
-        .map(TenantTable::tenant)
+        .mapTo(Tenant.class)
         .findOne();
   }
 
-  /// As [#find]; nobody else changes the tenant until the transaction ends.
+  /// Like [#find], with a row lock until the transaction ends.
   public Optional<Tenant> lock(Handle transaction, TenantId id) {
     return transaction
         .createQuery("select * from tenants where id = :id for no key update")
         .bind("id", id)
-        .map(TenantTable::tenant)
+        .mapTo(Tenant.class)
         .findOne();
   }
 
@@ -52,20 +50,14 @@ public final class TenantTable {
         .createUpdate(
             """
             update tenants
-            set max_storage_mb = :storage, recordings_enabled = :recordings,
-                speech_budget_seconds = :budget, retention_days = :retention,
-                recording_layout = :layout, recording_width = :width,
-                recording_height = :height, recording_video_kbps = :kbps
+            set max_storage_mb = :maxStorageMb, recordings_enabled = :recordingsEnabled,
+                speech_budget_seconds = :speechBudgetSeconds, retention_days = :retentionDays,
+                recording_participants = :recordingParticipants, recording_layout = :layout, recording_width = :width,
+                recording_height = :height, recording_video_kbps = :videoKbps
             where id = :id
             """)
-        .bind("storage", limits.maxStorageMb())
-        .bind("recordings", limits.recordingsEnabled())
-        .bind("budget", limits.speechBudgetSeconds())
-        .bind("retention", limits.retentionDays())
-        .bind("layout", limits.recordedPicture().layout())
-        .bind("width", limits.recordedPicture().width())
-        .bind("height", limits.recordedPicture().height())
-        .bind("kbps", limits.recordedPicture().videoKbps())
+        .bindMethods(limits)
+        .bindMethods(limits.videoOptions())
         .bind("id", id)
         .execute();
   }
@@ -74,24 +66,22 @@ public final class TenantTable {
     return transaction
         .createQuery("select * from tenants where name = :name")
         .bind("name", name)
-        .map(TenantTable::tenant)
+        .mapTo(Tenant.class)
         .findOne();
   }
 
-  /// All tenants by name; for operators alone.
+  /// All tenants, sorted by name; for operators.
   public List<Tenant> list(Handle transaction) {
-    return transaction
-        .createQuery("select * from tenants order by name")
-        .map(TenantTable::tenant)
-        .list();
+    return transaction.createQuery("select * from tenants order by name").mapTo(Tenant.class).list();
   }
 
-  /// The id of the tenant's user of this name who has API keys, made on first mention.
+  /// The id of the API key user of this name, who is created if necessary.
   public UserId user(Handle transaction, TenantId tenant, String name, Instant now) {
-    return user(transaction, tenant, OF_KEYS, name, now);
+    return user(transaction, tenant, API_KEYS, name, now);
   }
 
-  /// The id of whom an issuer of tokens calls so, made on first mention: never a user who has keys.
+  /// The id of the issuer's user with this subject, who is created if necessary and is distinct
+  /// from an API key user of the same name.
   public UserId issuedUser(
       Handle transaction, TenantId tenant, String issuer, String subject, Instant now) {
     return user(transaction, tenant, issuer, subject, now);
@@ -99,30 +89,30 @@ public final class TenantTable {
 
   private static UserId user(
       Handle transaction, TenantId tenant, String issuer, String name, Instant now) {
-    takeOver(transaction, tenant, issuer, name);
-    // The update that changes nothing makes "returning" answer for the row that was there before.
-    return new UserId(
-        transaction
-            .createQuery(
-                """
-                insert into users (tenant_id, id, issuer, name, created_at)
-                values (:tenant, :id, :issuer, :name, :now)
-                on conflict (tenant_id, issuer, name) do update set name = excluded.name
-                returning id
-                """)
-            .bind("tenant", tenant)
-            .bind("id", UserId.random())
-            .bind("issuer", issuer)
-            .bind("name", name)
-            .bind("now", now)
-            .mapTo(UUID.class)
-            .one());
+    assignIssuer(transaction, tenant, issuer, name);
+    // The no-op update makes "returning" also return an existing row.
+    return transaction
+        .createQuery(
+            """
+            insert into users (tenant_id, id, issuer, name, created_at)
+            values (:tenant, :id, :issuer, :name, :now)
+            on conflict (tenant_id, issuer, name) do update set name = excluded.name
+            returning id
+            """)
+        .bind("tenant", tenant)
+        .bind("id", UserId.random())
+        .bind("issuer", issuer)
+        .bind("name", name)
+        .bind("now", now)
+        .mapTo(UserId.class)
+        .one();
   }
 
-  /// Gives a user of whom nobody knows whose they are to the first who comes by that name, unless
-  /// that one is known already. There are such users only in databases that were made before
-  /// issuers were told apart.
-  private static void takeOver(Handle transaction, TenantId tenant, String issuer, String name) {
+  /// Assigns a user without a recorded issuer to the first issuer that authenticates this name,
+  /// unless that issuer already has such a user. Only databases from before the issuer was recorded
+  /// contain such users.
+  private static void assignIssuer(
+      Handle transaction, TenantId tenant, String issuer, String name) {
     transaction
         .createUpdate(
             """
@@ -139,7 +129,7 @@ public final class TenantTable {
         .execute();
   }
 
-  /// The name of one of the tenant's users.
+  /// The name of a user of the tenant.
   public Optional<String> userName(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery("select name from users where tenant_id = :tenant and id = :user")
@@ -147,21 +137,5 @@ public final class TenantTable {
         .bind("user", user)
         .mapTo(String.class)
         .findOne();
-  }
-
-  private static Tenant tenant(RowView row) {
-    return new Tenant(
-        row.getColumn("id", TenantId.class),
-        row.getColumn("name", String.class),
-        row.getColumn("max_storage_mb", Long.class),
-        row.getColumn("recordings_enabled", Boolean.class),
-        row.getColumn("speech_budget_seconds", Long.class),
-        row.getColumn("retention_days", Integer.class),
-        new RecordedPicture(
-            row.getColumn("recording_layout", String.class),
-            row.getColumn("recording_width", Integer.class),
-            row.getColumn("recording_height", Integer.class),
-            row.getColumn("recording_video_kbps", Integer.class)),
-        row.getColumn("created_at", Instant.class));
   }
 }

@@ -2,15 +2,13 @@ package parley.tenants;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Making and finding tenants.
+/// Creates, finds and limits tenants.
 public final class Tenants {
   private final Database database;
   private final TenantTable table;
@@ -22,41 +20,47 @@ public final class Tenants {
     this.clock = clock;
   }
 
-  /// Makes a tenant without limits. Refused when the name is empty, longer than 100 characters,
-  /// holds control characters or is taken.
+  /// Creates a tenant without limits.
+  ///
+  /// @throws Problem VALIDATION for an invalid name (1 to 100 characters, no control characters),
+  ///   TENANT_EXISTS when it is taken
   public Tenant create(String name) {
-    Names.check(name, "name", "A tenant's name", 1, 100);
+    NameValidator.check(name, "name", "A tenant's name", 1, 100);
     TenantId id = TenantId.random();
     return database.inTransaction(transaction -> {
       if (!table.insert(transaction, id, name, clock.instant())) {
-        throw new Problem(ProblemCode.TENANT_EXISTS, "A tenant of this name exists.");
+        throw new Problem(ProblemCode.TENANT_EXISTS, "A tenant with this name already exists.");
       }
       return table.find(transaction, id).orElseThrow();
     });
   }
 
-  /// Finds a tenant by its id or, failing that, by its name.
+  /// Finds a tenant by its id or else by its name.
+  ///
+  /// @throws Problem TENANT_NOT_FOUND
   public Tenant named(String idOrName) {
     if (idOrName.chars().anyMatch(Character::isISOControl)) {
       throw new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.");
     }
     return database.inTransaction(transaction ->
-        uuid(idOrName)
-            .flatMap(id -> table.find(transaction, new TenantId(id)))
+        TenantId.parse(idOrName)
+            .flatMap(id -> table.find(transaction, id))
             .or(() -> table.findByName(transaction, idOrName))
             .orElseThrow(() ->
                 new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant: " + idOrName)));
   }
 
-  /// What a tenant may use; see [Tenant] for the meaning of null.
+  /// The limits of a tenant, as described at [Tenant].
   public record Limits(
       @Nullable Long maxStorageMb,
       boolean recordingsEnabled,
       @Nullable Long speechBudgetSeconds,
       @Nullable Integer retentionDays,
-      RecordedPicture recordedPicture) {
-    /// What a new tenant has.
-    public static final Limits NONE = new Limits(null, true, null, null, RecordedPicture.UNSAID);
+      boolean recordingParticipants,
+      VideoOptions videoOptions) {
+    /// The limits of a new tenant.
+    public static final Limits NONE =
+        new Limits(null, true, null, null, false, VideoOptions.UNSET);
 
     static Limits of(Tenant tenant) {
       return new Limits(
@@ -64,12 +68,14 @@ public final class Tenants {
           tenant.recordingsEnabled(),
           tenant.speechBudgetSeconds(),
           tenant.retentionDays(),
-          tenant.recordedPicture());
+          tenant.recordingParticipants(),
+          tenant.videoOptions());
     }
   }
 
-  /// Changes a tenant's limits; they hold from the next request on. TENANT_NOT_FOUND when there is
-  /// no such tenant.
+  /// Changes a tenant's limits, with effect from the next request.
+  ///
+  /// @throws Problem TENANT_NOT_FOUND
   public Tenant limit(TenantId id, UnaryOperator<Limits> change) {
     return database.inTransaction(transaction -> {
       Tenant before =
@@ -84,13 +90,5 @@ public final class Tenants {
 
   public List<Tenant> list() {
     return database.inTransaction(table::list);
-  }
-
-  private static Optional<UUID> uuid(String text) {
-    try {
-      return Optional.of(UUID.fromString(text));
-    } catch (IllegalArgumentException notAnId) {
-      return Optional.empty();
-    }
   }
 }

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names one user within a tenant; in rooms and calls the same id is the participant's.
+/// The id of a user of a tenant, and of the user as a participant in rooms and calls.
 public record UserId(UUID value) implements TypedId {
   public static UserId random() {
     return new UserId(UUID.randomUUID());
   }
 
-  /// Empty for anything that is no id.
+  /// Empty for an invalid id.
   public static Optional<UserId> parse(String text) {
     return TypedId.parse(text, "", UserId::new);
   }

@@ -1,4 +1,4 @@
-/// Tenants, their users and the ids of their rooms: what everything else is bound to.
+/// Tenants, their limits and their users, to which all other data is bound.
 @NullMarked
 package parley.tenants;
 

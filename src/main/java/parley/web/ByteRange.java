@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param last the last byte's position, inclusive
 public record ByteRange(long first, long last) {
   /// More ranges than this are asked for only to make work.
-  private static final int MOST_RANGES = 16;
+  private static final int MAX_RANGES = 16;
 
   private static final String UNIT = "bytes";
 
@@ -63,7 +63,7 @@ public record ByteRange(long first, long last) {
       if (range.isEmpty()) {
         continue; // lists may have empty elements, RFC 9110 section 5.6.1
       }
-      if (++asked > MOST_RANGES || !isWellFormed(range)) {
+      if (++asked > MAX_RANGES || !isWellFormed(range)) {
         return new Whole();
       }
       ByteRange found = resolve(range, size);

@@ -2,17 +2,12 @@ package parley.web;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -21,34 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
-import parley.auth.Authenticator;
 import parley.auth.Caller;
 import parley.auth.KeyWatch;
-import parley.auth.Permission;
-import parley.auth.RateLimits;
-import parley.json.Json;
-import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The one servlet: finds the route, checks the caller, runs the handler, renders problems, and
-/// writes the access log.
+/// The one servlet: finds the route of a request, lets its caller through, runs the handler and
+/// sees to it that every failure has an answer.
 final class Dispatcher extends HttpServlet {
   private static final long serialVersionUID = 1L;
-  private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-  /// The methods of RFC 9110 and RFC 5789.
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
-
-  private static final Duration OFTEN_OVER_IN = Duration.ofSeconds(5);
-
   private final transient Router router;
-  private final transient Authenticator authenticator;
-  private final transient RateLimits rateLimits;
+  private final transient Refusals refusals;
+  private final transient AccessControl accessControl;
   private final transient CrossOrigin crossOrigin;
-  private final transient MeterRegistry meters;
+  private final transient RequestLog requestLog;
   private final transient WebSockets sockets;
   private final transient Bounds bounds;
   private final transient KeyWatch keys;
@@ -56,20 +39,19 @@ final class Dispatcher extends HttpServlet {
 
   Dispatcher(
       Router router,
-      Authenticator authenticator,
-      RateLimits rateLimits,
+      AccessControl accessControl,
       CrossOrigin crossOrigin,
       WebSockets sockets,
       KeyWatch keys,
       MeterRegistry meters,
       Bounds bounds) {
     this.router = router;
-    this.authenticator = authenticator;
-    this.rateLimits = rateLimits;
+    this.refusals = new Refusals(router);
+    this.accessControl = accessControl;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
     this.keys = keys;
-    this.meters = meters;
+    this.requestLog = new RequestLog(meters);
     this.bounds = bounds;
     Gauge.builder("http.bytes.held", bounds.memory(), FairShares::taken).register(meters);
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
@@ -77,6 +59,10 @@ final class Dispatcher extends HttpServlet {
 
   List<Route> routes() {
     return router.routes();
+  }
+
+  Refusals refusals() {
+    return refusals;
   }
 
   /// How many requests are being answered and WebSockets are open right now.
@@ -102,7 +88,8 @@ final class Dispatcher extends HttpServlet {
       answer(request, response, served);
     } finally {
       underWay.decrementAndGet();
-      log(request, response, served, System.nanoTime() - began);
+      requestLog.answered(
+          request, response.getStatus(), served.template, served.caller, System.nanoTime() - began);
       MDC.remove("request_id");
     }
   }
@@ -136,7 +123,7 @@ final class Dispatcher extends HttpServlet {
       if (served.api) {
         crossOrigin.allow(request, response);
       }
-      Caller caller = admit(match.route().access(), request);
+      Caller caller = accessControl.admit(match.route().access(), request);
       served.caller = caller;
       try (KeyWatch.Use use = caller == null ? null : keys.watch(caller)) {
         handle(match, request, response, caller, use);
@@ -226,81 +213,17 @@ final class Dispatcher extends HttpServlet {
         });
   }
 
-  private @Nullable Caller admit(Access access, HttpServletRequest request) {
-    return switch (access) {
-      case Access.Open open -> null;
-      case Access.Signed signed -> null;
-      case Access.Needs(Permission permission) -> admit(permission, permission, request);
-      case Access.NeedsOneOf(Permission usual, Permission other) -> admit(usual, other, request);
-      case Access.MayNeed(Permission permission) ->
-          request.getParameter("signature") == null ? admit(permission, permission, request) : null;
-    };
-  }
-
-  private Caller admit(Permission permission, Permission other, HttpServletRequest request) {
-    Caller caller = authenticator.authenticate(token(request));
-    rateLimits.take(caller.key());
-    if (!caller.may(permission) && !caller.may(other)) {
-      throw new Problem(
-          ProblemCode.PERMISSION_DENIED, "This needs the permission " + permission.text() + ".");
-    }
-    return caller;
-  }
-
-  private static String token(HttpServletRequest request) {
-    String header = request.getHeader("Authorization");
-    if (header == null && WebSockets.asksFor(request) && request.getParameter("token") != null) {
-      return request.getParameter("token");
-    }
-    if (header == null || header.isBlank()) {
-      throw new Problem(
-          ProblemCode.TOKEN_MISSING, "Send the header 'Authorization: Bearer <token>'.");
-    }
-    // The scheme's name is case-insensitive (RFC 9110, section 11.1).
-    if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
-      throw new Problem(ProblemCode.TOKEN_INVALID, "The Authorization header is not a bearer's.");
-    }
-    return header.substring("Bearer ".length()).strip();
-  }
-
   private void refuse(
       HttpServletRequest request, HttpServletResponse response, Served served, Problem refusal)
       throws IOException {
-    if (response.isCommitted()) {
-      // The status is on its way; all that is left is to make the client see a broken answer.
-      throw new ClientGone("the answer had begun when it failed");
+    if (!response.isCommitted()) {
+      response.reset();
+      response.setHeader("X-Request-Id", served.requestId);
+      if (served.api) {
+        crossOrigin.allow(request, response);
+      }
     }
-    // Of the path as it was routed: `/%66iles` and `/v1/../files` are the app's, too.
-    Dialect dialect = Dialect.ofPath(request.getServletPath());
-    response.reset();
-    response.setHeader("X-Request-Id", served.requestId);
-    if (served.api) {
-      crossOrigin.allow(request, response);
-    }
-    int status = refusal.code().status(dialect);
-    // What is unavailable or full now may not be so soon: whoever is told that is told when to ask.
-    boolean passes = status == 503 || status == 507;
-    Problem problem =
-        passes && refusal.retryAfter() == null ? refusal.retryAfter(OFTEN_OVER_IN) : refusal;
-    problem.headers().forEach(response::setHeader);
-    if (status == 401) {
-      response.setHeader("WWW-Authenticate", "Bearer");
-    }
-    if (problem.retryAfter() != null) {
-      response.setHeader(
-          "Retry-After", String.valueOf(ProblemShapes.seconds(problem.retryAfter())));
-    }
-    boolean late = status == HttpServletResponse.SC_REQUEST_TIMEOUT;
-    if (late || (!request.getInputStream().isFinished() && Lingering.isLong(request))) {
-      response.setHeader("Connection", "close");
-    }
-    byte[] body =
-        Json.write(ProblemShapes.body(problem, dialect, served.requestId))
-            .getBytes(StandardCharsets.UTF_8);
-    response.setStatus(status);
-    response.setContentType("application/json;charset=utf-8");
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+    refusals.send(request, response, served.requestId, refusal);
   }
 
   private static boolean isClientGone(Throwable fault) {
@@ -311,27 +234,5 @@ final class Dispatcher extends HttpServlet {
       }
     }
     return false;
-  }
-
-  private void log(
-      HttpServletRequest request, HttpServletResponse response, Served served, long nanos) {
-    int status = response.getStatus();
-    Timer.builder("http.server.requests")
-        // Each label has a fixed set of values: whoever could make new ones could fill the memory.
-        .tag("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "OTHER")
-        .tag("route", served.template)
-        .tag("status", String.valueOf(status))
-        .register(meters)
-        .record(nanos, TimeUnit.NANOSECONDS);
-    Caller caller = served.caller;
-    // Never the query: it may carry a token or a signature.
-    ACCESS.info(
-        "{} {} {} {}ms tenant={} user={}",
-        request.getMethod(),
-        request.getRequestURI(),
-        status,
-        nanos / 1_000_000,
-        caller == null ? "-" : caller.tenant(),
-        caller == null ? "-" : caller.user());
   }
 }

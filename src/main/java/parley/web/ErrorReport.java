@@ -2,18 +2,21 @@ package parley.web;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
-import parley.json.Json;
-import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// The answer where Tomcat itself refuses a request before any route sees it: in the dialect's
-/// shape instead of a page. Tomcat makes it by name, hence public and without arguments.
-public final class ErrorReport extends ErrorReportValve {
+/// shape instead of a page.
+final class ErrorReport extends ErrorReportValve {
+  private final Refusals refusals;
+
+  ErrorReport(Refusals refusals) {
+    this.refusals = refusals;
+  }
+
   @Override
   protected void report(Request request, Response response, Throwable throwable) {
     int status = response.getStatus();
@@ -26,17 +29,12 @@ public final class ErrorReport extends ErrorReportValve {
       return;
     }
     String uri = request.getRequestURI();
-    Dialect dialect = Dialect.ofPath(uri == null ? "/" : uri);
     Problem problem = new Problem(code(status), "The request could not be read.");
     String requestId = RequestId.of(request.getHeader("X-Request-Id"));
     try {
       response.setContentType("application/json;charset=utf-8");
       response.setHeader("X-Request-Id", requestId);
-      response
-          .getOutputStream()
-          .write(
-              Json.write(ProblemShapes.body(problem, dialect, requestId))
-                  .getBytes(StandardCharsets.UTF_8));
+      response.getOutputStream().write(refusals.body(problem, uri == null ? "/" : uri, requestId));
       response.finishResponse();
     } catch (IOException gone) {
       container.getLogger().debug("the client went away", gone);

@@ -1,18 +1,14 @@
 package parley.web;
 
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +19,6 @@ import parley.auth.KeyWatch;
 import parley.json.Json;
 import parley.paging.Cursor;
 import parley.paging.Page;
-import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -31,9 +26,6 @@ import parley.problem.ProblemCode;
 public final class Exchange {
   /// More than any request means whose route does not say that it takes more.
   private static final int MAX_JSON_BYTES = 16 * 1024;
-
-  /// For a whole body that is kept in memory: the largest comes in that time at 140 kbit/s.
-  private static final Duration WHOLE_BODY = Duration.ofSeconds(30);
 
   /// Answers up to this size are not counted: their connection's buffers hold half of one.
   private static final int SMALL_ANSWER_BYTES = 16 * 1024;
@@ -45,6 +37,7 @@ public final class Exchange {
   private final Claim claim;
   private final WebSockets sockets;
   private final KeyWatch.@Nullable Use use;
+  private final RequestBody requestBody;
   private byte @Nullable [] body;
   private boolean bodyIsShared;
 
@@ -68,10 +61,7 @@ public final class Exchange {
     this.claim = claim;
     this.sockets = sockets;
     this.use = use;
-  }
-
-  public Dialect dialect() {
-    return Dialect.ofPath(request.getServletPath());
+    this.requestBody = new RequestBody(request, claim.held(), use);
   }
 
   public String method() {
@@ -120,15 +110,15 @@ public final class Exchange {
     return Optional.ofNullable(request.getParameter(name));
   }
 
-  /// A whole number from the query; BAD_REQUEST when it is none or lies outside `least` to `most`.
-  public int query(String name, int otherwise, int least, int most) {
+  /// A whole number from the query; BAD_REQUEST when it is none or lies outside `min` to `max`.
+  public int query(String name, int otherwise, int min, int max) {
     String text = request.getParameter(name);
     if (text == null) {
       return otherwise;
     }
     try {
       int value = Integer.parseInt(text);
-      if (value >= least && value <= most) {
+      if (value >= min && value <= max) {
         return value;
       }
     } catch (NumberFormatException notANumber) {
@@ -136,7 +126,7 @@ public final class Exchange {
     }
     throw new Problem(
             ProblemCode.BAD_REQUEST,
-            "'%s' is a whole number from %d to %d.".formatted(name, least, most))
+            "'%s' is a whole number from %d to %d.".formatted(name, min, max))
         .at(name);
   }
 
@@ -157,8 +147,7 @@ public final class Exchange {
 
   /// The body as it arrives; blocks for more, throws IOException when the client is gone.
   public InputStream body() throws IOException {
-    InputStream bytes = new TimedBody(request.getInputStream(), FastSenders.body(request));
-    return use == null ? bytes : new WatchedBody(bytes, use);
+    return requestBody.stream();
   }
 
   public Optional<String> contentType() {
@@ -173,64 +162,20 @@ public final class Exchange {
 
   /// As above, with another limit in bytes.
   public <T> T json(Class<T> type, int maxBytes) throws IOException {
-    return json(wholeBody(maxBytes), type);
-  }
-
-  private <T> T json(byte[] bytes, Class<T> type) {
-    JsonText json = JsonText.of(bytes);
-    claim.held().take(json.memory());
-    return Json.readBody(json.text(), type);
+    return requestBody.json(wholeBody(maxBytes), type);
   }
 
   /// As [#json(Class)]; empty when the request has no body, however it says so.
   public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
     byte[] bytes = wholeBody(MAX_JSON_BYTES);
-    return bytes.length == 0 ? Optional.empty() : Optional.of(json(bytes, type));
+    return bytes.length == 0 ? Optional.empty() : Optional.of(requestBody.json(bytes, type));
   }
 
   /// The whole body, kept in memory, which is taken before the first byte is read: RATE_LIMITED or
   /// UNAVAILABLE when there is none left, BODY_TOO_LARGE beyond `maxBytes`, REQUEST_TIMEOUT when it
   /// is not there in time.
   public byte[] wholeBody(int maxBytes) throws IOException {
-    long length = request.getContentLengthLong();
-    if (length > maxBytes) {
-      throw tooLarge(maxBytes);
-    }
-    ServletInputStream in = request.getInputStream();
-    if (length == 0 || in.isFinished()) {
-      return new byte[0];
-    }
-    claim.held().take(length < 0 ? maxBytes : length);
-    byte[] bytes = readInTime(in, (int) (length < 0 ? maxBytes + 1L : length));
-    if (bytes.length > maxBytes) {
-      throw tooLarge(maxBytes);
-    }
-    requireRights();
-    return bytes;
-  }
-
-  private byte[] readInTime(InputStream in, int bytes) throws IOException {
-    Connection connection = FastSenders.body(request).connection();
-    if (connection == null) {
-      return in.readNBytes(bytes);
-    }
-    connection.bodyWithin(WHOLE_BODY);
-    try {
-      return in.readNBytes(bytes);
-    } catch (IOException broken) {
-      if (connection.isExpired()) {
-        // Tomcat has begun to refuse the request itself; ErrorReport tells why.
-        throw new ClientGone("the body took too long to come");
-      }
-      throw broken;
-    } finally {
-      connection.answering();
-    }
-  }
-
-  private static Problem tooLarge(int maxBytes) {
-    return new Problem(
-        ProblemCode.BODY_TOO_LARGE, "The body may have at most " + maxBytes + " bytes.");
+    return requestBody.whole(maxBytes);
   }
 
   /// Takes so much of the memory that requests share, until this one is answered; throws
@@ -249,21 +194,24 @@ public final class Exchange {
     return this;
   }
 
+  private record DataAnswer(Object data) {}
+
+  private record PageAnswer(List<?> data, PageMeta meta) {}
+
+  private record PageMeta(@Nullable Long total, @Nullable String nextCursor) {}
+
   /// Answers `{"data": …}`.
   public void data(int status, Object data) {
-    json(status, Map.of("data", data));
+    json(status, new DataAnswer(data));
   }
 
   /// Answers `{"data": […], "meta": {"total", "next_cursor"}}`.
   public void page(Page<?> page) {
-    Map<String, Object> meta = new LinkedHashMap<>();
-    meta.put("total", page.total());
     Cursor next = page.next();
-    meta.put("next_cursor", next == null ? null : next.word());
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("data", page.items());
-    body.put("meta", meta);
-    json(200, body);
+    json(
+        200,
+        new PageAnswer(
+            page.items(), new PageMeta(page.total(), next == null ? null : next.word())));
   }
 
   /// Answers the object as it is, as JSON.
@@ -349,33 +297,17 @@ public final class Exchange {
   /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
   public void file(int status, String contentType, Path file, long offset, long length)
       throws IOException {
+    FileBody stretch = new FileBody(file, offset, length);
     // While nothing was sent, a file that is gone still has an answer of its own.
-    if (Files.size(file) < offset + length) {
-      throw new EOFException(file + " is shorter than it was when it was stored");
-    }
+    stretch.requireWhole();
     OutputStream out = stream(status, contentType, length);
     if (method().equals("HEAD") || length == 0) {
       return;
     }
-    // Tomcat's sendfile: https://tomcat.apache.org/tomcat-11.0-doc/aio.html
-    if (Boolean.TRUE.equals(request.getAttribute("org.apache.tomcat.sendfile.support"))) {
-      request.setAttribute("org.apache.tomcat.sendfile.filename", file.toString());
-      request.setAttribute("org.apache.tomcat.sendfile.start", offset);
-      request.setAttribute("org.apache.tomcat.sendfile.end", offset + length);
+    if (stretch.sendByKernel(request)) {
       sockets.watchSending(request, caller);
-      return;
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      in.skipNBytes(offset);
-      byte[] buffer = new byte[64 * 1024];
-      for (long left = length; left > 0; ) {
-        int read = in.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
-        if (read == 0) {
-          throw new EOFException("the file ended early");
-        }
-        out.write(buffer, 0, read);
-        left -= read;
-      }
+    } else {
+      stretch.copyTo(out);
     }
   }
 }

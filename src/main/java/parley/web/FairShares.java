@@ -63,32 +63,30 @@ final class FairShares {
     /// UNAVAILABLE when all have together.
     void take(long more) {
       synchronized (FairShares.this) {
-        if (of(owner.holder) + more > ofHolder || of(owner.group) + more > ofGroup) {
-          throw new Problem(
-                  ProblemCode.RATE_LIMITED, "You have too many " + what + "; try again soon.")
+        if (!tryTake(more)) {
+          throw (isWithinItsOwn(more)
+                  ? new Problem(
+                      ProblemCode.UNAVAILABLE, "There are too many " + what + "; try again soon.")
+                  : new Problem(
+                      ProblemCode.RATE_LIMITED, "You have too many " + what + "; try again soon."))
               .retryAfter(OFTEN_FREE_IN);
         }
-        if (sum + more > all) {
-          throw new Problem(
-                  ProblemCode.UNAVAILABLE, "There are too many " + what + "; try again soon.")
-              .retryAfter(OFTEN_FREE_IN);
-        }
-        add(more);
       }
     }
 
     /// As [#take], but says whether it could.
     boolean tryTake(long more) {
       synchronized (FairShares.this) {
-        boolean free =
-            of(owner.holder) + more <= ofHolder
-                && of(owner.group) + more <= ofGroup
-                && sum + more <= all;
+        boolean free = isWithinItsOwn(more) && sum + more <= all;
         if (free) {
           add(more);
         }
         return free;
       }
+    }
+
+    private boolean isWithinItsOwn(long more) {
+      return of(owner.holder) + more <= ofHolder && of(owner.group) + more <= ofGroup;
     }
 
     /// Gives so much back.

@@ -4,10 +4,10 @@ import java.util.Optional;
 import parley.db.DatabaseFull;
 import parley.db.DatabaseUnavailable;
 import parley.peers.Peer;
-import parley.peers.PeerAway;
+import parley.peers.PeerUnavailable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 import parley.storage.FullDisk;
 
 /// What a caller is told of a failure that will pass: that a part of the server is away, or that
@@ -19,7 +19,7 @@ final class Faults {
   static Optional<Problem> told(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
-        case Unavailable away -> {
+        case ServiceUnavailable away -> {
           return Optional.of(away.problem());
         }
         case DatabaseUnavailable away -> {
@@ -45,7 +45,7 @@ final class Faults {
   /// hide what else happens.
   static boolean isKnown(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PeerAway) {
+      if (cause instanceof PeerUnavailable) {
         return true;
       }
     }
@@ -54,7 +54,7 @@ final class Faults {
 
   private static Problem unavailable() {
     return new Problem(ProblemCode.UNAVAILABLE, "The server cannot work right now; try again.")
-        .retryAfter(Peer.OFTEN_BACK_IN);
+        .retryAfter(Peer.RETRY_AFTER);
   }
 
   private static Problem full() {

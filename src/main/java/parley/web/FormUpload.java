@@ -40,17 +40,17 @@ public final class FormUpload implements AutoCloseable {
     void take(SpoolFile file, int more) throws IOException;
   }
 
-  /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `mostBytes`,
+  /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `maxBytes`,
   /// while the client is still sending, and with TOO_MANY_FILES when it is the second.
   ///
   /// @param fileField the name of the form's file part
   public static FormUpload read(
-      Exchange exchange, String fileField, long mostBytes, ProblemCode tooLarge, Blobs blobs)
+      Exchange exchange, String fileField, long maxBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
     Limit limit =
         (file, more) -> {
-          if (file.size() + more > mostBytes) {
-            throw new Problem(tooLarge, "A file may have at most " + mostBytes + " bytes.")
+          if (file.size() + more > maxBytes) {
+            throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.")
                 .at(fileField);
           }
         };

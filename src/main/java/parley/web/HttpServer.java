@@ -20,6 +20,7 @@ import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
+import parley.auth.JoinedAuthenticator;
 import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 
@@ -80,8 +81,7 @@ public final class HttpServer implements AutoCloseable {
         settings,
         new Dispatcher(
             new Router(routes),
-            authenticator,
-            rateLimits,
+            new AccessControl(new JoinedAuthenticator(authenticator), rateLimits),
             settings.crossOrigin,
             sockets,
             keys,
@@ -138,6 +138,8 @@ public final class HttpServer implements AutoCloseable {
     tomcat.setConnector(connector);
 
     ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorReport.class.getName());
+    // Tomcat makes one by that name unless there is one.
+    tomcat.getHost().getPipeline().addValve(new ErrorReport(dispatcher.refusals()));
     Context context = tomcat.addContext("", folder.toString());
     // Nothing is ever redeployed, so there is no old class loader to look for.
     StandardContext standard = (StandardContext) context;
@@ -147,7 +149,7 @@ public final class HttpServer implements AutoCloseable {
     // milliseconds. Tomcat waits a twentieth of it at a time, and 0 for ever.
     standard.setUnloadDelay(100);
     context.getPipeline().addValve(new FastSenders.Naming());
-    context.getPipeline().addValve(new Lingering());
+    context.getPipeline().addValve(new LingeringClose());
     context.addServletContainerInitializer(new WsSci(), null);
     Tomcat.addServlet(context, "parley", dispatcher);
     context.addServletMapping("/", "parley");

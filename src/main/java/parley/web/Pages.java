@@ -1,10 +1,21 @@
 package parley.web;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -12,8 +23,8 @@ import parley.problem.ProblemCode;
 public final class Pages {
   /// All that a page may load comes from here; nothing runs that stands in its text.
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -22,48 +33,110 @@ public final class Pages {
           "js", "text/javascript;charset=utf-8",
           "svg", "image/svg+xml");
 
-  private final String path;
+  private final List<String> folders;
+  private final Map<String, Page> loaded = new ConcurrentHashMap<>();
 
-  private Pages(String path) {
-    this.path = path;
+  private Pages(List<String> folders) {
+    this.folders = folders;
   }
 
   /// Serves `pages/{folder}` of the class path below `/{folder}`, its `index.html` at `/{folder}`
   /// itself. File names are lower-case letters, digits and hyphens with an ending.
   public static List<Route> routes(String folder) {
-    Pages pages = new Pages("/" + folder);
+    return new Pages(List.of("/pages/" + folder)).routesBelow("/" + folder);
+  }
+
+  /// The same, with the files of Swagger UI beside those of the folder.
+  public static List<Route> routesWithSwaggerUi(String folder) {
+    return new Pages(List.of("/pages/" + folder, swaggerUi())).routesBelow("/" + folder);
+  }
+
+  /// Where its jar has its files.
+  private static String swaggerUi() {
+    Properties jar = new Properties();
+    try (InputStream told =
+        Pages.class.getResourceAsStream("/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {
+      jar.load(told);
+    } catch (IOException | NullPointerException e) {
+      throw new IllegalStateException("Swagger UI is not on the class path", e);
+    }
+    return "/META-INF/resources/webjars/swagger-ui/" + jar.getProperty("version");
+  }
+
+  private List<Route> routesBelow(String path) {
     return List.of(
-        Route.get(pages.path, Access.open(), exchange -> pages.answer(exchange, "index.html")),
+        Route.get(path, Access.open(), exchange -> answer(exchange, "index.html")),
         Route.get(
-            pages.path + "/{file}",
+            path + "/{file}",
             Access.open(),
             exchange ->
-                pages.answer(
-                    exchange, exchange.path("file", Optional::of, ProblemCode.NOT_FOUND))));
+                answer(exchange, exchange.path("file", Optional::of, ProblemCode.NOT_FOUND))));
+  }
+
+  /// One file, kept in memory as it is sent to browsers.
+  private record Page(
+      int length,
+      @SuppressWarnings("ArrayRecordComponent") byte[] compressed,
+      Preconditions state) {
+    static Page of(byte[] content) throws IOException {
+      ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+      try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+        out.write(content);
+      }
+      try {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+        return new Page(
+            content.length,
+            compressed.toByteArray(),
+            new Preconditions(HexFormat.of().formatHex(digest), Instant.EPOCH));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
   }
 
   private void answer(Exchange exchange, String file) throws IOException {
     String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
-    if (type == null || !file.matches("[a-z0-9-]+\\.[a-z]+")) {
-      throw absent();
+    Page page = type == null || !file.matches("[a-z0-9-]+\\.[a-z]+") ? null : page(file);
+    if (page == null) {
+      throw new Problem(ProblemCode.NOT_FOUND, "There is no such page.");
     }
-    try (InputStream page = Pages.class.getResourceAsStream("/pages" + path + "/" + file)) {
-      if (page == null) {
-        throw absent();
-      }
-      byte[] content = page.readAllBytes();
-      exchange
-          .setHeader("Content-Security-Policy", POLICY)
-          .setHeader("Permissions-Policy", "microphone=(self)")
-          .setHeader("Referrer-Policy", "no-referrer")
-          .setHeader("X-Content-Type-Options", "nosniff")
-          // A new version of the server has new pages.
-          .setHeader("Cache-Control", "no-cache");
-      exchange.stream(200, type, content.length).write(content);
+    exchange
+        .setHeader("Content-Security-Policy", POLICY)
+        .setHeader("Permissions-Policy", "microphone=(self)")
+        .setHeader("Referrer-Policy", "no-referrer")
+        .setHeader("X-Content-Type-Options", "nosniff")
+        .setHeader("ETag", page.state.entityTag())
+        .setHeader("Vary", "Accept-Encoding")
+        // A new version of the server has new pages.
+        .setHeader("Cache-Control", "no-cache");
+    if (page.state.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
+      exchange.empty(304);
+    } else if (exchange.header("Accept-Encoding").orElse("").matches(".*\\bgzip\\b(?!;q=0).*")) {
+      exchange.setHeader("Content-Encoding", "gzip").constant(200, type, page.compressed);
+    } else {
+      exchange.bytes(
+          200,
+          type,
+          page.length,
+          () -> new GZIPInputStream(new ByteArrayInputStream(page.compressed)));
     }
   }
 
-  private static Problem absent() {
-    return new Problem(ProblemCode.NOT_FOUND, "There is no such page.");
+  private @Nullable Page page(String file) throws IOException {
+    Page known = loaded.get(file);
+    if (known != null) {
+      return known;
+    }
+    for (String folder : folders) {
+      try (InputStream content = Pages.class.getResourceAsStream(folder + "/" + file)) {
+        if (content != null) {
+          Page page = Page.of(content.readAllBytes());
+          loaded.put(file, page);
+          return page;
+        }
+      }
+    }
+    return null;
   }
 }

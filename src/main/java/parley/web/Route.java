@@ -1,11 +1,23 @@
 package parley.web;
 
 import java.io.IOException;
+import parley.problem.Dialect;
 
 /// One method on one path.
 ///
 /// @param template the path as openapi.yaml writes it, such as `/v1/media/{media_id}/info`
-public record Route(String method, String template, Access access, Handler handler) {
+/// @param dialect the shape of its refusals
+public record Route(
+    String method, String template, Access access, Handler handler, Dialect dialect) {
+  private Route(String method, String template, Access access, Handler handler) {
+    this(method, template, access, handler, Dialect.WAVE);
+  }
+
+  /// The same route, whose refusals are in another dialect than WAVE.
+  public Route in(Dialect other) {
+    return new Route(method, template, access, handler, other);
+  }
+
   /// Answers one request. It may throw a Problem, which the edge renders.
   @FunctionalInterface
   public interface Handler {

@@ -1,5 +1,6 @@
 package parley.web;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import parley.problem.Dialect;
 
 /// Finds the route of a request: a tree by path segment, in which a literal segment goes before a
 /// parameter.
@@ -21,6 +23,9 @@ public final class Router {
     final Map<String, Node> literals = new HashMap<>();
     @Nullable Node parameter;
     final Map<String, Route> routes = new TreeMap<>();
+
+    /// Those of all routes from here on.
+    final Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
   }
 
   private final Node root = new Node();
@@ -59,6 +64,20 @@ public final class Router {
     return methods;
   }
 
+  /// The dialect in which a path is refused, also one that has no route: that of all routes below
+  /// its longest known beginning, and WAVE where these differ.
+  public Dialect dialect(String path) {
+    Node node = root;
+    for (String segment : path.isEmpty() ? new String[0] : segments(path)) {
+      Node next = node.literals.getOrDefault(segment, node.parameter);
+      if (next == null) {
+        break;
+      }
+      node = next;
+    }
+    return node.dialects.size() == 1 ? node.dialects.iterator().next() : Dialect.WAVE;
+  }
+
   private void add(Route route) {
     Node node = root;
     for (String segment : segments(route.template())) {
@@ -70,6 +89,7 @@ public final class Router {
       } else {
         node = node.literals.computeIfAbsent(segment, s -> new Node());
       }
+      node.dialects.add(route.dialect());
     }
     if (node.routes.putIfAbsent(route.method(), route) != null) {
       throw new IllegalArgumentException(

@@ -7,37 +7,14 @@ import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.catalina.util.NetMask;
 
 /// The proxies before this server, whose word is taken for who asks and how: `X-Forwarded-For` and
 /// `X-Forwarded-Proto`. Everybody else can write anything there.
 public final class TrustedProxies {
-  private final List<Network> networks;
+  private final List<NetMask> networks;
 
-  /// Addresses whose first bits are the same.
-  private static final class Network {
-    private final byte[] address;
-    private final int bits;
-
-    Network(byte[] address, int bits) {
-      this.address = address;
-      this.bits = bits;
-    }
-
-    boolean has(byte[] other) {
-      if (other.length != address.length) {
-        return false;
-      }
-      for (int bit = 0; bit < bits; bit++) {
-        int mask = 0x80 >> (bit % 8);
-        if (((address[bit / 8] ^ other[bit / 8]) & mask) != 0) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
-  private TrustedProxies(List<Network> networks) {
+  private TrustedProxies(List<NetMask> networks) {
     this.networks = List.copyOf(networks);
   }
 
@@ -51,23 +28,21 @@ public final class TrustedProxies {
   ///
   /// @throws IllegalArgumentException when one is neither
   public static TrustedProxies parse(String text) {
-    List<Network> networks = new ArrayList<>();
+    List<NetMask> networks = new ArrayList<>();
     for (String word : text.isBlank() ? new String[0] : text.split(",", -1)) {
       networks.add(network(word.strip()));
     }
     return new TrustedProxies(networks);
   }
 
-  private static Network network(String text) {
-    String[] parts = text.split("/", 2);
+  private static NetMask network(String text) {
+    String address = text.split("/", 2)[0];
     // Java takes 10.1 for 10.0.0.1, which nobody means.
-    boolean whole = parts[0].contains(":") || parts[0].split("\\.", -1).length == 4;
+    boolean whole = address.contains(":") || address.split("\\.", -1).length == 4;
     try {
       // Only literals: a name would be looked up.
-      byte[] address = InetAddress.ofLiteral(parts[0]).getAddress();
-      int bits = parts.length == 1 ? address.length * 8 : Integer.parseInt(parts[1]);
-      if (whole && bits >= 0 && bits <= address.length * 8) {
-        return new Network(address, bits);
+      if (whole && literal(address).isPresent()) {
+        return new NetMask(text);
       }
     } catch (IllegalArgumentException neither) {
       // Told below.
@@ -78,8 +53,7 @@ public final class TrustedProxies {
 
   /// Whether this is the address of one.
   boolean include(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return networks.stream().anyMatch(network -> network.has(bytes));
+    return networks.stream().anyMatch(network -> network.matches(address));
   }
 
   private boolean include(String address) {

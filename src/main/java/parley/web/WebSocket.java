@@ -19,13 +19,13 @@ public final class WebSocket {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocket.class);
 
   /// So many pings may be without an answer before the peer counts as one that does not read.
-  private static final int UNANSWERED_PINGS = 2;
+  private static final int MAX_UNANSWERED_PINGS = 2;
 
   /// A peer that is this far behind is given up.
-  private static final int MOST_WAITING_CHARS = 512 * 1024;
+  private static final int MAX_WAITING_CHARS = 512 * 1024;
 
   /// A close frame's reason has at most 123 bytes (RFC 6455 section 5.5.1).
-  private static final int REASON_BYTES = 123;
+  private static final int MAX_REASON_BYTES = 123;
 
   /// A frame that the listener was told of is done with within so much time.
   private static final long SAME_FRAME_MILLIS = 2;
@@ -34,7 +34,7 @@ public final class WebSocket {
 
   private final Session session;
   private final Duration pingEvery;
-  private final Outbox outbox;
+  private final SendQueue queue;
   private final AtomicInteger listenerCalls = new AtomicInteger();
   private final AtomicInteger unansweredPings = new AtomicInteger();
 
@@ -55,7 +55,7 @@ public final class WebSocket {
   /// @param room what all that waits to be sent shares
   WebSocket(Session session, Duration pingEvery, FairShares.Share room) {
     this.session = session;
-    this.outbox = new Outbox(MOST_WAITING_CHARS, room);
+    this.queue = new SendQueue(MAX_WAITING_CHARS, room);
     this.pingEvery = pingEvery;
   }
 
@@ -63,25 +63,25 @@ public final class WebSocket {
   /// is ending: also when this very message was too much for a peer that does not read, which ends
   /// the connection with 1013.
   public boolean send(String message) {
-    return outbox.offer(message);
+    return queue.offer(message);
   }
 
   /// As [#send], but waits until the peer has read enough of the earlier ones: for what can be sent
   /// faster than anybody reads. A peer that does not read at all ends the wait with its connection.
   public boolean sendPatiently(String message) throws InterruptedException {
-    return outbox.offerPatiently(message);
+    return queue.offerPatiently(message);
   }
 
   /// Ends the connection once everything sent before has gone out. Only the first call counts.
   ///
   /// @param reason for the developer at the other end; cut at 123 bytes
   public void close(int code, String reason) {
-    outbox.close(code, reason);
+    queue.close(code, reason);
   }
 
   /// Nobody will read what still waits.
   void ended() {
-    outbox.drop();
+    queue.drop();
   }
 
   /// While the listener is in a call nothing is read, so that answers to pings may wait.
@@ -117,9 +117,9 @@ public final class WebSocket {
     long nextPing = System.nanoTime() + pingEvery.toNanos();
     try {
       while (session.isOpen()) {
-        switch (outbox.next(Duration.ofNanos(nextPing - System.nanoTime()))) {
-          case Outbox.Text(String message) -> session.getBasicRemote().sendText(message);
-          case Outbox.Close(int code, String reason) -> {
+        switch (queue.next(Duration.ofNanos(nextPing - System.nanoTime()))) {
+          case SendQueue.Text(String message) -> session.getBasicRemote().sendText(message);
+          case SendQueue.Close(int code, String reason) -> {
             end(code, reason);
             return;
           }
@@ -134,7 +134,7 @@ public final class WebSocket {
       }
     } catch (IOException | IllegalStateException gone) {
       LOG.debug("cannot send any more: {}", gone.toString());
-      outbox.close(CloseCode.TRY_AGAIN_LATER, "");
+      queue.close(CloseCode.TRY_AGAIN_LATER, "");
       end(CloseCode.TRY_AGAIN_LATER, "You do not read.");
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -144,8 +144,8 @@ public final class WebSocket {
   private void ping() throws IOException {
     if (listenerCalls.get() > 0) {
       unansweredPings.set(0);
-    } else if (unansweredPings.getAndIncrement() >= UNANSWERED_PINGS) {
-      outbox.close(CloseCode.TRY_AGAIN_LATER, "You did not answer pings.");
+    } else if (unansweredPings.getAndIncrement() >= MAX_UNANSWERED_PINGS) {
+      queue.close(CloseCode.TRY_AGAIN_LATER, "You did not answer pings.");
       return;
     }
     session.getBasicRemote().sendPing(ByteBuffer.allocate(0));
@@ -161,7 +161,7 @@ public final class WebSocket {
 
   private static String cut(String reason) {
     int end = reason.length();
-    while (reason.substring(0, end).getBytes(StandardCharsets.UTF_8).length > REASON_BYTES) {
+    while (reason.substring(0, end).getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {
       end--;
     }
     return reason.substring(0, end);

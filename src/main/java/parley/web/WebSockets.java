@@ -36,7 +36,7 @@ final class WebSockets {
   private static final Logger LOG = LoggerFactory.getLogger(WebSockets.class);
 
   /// How long one message may take to go out to a peer that does not read.
-  private static final Duration LONGEST_SEND = Duration.ofSeconds(30);
+  private static final Duration MAX_SEND_TIME = Duration.ofSeconds(30);
 
   private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
   private final Duration pingEvery;
@@ -189,7 +189,7 @@ final class WebSockets {
     public void onOpen(Session session, EndpointConfig config) {
       session
           .getUserProperties()
-          .put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, LONGEST_SEND.toMillis());
+          .put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, MAX_SEND_TIME.toMillis());
       WebSocket opened = new WebSocket(session, pingEvery, outgoing);
       socket = opened;
       open.add(this);

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -26,8 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.db.embedded.EmbeddedPostgres;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
+import parley.testing.Samples;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
+import parley.testing.TestDecoder;
 import parley.testing.TestForm;
 import parley.testing.TestPostgres;
 
@@ -99,6 +102,36 @@ class CrashTest {
     }
   }
 
+  @Test
+  void makesAThumbnailThatWasBeingMade() throws Exception {
+    Path data = folder.resolve("pictures");
+    TestDecoder decoder = new TestDecoder(folder.resolve("decoder"));
+    decoder.prepend("case \"$*\" in *'-f gif'*) kill -19 $$;; esac");
+    Map<String, String> settings = new HashMap<>(decoder.settings());
+    settings.put("media.thumbnail_wait_millis", "0");
+    String key;
+    String media;
+    try (RealServer server = RealServer.start(data, settings)) {
+      key = String.valueOf(server.key());
+      Answer stored =
+          server
+              .caller(key)
+              .post("/v1/media/upload", new TestForm().file(Samples.file("plain.gif")));
+      media = "/v1/media/" + stored.at("/data/media_id") + "/info";
+      Eventually.holds(
+          "it is being made",
+          () -> count(data, "select count(*) from preparations where leased_until > now()") == 1);
+      server.kill();
+    }
+    decoder.repair();
+
+    try (RealServer server = RealServer.start(data, settings)) {
+      TestCaller caller = server.caller(key);
+      Eventually.holds(
+          "it is made", () -> "ready".equals(caller.get(media).at("/data/thumbnail_status")));
+    }
+  }
+
   /// A form whose file never comes to its end; returns once its bytes are on their way.
   private static Socket halfAnUpload(URI address, String key) throws Exception {
     Socket socket = new Socket(address.getHost(), address.getPort());
@@ -154,7 +187,7 @@ class CrashTest {
   }
 
   private static long count(Path data, String sql) throws Exception {
-    Properties database = EmbeddedPostgres.running(data.toRealPath());
+    Properties database = EmbeddedPostgres.connectionProperties(data.toRealPath());
     try (Connection connection = TestPostgres.connect(database);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {

@@ -7,16 +7,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.health.Health;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
-import parley.speech.SpeechOptions;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.AudioStream;
 import parley.speech.engine.EngineUnavailable;
+import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveSegmenter;
+import parley.speech.engine.LocalAgreement;
+import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.SpeechOptions;
+import parley.testing.Eventually;
 
 @Tag("slow")
 class LocalTranscriberTest {
@@ -26,24 +34,54 @@ class LocalTranscriberTest {
   @TempDir Path folder;
 
   @Test
-  void tellsModelsThatFailAsTheServersFaultAndIsNotReady() throws IOException {
-    try (SpeechEngine engine = SpeechEngine.load(brokenModels(), 1, Recordings.decoder())) {
-      LocalTranscriber transcriber = LocalTranscriber.of(engine);
-      try (Health health = transcriber.health()) {
-        assertThatThrownBy(() -> transcriber.transcribe(SPEECH, SpeechOptions.PLAIN, share -> {}))
-            .cause()
-            .isInstanceOfSatisfying(
-                EngineUnavailable.class,
-                failed ->
-                    assertThat(failed.problem().code()).isEqualTo(ProblemCode.BACKEND_UNAVAILABLE));
-        assertThat(health.fault()).isPresent();
-        assertThatThrownBy(transcriber::state).isInstanceOf(NotReady.class);
-      }
+  void tellsModelsThatFailAsTheServersFaultAndIsNotReady() throws Exception {
+    try (SpeechEngine engine =
+        SpeechEngine.load(
+            withoutModel("silero-vad/silero_vad_v6_16k.onnx"), 1, Recordings.decoder())) {
+      LocalTranscriber transcriber = new LocalTranscriber(engine);
+      assertThatThrownBy(() -> transcriber.transcribe(SPEECH, SpeechOptions.PLAIN, share -> {}))
+          .cause()
+          .isInstanceOfSatisfying(
+              EngineUnavailable.class,
+              failed ->
+                  assertThat(failed.problem().code()).isEqualTo(ProblemCode.BACKEND_UNAVAILABLE));
+      assertNotReady(transcriber);
+    }
+  }
+
+  /// Files do without the model that writes partial captions; readiness does not.
+  @Test
+  void isNotReadyWhenTheModelForLiveCaptionsFails() throws Exception {
+    try (SpeechEngine engine =
+        SpeechEngine.load(
+            withoutModel("moonshine-tiny-en/decoder_model_merged.ort"), 1, Recordings.decoder())) {
+      LocalTranscriber transcriber = new LocalTranscriber(engine);
+      Piece piece = speech(engine.live());
+      assertThatThrownBy(
+              () -> engine.live().partial(() -> Optional.of(piece), "en", new LocalAgreement()))
+          .cause()
+          .isInstanceOf(EngineUnavailable.class);
+      assertNotReady(transcriber);
+    }
+  }
+
+  private static void assertNotReady(LocalTranscriber transcriber) throws Exception {
+    Eventually.holds("the fault is known", () -> transcriber.engine().health().fault().isPresent());
+    assertThatThrownBy(transcriber::state).isInstanceOf(NotReady.class);
+  }
+
+  /// The first piece of a recording, as a live stream gives it.
+  private static Piece speech(LiveEngine live) throws IOException {
+    float[] block = new float[4 * AudioDecoder.SAMPLE_RATE];
+    try (AudioStream audio = Recordings.decoder().open(SPEECH);
+        LiveSegmenter segmenter = live.segment(Segmentation.RELAXED)) {
+      segmenter.add(block, audio.read(block));
+      return segmenter.growing().orElseThrow();
     }
   }
 
   /// Models of which one can be loaded and not be run: it wants what it is not given.
-  private Path brokenModels() throws IOException {
+  private Path withoutModel(String name) throws IOException {
     try (Stream<Path> files = Files.walk(MODELS)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = folder.resolve(MODELS.relativize(file));
@@ -51,7 +89,11 @@ class LocalTranscriberTest {
         Files.createSymbolicLink(copy, file.toAbsolutePath());
       }
     }
-    exchange("whisper-base/decoder.int8.onnx", "whisper-base/encoder.int8.onnx");
+    exchange(
+        name,
+        name.endsWith(".ort")
+            ? "moonshine-tiny-en/encoder_model.ort"
+            : "whisper-base/encoder.int8.onnx");
     return folder;
   }
 

@@ -29,7 +29,7 @@ import parley.testing.TestForm;
 import parley.testing.TestServer;
 import parley.testing.TestSocket;
 
-/// What is under way with a key when the key ends.
+/// Long-lived uses of a key that ends.
 @Tag("slow")
 @OnBothStores
 class RightsInUseTest {
@@ -39,7 +39,7 @@ class RightsInUseTest {
   private static TestServer server;
   private static TestServer other;
 
-  /// How a key ends.
+  /// Ways in which a key ends.
   enum End {
     REVOKED,
     REVOKED_ON_ANOTHER_NODE,
@@ -57,7 +57,7 @@ class RightsInUseTest {
   @BeforeAll
   static void start() {
     clock = new SettableClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
-    // Nobody works on jobs, so that requests wait for them.
+    // No job runs, so requests keep waiting for theirs.
     server = TestServer.start(Map.of("server.roles", "api"), clock);
     other = TestServer.beside(server, Map.of());
   }
@@ -150,14 +150,14 @@ class RightsInUseTest {
     assertThat(transcript.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(401);
   }
 
-  /// How many bytes still come, slowly, until the end or the break.
+  /// Reads slowly until the end of the body or the connection; returns the number of bytes.
   private static long drained(InputStream bytes) {
     byte[] piece = new byte[256 * 1024];
     long all = 0;
     try {
       for (int count = bytes.read(piece); count >= 0; count = bytes.read(piece)) {
         all += count;
-        // A reader that takes longer than the news of a revoked key.
+        // A reader slower than the signal of the revocation.
         Thread.sleep(20);
       }
     } catch (IOException broken) {

@@ -27,7 +27,7 @@ import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.web.CloseCode;
 
-/// Events to many streams: `EventBenchmark STREAMS SECONDS`.
+/// Delivery of events to many streams: `EventBenchmark STREAMS SECONDS`.
 public final class EventBenchmark {
   private static final int WRITERS = 4;
   private static final int CALM_PER_SECOND = 5;
@@ -41,7 +41,7 @@ public final class EventBenchmark {
     this.room = room;
   }
 
-  /// Runs it and prints the figures.
+  /// Prints the results.
   public static void main(String[] arguments) throws Exception {
     int streams = Integer.parseInt(arguments[0]);
     int seconds = Integer.parseInt(arguments[1]);
@@ -116,7 +116,7 @@ public final class EventBenchmark {
         listeners.add(one.get());
       }
     }
-    // What the joining of the others told is over when a message has come to all.
+    // Once a message has reached everybody, the events of the joins are out of the way.
     say();
     await(1);
     listeners.forEach(Listener::forget);
@@ -198,7 +198,7 @@ public final class EventBenchmark {
     listeners.forEach(Listener::forget);
   }
 
-  /// Of the server and its PostgreSQL, as far as the system tells.
+  /// Processor time of the server and its PostgreSQL, as far as the system reports it.
   private static Duration processorTime() {
     return ProcessHandle.current()
         .descendants()
@@ -206,7 +206,7 @@ public final class EventBenchmark {
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  /// One stream, and how long each message took to it.
+  /// One stream and the latency of each message.
   private static final class Listener implements WebSocket.Listener {
     private static final String BODY = "\"body\":\"";
 

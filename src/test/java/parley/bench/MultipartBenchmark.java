@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Random;
 import parley.web.multipart.Multipart;
 
-/// GB/s of the multipart parser against a loop that only copies the same bytes out of the same
-/// stream, interleaved; median of the rounds.
+/// GB/s of the multipart parser and, interleaved, of a loop that only copies the same bytes from
+/// the same stream; median of the rounds.
 public final class MultipartBenchmark {
   private static final int ROUNDS = 15;
   private static final int CONTENT_BYTES = 256 * 1024 * 1024;
@@ -28,7 +28,7 @@ public final class MultipartBenchmark {
     byte[] noise = new byte[CONTENT_BYTES];
     new Random(1).nextBytes(noise);
     byte[] text = repeated("The quick brown fox jumps over the lazy dog.\r\n");
-    // The worst there is: every look ends on a byte that allows to jump by one only.
+    // The worst case: every comparison ends on a byte that allows a shift of only one.
     byte[] hyphens = repeated("-");
     for (String boundary :
         new String[] {"------------------------a1b2c3d4e5f6a7b8", "----WebKitFormBoundaryAbCdEf"}) {

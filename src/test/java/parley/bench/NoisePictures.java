@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegBundle;
 
-/// Makes JPEGs of 4,000 × 3,000 pixels and about 3.5 MB, as a phone's are: fine structure under the
-/// noise of a sensor. `NoisePictures CACHE FOLDER COUNT`.
+/// Creates JPEGs of 4,000 × 3,000 pixels and about 3.5 MB, like those of a phone: fine structure
+/// under sensor noise. `NoisePictures CACHE DIRECTORY COUNT`.
 public final class NoisePictures {
   private NoisePictures() {}
 
-  /// Writes `p1.jpg`, `p2.jpg` … into the folder.
+  /// Writes `p1.jpg`, `p2.jpg` and so on to the directory.
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Ffmpeg ffmpeg = FfmpegBundle.unpacked(Path.of(arguments[0]));
     for (int i = 1; i <= Integer.parseInt(arguments[2]); i++) {

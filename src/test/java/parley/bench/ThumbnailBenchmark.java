@@ -14,8 +14,8 @@ import parley.ffmpeg.FfmpegBundle;
 import parley.media.pictures.PictureLimits;
 import parley.media.pictures.Thumbnails;
 
-/// Pictures per second through [Thumbnails]: `ThumbnailBenchmark ROUNDS AT_ONCE CACHE PICTURE…`.
-/// Each picture becomes six thumbnails.
+/// Pictures per second of [Thumbnails]: `ThumbnailBenchmark ROUNDS AT_ONCE CACHE PICTURE…`. Each
+/// picture becomes six thumbnails.
 public final class ThumbnailBenchmark {
   private ThumbnailBenchmark() {}
 

@@ -1,4 +1,4 @@
-/// Measurements of single parts, run by hand: each class has a `main` that prints its figures.
+/// Benchmarks of single components, run by hand: each class has a `main` that prints the results.
 @NullMarked
 package parley.bench;
 

@@ -59,7 +59,7 @@ class CallTransitionsTest {
     // Everybody goes, and the server looks: however it stood, it ends.
     world.connected.clear();
     for (int i = 0; i < 20 && world.call.isLive(); i++) {
-      world.take(world.look());
+      world.take(world.observe());
       world.connected.clear();
       world.pass((int) CallWorld.POLL.toSeconds());
     }
@@ -70,14 +70,14 @@ class CallTransitionsTest {
   @Property(tries = 300)
   void endsInTheSameWayWhenAllWebhooksAreLost(
       @ForAll("people") List<CallWorld.Step> steps, @ForAll long seed) {
-    EndReason told = end(steps, new Random(seed));
-    EndReason untold = end(steps, null);
+    CallEndReason told = end(steps, new Random(seed));
+    CallEndReason untold = end(steps, null);
     assertThat(untold).isEqualTo(told);
   }
 
   /// @param hints what shuffles the webhooks; null when there are none, only the look every so
   ///   often
-  private static @Nullable EndReason end(List<CallWorld.Step> steps, @Nullable Random hints) {
+  private static @Nullable CallEndReason end(List<CallWorld.Step> steps, @Nullable Random hints) {
     CallWorld world = new CallWorld();
     for (CallWorld.Step step : steps) {
       world.act(
@@ -90,21 +90,21 @@ class CallTransitionsTest {
         world.pass(1);
         if (Duration.between(CallWorld.NOON, world.now).toSeconds() % CallWorld.POLL.toSeconds()
             == 0) {
-          world.take(world.look());
+          world.take(world.observe());
         }
       }
     }
     world.connected.clear();
     for (int i = 0; i < 20 && world.call.isLive(); i++) {
-      world.take(world.look());
+      world.take(world.observe());
       world.pass((int) CallWorld.POLL.toSeconds());
     }
     return world.reason();
   }
 
-  /// Looks that were begun now or long ago, some of them twice.
+  /// Observations that were begun now or long ago, some of them twice.
   private static void hint(CallWorld world, Random random) {
-    world.act(new CallWorld.Step(CallWorld.Deed.LOOK, 0, 0));
+    world.act(new CallWorld.Step(CallWorld.Deed.OBSERVE, 0, 0));
     world.act(
         new CallWorld.Step(
             random.nextBoolean() ? CallWorld.Deed.DELIVER : CallWorld.Deed.DELIVER_AGAIN,
@@ -119,7 +119,7 @@ class CallTransitionsTest {
     world.pass(44);
     assertThat(world.call.state()).isInstanceOf(CallState.Ringing.class);
     world.pass(1);
-    assertThat(world.reason()).isEqualTo(EndReason.MISSED);
+    assertThat(world.reason()).isEqualTo(CallEndReason.MISSED);
   }
 
   @Example
@@ -129,7 +129,7 @@ class CallTransitionsTest {
     world.act(new CallWorld.Step(CallWorld.Deed.REJECT, 1, 0));
     assertThat(world.call.isLive()).isTrue();
     world.act(new CallWorld.Step(CallWorld.Deed.REJECT, 2, 0));
-    assertThat(world.reason()).isEqualTo(EndReason.REJECTED);
+    assertThat(world.reason()).isEqualTo(CallEndReason.REJECTED);
   }
 
   @Example
@@ -138,19 +138,19 @@ class CallTransitionsTest {
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 0, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
-    world.take(world.look());
+    world.take(world.observe());
     world.act(new CallWorld.Step(CallWorld.Deed.LEAVE, 0, 0));
     assertThat(world.call.state()).isInstanceOf(CallState.Active.class);
     world.act(new CallWorld.Step(CallWorld.Deed.DROP, 1, 0));
-    world.take(world.look());
+    world.take(world.observe());
     world.pass(19);
     assertThat(world.call.isLive()).isTrue();
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
-    world.take(world.look());
+    world.take(world.observe());
     world.pass(60);
     assertThat(world.call.isLive()).isTrue();
     world.act(new CallWorld.Step(CallWorld.Deed.LEAVE, 1, 0));
-    assertThat(world.reason()).isEqualTo(EndReason.COMPLETED);
+    assertThat(world.reason()).isEqualTo(CallEndReason.COMPLETED);
   }
 
   @Example
@@ -158,11 +158,11 @@ class CallTransitionsTest {
     CallWorld world = new CallWorld();
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
-    CallInput early = world.look();
+    CallInput early = world.observe();
     world.act(new CallWorld.Step(CallWorld.Deed.LEAVE, 1, 0));
     CallTransitions.Next next = CallTransitions.next(world.call, early, CallWorld.TIMES);
     assertThat(next.call()).isEqualTo(world.call);
-    assertThat(next.effects()).containsExactly(new CallEffect.LookAgain());
+    assertThat(next.effects()).containsExactly(new CallEffect.ObserveAgain());
   }
 
   @Example
@@ -171,17 +171,19 @@ class CallTransitionsTest {
     UserId user = CallWorld.USERS.get(1);
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
-    world.take(world.look());
-    Sighting still = new Sighting(user, CallWorld.NOON, false, true);
+    world.take(world.observe());
+    ParticipantSnapshot still = new ParticipantSnapshot(user, CallWorld.NOON, false, true);
     world.act(new CallWorld.Step(CallWorld.Deed.LEAVE, 1, 0));
-    CallInput late = new CallInput.Look(world.call.version(), true, List.of(still), 0, world.now);
+    CallInput late =
+        new CallInput.Observed(world.call.version(), true, List.of(still), 0, world.now);
     CallTransitions.Next next = CallTransitions.next(world.call, late, CallWorld.TIMES);
     assertThat(next.effects()).containsExactly(new CallEffect.Disconnect(user));
-    assertThat(next.call().seat(user).presence()).isEqualTo(new Presence.Departed());
+    assertThat(next.call().participants().get(user).presence()).isEqualTo(new Presence.Left());
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
-    world.take(world.look());
-    assertThat(world.call.seat(user).presence()).isInstanceOf(Presence.Connected.class);
+    world.take(world.observe());
+    assertThat(world.call.participants().get(user).presence())
+        .isInstanceOf(Presence.Connected.class);
   }
 
   @Example
@@ -190,7 +192,7 @@ class CallTransitionsTest {
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.NO_ANSWER, 0, 0));
     world.pass(30);
-    world.take(world.look());
+    world.take(world.observe());
     world.pass(29);
     world.act(new CallWorld.Step(CallWorld.Deed.NO_ANSWER, 0, 0));
     assertThat(world.call.isLive()).as("it answered meanwhile").isTrue();
@@ -201,7 +203,7 @@ class CallTransitionsTest {
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.pass(5);
     world.act(new CallWorld.Step(CallWorld.Deed.NO_ANSWER, 0, 0));
-    assertThat(world.reason()).isEqualTo(EndReason.FAILED);
+    assertThat(world.reason()).isEqualTo(CallEndReason.FAILED);
   }
 
   @Example
@@ -209,9 +211,9 @@ class CallTransitionsTest {
     CallWorld world = new CallWorld();
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
-    world.take(world.look());
+    world.take(world.observe());
     world.act(new CallWorld.Step(CallWorld.Deed.RESTART, 0, 0));
-    CallTransitions.Next next = CallTransitions.next(world.call, world.look(), CallWorld.TIMES);
+    CallTransitions.Next next = CallTransitions.next(world.call, world.observe(), CallWorld.TIMES);
     assertThat(next.effects()).contains(new CallEffect.OpenRoom());
     assertThat(next.call().isLive()).isTrue();
   }

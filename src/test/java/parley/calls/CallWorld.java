@@ -19,8 +19,8 @@ import parley.tenants.UserId;
 /// holds of all of them.
 final class CallWorld {
   static final Instant NOON = Instant.parse("2026-05-17T12:00:00Z");
-  static final CallTimes TIMES =
-      new CallTimes(
+  static final CallTimeouts TIMES =
+      new CallTimeouts(
           Duration.ofSeconds(45),
           Duration.ofSeconds(60),
           Duration.ofSeconds(20),
@@ -39,7 +39,7 @@ final class CallWorld {
     CONNECT,
     DROP,
     MUTE,
-    LOOK,
+    OBSERVE,
     DELIVER,
     DELIVER_AGAIN,
     RESTART,
@@ -53,8 +53,7 @@ final class CallWorld {
 
   Call call =
       Call.ringing(
-          CallId.random(),
-          TenantId.random(),
+          new CallRef(TenantId.random(), CallId.random()),
           RoomId.random(),
           CallType.VIDEO,
           USERS.getFirst(),
@@ -64,7 +63,7 @@ final class CallWorld {
   Instant now = NOON;
   boolean open = true;
   boolean answered;
-  final Map<UserId, Sighting> connected = new HashMap<>();
+  final Map<UserId, ParticipantSnapshot> connected = new HashMap<>();
   final Set<UserId> everConnected = new HashSet<>();
   final Set<UserId> tokens = new HashSet<>(Set.of(USERS.getFirst()));
   final List<CallInput> underWay = new ArrayList<>();
@@ -86,7 +85,7 @@ final class CallWorld {
         }
         case CallEffect.OpenRoom room -> open = true;
         case CallEffect.Disconnect(UserId user) -> connected.remove(user);
-        case CallEffect.LookAgain again -> {}
+        case CallEffect.ObserveAgain again -> {}
       }
     }
   }
@@ -94,7 +93,7 @@ final class CallWorld {
   private void check(Call before, CallInput input, CallTransitions.Next next) {
     Call after = next.call();
     boolean told = next.effects().contains(new CallEffect.Announce());
-    assertThat(told).isEqualTo(!CallView.announcement(before).equals(CallView.announcement(after)));
+    assertThat(told).isEqualTo(!CallSummary.of(before).equals(CallSummary.of(after)));
     assertThat(after.version() - before.version()).isEqualTo(after.equals(before) ? 0 : 1);
     if (!before.isLive()) {
       assertThat(after).as("what is over stays as it is").isEqualTo(before);
@@ -102,34 +101,37 @@ final class CallWorld {
     if (input instanceof CallInput.Join join && !join.user().equals(before.initiator())) {
       answered |= before.isLive();
     }
-    if (input instanceof CallInput.Look look && look.version() == before.version()) {
-      answered |= look.present().stream().anyMatch(seen -> !seen.user().equals(before.initiator()));
+    if (input instanceof CallInput.Observed look && look.version() == before.version()) {
+      answered |=
+          look.participants().stream().anyMatch(seen -> !seen.user().equals(before.initiator()));
     }
     if (after.state() instanceof CallState.Active) {
       assertThat(answered).isTrue();
-      assertThat(after.seats().values()).anyMatch(seat -> seat.presence().keepsCall());
+      assertThat(after.participants().values())
+          .anyMatch(participant -> participant.presence().keepsCall());
     }
-    if (before.isLive() && after.state() instanceof CallState.Ended(EndReason reason, Instant at)) {
+    if (before.isLive()
+        && after.state() instanceof CallState.Ended(CallEndReason reason, Instant at)) {
       assertThat(next.effects()).contains(new CallEffect.CloseRoom());
       boolean rang = before.state() instanceof CallState.Ringing;
       switch (reason) {
         case COMPLETED -> assertThat(rang).isFalse();
         case CANCELLED, MISSED -> assertThat(rang).isTrue();
         case REJECTED ->
-            assertThat(after.seats().values())
-                .filteredOn(Seat::invited)
+            assertThat(after.participants().values())
+                .filteredOn(CallParticipant::invited)
                 .isNotEmpty()
-                .allMatch(Seat::rejected);
+                .allMatch(CallParticipant::rejected);
         case FAILED -> assertThat(input).isInstanceOf(CallInput.NoAnswer.class);
       }
-      if (reason == EndReason.MISSED) {
+      if (reason == CallEndReason.MISSED) {
         assertThat(Duration.between(NOON, at)).isGreaterThanOrEqualTo(TIMES.ringing());
       }
     }
     after
-        .seats()
-        .forEach((user, seat) ->
-            assertThat(seat.joinedAt() == null || everConnected.contains(user)).isTrue());
+        .participants()
+        .forEach((user, participant) ->
+            assertThat(participant.joinedAt() == null || everConnected.contains(user)).isTrue());
     CallTransitions.Next twice = CallTransitions.next(after, input, TIMES);
     assertThat(twice.call()).as("the same again changes nothing").isEqualTo(after);
   }
@@ -157,14 +159,16 @@ final class CallWorld {
       case CONNECT -> {
         if (tokens.contains(user) && open) {
           everConnected.add(user);
-          connected.putIfAbsent(user, new Sighting(user, now, step.pick() % 2 == 0, true));
+          connected.putIfAbsent(
+              user, new ParticipantSnapshot(user, now, step.pick() % 2 == 0, true));
         }
       }
       case DROP -> connected.remove(user);
       case MUTE ->
           connected.computeIfPresent(
-              user, (id, seen) -> new Sighting(id, seen.joinedAt(), seen.videoOn(), false));
-      case LOOK -> underWay.add(look());
+              user,
+              (id, seen) -> new ParticipantSnapshot(id, seen.joinedAt(), seen.videoOn(), false));
+      case OBSERVE -> underWay.add(observe());
       case DELIVER -> deliver(step.pick(), true);
       case DELIVER_AGAIN -> deliver(step.pick(), false);
       case RESTART -> {
@@ -176,8 +180,8 @@ final class CallWorld {
     }
   }
 
-  CallInput look() {
-    return new CallInput.Look(call.version(), open, List.copyOf(connected.values()), 0, now);
+  CallInput observe() {
+    return new CallInput.Observed(call.version(), open, List.copyOf(connected.values()), 0, now);
   }
 
   private void deliver(int pick, boolean once) {
@@ -194,7 +198,9 @@ final class CallWorld {
     }
   }
 
-  @Nullable EndReason reason() {
-    return call.state() instanceof CallState.Ended(EndReason reason, Instant at) ? reason : null;
+  @Nullable CallEndReason reason() {
+    return call.state() instanceof CallState.Ended(CallEndReason reason, Instant at)
+        ? reason
+        : null;
   }
 }

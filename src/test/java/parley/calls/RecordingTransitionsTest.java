@@ -16,8 +16,8 @@ import parley.media.MediaId;
 
 /// What holds of a recording whatever happens to it, in any order and however often.
 class RecordingTransitionsTest {
-  private static final RecordingTimes TIMES =
-      new RecordingTimes(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30));
+  private static final RecordingTimeouts TIMES =
+      new RecordingTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30));
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ORDER =
       List.of("requested", "running", "stopping", "finishing", "collecting", "failed", "completed");
@@ -54,7 +54,8 @@ class RecordingTransitionsTest {
       state = RecordingTransitions.next(state, input(what, now), TIMES).state();
     }
     state =
-        RecordingTransitions.next(state, new RecordingInput.Stop(EndCause.STOPPED, now), TIMES)
+        RecordingTransitions.next(
+                state, new RecordingInput.Stop(RecordingEndReason.STOPPED, now), TIMES)
             .state();
     for (int seconds = 0; seconds < 120 && !isOver(state); seconds++) {
       now = now.plusSeconds(1);
@@ -106,7 +107,7 @@ class RecordingTransitionsTest {
     }
     return switch (what - statuses.length) {
       case 0 -> new RecordingInput.Refused("no", "", now);
-      case 1 -> new RecordingInput.Stop(EndCause.STOPPED, now);
+      case 1 -> new RecordingInput.Stop(RecordingEndReason.STOPPED, now);
       case 2 -> new RecordingInput.Unknown(now);
       case 3 -> new RecordingInput.FileSeen(now);
       case 4 -> new RecordingInput.FileMissing(now);

@@ -16,10 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +79,22 @@ class WebhookTest {
     String body = body(UUID.randomUUID().toString(), Instant.now());
     assertThat(send(seal(body).build(), body).status()).isEqualTo(200);
     assertRefused(send(seal(body).build(), body));
+  }
+
+  @Test
+  void takesWebhooksThatComeAtOnceEachOnce() throws Exception {
+    String body = body(UUID.randomUUID().toString(), Instant.now());
+    List<Integer> statuses;
+    try (ExecutorService sending = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String another = body(UUID.randomUUID().toString(), Instant.now());
+        all.add(() -> send(seal(another).build(), another).status());
+        all.add(() -> send(seal(body).build(), body).status());
+      }
+      statuses = sending.invokeAll(all).stream().map(Future::resultNow).toList();
+    }
+    assertThat(statuses).filteredOn(status -> status == 200).hasSize(17);
   }
 
   @Test

@@ -55,7 +55,7 @@ final class ConfigReaderTest {
   void refusesSecretsThatAreNotOneLineWithoutShowingThem() {
     assertThatThrownBy(() -> fromEnvironment("PARLEY_RELAY_KEY", "topsecret\n"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("relay.key must hold no line breaks")
+        .hasMessageContaining("relay.key must not contain line breaks")
         .hasMessageNotContaining("topsecret");
   }
 
@@ -73,7 +73,8 @@ final class ConfigReaderTest {
             "app.example.org", "https://a.example/", "https://a.example:99999", "*, https://a")) {
       assertThatThrownBy(() -> fromEnvironment("PARLEY_SERVER_CORS_ORIGINS", wrong))
           .as(wrong)
-          .hasMessageContaining("server.cors_origins must be * or origins");
+          .hasMessageContaining(
+              "server.cors_origins must be * or a comma-separated list of origins");
     }
   }
 
@@ -145,7 +146,8 @@ final class ConfigReaderTest {
       assertThatThrownBy(() -> roles(wrong))
           .as(wrong)
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("server.roles must be some of api, worker, speech, with commas");
+          .hasMessageContaining(
+              "server.roles must be a comma-separated list of api, worker, speech");
     }
   }
 
@@ -197,14 +199,14 @@ final class ConfigReaderTest {
             from + "unknown key server.public_uri; did you mean server.public_url?",
             from + "database.pool_size must be a whole number without quotes",
             from
-                + "database.url must begin with jdbc:postgresql://, as in"
+                + "database.url must start with jdbc:postgresql://, as in"
                 + " jdbc:postgresql://db.example.org:5432/parley",
             from + "limits.burst must be a whole number without quotes",
             "environment variable PARLEY_SERVER_LOG_FORMAT: server.log_format must be text or json,"
                 + " not \"yaml\"",
-            "environment variable PARLEY_SERVER_PROT: sets nothing that is known; did you mean"
+            "unknown environment variable PARLEY_SERVER_PROT; did you mean"
                 + " PARLEY_SERVER_PORT?",
-            "option --data-dir: server.data_dir must name a file or folder, not \"\"");
+            "option --data-dir: server.data_dir must be the path of a file or directory, not \"\"");
     assertThat(refusal).hasMessage(String.join("\n", refusal.faults()));
   }
 
@@ -214,7 +216,7 @@ final class ConfigReaderTest {
 
     assertThatThrownBy(() -> ConfigReader.read(Optional.of(file), Map.of(), List.of()))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith(file + ": line 2: is not TOML: ");
+        .hasMessageStartingWith(file + ": line 2: is not valid TOML: ");
   }
 
   @Test
@@ -223,7 +225,7 @@ final class ConfigReaderTest {
 
     assertThatThrownBy(() -> ConfigReader.read(Optional.of(file), Map.of(), List.of()))
         .isInstanceOf(ConfigException.class)
-        .hasMessage(file + ": there is no such file");
+        .hasMessage(file + ": no such file");
   }
 
   @Test
@@ -232,7 +234,7 @@ final class ConfigReaderTest {
             fromEnvironment(
                 "PARLEY_DATABASE_URL", "jdbc:postgresql://db/parley?user=a&password=topsecret"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("must not hold a password")
+        .hasMessageContaining("must not contain a password")
         .hasMessageNotContaining("topsecret");
   }
 
@@ -248,7 +250,7 @@ final class ConfigReaderTest {
     for (String address : List.of("parley.example.org", "ftp://x", "http://", "http://a b")) {
       assertThatThrownBy(() -> fromEnvironment("PARLEY_SERVER_PUBLIC_URL", address))
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("must be an http or https address");
+          .hasMessageContaining("must be an http or https URL");
     }
   }
 

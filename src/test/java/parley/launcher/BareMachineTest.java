@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
 
-/// What the README promises, on a machine that has nothing but a JDK: `dev/bare-root` makes one.
+/// The README's instructions, on a machine with nothing but a JDK, which `dev/bare-root` sets up.
 @Tag("slow")
 final class BareMachineTest {
   private static final Pattern CONSOLE = Pattern.compile("```console\n(.*?)```", Pattern.DOTALL);
   private static final Pattern INSTALL = Pattern.compile("apt install [a-z0-9 -]+");
 
-  /// Makes the system that all machines are copied from, which others find made.
+  /// Creates the base system that the other machines are copied from.
   @BeforeAll
   static void makeTheSystem() throws Exception {
     assertThat(onABareMachine("true").output()).isEmpty();
@@ -106,11 +106,11 @@ final class BareMachineTest {
     return matcher.group();
   }
 
-  /// The README's section of that name.
+  /// A section of the README.
   ///
-  /// @param install what installs the programs that its lines need
-  /// @param commands its commands up to the one that answers with the transcript
-  /// @param answer what that one answers, with `…` in place of what differs
+  /// @param install the line that installs the required programs
+  /// @param commands the commands up to the one whose answer the section shows
+  /// @param answer the shown answer, with `…` for varying parts
   private record Start(String install, List<String> commands, String answer) {
     static Start read() throws IOException {
       String readme = Files.readString(Path.of("README.md"));
@@ -136,8 +136,8 @@ final class BareMachineTest {
       return commands.getFirst();
     }
 
-    /// Starts the server on a port of its own, runs the first line that it prints, then those of
-    /// the README, with the key and the port that it printed; all as the user who runs this.
+    /// Starts the server on its own port and runs the first line that it prints, then those of the
+    /// README with the printed key and port, all as the current user.
     String script() {
       List<String> others = commands.subList(1, commands.size());
       return """
@@ -162,7 +162,7 @@ final class BareMachineTest {
           .formatted(serve(), String.join("\n", others));
     }
 
-    /// Once for the line that the server printed and once for the README's own.
+    /// Once for the line that the server printed and once for the README's.
     void assertTranscribedTwice(Outcome outcome) {
       Pattern pattern =
           Pattern.compile(

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Which Go and Node `dev/install` takes, on a machine with a Python that only pretends to install.
+/// The choice of Go and Node in `dev/install`, on a machine with a Python that only pretends to
+/// install packages.
 @Tag("slow")
 final class InstallTest extends LauncherMachine {
   private static final Path INSTALL = Path.of("dev/install").toAbsolutePath();
 
-  /// Makes an environment whose pip makes what the packages from PyPI hold.
+  /// Creates a virtual environment whose pip creates the files of the packages from PyPI.
   private static final String PYTHON =
       """
       #!/bin/sh
@@ -109,7 +110,7 @@ final class InstallTest extends LauncherMachine {
     assertThat(install("possible").status()).isZero();
   }
 
-  /// As where nothing but what the test made is installed.
+  /// A machine on which nothing else is installed.
   private Outcome install(String part) throws Exception {
     Path tools = folder.resolve("tools");
     if (!Files.exists(tools)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.testing.Eventually;
 
-/// When and how the launcher builds.
+/// The launcher's builds.
 @Tag("slow")
 final class LauncherBuildTest extends LauncherMachine {
   @Test
@@ -86,7 +86,8 @@ final class LauncherBuildTest extends LauncherMachine {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void buildsOnceWhenTwoStartTogether(boolean withFlock) throws Exception {
-    // The build goes on when something is written to a pipe: when the other launcher waits.
+    // The build continues once something is written to a pipe, which happens while the other
+    // launcher waits.
     mavenDoes("read -r _ <\"" + folder.resolve("gate") + "\"");
     assertThat(run(folder, Map.of(), "/usr/bin/mkfifo", "gate").status()).isZero();
     String path = withFlock ? programs + ":/usr/bin:/bin" : programs + ":" + toolsWithoutFlock();
@@ -114,7 +115,7 @@ final class LauncherBuildTest extends LauncherMachine {
     }
   }
 
-  /// What macOS has of what the launcher uses.
+  /// The commands that the launcher uses, as far as macOS has them.
   private Path toolsWithoutFlock() throws IOException {
     Path tools = Files.createDirectory(folder.resolve("tools"));
     for (String tool :

@@ -52,7 +52,7 @@ final class LauncherCheckTest extends LauncherMachine {
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.lines())
         .startsWith(
-            "parley: this machine lacks what a check needs: mvn clamd python-environments newuidmap; as root:",
+            "parley: missing for a check: mvn clamd python-environments newuidmap; run as root:",
             "  apt-get install -y maven clamav-daemon python3-venv uidmap")
         .endsWith("  usermod --add-subuids 100000-165535 alice");
     assertThat(mavenCalls()).isEmpty();
@@ -87,7 +87,7 @@ final class LauncherCheckTest extends LauncherMachine {
 
     assertThat(checkWithout(all, false, "--fast").lines()).endsWith("Check passed.");
     assertThat(checkWithout(List.of("mvn"), false, "--fast").output())
-        .startsWith("parley: this machine lacks what a check needs: mvn; as root:")
+        .startsWith("parley: missing for a check: mvn; run as root:")
         .contains("apt-get install -y maven");
   }
 
@@ -122,7 +122,7 @@ final class LauncherCheckTest extends LauncherMachine {
 
     assertThat(mavenCalls()).singleElement().asString().endsWith(" test -DexcludedGroups=slow");
     assertThat(parley("check", "--slow").output())
-        .isEqualTo("parley: check takes no argument but --fast");
+        .isEqualTo("parley: check takes no argument except --fast");
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Which JDK the launcher takes.
+/// The launcher's choice of a JDK.
 @Tag("slow")
 final class LauncherJdkTest extends LauncherMachine {
   @Test
@@ -53,6 +53,6 @@ final class LauncherJdkTest extends LauncherMachine {
     Outcome refused = onAMachineWith(Map.of("PARLEY_JAVA_HOME", old.toString()), jdk);
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.output())
-        .isEqualTo("parley: PARLEY_JAVA_HOME=" + old + " is no JDK 25 or newer");
+        .isEqualTo("parley: PARLEY_JAVA_HOME=" + old + " is not a JDK 25 or newer");
   }
 }

@@ -11,12 +11,12 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A machine with a source tree, a JDK and a Maven that only note what is asked of them: what the
-/// tests of the launcher run it on.
+/// A machine with a source tree, on which the launcher runs with a fake JDK and Maven that only
+/// record their calls.
 abstract class LauncherMachine {
   private static final Path LAUNCHER = Path.of("parley").toAbsolutePath();
 
-  /// Says where it was started and with what.
+  /// Prints its working directory and arguments.
   private static final String JAVA =
       """
       #!/bin/sh
@@ -25,14 +25,14 @@ abstract class LauncherMachine {
       for argument in "$@"; do echo "argument $argument"; done
       """;
 
-  /// Unpacks one file of the part of a jar that it is asked for.
+  /// Unpacks the requested file of a jar.
   private static final String JAR =
       """
       #!/bin/sh
       mkdir -p "$3" && echo "$*" >"$3/library"
       """;
 
-  /// Notes that it was called, and makes what the real one makes.
+  /// Records the call and creates what the real one creates.
   private static final String MAVEN =
       """
       #!/bin/sh
@@ -142,8 +142,7 @@ abstract class LauncherMachine {
     return run(folder, Map.of("PARLEY_JAVA_HOME", jdk.toString()), command.toArray(new String[0]));
   }
 
-  /// Runs a check as somebody who may install nothing, or where installing works, on a machine that
-  /// lacks these programs.
+  /// Runs a check on a machine that lacks these programs, as a user who can or cannot install them.
   Outcome checkWithout(List<String> lacking, boolean mayInstall, String... options)
       throws Exception {
     String script =
@@ -166,7 +165,7 @@ abstract class LauncherMachine {
         tree.resolve("parley").toString());
   }
 
-  /// Runs the launcher as on a machine that has its JDKs in these folders alone.
+  /// Runs the launcher on a machine with JDKs in these directories only.
   Outcome onAMachineWith(Map<String, String> environment, Path... jdks) throws Exception {
     StringBuilder script = new StringBuilder(". \"$1\"\njdk_candidates() {\n");
     script.append("echo \"${JAVA_HOME:-}\"\n");

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// How the launcher starts the program.
+/// The launcher's start of the program.
 @Tag("slow")
 final class LauncherStartTest extends LauncherMachine {
   @Test

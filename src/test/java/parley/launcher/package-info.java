@@ -1,5 +1,4 @@
-/// The launcher script is tested by running it, on a source tree with a Maven and a JDK that only
-/// pretend.
+/// Tests of the launcher script, which run it on a source tree with a fake Maven and JDK.
 @NullMarked
 package parley.launcher;
 

@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -94,6 +99,24 @@ class MediaScansTest {
     Answer uploaded = upload(alice, large);
     awaitStatus(alice, uploaded, "skipped");
     assertThat(alice.get("/v1/admin/audit").at("/data/0/details/reason")).isNotEmpty();
+  }
+
+  @Test
+  void scansFilesThatComeAtOnceEachOnce() throws Exception {
+    TestCaller alice = server.newTenant();
+    try (ExecutorService uploading = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> uploads = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        byte[] content = text("at once " + i);
+        uploads.add(uploading.submit(() -> upload(alice, content)));
+      }
+      for (Future<Answer> upload : uploads) {
+        assertThat(upload.get().status()).isEqualTo(200);
+        awaitStatus(alice, upload.get(), "clean");
+      }
+    }
+    String mine = "from scans where tenant_id = '" + alice.tenant().id() + "'";
+    assertThat(server.count(mine + " and status = 'clean' and attempts = 1")).isEqualTo(16);
   }
 
   @Test

@@ -2,6 +2,8 @@ package parley.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -256,6 +259,19 @@ class PreparationsTest {
       assertThat(none.at("/error/code")).isEqualTo("SW_MEDIA_NO_THUMBNAIL");
       assertThat(none.at("/error/reason")).isEqualTo(one.getValue());
     }
+  }
+
+  @Test
+  void saysThatAPictureOfOneBitAPixelHasTooMany() throws Exception {
+    TestCaller alice = server.newTenant();
+    BufferedImage picture = new BufferedImage(10_000, 7_000, BufferedImage.TYPE_BYTE_BINARY);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(picture, "png", png);
+    Answer stored = upload(alice, "large.png", png.toByteArray());
+    assertThat(stored.at("/data/width")).isEqualTo("10000");
+
+    Eventually.holds("told", () -> "none".equals(status(alice, stored)));
+    assertThat(alice.get(thumbnail(stored)).at("/error/reason")).isEqualTo("too_many_pixels");
   }
 
   private byte[] slowPicture(TestCaller caller) throws IOException {

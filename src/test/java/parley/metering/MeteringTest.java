@@ -24,7 +24,7 @@ import parley.testing.TestServer;
 
 @Tag("server")
 class MeteringTest {
-  /// Eleven seconds long.
+  /// 11 seconds long.
   private static final Path RECORDING = Path.of("examples/jfk.flac");
 
   private static final String TRANSCRIBE = "/v1/modules/scaiecho/transcribe";
@@ -147,7 +147,7 @@ class MeteringTest {
       }
     }
 
-    // Two recordings of eleven seconds fit.
+    // Two recordings of 11 seconds fit.
     assertThat(statuses).containsOnly(202, 402);
     assertThat(Collections.frequency(statuses, 202)).isEqualTo(2);
     Eventually.holds("both are done", () -> "2".equals(alice.get(USAGE).at("/data/0/calls")));

@@ -31,7 +31,7 @@ import parley.testing.TestForm;
 import parley.testing.TestPostgres;
 import parley.testing.TestServer;
 
-/// An outside PostgreSQL that is away: what every route answers, and what comes after.
+/// An outage of an external PostgreSQL: the answer of every route, and the recovery.
 @Tag("slow")
 class DatabaseAwayTest {
   private static final Duration AT_MOST = Duration.ofSeconds(5);
@@ -75,7 +75,7 @@ class DatabaseAwayTest {
 
     proxy.set(fault);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      // All at the first moment, when nobody knows yet.
+      // All at once, before the outage is known.
       List<Future<Told>> asked = new ArrayList<>();
       for (String route : server.routes()) {
         if (needsAToken(route)) {
@@ -124,7 +124,7 @@ class DatabaseAwayTest {
     assertThat(told.took).as(told.route).isLessThan(AT_MOST);
   }
 
-  /// Those that anyone may call, and those that a signature opens, are looked at elsewhere.
+  /// Other tests cover routes without a token and signed links.
   private static boolean needsAToken(String route) {
     return !route.matches(
         ".*(/docs|/console|healthz|readyz|/metrics|openapi.json|webhook|/content).*");

@@ -2,6 +2,8 @@ package parley.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,11 +14,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,23 +28,27 @@ import parley.speech.relay.FaultyPeer;
 import parley.testing.Eventually;
 import parley.testing.PeerProxy;
 import parley.testing.PeerProxy.Fault;
+import parley.testing.Samples;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestClamd;
+import parley.testing.TestDecoder;
 import parley.testing.TestForm;
 import parley.testing.TestLiveKit;
 import parley.testing.TestRooms;
 import parley.testing.TestS3;
 import parley.testing.TestServer;
 
-/// Every peer of a server, and every way in which it may be away: callers know within seconds,
-/// nothing is lost, and when the peer is back all goes on by itself. [DatabaseAwayTest] tells more
-/// of the database.
+/// Every service that a server depends on, and every way in which it fails: callers know within
+/// seconds, nothing is lost, and everything recovers by itself. [DatabaseAwayTest] has more about
+/// the database.
 @Tag("slow")
 class PeersTest {
   private static final Duration AT_MOST = Duration.ofSeconds(5);
   private static final byte[] CONTENT = "kept".getBytes(StandardCharsets.UTF_8);
 
+  @TempDir static Path folder;
+  private static TestDecoder decoder;
   private static TestS3 s3;
   private static TestClamd clamd;
   private static TestLiveKit liveKit;
@@ -49,7 +57,7 @@ class PeersTest {
 
   private static final Map<Kind, PeerProxy> PROXIES = new EnumMap<>(Kind.class);
 
-  /// A peer, what callers ask of it, and how they are told that it is away.
+  /// A service, a request that needs it, and the expected error during an outage.
   enum Kind {
     STORE("storage", "SW_STORAGE_UNAVAILABLE") {
       @Override
@@ -88,14 +96,46 @@ class PeersTest {
         new Random().nextBytes(content);
         return caller.post("/v1/media/upload", new TestForm().file("file", "new", content));
       }
+    },
+    DECODER("decoder", "") {
+      @Override
+      void set(Fault fault) throws IOException {
+        switch (fault) {
+          case NONE -> decoder.repair();
+          case ABSENT -> decoder.remove();
+          case REFUSING -> decoder.become("exit 1");
+          case FROZEN -> decoder.become("kill -19 $$; exit 1");
+          case SLOW -> decoder.prepend("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done");
+          case GARBAGE -> decoder.become("exec head -c 300000 /dev/urandom");
+        }
+      }
+
+      @Override
+      Answer ask(TestCaller caller, Kept kept) throws IOException {
+        ByteArrayOutputStream picture = new ByteArrayOutputStream();
+        picture.writeBytes(Samples.bytes("plain.gif"));
+        picture.writeBytes(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
+        return caller.post(
+            "/v1/media/upload", new TestForm().file("file", "a.gif", picture.toByteArray()));
+      }
     };
 
     final String check;
     final String code;
 
-    /// What stands between the server and the peer.
+    /// The proxy between the server and the service.
     PeerProxy proxy() {
       return Objects.requireNonNull(PROXIES.get(this));
+    }
+
+    /// Makes the peer go wrong, or work again.
+    void set(Fault fault) throws IOException {
+      proxy().set(fault);
+    }
+
+    /// Whether callers are answered without it, and it does its part later.
+    boolean worksLater() {
+      return this == SCANNER || this == DECODER;
     }
 
     Kind(String check, String code) {
@@ -103,7 +143,7 @@ class PeersTest {
       this.code = code;
     }
 
-    abstract Answer ask(TestCaller caller, Kept kept);
+    abstract Answer ask(TestCaller caller, Kept kept) throws IOException;
   }
 
   record Kept(String download, String room) {}
@@ -121,7 +161,8 @@ class PeersTest {
   }
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    decoder = new TestDecoder(folder.resolve("decoder"));
     s3 = TestS3.start();
     clamd = TestClamd.start("AlertExceedsMax yes");
     liveKit = TestLiveKit.prepare();
@@ -133,6 +174,7 @@ class PeersTest {
     PROXIES.put(Kind.RELAY, PeerProxy.before(relay.baseUrl()));
     PROXIES.put(Kind.SCANNER, PeerProxy.before(URI.create("http://" + clamd.tcpAddress().text())));
     Map<String, String> settings = new HashMap<>(liveKit.settings());
+    settings.putAll(decoder.settings());
     settings.put("storage.endpoint", "http://127.0.0.1:" + Kind.STORE.proxy().port());
     settings.put("calls.livekit_url", "http://127.0.0.1:" + Kind.LIVEKIT.proxy().port());
     settings.put("relay.base_url", "http://127.0.0.1:" + Kind.RELAY.proxy().port() + "/v1");
@@ -144,13 +186,9 @@ class PeersTest {
 
   @AfterAll
   static void stop() {
-    for (Kind peer : Kind.values()) {
-      peer.proxy().set(Fault.NONE);
-    }
+    PROXIES.values().forEach(proxy -> proxy.set(Fault.NONE));
     server.close();
-    for (Kind peer : Kind.values()) {
-      peer.proxy().close();
-    }
+    PROXIES.values().forEach(PeerProxy::close);
     relay.close();
     liveKit.close();
     clamd.close();
@@ -164,14 +202,14 @@ class PeersTest {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
 
-    peer.proxy().set(fault);
+    peer.set(fault);
     try {
       for (int i = 0; i < 3; i++) {
         long began = System.nanoTime();
         Answer answer = peer.ask(alice, kept);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AT_MOST);
-        if (peer == Kind.SCANNER) {
-          assertThat(answer.at("/data/scan_status")).isEqualTo("pending");
+        if (peer.worksLater()) {
+          assertThat(answer.text()).contains("\"pending\"");
         } else {
           assertThat(answer.status()).as(answer.text()).isEqualTo(503);
           assertThat(answer.at("/error/code")).isEqualTo(peer.code);
@@ -180,18 +218,22 @@ class PeersTest {
       }
       long began = System.nanoTime();
       Answer ready = server.stranger().get("/readyz");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
       assertThat(ready.header("Content-Type")).startsWith("application/json");
-      if (peer != Kind.RELAY) {
+      if (peer == Kind.DECODER) {
+        Eventually.holds(
+            "its self-test failed",
+            () -> !"ok".equals(server.stranger().get("/readyz").at("/checks/decoder")));
+      } else if (peer != Kind.RELAY) {
         assertThat(ready.at("/checks/" + peer.check)).isNotEqualTo("ok");
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
     } finally {
-      peer.proxy().set(Fault.NONE);
+      peer.set(Fault.NONE);
     }
 
     Eventually.holds("back", () -> peer.ask(alice, kept).status() < 300);
     assertThat(alice.get(kept.download).bytes()).isEqualTo(CONTENT);
-    Eventually.holds("nothing is left unscanned", () -> allScanned(alice));
+    Eventually.holds("nothing is left to be done", () -> allDone(alice));
   }
 
   @ParameterizedTest
@@ -200,15 +242,15 @@ class PeersTest {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
     Eventually.holds("there", () -> peer.ask(alice, kept).status() < 300);
-    peer.proxy().set(Fault.SLOW);
+    peer.set(Fault.SLOW);
     try {
       assertThat(peer.ask(alice, kept).status()).isLessThan(300);
     } finally {
-      peer.proxy().set(Fault.NONE);
+      peer.set(Fault.NONE);
     }
   }
 
-  private static boolean allScanned(TestCaller caller) {
+  private static boolean allDone(TestCaller caller) {
     return !caller.get("/v1/media?limit=200").text().contains("\"pending\"");
   }
 

@@ -72,13 +72,13 @@ class RoomRoutesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"name\": \"a\"      | The body is not JSON: it breaks in line 1, column 13.",
-        "[]                  | The body is not one JSON object.",
-        "\"a\"               | The body is not one JSON object.",
-        "{\"name\": \"a\"} {}  | The body is not one JSON object.",
-        "{\"name\": {}}      | 'name' is not of the type it has to be.",
-        "{\"name\": 5}       | 'name' is not of the type it has to be.",
-        "{\"name\": true}    | 'name' is not of the type it has to be.",
+        "{\"name\": \"a\"      | The body is not valid JSON: error in line 1, column 13.",
+        "[]                  | The body is not a JSON object.",
+        "\"a\"               | The body is not a JSON object.",
+        "{\"name\": \"a\"} {}  | The body is not a JSON object.",
+        "{\"name\": {}}      | 'name' has the wrong type.",
+        "{\"name\": 5}       | 'name' has the wrong type.",
+        "{\"name\": true}    | 'name' has the wrong type.",
       })
   void saysInItsOwnWordsWhatIsWrongWithABody(String body, String message) {
     Answer refused = alice.send("POST", "/v1/rooms", body);

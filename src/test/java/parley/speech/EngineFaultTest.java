@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 import parley.testing.TestServer;
 
 @Tag("server")

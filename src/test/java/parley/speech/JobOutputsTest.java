@@ -3,13 +3,12 @@ package parley.speech;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
+import parley.testing.TestJobs;
 import parley.testing.TestServer;
 
 @Tag("server")
@@ -67,28 +66,6 @@ class JobOutputsTest {
     assertThat(detailed.json().at("/data/segments/0/words/0/end").asDouble()).isBetween(0.1, 2.0);
     assertThat(alice.get(path + "?words=True").json().at("/data/segments/0").has("words")).isTrue();
     assertThat(alice.get(path + "?words=perhaps").status()).isEqualTo(400);
-  }
-
-  @Test
-  void listsAUsersJobsPageByPage() {
-    TestCaller carol = TestServer.shared().newTenant();
-    List<String> queued = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      Answer answer = carol.post("/v1/transcribe", new TestForm().file(Path.of("pom.xml")));
-      queued.addFirst(String.valueOf(answer.at("/data/job_id")));
-    }
-
-    Answer first = carol.get("/v1/jobs?limit=2");
-    assertThat(first.at("/meta/total")).isEqualTo("3");
-    Answer second = carol.get("/v1/jobs?limit=2&cursor=" + first.at("/meta/next_cursor"));
-    assertThat(second.json().at("/meta/next_cursor").isNull()).isTrue();
-    List<String> listed = new ArrayList<>();
-    for (Answer page : List.of(first, second)) {
-      page.json().at("/data").forEach(job -> listed.add(job.get("job_id").asString()));
-    }
-    assertThat(listed).isEqualTo(queued);
-    assertThat(carol.colleague().get("/v1/jobs").json().get("data")).isEmpty();
-    assertThat(carol.get("/v1/jobs?cursor=none").status()).isEqualTo(400);
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Runs a class once on each [TestStore]. Test classes run one after the other.
+/// Runs a test class once on each [TestStore]. Test classes run sequentially.
 final class BothStores implements ClassTemplateInvocationContextProvider {
   @Override
   public boolean supportsClassTemplate(ExtensionContext context) {

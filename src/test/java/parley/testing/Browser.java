@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Chromium without a window, driven by its DevTools protocol.
+/// Headless Chromium, controlled through the DevTools protocol.
 public final class Browser implements AutoCloseable {
   private static final String ANNOUNCED = "DevTools listening on ";
 
-  /// Long, because a loaded machine is slow; a test that passes never waits so long.
+  /// Long, for loaded machines; a passing test never waits for it.
   private static final long LIMIT_SECONDS = 60;
 
   private final Process process;
@@ -42,14 +42,14 @@ public final class Browser implements AutoCloseable {
     this.answers = answers;
   }
 
-  /// Starts it on an empty page; the caller closes it.
+  /// Starts on an empty page; the caller closes the browser.
   public static Browser start() throws Exception {
     return start(List.of());
   }
 
-  /// As [#start()], with a microphone that plays a recording once.
+  /// Like [#start()] with a microphone that plays a recording once.
   ///
-  /// @param microphone a WAV of 16 bits
+  /// @param microphone a 16-bit WAV file
   public static Browser start(Path microphone) throws Exception {
     return start(
         List.of(
@@ -98,7 +98,7 @@ public final class Browser implements AutoCloseable {
     StringBuilder said = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(ANNOUNCED)) {
-        // Whatever else it says has to go somewhere.
+        // Drains the remaining output.
         Thread.ofVirtual().start(() -> drain(output));
         return URI.create(line.substring(ANNOUNCED.length()).strip());
       }
@@ -110,14 +110,14 @@ public final class Browser implements AutoCloseable {
   private static void drain(BufferedReader output) {
     try {
       while (output.readLine() != null) {
-        // Nobody wants it.
+        // The rest of the output is not needed.
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// Goes to a page.
+  /// Navigates to a page.
   public void open(URI address) throws Exception {
     call("Page.navigate", Map.of("url", address.toString()));
     Eventually.holds(
@@ -125,7 +125,7 @@ public final class Browser implements AutoCloseable {
         () -> evaluate("location.href + ' ' + document.readyState").equals(address + " complete"));
   }
 
-  /// The value of an expression in the page, as text.
+  /// Evaluates an expression in the page; returns its value as a string.
   public String evaluate(String expression) throws Exception {
     JsonNode answer =
         call(

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One recording of a [TestEgress], as LiveKit would describe it.
+/// A recording of a [TestEgress], as LiveKit describes it.
 final class EgressSession {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int HALF_A_FILE = 2_000;
@@ -60,6 +60,11 @@ final class EgressSession {
     return request.path("room_name").asString("");
   }
 
+  /// The identity of the participant whom it records; empty when it records the room.
+  String participant() {
+    return request.path("identity").asString("");
+  }
+
   synchronized void status(String now) {
     if (now.equals("EGRESS_ACTIVE") && !status.equals(now)) {
       begin();
@@ -67,14 +72,14 @@ final class EgressSession {
     status = now;
   }
 
-  /// A file in a folder is there as soon as something is written to it.
+  /// A file in a directory exists from the first write.
   private void begin() {
     if (!request.path("file_outputs").path(0).path("s3").isObject()) {
       put(new byte[0]);
     }
   }
 
-  /// Leaves the room; false when it has before.
+  /// Leaves the room; returns false when it had left already.
   synchronized boolean leave() {
     boolean there = isThere();
     if (there) {
@@ -88,12 +93,12 @@ final class EgressSession {
     return status.equals("EGRESS_STARTING") || status.equals("EGRESS_ACTIVE");
   }
 
-  /// Whether nobody has sent anything yet.
+  /// Whether no participant has published anything yet.
   synchronized boolean isWaiting() {
     return status.equals("EGRESS_STARTING");
   }
 
-  /// Why it ends, in egress's own words.
+  /// The reason for its end, in egress's words.
   synchronized void ended(String why) {
     details = why;
   }
@@ -110,8 +115,8 @@ final class EgressSession {
     endedAt = Instant.now();
   }
 
-  /// As protobuf's JSON: in answers by the names of its fields, in webhooks in camel case, and in
-  /// both with 64 bits as text and without what has its default.
+  /// In protobuf's JSON format: answers use field names, webhooks camel case, and both write 64-bit
+  /// numbers as strings and omit defaults.
   synchronized Map<String, Object> info(boolean inWebhook) {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("egress_id", id);
@@ -127,7 +132,7 @@ final class EgressSession {
     if (!details.isEmpty()) {
       info.put("details", details);
     }
-    info.put("room_composite", redacted());
+    info.put(participant().isEmpty() ? "room_composite" : "participant", redacted());
     Instant end = endedAt;
     Instant left = leftAt == null ? end : leftAt;
     if (end != null && left != null) {
@@ -192,7 +197,7 @@ final class EgressSession {
     return request.path("file_outputs").path(0).path("filepath").asString("");
   }
 
-  /// Writes the whole file where the request says.
+  /// Writes the complete file to the requested place.
   void write() {
     byte[] content = recorded();
     put(content);
@@ -202,7 +207,7 @@ final class EgressSession {
     }
   }
 
-  /// Writes what a program that died in the middle leaves.
+  /// Writes the partial file of a program that crashed.
   void writeHalf() {
     byte[] content = recorded();
     put(Arrays.copyOf(content, HALF_A_FILE));
@@ -236,7 +241,11 @@ final class EgressSession {
   private List<String> arguments(Path file) {
     List<String> arguments =
         new ArrayList<>(List.of("-v", "error", "-i", source.toAbsolutePath().toString()));
-    if (request.path("audio_only").asBoolean(false)) {
+    boolean sound =
+        participant().isEmpty()
+            ? request.path("audio_only").asBoolean(false)
+            : request.path("advanced").isMissingNode();
+    if (sound) {
       arguments.add("-vn");
     } else {
       arguments.addAll(List.of("-filter_complex", "testsrc=size=320x240:rate=5[picture]"));
@@ -246,7 +255,7 @@ final class EgressSession {
     if (silent) {
       arguments.addAll(List.of("-af", "volume=0"));
     }
-    // No two recordings are the same.
+    // Makes every recording unique.
     arguments.addAll(List.of("-metadata", "comment=" + id, "-c:a", "aac", file.toString()));
     return arguments;
   }

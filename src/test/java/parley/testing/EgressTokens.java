@@ -18,11 +18,11 @@ import java.util.Date;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The tokens that LiveKit and egress show each other, and the one that egress asks for.
+/// The tokens of LiveKit's webhooks, of its APIs and of recorders, as real ones look.
 public final class EgressTokens {
   private EgressTokens() {}
 
-  /// What LiveKit sends with a webhook, over its raw body.
+  /// The token that LiveKit sends with a webhook; it signs the raw body.
   static String seal(String body) throws GeneralSecurityException {
     byte[] hash =
         MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
@@ -45,7 +45,7 @@ public final class EgressTokens {
     }
   }
 
-  /// What a service asks about a room with.
+  /// The token of a service for the API of a room.
   static String ofAdmin(String room) {
     return signed(
         new JWTClaimsSet.Builder()
@@ -56,7 +56,7 @@ public final class EgressTokens {
             .build());
   }
 
-  /// What something that records connects to a room with.
+  /// The token with which a recorder connects to a room.
   public static String ofRecorder(String room, String identity) {
     Map<String, Object> grant =
         Map.of(
@@ -77,7 +77,7 @@ public final class EgressTokens {
             .build());
   }
 
-  /// Whether a request to egress comes with the right to record.
+  /// Whether a request to egress has a token with the permission to record.
   static boolean mayRecord(@Nullable String authorization) {
     try {
       SignedJWT token = SignedJWT.parse(String.valueOf(authorization).replaceFirst("^Bearer ", ""));

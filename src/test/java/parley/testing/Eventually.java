@@ -3,9 +3,9 @@ package parley.testing;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/// Waits for what happens in other threads and processes.
+/// Waits for effects in other threads and processes.
 public final class Eventually {
-  /// Long, because a loaded machine is slow; a test that passes never waits so long.
+  /// Long, for loaded machines; a passing test never waits for it.
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);

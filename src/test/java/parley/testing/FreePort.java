@@ -8,10 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Ports for programs that have to be told theirs.
+/// Free ports for programs that must be given one.
 final class FreePort {
-  /// Below those that Linux gives to whoever asks for any, and to outgoing connections: one of
-  /// these could be gone before its program has started, or while it is being started anew.
+  /// Below Linux's ephemeral range, from which another program could take the port before ours
+  /// starts or while it restarts.
   private static final int LEAST = 20_000;
 
   private static final int MOST = 32_000;
@@ -19,7 +19,7 @@ final class FreePort {
 
   private FreePort() {}
 
-  /// One that nobody uses for TCP or UDP on the loopback address.
+  /// A port that is free for TCP and UDP on the loopback address.
   static int any() {
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(LEAST, MOST);

@@ -3,10 +3,10 @@ package parley.testing;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
-/// Repeats a check with hostile random input. `-Dparley.fuzz.tries=200000` runs it longer,
-/// `-Dparley.fuzz.seed=…` repeats the case that a failure names.
+/// Runs a check repeatedly with hostile random input. `-Dparley.fuzz.tries=200000` runs it longer,
+/// `-Dparley.fuzz.seed=…` repeats the case in a failure message.
 public final class Fuzz {
-  /// One case; everything random in it comes from the generator.
+  /// One case; all randomness comes from the generator.
   @FunctionalInterface
   public interface Case {
     void check(RandomGenerator random) throws Exception;
@@ -14,7 +14,7 @@ public final class Fuzz {
 
   private Fuzz() {}
 
-  /// Runs the check `tries` times, or as often as the system property says.
+  /// Runs the check `tries` times, unless the system property sets another number.
   public static void repeat(int tries, Case check) {
     Long only = Long.getLong("parley.fuzz.seed");
     int count = only == null ? Integer.getInteger("parley.fuzz.tries", tries) : 1;

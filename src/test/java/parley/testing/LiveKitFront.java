@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Passes on to a real LiveKit what is asked about rooms, and shows in them what a [TestEgress]
-/// connects: hidden from all but the API.
+/// Forwards room requests to a real LiveKit and adds the recorders of a [TestEgress] to the rooms,
+/// hidden from all but the API.
 final class LiveKitFront {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -27,8 +27,9 @@ final class LiveKitFront {
   private volatile boolean lost;
   private volatile boolean closesNothing;
 
-  /// @param recorders which recorders are connected to a room
-  /// @param putOut puts one out of its room, or all that are in the room; false when there is none
+  /// @param recorders the recorders connected to a room
+  /// @param putOut removes one recorder from its room, or all in the room; returns false when there
+  ///   is none
   LiveKitFront(
       TestLiveKit liveKit, Function<String, List<String>> recorders, Predicate<String> putOut) {
     this.liveKit = liveKit;
@@ -36,11 +37,11 @@ final class LiveKitFront {
     this.putOut = putOut;
   }
 
-  /// From now on LiveKit's Redis has lost its data, as it has been seen to answer then: nothing is
-  /// listed and nothing can be closed; only who makes the room hears what its node counts.
+  /// Simulates LiveKit after its Redis lost its data, as observed: nothing is listed and nothing
+  /// can be closed; only the answer to creating a room contains the count of its node.
   ///
-  /// @param is whether it has
-  /// @param roomsAlone whether it says of rooms that are to be closed that there are none
+  /// @param is whether the data is lost
+  /// @param roomsAlone whether it reports rooms that are to be closed as missing
   void lost(boolean is, boolean roomsAlone) {
     lost = is;
     closesNothing = roomsAlone;

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// The tests of the class run twice: with servers that keep files in a folder, then with servers
-/// that keep them in S3. [TestServer] sees to it.
+/// The class's tests run twice: with servers that store files in a directory and with servers that
+/// store them in S3. [TestServer] implements it.
 @ClassTemplate
 @ExtendWith(BothStores.class)
 @Target(ElementType.TYPE)

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A Java program in a process of its own, which can be killed. Its output is read line by line.
+/// A Java program in a separate process, which can be killed. Its output is read line by line.
 public final class OtherProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader lines;
@@ -23,15 +23,14 @@ public final class OtherProcess implements AutoCloseable {
     this.lines = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /// Starts the program as the user of this process.
+  /// Starts the program as the current user.
   public static OtherProcess start(Class<?> program, String... arguments) throws IOException {
     return start(List.of(), System.getProperty("java.class.path"), program, arguments);
   }
 
-  /// Starts the program as a user with no special rights, which is the user of this process unless
-  /// that is root.
+  /// Starts the program as an unprivileged user, which is the current user unless that is root.
   ///
-  /// @param shared a folder that such a user can reach, for the classes it needs
+  /// @param shared a directory that such a user can enter, for the required classes
   public static OtherProcess startAsOrdinaryUser(Path shared, Class<?> program, String... arguments)
       throws IOException {
     if (new UnixSystem().getUid() != 0) {
@@ -76,7 +75,7 @@ public final class OtherProcess implements AutoCloseable {
     return new OtherProcess(builder.start());
   }
 
-  /// Reads its output up to a line that begins so, and returns that line.
+  /// Reads the output up to a line with this prefix, and returns the line.
   public String awaitLine(String beginning) throws IOException {
     List<String> read = new ArrayList<>();
     String line = lines.readLine();
@@ -90,12 +89,12 @@ public final class OtherProcess implements AutoCloseable {
     return line;
   }
 
-  /// As `kill -9`.
+  /// Like `kill -9`.
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /// Ends its input, by which the program shall end, and returns its exit status.
+  /// Closes the program's input, which ends the program, and returns its exit status.
   public int end() throws IOException, InterruptedException {
     process.getOutputStream().close();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -19,21 +19,21 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Stands between a server and a real peer, and makes the peer go wrong: for new connections and
-/// for those that are open. Its address stays the same. Whoever starts one closes it.
+/// A proxy between a server and a real service that makes the service fail, for new and for open
+/// connections. Its address never changes. The caller closes it.
 public final class PeerProxy implements AutoCloseable {
-  /// How the peer is.
+  /// The state of the service.
   public enum Fault {
     NONE,
-    /// Nobody listens.
+    /// Nothing listens.
     ABSENT,
-    /// Connections are taken and broken at once.
+    /// Connections are accepted and closed at once.
     REFUSING,
-    /// Connections are taken and nothing ever moves, as with SIGSTOP.
+    /// Connections are accepted, but no data moves, as after SIGSTOP.
     FROZEN,
-    /// Every piece takes a while.
+    /// Every chunk is delayed.
     SLOW,
-    /// What comes back is nothing that anybody asked for.
+    /// Answers are garbage.
     GARBAGE
   }
 
@@ -53,12 +53,12 @@ public final class PeerProxy implements AutoCloseable {
     this.listening = listen();
   }
 
-  /// In front of an address such as `http://127.0.0.1:8080`.
+  /// A proxy for an address such as `http://127.0.0.1:8080`.
   public static PeerProxy before(URI upstream) {
     return new PeerProxy(new InetSocketAddress(upstream.getHost(), upstream.getPort()));
   }
 
-  /// In front of a Unix socket.
+  /// A proxy for a Unix socket.
   public static PeerProxy before(Path upstream) {
     return new PeerProxy(UnixDomainSocketAddress.of(upstream));
   }
@@ -67,8 +67,8 @@ public final class PeerProxy implements AutoCloseable {
     return address.getPort();
   }
 
-  /// Makes the peer so from now on. Connections that are open break, except that a frozen peer
-  /// leaves them open and dead.
+  /// Changes the state of the service. Open connections break, except that a frozen service keeps
+  /// them open and dead.
   public void set(Fault next) {
     Fault before = fault;
     fault = next;
@@ -123,10 +123,10 @@ public final class PeerProxy implements AutoCloseable {
               "\u0001\u0002?? what do you want ??\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)));
       client.shutdownOutput();
       while (client.read(ByteBuffer.allocate(4096)) >= 0) {
-        // Takes everything, so that no reset takes the nonsense away.
+        // Reads all input, so that no TCP reset discards the garbage.
       }
     } catch (IOException gone) {
-      // The other side has had enough.
+      // The other side closed the connection.
     }
     drop(client);
   }
@@ -163,7 +163,7 @@ public final class PeerProxy implements AutoCloseable {
         buffer.clear();
       }
     } catch (IOException gone) {
-      // Both sides end together.
+      // Closes both sides.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegBundle;
 
-/// The programs that tests run, unpacked once for all of them.
+/// The programs that tests use, unpacked once for all of them.
 public final class Programs {
   private static final Path CACHE = Path.of("target", "ffmpeg");
 
   private Programs() {}
 
-  /// The path of a part that `dev/install` knows, installed when it is not there yet.
+  /// The path of a component of `dev/install`, which is installed if necessary.
   public static Path installed(String part) {
     try {
       Process install =
@@ -36,14 +36,14 @@ public final class Programs {
     }
   }
 
-  /// A run of the bundled ffmpeg.
+  /// Runs the bundled ffmpeg.
   public static ProcessBuilder ffmpeg(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(media().ffmpeg().toString()));
     command.addAll(arguments);
     return media().findingLibraries(new ProcessBuilder(command));
   }
 
-  /// FFmpeg's, from the jar on the class path.
+  /// FFmpeg's executables, from the jar on the class path.
   public static Ffmpeg media() {
     try {
       return FfmpegBundle.unpacked(CACHE);

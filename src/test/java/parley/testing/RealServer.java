@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// `parley serve` in a process of its own: what can be killed. By default with the embedded
-/// PostgreSQL; with [TestPostgres#settings] several share a database.
+/// `parley serve` in a separate process, which can be killed. It uses the embedded PostgreSQL by
+/// default; with [TestPostgres#settings] several servers share a database.
 public final class RealServer implements AutoCloseable {
   private final Process process;
   private final URI address;
@@ -27,7 +27,7 @@ public final class RealServer implements AutoCloseable {
     this.key = key;
   }
 
-  /// As [#start(Path, String...)], with settings as `jobs.workers` → `2`.
+  /// Like [#start(Path, String...)] with settings such as `jobs.workers` → `2`.
   public static RealServer start(Path dataDirectory, Map<String, String> settings)
       throws IOException {
     return start(
@@ -41,16 +41,16 @@ public final class RealServer implements AutoCloseable {
             .toArray(String[]::new));
   }
 
-  /// Starts the server and returns when it says that it listens.
+  /// Starts the server and returns when it reports that it listens.
   ///
-  /// @param settings environment variables, as `PARLEY_JOBS_WORKERS=2`
+  /// @param settings environment variables such as `PARLEY_JOBS_WORKERS=2`
   public static RealServer start(Path dataDirectory, String... settings) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
-                // A test's server ends before the optimising compiler is worth its work.
+                // A test's server is too short-lived for the optimizing compiler.
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dparley.home=" + Path.of("").toAbsolutePath(),
@@ -59,7 +59,7 @@ public final class RealServer implements AutoCloseable {
                 "parley.app.Main"));
     command.addAll(List.of("serve", "--port", "0", "--data-dir", dataDirectory.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // Tests that wait ask again and again, faster than a key may unless it is told.
+    // Tests poll, faster than the default rate limit allows.
     builder.environment().put("PARLEY_LIMITS_REQUESTS_PER_SECOND", "100000");
     builder.environment().put("PARLEY_LIMITS_BURST", "100000");
     for (String setting : settings) {
@@ -77,7 +77,7 @@ public final class RealServer implements AutoCloseable {
       } else if (line.startsWith("key: ")) {
         key = line.substring("key: ".length());
       }
-      // Both possible banners end with a line that shows a command.
+      // Both startup banners end with a line that shows a command.
       if (line.endsWith("/v1/jobs") || line.startsWith("Make a key")) {
         break;
       }
@@ -91,8 +91,8 @@ public final class RealServer implements AutoCloseable {
     return new RealServer(process, address, key);
   }
 
-  /// Lets none of its files grow beyond this, as a disk does that is full: for every user, on every
-  /// Linux. Its database is not limited.
+  /// Limits the size of the server's files, like a full disk does, for every user on every Linux.
+  /// The database is not limited.
   public void limitFiles(long bytes) {
     try {
       Process prlimit =
@@ -114,12 +114,12 @@ public final class RealServer implements AutoCloseable {
     return address;
   }
 
-  /// The key that a first start prints; null at later ones.
+  /// The API key that the first start prints; null on later starts.
   public @Nullable String key() {
     return key;
   }
 
-  /// A caller with a token of one's own.
+  /// A caller with this token.
   public TestCaller caller(String token) {
     return new TestCaller(address, token);
   }
@@ -129,13 +129,13 @@ public final class RealServer implements AutoCloseable {
     return new TestCaller(address, elsewhere);
   }
 
-  /// Ends the process as the kernel would: without asking.
+  /// Kills the process.
   public void kill() {
     process.destroyForcibly();
     waitFor();
   }
 
-  /// Asks the process to stop and answers its exit status.
+  /// Stops the process gracefully and returns its exit status.
   public int terminate() {
     process.destroy();
     return waitFor();

@@ -14,12 +14,12 @@ public final class Samples {
 
   private Samples() {}
 
-  /// Where a sample lies.
+  /// The path of a sample.
   public static Path file(String name) {
     return FOLDER.resolve(name);
   }
 
-  /// The bytes of a sample.
+  /// The content of a sample.
   public static byte[] bytes(String name) {
     try (InputStream content = Files.newInputStream(file(name))) {
       return content.readAllBytes();

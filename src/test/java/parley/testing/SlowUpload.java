@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/// An upload whose bytes are sent piece by piece, as the test says.
+/// An upload that the test sends piece by piece.
 public final class SlowUpload implements AutoCloseable {
   private final Socket socket;
   private final OutputStream out;
@@ -18,7 +18,7 @@ public final class SlowUpload implements AutoCloseable {
     this.out = socket.getOutputStream();
   }
 
-  /// Begins a form with one file.
+  /// Starts a form with one file.
   public static SlowUpload begin(URI address, String token) throws IOException {
     SlowUpload upload = new SlowUpload(new Socket(address.getHost(), address.getPort()));
     upload.text(
@@ -39,18 +39,19 @@ public final class SlowUpload implements AutoCloseable {
     return upload;
   }
 
-  /// Sends so many bytes of the file.
+  /// Sends this number of bytes of the file.
   public void send(int bytes) throws IOException {
     chunk(new byte[bytes]);
   }
 
-  /// Ends the file and the form; what is refused already takes no more.
+  /// Completes the file and the form; an error is ignored, since the server may have refused the
+  /// upload already.
   public void finish() {
     try {
       chunk("\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII));
       text("0\r\n\r\n");
     } catch (IOException refused) {
-      // The answer is there.
+      // The server has answered already.
     }
   }
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One caller of a [TestServer] or [RealServer]: a token, and requests made with it.
+/// A caller of a [TestServer] or [RealServer]: a token and the requests made with it.
 public final class TestCaller {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -32,7 +32,7 @@ public final class TestCaller {
   private final @Nullable Tenant tenant;
   private final @Nullable String token;
 
-  /// Of a caller of another process: the user's id, where it is known.
+  /// The user's id, where it is known for a caller of another process.
   private final @Nullable String participant;
 
   TestCaller(TestServer server, @Nullable Tenant tenant, @Nullable String token) {
@@ -47,12 +47,12 @@ public final class TestCaller {
     this(server, tenant, secret(server, tenant, user, permissions, null));
   }
 
-  /// A caller of a server that is not in this process.
+  /// A caller of a server in another process.
   TestCaller(URI address, String token) {
     this(address, token, null);
   }
 
-  /// The same caller of another such server.
+  /// The same caller, of another such server.
   TestCaller(URI address, TestCaller elsewhere) {
     this(address, elsewhere.token(), elsewhere.participant);
   }
@@ -76,7 +76,7 @@ public final class TestCaller {
     return secret.text();
   }
 
-  /// What came back.
+  /// An HTTP response.
   public record Answer(HttpResponse<byte[]> response) {
     public int status() {
       return response.statusCode();
@@ -99,7 +99,7 @@ public final class TestCaller {
       return JsonMapper.shared().readTree(response.body());
     }
 
-    /// What stands at a JSON pointer of the body, as text; null when nothing does.
+    /// The value at a JSON pointer of the body, as a string; null when there is none.
     public @Nullable String at(String pointer) {
       JsonNode node = json().at(pointer);
       return node.isMissingNode() || node.isNull() ? null : node.asString();
@@ -120,7 +120,7 @@ public final class TestCaller {
     return server;
   }
 
-  /// The user's own id, by which rooms and calls know them.
+  /// The user's id, which also identifies the user in rooms and calls.
   public String participantId() {
     if (participant != null) {
       return participant;
@@ -132,17 +132,17 @@ public final class TestCaller {
     return String.valueOf(token);
   }
 
-  /// Another user of the same tenant who may do the same.
+  /// Another user of the same tenant with the same permissions.
   public TestCaller colleague() {
     return new TestCaller(server(), tenant(), "bob", Permission.allOfATenant());
   }
 
-  /// A user of the same tenant with a key that may do only this.
+  /// A user of the same tenant with a key limited to these permissions.
   public TestCaller as(String user, Permission first, Permission... more) {
     return new TestCaller(server(), tenant(), user, EnumSet.of(first, more));
   }
 
-  /// The same user with a key that may do only this.
+  /// The same user with a key limited to these permissions.
   public TestCaller only(Permission first, Permission... more) {
     return new TestCaller(server(), tenant(), "alice", EnumSet.of(first, more));
   }
@@ -152,7 +152,7 @@ public final class TestCaller {
     return withToken(secret(server(), tenant(), "alice", Permission.allOfATenant(), expiresAt));
   }
 
-  /// Another user of the same tenant, with a key that this one makes over HTTP.
+  /// Another user of the same tenant, with a key that this caller creates over HTTP.
   public TestCaller madeUser(String user, Permission... permissions) {
     ObjectNode wanted = JsonMapper.shared().createObjectNode().put("user", user);
     ArrayNode all = wanted.putArray("permissions");
@@ -169,14 +169,14 @@ public final class TestCaller {
     return new TestCaller(server(), tenant, other);
   }
 
-  /// A WebSocket on a path, with the token in place.
+  /// Opens a WebSocket with the token.
   public TestSocket socket(String path) {
     return TestSocket.connect(URI.create(address + path), token);
   }
 
-  /// A request to be completed and sent, with the token in place.
+  /// Starts a request with the token, which the test completes and sends.
   ///
-  /// @param path or a whole address
+  /// @param path a path or a complete URL
   public HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(path.startsWith("http://") ? path : address + path))
@@ -200,7 +200,7 @@ public final class TestCaller {
 
   /// Gets a path.
   ///
-  /// @param headers names and values in turn
+  /// @param headers alternating names and values
   public Answer get(String path, String... headers) {
     HttpRequest.Builder request = request(path).GET();
     return send(headers.length == 0 ? request : request.headers(headers));
@@ -210,7 +210,7 @@ public final class TestCaller {
     return send(request(path).DELETE());
   }
 
-  /// Sends JSON by any method.
+  /// Sends JSON with any method.
   public Answer send(String method, String path, String json) {
     return send(
         request(path)

@@ -16,16 +16,17 @@ import parley.media.scanning.ClamdAddress;
 import parley.media.scanning.ClamdScanner;
 import parley.media.scanning.ClamdSettings;
 
-/// A real clamd with a signature folder of its own, which knows the EICAR test file and nothing
-/// else. Debian's package is `clamav-daemon`. The test that starts it closes it.
+/// A real clamd that knows only the EICAR test file. Debian's package is `clamav-daemon`. The test
+/// that starts it closes it.
 public final class TestClamd implements AutoCloseable {
   /// The test file of the European Institute for Computer Antivirus Research, in two halves so that
-  /// no scanner takes this file for one.
+  /// no scanner reports this source file.
   public static final byte[] EICAR =
       ("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*")
           .getBytes(StandardCharsets.US_ASCII);
 
-  /// What clamd calls it: the name in the signature below and the mark of unofficial signatures.
+  /// clamd's name for it: the name in the signature below, with the suffix for unofficial
+  /// signatures.
   public static final String EICAR_NAME = "Eicar-Test.UNOFFICIAL";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -42,10 +43,11 @@ public final class TestClamd implements AutoCloseable {
     this.process = process;
   }
 
-  /// Starts a clamd with these lines added to its configuration and waits until it answers.
+  /// Starts a clamd with these additional configuration lines and waits until it answers.
   public static TestClamd start(String... options) {
     try {
-      // Not in a test's own folder: the path of a socket has room for a hundred characters.
+      // Not in the test's directory, because the path of a socket is limited to about 100
+      // characters.
       Path folder = Files.createTempDirectory("clamd");
       Path signatures = Files.createDirectory(folder.resolve("signatures"));
       Files.writeString(
@@ -120,7 +122,7 @@ public final class TestClamd implements AutoCloseable {
     return new ClamdAddress("127.0.0.1:" + port);
   }
 
-  /// Ends the process, as a crash would; its addresses stay the same.
+  /// Kills the process; its addresses stay the same.
   public void kill() {
     process.destroyForcibly();
     try {
@@ -130,7 +132,7 @@ public final class TestClamd implements AutoCloseable {
     }
   }
 
-  /// Starts it again at the same addresses.
+  /// Restarts it at the same addresses.
   public void restart() {
     try {
       Files.deleteIfExists(folder.resolve("socket"));

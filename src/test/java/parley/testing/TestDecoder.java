@@ -12,15 +12,16 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import parley.ffmpeg.Ffmpeg;
 
-/// An ffmpeg and an ffprobe of a test's own, which work until they are replaced by something else.
+/// An ffmpeg and ffprobe for one test, which work until the test replaces them.
 public final class TestDecoder {
   private final Path bin;
   private final Path libraries;
 
-  /// @param folder to be made, for the two programs; the decoder's user has to reach it
+  /// @param folder is created for the two programs; the decoder's user must be able to enter it
   public TestDecoder(Path folder) throws IOException {
     bin = Files.createDirectories(folder.resolve("bin"));
-    // As programs are installed: what is confined may read the folder `lib` beside its own.
+    // The layout of an installation: a confined program can read the `lib` directory next to its
+    // own.
     libraries = Files.createDirectory(folder.resolve("lib"));
     Files.setPosixFilePermissions(
         folder.toAbsolutePath().getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -40,7 +41,7 @@ public final class TestDecoder {
     }
   }
 
-  /// What makes a server use them.
+  /// The settings that make a server use them.
   public Map<String, String> settings() {
     return Map.of("media.ffmpeg", bin.resolve("ffmpeg").toString());
   }
@@ -49,20 +50,20 @@ public final class TestDecoder {
     return Ffmpeg.installed(bin.resolve("ffmpeg"), bin.resolve("ffprobe"), "a test's");
   }
 
-  /// Puts the bundled programs back.
+  /// Restores the bundled programs.
   public void repair() throws IOException {
     prepend("");
   }
 
-  /// Has the bundled programs run these commands of a shell first, as [#become].
+  /// Makes the bundled programs run these shell commands first; see [#become].
   public void prepend(String script) throws IOException {
     String start = script + "\nLD_LIBRARY_PATH=" + libraries + " exec " + libraries;
     put("ffmpeg", start + "/ffmpeg \"$@\"");
     put("ffprobe", start + "/ffprobe \"$@\"");
   }
 
-  /// Replaces both programs by one that runs these commands of a shell, which in a server may start
-  /// no process but by `exec`.
+  /// Replaces both programs by one that runs these shell commands. In a server it can start a
+  /// process only by `exec`.
   public void become(String script) {
     try {
       put("ffmpeg", script);
@@ -72,7 +73,7 @@ public final class TestDecoder {
     }
   }
 
-  /// Takes away the right to start them.
+  /// Removes the execute permission.
   public void forbid() {
     if (!bin.resolve("ffmpeg").toFile().setExecutable(false, false)
         || !bin.resolve("ffprobe").toFile().setExecutable(false, false)) {
@@ -80,7 +81,7 @@ public final class TestDecoder {
     }
   }
 
-  /// Takes them away.
+  /// Deletes both programs.
   public void remove() {
     try {
       Files.delete(bin.resolve("ffmpeg"));
@@ -90,7 +91,7 @@ public final class TestDecoder {
     }
   }
 
-  /// In one step, since a test may be running one of them.
+  /// Atomic, because the server may be starting one of them.
   private void put(String name, String script) throws IOException {
     Path made = bin.resolve(name + ".new");
     Files.writeString(made, "#!/bin/sh\n" + script + "\n");

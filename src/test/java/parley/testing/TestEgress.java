@@ -21,50 +21,52 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Stands before a real LiveKit and in for egress, which cannot be installed here: it answers the
-/// Twirp service `livekit.Egress` as LiveKit does, writes real files where it is told to, and seals
-/// and sends the webhooks, in LiveKit's order. All else it passes on. Whoever starts one closes it.
+/// A proxy for a real LiveKit that stands in for egress, which cannot be installed here. It
+/// implements the Twirp service `livekit.Egress` like LiveKit, writes real files to the requested
+/// place, and signs and sends the webhooks in LiveKit's order. It forwards all other requests. The
+/// caller closes it.
 public final class TestEgress implements AutoCloseable {
-  /// What egress has been seen to do.
+  /// Behaviour observed in real egress.
   public enum Manner {
     WELL,
-    /// All as it should be, and no webhook arrives.
+    /// Everything works, but no webhook arrives.
     TELLS_NOTHING,
-    /// Each webhook arrives twice, the second time under another id.
+    /// Each webhook arrives twice, the second time with a different id.
     TELLS_TWICE,
-    /// The file is there; LiveKit never hears of it.
+    /// The file exists, but LiveKit is never told.
     STUCK_AT_ENDING,
-    /// It has left the call; the file is put in its place only when it behaves otherwise.
+    /// It has left the call; the file appears only when the behaviour changes.
     UPLOADS_LATE,
-    /// It takes the recording and never begins.
+    /// It accepts the recording but never starts.
     NEVER_BEGINS,
-    /// It takes the recording and begins; that it did is answered only when it behaves otherwise.
+    /// It accepts and starts the recording, but answers only when the behaviour changes.
     ANSWERS_LATE,
-    /// It records, and is connected to the call only where the test connects it.
+    /// It records, and connects to the call only when the test says so.
     NOT_CONNECTED,
-    /// What recorded is gone, with its machine; LiveKit has not been told and goes on listing it.
+    /// The recorder and its machine are gone; LiveKit has not noticed and still lists it.
     DEAD,
-    /// None takes it, as LiveKit says.
+    /// No egress is available, as LiveKit reports.
     NONE_THERE,
-    /// None takes it, which LiveKit says only when it behaves otherwise.
+    /// No egress is available, which LiveKit reports only when the behaviour changes.
     NONE_THERE_FOR_LONG,
-    /// It is in the call and waits for somebody to send: see [TestEgress#hear].
+    /// It is in the call and waits for somebody to publish: see [TestEgress#hear].
     WAITS_FOR_SOUND,
-    /// It goes on when it is told to stop.
+    /// It ignores requests to stop.
     DOES_NOT_STOP,
-    /// LiveKit says nothing at all of what is asked about egress.
+    /// LiveKit does not answer requests about egress.
     HANGS,
-    /// LiveKit's Redis has lost its data; egress goes on.
+    /// LiveKit's Redis has lost its data; egress continues.
     LOST_DATA,
-    /// LiveKit says of rooms that are to be closed that there are none.
+    /// LiveKit reports rooms that are to be closed as missing.
     CLOSES_NOTHING,
-    /// It breaks off with an error, without a file.
+    /// It fails with an error and leaves no file.
     FAILS,
-    /// It is gone with all that was known of it, and has left half a file.
+    /// It has vanished with all its state and left half a file.
     VANISHES
   }
 
@@ -88,9 +90,9 @@ public final class TestEgress implements AutoCloseable {
     this.front = new LiveKitFront(liveKit, this::recorders, this::putOut);
   }
 
-  /// Stands before a LiveKit that need not run yet.
+  /// A proxy for a LiveKit that need not run yet.
   ///
-  /// @param source the sound that is in each recording
+  /// @param source the audio in each recording
   public static TestEgress before(TestLiveKit liveKit, Path source) {
     try {
       HttpServer server =
@@ -107,7 +109,7 @@ public final class TestEgress implements AutoCloseable {
     }
   }
 
-  /// What makes a server use it; clients go to LiveKit itself.
+  /// The settings that make a server use it; clients connect to LiveKit itself.
   public Map<String, String> settings() {
     Map<String, String> settings = liveKit.settings();
     settings.put("calls.livekit_public_url", liveKit.address().toString());
@@ -115,23 +117,23 @@ public final class TestEgress implements AutoCloseable {
     return settings;
   }
 
-  /// Where webhooks go from now on.
+  /// Sets the address for webhooks.
   public void tell(URI to) {
     webhooks = to;
   }
 
-  /// How it works from now on.
+  /// Changes the behaviour.
   public void behave(Manner now) {
     manner = now;
     front.lost(now == Manner.LOST_DATA, now == Manner.LOST_DATA || now == Manner.CLOSES_NOTHING);
   }
 
-  /// Whether nobody says anything in what is recorded from now on.
+  /// Makes later recordings silent or not.
   public void silent(boolean is) {
     silent = is;
   }
 
-  /// Somebody sends in the call that what waits for it is in.
+  /// Simulates a participant who publishes in the call that egress waits in.
   public void hear() {
     sessions.stream()
         .filter(EgressSession::isThere)
@@ -141,14 +143,19 @@ public final class TestEgress implements AutoCloseable {
         });
   }
 
-  /// The file of the newest recording comes, of which nobody is told.
+  /// A participant leaves the call: whatever records them alone ends.
+  public void leaves(String identity) {
+    putOut(session -> session.participant().equals(identity));
+  }
+
+  /// Delivers the file of the newest recording without a webhook.
   public void deliver() {
     sessions.getLast().write();
   }
 
-  /// The newest recording ends by itself.
+  /// Ends the newest recording from egress's side.
   ///
-  /// @param status as in `EGRESS_LIMIT_REACHED`
+  /// @param status such as `EGRESS_LIMIT_REACHED`
   /// @param details in egress's own words
   public void end(String status, String details) {
     EgressSession session = sessions.getLast();
@@ -160,21 +167,21 @@ public final class TestEgress implements AutoCloseable {
     tell("egress_ended", session);
   }
 
-  /// Takes the last recording for which LiveKit had said that there is no egress.
+  /// Accepts the last recording, for which LiveKit had reported that no egress is available.
   public void takeWhatWasRefused() {
     EgressSession session = new EgressSession(Objects.requireNonNull(refused), source, silent);
     sessions.add(session);
     tell("egress_started", session);
   }
 
-  /// Whether it records anything in the room of a call.
+  /// Whether it records the room of a call.
   public boolean records(String room) {
     return sessions.stream()
         .filter(session -> session.room().equals(room))
         .anyMatch(EgressSession::isThere);
   }
 
-  /// The requests it took, as they came.
+  /// The accepted requests, in order.
   public List<JsonNode> requests() {
     return sessions.stream().map(EgressSession::request).toList();
   }
@@ -192,7 +199,7 @@ public final class TestEgress implements AutoCloseable {
       return;
     }
     switch (method) {
-      case "StartRoomCompositeEgress" -> begin(exchange, request);
+      case "StartRoomCompositeEgress", "StartParticipantEgress" -> begin(exchange, request);
       case "StopEgress" -> stop(exchange, request.path("egress_id").asString(""));
       case "ListEgress" -> list(exchange, request);
       default -> refuse(exchange, 404, "bad_route", "no handler for " + method);
@@ -249,7 +256,7 @@ public final class TestEgress implements AutoCloseable {
       return;
     }
     if (isDeaf() || manner == Manner.DOES_NOT_STOP) {
-      // After three seconds, in truth.
+      // Real egress does so after three seconds.
       refuse(exchange, 408, "deadline_exceeded", "request timed out");
       return;
     }
@@ -308,12 +315,16 @@ public final class TestEgress implements AutoCloseable {
         .toList();
   }
 
-  /// Whoever records a room that closes, or is put out of it, is done.
+  /// Recordings end when their room closes or they are removed from it.
   private boolean putOut(String recorderOrRoom) {
+    return putOut(
+        session -> session.id().equals(recorderOrRoom) || session.room().equals(recorderOrRoom));
+  }
+
+  private boolean putOut(Predicate<EgressSession> which) {
     List<EgressSession> out =
         sessions.stream()
-            .filter(session ->
-                session.id().equals(recorderOrRoom) || session.room().equals(recorderOrRoom))
+            .filter(which)
             .filter(session -> !isDeaf())
             .filter(EgressSession::leave)
             .toList();
@@ -362,8 +373,8 @@ public final class TestEgress implements AutoCloseable {
     }
   }
 
-  /// What the newest recording connects to its call with, as egress would: hidden, under its own
-  /// id. The stand-in does not do so by itself.
+  /// The token with which the newest recording connects to its call, as a hidden participant under
+  /// its own id. The stand-in does not connect by itself.
   public String tokenForCall() {
     EgressSession session = sessions.getLast();
     return EgressTokens.ofRecorder(session.room(), session.id());

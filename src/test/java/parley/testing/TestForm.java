@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A `multipart/form-data` body, its parts in the order they were added.
+/// A `multipart/form-data` body with its parts in the order in which they were added.
 public final class TestForm {
   private static final String BOUNDARY = "----parley-test-boundary";
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A real LiveKit server on ports of its own. Whoever makes one closes it.
+/// A real LiveKit server on its own ports. The caller closes it.
 public final class TestLiveKit implements AutoCloseable {
   public static final String KEY = "testkey";
   public static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -34,7 +34,7 @@ public final class TestLiveKit implements AutoCloseable {
     this.port = port;
   }
 
-  /// One that does not run yet, but whose address is known.
+  /// A server that does not run yet, with a known address.
   public static TestLiveKit prepare() {
     try {
       return new TestLiveKit(Files.createTempDirectory("parley-livekit-"), FreePort.any());
@@ -43,7 +43,7 @@ public final class TestLiveKit implements AutoCloseable {
     }
   }
 
-  /// What makes a server use it.
+  /// The settings that make a server use it.
   public Map<String, String> settings() {
     return new HashMap<>(
         Map.of(
@@ -56,13 +56,13 @@ public final class TestLiveKit implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /// Starts it, to send webhooks to an address or to nobody, and waits until it answers.
+  /// Starts it, with an optional address for webhooks, and waits until it answers.
   public void start(@Nullable URI to) {
     webhooks = to;
     restart();
   }
 
-  /// Starts it again as it was started, without what it knew.
+  /// Restarts it with the same settings and without its state.
   public void restart() {
     try {
       Path configuration = folder.resolve("livekit.yaml");
@@ -111,12 +111,12 @@ public final class TestLiveKit implements AutoCloseable {
     }
   }
 
-  /// How many are connected to a room, whoever they are.
+  /// The number of participants in a room, of any kind.
   public int connected(String room) {
     return ask("ListParticipants", room).path("participants").size();
   }
 
-  /// How many the room's node counts, which is some seconds behind.
+  /// The participant count of the room's node, which lags by some seconds.
   public int counted(String room) {
     return ask("ListRooms", room).at("/rooms/0/num_participants").asInt(0);
   }
@@ -149,7 +149,7 @@ public final class TestLiveKit implements AutoCloseable {
     }
   }
 
-  /// Ends the process, as a crash would.
+  /// Kills the process.
   public void kill() {
     Process running = process;
     if (running == null) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A real WebRTC client in a process of its own, which can be killed: LiveKit's for Node.
+/// A real WebRTC client, LiveKit's for Node, in a separate process that can be killed.
 public final class TestParticipant implements AutoCloseable {
   private static final Path SCRIPT = Path.of("src/test/resources/livekit/participant.mjs");
 
@@ -24,7 +24,7 @@ public final class TestParticipant implements AutoCloseable {
     this.deeds = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  /// A client that is not connected yet.
+  /// Creates a client that is not connected yet.
   public static TestParticipant start() {
     try {
       return new TestParticipant(
@@ -38,27 +38,27 @@ public final class TestParticipant implements AutoCloseable {
     }
   }
 
-  /// Connects; answers nothing, or why LiveKit refused.
+  /// Connects; returns an empty string, or LiveKit's reason for refusing.
   public String connect(String url, String token) {
     return say(Map.of("deed", "connect", "url", url, "token", token)).path("error").asString("");
   }
 
-  /// Sends sound, and a picture if wanted.
+  /// Publishes audio and, if wanted, video.
   public void publish(boolean video) {
     done(Map.of("deed", "publish", "video", video));
   }
 
-  /// Sends no sound any more.
+  /// Unpublishes the audio.
   public void silence() {
     done(Map.of("deed", "silence"));
   }
 
-  /// Hangs up.
+  /// Disconnects.
   public void disconnect() {
     done(Map.of("deed", "disconnect"));
   }
 
-  /// How many others it sees.
+  /// The number of other participants it sees.
   public int others() {
     return done(Map.of("deed", "others")).path("others").size();
   }
@@ -86,7 +86,7 @@ public final class TestParticipant implements AutoCloseable {
     }
   }
 
-  /// As when its machine loses power: nothing is said to anybody.
+  /// Like a power failure of its machine: nobody is notified.
   public void kill() {
     process.destroyForcibly();
     try {

@@ -18,8 +18,8 @@ import parley.db.Database;
 import parley.db.embedded.Durability;
 import parley.db.embedded.EmbeddedPostgres;
 
-/// One real PostgreSQL for all tests of a run, with as many databases as they ask for. It starts
-/// with the first request and ends, files and all, with the JVM.
+/// One real PostgreSQL for all tests of a run, with a database for each request. It starts on first
+/// use and ends, with its files, when the JVM exits.
 public final class TestPostgres {
   private static final String TEMPLATE = "migrated";
 
@@ -28,8 +28,8 @@ public final class TestPostgres {
 
   private TestPostgres() {}
 
-  /// The JDBC driver's properties, `url` among them, of a new database that has the schema and no
-  /// rows. Nobody else knows of it.
+  /// The JDBC driver's properties, including `url`, of a new, private database with the schema and
+  /// no rows.
   public static synchronized Properties newDatabase() {
     EmbeddedPostgres running = server();
     databases++;
@@ -52,7 +52,7 @@ public final class TestPostgres {
   private static EmbeddedPostgres start() {
     try {
       Path folder = Files.createTempDirectory("parley-test-postgres-").toRealPath();
-      EmbeddedPostgres started = EmbeddedPostgres.start(folder, Durability.FORGET);
+      EmbeddedPostgres started = EmbeddedPostgres.start(folder, Durability.NONE);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, folder)));
       execute(started.properties(), "create database " + TEMPLATE);
       try (Database template = Database.open(database(started, TEMPLATE), 2)) {
@@ -83,14 +83,14 @@ public final class TestPostgres {
     return properties;
   }
 
-  /// Opens a connection of its own with such properties; the caller closes it.
+  /// Opens a new connection with such properties; the caller closes it.
   public static Connection connect(Properties database) throws SQLException {
     Properties driver = new Properties();
     driver.putAll(database);
     return DriverManager.getConnection(String.valueOf(driver.remove("url")), driver);
   }
 
-  /// What makes a server use a database with such properties.
+  /// The settings that make a server use a database with such properties.
   public static Map<String, String> settings(Properties database) {
     StringBuilder url = new StringBuilder(database.getProperty("url")).append('?');
     database.forEach((name, value) -> {

@@ -6,11 +6,11 @@ import parley.testing.TestCaller.Answer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What tests do in rooms.
+/// Common actions in rooms.
 public final class TestRooms {
   private TestRooms() {}
 
-  /// Makes a room and answers its id.
+  /// Creates a room and returns its id.
   public static String create(TestCaller caller, String type) {
     Answer created =
         caller.send("POST", "/v1/rooms", "{\"room_type\": \"" + type + "\", \"name\": \"a room\"}");
@@ -18,7 +18,7 @@ public final class TestRooms {
     return String.valueOf(created.at("/data/id"));
   }
 
-  /// Invites the user, who then joins.
+  /// Invites a user, who then joins.
   public static void bring(TestCaller admin, String room, TestCaller guest) {
     assertThat(invite(admin, room, guest).status()).isEqualTo(200);
     assertThat(guest.post("/v1/rooms/" + room + "/join").status()).isEqualTo(200);
@@ -46,7 +46,7 @@ public final class TestRooms {
         "{\"power_level\": " + level + "}");
   }
 
-  /// Sends a text.
+  /// Sends a text message.
   public static Answer say(TestCaller caller, String room, String text) {
     ObjectNode body = JsonMapper.shared().createObjectNode();
     body.putObject("content").put("msgtype", "swp.text").put("body", text);

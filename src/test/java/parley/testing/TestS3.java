@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A real S3 server, versitygw, over a folder of its own. Whoever starts one closes it.
+/// A real S3 server, versitygw, on a directory of its own. The caller closes it.
 public final class TestS3 implements AutoCloseable {
   private static final String ACCESS_KEY = "tester";
   private static final String SECRET_KEY = "secret of the tester";
@@ -32,7 +32,7 @@ public final class TestS3 implements AutoCloseable {
     this.process = process;
   }
 
-  /// The one that tests share; buckets keep them apart. It ends with the JVM.
+  /// The server that tests share, each with its own buckets. It ends with the JVM.
   public static synchronized TestS3 shared() {
     TestS3 running = shared;
     if (running == null) {
@@ -43,7 +43,7 @@ public final class TestS3 implements AutoCloseable {
     return running;
   }
 
-  /// Starts one and waits until it answers.
+  /// Starts a server and waits until it answers.
   public static TestS3 start() {
     try {
       Path folder = Files.createTempDirectory("parley-s3-");
@@ -99,7 +99,7 @@ public final class TestS3 implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /// A new bucket in it.
+  /// Creates a bucket.
   public Bucket newBucket() {
     try {
       String name = "bucket-" + UUID.randomUUID();
@@ -109,11 +109,11 @@ public final class TestS3 implements AutoCloseable {
     }
   }
 
-  /// One bucket of it.
+  /// A bucket.
   ///
-  /// @param folder where versitygw keeps its objects, each a file of its name
+  /// @param folder where versitygw stores its objects, each as a file of the same name
   public record Bucket(TestS3 server, String name, Path folder) {
-    /// What makes a server keep its files here, behind a prefix.
+    /// The settings that make a server store its files here, under a prefix.
     public Map<String, String> settings() {
       return new HashMap<>(
           Map.of(
@@ -133,7 +133,7 @@ public final class TestS3 implements AutoCloseable {
               "parley"));
     }
 
-    /// The names of all objects but the one that names the store.
+    /// The names of all objects except the store's marker.
     public List<String> objects() {
       try (Stream<Path> files = Files.walk(folder)) {
         return files
@@ -148,7 +148,7 @@ public final class TestS3 implements AutoCloseable {
     }
   }
 
-  /// Ends the process, as a crash would; its address stays the same.
+  /// Kills the process; its address stays the same.
   public void kill() {
     process.destroyForcibly();
     try {
@@ -158,7 +158,7 @@ public final class TestS3 implements AutoCloseable {
     }
   }
 
-  /// Starts it again at the same address, with what it kept.
+  /// Restarts it at the same address with its objects.
   public void restart() {
     try {
       process = run(folder, port);

@@ -33,8 +33,8 @@ import parley.config.ConfigReader.Flag;
 import parley.tenants.Tenant;
 import parley.testing.TestS3.Bucket;
 
-/// A whole server in this process, on a free port, with real models, a database of its own and a
-/// data directory of its own.
+/// A complete server in this process, on a free port, with real models and its own database and
+/// data directory.
 public final class TestServer implements AutoCloseable {
   private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
   private static final Map<TestStore, TestServer> SHARED = new EnumMap<>(TestStore.class);
@@ -52,8 +52,8 @@ public final class TestServer implements AutoCloseable {
     this.bucket = bucket;
   }
 
-  /// The server that tests share when they need nothing special; tenants keep them apart. It ends
-  /// with the JVM.
+  /// The server that tests share unless they need special settings, each with its own tenants. It
+  /// ends with the JVM.
   public static synchronized TestServer shared() {
     TestServer running = SHARED.get(TestStore.current());
     if (running == null) {
@@ -64,12 +64,12 @@ public final class TestServer implements AutoCloseable {
     return running;
   }
 
-  /// A server with settings of its own (`media.max_upload_mb` → `1`); the caller closes it.
+  /// Starts a server with settings such as `media.max_upload_mb` → `1`; the caller closes it.
   public static TestServer start(Map<String, String> settings) {
     return start(settings, CLOCK);
   }
 
-  /// As [#start(Map)], at a time of the test's choosing.
+  /// Like [#start(Map)] with a clock of the test's choosing.
   public static TestServer start(Map<String, String> settings, Clock clock) {
     return switch (TestStore.current()) {
       case LOCAL -> start(settings, clock, null);
@@ -77,8 +77,8 @@ public final class TestServer implements AutoCloseable {
     };
   }
 
-  /// As [#start(Map)], with its files in a bucket. Without models: those are tested elsewhere, and
-  /// they take more memory than all else.
+  /// Like [#start(Map)] with its files in a bucket, and without models, which other tests cover and
+  /// which take more memory than everything else.
   public static TestServer onS3(Map<String, String> settings, Bucket bucket) {
     return onS3(settings, bucket, CLOCK);
   }
@@ -106,19 +106,19 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Another node on the database and the store of `first`, with a data directory of its own; the
-  /// caller closes it. Unless the settings say more, it only answers requests.
+  /// Starts another node on the database and store of `first`, with its own data directory; the
+  /// caller closes it. Unless the settings say otherwise, it only serves the API.
   public static TestServer beside(TestServer first) {
     return beside(first, Map.of());
   }
 
-  /// As above, with settings of its own.
+  /// Like [#beside(TestServer)] with settings.
   public static TestServer beside(TestServer first, Map<String, String> settings) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Map<String, String> all = new HashMap<>();
       if (first.bucket == null) {
-        // As a folder that both mount.
+        // Like a directory that both nodes mount.
         Files.createSymbolicLink(
             dataDirectory.resolve("blobs"), first.dataDirectory.resolve("blobs"));
       } else {
@@ -137,9 +137,9 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// As [#beside(TestServer)], but with a folder of its own for its files, which no node may have.
+  /// Like [#beside(TestServer)], but with a separate file directory, which a node must not have.
   ///
-  /// @throws IOException why it does not start
+  /// @throws IOException with the reason why it does not start
   public static TestServer besideWithAnotherStore(TestServer first) throws IOException {
     Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
     Config config = config(Map.of("server.roles", "api"), dataDirectory, first.database);
@@ -156,10 +156,10 @@ public final class TestServer implements AutoCloseable {
     flags.add(flag("server.port", "0"));
     flags.add(flag("server.data_dir", dataDirectory.toString()));
     TestPostgres.settings(database).forEach((key, value) -> flags.add(flag(key, value)));
-    // Tests that wait ask again and again, faster than a key may unless it is told.
+    // Tests poll, faster than the default rate limit allows.
     flags.add(flag("limits.requests_per_second", "100000"));
     flags.add(flag("limits.burst", "100000"));
-    // Long enough on a machine that has other things to do.
+    // Long enough for a busy machine.
     flags.add(flag("media.thumbnail_wait_millis", "20000"));
     settings.forEach((key, value) -> flags.add(flag(key, value)));
     return ConfigReader.read(Optional.empty(), Map.of(), flags);
@@ -173,7 +173,7 @@ public final class TestServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.port() + path);
   }
 
-  /// Runs a statement on its database, for what no route can bring about yet.
+  /// Runs a statement on the server's database, for states that no route can produce.
   public void execute(String sql) {
     try (Connection connection = TestPostgres.connect(database);
         Statement statement = connection.createStatement()) {
@@ -183,8 +183,8 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Runs a statement on its database in a transaction that stays open until the caller closes it:
-  /// what it locks is locked until then.
+  /// Runs a statement on the server's database in a transaction that stays open, with its locks,
+  /// until the caller closes it.
   public AutoCloseable hold(String sql) {
     try {
       Connection connection = TestPostgres.connect(database);
@@ -198,9 +198,9 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// How many rows its database has.
+  /// Counts rows in the server's database.
   ///
-  /// @param from what follows `select count(*)`
+  /// @param from the rest of the query after `select count(*)`
   public long count(String from) {
     try (Connection connection = TestPostgres.connect(database);
         Statement statement = connection.createStatement();
@@ -212,12 +212,12 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Everything it keeps besides the database.
+  /// Everything that the server stores outside the database.
   public Path dataDirectory() {
     return dataDirectory;
   }
 
-  /// The files that hold bytes of clients: what is stored as `blobs/…`, what arrives as `spool/…`.
+  /// The files with content from clients: stored ones as `blobs/…`, incoming ones as `spool/…`.
   public List<String> storedFiles() {
     return Stream.concat(
             files().filter(file -> file.startsWith("blobs/tenant") || file.startsWith("spool")),
@@ -226,7 +226,7 @@ public final class TestServer implements AutoCloseable {
         .toList();
   }
 
-  /// Loses a stored file, as a disk may: one of those that [#storedFiles] tells.
+  /// Deletes a stored file, one of [#storedFiles], like a failing disk.
   public void lose(String file) {
     try {
       Files.delete(
@@ -256,7 +256,7 @@ public final class TestServer implements AutoCloseable {
         : bucket.objects().stream().map(object -> object.replaceFirst("^parley/", "blobs/"));
   }
 
-  /// A caller of a new tenant who may do everything in it.
+  /// A caller of a new tenant with every permission in it.
   public TestCaller newTenant() {
     Tenant tenant = server.tenants().create("tenant " + UUID.randomUUID());
     return new TestCaller(this, tenant, "alice", Permission.allOfATenant());
@@ -267,12 +267,12 @@ public final class TestServer implements AutoCloseable {
     return new TestCaller(this, elsewhere.tenant(), elsewhere.token());
   }
 
-  /// Somebody without a token.
+  /// A caller without a token.
   public TestCaller stranger() {
     return new TestCaller(this, null, null);
   }
 
-  /// Every registered route, as `get /v1/jobs`.
+  /// All registered routes, such as `get /v1/jobs`.
   public Set<String> routes() {
     return server.routes().stream()
         .map(route -> route.method().toLowerCase(Locale.ROOT) + " " + route.template())
@@ -287,7 +287,7 @@ public final class TestServer implements AutoCloseable {
         .forEach(listed -> server.keys().revoke(tenant.id(), listed.key().id()));
   }
 
-  /// Revokes the key that the caller brings.
+  /// Revokes the caller's key.
   public void revokeKey(TestCaller caller) {
     server.keys().revoke(caller.tenant().id(), server.keys().authenticate(caller.token()).key());
   }

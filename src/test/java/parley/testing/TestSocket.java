@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A WebSocket client: what it receives waits until the test asks for it.
+/// A WebSocket client that queues received messages for the test.
 public final class TestSocket implements AutoCloseable {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
-  /// Long, because a loaded machine is slow; a test that passes never waits so long.
+  /// Long, for loaded machines; a passing test never waits for it.
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final WebSocket socket;
@@ -34,7 +34,7 @@ public final class TestSocket implements AutoCloseable {
     this.received = received;
   }
 
-  /// Connects to an `http:` address, with a bearer token when one is given.
+  /// Connects to an `http:` address, with an optional bearer token.
   public static TestSocket connect(URI address, @Nullable String token) {
     Received received = new Received();
     WebSocket.Builder builder = CLIENT.newWebSocketBuilder();
@@ -45,7 +45,7 @@ public final class TestSocket implements AutoCloseable {
     return new TestSocket(builder.buildAsync(target, received).join(), received);
   }
 
-  /// The HTTP answer to a handshake that is refused.
+  /// The HTTP response to a refused handshake.
   public static HttpResponse<?> refusal(URI address, @Nullable String token) {
     try (TestSocket accepted = connect(address, token)) {
       accepted.abort();
@@ -66,17 +66,17 @@ public final class TestSocket implements AutoCloseable {
     socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
   }
 
-  /// Sends a piece of a message; not waited for.
+  /// Sends a fragment of a message without waiting for it.
   public CompletableFuture<WebSocket> sendPiece(byte[] bytes, boolean last) {
     return socket.sendBinary(ByteBuffer.wrap(bytes), last);
   }
 
-  /// Receives nothing more until [#resume()], neither messages nor pings.
+  /// Stops receiving messages and pings until [#resume()].
   public void pause() {
     received.paused = true;
   }
 
-  /// Receives again.
+  /// Resumes receiving.
   public void resume() {
     received.paused = false;
     socket.request(1);
@@ -96,7 +96,7 @@ public final class TestSocket implements AutoCloseable {
     return JsonMapper.shared().readTree(text());
   }
 
-  /// As [#json()]; null when the connection ends first.
+  /// Like [#json()]; null when the connection ends first.
   public @Nullable JsonNode jsonUnlessEnded() throws InterruptedException {
     long start = System.nanoTime();
     while (System.nanoTime() - start < LIMIT.toNanos()) {
@@ -112,27 +112,28 @@ public final class TestSocket implements AutoCloseable {
     throw new AssertionError("neither a message nor an end within " + LIMIT);
   }
 
-  /// A message that has come already, or null.
+  /// The next message if it has arrived already, else null.
   public @Nullable String textNow() {
     return received.texts.poll();
   }
 
-  /// Waits until the server has closed, and tells with which code; 1006 when it broke.
+  /// Waits until the server closes the connection; returns the close code, or 1006 when the
+  /// connection broke.
   public int closeCode() throws Exception {
     return received.closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /// Sends a ping; how many were answered, [#pongs()] tells.
+  /// Sends a ping; [#pongs()] counts the answers.
   public void ping() {
     socket.sendPing(ByteBuffer.allocate(4)).join();
   }
 
-  /// How many pings were answered.
+  /// The number of answered pings.
   public int pongs() {
     return received.pongs.get();
   }
 
-  /// Closes in order, without waiting for the server's part.
+  /// Closes the connection normally without waiting for the server.
   @SuppressWarnings("FutureReturnValueIgnored") // Whether it still gets there is the server's test.
   @Override
   public void close() {
@@ -141,7 +142,7 @@ public final class TestSocket implements AutoCloseable {
     }
   }
 
-  /// Breaks the connection.
+  /// Aborts the connection.
   public void abort() {
     socket.abort();
   }

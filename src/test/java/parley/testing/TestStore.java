@@ -1,13 +1,13 @@
 package parley.testing;
 
-/// Where test servers keep files.
+/// Where test servers store files.
 public enum TestStore {
   LOCAL,
   S3;
 
   private static volatile TestStore current = LOCAL;
 
-  /// Where servers that are started now keep theirs; LOCAL except in a class [OnBothStores].
+  /// Where servers that start now store their files; LOCAL except in a class with [OnBothStores].
   static TestStore current() {
     return current;
   }

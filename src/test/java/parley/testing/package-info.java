@@ -1,4 +1,4 @@
-/// What tests share: real parts, and the means to drive them.
+/// Test fixtures: real programs and clients to drive them.
 @NullMarked
 package parley.testing;
 

@@ -48,6 +48,15 @@ class HttpLayerTest {
   }
 
   @Test
+  void refusesAHeadThatIsTooLarge() throws IOException {
+    String head = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: ";
+    assertThat(exchange(head + "a".repeat(7_000) + "\r\n\r\n")).startsWith("HTTP/1.1 200");
+    assertThat(exchange(head + "a".repeat(9_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .contains("\"code\":\"SW_HEADERS_TOO_LARGE\"");
+  }
+
+  @Test
   void refusesMoreParametersThanAnyRequestHas() throws IOException {
     String query = "a=1&".repeat(2_000);
     String answer =

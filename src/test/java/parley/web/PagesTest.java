@@ -18,10 +18,10 @@ class PagesTest {
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=utf-8");
     assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'");
-    assertThat(page.text()).contains("href=\"/docs/docs.css\"", "src=\"/docs/docs.js\"");
+    assertThat(page.text()).contains("href=\"/docs/swagger-ui.css\"", "src=\"/docs/docs.js\"");
     assertThat(page.text()).doesNotContain("<style", "style=", "onclick");
 
-    assertThat(stranger.get("/docs/docs.css").header("Content-Type"))
+    assertThat(stranger.get("/docs/swagger-ui.css").header("Content-Type"))
         .isEqualTo("text/css;charset=utf-8");
     Answer script = stranger.get("/docs/docs.js");
     assertThat(script.header("Content-Type")).isEqualTo("text/javascript;charset=utf-8");
@@ -29,10 +29,34 @@ class PagesTest {
   }
 
   @Test
+  void sendsWhatABrowserHasOnlyOnceAndCompressed() {
+    Answer whole = stranger.get("/docs/swagger-ui-bundle.js");
+    assertThat(whole.header("Content-Encoding")).isNull();
+    Answer compressed = stranger.get("/docs/swagger-ui-bundle.js", "Accept-Encoding", "br, gzip");
+    assertThat(compressed.header("Content-Encoding")).isEqualTo("gzip");
+    assertThat(compressed.header("Vary")).isEqualTo("Accept-Encoding");
+    assertThat(compressed.bytes().length).isLessThan(whole.bytes().length / 2);
+    assertThat(
+            stranger
+                .get(
+                    "/docs/swagger-ui-bundle.js",
+                    "If-None-Match",
+                    String.valueOf(whole.header("ETag")))
+                .status())
+        .isEqualTo(304);
+  }
+
+  @Test
   void servesNothingElse() {
     for (String file :
         new String[] {
-          "none.html", "..%2F..%2Fopenapi.yaml", "docs", "docs.class", "Docs.js", "%00.js"
+          "none.html",
+          "swagger-initializer.map",
+          "..%2F..%2Fopenapi.yaml",
+          "docs",
+          "docs.class",
+          "Docs.js",
+          "%00.js"
         }) {
       assertThat(stranger.get("/docs/" + file).status()).as(file).isIn(400, 404);
     }

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.testing.Eventually;
 import parley.testing.TestSocket;
+import parley.web.multipart.Multipart;
+import parley.web.multipart.TextFields;
 
 /// What clients hold of a server that has little: each gets so much and no more, and others go on.
 class SharedMemoryTest {
@@ -58,9 +62,10 @@ class SharedMemoryTest {
                     "/v1/json",
                     Access.needs(Permission.ROOMS),
                     exchange -> exchange.data(200, exchange.json(Map.class))),
+                Route.post("/v1/form", Access.needs(Permission.ROOMS), SharedMemoryTest::read),
                 Route.get("/v1/free", Access.open(), exchange -> exchange.empty(204)),
                 Route.webSocket(
-                    "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Silent())),
+                    "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative())),
             token -> callers.computeIfAbsent(token, SharedMemoryTest::caller),
             new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(100_000, 100_000, 100),
@@ -78,12 +83,25 @@ class SharedMemoryTest {
         null);
   }
 
-  private static final class Silent implements WebSocketListener {
-    @Override
-    public void opened(WebSocket socket) {}
+  private static void read(Exchange exchange) throws IOException {
+    TextFields fields = new TextFields(exchange::reserve);
+    Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(fields::collect);
+    exchange.empty(204);
+  }
+
+  /// Sends as many characters as it is told to.
+  private static final class Talkative implements WebSocketListener {
+    private @Nullable WebSocket peer;
 
     @Override
-    public void text(String message) {}
+    public void opened(WebSocket socket) {
+      peer = socket;
+    }
+
+    @Override
+    public void text(String message) {
+      Objects.requireNonNull(peer).send("x".repeat(Integer.parseInt(message)));
+    }
 
     @Override
     public void binary(ByteBuffer piece, boolean last) {}
@@ -155,6 +173,41 @@ class SharedMemoryTest {
   void countsWhatJsonBecomesAndNotOnlyItsBytes() throws Exception {
     String objects = "[" + "{},".repeat(5_000) + "{}]";
     assertThat(answer("nested", "{\"a\":" + objects + "}")).startsWith("HTTP/1.1 429");
+  }
+
+  @Test
+  void countsTheFieldsOfForms() throws Exception {
+    // As text a field takes up to four times its bytes.
+    assertThat(form("formal", 40_000)).startsWith("HTTP/1.1 429");
+    assertThat(form("formal", 20_000)).startsWith("HTTP/1.1 204");
+  }
+
+  private String form(String token, int fieldBytes) throws IOException {
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
+            + "x".repeat(fieldBytes)
+            + "\r\n--b--\r\n";
+    return client()
+        .send(
+            "POST /v1/form HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + token
+                + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: "
+                + form.length()
+                + "\r\n\r\n"
+                + form)
+        .head();
+  }
+
+  @Test
+  void countsWhatWaitsForTheReaderOfAWebSocket() throws Exception {
+    URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/socket");
+    try (TestSocket socket = TestSocket.connect(address, "reader")) {
+      socket.send("4000");
+      assertThat(socket.text()).hasSize(4000);
+      // A key's share, a quarter of 64 KiB, holds no more than 8,192 characters.
+      socket.send("9000");
+      assertThat(socket.closeCode()).isEqualTo(CloseCode.TRY_AGAIN_LATER);
+    }
   }
 
   @Test

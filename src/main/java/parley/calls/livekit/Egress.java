@@ -1,23 +1,27 @@
 package parley.calls.livekit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import parley.calls.livekit.EgressOutput.S3Target;
 import tools.jackson.databind.JsonNode;
 
-/// LiveKit's egress, which records rooms, asked through LiveKit.
+/// A client of LiveKit's egress service, which records rooms.
 /// https://docs.livekit.io/reference/other/egress/api/
 public final class Egress {
-  /// LiveKit asks egress three times before it says that none is free, which takes it 21 to 24
-  /// seconds, and longer when one answers and then does not:
+  /// LiveKit asks all egresses three times before it says that none is free, which takes 21 to 24
+  /// seconds, and longer when one answers first and then does not:
   /// https://github.com/livekit/protocol/blob/main/rpc/egress_client.go
-  private static final Duration TAKING = Duration.ofSeconds(90);
+  private static final Duration STARTING = Duration.ofSeconds(90);
 
   /// LiveKit gives up on an egress that does not answer after three seconds.
   private static final Duration STOPPING = Duration.ofSeconds(12);
+
+  private static final int FRAMES_PER_SECOND = 30;
 
   private final Twirp twirp;
   private final LiveKitTokens tokens;
@@ -40,47 +44,86 @@ public final class Egress {
 
   /// How the pictures of a room are recorded.
   ///
-  /// @param layout as egress's templates are called
+  /// @param layout the name of one of egress's templates
   /// @param width pixels
   /// @param height pixels
-  /// @param videoKbps kilobits a second
-  public record Look(String layout, int width, int height, int videoKbps) {
-    /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
-    Map<String, Object> encoding() {
-      return Map.of("width", width, "height", height, "framerate", 30, "video_bitrate", videoKbps);
-    }
-  }
+  /// @param kbps kilobits a second
+  public record Video(String layout, int width, int height, int kbps) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record RoomCompositeRequest(
+      String roomName,
+      @Nullable String layout,
+      boolean audioOnly,
+      boolean videoOnly,
+      @Nullable EncodingOptions advanced,
+      List<FileOutput> fileOutputs) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record ParticipantRequest(
+      String roomName,
+      String identity,
+      @Nullable EncodingOptions advanced,
+      List<FileOutput> fileOutputs) {}
+
+  /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
+  private record EncodingOptions(int width, int height, int framerate, int videoBitrate) {}
+
+  /// @param disableManifest no second file that describes the first
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record FileOutput(
+      String fileType, String filepath, boolean disableManifest, @Nullable S3Target s3) {}
 
   /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit
   /// more than a minute.
   ///
-  /// @param look of no meaning for sound alone
-  /// @param file its name, relative to where recordings are put
+  /// @param video without meaning for sound alone
+  /// @param file its name, relative to the place of recordings
   /// @throws TwirpProblem when no egress takes it
-  public EgressInfo record(String room, Tracks tracks, Look look, String file)
+  public EgressInfo record(String room, Tracks tracks, Video video, String file)
       throws LiveKitUnreachable, TwirpProblem {
-    Map<String, Object> target = new LinkedHashMap<>();
-    target.put("file_type", "MP4");
-    target.put("filepath", output.file(file));
-    // The file tells all there is to know.
-    target.put("disable_manifest", true);
-    target.putAll(output.place());
-    Map<String, Object> request = new LinkedHashMap<>();
-    request.put("room_name", room);
-    request.put("file_outputs", List.of(target));
-    if (tracks == Tracks.AUDIO) {
-      request.put("audio_only", true);
-    } else {
-      request.put("layout", look.layout());
-      request.put("advanced", look.encoding());
-      request.put("video_only", tracks == Tracks.VIDEO);
-    }
-    return EgressInfo.of(
-        twirp.ask(
-            "livekit.Egress/StartRoomCompositeEgress", tokens.forService(room), request, TAKING));
+    boolean pictures = tracks != Tracks.AUDIO;
+    return start(
+        "StartRoomCompositeEgress",
+        room,
+        new RoomCompositeRequest(
+            room,
+            pictures ? video.layout() : null,
+            !pictures,
+            tracks == Tracks.VIDEO,
+            pictures ? encoding(video) : null,
+            output(file)));
   }
 
-  /// Has a recording ended; what is written by then is put in its place afterwards.
+  /// Has what one participant sends recorded to a file, as [#record]. Egress waits for them to send
+  /// something, and stops when they leave the room.
+  ///
+  /// @param video how their pictures are encoded; null for a participant who may send none
+  public EgressInfo recordParticipant(
+      String room, String identity, @Nullable Video video, String file)
+      throws LiveKitUnreachable, TwirpProblem {
+    return start(
+        "StartParticipantEgress",
+        room,
+        new ParticipantRequest(
+            room, identity, video == null ? null : encoding(video), output(file)));
+  }
+
+  private static EncodingOptions encoding(Video video) {
+    return new EncodingOptions(video.width(), video.height(), FRAMES_PER_SECOND, video.kbps());
+  }
+
+  private List<FileOutput> output(String file) {
+    return List.of(new FileOutput("MP4", output.file(file), true, output.s3()));
+  }
+
+  private EgressInfo start(String method, String room, Object request)
+      throws LiveKitUnreachable, TwirpProblem {
+    return EgressInfo.of(
+        twirp.ask("livekit.Egress/" + method, tokens.forService(room), request, STARTING));
+  }
+
+  /// Stops a recording; what is written by then is put in its place afterwards.
   ///
   /// @throws TwirpProblem when it has ended already, or no egress answers
   public EgressInfo stop(String id) throws LiveKitUnreachable, TwirpProblem {

@@ -9,13 +9,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What LiveKit tells of one of its recordings.
+/// What LiveKit tells of an egress.
 ///
-/// @param id its name for it
+/// @param id as in `EG_…`
 /// @param room the name of the recorded room
 /// @param end why it ended
-/// @param detail what egress says of its end, in its own words, which may hold addresses and paths;
-///   empty when it says nothing or ended as it was to
+/// @param detail egress's own words on its end, which may hold addresses and paths; empty when it
+///   says nothing or ended as it should
 /// @param endedAt when the recording, and not the work on its file, was over; null before that
 /// @param inBackup whether the file could not be uploaded and is in egress's own backup
 /// @param files the files it was told to write or has written, as it names them
@@ -73,13 +73,13 @@ public record EgressInfo(
     String error = info.path("error").asString("");
     String details = info.path("details").asString("");
     End end = end(status, (details + " " + error).toLowerCase(Locale.ROOT));
-    boolean asWished = end == End.UNTOLD || end == End.SOURCE_CLOSED;
+    boolean expected = end == End.UNTOLD || end == End.SOURCE_CLOSED;
     return new EgressInfo(
         text(info, "egress_id", "egressId"),
         text(info, "room_name", "roomName"),
         status,
         end,
-        error.isEmpty() && !asWished ? details : error,
+        error.isEmpty() && !expected ? details : error,
         endedAt(info),
         info.path("backup_storage_used").asBoolean(info.path("backupStorageUsed").asBoolean(false)),
         files);

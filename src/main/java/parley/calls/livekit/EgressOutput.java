@@ -1,17 +1,33 @@
 package parley.calls.livekit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.net.URI;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Where egress puts its files.
 public sealed interface EgressOutput {
   /// What egress calls a file of this name.
   String file(String name);
 
-  /// What a request says of the place, besides the file's name.
-  Map<String, Object> place();
+  /// The bucket that a request names besides the file; null for a folder.
+  @Nullable S3Target s3();
+
+  /// https://docs.livekit.io/reference/other/egress/api/#s3upload
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record S3Target(
+      String region,
+      String bucket,
+      boolean forcePathStyle,
+      @Nullable URI endpoint,
+      @Nullable String accessKey,
+      @Nullable String secret) {
+    /// Hides the keys from logs.
+    @Override
+    public String toString() {
+      return "bucket " + bucket;
+    }
+  }
 
   /// A folder that egress and this server share.
   ///
@@ -23,8 +39,8 @@ public sealed interface EgressOutput {
     }
 
     @Override
-    public Map<String, Object> place() {
-      return Map.of();
+    public @Nullable S3Target s3() {
+      return null;
     }
   }
 
@@ -47,19 +63,16 @@ public sealed interface EgressOutput {
       return prefix + file;
     }
 
-    /// https://docs.livekit.io/reference/other/egress/api/#s3upload
     @Override
-    public Map<String, Object> place() {
-      Map<String, Object> upload = new LinkedHashMap<>();
-      upload.put("region", region);
-      upload.put("bucket", name);
-      upload.put("force_path_style", pathStyle);
-      endpoint.ifPresent(address -> upload.put("endpoint", address.toString()));
-      if (!accessKey.isEmpty()) {
-        upload.put("access_key", accessKey);
-        upload.put("secret", secretKey);
-      }
-      return Map.of("s3", upload);
+    public S3Target s3() {
+      boolean keys = !accessKey.isEmpty();
+      return new S3Target(
+          region,
+          name,
+          pathStyle,
+          endpoint.orElse(null),
+          keys ? accessKey : null,
+          keys ? secretKey : null);
     }
 
     /// Hides the keys from logs.

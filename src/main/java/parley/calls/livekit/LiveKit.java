@@ -12,7 +12,7 @@ import java.util.stream.StreamSupport;
 import parley.json.Json;
 import tools.jackson.databind.JsonNode;
 
-/// LiveKit's room service, asked in JSON over HTTP (Twirp).
+/// A client of LiveKit's room service, in JSON over HTTP (Twirp).
 /// https://docs.livekit.io/reference/server/server-apis/
 public final class LiveKit implements AutoCloseable {
   private final LiveKitSettings settings;
@@ -27,28 +27,28 @@ public final class LiveKit implements AutoCloseable {
     this.twirp = twirp;
   }
 
-  /// A client that has not asked anything yet. The caller closes it.
+  /// Creates a client without connecting. The caller closes it.
   public static LiveKit at(LiveKitSettings settings, LiveKitTokens tokens) {
     HttpClient client =
         HttpClient.newBuilder()
-            // LiveKit's port without TLS knows nothing newer.
+            // LiveKit speaks nothing newer without TLS.
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connecting())
             .build();
     return new LiveKit(settings, tokens, client, new Twirp(settings, client));
   }
 
-  /// What records its rooms; it is of use until this is closed.
+  /// A client of its egress service, usable until this is closed.
   ///
   /// @param output where recordings are put
   public Egress egress(EgressOutput output) {
     return new Egress(twirp, tokens, settings, output);
   }
 
-  /// Makes the room; one that is there stays as it is, and is answered as the node that carries it
-  /// knows it: also when LiveKit's Redis has lost its data, and nothing else tells of the room.
+  /// Creates the room unless it exists, and returns what the node that hosts it knows: the one
+  /// source that remains when LiveKit's Redis has lost its data.
   ///
-  /// @param empty how long it stays open before anybody came
+  /// @param empty how long it stays open before anybody joins
   /// @param deserted how long it stays open after the last one left
   public LiveKitRoom openRoom(String room, Duration empty, Duration deserted)
       throws LiveKitUnreachable {
@@ -79,9 +79,9 @@ public final class LiveKit implements AutoCloseable {
     }
   }
 
-  /// Closes a room that its node carries and LiveKit's Redis has lost. Only who connects makes the
-  /// node write the room down again: so this server does, as somebody who hears and says nothing,
-  /// and the room is closed with it.
+  /// Closes a room that its node hosts and LiveKit's Redis has lost. The node writes the room to
+  /// Redis again only when somebody connects. So this server connects, without sending or receiving
+  /// anything, and the room is closed with it in it.
   ///
   /// @return whether LiveKit then knew the room
   public boolean closeLostRoom(String room) throws LiveKitUnreachable {
@@ -113,7 +113,8 @@ public final class LiveKit implements AutoCloseable {
         room.path("active_recording").asBoolean(false));
   }
 
-  /// Who is connected to the room, also what records or feeds it; nobody when it is not open.
+  /// Whoever is connected to the room, recorders and other programs included; nobody when the room
+  /// is not open.
   public List<LiveKitParticipant> participants(String room) throws LiveKitUnreachable {
     return elements(ask("ListParticipants", room, Map.of("room", room)), "participants")
         .filter(participant -> !text(participant, "state").equals("DISCONNECTED"))
@@ -121,7 +122,7 @@ public final class LiveKit implements AutoCloseable {
         .toList();
   }
 
-  /// Lets go of somebody, together with the tokens they were given until now.
+  /// Disconnects somebody and revokes the tokens they have been given until now.
   public void disconnect(String room, String identity, Instant now) throws LiveKitUnreachable {
     ask(
         "RemoveParticipant",
@@ -129,7 +130,8 @@ public final class LiveKit implements AutoCloseable {
         Map.of(
             "room", room,
             "identity", identity,
-            // Else LiveKit takes a minute more, and with it the token of one who comes back.
+            // LiveKit's default is a minute from now, which would revoke the token of one who
+            // returns.
             "revoke_token_ts", now.getEpochSecond()));
   }
 

@@ -2,17 +2,17 @@ package parley.calls.livekit;
 
 import java.time.Instant;
 
-/// Somebody or something that is connected to a room of LiveKit.
+/// Somebody or something connected to a room of LiveKit.
 ///
-/// @param joinedAt when the connection came about
+/// @param joinedAt when the connection began
 public record LiveKitParticipant(
     String identity, Kind kind, Instant joinedAt, boolean videoOn, boolean audioOn) {
-  /// What they are there for.
+  /// What a connection is for.
   public enum Kind {
     PERSON,
     /// Records the room.
     RECORDER,
-    /// Feeds or serves it.
+    /// Ingress, SIP, agents and other programs.
     OTHER
   }
 }

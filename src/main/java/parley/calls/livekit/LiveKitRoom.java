@@ -1,7 +1,7 @@
 package parley.calls.livekit;
 
-/// A room as the node that carries it counts.
+/// A room as the node that hosts it counts.
 ///
-/// @param people how many are connected, without those that record or serve the room
-/// @param recorded whether something that records is connected, whatever its identity
+/// @param people how many are connected, without recorders and other programs
+/// @param recorded whether a recorder is connected
 public record LiveKitRoom(String name, int people, boolean recorded) {}

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to a room that sends and receives no media: what a client opens first.
+/// A signalling connection to a room, which clients open first; it sends and receives no media.
 /// https://docs.livekit.io/reference/internals/client-protocol/
 final class LiveKitSignal implements AutoCloseable, WebSocket.Listener {
   private final LiveKitSettings settings;
@@ -37,7 +37,7 @@ final class LiveKitSignal implements AutoCloseable, WebSocket.Listener {
     return signal;
   }
 
-  /// Returns once LiveKit has let it into the room.
+  /// Waits until LiveKit has let it join the room.
   void awaitAnswer() throws LiveKitUnreachable {
     await(answered);
   }

@@ -5,17 +5,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Makes LiveKit's tokens: what a client connects with, and what this server asks with.
+/// Issues LiveKit's access tokens for clients and for this server itself.
 /// https://docs.livekit.io/home/get-started/authentication/
 public final class LiveKitTokens {
-  /// Only for the length of one request.
+  /// For one request.
   private static final Duration SERVICE_VALID = Duration.ofMinutes(1);
 
-  /// Two machines' clocks differ by some seconds.
+  /// The clocks of two machines differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(10);
 
   private final LiveKitSettings settings;
@@ -26,45 +26,54 @@ public final class LiveKitTokens {
     this.clock = clock;
   }
 
-  /// Lets one participant into one room that exists, and nothing else.
+  /// Lets one participant join one existing room, and nothing else.
   ///
-  /// @param name what the others are shown
-  /// @param withVideo whether pictures may be sent and not sound alone
+  /// @param name which the others are shown
+  /// @param withVideo whether they may send video, and not sound alone
   public String forParticipant(String room, String identity, String name, boolean withVideo) {
-    Map<String, Object> grant = new LinkedHashMap<>();
-    grant.put("roomJoin", true);
-    grant.put("room", room);
-    grant.put("roomCreate", false);
-    grant.put("canSubscribe", true);
-    grant.put("canPublish", true);
-    grant.put("canPublishData", true);
+    Map<String, Object> grant = new HashMap<>();
+    grant.putAll(
+        Map.of(
+            "roomJoin", true,
+            "room", room,
+            "roomCreate", false,
+            "canSubscribe", true,
+            "canPublish", true,
+            "canPublishData", true));
     if (!withVideo) {
       grant.put("canPublishSources", List.of("microphone"));
     }
     return signed(identity, name, grant, settings.tokenValid());
   }
 
-  /// Lets this server look after rooms.
+  /// Lets this server use LiveKit's API.
   String forService(String room) {
-    Map<String, Object> grant = new LinkedHashMap<>();
-    grant.put("roomCreate", true);
-    grant.put("roomList", true);
-    grant.put("roomAdmin", true);
-    grant.put("roomRecord", true);
-    grant.put("room", room);
-    return signed("", "", grant, SERVICE_VALID);
+    return signed(
+        "",
+        "",
+        Map.of(
+            "roomCreate", true,
+            "roomList", true,
+            "roomAdmin", true,
+            "roomRecord", true,
+            "room", room),
+        SERVICE_VALID);
   }
 
-  /// Lets this server into a room that is about to be closed, to hear and say nothing there.
+  /// Lets this server into a room that is about to be closed, without sending or receiving
+  /// anything.
   String forCloser(String room) {
-    Map<String, Object> grant = new LinkedHashMap<>();
-    grant.put("roomJoin", true);
-    grant.put("roomCreate", true);
-    grant.put("room", room);
-    grant.put("canSubscribe", false);
-    grant.put("canPublish", false);
-    grant.put("canPublishData", false);
-    return signed("parley", "", grant, SERVICE_VALID);
+    return signed(
+        "parley",
+        "",
+        Map.of(
+            "roomJoin", true,
+            "roomCreate", true,
+            "room", room,
+            "canSubscribe", false,
+            "canPublish", false,
+            "canPublishData", false),
+        SERVICE_VALID);
   }
 
   private String signed(String identity, String name, Map<String, Object> grant, Duration valid) {

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,7 @@ import parley.json.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Asks LiveKit's services in JSON over HTTP. https://twitchtv.github.io/twirp/docs/spec_v7.html
+/// Calls LiveKit's services in JSON over HTTP. https://twitchtv.github.io/twirp/docs/spec_v7.html
 final class Twirp {
   private final LiveKitSettings settings;
   private final HttpClient client;
@@ -33,7 +32,7 @@ final class Twirp {
   /// @param method with its service, as in `livekit.Egress/StopEgress`
   /// @throws TwirpProblem when LiveKit says no
   /// @throws LiveKitUnreachable when it says nothing that can be understood
-  JsonNode ask(String method, String token, Map<String, ?> request, Duration answering)
+  JsonNode ask(String method, String token, Object request, Duration answering)
       throws LiveKitUnreachable, TwirpProblem {
     HttpResponse<byte[]> answer = send(method, token, request, answering);
     if (answer.statusCode() == 200) {
@@ -52,8 +51,7 @@ final class Twirp {
         problem.path("code").asString("") + ": " + problem.path("msg").asString(""));
   }
 
-  private HttpResponse<byte[]> send(
-      String method, String token, Map<String, ?> request, Duration answering)
+  private HttpResponse<byte[]> send(String method, String token, Object request, Duration answering)
       throws LiveKitUnreachable {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(

@@ -2,7 +2,7 @@ package parley.calls.livekit;
 
 import java.io.IOException;
 
-/// LiveKit answered that it will not do what it was asked.
+/// LiveKit refused a request.
 public final class TwirpProblem extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,9 @@ package parley.calls.livekit;
 
 import java.util.Optional;
 
-/// What LiveKit tells of its own accord.
+/// A webhook of LiveKit's.
 ///
-/// @param id the same however often it is sent
+/// @param id the same for each time that it is sent
 /// @param event as in `participant_joined`
 /// @param room the name of the room it is about; empty when it is about none
 /// @param egress the recording it is about, if it is about one

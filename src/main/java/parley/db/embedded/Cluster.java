@@ -9,18 +9,16 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The files of the embedded database inside a data folder, and the password to it beside them.
+/// The files of the embedded PostgreSQL in a data directory, including its password.
 final class Cluster {
   private static final Logger LOGGER = LoggerFactory.getLogger(Cluster.class);
 
-  /// The one user of the database.
+  /// The only database user.
   static final String USER = "parley";
 
-  /// 256 bits: nobody guesses it.
   private static final int PASSWORD_BYTES = 32;
 
   private static final String UNFINISHED = "postgresql.unfinished-";
@@ -31,7 +29,7 @@ final class Cluster {
     this.dataDirectory = dataDirectory;
   }
 
-  /// The folder that PostgreSQL itself calls its data directory.
+  /// PostgreSQL's own data directory.
   Path folder() {
     return dataDirectory.resolve("postgresql");
   }
@@ -51,67 +49,57 @@ final class Cluster {
   String password() throws IOException {
     if (!Files.exists(passwordFile())) {
       throw new PostgresException(
-          "The password of the database is gone: there is no file " + passwordFile());
+          "The password of the database is missing: there is no file " + passwordFile());
     }
     return Files.readString(passwordFile()).strip();
   }
 
-  /// How a process that runs as the account and in the cluster's folder names that folder. The
-  /// account may not be allowed to enter the folders above, as when the data folder lies below a
-  /// home; going through the working directory it does not have to.
-  static String path(Path folder, Account account) {
-    Path here = Path.of("/proc/self/cwd");
-    return account.own() || !Files.exists(here) ? folder.toString() : here.toString();
+  /// The path of the cluster for a process of that user whose working directory is the cluster. The
+  /// user may not be allowed to enter the parent directories, for example below a home directory;
+  /// the path of the working directory avoids them.
+  static String path(Path folder, OsUser user) {
+    Path workingDirectory = Path.of("/proc/self/cwd");
+    return user.current() || !Files.exists(workingDirectory)
+        ? folder.toString()
+        : workingDirectory.toString();
   }
 
-  /// Makes the files. A kill or a power cut in the middle leaves nothing that looks like a cluster.
-  void create(PostgresPrograms programs, Account account, Durability durability)
-      throws IOException {
-    LOGGER.info("Making the database in {} (first start)", folder());
-    removeUnfinished();
-    // A new name each time: an initdb that outlived its killed parent must not write in here.
+  /// Creates the cluster. A kill or power cut half way leaves nothing that looks like one.
+  void create(PostgresBinaries binaries, OsUser user, Durability durability) throws IOException {
+    LOGGER.info("Creating the database in {} (first start)", folder());
+    Leftovers.delete(dataDirectory, UNFINISHED);
+    // A new name each time, because an initdb may have outlived its killed parent.
     Path unfinished = Files.createTempDirectory(dataDirectory, UNFINISHED);
-    account.own(unfinished);
+    user.own(unfinished);
     String password = random(PASSWORD_BYTES);
     Path input = unfinished.resolveSibling(unfinished.getFileName() + ".password");
     writePrivately(input, password);
-    account.own(input);
+    user.own(input);
     Programs.Outcome outcome =
         Programs.outcome(
             Programs.prepare(
-                    account.running(
+                    user.command(
                         List.of(
-                            programs.program("initdb"),
-                            "--pgdata=" + path(unfinished, account),
+                            binaries.program("initdb"),
+                            "--pgdata=" + path(unfinished, user),
                             "--username=" + USER,
                             "--pwfile=/dev/stdin",
                             "--auth=scram-sha-256",
                             "--encoding=UTF8",
-                            // The same order of texts on every machine and after every upgrade.
+                            // The same sort order on every machine and after every upgrade.
                             "--locale=C",
                             "--locale-provider=builtin",
                             "--builtin-locale=C.UTF-8",
                             "--no-instructions",
-                            durability == Durability.KEEP ? "--sync-method=fsync" : "--no-sync")),
+                            durability == Durability.FULL ? "--sync-method=fsync" : "--no-sync")),
                     unfinished)
                 .redirectInput(input.toFile()));
     Files.delete(input);
     if (outcome.failed()) {
-      throw new PostgresException("The database cannot be made: " + outcome.output());
+      throw new PostgresException("Cannot create the database: " + outcome.output());
     }
     writePrivately(passwordFile(), password);
     Files.move(unfinished, folder(), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private void removeUnfinished() throws IOException {
-    try (Stream<Path> entries = Files.list(dataDirectory)) {
-      for (Path entry : entries.toList()) {
-        if (entry.getFileName().toString().startsWith(UNFINISHED)) {
-          Folders.delete(entry);
-          Files.deleteIfExists(entry);
-        }
-      }
-    }
   }
 
   private static String random(int bytes) {
@@ -120,9 +108,9 @@ final class Cluster {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
-  /// Writes a file that its owner alone may read; it is there whole or not at all.
+  /// Atomically writes a file that only its owner can read.
   private void writePrivately(Path file, String text) throws IOException {
-    // Temporary files and folders of the JDK are private to their owner.
+    // The JDK creates temporary files with permissions for their owner only.
     Path written = Files.createTempFile(dataDirectory, UNFINISHED, ".text");
     Files.writeString(written, text + "\n");
     try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
@@ -131,19 +119,16 @@ final class Cluster {
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /// Refuses files of another major version, which PostgreSQL cannot read.
-  void ensureReadableBy(PostgresPrograms programs) throws IOException {
-    String made = Files.readString(folder().resolve("PG_VERSION")).strip();
-    String brought = programs.majorVersion();
-    if (!made.equals(brought)) {
+  /// Refuses a cluster of another major version, which PostgreSQL cannot read.
+  void ensureReadableBy(PostgresBinaries binaries) throws IOException {
+    String version = Files.readString(folder().resolve("PG_VERSION")).strip();
+    String bundled = binaries.majorVersion();
+    if (!version.equals(bundled)) {
       throw new PostgresException(
-          "The database in "
-              + folder()
-              + " was made by PostgreSQL "
-              + made
-              + ", but this Parley brings PostgreSQL "
-              + brought
-              + "; dump it with the Parley that made it and restore it here, or set database.url");
+          ("The database in %s was created by PostgreSQL %s, but this Parley bundles PostgreSQL %s;"
+                  + " dump it with the Parley that created it and restore it here, or set"
+                  + " database.url")
+              .formatted(folder(), version, bundled));
     }
   }
 }

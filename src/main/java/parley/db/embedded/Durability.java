@@ -1,9 +1,9 @@
 package parley.db.embedded;
 
-/// What a power cut may take.
+/// What survives a power cut.
 public enum Durability {
-  /// Nothing that was committed.
-  KEEP,
-  /// Everything: for tests, which are faster so.
-  FORGET
+  /// Every committed transaction.
+  FULL,
+  /// Nothing is guaranteed. Faster, for tests.
+  NONE
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -13,24 +12,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A PostgreSQL of our own, with its files in the data folder and reachable through a Unix socket
-/// alone, which only the user of this process and of PostgreSQL can open.
+/// An embedded PostgreSQL with its files in the data directory. It listens only on a Unix socket
+/// that only the users of this process and of PostgreSQL can open.
 ///
-/// It stops with [#close()]; when this process dies without it, PostgreSQL notices and stops too.
-/// When PostgreSQL itself ends before, killed or in a panic over a full disk, it is started again,
-/// as often as it takes.
+/// PostgreSQL stops on [#close()], and also when this process dies. When PostgreSQL itself dies,
+/// killed or in a panic over a full disk, it is restarted until it runs.
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
-  /// How long processes of a killed PostgreSQL may take to end.
-  private static final Duration LEFTOVERS = Duration.ofSeconds(20);
+  /// How long the processes of a killed PostgreSQL may take to exit.
+  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
 
-  /// Between two starts of a PostgreSQL that ended by itself.
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  /// The delay before the first restart; it doubles with each failure.
+  private static final Duration MIN_RESTART_DELAY = Duration.ofMillis(200);
 
-  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_RESTART_DELAY = Duration.ofSeconds(5);
 
-  private final Starting starting;
+  private final Launch launch;
   private final SocketPath socket;
   private final Properties properties;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -38,143 +36,136 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private @Nullable Thread watch;
 
   private EmbeddedPostgres(
-      Starting starting, Postmaster postmaster, SocketPath socket, Properties properties) {
-    this.starting = starting;
+      Launch launch, Postmaster postmaster, SocketPath socket, Properties properties) {
+    this.launch = launch;
     this.postmaster = postmaster;
     this.socket = socket;
     this.properties = properties;
   }
 
-  /// Starts PostgreSQL, as at the first time.
-  private interface Starting {
+  private interface Launch {
     Postmaster start() throws IOException;
   }
 
-  /// Starts PostgreSQL on the data folder, making the database at the first time, and returns when
-  /// it takes connections. The caller holds the folder's lock until after [#close()].
+  /// Starts PostgreSQL in the data directory, creating the database on the first start, and returns
+  /// when it accepts connections. The caller holds the directory's lock until after [#close()].
   ///
   /// @param dataDirectory an absolute path without symbolic links
-  /// @throws PostgresException when it cannot be started, with the reason for the operator
+  /// @throws PostgresException with a message for the operator when it cannot be started
   public static EmbeddedPostgres start(Path dataDirectory) throws IOException {
-    return start(dataDirectory, Durability.KEEP);
+    return start(dataDirectory, Durability.FULL);
   }
 
-  /// As [#start(Path)], with a choice that tests make otherwise.
+  /// Like [#start(Path)]; tests choose less durability.
   public static EmbeddedPostgres start(Path dataDirectory, Durability durability)
       throws IOException {
-    return start(dataDirectory, durability, caches(System.getenv(), dataDirectory));
-  }
-
-  static EmbeddedPostgres start(Path dataDirectory, Durability durability, List<Path> caches)
-      throws IOException {
     Cluster cluster = new Cluster(dataDirectory);
-    Account account =
-        cluster.exists() ? Account.ownerOf(cluster.folder()) : Account.forNewCluster();
-    PostgresPrograms programs = PostgresPrograms.unpacked(caches, account);
+    OsUser user = cluster.exists() ? OsUser.ownerOf(cluster.folder()) : OsUser.forNewCluster();
+    PostgresBinaries binaries = PostgresBinaries.unpacked(caches(dataDirectory), user);
     if (!cluster.exists()) {
-      cluster.create(programs, account, durability);
+      cluster.create(binaries, user, durability);
     }
-    cluster.ensureReadableBy(programs);
+    cluster.ensureReadableBy(binaries);
     SocketPath socket = new SocketPath(dataDirectory, cluster.folder());
     Properties properties = properties(cluster, socket);
-    Starting starting = () -> postmaster(programs, account, cluster, durability);
-    EmbeddedPostgres started = new EmbeddedPostgres(starting, starting.start(), socket, properties);
+    Launch launch = () -> launch(binaries, user, cluster, durability);
+    EmbeddedPostgres started = new EmbeddedPostgres(launch, launch.start(), socket, properties);
     started.watch =
-        Thread.ofPlatform().daemon().name("postgresql-watch").start(started::startAgainAndAgain);
+        Thread.ofPlatform().daemon().name("postgresql-watch").start(started::keepRunning);
     return started;
   }
 
-  private void startAgainAndAgain() {
+  private void keepRunning() {
     try {
       while (true) {
-        List<String> said = postmaster.awaitEnd();
+        List<String> lastLines = postmaster.awaitExit();
         if (closing.getCount() == 0) {
           return;
         }
-        LOGGER.error("PostgreSQL has ended and is started again: {}", String.join(" | ", said));
-        if (!startAgain()) {
+        LOGGER.error("PostgreSQL exited and is restarted: {}", String.join(" | ", lastLines));
+        if (!restart()) {
           return;
         }
-        LOGGER.info("PostgreSQL runs again");
+        LOGGER.info("PostgreSQL is running again");
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// Tries until it runs, or until it is not wanted any more; then false.
-  private boolean startAgain() throws InterruptedException {
-    Duration pause = FIRST_PAUSE;
-    String told = "";
-    while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+  /// Retries until PostgreSQL runs; false when it is closed before.
+  private boolean restart() throws InterruptedException {
+    Duration delay = MIN_RESTART_DELAY;
+    String logged = "";
+    while (!closing.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
       try {
-        Postmaster again = starting.start();
+        Postmaster restarted = launch.start();
         synchronized (this) {
-          postmaster = again;
+          postmaster = restarted;
           if (closing.getCount() > 0) {
             return true;
           }
         }
-        again.stop();
+        restarted.stop();
         return false;
       } catch (IOException | PostgresException refused) {
-        String why = String.valueOf(refused.getMessage());
-        // Lines of PostgreSQL's log begin with their time, so that no two are the same.
-        String reason = why.replaceAll("[0-9]", "");
-        if (!reason.equals(told)) {
-          LOGGER.error("PostgreSQL cannot be started again yet: {}", why);
-          told = reason;
+        String message = String.valueOf(refused.getMessage());
+        // PostgreSQL's log lines start with a time, so only the text is compared.
+        String reason = message.replaceAll("[0-9]", "");
+        if (!reason.equals(logged)) {
+          LOGGER.error("PostgreSQL cannot be restarted yet: {}", message);
+          logged = reason;
         }
-        Duration doubled = pause.multipliedBy(2);
-        pause = doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE;
+        Duration doubled = delay.multipliedBy(2);
+        delay = doubled.compareTo(MAX_RESTART_DELAY) < 0 ? doubled : MAX_RESTART_DELAY;
       }
     }
     return false;
   }
 
-  /// Says whether a database was ever made in the data folder, which need not be there.
-  public static boolean isIn(Path dataDirectory) {
+  /// Whether the data directory contains a database. The directory need not exist.
+  public static boolean existsIn(Path dataDirectory) {
     return new Cluster(dataDirectory).exists();
   }
 
-  private static Postmaster postmaster(
-      PostgresPrograms programs, Account account, Cluster cluster, Durability durability)
+  private static Postmaster launch(
+      PostgresBinaries binaries, OsUser user, Cluster cluster, Durability durability)
       throws IOException {
     long start = System.nanoTime();
     while (true) {
-      new LeftPostmaster(cluster.folder(), account).clearAway();
+      new StalePostmaster(cluster.folder(), user).remove();
       try {
-        return Postmaster.start(programs, account, cluster, durability);
-      } catch (PostgresException refusal) {
-        if (!isLeftover(refusal) || System.nanoTime() - start > LEFTOVERS.toNanos()) {
-          throw refusal;
+        return Postmaster.start(binaries, user, cluster, durability);
+      } catch (PostgresException refused) {
+        if (!isStillInUse(refused) || System.nanoTime() - start > EXIT_TIMEOUT.toNanos()) {
+          throw refused;
         }
-        LOGGER.info("Waiting for processes of an earlier PostgreSQL to end");
+        LOGGER.info("Waiting for the processes of an earlier PostgreSQL to exit");
       }
     }
   }
 
-  /// Says whether processes of a PostgreSQL that was killed, or is just stopping, are in the way.
-  private static boolean isLeftover(PostgresException refusal) {
-    String message = String.valueOf(refusal.getMessage());
+  /// Whether processes of a killed or stopping PostgreSQL still use the cluster.
+  private static boolean isStillInUse(PostgresException refused) {
+    String message = String.valueOf(refused.getMessage());
     return message.contains("shared memory block") || message.contains("lock file");
   }
 
-  /// Where the unpacked programs may be kept, best first: shared by all of this user's data
-  /// folders, else inside the data folder.
-  private static List<Path> caches(Map<String, String> environment, Path dataDirectory) {
+  /// Where to keep the unpacked binaries, in order of preference: shared by all data directories of
+  /// this user, by all users, or inside the data directory.
+  private static List<Path> caches(Path dataDirectory) {
     Path home =
-        Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
-            .filter(folder -> folder.startsWith("/"))
+        Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+            .filter(path -> path.startsWith("/"))
             .map(Path::of)
             .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
             .resolve("parley");
     return List.of(home, Path.of("/var/cache/parley"), dataDirectory.resolve("programs"));
   }
 
-  /// The JDBC driver's properties, `url` among them, for the server that another process of this
-  /// user runs on the data folder.
-  public static Properties running(Path dataDirectory) throws IOException {
+  /// The JDBC driver's properties, including `url`, for a server that another process of this user
+  /// runs in the data directory.
+  public static Properties connectionProperties(Path dataDirectory) throws IOException {
     Cluster cluster = new Cluster(dataDirectory);
     return properties(cluster, new SocketPath(dataDirectory, cluster.folder()));
   }
@@ -186,26 +177,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     properties.setProperty("password", cluster.password());
     properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
     properties.setProperty("socketFactoryArg", socket.shortened().toString());
-    // Asking for encryption costs a round trip and the server has none.
+    // The server has no encryption, and negotiating it costs a round trip.
     properties.setProperty("sslmode", "disable");
     properties.setProperty("gssEncMode", "disable");
     return properties;
   }
 
-  /// The JDBC driver's properties, `url` among them, for the one database and its owner.
+  /// The JDBC driver's properties, including `url`.
   public Properties properties() {
     Properties copy = new Properties();
     copy.putAll(properties);
     return copy;
   }
 
-  /// Says whether PostgreSQL's main process is alive.
+  /// Whether PostgreSQL's main process is alive.
   public boolean isRunning() {
     return postmaster.isRunning();
   }
 
-  /// Stops PostgreSQL: open transactions are rolled back, everything committed is on disk. Returns
-  /// when all its processes have ended. Does nothing the second time.
+  /// Stops PostgreSQL with a fast shutdown, which rolls open transactions back and writes
+  /// everything to disk. Returns when all its processes have exited. Idempotent.
   @Override
   public void close() throws IOException {
     Thread watching;
@@ -217,7 +208,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       watching = watch;
     }
     if (watching != null) {
-      // Ends a start that is under way.
+      // Aborts a restart in progress.
       watching.interrupt();
       join(watching);
     }

@@ -1,6 +1,6 @@
 package parley.db.embedded;
 
-/// The embedded PostgreSQL cannot be made, started or stopped. The message is for the operator.
+/// The embedded PostgreSQL cannot be created, started or stopped. The message is for the operator.
 public final class PostgresException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

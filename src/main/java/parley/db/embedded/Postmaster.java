@@ -8,41 +8,70 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The main process of the embedded PostgreSQL, from start to stop.
+/// The main process of the embedded PostgreSQL.
 final class Postmaster {
   private static final Logger LOGGER = LoggerFactory.getLogger(Postmaster.class);
 
-  /// Where PostgreSQL tells its process number (first line) and state (eighth line); `pg_ctl` goes
-  /// by the same.
+  /// Contains the process id in its first line and the state in its eighth; `pg_ctl` reads it, too.
   static final String PID_FILE = "postmaster.pid";
 
   private static final int STATE_LINE = 7;
   private static final String READY = "ready";
 
-  /// Recovering from a crash replays at most `max_wal_size`, which takes seconds.
-  private static final Duration START = Duration.ofMinutes(5);
+  /// Generous: crash recovery replays at most `max_wal_size`, which takes seconds.
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
   private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(60);
-  private static final long LOG_BYTES = 10L * 1024 * 1024;
+  private static final long MAX_LOG_BYTES = 10L * 1024 * 1024;
 
-  /// Becomes PostgreSQL, after leaving a watcher behind. The watcher reads our end of its input.
-  /// When that ends without a word, because we closed it or died in whatever way, it asks
-  /// PostgreSQL for a fast shutdown. The double fork keeps the watcher from being PostgreSQL's
-  /// child, which PostgreSQL would take for one of its own.
+  /// Starts a watcher and then turns into PostgreSQL. The watcher reads from our end of the pipe.
+  /// When the pipe closes without a word, because we closed it or died, the watcher requests a fast
+  /// shutdown. The double fork keeps the watcher from becoming a child of PostgreSQL, which would
+  /// mistake it for one of its own.
   private static final String SCRIPT =
       """
       exec 3<&0 </dev/null
       ( ( read -r gone <&3 || kill -s INT $$ ) >/dev/null 2>&1 & )
       exec "$@" 3<&-
       """;
+
+  /// On the command line rather than in the cluster's files, so that a new version's settings also
+  /// apply to an old cluster.
+  private static final List<String> SETTINGS =
+      List.of(
+          // Only the owner can enter the directory that contains the socket.
+          "listen_addresses=",
+          "unix_socket_directories=.",
+          "unix_socket_permissions=0700",
+          "port=5432",
+          "max_connections=60",
+          "shared_buffers=64MB",
+          "max_wal_size=256MB",
+          "jit=off",
+          // With small tables and few cores, parallel queries and I/O workers cost more than they
+          // gain.
+          "max_parallel_workers_per_gather=0",
+          "io_method=sync",
+          "max_logical_replication_workers=0",
+          // Keeps memory out of /dev/shm, which is small in containers and which session managers
+          // clear.
+          "min_dynamic_shared_memory=16MB",
+          "timezone=UTC",
+          "log_timezone=UTC",
+          "logging_collector=off",
+          // Error details contain row values.
+          "log_error_verbosity=terse",
+          "cluster_name=parley");
+
+  private static final List<String> NO_SYNC =
+      List.of("fsync=off", "synchronous_commit=off", "full_page_writes=off");
 
   private final Process process;
   private final ServerLog log;
@@ -51,113 +80,78 @@ final class Postmaster {
   private Postmaster(Process process, ServerLog log) {
     this.process = process;
     this.log = log;
-    this.logThread = Thread.ofPlatform().daemon().name("postgresql-log").unstarted(this::keepLog);
+    this.logThread = Thread.ofPlatform().daemon().name("postgresql-log").unstarted(this::copyLog);
   }
 
-  /// Starts PostgreSQL and returns when it takes connections, or tells why it does not.
+  /// Starts PostgreSQL and returns when it accepts connections.
+  ///
+  /// @throws PostgresException with PostgreSQL's own messages when it does not start
   static Postmaster start(
-      PostgresPrograms programs, Account account, Cluster cluster, Durability durability)
+      PostgresBinaries binaries, OsUser user, Cluster cluster, Durability durability)
       throws IOException {
     Path folder = cluster.folder();
-    List<String> command = new ArrayList<>(ownSession());
-    command.addAll(List.of("/bin/sh", "-c", SCRIPT, "sh", programs.program("postgres")));
-    command.addAll(List.of("-D", Cluster.path(folder, account)));
-    settings(folder, durability).forEach((name, value) -> command.addAll(setting(name, value)));
-    Process process = Programs.prepare(account.running(command), folder).start();
-    Postmaster postmaster = new Postmaster(process, new ServerLog(cluster.logFile(), LOG_BYTES));
+    List<String> command = new ArrayList<>(newSession());
+    command.addAll(List.of("/bin/sh", "-c", SCRIPT, "sh", binaries.program("postgres")));
+    command.addAll(List.of("-D", Cluster.path(folder, user)));
+    Stream.of(SETTINGS, durability == Durability.NONE ? NO_SYNC : List.<String>of())
+        .flatMap(List::stream)
+        .forEach(setting -> command.addAll(List.of("-c", setting)));
+    command.addAll(List.of("-c", StalePostmaster.mark(folder)));
+    Process process = Programs.prepare(user.command(command), folder).start();
+    Postmaster postmaster =
+        new Postmaster(process, new ServerLog(cluster.logFile(), MAX_LOG_BYTES));
     postmaster.logThread.start();
     var _ = process.onExit().thenRun(postmaster::dismissWatcher);
     try {
       postmaster.awaitReady(folder);
     } catch (PostgresException | IOException refused) {
-      // Also when the waiting was interrupted: nobody else would stop it.
+      // Also after an interrupt, because nobody else would stop it.
       process.destroyForcibly();
       throw refused;
     }
     return postmaster;
   }
 
-  /// A session of its own keeps the Ctrl-C of a terminal from PostgreSQL: it has to outlast the
-  /// requests that are still being answered.
-  private static List<String> ownSession() {
+  /// In its own session, PostgreSQL does not receive a terminal's Ctrl-C: it has to outlive the
+  /// requests in progress.
+  private static List<String> newSession() {
     Optional<String> setsid = Programs.find("setsid");
     if (setsid.isPresent()) {
       return List.of(setsid.get());
     }
-    // macOS has no setsid, but has this.
+    // macOS has Perl instead of setsid.
     return Programs.find("perl")
         .map(perl -> List.of(perl, "-MPOSIX", "-e", "POSIX::setsid(); exec @ARGV;"))
         .orElse(List.of());
   }
 
-  private static List<String> setting(String name, String value) {
-    return List.of("-c", name + "=" + value);
-  }
-
-  /// On the command line and not in the cluster's files, so that a new version's settings hold for
-  /// an old cluster.
-  private static Map<String, String> settings(Path folder, Durability durability) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    // The socket lies in the cluster's folder, which only its owner may enter.
-    settings.put("listen_addresses", "");
-    settings.put("unix_socket_directories", ".");
-    settings.put("unix_socket_permissions", "0700");
-    settings.put("port", "5432");
-    settings.put("max_connections", "60");
-    settings.put("shared_buffers", "64MB");
-    settings.put("max_wal_size", "256MB");
-    settings.put("jit", "off");
-    // Small tables, few cores: parallel queries and workers for input cost more than they give.
-    settings.put("max_parallel_workers_per_gather", "0");
-    settings.put("io_method", "sync");
-    settings.put("max_logical_replication_workers", "0");
-    // Kept out of /dev/shm, which containers make small and session managers clear.
-    settings.put("min_dynamic_shared_memory", "16MB");
-    settings.put("timezone", "UTC");
-    settings.put("log_timezone", "UTC");
-    settings.put("logging_collector", "off");
-    // Details of an error hold values of rows.
-    settings.put("log_error_verbosity", "terse");
-    settings.put("cluster_name", "parley");
-    if (durability == Durability.FORGET) {
-      settings.put("fsync", "off");
-      settings.put("synchronous_commit", "off");
-      settings.put("full_page_writes", "off");
-    }
-    String mark = LeftPostmaster.mark(folder);
-    int equals = mark.indexOf('=');
-    settings.put(mark.substring(0, equals), mark.substring(equals + 1));
-    return settings;
-  }
-
-  private void keepLog() {
+  private void copyLog() {
     try {
-      log.keep(process.getInputStream());
+      log.copy(process.getInputStream());
     } catch (IOException failure) {
-      LOGGER.warn("What PostgreSQL says cannot be read any more", failure);
+      LOGGER.warn("Cannot read PostgreSQL's log output any longer", failure);
     }
   }
 
-  /// Lets the watcher end without a signal: the process number it knows is free for others now.
+  /// Lets the watcher exit without sending a signal, since the process id may be reused by now.
   private void dismissWatcher() {
     try (OutputStream watcher = process.getOutputStream()) {
       watcher.write("gone\n".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException _) {
-      // It has ended already.
+      // The watcher has exited already.
     }
   }
 
   private void awaitReady(Path folder) throws IOException {
-    boolean seen = Patience.until(() -> !process.isAlive() || isReady(folder), START);
-    if (!seen) {
+    if (!Polling.until(() -> !process.isAlive() || isReady(folder), START_TIMEOUT)) {
       stop();
       throw new PostgresException(
-          "PostgreSQL did not get ready within " + START.toSeconds() + " s");
+          "PostgreSQL did not become ready within " + START_TIMEOUT.toSeconds() + " s");
     }
     if (!process.isAlive()) {
       joinLog();
       throw new PostgresException(
-          "PostgreSQL does not start: " + String.join(" | ", log.lastLines()));
+          "PostgreSQL failed to start: " + String.join(" | ", log.lastLines()));
     }
   }
 
@@ -174,27 +168,29 @@ final class Postmaster {
     return process.isAlive();
   }
 
-  /// Waits until it has ended, and answers the last lines that it said.
-  List<String> awaitEnd() throws InterruptedException {
+  /// Waits until PostgreSQL has exited.
+  ///
+  /// @return the last lines of its log
+  List<String> awaitExit() throws InterruptedException {
     process.waitFor();
     logThread.join(Duration.ofSeconds(1));
     return log.lastLines();
   }
 
-  /// Rolls back what is under way, writes everything to disk and ends all its processes.
+  /// Requests a fast shutdown and waits until all processes have exited.
   void stop() throws IOException {
     try {
       process.getOutputStream().close();
     } catch (IOException _) {
-      // PostgreSQL or the watcher is gone.
+      // PostgreSQL or the watcher has exited already.
     }
     try {
       if (!process.waitFor(FAST_SHUTDOWN.toSeconds(), TimeUnit.SECONDS)) {
-        LOGGER.warn("PostgreSQL did not stop within {} and is killed", FAST_SHUTDOWN);
+        LOGGER.warn("PostgreSQL did not stop within {}, killing it", FAST_SHUTDOWN);
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException _) {
-      // It stops without us too.
+      // PostgreSQL stops even if nobody waits.
       Thread.currentThread().interrupt();
     }
     joinLog();

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Finds and runs small programs of the operating system.
+/// Finds and runs command line tools of the operating system.
 final class Programs {
-  /// Where system programs are, also for a user whose PATH leaves the administrator's folders out.
-  private static final List<Path> SYSTEM_FOLDERS =
+  /// Includes the directories for administrators, which may be missing in a user's PATH.
+  private static final List<Path> SYSTEM_DIRECTORIES =
       List.of(Path.of("/usr/sbin"), Path.of("/sbin"), Path.of("/usr/bin"), Path.of("/bin"));
 
-  /// What a child gets to see of the environment: nothing of ours, and English messages.
+  /// The environment of child processes: nothing of ours, and English messages.
   static final Map<String, String> ENVIRONMENT =
       Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL", "C", "TZ", "UTC");
 
-  /// How a program ended, with everything it wrote.
+  /// The exit status of a program and its output.
   record Outcome(int status, String output) {
     boolean failed() {
       return status != 0;
@@ -28,27 +28,27 @@ final class Programs {
   private Programs() {}
 
   static Optional<String> find(String name) {
-    return SYSTEM_FOLDERS.stream()
-        .map(folder -> folder.resolve(name))
+    return SYSTEM_DIRECTORIES.stream()
+        .map(directory -> directory.resolve(name))
         .filter(Files::isExecutable)
         .findFirst()
         .map(Path::toString);
   }
 
-  /// Prepares a command whose errors go where its output goes.
-  static ProcessBuilder prepare(List<String> command, Path folder) {
+  /// Prepares a command with standard error merged into standard output.
+  static ProcessBuilder prepare(List<String> command, Path workingDirectory) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().putAll(ENVIRONMENT);
-    return builder.directory(folder.toFile()).redirectErrorStream(true);
+    return builder.directory(workingDirectory.toFile()).redirectErrorStream(true);
   }
 
-  /// Runs a command to its end, with an empty input.
-  static Outcome run(List<String> command, Path folder) throws IOException {
-    return outcome(prepare(command, folder).redirectInput(Path.of("/dev/null").toFile()));
+  /// Runs a command with empty input and waits for it.
+  static Outcome run(List<String> command, Path workingDirectory) throws IOException {
+    return outcome(prepare(command, workingDirectory).redirectInput(Path.of("/dev/null").toFile()));
   }
 
-  /// Runs a prepared command to its end.
+  /// Runs a prepared command and waits for it.
   static Outcome outcome(ProcessBuilder builder) throws IOException {
     Process process = builder.start();
     try {
@@ -59,7 +59,7 @@ final class Programs {
       process.destroy();
       Thread.currentThread().interrupt();
       throw new PostgresException(
-          "interrupted while " + builder.command().getFirst() + " ran", interrupted);
+          "interrupted while running " + builder.command().getFirst(), interrupted);
     }
   }
 }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,26 +16,26 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps what PostgreSQL says in a file, and one older file, neither much larger than the limit.
+/// PostgreSQL's log: the current file and one rotated file, neither much larger than the limit.
 final class ServerLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(ServerLog.class);
-  private static final int REMEMBERED_LINES = 20;
+  private static final int MAX_LAST_LINES = 20;
 
   private final Path file;
-  private final long limitBytes;
+  private final long maxBytes;
   private final Deque<String> lastLines = new ArrayDeque<>();
   private boolean failed;
 
-  ServerLog(Path file, long limitBytes) {
+  ServerLog(Path file, long maxBytes) {
     this.file = file;
-    this.limitBytes = limitBytes;
+    this.maxBytes = maxBytes;
   }
 
-  /// Copies the stream into the file until it ends. A full disk loses lines and nothing else:
-  /// PostgreSQL would stand still if nobody read what it says.
-  void keep(InputStream said) throws IOException {
+  /// Copies the stream to the file until it ends. On a full disk lines are dropped, because
+  /// PostgreSQL would block if nobody read its output.
+  void copy(InputStream output) throws IOException {
     try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
       String line = lines.readLine();
       while (line != null) {
         remember(line);
@@ -48,14 +47,14 @@ final class ServerLog {
 
   private void append(String line) {
     try {
-      if (size() >= limitBytes) {
+      if (Files.exists(file) && Files.size(file) >= maxBytes) {
         Files.move(
             file,
             file.resolveSibling(file.getFileName() + ".1"),
             StandardCopyOption.REPLACE_EXISTING);
       }
       if (Files.notExists(file)) {
-        // It quotes statements: for the owner's eyes.
+        // Readable by the owner only, because the log quotes statements.
         Files.createFile(
             file,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -64,28 +63,20 @@ final class ServerLog {
       failed = false;
     } catch (IOException failure) {
       if (!failed) {
-        LOGGER.warn("What PostgreSQL says cannot be written to {}", file, failure);
+        LOGGER.warn("Cannot write PostgreSQL's log to {}", file, failure);
       }
       failed = true;
     }
   }
 
-  private long size() throws IOException {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException _) {
-      return 0;
-    }
-  }
-
   private synchronized void remember(String line) {
     lastLines.addLast(line);
-    if (lastLines.size() > REMEMBERED_LINES) {
+    if (lastLines.size() > MAX_LAST_LINES) {
       lastLines.removeFirst();
     }
   }
 
-  /// The newest lines, oldest first.
+  /// The last 20 lines, oldest first.
   synchronized List<String> lastLines() {
     return List.copyOf(lastLines);
   }

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A path to the socket in a cluster's folder that is short enough for the operating system, which
-/// allows 104 bytes on macOS and 108 on Linux, the end mark included.
+/// A path of a cluster's socket that is short enough for the operating system. The limit is 104
+/// bytes on macOS and 108 on Linux, including the terminating zero.
 final class SocketPath {
-  /// What PostgreSQL calls the socket of its usual port.
+  /// PostgreSQL's name for the socket of port 5432.
   static final String SOCKET = ".s.PGSQL.5432";
 
-  private static final int MOST_BYTES = 100;
+  private static final int MAX_BYTES = 100;
   private static final String LINK = "postgresql";
 
   private final Path dataDirectory;
@@ -23,8 +23,8 @@ final class SocketPath {
     this.folder = folder;
   }
 
-  /// The path itself where it is short enough, else the way from the working directory, else one
-  /// through a symbolic link in the folder for temporary files.
+  /// The absolute path if it is short enough, else the path relative to the working directory, else
+  /// one through a symbolic link in the directory for temporary files.
   Path shortened() throws IOException {
     Path working = Path.of("").toAbsolutePath();
     for (Path path : List.of(folder, working.relativize(folder))) {
@@ -36,36 +36,36 @@ final class SocketPath {
   }
 
   private static boolean fits(Path path) {
-    return path.toString().getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES;
+    return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
   }
 
-  /// The link is remembered in the data folder, so that a process that was killed leaves one link
-  /// and not one for each start.
+  /// The link is recorded in the data directory, so that killed processes leave one link in total
+  /// rather than one per start.
   private Path linkFolder() throws IOException {
     Path record = dataDirectory.resolve("postgresql.link");
     if (Files.exists(record)) {
-      Path kept = Path.of(Files.readString(record).strip());
-      Path link = kept.resolve(LINK);
+      Path recorded = Path.of(Files.readString(record).strip());
+      Path link = recorded.resolve(LINK);
       if (Files.isSymbolicLink(link)
           && Files.readSymbolicLink(link).equals(folder)
-          && Files.getOwner(kept).equals(Files.getOwner(record))) {
-        return kept;
+          && Files.getOwner(recorded).equals(Files.getOwner(record))) {
+        return recorded;
       }
     }
-    // Made by the JDK so that its owner alone may enter it.
-    Path made = Files.createTempDirectory("parley-");
-    Files.createSymbolicLink(made.resolve(LINK), folder);
-    Files.writeString(record, made + "\n");
-    return made;
+    // The JDK creates it with permissions for its owner only.
+    Path created = Files.createTempDirectory("parley-");
+    Files.createSymbolicLink(created.resolve(LINK), folder);
+    Files.writeString(record, created + "\n");
+    return created;
   }
 
-  /// Removes the link, if one was made.
+  /// Removes the link if there is one.
   void remove() throws IOException {
     Path record = dataDirectory.resolve("postgresql.link");
     if (Files.exists(record)) {
-      Path made = linkFolder();
-      Files.deleteIfExists(made.resolve(LINK));
-      Files.deleteIfExists(made);
+      Path created = linkFolder();
+      Files.deleteIfExists(created.resolve(LINK));
+      Files.deleteIfExists(created);
       Files.delete(record);
     }
   }

@@ -20,15 +20,15 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A Unix domain socket in the shape of a [Socket], as far as a JDBC driver uses one.
+/// A Unix domain socket as a [Socket], as far as a JDBC driver needs one.
 ///
-/// The JDK's own channel has no read timeout, and closes when a thread that waits in it is
-/// interrupted. So the channel never blocks; waiting is done in a selector, which gives a carrier
-/// thread back when a virtual thread waits. An interrupt does not disturb reading or writing: the
-/// thread keeps it and the connection stays whole. The read timeout holds for writing, too: a
-/// server that stands still takes nothing either.
+/// The JDK's own channel has no read timeout and closes when a thread blocked in it is interrupted.
+/// So this channel is non-blocking and threads wait in a selector, which releases the carrier of a
+/// virtual thread. An interrupt does not abort a read or write: the thread stays interrupted and
+/// the connection stays intact. The read timeout also applies to writes, since a server that hangs
+/// stops reading.
 final class UnixSocket extends Socket {
-  /// Buffers on both ends of a Unix socket are the kernel's; the driver sizes its own by this.
+  /// The driver sizes its own buffer by this; the kernel manages those of the socket.
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final String path;
@@ -44,7 +44,7 @@ final class UnixSocket extends Socket {
     this.path = path;
   }
 
-  /// One selector that waits for one kind of readiness of the channel.
+  /// Waits until the channel is readable, or until it is writable.
   private static final class Readiness {
     private final Selector selector;
 
@@ -53,7 +53,7 @@ final class UnixSocket extends Socket {
       channel.register(selector, operation);
     }
 
-    /// Waits until the channel is ready, closed, or `millis` are over; 0 waits without end.
+    /// Waits until the channel is ready or closed, at most `millis` milliseconds; 0 means no limit.
     void await(long millis) throws IOException {
       selector.select(_ -> {}, millis);
     }
@@ -63,13 +63,8 @@ final class UnixSocket extends Socket {
     }
   }
 
-  @Override
-  public void connect(SocketAddress endpoint) throws IOException {
-    connect(endpoint, 0);
-  }
-
-  /// Connects to the path. The endpoint is ignored, and the timeout too: such a connection is there
-  /// at once or refused, also by a server that stands still and whose queue is full.
+  /// Connects to the path, ignoring the endpoint and the timeout: a connection is established at
+  /// once or refused, even by a hanging server whose queue is full.
   @Override
   public void connect(SocketAddress endpoint, int timeout) throws IOException {
     synchronized (closing) {
@@ -77,14 +72,14 @@ final class UnixSocket extends Socket {
         throw new SocketException("the socket is closed");
       }
       if (channel != null) {
-        throw new SocketException("the socket is connected already");
+        throw new SocketException("the socket is already connected");
       }
       SocketChannel opened = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
-        // A connect that blocks would wait without end for room in the server's queue.
+        // A blocking connect would wait indefinitely for room in the server's queue.
         opened.configureBlocking(false);
         if (!opened.connect(UnixDomainSocketAddress.of(path))) {
-          throw new SocketException("the server takes no connections");
+          throw new SocketException("the server accepts no connections");
         }
         readable = new Readiness(opened, SelectionKey.OP_READ);
         writable = new Readiness(opened, SelectionKey.OP_WRITE);
@@ -97,57 +92,57 @@ final class UnixSocket extends Socket {
     }
   }
 
+  /// A non-blocking read or write.
+  private interface Transfer {
+    /// Returns 0 when the channel is not ready.
+    int run(SocketChannel channel) throws IOException;
+  }
+
   private int read(byte[] bytes, int offset, int length) throws IOException {
     if (length == 0) {
       return 0;
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    return transfer(channel -> channel.read(buffer), readable);
+  }
+
+  private void write(byte[] bytes, int offset, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    int _ =
+        transfer(
+            channel -> {
+              channel.write(buffer);
+              return buffer.hasRemaining() ? 0 : 1;
+            },
+            writable);
+  }
+
+  private int transfer(Transfer transfer, @Nullable Readiness readiness) throws IOException {
+    SocketChannel open = connected();
     long started = System.nanoTime();
     long limit = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     boolean interrupted = false;
     try {
       while (true) {
-        int count = connected().read(buffer);
-        if (count != 0) {
-          return count;
+        int result = transfer.run(open);
+        if (result != 0) {
+          return result;
         }
         long left = limit - (System.nanoTime() - started);
         if (limit > 0 && left <= 0) {
-          throw new SocketTimeoutException("no answer within " + timeoutMillis + " ms");
+          throw new SocketTimeoutException("timed out after " + timeoutMillis + " ms");
         }
-        await(readable, limit == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+        Objects.requireNonNull(readiness)
+            .await(limit == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
         // A pending interrupt would make the next wait return at once, over and over.
         interrupted |= Thread.interrupted();
       }
     } catch (ClosedChannelException | ClosedSelectorException _) {
       throw new SocketException("the socket is closed");
     } finally {
-      restore(interrupted);
-    }
-  }
-
-  private void write(byte[] bytes, int offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-    long started = System.nanoTime();
-    long limit = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        connected().write(buffer);
-        if (!buffer.hasRemaining()) {
-          return;
-        }
-        long left = limit - (System.nanoTime() - started);
-        if (limit > 0 && left <= 0) {
-          throw new SocketTimeoutException("nothing taken within " + timeoutMillis + " ms");
-        }
-        await(writable, limit == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-        interrupted |= Thread.interrupted();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-    } catch (ClosedChannelException | ClosedSelectorException _) {
-      throw new SocketException("the socket is closed");
-    } finally {
-      restore(interrupted);
     }
   }
 
@@ -159,17 +154,7 @@ final class UnixSocket extends Socket {
     return open;
   }
 
-  private static void await(@Nullable Readiness readiness, long millis) throws IOException {
-    Objects.requireNonNull(readiness).await(millis);
-  }
-
-  private static void restore(boolean interrupted) {
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Closes it; a thread that reads or writes gets a [SocketException].
+  /// Closes the socket; threads blocked in it get a [SocketException].
   @Override
   public void close() throws IOException {
     synchronized (closing) {
@@ -178,7 +163,7 @@ final class UnixSocket extends Socket {
       if (open != null) {
         open.close();
       }
-      // Wakes those who wait, and lets go of the channel's descriptor, which the selectors hold.
+      // Wakes blocked threads and releases the channel's descriptor, which the selectors hold.
       closeSelectors();
     }
   }
@@ -209,11 +194,6 @@ final class UnixSocket extends Socket {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         return UnixSocket.this.read(bytes, offset, length);
       }
-
-      @Override
-      public void close() throws IOException {
-        UnixSocket.this.close();
-      }
     };
   }
 
@@ -231,17 +211,7 @@ final class UnixSocket extends Socket {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         UnixSocket.this.write(bytes, offset, length);
       }
-
-      @Override
-      public void close() throws IOException {
-        UnixSocket.this.close();
-      }
     };
-  }
-
-  @Override
-  public void shutdownInput() throws IOException {
-    connected().shutdownInput();
   }
 
   @Override
@@ -255,11 +225,6 @@ final class UnixSocket extends Socket {
   }
 
   @Override
-  public boolean isBound() {
-    return channel != null;
-  }
-
-  @Override
   public boolean isClosed() {
     return closed;
   }
@@ -267,7 +232,7 @@ final class UnixSocket extends Socket {
   @Override
   public void setSoTimeout(int millis) {
     if (millis < 0) {
-      throw new IllegalArgumentException("a timeout is not negative");
+      throw new IllegalArgumentException("the timeout must not be negative");
     }
     timeoutMillis = millis;
   }
@@ -287,7 +252,7 @@ final class UnixSocket extends Socket {
     return BUFFER_BYTES;
   }
 
-  // What follows are wishes of the driver about TCP. They mean nothing here and must not fail.
+  // The driver sets TCP options, which have no meaning here and must not fail.
 
   @Override
   public void setSendBufferSize(int bytes) {}

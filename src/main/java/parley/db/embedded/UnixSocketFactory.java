@@ -5,13 +5,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import javax.net.SocketFactory;
 
-/// Lets the JDBC driver talk through a Unix domain socket: `socketFactory` names this class,
-/// `socketFactoryArg` the path of the socket. The host and port of the JDBC address mean nothing
-/// then.
+/// Makes the JDBC driver connect through a Unix domain socket: set `socketFactory` to this class
+/// and `socketFactoryArg` to the path of the socket. Host and port of the JDBC URL are ignored.
 public final class UnixSocketFactory extends SocketFactory {
   private final String path;
 
-  /// The driver calls this by reflection.
+  /// Called by the driver through reflection.
   public UnixSocketFactory(String path) {
     this.path = path;
   }

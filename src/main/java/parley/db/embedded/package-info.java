@@ -1,5 +1,5 @@
-/// A PostgreSQL that the program brings, starts and stops by itself, reached over a Unix socket
-/// alone.
+/// An embedded PostgreSQL, which the server unpacks, starts and stops itself and reaches through a
+/// Unix socket.
 @NullMarked
 package parley.db.embedded;
 

@@ -33,7 +33,7 @@ public record LinkSignature(Instant expiresAt, UUID key, String signature) {
             "\n",
             "parley media link 1",
             subject.tenant().toString(),
-            subject.media().toString(),
+            subject.id().toString(),
             String.valueOf(expiresAt.getEpochSecond()),
             key.toString());
     try {

@@ -1,7 +1,7 @@
 package parley.media.links;
 
-import parley.media.MediaId;
+import parley.ids.TypedId;
 import parley.tenants.TenantId;
 
-/// What a link opens.
-public record LinkSubject(TenantId tenant, MediaId media) {}
+/// What a link opens: something of a tenant, by its id.
+public record LinkSubject(TenantId tenant, TypedId id) {}

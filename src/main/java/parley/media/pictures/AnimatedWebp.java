@@ -3,13 +3,16 @@ package parley.media.pictures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
+import parley.media.bytes.FileBytes;
 
 /// Takes the first frame out of an animated WebP (RFC 9649 section 2.7.1).
 final class AnimatedWebp {
-  private static final int MOST_CHUNKS = 1000;
+  private static final int MAX_CHUNKS = 1000;
 
   /// Position, size, duration and flags at the start of a frame's chunk.
   private static final int FRAME_HEADER_BYTES = 16;
@@ -17,7 +20,7 @@ final class AnimatedWebp {
   private static final int ALPHA = 0x10;
 
   /// No sane frame is larger, and it is held in memory.
-  private static final long LARGEST_FRAME_BYTES = 32L << 20;
+  private static final long MAX_FRAME_BYTES = 32L << 20;
 
   private AnimatedWebp() {}
 
@@ -40,17 +43,33 @@ final class AnimatedWebp {
     }
   }
 
-  /// The first frame; null when there is none.
-  static @Nullable Frame firstFrame(SeekableByteChannel file) throws IOException {
-    PictureSource source = new PictureSource(file);
+  /// The first frame; empty when there is none.
+  static Optional<Frame> firstFrame(Path file) throws IOException {
+    Optional<Found> found = PictureHeader.read(file, AnimatedWebp::find);
+    return found.isEmpty() ? Optional.empty() : Optional.of(wrapped(file, found.get()));
+  }
+
+  /// @param content where the frame's own chunks begin in the file
+  private record Found(
+      long content, int length, int left, int top, int width, int height, boolean alpha) {}
+
+  private static @Nullable Found find(Bytes source) {
     long at = 12;
-    for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
+    for (int chunks = 0; chunks < MAX_CHUNKS && at < source.length(); chunks++) {
       long length = source.little32(at + 4);
       if (source.has(at, "ANMF")) {
+        long frame = at + 8;
         long content = length - FRAME_HEADER_BYTES;
-        boolean whole = content > 0 && at + 8 + length <= source.size();
-        return whole && content <= LARGEST_FRAME_BYTES
-            ? wrapped(source, file, at + 8, (int) content)
+        boolean whole = content > 0 && frame + length <= source.length();
+        return whole && content <= MAX_FRAME_BYTES
+            ? new Found(
+                frame + FRAME_HEADER_BYTES,
+                (int) content,
+                2 * source.little24(frame),
+                2 * source.little24(frame + 3),
+                source.little24(frame + 6) + 1,
+                source.little24(frame + 9) + 1,
+                source.has(frame + FRAME_HEADER_BYTES, "ALPH"))
             : null;
       }
       at += 8 + length + (length & 1);
@@ -58,23 +77,15 @@ final class AnimatedWebp {
     return null;
   }
 
-  private static Frame wrapped(
-      PictureSource source, SeekableByteChannel file, long frame, int content) throws IOException {
-    int width = source.little24(frame + 6) + 1;
-    int height = source.little24(frame + 9) + 1;
-    boolean alpha = source.has(frame + FRAME_HEADER_BYTES, "ALPH");
-    ByteBuffer result = ByteBuffer.allocate(30 + content).order(ByteOrder.LITTLE_ENDIAN);
-    result.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(22 + content);
+  private static Frame wrapped(Path file, Found found) throws IOException {
+    ByteBuffer result = ByteBuffer.allocate(30 + found.length).order(ByteOrder.LITTLE_ENDIAN);
+    result.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(22 + found.length);
     result.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10);
-    result.putInt(alpha ? ALPHA : 0);
-    put24(result, width - 1);
-    put24(result, height - 1);
-    file.position(frame + FRAME_HEADER_BYTES);
-    while (result.hasRemaining() && file.read(result) >= 0) {
-      // A channel may give less than is asked for.
-    }
-    return new Frame(
-        2 * source.little24(frame), 2 * source.little24(frame + 3), width, height, result.array());
+    result.putInt(found.alpha ? ALPHA : 0);
+    put24(result, found.width - 1);
+    put24(result, found.height - 1);
+    result.put(FileBytes.of(file).read(found.content, found.length));
+    return new Frame(found.left, found.top, found.width, found.height, result.array());
   }
 
   private static void put24(ByteBuffer target, int value) {

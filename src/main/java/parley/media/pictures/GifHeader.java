@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
 
 /// GIF (CompuServe's specification of 1990): the logical screen, or where that is empty the first
 /// frame, as all viewers have it.
@@ -21,10 +21,10 @@ final class GifHeader {
 
   private GifHeader() {}
 
-  static @Nullable PictureHeader read(PictureSource source) throws IOException {
+  static @Nullable PictureHeader read(Bytes source) {
     long width = source.little16(SCREEN);
     long height = source.little16(SCREEN + 2);
-    if (width == 0 || height == 0) {
+    if (!hasScreen(source)) {
       long frame = firstFrame(source);
       width = frame < 0 ? 0 : source.little16(frame + 1) + (long) source.little16(frame + 5);
       height = frame < 0 ? 0 : source.little16(frame + 3) + (long) source.little16(frame + 7);
@@ -36,10 +36,10 @@ final class GifHeader {
   }
 
   /// Where the first frame's descriptor is, or -1.
-  private static long firstFrame(PictureSource source) throws IOException {
+  private static long firstFrame(Bytes source) {
     int flags = source.unsigned8(SCREEN + 4);
     long at = FIRST_BLOCK + ((flags & 0x80) == 0 ? 0 : 3L << ((flags & 7) + 1));
-    for (int blocks = 0; blocks < MAX_BLOCKS && at < source.size(); blocks++) {
+    for (int blocks = 0; blocks < MAX_BLOCKS && at < source.length(); blocks++) {
       int kind = source.unsigned8(at);
       if (kind == FRAME) {
         return at;
@@ -58,12 +58,9 @@ final class GifHeader {
     return -1;
   }
 
-  /// Whether the file has a screen that is not empty.
-  static boolean hasScreen(Path file) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      PictureSource source = new PictureSource(channel);
-      return source.little16(SCREEN) > 0 && source.little16(SCREEN + 2) > 0;
-    }
+  /// Whether a file has a screen that is not empty.
+  static boolean hasScreen(Bytes source) {
+    return source.little16(SCREEN) > 0 && source.little16(SCREEN + 2) > 0;
   }
 
   /// Copies a file and gives it the screen that the header has.

@@ -1,21 +1,23 @@
 package parley.media.pictures;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
+import parley.media.bytes.IsoBoxes;
+import parley.media.bytes.IsoBrands;
 
 /// HEIC and AVIF (ISO/IEC 23008-12): the primary item's size, its transformations in their order,
 /// and the tiles that it is made of, if it is.
 final class HeifHeader {
-  private static final int MOST_BOXES = 4096;
+  private static final int MAX_BOXES = 4096;
 
   /// 200 megapixels in tiles of 512 × 512 are 800; counted over the whole file.
-  private static final int MOST_TILES = 1024;
+  private static final int MAX_TILES = 1024;
 
-  private static final int MOST_ASSOCIATIONS = 8192;
+  private static final int MAX_ASSOCIATIONS = 8192;
 
   private record Size(long width, long height) {}
 
@@ -30,10 +32,10 @@ final class HeifHeader {
     }
   }
 
-  private final PictureSource source;
+  private final Bytes source;
   private final boolean avif;
+  private final IsoBoxes boxes;
   private long primary;
-  private int boxes;
   private int tilesSeen;
   private int associationsSeen;
   private boolean transparent;
@@ -41,29 +43,19 @@ final class HeifHeader {
   private final Map<Long, List<Integer>> propertiesOfItem = new HashMap<>();
   private final Map<Long, List<Long>> tilesOfItem = new HashMap<>();
 
-  private HeifHeader(PictureSource source, boolean avif) {
+  private HeifHeader(Bytes source, boolean avif) {
     this.source = source;
     this.avif = avif;
+    this.boxes = new IsoBoxes(source, MAX_BOXES);
   }
 
-  static @Nullable HeifHeader read(PictureSource source) throws IOException {
-    boolean avif = false;
-    boolean heif = false;
-    long end = Math.min(source.unsigned32(0), 8 + 4 * 64);
-    for (long at = 8; at + 4 <= end; at += 4) {
-      switch (source.name(at)) {
-        case "avif", "avis" -> avif = true;
-        case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1" -> heif = true;
-        default -> {
-          // other brands say nothing here
-        }
-      }
-    }
-    if (!avif && !heif) {
+  static @Nullable HeifHeader read(Bytes source) {
+    IsoBrands brands = IsoBrands.of(source);
+    if (brands == null || !brands.hasPictures()) {
       return null;
     }
-    HeifHeader header = new HeifHeader(source, avif);
-    header.boxes(0, source.size(), "");
+    HeifHeader header = new HeifHeader(source, brands.hasAvif());
+    header.walk(0, source.length(), "");
     return header;
   }
 
@@ -136,38 +128,31 @@ final class HeifHeader {
         .toList();
   }
 
-  private void boxes(long from, long to, String parent) throws IOException {
-    long at = from;
-    while (at + 8 <= to && ++boxes < MOST_BOXES) {
-      long size = source.unsigned32(at);
-      long content = at + 8;
-      if (size == 1) {
-        size = source.unsigned64(at + 8);
-        content = at + 16;
-      } else if (size == 0) {
-        size = to - at;
-      }
-      if (size < content - at || size > to - at) {
-        return;
-      }
-      box(source.name(at + 4), content, at + size, parent);
-      at += size;
-    }
+  private void walk(long from, long to, String parent) {
+    boxes.walk(
+        from,
+        to,
+        box -> {
+          if (box.whole()) {
+            visit(box.name(), box.content(), box.end(), parent);
+          }
+          return box.whole();
+        });
   }
 
-  private void box(String name, long at, long end, String parent) throws IOException {
+  private void visit(String name, long at, long end, String parent) {
     if (parent.equals("ipco")) {
       property(name, at);
       return;
     }
     switch (parent + "/" + name) {
-      case "/meta" -> boxes(at + 4, end, name);
-      case "meta/iprp" -> boxes(at, end, name);
-      case "iprp/ipco" -> boxes(at, end, name);
-      case "meta/pitm" ->
-          primary =
-              source.unsigned8(at) == 0 ? source.unsigned16(at + 4) : source.unsigned32(at + 4);
-      case "meta/iref" -> references(at, end);
+      case "/meta" -> walk(at + 4, end, name);
+      case "meta/iprp", "iprp/ipco" -> walk(at, end, name);
+      case "meta/pitm" -> primary = id(at + 4, source.unsigned8(at) != 0);
+      case "meta/iref" -> {
+        boolean wide = source.unsigned8(at) != 0;
+        boxes.walk(at + 4, end, box -> reference(box, wide));
+      }
       case "iprp/ipma" -> associations(at, end);
       default -> {
         // not needed for the size
@@ -175,7 +160,7 @@ final class HeifHeader {
     }
   }
 
-  private void property(String name, long at) throws IOException {
+  private void property(String name, long at) {
     properties.add(
         switch (name) {
           case "ispe" ->
@@ -192,12 +177,12 @@ final class HeifHeader {
   }
 
   /// A profile says nothing of it.
-  private @Nullable DynamicRange range(long at) throws IOException {
+  private @Nullable DynamicRange range(long at) {
     return source.has(at, "nclx") ? DynamicRange.ofCode(source.unsigned16(at + 6)) : null;
   }
 
   /// What is left after cropping; comes behind the stored size in an item's list.
-  private @Nullable Size cleanAperture(long at) throws IOException {
+  private @Nullable Size cleanAperture(long at) {
     long widthDivisor = source.unsigned32(at + 4);
     long heightDivisor = source.unsigned32(at + 12);
     if (widthDivisor == 0 || heightDivisor == 0) {
@@ -207,39 +192,31 @@ final class HeifHeader {
         source.unsigned32(at) / widthDivisor, source.unsigned32(at + 8) / heightDivisor);
   }
 
-  private boolean isAlpha(long at) throws IOException {
+  private boolean isAlpha(long at) {
     return source.has(at, "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha")
         || source.has(at, "urn:mpeg:hevc:2015:auxid:1");
   }
 
-  /// The references "is derived from" name the tiles.
-  private void references(long at, long end) throws IOException {
-    boolean wide = source.unsigned8(at) != 0;
-    int idBytes = wide ? 4 : 2;
-    long box = at + 4;
-    while (box + 8 <= end && ++boxes < MOST_BOXES) {
-      long size = source.unsigned32(box);
-      if (size < 8) {
-        return;
+  /// The reference "is derived from" names the tiles.
+  private boolean reference(IsoBoxes.Box box, boolean wide) {
+    if (box.name().equals("dimg")) {
+      int idBytes = wide ? 4 : 2;
+      long first = box.content() + idBytes + 2;
+      int count = source.unsigned16(box.content() + idBytes);
+      List<Long> tiles = new ArrayList<>();
+      for (int i = 0; i < count && ++tilesSeen <= MAX_TILES; i++) {
+        tiles.add(id(first + (long) i * idBytes, wide));
       }
-      if (source.has(box + 4, "dimg")) {
-        long item = id(box + 8, wide);
-        int count = source.unsigned16(box + 8 + idBytes);
-        List<Long> tiles = new ArrayList<>();
-        for (int i = 0; i < count && ++tilesSeen <= MOST_TILES; i++) {
-          tiles.add(id(box + 10 + idBytes + (long) i * idBytes, wide));
-        }
-        tilesOfItem.put(item, tiles);
-      }
-      box += size;
+      tilesOfItem.put(id(box.content(), wide), tiles);
     }
+    return true;
   }
 
-  private long id(long at, boolean wide) throws IOException {
+  private long id(long at, boolean wide) {
     return wide ? source.unsigned32(at) : source.unsigned16(at);
   }
 
-  private void associations(long at, long end) throws IOException {
+  private void associations(long at, long end) {
     boolean wideIds = source.unsigned8(at) != 0;
     boolean wideIndexes = (source.unsigned8(at + 3) & 1) != 0;
     long entries = source.unsigned32(at + 4);
@@ -249,7 +226,7 @@ final class HeifHeader {
       next += wideIds ? 4 : 2;
       int count = source.unsigned8(next++);
       associationsSeen += 1 + count;
-      if (associationsSeen > MOST_ASSOCIATIONS) {
+      if (associationsSeen > MAX_ASSOCIATIONS) {
         return;
       }
       List<Integer> indexes = new ArrayList<>();

@@ -1,7 +1,7 @@
 package parley.media.pictures;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
 
 /// JPEG (ITU-T T.81 annex B): segments up to the frame header; Exif in the segment APP1.
 final class JpegHeader {
@@ -11,14 +11,14 @@ final class JpegHeader {
   private static final String EXIF = "Exif\0\0";
 
   /// Far more than files have: a profile and a preview are split over some dozens.
-  private static final int MOST_SEGMENTS = 2000;
+  private static final int MAX_SEGMENTS = 2000;
 
   private JpegHeader() {}
 
-  static @Nullable PictureHeader read(PictureSource source) throws IOException {
+  static @Nullable PictureHeader read(Bytes source) {
     Orientation orientation = Orientation.UPRIGHT;
     long at = 2;
-    for (int segments = 0; segments < MOST_SEGMENTS && at < source.size(); segments++) {
+    for (int segments = 0; segments < MAX_SEGMENTS && at < source.length(); segments++) {
       if (source.unsigned8(at) != 0xff) {
         return null;
       }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.Arguments;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegRun;
@@ -55,22 +55,12 @@ public final class MediaProbe {
     byte[] output =
         run.ffprobe(
             file,
-            List.of(
-                "-v",
-                "error",
-                "-protocol_whitelist",
-                "fd,pipe",
-                "-format_whitelist",
+            Arguments.of(
+                "-v error -protocol_whitelist fd,pipe -format_whitelist %s -show_entries %s"
+                    + " -of json -fd 0 -i fd:",
                 FORMATS,
-                "-show_entries",
                 "format=duration:stream=codec_type,width,height,sample_aspect_ratio,color_transfer"
-                    + ":stream_disposition=attached_pic:stream_side_data=rotation",
-                "-of",
-                "json",
-                "-fd",
-                "0",
-                "-i",
-                "fd:"));
+                    + ":stream_disposition=attached_pic:stream_side_data=rotation"));
     if (output.length == 0) {
       return Optional.empty();
     }
@@ -176,33 +166,11 @@ public final class MediaProbe {
         run.ffmpeg(
             file,
             null,
-            List.of(
-                "-hide_banner",
-                "-v",
-                "info",
-                "-nostdin",
-                "-nostats",
-                "-stats_period",
-                "3600",
-                "-protocol_whitelist",
-                "fd,pipe",
-                "-format_whitelist",
-                FORMATS,
-                "-fd",
-                "0",
-                "-i",
-                "fd:",
-                "-map",
-                "0:V?",
-                "-map",
-                "0:a?",
-                "-c",
-                "copy",
-                "-progress",
-                "pipe:1",
-                "-f",
-                "null",
-                "-"));
+            Arguments.of(
+                "-hide_banner -v info -nostdin -nostats -stats_period 3600"
+                    + " -protocol_whitelist fd,pipe -format_whitelist %s -fd 0 -i fd:"
+                    + " -map 0:V? -map 0:a? -c copy -progress pipe:1 -f null -",
+                FORMATS));
     Matcher times = TIME.matcher(new String(output, StandardCharsets.US_ASCII));
     Duration last = null;
     while (times.find()) {

@@ -2,10 +2,12 @@ package parley.media.pictures;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
+import parley.media.bytes.FileWindow;
 
 /// What the header of a picture says, without any of it being decoded.
 ///
@@ -23,6 +25,8 @@ public record PictureHeader(
     boolean transparent,
     boolean animated,
     DynamicRange range) {
+  /// So many windows of 8 KiB are 8 MiB.
+  private static final int MAX_MOVES = 1024;
 
   /// Pixels from left to right as displayed.
   public int width() {
@@ -43,17 +47,20 @@ public record PictureHeader(
   /// header is cut off or contradicts itself. Reads at most 8 MiB and holds 8 KiB, whatever the
   /// file; the pixels behind the header may still be broken or missing.
   public static Optional<PictureHeader> read(Path file) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return read(channel);
-    }
+    return read(file, PictureHeader::of);
   }
 
   /// The same from an open file, which stays open.
   public static Optional<PictureHeader> read(SeekableByteChannel file) throws IOException {
-    return Optional.ofNullable(read(new PictureSource(file)));
+    return Optional.ofNullable(FileWindow.read(file, MAX_MOVES, PictureHeader::of));
   }
 
-  private static @Nullable PictureHeader read(PictureSource source) throws IOException {
+  /// What a reader of one format finds, at the same cost at most; empty when it finds nothing.
+  static <T> Optional<T> read(Path file, Function<Bytes, @Nullable T> reader) throws IOException {
+    return Optional.ofNullable(FileWindow.read(file, MAX_MOVES, reader));
+  }
+
+  private static @Nullable PictureHeader of(Bytes source) {
     if (source.has(0, "\u00ff\u00d8\u00ff")) {
       return JpegHeader.read(source);
     } else if (source.has(0, "\u0089PNG\r\n\u001a\n")) {
@@ -69,6 +76,11 @@ public record PictureHeader(
       return header == null ? null : header.picture();
     }
     return TiffHeader.picture(source);
+  }
+
+  /// A header of a picture that is upright, still and opaque, unless it is one that no picture has.
+  static @Nullable PictureHeader of(PictureFormat format, long width, long height) {
+    return of(format, width, height, Orientation.UPRIGHT, false, false);
   }
 
   /// A header unless it is one that no picture has.
@@ -106,27 +118,15 @@ public record PictureHeader(
 
   /// The first header is OS/2's, with short numbers; in all others a negative height says that the
   /// rows run from top to bottom.
-  private static @Nullable PictureHeader bitmap(PictureSource source) throws IOException {
+  private static @Nullable PictureHeader bitmap(Bytes source) {
     long headerBytes = source.little32(14);
     if (headerBytes == 12) {
-      return of(
-          PictureFormat.BMP,
-          source.little16(18),
-          source.little16(20),
-          Orientation.UPRIGHT,
-          false,
-          false);
+      return of(PictureFormat.BMP, source.little16(18), source.little16(20));
     }
     if (headerBytes < 16 || headerBytes > 124) {
       return null;
     }
     int height = (int) source.little32(22);
-    return of(
-        PictureFormat.BMP,
-        source.little32(18),
-        Math.abs((long) height),
-        Orientation.UPRIGHT,
-        false,
-        false);
+    return of(PictureFormat.BMP, source.little32(18), Math.abs((long) height));
   }
 }

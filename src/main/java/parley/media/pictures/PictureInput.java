@@ -1,12 +1,12 @@
 package parley.media.pictures;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import parley.ffmpeg.Arguments;
 
 /// How ffmpeg has to read a picture of one format: by which demuxer and decoders, and by which
 /// filters the whole of it comes together; or why it cannot.
@@ -26,7 +26,7 @@ sealed interface PictureInput {
       case JPEG -> plain(file, header, jpegOptions(header));
       case PNG -> png(file, header, scratch);
       case GIF -> gif(file, header, scratch);
-      case BMP -> plain(file, header, List.of("-f", "bmp_pipe", "-codec_whitelist", "bmp"));
+      case BMP -> plain(file, header, Arguments.of("-f bmp_pipe -codec_whitelist bmp"));
       case TIFF -> tiff(file, header);
       case WEBP -> webp(file, header, scratch);
       case HEIC, AVIF -> heif(file, header);
@@ -39,26 +39,25 @@ sealed interface PictureInput {
   }
 
   private static List<String> jpegOptions(PictureHeader header) {
-    int longest = Math.max(header.storedWidth(), header.storedHeight());
+    int side = Math.max(header.storedWidth(), header.storedHeight());
     int halvings = 0;
-    while (halvings < MAX_HALVINGS && longest >> (halvings + 1) >= Thumbnail.Size.LARGE.box()) {
+    while (halvings < MAX_HALVINGS && side >> (halvings + 1) >= Thumbnail.Size.LARGE.box()) {
       halvings++;
     }
-    return List.of(
-        "-f", "jpeg_pipe", "-codec_whitelist", "mjpeg", "-lowres", Integer.toString(halvings));
+    return Arguments.of("-f jpeg_pipe -codec_whitelist mjpeg -lowres %d", halvings);
   }
 
   private static PictureInput png(Path file, PictureHeader header, Path scratch)
       throws IOException {
     Path bare = scratch.resolve("bare.png");
     return PngChunks.copyPixels(file, bare)
-        ? plain(bare, header, List.of("-f", "png_pipe", "-codec_whitelist", "png"))
+        ? plain(bare, header, Arguments.of("-f png_pipe -codec_whitelist png"))
         : new None(NoThumbnail.TOO_COSTLY);
   }
 
   private static Decodable gif(Path file, PictureHeader header, Path scratch) throws IOException {
-    List<String> options = List.of("-f", "gif", "-codec_whitelist", "gif");
-    return GifHeader.hasScreen(file)
+    List<String> options = Arguments.of("-f gif -codec_whitelist gif");
+    return PictureHeader.read(file, GifHeader::hasScreen).orElse(false)
         ? plain(file, header, options)
         : plain(
             GifHeader.withScreen(file, header, scratch.resolve("with-screen.gif")),
@@ -67,24 +66,19 @@ sealed interface PictureInput {
   }
 
   private static PictureInput tiff(Path file, PictureHeader header) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return TiffHeader.isDecodable(new PictureSource(channel))
-          ? plain(file, header, List.of("-f", "tiff_pipe", "-codec_whitelist", "tiff"))
-          : new None(NoThumbnail.UNSUPPORTED);
-    }
+    return PictureHeader.read(file, TiffHeader::isDecodable).orElse(false)
+        ? plain(file, header, Arguments.of("-f tiff_pipe -codec_whitelist tiff"))
+        : new None(NoThumbnail.UNSUPPORTED);
   }
 
   /// ffmpeg decodes no animated WebP: its first frame is taken out and put in its place.
   private static PictureInput webp(Path file, PictureHeader header, Path scratch)
       throws IOException {
-    List<String> options = List.of("-f", "webp_pipe", "-codec_whitelist", "webp,vp8");
+    List<String> options = Arguments.of("-f webp_pipe -codec_whitelist webp,vp8");
     if (!header.animated()) {
       return plain(file, header, options);
     }
-    AnimatedWebp.Frame frame;
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      frame = AnimatedWebp.firstFrame(channel);
-    }
+    AnimatedWebp.Frame frame = AnimatedWebp.firstFrame(file).orElse(null);
     if (frame == null || !frame.isWithin(header)) {
       return new None(NoThumbnail.BROKEN);
     }
@@ -111,10 +105,7 @@ sealed interface PictureInput {
   /// ffmpeg gives every item of the file as a stream of its own, under the item's number; phones
   /// store a picture as dozens of tiles.
   private static PictureInput heif(Path file, PictureHeader header) throws IOException {
-    HeifHeader items;
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      items = HeifHeader.read(new PictureSource(channel));
-    }
+    HeifHeader items = PictureHeader.read(file, HeifHeader::read).orElse(null);
     if (items == null) {
       return new None(NoThumbnail.BROKEN);
     }
@@ -137,7 +128,7 @@ sealed interface PictureInput {
     }
     return new Decodable(
         file,
-        List.of("-f", "mov", "-codec_whitelist", "hevc,libdav1d,libaom-av1,av1,mjpeg"),
+        Arguments.of("-f mov -codec_whitelist hevc,libdav1d,libaom-av1,av1,mjpeg"),
         label.toString(),
         header.storedWidth(),
         header.storedHeight(),
@@ -158,18 +149,13 @@ sealed interface PictureInput {
     List<String> arguments(PictureLimits limits) {
       boolean jpeg = header.format() == PictureFormat.JPEG;
       List<String> arguments =
-          new ArrayList<>(List.of("-protocol_whitelist", "fd,pipe", "-threads", "1"));
+          new ArrayList<>(Arguments.of("-protocol_whitelist fd,pipe -threads 1"));
       arguments.addAll(options);
       // A decoder's own guard, should it see other dimensions than the header reader did.
       arguments.addAll(
-          List.of(
-              "-max_pixels",
-              Long.toString(jpeg ? limits.mostJpegPixels() : limits.mostPixels()),
-              "-noautorotate",
-              "-fd",
-              "0",
-              "-i",
-              "fd:"));
+          Arguments.of(
+              "-max_pixels %d -noautorotate -fd 0 -i fd:",
+              jpeg ? limits.maxJpegPixels() : limits.maxPixels()));
       return arguments;
     }
 

@@ -8,15 +8,15 @@ import parley.ffmpeg.ChildLimits;
 /// @param processorTime of one child process
 /// @param patience wall-clock time of one child process
 /// @param memoryBytes address space of one child process
-/// @param mostPixels of a picture or frame; larger ones get no thumbnail
-/// @param mostJpegPixels of a JPEG, which is decoded at a fraction of its size
+/// @param maxPixels of a picture or frame; larger ones get no thumbnail
+/// @param maxJpegPixels of a JPEG, which is decoded at a fraction of its size
 /// @param last whether nothing longer is tried: a video then gets whatever frame it can have
 public record PictureLimits(
     Duration processorTime,
     Duration patience,
     long memoryBytes,
-    long mostPixels,
-    long mostJpegPixels,
+    long maxPixels,
+    long maxJpegPixels,
     boolean last) {
 
   /// No thumbnail is near that size.
@@ -42,8 +42,8 @@ public record PictureLimits(
         Duration.ofSeconds(2),
         Duration.ofSeconds(5),
         all.memoryBytes,
-        all.mostPixels,
-        all.mostJpegPixels,
+        all.maxPixels,
+        all.maxJpegPixels,
         false);
   }
 

@@ -1,20 +1,20 @@
 package parley.media.pictures;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
 
 /// PNG (the W3C's third edition): the header chunk, and those before the pixels that say whether it
 /// is transparent, animated or turned.
 final class PngHeader {
   private static final int FIRST_CHUNK = 8;
-  private static final int MOST_CHUNKS = 1000;
+  private static final int MAX_CHUNKS = 1000;
 
   /// Bit of the colour type that stands for an alpha channel.
   private static final int ALPHA = 4;
 
   private PngHeader() {}
 
-  static @Nullable PictureHeader read(PictureSource source) throws IOException {
+  static @Nullable PictureHeader read(Bytes source) {
     if (!source.has(FIRST_CHUNK + 4, "IHDR") || source.unsigned32(FIRST_CHUNK) != 13) {
       return null;
     }
@@ -23,14 +23,14 @@ final class PngHeader {
     Orientation orientation = Orientation.UPRIGHT;
     DynamicRange range = DynamicRange.STANDARD;
     long at = FIRST_CHUNK;
-    for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
+    for (int chunks = 0; chunks < MAX_CHUNKS && at < source.length(); chunks++) {
       long length = source.unsigned32(at);
-      switch (source.name(at + 4)) {
+      switch (source.latin1(at + 4, 4)) {
         case "tRNS" -> transparent = true;
         case "acTL" -> animated = true;
         case "cICP" -> range = DynamicRange.ofCode(source.unsigned8(at + 9));
         case "eXIf" -> orientation = TiffHeader.orientation(source, at + 8);
-        case "IDAT", "IEND" -> chunks = MOST_CHUNKS;
+        case "IDAT", "IEND" -> chunks = MAX_CHUNKS;
         default -> {
           // says nothing that is asked for
         }

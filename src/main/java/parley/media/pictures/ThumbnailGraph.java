@@ -3,6 +3,7 @@ package parley.media.pictures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import parley.ffmpeg.Arguments;
 
 /// The ffmpeg filter graph and outputs that make all thumbnails of one frame: each smaller size
 /// from the larger one before it.
@@ -18,23 +19,15 @@ record ThumbnailGraph(
     boolean transparent,
     Set<Thumbnail.Encoding> encodings) {
 
-  /// Twice as fast as the default for files 4 % larger.
-  private static final String WEBP_EFFORT = "2";
-
-  private static final String WEBP_QUALITY = "80";
-
-  /// About the same fidelity; ffmpeg counts from 2 (best) to 31.
-  private static final String JPEG_QUALITY = "4";
-
   /// The dimensions that a picture has inside a box, never larger than it is.
   static int[] fitted(int width, int height, int box) {
-    int longest = Math.max(width, height);
-    if (longest <= box) {
+    int side = Math.max(width, height);
+    if (side <= box) {
       return new int[] {width, height};
     }
     return new int[] {
-      (int) Math.max(1, Math.round((double) width * box / longest)),
-      (int) Math.max(1, Math.round((double) height * box / longest))
+      (int) Math.max(1, Math.round((double) width * box / side)),
+      (int) Math.max(1, Math.round((double) height * box / side))
     };
   }
 
@@ -111,32 +104,15 @@ record ThumbnailGraph(
         outputs.addAll(List.of("-map", label(size, encoding, "done")));
         outputs.addAll(
             switch (encoding) {
-              case WEBP ->
-                  List.of(
-                      "-c:v",
-                      "libwebp",
-                      "-compression_level",
-                      WEBP_EFFORT,
-                      "-quality",
-                      WEBP_QUALITY);
-              case JPEG -> List.of("-c:v", "mjpeg", "-q:v", JPEG_QUALITY);
+              // The effort of 2 is twice as fast as the default, for files 4 % larger.
+              case WEBP -> Arguments.of("-c:v libwebp -compression_level 2 -quality 80");
+              // About the same fidelity; ffmpeg counts from 2 (best) to 31.
+              case JPEG -> Arguments.of("-c:v mjpeg -q:v 4");
             });
         outputs.addAll(
-            List.of(
-                "-frames:v",
-                "1",
-                "-threads",
-                "1",
-                "-map_metadata",
-                "-1",
-                "-fflags",
-                "+bitexact",
-                "-flags:v",
-                "+bitexact",
-                "-f",
-                "image2",
-                "-update",
-                "1",
+            Arguments.of(
+                "-frames:v 1 -threads 1 -map_metadata -1 -fflags +bitexact -flags:v +bitexact"
+                    + " -f image2 -update 1 %s",
                 Thumbnail.fileName(size, encoding)));
       }
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.Arguments;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegRun;
@@ -23,7 +24,7 @@ import parley.ffmpeg.FfmpegRun;
 public final class Thumbnails {
   /// The version of what is made here. To be raised whenever thumbnails come out better than those
   /// that are stored, which are then made again.
-  public static final int MAKER = 1;
+  public static final int VERSION = 1;
 
   private static final String SCRATCH = "thumbnails-";
 
@@ -65,7 +66,7 @@ public final class Thumbnails {
     }
     PictureHeader header = read.get();
     boolean jpeg = header.format() == PictureFormat.JPEG;
-    if (header.pixels() > (jpeg ? limits.mostJpegPixels() : limits.mostPixels())) {
+    if (header.pixels() > (jpeg ? limits.maxJpegPixels() : limits.maxPixels())) {
       return Rendering.none(NoThumbnail.TOO_MANY_PIXELS);
     }
     return inScratch(folder ->
@@ -94,7 +95,7 @@ public final class Thumbnails {
     if (width == null || height == null) {
       return Rendering.none(NoThumbnail.NO_PICTURE);
     }
-    if ((long) width * height > limits.mostPixels()) {
+    if ((long) width * height > limits.maxPixels()) {
       return Rendering.none(NoThumbnail.TOO_MANY_PIXELS);
     }
     ThumbnailGraph graph = new ThumbnailGraph(width, height, Orientation.UPRIGHT, false, encodings);
@@ -166,8 +167,8 @@ public final class Thumbnails {
       Path file, Path folder, List<String> input, ThumbnailGraph graph, String label)
       throws IOException {
     List<String> arguments =
-        new ArrayList<>(List.of("-hide_banner", "-v", "info", "-nostdin", "-nostats", "-y"));
-    arguments.addAll(List.of("-filter_complex_threads", "1"));
+        new ArrayList<>(
+            Arguments.of("-hide_banner -v info -nostdin -nostats -y -filter_complex_threads 1"));
     arguments.addAll(input);
     arguments.addAll(List.of("-filter_complex", graph.filters(label)));
     arguments.addAll(graph.outputs());

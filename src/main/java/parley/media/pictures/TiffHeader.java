@@ -1,7 +1,7 @@
 package parley.media.pictures;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
 
 /// TIFF 6.0 and BigTIFF: the first directory of a file, or of the Exif block inside another one.
 final class TiffHeader {
@@ -18,16 +18,16 @@ final class TiffHeader {
   private static final int JPEG = 7;
 
   /// White or black is zero, RGB, palette, transparency mask, separated, YCbCr.
-  private static final int LAST_KNOWN_PHOTOMETRIC = 6;
+  private static final int MAX_KNOWN_PHOTOMETRIC = 6;
 
   private static final int UNSIGNED = 1;
   private static final int FLOAT = 3;
   private static final int SHORT = 3;
   private static final int LONG = 4;
   private static final int LONG8 = 16;
-  private static final int MOST_ENTRIES = 4096;
+  private static final int MAX_ENTRIES = 4096;
 
-  private final PictureSource source;
+  private final Bytes source;
   private final boolean little;
   private final boolean big;
   private long width;
@@ -40,14 +40,14 @@ final class TiffHeader {
   private long sampleFormat = UNSIGNED;
   private boolean tiled;
 
-  private TiffHeader(PictureSource source, boolean little, boolean big) {
+  private TiffHeader(Bytes source, boolean little, boolean big) {
     this.source = source;
     this.little = little;
     this.big = big;
   }
 
   /// The header of a TIFF file; null when it is none.
-  static @Nullable PictureHeader picture(PictureSource source) throws IOException {
+  static @Nullable PictureHeader picture(Bytes source) {
     TiffHeader header = read(source, 0);
     return header == null
         ? null
@@ -63,24 +63,24 @@ final class TiffHeader {
   /// Whether ffmpeg shows a TIFF file rightly. It reads only files below 4 GiB, rows that stand in
   /// strips with no JPEG inside, whole numbers or those of 32 bits, and the usual colours; of
   /// anything else it makes nothing, or an even colour and says that all is well.
-  static boolean isDecodable(PictureSource source) throws IOException {
+  static boolean isDecodable(Bytes source) {
     TiffHeader header = read(source, 0);
     return header != null
         && !header.big
         && !header.tiled
-        && header.photometric <= LAST_KNOWN_PHOTOMETRIC
+        && header.photometric <= MAX_KNOWN_PHOTOMETRIC
         && (header.sampleFormat == UNSIGNED || (header.sampleFormat == FLOAT && header.bits == 32))
         && header.compression != OLD_JPEG
         && header.compression != JPEG;
   }
 
   /// The orientation that the Exif block at `start` names; upright when it names none.
-  static Orientation orientation(PictureSource source, long start) throws IOException {
+  static Orientation orientation(Bytes source, long start) {
     TiffHeader header = read(source, start);
     return header == null ? Orientation.UPRIGHT : Orientation.ofExif(header.orientation);
   }
 
-  private static @Nullable TiffHeader read(PictureSource source, long start) throws IOException {
+  private static @Nullable TiffHeader read(Bytes source, long start) {
     boolean little = source.has(start, "II");
     if (!little && !source.has(start, "MM")) {
       return null;
@@ -94,11 +94,11 @@ final class TiffHeader {
     return header;
   }
 
-  private void directory(long start) throws IOException {
+  private void directory(long start) {
     long directory = start + (big ? number64(start + 8) : number32(start + 4));
     long entries = big ? number64(directory) : number16(directory);
     long at = directory + (big ? 8 : 2);
-    for (long i = 0; i < Math.min(entries, MOST_ENTRIES) && at > 0 && at < source.size(); i++) {
+    for (long i = 0; i < Math.min(entries, MAX_ENTRIES) && at > 0 && at < source.length(); i++) {
       switch (number16(at)) {
         case WIDTH -> width = value(at);
         case HEIGHT -> height = value(at);
@@ -117,7 +117,7 @@ final class TiffHeader {
     }
   }
 
-  private long value(long entry) throws IOException {
+  private long value(long entry) {
     long at = entry + (big ? 12 : 8);
     return switch (number16(entry + 2)) {
       case SHORT -> number16(at);
@@ -128,7 +128,7 @@ final class TiffHeader {
   }
 
   /// There is one for each sample of a pixel, all alike; more than two stand elsewhere.
-  private long firstValue(long entry) throws IOException {
+  private long firstValue(long entry) {
     long count = big ? number64(entry + 4) : number32(entry + 4);
     boolean inside = count * 2 <= (big ? 8 : 4);
     if (number16(entry + 2) != SHORT || inside) {
@@ -137,15 +137,15 @@ final class TiffHeader {
     return number16(big ? number64(entry + 12) : number32(entry + 8));
   }
 
-  private int number16(long at) throws IOException {
+  private int number16(long at) {
     return little ? source.little16(at) : source.unsigned16(at);
   }
 
-  private long number32(long at) throws IOException {
+  private long number32(long at) {
     return little ? source.little32(at) : source.unsigned32(at);
   }
 
-  private long number64(long at) throws IOException {
+  private long number64(long at) {
     long first = number32(at);
     long second = number32(at + 4);
     long value = little ? second << 32 | first : first << 32 | second;

@@ -1,10 +1,10 @@
 package parley.media.pictures;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import parley.ffmpeg.Arguments;
 
 /// One way to look for a frame that shows something.
 ///
@@ -16,7 +16,7 @@ record VideoFrameSearch(
     Duration start, Duration length, boolean keyFramesOnly, boolean refusesBlack) {
 
   /// A frame of which more than this percentage is darker than [#DARK] counts as black.
-  private static final int MOST_DARK_PERCENT = 92;
+  private static final int MAX_DARK_PERCENT = 92;
 
   /// Of 16 (black) to 235.
   private static final int DARK = 36;
@@ -25,7 +25,7 @@ record VideoFrameSearch(
   private static final int FRAMES_COMPARED = 12;
 
   /// Past titles that fade in, but never far into a long film.
-  private static final Duration FARTHEST_START = Duration.ofSeconds(30);
+  private static final Duration MAX_START = Duration.ofSeconds(30);
 
   /// So much is decoded of a video of which no key frame will do: 20 s of 1080p at 30 frames, or 5
   /// s of 4K.
@@ -41,8 +41,8 @@ record VideoFrameSearch(
         Duration.ofSeconds(
             Math.clamp(MAX_PIXELS_DECODED / Math.max(1, pixels) / FRAMES_A_SECOND, 1, 20));
     Duration start = duration == null ? Duration.ZERO : duration.dividedBy(10);
-    if (start.compareTo(FARTHEST_START) > 0) {
-      start = FARTHEST_START;
+    if (start.compareTo(MAX_START) > 0) {
+      start = MAX_START;
     }
     return List.of(
         new VideoFrameSearch(start, Duration.ofMinutes(2), true, true),
@@ -53,23 +53,14 @@ record VideoFrameSearch(
 
   /// The arguments up to the input.
   List<String> arguments(PictureLimits limits) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "-protocol_whitelist",
-                "fd,pipe",
-                "-format_whitelist",
-                MediaProbe.FORMATS,
-                "-threads",
-                "1",
-                "-max_pixels",
-                Long.toString(limits.mostPixels())));
-    if (keyFramesOnly) {
-      arguments.addAll(List.of("-skip_frame", "nokey"));
-    }
-    arguments.addAll(
-        List.of("-ss", seconds(start), "-t", seconds(length), "-fd", "0", "-i", "fd:"));
-    return arguments;
+    return Arguments.of(
+        "-protocol_whitelist fd,pipe -format_whitelist %s -threads 1 -max_pixels %d"
+            + (keyFramesOnly ? " -skip_frame nokey" : "")
+            + " -ss %s -t %s -fd 0 -i fd:",
+        MediaProbe.FORMATS,
+        limits.maxPixels(),
+        seconds(start),
+        seconds(length));
   }
 
   /// The filters that give the frame. Frames are made small first, so that judging them costs
@@ -89,7 +80,7 @@ record VideoFrameSearch(
     return scaled
         + "blackframe=amount=0:threshold=%d,".formatted(DARK)
         + "metadata=select:key=lavfi.blackframe.pblack:value=%d:function=less,"
-            .formatted(MOST_DARK_PERCENT)
+            .formatted(MAX_DARK_PERCENT)
         + "thumbnail=n=%d,".formatted(FRAMES_COMPARED);
   }
 

@@ -1,19 +1,19 @@
 package parley.media.pictures;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Bytes;
 
 /// WebP (RFC 9649): a simple lossy or lossless picture, or the extended form with chunks.
 final class WebpHeader {
   private static final int ALPHA = 0x10;
   private static final int EXIF = 0x08;
   private static final int ANIMATION = 0x02;
-  private static final int MOST_CHUNKS = 1000;
+  private static final int MAX_CHUNKS = 1000;
 
   private WebpHeader() {}
 
-  static @Nullable PictureHeader read(PictureSource source) throws IOException {
-    return switch (source.name(12)) {
+  static @Nullable PictureHeader read(Bytes source) {
+    return switch (source.latin1(12, 4)) {
       case "VP8 " -> lossy(source);
       case "VP8L" -> lossless(source);
       case "VP8X" -> extended(source);
@@ -21,20 +21,15 @@ final class WebpHeader {
     };
   }
 
-  private static @Nullable PictureHeader lossy(PictureSource source) throws IOException {
+  private static @Nullable PictureHeader lossy(Bytes source) {
     if (!source.has(23, "\u009d\u0001*")) {
       return null;
     }
     return PictureHeader.of(
-        PictureFormat.WEBP,
-        source.little16(26) & 0x3fff,
-        source.little16(28) & 0x3fff,
-        Orientation.UPRIGHT,
-        false,
-        false);
+        PictureFormat.WEBP, source.little16(26) & 0x3fff, source.little16(28) & 0x3fff);
   }
 
-  private static @Nullable PictureHeader lossless(PictureSource source) throws IOException {
+  private static @Nullable PictureHeader lossless(Bytes source) {
     if (source.unsigned8(20) != 0x2f) {
       return null;
     }
@@ -48,7 +43,7 @@ final class WebpHeader {
         false);
   }
 
-  private static @Nullable PictureHeader extended(PictureSource source) throws IOException {
+  private static @Nullable PictureHeader extended(Bytes source) {
     int flags = source.unsigned8(20);
     return PictureHeader.of(
         PictureFormat.WEBP,
@@ -59,9 +54,9 @@ final class WebpHeader {
         (flags & ANIMATION) != 0);
   }
 
-  private static Orientation orientation(PictureSource source) throws IOException {
+  private static Orientation orientation(Bytes source) {
     long at = 12;
-    for (int chunks = 0; chunks < MOST_CHUNKS && at < source.size(); chunks++) {
+    for (int chunks = 0; chunks < MAX_CHUNKS && at < source.length(); chunks++) {
       if (source.has(at, "EXIF")) {
         // Some writers put JPEG's prefix here as well.
         long tiff = source.has(at + 8, "Exif\0\0") ? at + 14 : at + 8;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 /// The answer is awaited by a thread of its own from the start, because clamd answers and closes
 /// while we still write when it has had enough; by then a broken pipe is all that the writer sees.
 final class ClamdConnection implements AutoCloseable {
-  private static final int LONGEST_ANSWER = 4096;
+  private static final int MAX_ANSWER_BYTES = 4096;
 
   /// Less than a socket's usual buffer; larger pieces gain nothing.
   private static final int PIECE_BYTES = 64 * 1024;
@@ -138,7 +138,7 @@ final class ClamdConnection implements AutoCloseable {
   }
 
   private void awaitAnswer() {
-    ByteBuffer received = ByteBuffer.allocate(LONGEST_ANSWER);
+    ByteBuffer received = ByteBuffer.allocate(MAX_ANSWER_BYTES);
     try {
       while (received.hasRemaining() && channel.read(received) >= 0) {
         String text = new String(received.array(), 0, received.position(), StandardCharsets.UTF_8);

@@ -77,9 +77,9 @@ public final class ClamdScanner {
   /// @throws IOException when the file cannot be read
   public ScanResult scan(Path file) throws IOException {
     long size = Files.size(file);
-    if (size > settings.largestFile()) {
+    if (size > settings.maxFileBytes()) {
       return new ScanResult.TooLarge(
-          size + " bytes are more than the " + settings.largestFile() + " that are scanned");
+          size + " bytes are more than the " + settings.maxFileBytes() + " that are scanned");
     }
     List<String> failures = new ArrayList<>();
     int first = lastGood.get();

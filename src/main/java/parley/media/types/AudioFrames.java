@@ -1,6 +1,7 @@
 package parley.media.types;
 
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Head;
 
 /// Sound without a container: frames that follow one another, perhaps behind an ID3 tag. One frame
 /// header is four bytes that noise has too often, so several in a row are asked for.
@@ -8,7 +9,7 @@ final class AudioFrames {
   private static final int FRAMES_ASKED_FOR = 3;
 
   /// Encoders pad the beginning with zeroes, though never with much.
-  private static final int MOST_PADDING = 4096;
+  private static final int MAX_PADDING = 4096;
 
   /// kbit/s of MPEG 1 and of MPEG 2 by layer (ISO/IEC 11172-3 and 13818-3).
   private static final int[][] KILOBITS = {
@@ -36,7 +37,7 @@ final class AudioFrames {
       return "audio/flac";
     }
     long start = at;
-    while (at < head.length() && head.unsigned8(at) == 0 && at - start < MOST_PADDING) {
+    while (at < head.length() && head.unsigned8(at) == 0 && at - start < MAX_PADDING) {
       at++;
     }
     if (follow(head, at, true)) {

@@ -1,6 +1,7 @@
 package parley.media.types;
 
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.FileWindow;
 
 /// Matroska and WebM (RFC 8794 and RFC 9559): the document type tells one from the other, the
 /// tracks tell sound from video, wherever in the file they are described.
@@ -25,7 +26,7 @@ final class MatroskaTypes {
   private static final int VIDEO = 1;
   private static final int AUDIO = 2;
 
-  private final WholeFile file;
+  private final FileWindow file;
   private @Nullable String documentType;
   private long segment;
   private long sought;
@@ -34,11 +35,11 @@ final class MatroskaTypes {
   private boolean video;
   private boolean audio;
 
-  private MatroskaTypes(WholeFile file) {
+  private MatroskaTypes(FileWindow file) {
     this.file = file;
   }
 
-  static String type(WholeFile head) {
+  static String type(FileWindow head) {
     MatroskaTypes file = new MatroskaTypes(head);
     file.walk(0, head.length(), 0);
     String kind = file.audio && !file.video ? "audio/" : "video/";

@@ -1,5 +1,7 @@
 package parley.media.types;
 
+import parley.media.bytes.Head;
+
 /// Ogg (RFC 3533): what is inside stands at the start of each stream's first page.
 final class OggTypes {
   /// Flag of a page that begins a stream; all such pages come first.

@@ -1,6 +1,7 @@
 package parley.media.types;
 
 import org.jspecify.annotations.Nullable;
+import parley.media.bytes.Head;
 
 /// Documents that are archives inside.
 final class ZipTypes {

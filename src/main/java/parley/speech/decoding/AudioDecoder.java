@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.Ffmpeg;
+import parley.ffmpeg.FfmpegLog;
 import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -29,7 +30,7 @@ public final class AudioDecoder {
       "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
           + "ac3,eac3,dts,ape,wv,tta,tak,mpc,mpc8,oma,voc,gsm,sln,nistsphere";
 
-  /// Asks nothing and says what it opens, and what is wrong with it, once.
+  /// No prompts and no progress: only what it opened, and what is wrong with it.
   private static final List<String> QUIETLY =
       List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
 
@@ -72,12 +73,12 @@ public final class AudioDecoder {
     }
     List<RecordingParts.Part> parts = parts(file);
     if (parts.size() == 1) {
-      return new AudioStream(begin(file, "fd:"), limits.longestAudio(), () -> null);
+      return new AudioStream(begin(file, "fd:"), limits.maxAudio(), () -> null);
     }
     Iterator<RecordingParts.Part> rest = parts.iterator();
     return new AudioStream(
         begin(file, within(rest.next())),
-        limits.longestAudio(),
+        limits.maxAudio(),
         () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
   }
 
@@ -94,12 +95,36 @@ public final class AudioDecoder {
   /// Opens one recording of the file, with all its tracks.
   private FfmpegProcess begin(Path file, String input) throws DecoderUnavailable {
     FfmpegProcess child = start(file, recording(input, 1));
-    int tracks = Math.min(MAX_TRACKS, child.introduction().audioTracks());
+    try {
+      requireSpeechRate(child.introduction());
+    } catch (Problem refused) {
+      child.close();
+      throw refused;
+    }
+    int tracks = tracks(child.introduction());
     if (tracks > 1) {
       child.close();
       child = start(file, recording(input, tracks));
     }
     return child;
+  }
+
+  /// Refuses what has too few samples a second for any word.
+  ///
+  /// @throws Problem `UNSUPPORTED_MEDIA`
+  static void requireSpeechRate(FfmpegLog log) {
+    Integer rate = log.minSampleRate();
+    if (rate != null && rate < PcmFormat.MIN_RATE) {
+      throw new Problem(
+          ProblemCode.UNSUPPORTED_MEDIA,
+          "The sound has %d samples a second; speech takes at least %d."
+              .formatted(rate, PcmFormat.MIN_RATE));
+    }
+  }
+
+  /// How many of the first tracks are heard together.
+  static int tracks(FfmpegLog log) {
+    return Math.clamp(log.audioTracks(), 1, MAX_TRACKS);
   }
 
   private static String within(RecordingParts.Part part) {
@@ -112,9 +137,12 @@ public final class AudioDecoder {
   /// @param sink gets the sound, on a thread of the decoder's own
   /// @throws DecoderUnavailable when the program cannot be started or is known not to work
   public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
+    TrackStream.Starter starter =
+        (tracks, replayable) ->
+            ChildDecoder.start(start(null, live(format, tracks)), replayable, sink);
     return format == StreamFormat.MP4
-        ? new MovieStream(() -> ChildDecoder.start(start(null, live(format)), sink))
-        : ChildDecoder.start(start(null, live(format)), sink);
+        ? new MovieStream(() -> new TrackStream(starter))
+        : new TrackStream(starter);
   }
 
   private FfmpegProcess start(@Nullable Path file, List<String> arguments)
@@ -122,14 +150,14 @@ public final class AudioDecoder {
     return FfmpegProcess.start(ffmpeg, ffmpeg.ffmpeg(), limits.ofChild(), file, null, arguments);
   }
 
-  private static List<String> live(StreamFormat format) {
+  private static List<String> live(StreamFormat format, int tracks) {
     List<String> arguments = new ArrayList<>(QUIETLY);
     // Nothing is looked at for longer than it must: somebody waits for the words.
     arguments.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
     arguments.addAll(format.options());
     arguments.addAll(List.of("-i", "pipe:0"));
-    arguments.addAll(sound(1));
+    arguments.addAll(sound(tracks));
     arguments.addAll(List.of("-flush_packets", "1"));
     arguments.addAll(AS_WAV);
     return arguments;

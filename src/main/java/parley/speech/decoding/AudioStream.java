@@ -37,11 +37,11 @@ public final class AudioStream implements AutoCloseable {
     @Nullable FfmpegProcess next() throws IOException;
   }
 
-  AudioStream(FfmpegProcess child, Duration longestAudio, Following following) {
+  AudioStream(FfmpegProcess child, Duration maxAudio, Following following) {
     this.following = following;
     this.child = child;
     this.content = child.output();
-    this.maxSamples = longestAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
+    this.maxSamples = maxAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
   }
 
   /// Fills `samples` as far as there is sound; fewer only at the end.

@@ -46,8 +46,12 @@ public final class ChildDecoder implements SoundDecoder {
 
   private volatile @Nullable RuntimeException fault;
 
-  private ChildDecoder(FfmpegProcess child, SampleSink sink) {
+  /// Whether the stream can still be decoded anew, with more tracks.
+  private volatile boolean replayable;
+
+  private ChildDecoder(FfmpegProcess child, boolean replayable, SampleSink sink) {
     this.child = child;
+    this.replayable = replayable;
     this.input = child.input();
     this.sink = sink;
     // A platform thread: reading a pipe would hold a virtual thread's carrier.
@@ -55,10 +59,22 @@ public final class ChildDecoder implements SoundDecoder {
   }
 
   /// Begins to read from the child; the caller closes the decoder, which ends it.
-  static ChildDecoder start(FfmpegProcess child, SampleSink sink) {
-    ChildDecoder decoder = new ChildDecoder(child, sink);
+  ///
+  /// @param replayable whether it gives up with [TrackStream.SeveralTracks] where the stream turns
+  ///   out to have several
+  static ChildDecoder start(FfmpegProcess child, boolean replayable, SampleSink sink) {
+    ChildDecoder decoder = new ChildDecoder(child, replayable, sink);
     decoder.listener.start();
     return decoder;
+  }
+
+  boolean isReplayable() {
+    return replayable;
+  }
+
+  /// Stays with the tracks that it decodes.
+  void goOnAsItIs() {
+    replayable = false;
   }
 
   @Override
@@ -100,6 +116,7 @@ public final class ChildDecoder implements SoundDecoder {
       }
       Thread.sleep(LOOK_EVERY);
     }
+    rethrow();
   }
 
   @Override
@@ -185,6 +202,16 @@ public final class ChildDecoder implements SoundDecoder {
           // Not what ffmpeg does: it will be found out when the child has ended.
           child.kill();
           return;
+        }
+        if (samples.get() == 0) {
+          AudioDecoder.requireSpeechRate(child.log());
+        }
+        if (replayable) {
+          int tracks = AudioDecoder.tracks(child.log());
+          if (tracks > 1) {
+            throw new TrackStream.SeveralTracks(tracks);
+          }
+          replayable = false;
         }
         wav.write(ByteBuffer.wrap(block, 0, count));
       }

@@ -5,10 +5,10 @@ import parley.ffmpeg.ChildLimits;
 
 /// What one decoding may cost.
 ///
-/// @param longestAudio longer recordings are refused with `AUDIO_TOO_LONG`
+/// @param maxAudio longer recordings are refused with `AUDIO_TOO_LONG`
 /// @param processorTime of the child process
 /// @param memoryBytes address space of the child process
-public record DecodingLimits(Duration longestAudio, Duration processorTime, long memoryBytes) {
+public record DecodingLimits(Duration maxAudio, Duration processorTime, long memoryBytes) {
   /// Twelve hours of audio. Decoding runs several hundred times faster than the recording, so ten
   /// minutes of processor time are ample; 1.5 GiB holds ffmpeg's libraries (0.3 GiB of address
   /// space) and any sane frame.

@@ -67,7 +67,7 @@ final class MovieStream implements SoundDecoder {
   }
 
   @Override
-  public void settle() throws InterruptedException {
+  public void settle() throws IOException, InterruptedException {
     current.settle();
   }
 

@@ -1,6 +1,8 @@
 package parley.speech.decoding;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -9,21 +11,43 @@ import parley.problem.ProblemCode;
 /// @param rate samples a second of each channel, 4,000 to 384,000
 /// @param channels 1 to 16, side by side
 public record PcmFormat(Encoding encoding, int rate, int channels) {
+  /// Below, no word can be understood, and a small file would have hours.
+  static final int MIN_RATE = 4_000;
+
+  static final int MAX_RATE = 384_000;
+
+  static final int MAX_CHANNELS = 16;
+
+  // `wFormatTag` of a WAV (mmreg.h).
+  private static final int WAV_PCM = 1;
+  private static final int WAV_FLOAT = 3;
+  private static final int WAV_A_LAW = 6;
+  private static final int WAV_MU_LAW = 7;
+
   /// How one sample is written.
   public enum Encoding {
-    U8(1),
-    S16(2),
-    S24(3),
-    S32(4),
-    F32(4),
-    F64(8),
-    A_LAW(1),
-    MU_LAW(1);
+    U8(WAV_PCM, 1),
+    S16(WAV_PCM, 2),
+    S24(WAV_PCM, 3),
+    S32(WAV_PCM, 4),
+    F32(WAV_FLOAT, 4),
+    F64(WAV_FLOAT, 8),
+    A_LAW(WAV_A_LAW, 1),
+    MU_LAW(WAV_MU_LAW, 1);
 
+    private final int wavTag;
     private final int bytes;
 
-    Encoding(int bytes) {
+    Encoding(int wavTag, int bytes) {
+      this.wavTag = wavTag;
       this.bytes = bytes;
+    }
+
+    /// The encoding that the header of a WAV names; empty for one that is not known here.
+    static Optional<Encoding> ofWav(int tag, int bits) {
+      return Arrays.stream(values())
+          .filter(encoding -> encoding.wavTag == tag && encoding.bytes * 8 == bits)
+          .findFirst();
     }
 
     int bytes() {
@@ -32,14 +56,18 @@ public record PcmFormat(Encoding encoding, int rate, int channels) {
   }
 
   public PcmFormat {
-    if (rate < 4_000 || rate > 384_000) {
+    if (rate < MIN_RATE || rate > MAX_RATE) {
       throw new Problem(ProblemCode.VALIDATION, "'sample_rate' is a number from 4000 to 384000.")
           .at("sample_rate");
     }
-    if (channels < 1 || channels > 16) {
+    if (channels < 1 || channels > MAX_CHANNELS) {
       throw new Problem(ProblemCode.VALIDATION, "'channels' is a number from 1 to 16.")
           .at("channels");
     }
+  }
+
+  static boolean isPossible(int rate, int channels) {
+    return rate >= MIN_RATE && rate <= MAX_RATE && channels >= 1 && channels <= MAX_CHANNELS;
   }
 
   /// Bytes of one sample of all channels.

@@ -12,7 +12,7 @@ public interface SoundDecoder extends AutoCloseable {
 
   /// Returns when the sink has what was written so far, as far as that can be told: a decoder may
   /// keep back the last moment until more comes.
-  void settle() throws InterruptedException;
+  void settle() throws IOException, InterruptedException;
 
   /// Says that no bytes will follow, and returns when the sink has taken everything.
   ///

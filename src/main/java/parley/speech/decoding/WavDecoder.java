@@ -3,7 +3,6 @@ package parley.speech.decoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +15,10 @@ import parley.problem.ProblemCode;
 /// or holds something compressed, goes to another decoder with all bytes from the first on.
 public final class WavDecoder implements SoundDecoder {
   /// Headers are small; some hold a picture or a long comment.
-  private static final int LONGEST_HEADER = 1 << 20;
-
-  /// `RIFF`, a size, `WAVE` and the name of the first chunk.
-  private static final int HEADER_SIGN = 16;
-
-  private static final byte[] SIGN = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /// A chunk's name and size.
   private static final int CHUNK_HEAD = 8;
-
-  private static final int PCM = 1;
-  private static final int FLOAT = 3;
-  private static final int A_LAW = 6;
-  private static final int MU_LAW = 7;
-  private static final int EXTENSIBLE = 0xFFFE;
 
   private final SampleSink sink;
   private final Function<SampleSink, SoundDecoder> otherwise;
@@ -83,7 +71,7 @@ public final class WavDecoder implements SoundDecoder {
   }
 
   @Override
-  public void settle() throws InterruptedException {
+  public void settle() throws IOException, InterruptedException {
     SoundDecoder decoder = content;
     if (decoder != null) {
       decoder.settle();
@@ -120,7 +108,7 @@ public final class WavDecoder implements SoundDecoder {
 
   private void collect(ByteBuffer bytes) {
     if (header.remaining() < bytes.remaining()) {
-      if (header.position() + bytes.remaining() > LONGEST_HEADER) {
+      if (header.position() + bytes.remaining() > MAX_HEADER_BYTES) {
         throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header does not end.");
       }
       ByteBuffer larger = ByteBuffer.allocate(2 * (header.position() + bytes.remaining()));
@@ -131,7 +119,7 @@ public final class WavDecoder implements SoundDecoder {
 
   private void parse() throws IOException {
     ByteBuffer from = header.duplicate().flip().order(ByteOrder.LITTLE_ENDIAN);
-    if (!isRiff(from)) {
+    if (!WavHeader.isRiff(from)) {
       begin(otherwise.apply(sink), header.flip(), Long.MAX_VALUE);
       return;
     }
@@ -141,7 +129,7 @@ public final class WavDecoder implements SoundDecoder {
     from.position(12);
     Optional<PcmFormat> format = Optional.empty();
     while (from.remaining() >= 8) {
-      String name = name(from);
+      String name = WavHeader.name(from);
       long size = from.getInt() & 0xFFFF_FFFFL;
       if (name.equals("data")) {
         if (format.isEmpty()) {
@@ -154,14 +142,16 @@ public final class WavDecoder implements SoundDecoder {
       }
       // Chunks have an even length.
       long next = from.position() + size + (size & 1);
-      if (next > LONGEST_HEADER) {
+      if (next > MAX_HEADER_BYTES) {
         throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header is broken.");
       }
       if (next > from.limit()) {
         return;
       }
       if (name.equals("fmt ") && size >= 16) {
-        format = format(from.slice(from.position(), (int) size).order(ByteOrder.LITTLE_ENDIAN));
+        format =
+            WavHeader.format(
+                from.slice(from.position(), (int) size).order(ByteOrder.LITTLE_ENDIAN));
       }
       from.position((int) next);
     }
@@ -207,7 +197,7 @@ public final class WavDecoder implements SoundDecoder {
         ByteBuffer.allocate(held.length + bytes.remaining()).put(held).put(bytes).flip();
     held = new byte[0];
     while (all.hasRemaining()) {
-      int next = nextHeader(all);
+      int next = WavHeader.nextHeader(all);
       passOn(decoder, all, next < 0 ? all.limit() - unclear(all) : next);
       if (next >= 0) {
         all.position(next);
@@ -234,11 +224,11 @@ public final class WavDecoder implements SoundDecoder {
         int count = (int) Math.min(passedOver, end - all.position());
         passedOver -= count;
         all.position(all.position() + count);
-      } else if (all.remaining() < HEADER_SIGN) {
+      } else if (all.remaining() < WavHeader.SIGN_BYTES) {
         return;
       } else {
         ByteBuffer chunk = all.slice(all.position(), CHUNK_HEAD).order(ByteOrder.LITTLE_ENDIAN);
-        String name = name(chunk);
+        String name = WavHeader.name(chunk);
         long size = chunk.getInt() & 0xFFFF_FFFFL;
         if (name.equals("data")) {
           all.position(all.position() + CHUNK_HEAD);
@@ -258,96 +248,20 @@ public final class WavDecoder implements SoundDecoder {
   /// that writers put behind the sound are small; samples look so once in thousands of times.
   private static boolean isBehind(String name, long size) {
     boolean padding = size == 0 && name.equals("\0\0\0\0");
-    return padding || (size <= LONGEST_HEADER && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
+    return padding
+        || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
   }
 
   /// Bytes at the end that may be the beginning of a header, or of a chunk's head.
   private int unclear(ByteBuffer all) {
     if (left == 0 && passedOver == 0) {
-      return Math.min(all.remaining(), HEADER_SIGN - 1);
+      return Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1);
     }
-    for (int length = Math.min(all.remaining(), HEADER_SIGN - 1); length > 0; length--) {
-      if (isSign(all, all.limit() - length)) {
+    for (int length = Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1); length > 0; length--) {
+      if (WavHeader.isSign(all, all.limit() - length)) {
         return length;
       }
     }
     return 0;
-  }
-
-  private static int nextHeader(ByteBuffer all) {
-    for (int at = all.position(); at + HEADER_SIGN <= all.limit(); at++) {
-      if (all.get(at) == 'R' && isSign(all, at)) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  /// Whether `RIFF`, a size and `WAVEfmt ` stand there, as far as there are bytes.
-  private static boolean isSign(ByteBuffer all, int from) {
-    for (int i = 0; i < HEADER_SIGN && from + i < all.limit(); i++) {
-      if ((i < 4 || i >= 8) && all.get(from + i) != SIGN[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isRiff(ByteBuffer from) {
-    byte[] sign = "RIFF".getBytes(StandardCharsets.US_ASCII);
-    byte[] kind = "WAVE".getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < 4; i++) {
-      if ((i < from.limit() && from.get(i) != sign[i])
-          || (8 + i < from.limit() && from.get(8 + i) != kind[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String name(ByteBuffer from) {
-    byte[] name = new byte[4];
-    from.get(name);
-    return new String(name, StandardCharsets.US_ASCII);
-  }
-
-  private static Optional<PcmFormat> format(ByteBuffer from) {
-    int tag = from.getShort() & 0xFFFF;
-    int channels = from.getShort() & 0xFFFF;
-    int rate = from.getInt();
-    from.position(14);
-    int bits = from.getShort() & 0xFFFF;
-    if (tag == EXTENSIBLE && from.limit() >= 26) {
-      // The first two bytes of the format's GUID are the tag.
-      tag = from.getShort(24) & 0xFFFF;
-    }
-    Optional<PcmFormat.Encoding> encoding = encoding(tag, bits);
-    if (encoding.isEmpty() || rate < 4_000 || rate > 384_000 || channels < 1 || channels > 16) {
-      return Optional.empty();
-    }
-    return Optional.of(new PcmFormat(encoding.get(), rate, channels));
-  }
-
-  private static Optional<PcmFormat.Encoding> encoding(int tag, int bits) {
-    return Optional.ofNullable(
-        switch (tag) {
-          case PCM ->
-              switch (bits) {
-                case 8 -> PcmFormat.Encoding.U8;
-                case 16 -> PcmFormat.Encoding.S16;
-                case 24 -> PcmFormat.Encoding.S24;
-                case 32 -> PcmFormat.Encoding.S32;
-                default -> null;
-              };
-          case FLOAT ->
-              switch (bits) {
-                case 32 -> PcmFormat.Encoding.F32;
-                case 64 -> PcmFormat.Encoding.F64;
-                default -> null;
-              };
-          case A_LAW -> bits == 8 ? PcmFormat.Encoding.A_LAW : null;
-          case MU_LAW -> bits == 8 ? PcmFormat.Encoding.MU_LAW : null;
-          default -> null;
-        });
   }
 }

@@ -1,7 +1,7 @@
 package parley.speech.diarisation;
 
 import org.jspecify.annotations.Nullable;
-import parley.speech.Segment;
+import parley.speech.transcript.Segment;
 
 /// What one person says in one go.
 ///

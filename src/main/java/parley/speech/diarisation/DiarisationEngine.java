@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import parley.speech.engine.ModelFiles;
-import parley.speech.engine.Warmth;
+import parley.speech.engine.WarmUpSound;
 
 /// The models that tell who speaks, loaded once for any number of recordings and streams.
 ///
@@ -66,7 +66,7 @@ public final class DiarisationEngine implements AutoCloseable {
   ///
   /// @throws UncheckedIOException of [EngineUnavailable] when it does not
   public void warmUp() {
-    float[] sound = Warmth.sound();
+    float[] sound = WarmUpSound.samples();
     segmentation.segment(List.of(java.util.Arrays.copyOf(sound, SpeakerSegmentation.WINDOW)));
     embedder.embed(sound);
   }

@@ -3,8 +3,8 @@ package parley.speech.diarisation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import parley.speech.Segment;
-import parley.speech.Word;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Word;
 
 /// Says who spoke each word, by its time, and cuts segments where the speaker changes.
 ///

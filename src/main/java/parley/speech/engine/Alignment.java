@@ -1,6 +1,9 @@
 package parley.speech.engine;
 
+import ai.onnxruntime.OrtException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// When each token was said, from where the decoder's attention lay while writing it: the method of
 /// OpenAI's `timing.py`. The attention of each head is compared over the tokens, smoothed in time,
@@ -14,6 +17,38 @@ final class Alignment {
   private static final int MEDIAN_WIDTH = 7;
 
   private Alignment() {}
+
+  /// Finds when the words of a hypothesis were said.
+  ///
+  /// @param prefix what its text follows
+  /// @param seconds of sound in the window
+  /// @return for each of its tokens that is no time, when it begins, in seconds of the window; at
+  ///   last, where the last one ends
+  static double[] times(
+      WhisperModel model,
+      EncodedAudio audio,
+      List<Integer> prefix,
+      Hypothesis hypothesis,
+      double seconds)
+      throws OrtException {
+    List<Integer> text =
+        Stream.concat(prefix.stream(), hypothesis.tokens().stream())
+            .filter(token -> !Vocabulary.isTimestamp(token))
+            .toList();
+    int before = (int) prefix.stream().filter(token -> !Vocabulary.isTimestamp(token)).count();
+    if (text.size() == before) {
+      return new double[] {0};
+    }
+    long[] prompt = WhisperPrompt.withoutTimestamps(hypothesis.language(), text).tokens();
+    long[] tokens = Arrays.copyOf(prompt, prompt.length + 1);
+    tokens[prompt.length] = Vocabulary.END_OF_TEXT;
+    float[][][] attention = model.attention(audio, tokens);
+    int used = Math.clamp((int) Math.ceil(seconds / COLUMN_SECONDS), 1, attention[0][0].length);
+    // Attention runs one token ahead: where it lies while a token is the input is where the next
+    // one is said. So the rows begin with the last one of the prompt's head.
+    double[] times = times(attention, prompt.length - text.size() - 1, prompt.length, used);
+    return Arrays.copyOfRange(times, before, text.size() + 1);
+  }
 
   /// Finds when the tokens begin.
   ///
@@ -89,16 +124,16 @@ final class Alignment {
         float both = cost[row - 1][column - 1];
         float down = cost[row - 1][column];
         float along = cost[row][column - 1];
-        float least = along;
+        float min = along;
         if (both < down && both < along) {
-          least = both;
+          min = both;
         } else if (down < both && down < along) {
-          least = down;
+          min = down;
           step[row][column] = 1;
         } else {
           step[row][column] = 2;
         }
-        cost[row][column] = least - attention[row - 1][column - 1];
+        cost[row][column] = min - attention[row - 1][column - 1];
       }
     }
     int[] first = new int[rows];

@@ -27,7 +27,7 @@ final class AutomaticGain {
   private static final double AUDIBLE_NOISE = 0.003;
 
   /// 60 dB. Beyond, 16 bits have nothing left of a voice.
-  private static final double GREATEST = 1000;
+  private static final double MAX_GAIN = 1000;
 
   /// Frames for which a level is remembered (two seconds), and what it loses with each frame after
   /// them (ten decibels a second).
@@ -69,7 +69,7 @@ final class AutomaticGain {
       return 1;
     }
     double wanted = Math.min(TARGET / Math.max(level, 1e-6), AUDIBLE_NOISE / Math.max(noise, 1e-6));
-    return (float) Math.clamp(wanted, 1, GREATEST);
+    return (float) Math.clamp(wanted, 1, MAX_GAIN);
   }
 
   private double noise(double loudness) {

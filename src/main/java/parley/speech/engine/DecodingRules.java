@@ -23,11 +23,20 @@ final class DecodingRules {
   /// Takes away what the rules forbid: the logit of a forbidden token becomes negative infinity.
   ///
   /// @param scores the logits of the next token
-  /// @param written the tokens after the prompt, in order
+  /// @param written the tokens after the prompt's head, in order
+  /// @param timestamps whether the transcript has times
   /// @return what to subtract from a logit for the log probability of its token
-  float apply(float[] scores, List<Integer> written) {
+  float apply(float[] scores, List<Integer> written, boolean timestamps) {
     for (int token : vocabulary.suppressed()) {
       scores[token] = Float.NEGATIVE_INFINITY;
+    }
+    if (!timestamps) {
+      forbid(scores, TIMES, scores.length);
+      if (written.isEmpty()) {
+        scores[Vocabulary.BLANK] = Float.NEGATIVE_INFINITY;
+        scores[Vocabulary.END_OF_TEXT] = Float.NEGATIVE_INFINITY;
+      }
+      return LogSum.of(scores, 0, TIMES);
     }
     if (written.isEmpty()) {
       forbid(scores, 0, TIMES);
@@ -38,32 +47,11 @@ final class DecodingRules {
     float words = LogSum.of(scores, 0, TIMES);
     float times = LogSum.of(scores, TIMES, scores.length);
     // Compared as probabilities among all that is allowed, which the same sum divides.
-    if (times > LogSum.greatest(scores, 0, TIMES)) {
+    if (times > LogSum.max(scores, 0, TIMES)) {
       forbid(scores, 0, TIMES);
       return times;
     }
     return (float) (words + Math.log1p(Math.exp(times - words)));
-  }
-
-  /// The likeliest token that is no time.
-  ///
-  /// @param scores the logits of the next token
-  /// @param first whether the text begins with it, which it does not with a blank or the end
-  int likeliestWord(float[] scores, boolean first) {
-    for (int token : vocabulary.suppressed()) {
-      scores[token] = Float.NEGATIVE_INFINITY;
-    }
-    if (first) {
-      scores[Vocabulary.BLANK] = Float.NEGATIVE_INFINITY;
-      scores[Vocabulary.END_OF_TEXT] = Float.NEGATIVE_INFINITY;
-    }
-    int best = 0;
-    for (int token = 1; token < TIMES; token++) {
-      if (scores[token] > scores[best]) {
-        best = token;
-      }
-    }
-    return best;
   }
 
   private static void pairTimes(float[] scores, List<Integer> written) {

@@ -1,18 +1,17 @@
 package parley.speech.engine;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
+import parley.problem.ServiceUnavailable;
 
 /// The models failed, which no recording makes them do: the machine has no memory left for them, or
 /// they have been closed.
-public final class EngineUnavailable extends Unavailable {
+public final class EngineUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  private EngineUnavailable(Throwable failure) {
+  public EngineUnavailable(Throwable failure) {
     super(
         new Problem(
             ProblemCode.BACKEND_UNAVAILABLE,
@@ -20,10 +19,5 @@ public final class EngineUnavailable extends Unavailable {
         RETRY_AFTER,
         "the speech models failed: " + failure.getMessage(),
         failure);
-  }
-
-  /// For code that hands no checked exceptions on.
-  public static UncheckedIOException unchecked(Throwable failure) {
-    return new UncheckedIOException(new EngineUnavailable(failure));
   }
 }

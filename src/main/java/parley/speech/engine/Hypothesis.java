@@ -6,15 +6,22 @@ import java.util.List;
 ///
 /// @param language index in [Languages] of the language it was written in
 /// @param tokens after the prompt, without the end of the text
+/// @param logProbabilities of each of the tokens as they were decoded
 /// @param meanLogProbability of the tokens and the end
 /// @param noSpeech the probability, before the first token, that nobody speaks
-record Hypothesis(int language, List<Integer> tokens, double meanLogProbability, double noSpeech) {
+record Hypothesis(
+    int language,
+    List<Integer> tokens,
+    List<Double> logProbabilities,
+    double meanLogProbability,
+    double noSpeech) {
   Hypothesis {
     tokens = List.copyOf(tokens);
+    logProbabilities = List.copyOf(logProbabilities);
   }
 
-  /// The same with other tokens.
-  Hypothesis with(List<Integer> others) {
-    return new Hypothesis(language, others, meanLogProbability, noSpeech);
+  /// The same with only some of its tokens.
+  Hypothesis with(List<Integer> kept, List<Double> keptLogProbabilities) {
+    return new Hypothesis(language, kept, keptLogProbabilities, meanLogProbability, noSpeech);
   }
 }

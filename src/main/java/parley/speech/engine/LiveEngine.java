@@ -1,87 +1,91 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import parley.speech.Confidence;
-import parley.speech.Segment;
-import parley.speech.engine.Turns.Urgency;
+import parley.speech.engine.InferenceQueue.Priority;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.Segment;
 
-/// The models as live captions use them: sound is heard as it comes, what somebody is saying is
-/// guessed at again and again, and each piece gets its final text once it is over. For any number
-/// of streams and threads; all calls wait for their turn and for the work.
+/// The models as live captions use them: partial results for what somebody is saying, a final one
+/// for each piece once it is over. For any number of streams and threads; all calls queue and
+/// block.
 ///
-/// English is guessed at by Moonshine on threads of its own, so that no guess waits behind a window
-/// of Whisper; other languages by Whisper, before recordings and after final texts.
+/// Partial results in English come from Moonshine on threads of its own, so that none waits behind
+/// a window of Whisper; in other languages from Whisper, before recordings and after final results.
 public final class LiveEngine {
   private static final int ENGLISH = Languages.indexOf("en");
 
   private final VoiceActivity voiceActivity;
   private final Recogniser recogniser;
-  private final WhisperGuesses whisper;
-  private final MoonshineGuesses moonshine;
-  private final Turns whisperTurns;
-  private final Turns moonshineTurns;
-  private final Turns listening;
+  private final WhisperPartials whisperPartials;
+  private final MoonshinePartials moonshinePartials;
+  private final InferenceQueue whisperQueue;
+  private final InferenceQueue moonshineQueue;
+  private final InferenceQueue vadQueue;
 
-  LiveEngine(
-      VoiceActivity voiceActivity,
-      Recogniser recogniser,
-      WhisperGuesses whisper,
-      MoonshineGuesses moonshine,
-      Turns whisperTurns,
-      int threads) {
-    this.voiceActivity = voiceActivity;
-    this.recogniser = recogniser;
-    this.whisper = whisper;
-    this.moonshine = moonshine;
-    this.whisperTurns = whisperTurns;
-    this.moonshineTurns = new Turns("speech-guesses", Math.max(1, threads / 2));
-    this.listening = new Turns("speech-listening", 1);
+  /// @param onFault called when a model failed
+  LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
+    Vocabulary vocabulary = models.vocabulary();
+    // It runs in the midst of a file's piece, and so shares nothing with it that changes.
+    WindowDecoder decoder = new WindowDecoder(models.whisper(), vocabulary, () -> {});
+    this.voiceActivity = models.voiceActivity();
+    this.recogniser = new Recogniser(decoder, vocabulary);
+    this.whisperPartials = new WhisperPartials(decoder, vocabulary);
+    this.moonshinePartials =
+        new MoonshinePartials(models.moonshine(), models.moonshineVocabulary());
+    this.whisperQueue = whisperQueue;
+    this.moonshineQueue = new InferenceQueue("speech-partials", Math.max(1, threads / 2), onFault);
+    this.vadQueue = new InferenceQueue("speech-vad", 1, onFault);
   }
 
-  /// Begins to listen to one stream; the caller closes the ear.
-  public Ear listen(Cutting cutting) {
-    return new Ear(failing(voiceActivity::listen), listening, cutting);
+  /// Begins to segment one stream; the caller closes the segmenter.
+  public LiveSegmenter segment(Segmentation segmentation) {
+    try {
+      return new LiveSegmenter(voiceActivity.open(), vadQueue, segmentation);
+    } catch (OrtException e) {
+      throw new UncheckedIOException(new EngineUnavailable(e));
+    }
   }
 
   /// The language of a piece, ISO 639-1; empty when it is not clear yet.
   public Optional<String> language(Piece piece) {
-    OptionalInt found =
-        failing(() -> whisperTurns.take(Urgency.GUESS, () -> whisper.language(piece)));
+    OptionalInt found = whisperQueue.run(Priority.PARTIAL, () -> whisperPartials.language(piece));
     return found.isPresent() ? Optional.of(Languages.code(found.getAsInt())) : Optional.empty();
   }
 
-  /// Guesses at what is being said.
+  /// Recognises what is being said so far.
   ///
-  /// @param piece asked for when the turn has come, so that no guess is at old sound; empty when
-  ///   none is wanted any more
+  /// @param piece called when the queue gets to it, so that the sound is the newest; empty when no
+  ///   result is wanted any more
   /// @param language ISO 639-1
-  /// @return the piece that was guessed at; what was guessed is in the draft
-  public Optional<Piece> guess(Supplier<Optional<Piece>> piece, String language, Draft draft) {
+  /// @return the piece that was recognised; its text is in `agreement`
+  public Optional<Piece> partial(
+      Supplier<Optional<Piece>> piece, String language, LocalAgreement agreement) {
     int index = Languages.indexOf(language);
-    Turns turns = index == ENGLISH ? moonshineTurns : whisperTurns;
-    return failing(() ->
-        turns.take(
-            Urgency.GUESS,
-            () -> {
-              Optional<Piece> newest = piece.get();
-              if (newest.isPresent()) {
-                guess(newest.get(), index, draft);
-              }
-              return newest;
-            }));
+    InferenceQueue queue = index == ENGLISH ? moonshineQueue : whisperQueue;
+    return queue.run(
+        Priority.PARTIAL,
+        () -> {
+          Optional<Piece> newest = piece.get();
+          if (newest.isPresent()) {
+            partial(newest.get(), index, agreement);
+          }
+          return newest;
+        });
   }
 
-  private void guess(Piece piece, int language, Draft draft) throws OrtException {
+  private void partial(Piece piece, int language, LocalAgreement agreement) throws OrtException {
     if (language == ENGLISH) {
-      moonshine.guess(piece, draft);
+      moonshinePartials.recognise(piece, agreement);
     } else {
-      whisper.guess(piece, language, draft);
+      whisperPartials.recognise(piece, language, agreement);
     }
   }
 
@@ -95,16 +99,16 @@ public final class LiveEngine {
     }
   }
 
-  /// Begins to write down one stream.
-  public Scribe scribe() {
-    return new Scribe();
+  /// Begins the final results of one stream.
+  public StreamTranscriber transcriber() {
+    return new StreamTranscriber();
   }
 
-  /// Writes down the pieces of one stream, one after the other.
-  public final class Scribe {
-    private final Preceding preceding = new Preceding();
+  /// Final results of one stream, piece after piece.
+  public final class StreamTranscriber {
+    private final PromptContext context = new PromptContext();
 
-    private Scribe() {}
+    private StreamTranscriber() {}
 
     /// Writes down a piece.
     ///
@@ -113,17 +117,17 @@ public final class LiveEngine {
     ///   less exact and hardly ever busy. Other languages wait for as long as it takes
     public Written write(Piece piece, @Nullable String language, Duration patience) {
       int known = Languages.indexOf(language);
-      Turns.Work<Recogniser.Recognition> work =
-          () -> recogniser.recognise(piece, new SpokenLanguage(known), preceding);
+      InferenceQueue.Work<Recogniser.Recognition> work =
+          () -> recogniser.recognise(piece, new LanguageTracker(known), context);
       if (known != ENGLISH) {
-        return written(failing(() -> whisperTurns.take(Urgency.FINAL, work)));
+        return written(whisperQueue.run(Priority.FINAL, work));
       }
       Optional<Recogniser.Recognition> recognition =
-          failing(() -> whisperTurns.takeWithin(patience, Urgency.FINAL, work));
+          whisperQueue.runWithin(patience, Priority.FINAL, work);
       if (recognition.isPresent()) {
         return written(recognition.get());
       }
-      preceding.clear();
+      context.clear();
       return quickly(piece);
     }
   }
@@ -135,9 +139,9 @@ public final class LiveEngine {
   }
 
   private Written quickly(Piece piece) {
-    MoonshineModel.Heard heard =
-        failing(() -> moonshineTurns.take(Urgency.FINAL, () -> moonshine.write(piece)));
-    String text = moonshine.text(heard);
+    MoonshineModel.Decoded decoded =
+        moonshineQueue.run(Priority.FINAL, () -> moonshinePartials.write(piece));
+    String text = moonshinePartials.text(decoded);
     if (text.isEmpty()) {
       return new Written(List.of(), "en");
     }
@@ -149,26 +153,18 @@ public final class LiveEngine {
                 text,
                 List.of(),
                 List.of(),
-                new Confidence(heard.meanLogProbability(), 0))),
+                new Confidence(decoded.meanLogProbability(), 0))),
         "en");
   }
 
   /// Runs the quick model once.
-  void warmUp(float[] sound) {
+  void selfTest(float[] sound) throws OrtException {
     Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-    failing(() -> moonshineTurns.take(Urgency.GUESS, () -> moonshine.write(piece)));
+    moonshineQueue.check(() -> moonshinePartials.write(piece));
   }
 
   void close() {
-    listening.close();
-    moonshineTurns.close();
-  }
-
-  static <T> T failing(Turns.Work<T> work) {
-    try {
-      return work.run();
-    } catch (OrtException e) {
-      throw EngineUnavailable.unchecked(e);
-    }
+    vadQueue.close();
+    moonshineQueue.close();
   }
 }

@@ -3,41 +3,46 @@ package parley.speech.engine;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// Whisper's picture of sound: log10 of the energy in 80 mel bands, 100 columns a second.
+/// Whisper's picture of sound: log10 of the energy in mel bands, 100 columns a second.
 ///
 /// As in OpenAI's `audio.py`: windows of 400 samples (periodic Hann) every 160, centred, the
 /// beginning mirrored; Slaney's mel scale and area normalisation from 0 to 8000 Hz; at least 1e-10;
 /// nothing below 8 under the maximum; then (x + 4) / 4. Not for several threads at once.
 final class LogMel {
-  static final int BANDS = 80;
-
   /// Samples from one column to the next.
   static final int HOP = 160;
 
-  private static final int BINS = Fourier.LENGTH / 2 + 1;
+  private static final int BINS = Fft.LENGTH / 2 + 1;
   private static final int PAIRS = 8;
   private static final int BATCH = 2 * PAIRS;
   private static final float[] WINDOW = window();
-  private static final float[][] FILTERS = new float[BANDS][];
-  private static final int[] FILTER_START = new int[BANDS];
+  private final int bandCount;
 
-  static {
-    buildFilters();
-  }
+  /// The weights of each band, and the bin of its first one.
+  private final float[][] filters;
 
-  private final Fourier fourier = new Fourier(PAIRS);
+  private final int[] filterStart;
+  private final Fft fft = new Fft(PAIRS);
   private final float[] power = new float[BINS * BATCH];
   private final float[] energy = new float[BATCH];
   private float[] mel = new float[0];
   private FloatBuffer picture = DirectMemory.floats(0);
 
-  /// Paints the picture of a sound.
+  /// @param bands as many as the model was trained on
+  LogMel(int bands) {
+    this.bandCount = bands;
+    this.filters = new float[bands][];
+    this.filterStart = new int[bands];
+    buildFilters();
+  }
+
+  /// Computes the picture of a sound.
   ///
   /// @param samples at 16 kHz in −1..1; silence is assumed after them
   /// @param columns how many to compute, from the first sample on
-  /// @return row by row, `BANDS` × `columns`; valid until the next call
+  /// @return row by row, bands × `columns`; valid until the next call
   FloatBuffer of(float[] samples, int columns) {
-    int size = BANDS * columns;
+    int size = bandCount * columns;
     if (mel.length < size) {
       mel = new float[DirectMemory.grown(size)];
       picture = DirectMemory.floats(mel.length);
@@ -46,7 +51,7 @@ final class LogMel {
     float maximum = floor;
     Arrays.fill(mel, 0, size, floor);
     // Past the last sample there is nothing but the floor.
-    int sounding = Math.min(columns, (samples.length + Fourier.LENGTH / 2) / HOP + 1);
+    int sounding = Math.min(columns, (samples.length + Fft.LENGTH / 2) / HOP + 1);
     for (int first = 0; first < sounding; first += BATCH) {
       int count = Math.min(BATCH, sounding - first);
       spectra(samples, first);
@@ -61,21 +66,21 @@ final class LogMel {
   /// Two real columns go through one complex transform: the first as real, the second as imaginary
   /// part; the symmetry of real signals' spectra tells them apart afterwards.
   private void spectra(float[] samples, int first) {
-    float[] real = fourier.real();
-    float[] imaginary = fourier.imaginary();
+    float[] real = fft.real();
+    float[] imaginary = fft.imaginary();
     for (int pair = 0; pair < PAIRS; pair++) {
-      int start = (first + 2 * pair) * HOP - Fourier.LENGTH / 2;
-      for (int i = 0; i < Fourier.LENGTH; i++) {
+      int start = (first + 2 * pair) * HOP - Fft.LENGTH / 2;
+      for (int i = 0; i < Fft.LENGTH; i++) {
         real[i * PAIRS + pair] = sample(samples, start + i) * WINDOW[i];
         imaginary[i * PAIRS + pair] = sample(samples, start + HOP + i) * WINDOW[i];
       }
     }
-    fourier.transform();
-    real = fourier.real();
-    imaginary = fourier.imaginary();
+    fft.transform();
+    real = fft.real();
+    imaginary = fft.imaginary();
     for (int bin = 0; bin < BINS; bin++) {
       int here = bin * PAIRS;
-      int mirrored = (Fourier.LENGTH - bin) % Fourier.LENGTH * PAIRS;
+      int mirrored = (Fft.LENGTH - bin) % Fft.LENGTH * PAIRS;
       for (int pair = 0; pair < PAIRS; pair++) {
         float a = real[here + pair];
         float b = imaginary[here + pair];
@@ -89,11 +94,11 @@ final class LogMel {
 
   private float bands(int columns, int first, int count) {
     float maximum = Float.NEGATIVE_INFINITY;
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < bandCount; band++) {
       Arrays.fill(energy, 0);
-      float[] filter = FILTERS[band];
+      float[] filter = filters[band];
       for (int i = 0; i < filter.length; i++) {
-        int bin = (FILTER_START[band] + i) * BATCH;
+        int bin = (filterStart[band] + i) * BATCH;
         float weight = filter[i];
         for (int column = 0; column < BATCH; column++) {
           energy[column] += weight * power[bin + column];
@@ -114,25 +119,25 @@ final class LogMel {
   }
 
   private static float[] window() {
-    float[] window = new float[Fourier.LENGTH];
+    float[] window = new float[Fft.LENGTH];
     for (int i = 0; i < window.length; i++) {
       window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / window.length));
     }
     return window;
   }
 
-  private static void buildFilters() {
+  private void buildFilters() {
     double highest = melOf(8000);
-    double[] edges = new double[BANDS + 2];
+    double[] edges = new double[bandCount + 2];
     for (int i = 0; i < edges.length; i++) {
-      edges[i] = hertzOf(highest * i / (BANDS + 1));
+      edges[i] = hertzOf(highest * i / (bandCount + 1));
     }
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < bandCount; band++) {
       double[] weights = new double[BINS];
       int start = BINS;
       int end = 0;
       for (int bin = 0; bin < BINS; bin++) {
-        double hertz = bin * 16_000.0 / Fourier.LENGTH;
+        double hertz = bin * 16_000.0 / Fft.LENGTH;
         double rising = (hertz - edges[band]) / (edges[band + 1] - edges[band]);
         double falling = (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1]);
         double weight = Math.min(rising, falling);
@@ -142,10 +147,10 @@ final class LogMel {
           end = bin + 1;
         }
       }
-      FILTER_START[band] = start;
-      FILTERS[band] = new float[end - start];
+      filterStart[band] = start;
+      filters[band] = new float[end - start];
       for (int bin = start; bin < end; bin++) {
-        FILTERS[band][bin - start] = (float) weights[bin];
+        filters[band][bin - start] = (float) weights[bin];
       }
     }
   }

@@ -5,7 +5,7 @@ package parley.speech.engine;
 /// into vector instructions; `Math.exp` would cost more than the network itself.
 final class LogSum {
   /// Below this, an exponential adds nothing to a sum that holds a 1.
-  private static final float LEAST = -80;
+  private static final float MIN_EXPONENT = -80;
 
   private static final int BLOCK = 1024;
 
@@ -14,18 +14,18 @@ final class LogSum {
   /// The logarithm of the sum of the exponentials of `values[from]` to `values[to - 1]`; negative
   /// infinity when all of them are. Off by less than 0.001.
   static float of(float[] values, int from, int to) {
-    float greatest = greatest(values, from, to);
-    if (greatest == Float.NEGATIVE_INFINITY) {
-      return greatest;
+    float max = max(values, from, to);
+    if (max == Float.NEGATIVE_INFINITY) {
+      return max;
     }
     float[] powers = new float[BLOCK];
     double sum = 0;
     for (int start = from; start < to; start += BLOCK) {
       int count = Math.min(BLOCK, to - start);
-      exponentials(values, start, count, greatest, powers);
+      exponentials(values, start, count, max, powers);
       sum += sum(powers, count);
     }
-    return (float) (greatest + Math.log(sum));
+    return (float) (max + Math.log(sum));
   }
 
   /// Adds up four at a time, for the same reason as [#greatest].
@@ -48,7 +48,7 @@ final class LogSum {
   }
 
   /// The greatest of `values[from]` to `values[to - 1]`.
-  static float greatest(float[] values, int from, int to) {
+  static float max(float[] values, int from, int to) {
     // Four at a time: each maximum has to wait for the one before it.
     float first = Float.NEGATIVE_INFINITY;
     float second = first;
@@ -70,9 +70,9 @@ final class LogSum {
   /// e^x as (e^(x/256))^256, the inner one by its series: off by 0.04 % at x = −20 and by less
   /// where it matters more.
   private static void exponentials(
-      float[] values, int start, int count, float greatest, float[] powers) {
+      float[] values, int start, int count, float max, float[] powers) {
     for (int i = 0; i < count; i++) {
-      float z = Math.max(values[start + i] - greatest, LEAST) * (1f / 256);
+      float z = Math.max(values[start + i] - max, MIN_EXPONENT) * (1f / 256);
       float power = 1 + z * (1 + z * (0.5f + z * (1f / 6 + z * (1f / 24))));
       power *= power;
       power *= power;

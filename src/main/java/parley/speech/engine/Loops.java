@@ -1,12 +1,10 @@
 package parley.speech.engine;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.Deflater;
+import parley.speech.transcript.Compression;
 
 /// Tells what people repeat from what a recogniser says again and again when it has lost the sound.
 /// Both look alike in the text. But what was said took its time, while a loop finds no sound for
@@ -16,12 +14,12 @@ final class Loops {
   private static final double REPETITIVE = 2.4;
 
   /// Characters a second: fast talk has up to 20. The few besides are for the shortest pieces.
-  private static final double FASTEST = 25;
+  private static final double MAX_CHARACTERS_PER_SECOND = 25;
 
   private static final int BESIDES = 10;
 
   /// Seconds that each word of a phrase takes at least on average.
-  private static final double SHORTEST_WORD = 0.06;
+  private static final double MIN_WORD_SECONDS = 0.06;
 
   /// So many times in a row a phrase of one or two words may be a loop; a longer one from the
   /// second time on.
@@ -30,30 +28,28 @@ final class Loops {
   private static final int SHORT_PHRASE = 2;
 
   /// Longer phrases than this are sentences, and those come back as whole segments.
-  private static final int LONGEST_PHRASE = 20;
+  private static final int MAX_PHRASE = 20;
 
   private Loops() {}
 
-  /// A hypothesis, and when its tokens that are no times begin; at last, where the last one ends.
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Timed(Hypothesis hypothesis, double[] times) {}
-
   /// Takes out the repeats that have no length.
-  static Timed cut(Timed timed, Vocabulary vocabulary) {
-    List<Integer> text =
-        timed.hypothesis().tokens().stream().filter(t -> !Vocabulary.isTimestamp(t)).toList();
-    boolean spaces = SegmentWriter.putsSpaces(timed.hypothesis().language());
-    List<List<Integer>> words = vocabulary.words(text, spaces);
-    List<String> written = words.stream().map(vocabulary::text).toList();
-    double[] lengths = new double[words.size()];
+  static TimedHypothesis cut(TimedHypothesis said, Vocabulary vocabulary) {
+    List<TimedHypothesis.TimedWord> words = said.words(vocabulary);
+    BitSet unsaid =
+        withoutLength(
+            words.stream().map(word -> vocabulary.text(word.tokens())).toList(),
+            words.stream().mapToDouble(word -> word.end() - word.begin()).toArray());
+    if (unsaid.isEmpty()) {
+      return said;
+    }
+    BitSet tokens = new BitSet();
     int token = 0;
-    for (int word = 0; word < lengths.length; word++) {
-      int next = token + words.get(word).size();
-      lengths[word] = timed.times()[next] - timed.times()[token];
+    for (int word = 0; word < words.size(); word++) {
+      int next = token + words.get(word).tokens().size();
+      tokens.set(token, next, unsaid.get(word));
       token = next;
     }
-    BitSet unsaid = withoutLength(written, lengths);
-    return unsaid.isEmpty() ? timed : without(unsaid, words, timed);
+    return said.without(tokens);
   }
 
   /// Which words belong to repeats of a phrase that have no length.
@@ -62,14 +58,14 @@ final class Loops {
   static BitSet withoutLength(List<String> words, double[] lengths) {
     List<String> bare = words.stream().map(Loops::bare).toList();
     BitSet unsaid = new BitSet();
-    for (int length = 1; length <= LONGEST_PHRASE; length++) {
-      int fewest = length <= SHORT_PHRASE ? MIN_REPEATS : 2;
-      for (int start = 0; start + fewest * length <= bare.size(); start++) {
+    for (int length = 1; length <= MAX_PHRASE; length++) {
+      int minRepeats = length <= SHORT_PHRASE ? MIN_REPEATS : 2;
+      for (int start = 0; start + minRepeats * length <= bare.size(); start++) {
         int end = endOfRun(bare, start, length);
-        if (end - start >= fewest * length) {
+        if (end - start >= minRepeats * length) {
           for (int repeat = start + length; repeat < end; repeat += length) {
             double taken = Arrays.stream(lengths, repeat, repeat + length).sum();
-            if (taken < SHORTEST_WORD * length) {
+            if (taken < MIN_WORD_SECONDS * length) {
               unsaid.set(repeat, repeat + length);
             }
           }
@@ -84,26 +80,12 @@ final class Loops {
   ///
   /// @param speech seconds in which it is said to have been spoken
   static boolean isLoop(String text, double speech) {
-    return compression(text) > REPETITIVE && isTooFast(text, speech);
+    return Compression.ratio(text) > REPETITIVE && isTooFast(text, speech);
   }
 
   /// Whether nobody says so much in that time.
   static boolean isTooFast(String text, double speech) {
-    return text.length() > BESIDES + FASTEST * speech;
-  }
-
-  /// Bytes of a text for each byte that zlib shrinks it to.
-  static double compression(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == 0) {
-      return 0;
-    }
-    try (Deflater deflater = new Deflater()) {
-      deflater.setInput(bytes);
-      deflater.finish();
-      byte[] shrunk = new byte[bytes.length + 64];
-      return (double) bytes.length / deflater.deflate(shrunk);
-    }
+    return text.length() > BESIDES + MAX_CHARACTERS_PER_SECOND * speech;
   }
 
   private static int endOfRun(List<String> words, int start, int length) {
@@ -119,33 +101,5 @@ final class Loops {
   private static String bare(String word) {
     String bare = word.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     return bare.isEmpty() ? word.strip() : bare;
-  }
-
-  private static Timed without(BitSet unsaid, List<List<Integer>> words, Timed timed) {
-    BitSet tokens = new BitSet();
-    int token = 0;
-    for (int word = 0; word < words.size(); word++) {
-      int next = token + words.get(word).size();
-      tokens.set(token, next, unsaid.get(word));
-      token = next;
-    }
-    List<Integer> kept = new ArrayList<>();
-    double[] times = new double[timed.times().length - tokens.cardinality()];
-    int from = 0;
-    int to = 0;
-    for (int written : timed.hypothesis().tokens()) {
-      boolean time = Vocabulary.isTimestamp(written);
-      if (time || !tokens.get(from)) {
-        kept.add(written);
-      }
-      if (!time) {
-        if (!tokens.get(from)) {
-          times[to++] = timed.times()[from];
-        }
-        from++;
-      }
-    }
-    times[to] = timed.times()[from];
-    return new Timed(timed.hypothesis().with(kept), times);
   }
 }

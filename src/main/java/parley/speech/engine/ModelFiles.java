@@ -10,6 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import parley.json.Json;
+import tools.jackson.core.JacksonException;
 
 /// The files of a models folder, each handed out only after its SHA-256 was found to be the one
 /// that the folder's `SHA256SUMS` names.
@@ -45,6 +47,18 @@ public final class ModelFiles {
       sums.put(line.substring(66), line.substring(0, 64));
     }
     return new ModelFiles(folder, sums);
+  }
+
+  /// Reads which models the folder holds.
+  ///
+  /// @throws IOException when that cannot be understood, and what [#checked] throws
+  ModelCatalogue catalogue() throws IOException {
+    Path file = checked(ModelCatalogue.FILE);
+    try {
+      return Json.read(Files.readString(file), ModelCatalogue.class);
+    } catch (JacksonException e) {
+      throw new IOException("The list of models " + file + " cannot be understood", e);
+    }
   }
 
   /// Finds a file and checks it.

@@ -109,4 +109,26 @@ public final class Piece {
   public double spoken() {
     return speech.stream().mapToDouble(Span::length).sum();
   }
+
+  /// Seconds of speech in it after some second.
+  double spokenAfter(double time) {
+    return speech.stream()
+        .mapToDouble(span -> Math.max(0, span.end() - Math.max(time, span.start())))
+        .sum();
+  }
+
+  /// The sound between two times, with the speech in it; both in seconds of the piece.
+  Piece part(double from, double to) {
+    int first = (int) (from * RATE);
+    int last = Math.min(samples.length, (int) Math.ceil(to * RATE));
+    double shift = first / RATE;
+    List<Span> inside = new ArrayList<>();
+    for (Span span : speech) {
+      if (span.end() > from && span.start() < to) {
+        inside.add(
+            new Span(Math.max(from, span.start()) - shift, Math.min(to, span.end()) - shift));
+      }
+    }
+    return new Piece(start + first, Arrays.copyOfRange(samples, first, last), inside);
+  }
 }

@@ -10,6 +10,6 @@ public interface Progress {
   /// Called on the transcribing thread after each piece of work, about every ten seconds of audio.
   ///
   /// @param share of the audio that is done, 0 to 1, never going back; when the recording does not
-  ///   say how long it is, the share is a guess that approaches 1
+  ///   say how long it is, the share is an estimate that approaches 1
   void reached(double share);
 }

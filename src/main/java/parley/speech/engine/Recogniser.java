@@ -2,62 +2,24 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
-import parley.speech.Segment;
+import parley.speech.transcript.Segment;
 
-/// Turns a [Piece] into segments, by one or more windows of Whisper. For one thread at a time.
+/// Makes segments of a [Piece], by one or more windows of Whisper. For one thread at a time.
 final class Recogniser {
-  /// As many as the peers follow; five lower the word error rate by a tenth against one.
-  private static final int BEAMS = 5;
-
-  /// Silence after the sound, in seconds. Whisper was trained on windows filled up to 30; eight
-  /// tell it of the end as well and cost far less, while three cost 0.9 % of the words and one
-  /// makes it repeat the last sentence.
-  private static final double SILENCE_AFTER = 8;
-
-  /// Fills every window.
-  private static final double FULL_WINDOW = 30;
-
-  /// Above this probability of no speech, and below this mean log probability, the window counts as
-  /// holding no speech (OpenAI's `transcribe.py`).
-  private static final double NO_SPEECH = 0.6;
-
-  private static final double UNSURE = -1.0;
-
-  /// What a moment of sound has to reach at its second look to be a word: what Whisper makes of
-  /// bells and beeps stays below, as its `you` at −0.8.
-  private static final double SURE = -0.7;
-
-  /// Speech, in seconds, that is never without a word, and that is worth another window when no
-  /// word was written of it.
-  private static final double WORTH_A_WORD = 1.0;
-
   /// How often a piece is begun anew behind speech of which nothing was written. Noise that sounds
-  /// like a voice has no words, however often it is heard.
+  /// like a voice has no words, however often it is decoded.
   private static final int MAX_RETURNS = 4;
 
-  /// Pauses between words of the same speech are shorter, in seconds.
-  private static final double PAUSE = 0.3;
-
-  /// How exact the times of words are, in seconds.
-  private static final double EXACTNESS = 0.25;
-
-  /// The temperatures at which a window is written once more while no result looks right: every
-  /// other one of OpenAI's.
-  private static final double[] WARMER = {0.4, 0.8};
-
-  private final WhisperModel model;
-  private final WhisperDecoding decoding;
+  private final WindowDecoder decoder;
+  private final LanguageSwitch languageSwitch;
   private final Vocabulary vocabulary;
-  private final LogMel mel = new LogMel();
 
-  Recogniser(WhisperModel model, WhisperDecoding decoding, Vocabulary vocabulary) {
-    this.model = model;
-    this.decoding = decoding;
+  Recogniser(WindowDecoder decoder, Vocabulary vocabulary) {
+    this.decoder = decoder;
+    this.languageSwitch = new LanguageSwitch(decoder);
     this.vocabulary = vocabulary;
   }
 
@@ -67,243 +29,107 @@ final class Recogniser {
   /// @param language index in [Languages] of the language in which they are written
   record Recognition(List<Segment> segments, int language) {}
 
-  /// What one window gave, and when its tokens were said.
+  /// Recognises the piece, each stretch of speech in its own language.
   ///
-  /// @param from where in the piece the window begins, in seconds
-  /// @param length of the window, in seconds
-  /// @param noise whether it holds a sound that was taken for a moment of speech
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Look(
-      Loops.Timed said, double[] languages, double from, double length, boolean noise) {
-    Hypothesis hypothesis() {
-      return said.hypothesis();
+  /// @param languages what is known of the language; learns from the piece
+  /// @param temperature 0 to take what is likeliest, and to let chance decide only where that looks
+  ///   wrong; otherwise as [GreedyDecoder#sample] has it
+  List<Recognition> recogniseEachLanguage(
+      Piece piece, LanguageTracker languages, double temperature) throws OrtException {
+    Attempt first = attempt(piece, 0, languages, temperature);
+    Optional<Piece.Span> other =
+        languages.isHinted() || temperature > 0
+            ? Optional.empty()
+            : languageSwitch.find(piece, first);
+    if (other.isPresent()) {
+      Piece.Span span = other.get();
+      LanguageTracker learning = languages.copy();
+      learning.update(first.detection().languages(), first.hypothesis().language());
+      Recognition foreign = recognise(piece.part(span.start(), span.end()), learning, 0);
+      if (foreign.language() != first.hypothesis().language() && !foreign.segments().isEmpty()) {
+        List<Recognition> all = new ArrayList<>();
+        addPart(piece, 0, span.start(), languages, all);
+        all.add(foreign);
+        addPart(piece, span.end(), piece.seconds(), languages, all);
+        return all;
+      }
     }
+    return List.of(recognise(piece, first, languages, temperature));
+  }
 
-    Look asNoise() {
-      return new Look(said, languages, from, length, true);
+  private void addPart(
+      Piece piece, double from, double to, LanguageTracker languages, List<Recognition> all)
+      throws OrtException {
+    Piece part = piece.part(from, to);
+    if (!part.speech().isEmpty()) {
+      all.addAll(recogniseEachLanguage(part, languages, 0));
     }
   }
 
-  /// Writes down the piece.
-  ///
-  /// @param spoken what is known of the language; learns from the piece
-  /// @param temperature 0 to take what is likeliest, and to let chance decide only where that looks
-  ///   wrong; otherwise as [WhisperDecoding#draw] has it
-  Recognition recognise(Piece piece, SpokenLanguage spoken, double temperature)
+  /// Recognises the piece in one language.
+  private Recognition recognise(Piece piece, LanguageTracker languages, double temperature)
       throws OrtException {
-    SegmentWriter writer = new SegmentWriter(vocabulary, piece);
+    return recognise(piece, attempt(piece, 0, languages, temperature), languages, temperature);
+  }
+
+  private Attempt attempt(Piece piece, double from, LanguageTracker languages, double temperature)
+      throws OrtException {
+    Window window = Window.of(piece, from);
+    return temperature > 0
+        ? decoder.decode(window, languages, temperature)
+        : decoder.likeliest(window, languages);
+  }
+
+  private Recognition recognise(
+      Piece piece, Attempt first, LanguageTracker languages, double temperature)
+      throws OrtException {
+    SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     double from = 0;
     int returns = 0;
+    Attempt attempt = first;
     while (true) {
-      Window window = rest(piece, from, spoken);
-      Look look = temperature > 0 ? window.look(SILENCE_AFTER, temperature) : window.likeliest();
       OptionalDouble unwritten =
-          returns < MAX_RETURNS ? unwritten(piece, look) : OptionalDouble.empty();
+          returns < MAX_RETURNS ? attempt.unwritten(piece, vocabulary) : OptionalDouble.empty();
       if (unwritten.isPresent()) {
         returns++;
-        look = until(unwritten.getAsDouble(), look);
+        attempt = attempt.until(unwritten.getAsDouble());
       }
-      double reached = Math.min(reached(look, writer), unwritten.orElse(Double.MAX_VALUE));
-      if (reached > from && !writer.segments().isEmpty()) {
-        spoken.heard(look.languages(), look.hypothesis().language());
+      double reached = Math.min(builder.add(attempt), unwritten.orElse(Double.MAX_VALUE));
+      if (reached > from && !builder.segments().isEmpty()) {
+        languages.update(attempt.detection().languages(), attempt.hypothesis().language());
       }
-      if (reached <= from || speechAfter(piece, reached) < WORTH_A_WORD) {
-        return new Recognition(writer.segments(), look.hypothesis().language());
+      if (reached <= from || piece.spokenAfter(reached) < Attempt.WORTH_A_WORD) {
+        return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
       from = reached;
+      attempt = attempt(piece, from, languages, temperature);
     }
   }
 
-  /// Where speech begins of which a window has no word, though it has words before: Whisper writes
-  /// down once what it hears twice, and passes over what comes after. In seconds of the piece.
-  private OptionalDouble unwritten(Piece piece, Look look) {
-    double[] begins = begins(look);
-    if (begins.length == 0 || isNoSpeech(look.hypothesis())) {
-      return OptionalDouble.empty();
-    }
-    return piece.stretches(PAUSE).stream()
-        .filter(stretch -> stretch.start() > look.from() + begins[0] + EXACTNESS)
-        .filter(stretch -> stretch.length() >= WORTH_A_WORD)
-        .filter(stretch ->
-            Arrays.stream(begins)
-                .map(begin -> look.from() + begin)
-                .noneMatch(begin ->
-                    begin > stretch.start() - EXACTNESS && begin < stretch.end() - EXACTNESS))
-        .mapToDouble(stretch -> stretch.start() - PAUSE / 2)
-        .findFirst();
-  }
-
-  /// When the words of a window begin, in its own seconds.
-  private double[] begins(Look look) {
-    List<Integer> text =
-        look.hypothesis().tokens().stream().filter(t -> !Vocabulary.isTimestamp(t)).toList();
-    boolean spaces = SegmentWriter.putsSpaces(look.hypothesis().language());
-    double[] begins = new double[text.size()];
-    int count = 0;
-    int token = 0;
-    for (List<Integer> word : vocabulary.words(text, spaces)) {
-      begins[count++] = look.said().times()[token];
-      token += word.size();
-    }
-    return Arrays.copyOf(begins, count);
-  }
-
-  /// What a window says of the time before `end`, in seconds of the piece.
-  private static Look until(double end, Look look) {
-    double within = end - look.from();
-    List<Integer> kept = new ArrayList<>();
-    int token = 0;
-    for (int written : look.hypothesis().tokens()) {
-      if (Vocabulary.isTimestamp(written)) {
-        kept.add(Vocabulary.timestamp(Math.min(Vocabulary.secondsOf(written), within)));
-      } else if (look.said().times()[token] < within) {
-        kept.add(written);
-        token++;
-      } else {
-        break;
-      }
-    }
-    double[] times = Arrays.copyOf(look.said().times(), token + 1);
-    times[token] = Math.min(times[token], within);
-    return new Look(
-        new Loops.Timed(look.hypothesis().with(kept), times),
-        look.languages(),
-        look.from(),
-        within,
-        look.noise());
-  }
-
-  /// Writes down a piece that follows others; takes note of it there.
+  /// Recognises a piece that follows others, and remembers it for the next.
   ///
-  /// @param spoken what is known of the language
-  Recognition recognise(Piece piece, SpokenLanguage spoken, Preceding preceding)
+  /// @param languages what is known of the language
+  Recognition recognise(Piece piece, LanguageTracker languages, PromptContext context)
       throws OrtException {
-    Recognition recognition = following(piece, spoken, preceding.before(piece));
-    preceding.written(piece, recognition.segments());
+    Recognition recognition = following(piece, languages, context.before(piece));
+    context.add(piece, recognition.segments());
     return recognition;
   }
 
-  private Recognition following(Piece piece, SpokenLanguage spoken, Preceding.Window before)
+  private Recognition following(Piece piece, LanguageTracker languages, Window window)
       throws OrtException {
-    if (before.earlier() <= 0) {
-      return recognise(piece, spoken, 0);
-    }
-    Window window =
-        new Window(
-            before.samples(), -before.earlier(), before.beginning(), speechAfter(piece, 0), spoken);
-    Look look = window.look(SILENCE_AFTER, 0);
-    SegmentWriter writer = new SegmentWriter(vocabulary, piece);
-    boolean written =
-        isPlausible(look.hypothesis(), window.speech)
-            && !Loops.isTooFast(vocabulary.text(look.hypothesis().tokens()), window.speech)
-            && unwritten(piece, look).isEmpty()
-            && speechAfter(piece, reached(look, writer)) < WORTH_A_WORD;
-    // What looks wrong may come of what went before.
-    return written
-        ? new Recognition(writer.segments(), look.hypothesis().language())
-        : recognise(piece, spoken, 0);
-  }
-
-  /// Adds what a window gave.
-  ///
-  /// @return seconds of the piece up to which it was written down
-  private static double reached(Look look, SegmentWriter writer) {
-    return isNoSpeech(look.hypothesis()) || look.noise()
-        ? look.from() + look.length()
-        : look.from() + writer.add(look.said(), look.from(), look.length());
-  }
-
-  private Window rest(Piece piece, double from, SpokenLanguage spoken) {
-    return new Window(piece.samplesFrom(from), from, List.of(), speechAfter(piece, from), spoken);
-  }
-
-  /// One window of sound, to be looked at until the result looks right.
-  private final class Window {
-    private final float[] samples;
-    private final double from;
-    private final double length;
-    private final List<Integer> beginning;
-    private final double speech;
-    private final SpokenLanguage spoken;
-
-    /// @param from where in the piece it begins, in seconds; below 0 when it begins before
-    /// @param beginning what is written of what is before
-    /// @param speech seconds of it that are to be written
-    Window(
-        float[] samples,
-        double from,
-        List<Integer> beginning,
-        double speech,
-        SpokenLanguage spoken) {
-      this.samples = samples;
-      this.from = from;
-      this.length = samples.length / (double) VoiceActivity.SAMPLE_RATE;
-      this.beginning = beginning;
-      this.speech = speech;
-      this.spoken = spoken;
-    }
-
-    /// The likeliest result; when it looks wrong, once more with the full 30 seconds that Whisper
-    /// was trained on, then by chance. When none looks right, the likeliest of all. What hardly
-    /// sounds like speech, as music and noises, is not worth more than a second look.
-    Look likeliest() throws OrtException {
-      Look best = look(SILENCE_AFTER, 0);
-      double[] warmer = DoubleStream.concat(DoubleStream.of(0), Arrays.stream(WARMER)).toArray();
-      for (int i = 0; i < warmer.length && !isPlausible(best.hypothesis(), speech); i++) {
-        if (i > 0 && isNoSpeech(best.hypothesis())) {
-          break;
-        }
-        Look further = look(FULL_WINDOW, warmer[i]);
-        if (isPlausible(further.hypothesis(), speech)
-            || further.hypothesis().meanLogProbability() > best.hypothesis().meanLogProbability()) {
-          best = further;
-        }
-        if (speech < WORTH_A_WORD && best.hypothesis().meanLogProbability() < SURE) {
-          return best.asNoise();
-        }
+    if (window.from() < 0) {
+      Attempt attempt = decoder.decode(window, languages, 0);
+      String text = vocabulary.text(attempt.hypothesis().tokens());
+      SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
+      if (attempt.isPlausible(text, window.speech())
+          && !Loops.isTooFast(text, window.speech())
+          && attempt.unwritten(piece, vocabulary).isEmpty()
+          && piece.spokenAfter(builder.add(attempt)) < Attempt.WORTH_A_WORD) {
+        return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
-      return best;
+      // What looks wrong may come of what went before.
     }
-
-    Look look(double silence, double temperature) throws OrtException {
-      int columns = samples.length / LogMel.HOP + (int) (silence * 100);
-      // The encoder halves the columns.
-      columns = Math.min(WhisperModel.MOST_COLUMNS, columns / 2 * 2);
-      try (WhisperModel.Heard heard = model.encode(mel.of(samples, columns), columns)) {
-        WhisperDecoding.Impression impression = decoding.listen(heard);
-        Hypothesis best = null;
-        for (int language : spoken.candidates(impression.languages())) {
-          Hypothesis written =
-              temperature > 0
-                  ? decoding.draw(heard, impression, language, length, temperature, BEAMS)
-                  : decoding.decode(
-                      heard, impression, language, beginning, length + Math.min(0, from), BEAMS);
-          if (best == null || written.meanLogProbability() > best.meanLogProbability()) {
-            best = written;
-          }
-        }
-        Objects.requireNonNull(best, "there is always a candidate");
-        double[] times = decoding.times(heard, beginning, best, length);
-        Loops.Timed said = Loops.cut(new Loops.Timed(best, times), vocabulary);
-        return new Look(said, impression.languages(), from, length, false);
-      }
-    }
-  }
-
-  private boolean isPlausible(Hypothesis hypothesis, double speech) {
-    String text = vocabulary.text(hypothesis.tokens());
-    return hypothesis.meanLogProbability() >= UNSURE
-        && !Loops.isLoop(text, speech)
-        && (speech < WORTH_A_WORD || !text.isBlank());
-  }
-
-  private static boolean isNoSpeech(Hypothesis hypothesis) {
-    return hypothesis.noSpeech() > NO_SPEECH && hypothesis.meanLogProbability() < UNSURE;
-  }
-
-  private static double speechAfter(Piece piece, double time) {
-    return piece.speech().stream()
-        .mapToDouble(span -> Math.max(0, span.end() - Math.max(time, span.start())))
-        .sum();
+    return recognise(piece, languages, 0);
   }
 }

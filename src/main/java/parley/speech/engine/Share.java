@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /// Tells a [Progress] how much is done, never going back.
 final class Share {
   /// Without an announced length, this much audio is half of it.
-  private static final double GUESSED_HALF_SECONDS = 300;
+  private static final double ASSUMED_HALF_SECONDS = 300;
 
   /// Only a finished transcription is all done, whatever the container announced.
-  private static final double MOST_BEFORE_THE_END = 0.99;
+  private static final double MAX_BEFORE_THE_END = 0.99;
 
   private final Progress progress;
   private double told;
@@ -22,9 +22,9 @@ final class Share {
     double done = position.toMillis() / 1000.0;
     double share =
         announced == null || announced.isZero()
-            ? done / (done + GUESSED_HALF_SECONDS)
+            ? done / (done + ASSUMED_HALF_SECONDS)
             : done * 1000.0 / announced.toMillis();
-    told = Math.max(told, Math.min(share, MOST_BEFORE_THE_END));
+    told = Math.max(told, Math.min(share, MAX_BEFORE_THE_END));
     progress.reached(told);
   }
 

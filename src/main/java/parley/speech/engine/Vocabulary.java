@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Scanner;
 import java.util.stream.IntStream;
@@ -37,40 +35,26 @@ final class Vocabulary {
   /// What a part of a character decodes to.
   private static final char BROKEN = '\uFFFD';
 
-  private final byte[][] pieces;
+  private final TokenTable table;
   private final int[] suppressed;
 
-  private Vocabulary(byte[][] pieces, int[] suppressed) {
-    this.pieces = pieces;
+  private Vocabulary(TokenTable table, int[] suppressed) {
+    this.table = table;
     this.suppressed = suppressed;
   }
 
   /// Reads the two files of the vocabulary.
   ///
-  /// @param pieces for each token a length (one byte; from 128 on two, the first being the quotient
-  ///   by 128 and 128, the second the rest) and that many bytes of UTF-8
+  /// @param table as [TokenTable] has it
   /// @param suppressed the numbers of tokens that are never written, separated by spaces
-  static Vocabulary read(Path pieces, Path suppressed) throws IOException {
-    byte[] content = Files.readAllBytes(pieces);
-    List<byte[]> read = new ArrayList<>();
-    for (int i = 0; i < content.length; ) {
-      int length = content[i++] & 0xff;
-      if (length >= 128) {
-        length = (content[i++] & 0xff) * 128 + length - 128;
-      }
-      if (i + length > content.length) {
-        throw new IOException("The vocabulary " + pieces + " ends inside a token");
-      }
-      read.add(Arrays.copyOfRange(content, i, i + length));
-      i += length;
-    }
+  static Vocabulary read(Path table, Path suppressed) throws IOException {
     // The prompt's own signs are never part of an answer.
     IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
     try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
       List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
       never = IntStream.concat(never, listed.stream().mapToInt(Integer::intValue));
     }
-    return new Vocabulary(read.toArray(byte[][]::new), never.distinct().toArray());
+    return new Vocabulary(TokenTable.read(table), never.distinct().toArray());
   }
 
   /// The tokens that must never be written.
@@ -83,8 +67,8 @@ final class Vocabulary {
   String text(List<Integer> tokens) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int token : tokens) {
-      if (token < END_OF_TEXT && token < pieces.length) {
-        bytes.writeBytes(pieces[token]);
+      if (token < END_OF_TEXT) {
+        bytes.writeBytes(table.bytes(token));
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
@@ -94,22 +78,12 @@ final class Vocabulary {
   ///
   /// @param spaces whether a space begins each word; without, every whole character may
   List<List<Integer>> words(List<Integer> tokens, boolean spaces) {
-    List<List<Integer>> words = new ArrayList<>();
-    List<Integer> word = new ArrayList<>();
-    for (int token : tokens) {
-      byte[] piece = token < pieces.length ? pieces[token] : new byte[0];
-      boolean begins =
-          spaces ? piece.length > 0 && piece[0] == ' ' : text(word).indexOf(BROKEN) < 0;
-      if (begins && !word.isEmpty()) {
-        words.add(word);
-        word = new ArrayList<>();
-      }
-      word.add(token);
-    }
-    if (!word.isEmpty()) {
-      words.add(word);
-    }
-    return words;
+    return TokenTable.words(
+        tokens,
+        (word, token) -> {
+          byte[] bytes = table.bytes(token);
+          return spaces ? bytes.length > 0 && bytes[0] == ' ' : text(word).indexOf(BROKEN) < 0;
+        });
   }
 
   static boolean isTimestamp(int token) {

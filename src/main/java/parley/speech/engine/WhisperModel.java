@@ -14,18 +14,25 @@ import java.util.Set;
 /// the decoder says for every token how well it would come next.
 final class WhisperModel implements AutoCloseable {
   /// Columns of the picture for the 30 seconds that Whisper was trained on, and never more.
-  static final int MOST_COLUMNS = 3000;
+  static final int MAX_COLUMNS = 3000;
 
   /// Tokens that the decoder has positions for.
-  static final int MOST_TOKENS = 448;
+  static final int MAX_TOKENS = 448;
 
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
   private final OrtSession decoder;
+  private final WhisperDimensions dimensions;
 
-  private WhisperModel(OrtSession encoder, OrtSession decoder) {
+  private WhisperModel(OrtSession encoder, OrtSession decoder) throws OrtException {
     this.encoder = encoder;
     this.decoder = decoder;
+    this.dimensions = WhisperDimensions.of(encoder, decoder);
+    if (dimensions.vocabulary() != Vocabulary.SIZE) {
+      throw new OrtException(
+          "the model has %d tokens, not the %d of Whisper's multilingual vocabulary"
+              .formatted(dimensions.vocabulary(), Vocabulary.SIZE));
+    }
   }
 
   /// Loads both networks.
@@ -40,15 +47,19 @@ final class WhisperModel implements AutoCloseable {
     }
   }
 
-  /// Listens to one window.
+  WhisperDimensions dimensions() {
+    return dimensions;
+  }
+
+  /// Encodes one window.
   ///
-  /// @param mel row by row, [LogMel#BANDS] × `columns`, outside the heap; read in place
-  /// @param columns even, at most [#MOST_COLUMNS]
-  /// @return what was heard; the caller closes it
-  Heard encode(FloatBuffer mel, int columns) throws OrtException {
+  /// @param mel row by row, mel bands × `columns`, outside the heap; read in place
+  /// @param columns even, at most [#MAX_COLUMNS]
+  /// @return what the decoder attends to; the caller closes it
+  EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
-        OnnxTensor.createTensor(environment, mel, new long[] {1, LogMel.BANDS, columns})) {
-      return new Heard(encoder.run(Map.of("mel", picture)));
+        OnnxTensor.createTensor(environment, mel, new long[] {1, dimensions.melBands(), columns})) {
+      return new EncodedAudio(encoder.run(Map.of("mel", picture)));
     }
   }
 
@@ -59,13 +70,13 @@ final class WhisperModel implements AutoCloseable {
   ///
   /// @param tokens beam by beam
   /// @return the logits of what comes after the last token, beam by beam; valid until the next call
-  FloatBuffer write(Heard heard, BeamMemory memory, long... tokens) throws OrtException {
-    int beams = memory.beams();
+  FloatBuffer write(EncodedAudio audio, KeyValueCache cache, long... tokens) throws OrtException {
+    int beams = cache.beams();
     int added = tokens.length / beams;
     try (OnnxTensor next =
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(tokens), new long[] {beams, added});
-        BeamMemory.Step step = memory.step(added)) {
+        KeyValueCache.Step step = cache.step(added)) {
       decoder
           .run(
               Map.of(
@@ -76,56 +87,51 @@ final class WhisperModel implements AutoCloseable {
                   "past_v",
                   step.pastValues(),
                   "cross_k",
-                  (OnnxTensor) heard.result.get(0),
+                  audio.keys(),
                   "cross_v",
-                  (OnnxTensor) heard.result.get(1)),
+                  audio.values()),
               Map.of(
                   "logits", step.logits(),
                   "present_k", step.keys(),
                   "present_v", step.values()))
           .close();
-      return memory.logits();
+      cache.keep(added);
+      return cache.logits();
     }
   }
 
   /// Where the decoder's attention lies while it writes these tokens.
   ///
   /// @return heads × tokens × columns of the sound, 20 ms each
-  float[][][] attention(Heard heard, long... tokens) throws OrtException {
+  float[][][] attention(EncodedAudio audio, long... tokens) throws OrtException {
     try (OnnxTensor written =
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
-        OnnxTensor nothing = BeamMemory.nothing();
+        OnnxTensor nothing = noPast();
         OrtSession.Result result =
             decoder.run(
                 Map.of(
                     "tokens", written,
                     "past_k", nothing,
                     "past_v", nothing,
-                    "cross_k", (OnnxTensor) heard.result.get(0),
-                    "cross_v", (OnnxTensor) heard.result.get(1)),
+                    "cross_k", audio.keys(),
+                    "cross_v", audio.values()),
                 Set.of("alignment"))) {
       return ((float[][][][]) result.get(0).getValue())[0];
     }
+  }
+
+  /// Keys, or values, of no tokens at all; the caller closes the tensor.
+  private OnnxTensor noPast() throws OrtException {
+    return OnnxTensor.createTensor(
+        environment,
+        DirectMemory.floats(0),
+        new long[] {dimensions.layers(), 1, dimensions.heads(), 0, dimensions.headSize()});
   }
 
   @Override
   public void close() throws OrtException {
     encoder.close();
     decoder.close();
-  }
-
-  /// The keys and values of the sound.
-  static final class Heard implements AutoCloseable {
-    private final OrtSession.Result result;
-
-    private Heard(OrtSession.Result result) {
-      this.result = result;
-    }
-
-    @Override
-    public void close() {
-      result.close();
-    }
   }
 }

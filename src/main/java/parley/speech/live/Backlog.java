@@ -19,8 +19,8 @@ import parley.storage.SpoolFile;
 /// A little is held in memory, more in a file of the spool; when that is full as well, the sender
 /// has to wait. For one thread that adds and one that takes.
 final class Backlog implements AutoCloseable {
-  /// Bytes in memory: two seconds of bare samples at 16 kHz, more than ever waits of who plays in
-  /// real time.
+  /// Bytes in memory: two seconds of bare samples at 16 kHz, more than ever waits when a client
+  /// streams in real time.
   private static final int MAX_IN_MEMORY = 64 * 1024;
 
   /// Bytes in the file: more than an hour of the same samples, or ten minutes of stereo at 48 kHz.
@@ -71,7 +71,7 @@ final class Backlog implements AutoCloseable {
     }
   }
 
-  /// Adds a piece of a binary message; takes over nothing of the buffer.
+  /// Adds a piece of a binary message; the buffer may be reused after the call.
   void add(ByteBuffer piece, boolean last) throws IOException {
     int count = piece.remaining();
     byte[] bytes = new byte[count];

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,16 +12,15 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Backend;
 import parley.speech.Backends;
-import parley.speech.Transcriber;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.PcmDecoder;
 import parley.speech.decoding.SampleSink;
 import parley.speech.decoding.SoundDecoder;
 import parley.speech.decoding.StreamFormat;
 import parley.speech.decoding.WavDecoder;
-import parley.speech.engine.Cutting;
 import parley.speech.engine.LiveEngine;
-import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
+import parley.speech.transcript.Transcriber;
 import parley.storage.Spool;
 
 /// What captions are made with on this node.
@@ -34,8 +32,16 @@ public record Captioners(
   private static final Duration ANY_TIME = Duration.ofDays(1);
   private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
 
-  /// Who writes the final texts of a stream, and in which pieces.
-  record Chosen(Backend backend, String model, PieceWriter writer, Cutting cutting) {}
+  /// How the captions of a stream are made.
+  ///
+  /// @param partials null when no partial captions are wanted, or the policy keeps the sound from
+  ///   the engine
+  record Chosen(
+      Backend backend,
+      String model,
+      FinalRecogniser finals,
+      @Nullable LiveEngine partials,
+      Segmentation segmentation) {}
 
   LiveEngine models() {
     return engine.orElseThrow(() ->
@@ -48,44 +54,47 @@ public record Captioners(
   ///
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
-  Chosen choose(List<Backend> order) {
-    LiveEngine.Scribe scribe = models().scribe();
-    PieceWriter own =
-        (piece, language, patience, unwanted) -> scribe.write(piece, language, patience);
+  Chosen choose(List<Backend> order, Control.Open open) {
+    LiveEngine.StreamTranscriber engine = models().transcriber();
+    FinalRecogniser own =
+        (piece, language, patience, unwanted) -> engine.write(piece, language, patience);
+    LiveEngine partials = open.interim() && order.contains(Backend.A) ? models() : null;
     for (Backend backend : order) {
       Optional<Transcriber> transcriber = backends.find(backend);
       if (transcriber.isPresent()) {
-        String model = transcriber.get().model();
-        return switch (backend) {
-          case A -> new Chosen(backend, model, own, Cutting.SOON);
-          case B -> {
-            PieceWriter other = order.contains(Backend.A) ? own : null;
-            yield new Chosen(backend, model, relayed(transcriber.get(), other), Cutting.UNHURRIED);
-          }
-        };
+        FinalRecogniser finals =
+            switch (backend) {
+              case A -> own;
+              case B -> relayed(transcriber.get(), order.contains(Backend.A) ? own : null);
+            };
+        Segmentation segmentation =
+            backend == Backend.A ? Segmentation.LOW_LATENCY : Segmentation.RELAXED;
+        return new Chosen(
+            backend,
+            transcriber.get().model(),
+            finals,
+            partials,
+            // Without partial captions the final ones have to come in time: four fifths of the time
+            // for the speech, one for the work.
+            partials == null ? segmentation.within(0.8 * open.maxWait()) : segmentation);
       }
     }
     throw new Problem(
         ProblemCode.BACKEND_UNAVAILABLE, "No backend that the tenant may use is set up here.");
   }
 
-  private PieceWriter relayed(Transcriber relay, @Nullable PieceWriter own) {
-    PieceWriter relayed = new RelayedPieces(relay, spool);
-    return new PieceWriter() {
-      @Override
-      public LiveEngine.Written write(
-          Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
-          throws IOException {
-        try {
-          // Without another way the relay has as long as it is given for files.
-          return relayed.write(piece, language, own == null ? ANY_TIME : patience, unwanted);
-        } catch (Problem problem) {
-          if (own == null) {
-            throw problem;
-          }
-          LOG.warn("the relay refused a piece of a stream: {}", problem.message());
-          return own.write(piece, language, patience, unwanted);
+  private FinalRecogniser relayed(Transcriber relay, @Nullable FinalRecogniser own) {
+    FinalRecogniser relayed = new RelayedFinals(relay, spool);
+    return (piece, language, patience, unwanted) -> {
+      try {
+        // Without another way the relay has as long as it is given for files.
+        return relayed.recognise(piece, language, own == null ? ANY_TIME : patience, unwanted);
+      } catch (Problem problem) {
+        if (own == null) {
+          throw problem;
         }
+        LOG.warn("the relay refused a piece of a stream: {}", problem.message());
+        return own.recognise(piece, language, patience, unwanted);
       }
     };
   }

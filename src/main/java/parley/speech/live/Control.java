@@ -6,40 +6,40 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
-import parley.speech.engine.Languages;
+import parley.speech.transcript.Languages;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a client says beside the sound.
+/// What a client sends besides audio.
 sealed interface Control {
   /// Begins a stream.
   ///
   /// @param language ISO 639-1; null to have it detected
-  /// @param longestWait seconds that a spoken word may wait for its caption
-  /// @param interim whether guesses are wanted before the final text
+  /// @param maxWait seconds that a spoken word may wait for its caption
+  /// @param interim whether partial captions are wanted
   record Open(
       SoundMedia media,
       @Nullable String language,
-      double longestWait,
+      double maxWait,
       BackendPreference preference,
       boolean interim)
       implements Control {}
 
-  /// Wants the final text of what was said so far.
+  /// Asks for the final captions of what was said so far.
   record Flush() implements Control {}
 
-  /// Wants nothing but that a silent stream stays open.
+  /// Keeps a silent stream open.
   record KeepAlive() implements Control {}
 
-  /// Wants the final text of everything, and the end.
+  /// Asks for the final captions of everything, and the end.
   record Close() implements Control {}
 
-  /// What a client may ask for as the longest wait, in seconds, and what it gets without asking.
-  double SHORTEST_WAIT = 0.5;
+  /// Bounds of the maximum wait that a client may ask for, in seconds, and the default.
+  double MIN_WAIT = 0.5;
 
-  double LONGEST_WAIT = 60;
-  double USUAL_WAIT = 5;
+  double MAX_WAIT = 60;
+  double DEFAULT_WAIT = 5;
 
   /// Reads a control message.
   ///
@@ -76,10 +76,10 @@ sealed interface Control {
 
   private static double wait(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
-      return USUAL_WAIT;
+      return DEFAULT_WAIT;
     }
     double seconds = value.isNumber() ? value.asDouble() : Double.NaN;
-    if (!(seconds >= SHORTEST_WAIT && seconds <= LONGEST_WAIT)) {
+    if (!(seconds >= MIN_WAIT && seconds <= MAX_WAIT)) {
       throw invalid("chunk_seconds", "is a number from 0.5 to 60");
     }
     return seconds;

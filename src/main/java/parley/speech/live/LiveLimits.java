@@ -8,4 +8,4 @@ import java.time.Duration;
 /// @param streams at the same time on this node
 /// @param idle a stream on which nothing comes for so long is ended
 /// @param longest the most audio of one stream
-public record LiveLimits(int streamsPerTenant, int streams, Duration idle, Duration longest) {}
+public record LiveLimits(int streamsPerTenant, int streams, Duration idle, Duration maxAudio) {}

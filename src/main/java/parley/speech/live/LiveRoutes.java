@@ -2,6 +2,7 @@ package parley.speech.live;
 
 import java.util.List;
 import parley.auth.Permission;
+import parley.problem.Dialect;
 import parley.web.Access;
 import parley.web.Route;
 
@@ -16,8 +17,9 @@ public final class LiveRoutes {
   public List<Route> routes() {
     return List.of(
         Route.webSocket(
-            "/v1/modules/scaiecho/stream/transcribe",
-            Access.needs(Permission.TRANSCRIBE),
-            handshake -> new LiveSocket(streams, handshake.caller())));
+                "/v1/modules/scaiecho/stream/transcribe",
+                Access.needs(Permission.TRANSCRIBE),
+                handshake -> new LiveSocket(streams, handshake.caller()))
+            .in(Dialect.ECHO));
   }
 }

@@ -3,14 +3,10 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,62 +16,48 @@ import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.problem.Unavailable;
-import parley.speech.engine.Cutting;
-import parley.speech.engine.Ear;
 import parley.tenants.TenantId;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 
 /// One connection: what its client says, and how it ends. However it ends, it ends once, in this
-/// order: the last final texts, the entry on the meter, `closed` or `error`, the close.
+/// order: the last final captions, the entry on the meter, `closed` or `error`, the close.
 final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
 
-  /// As long as a message may take to go out; then the peer counts as gone.
+  /// How long the last message may take to go out; after that the peer counts as gone.
   private static final Duration LAST_SEND = Duration.ofSeconds(35);
 
   private final LiveStreams streams;
   private final Caller caller;
   private final UUID id = UUID.randomUUID();
-  private final StreamReader reader = new StreamReader(this);
-  private final Backlog backlog;
-
-  private final LastLine lastLine = new LastLine();
+  private final LiveInput input;
 
   /// Held while something that came is worked on.
-  private final ReentrantLock input = new ReentrantLock();
+  private final ReentrantLock working = new ReentrantLock();
 
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable WebSocket socket;
-  private volatile @Nullable Running running;
+  private volatile @Nullable LiveStream stream;
+  private volatile boolean stopping;
   private volatile long lastMessage = System.nanoTime();
-  private final AtomicLong audioBytes = new AtomicLong();
-
-  private record Running(LiveStream stream, Captioners.Chosen chosen) {}
 
   LiveSocket(LiveStreams streams, Caller caller) {
     this.streams = streams;
     this.caller = caller;
-    this.backlog = new Backlog(streams.captioners().spool());
+    this.input = new LiveInput(streams.captioners().spool(), this, this::work, this::endBeside);
   }
 
   TenantId tenant() {
     return caller.tenant();
   }
 
-  /// How much audio was heard.
-  Duration audio() {
-    Running now = running;
-    return now == null ? Duration.ZERO : now.stream().audio();
-  }
-
   /// How long nothing has come, also no ping; zero while something is worked on.
   Duration idle() {
     WebSocket peer = socket;
-    if (input.isLocked() || !backlog.isEmpty() || ended.get() || peer == null) {
+    if (working.isLocked() || !input.isEmpty() || ended.get() || peer == null) {
       return Duration.ZERO;
     }
     Duration silent = Duration.ofNanos(System.nanoTime() - lastMessage);
@@ -87,67 +69,37 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     socket = opened;
     lastMessage = System.nanoTime();
     streams.connected(this);
-    Thread.ofVirtual().name("live-input").start(this::takeAll);
+    input.start();
   }
 
   @Override
   public void text(String message) {
     if (!ended.get()) {
-      backlog.add(message);
+      input.text(message);
     }
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
-    if (ended.get()) {
-      return;
-    }
-    boolean closing = lastLine.closes(piece, last);
-    try {
-      backlog.add(piece, last);
-    } catch (IOException fault) {
-      LOG.error("a stream's sound could not be kept until there is time for it", fault);
-      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
-    } catch (Problem full) {
-      endBeside(Ending.of(full));
-    }
-    if (closing) {
-      // A pipe closes its connection behind its last line. Reading that would end the sending, so
-      // nothing more is read until the last texts are out. Who sends text messages waits for them.
-      backlog.awaitEmpty();
-    }
-  }
-
-  private void takeAll() {
-    try {
-      for (Backlog.Message next = backlog.next(); next != null; next = backlog.next()) {
-        switch (next) {
-          case Backlog.Text(String text) -> take(() -> reader.text(text));
-          case Backlog.Sound(ByteBuffer bytes, boolean last) ->
-              take(() -> reader.binary(bytes, last));
-        }
-        backlog.done();
-      }
-    } catch (IOException fault) {
-      LOG.error("a stream's sound is lost", fault);
-      endBeside(Ending.of(new Problem(ProblemCode.INTERNAL, "The server failed.")));
+    if (!ended.get()) {
+      input.binary(piece, last);
     }
   }
 
   @Override
   public void stopping(WebSocket stopped) {
-    endBeside(new Ending(CloseCode.SERVICE_RESTART, "The server restarts; connect again.", null));
+    stopping = true;
+    endBeside(null);
   }
 
   /// What was said last is not written any more: nobody may read it.
   @Override
   public void revoked(WebSocket opened) {
-    Running now = running;
+    LiveStream now = stream;
     if (now != null) {
-      now.stream().abandon();
+      now.abandon();
     }
-    endBeside(
-        Ending.of(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more.")));
+    endBeside(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more."));
   }
 
   @Override
@@ -155,69 +107,54 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     over.countDown();
     streams.disconnected(this);
     abandon();
-    backlog.close();
+    input.close();
   }
 
   /// Ends without another word, as when the client has gone.
   void abandon() {
-    Running now = running;
+    LiveStream now = stream;
     if (now != null) {
-      // Whoever waits for room among the final texts, or for a relay, waits no longer: also where
+      // Whoever waits for room among the final captions, or for a relay, waits no longer: also
+      // where
       // the stream is being ended.
-      now.stream().abandon();
+      now.abandon();
     }
-    endBeside(new Ending(CloseCode.NORMAL, "", null));
+    endBeside(null);
   }
 
   void endIdle() {
-    endBeside(Ending.of(new Problem(ProblemCode.STREAM_IDLE, "Nothing has come for too long.")));
+    endBeside(new Problem(ProblemCode.STREAM_IDLE, "Nothing has come for too long."));
   }
 
   @Override
-  public void control(Control control) {
+  public void control(Control control) throws IOException {
     if (ended.get()) {
       return;
     }
-    Running now = running;
+    LiveStream now = stream;
     switch (control) {
       case Control.Open open when now == null -> open(open);
       case Control.Open open ->
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
-      case Control.Flush flush when now != null -> now.stream().flush();
+      case Control.Flush flush when now != null -> now.flush();
       case Control.Flush flush -> throw notOpen();
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
       }
-      case Control.Close close -> end(new Ending(CloseCode.NORMAL, "", null));
+      case Control.Close close -> end(null);
     }
   }
 
   @Override
-  public void sound(ByteBuffer bytes) {
+  public void sound(ByteBuffer bytes) throws IOException {
     if (ended.get()) {
       return;
     }
-    Running now = running;
+    LiveStream now = stream;
     if (now == null) {
       throw notOpen();
     }
-    audioBytes.addAndGet(bytes.remaining());
-    try {
-      now.stream().sound(bytes);
-    } catch (IOException fault) {
-      throw problem(fault);
-    }
-  }
-
-  /// What the client is told of a fault of ours.
-  private static Problem problem(Exception fault) {
-    Optional<Unavailable> unavailable = Unavailable.behind(fault);
-    if (unavailable.isPresent()) {
-      LOG.warn("a stream has to end: {}", unavailable.get().getMessage());
-      return unavailable.get().problem();
-    }
-    LOG.error("a stream failed", fault);
-    return new Problem(ProblemCode.INTERNAL, "The server failed.");
+    now.write(bytes);
   }
 
   private static Problem notOpen() {
@@ -225,124 +162,81 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
         ProblemCode.VALIDATION, "The first message is {\"type\": \"open\", \"media_type\": …}.");
   }
 
-  private interface Reading {
-    void read();
-  }
-
-  private void take(Reading reading) {
-    input.lock();
+  private void work(LiveInput.Reading reading) {
+    working.lock();
     try {
       if (!ended.get()) {
         reading.read();
       }
     } catch (Problem problem) {
-      end(Ending.of(problem));
-    } catch (RuntimeException fault) {
-      end(Ending.of(problem(fault)));
+      end(problem);
+    } catch (IOException | RuntimeException fault) {
+      end(LiveFaults.problem(fault));
     } finally {
       lastMessage = System.nanoTime();
-      input.unlock();
+      working.unlock();
     }
   }
 
-  private void open(Control.Open open) {
-    LiveStreams.Admission admission = streams.admit(this, caller, open);
-    boolean begun = false;
-    Cutting cutting = cutting(open, admission);
-    Ear ear = streams.captioners().models().listen(cutting);
+  private void open(Control.Open open) throws IOException {
+    Captioners.Chosen chosen = streams.admit(this, caller, open);
     try {
-      LiveStream stream =
-          new LiveStream(
+      stream =
+          LiveStream.open(
               new LiveStream.Parts(
-                  ear,
-                  cutting,
-                  admission.chosen().writer(),
-                  admission.guesser(),
-                  streams.limits().longest(),
-                  audio ->
-                      streams.heard(
-                          streams.call(caller, id, admission.chosen(), audio, Duration.ZERO)),
-                  this::send),
-              open.language(),
-              problem -> endBeside(Ending.of(problem)));
-      stream.start(streams.captioners().decoder(open.media(), stream::hear));
-      running = new Running(stream, admission.chosen());
-      begun = true;
-      Map<String, Object> ready = new LinkedHashMap<>();
-      ready.put("type", "ready");
-      ready.put("backend_used", admission.chosen().backend());
-      ready.put("stream_id", id.toString());
-      send(Json.write(ready));
-    } catch (IOException fault) {
-      throw problem(fault);
+                  chosen,
+                  open.language(),
+                  streams.limits().maxAudio(),
+                  audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
+                  this::send,
+                  this::endBeside),
+              streams.captioners(),
+              open.media());
+      send(new LiveFrame.Ready(chosen.backend(), id));
     } finally {
-      if (!begun) {
-        ear.close();
+      if (stream == null) {
         streams.ended(this, null);
       }
     }
   }
 
-  /// Without guesses the final texts are the captions, and have to come in time: four fifths of the
-  /// time for the speech, one for the work.
-  private static Cutting cutting(Control.Open open, LiveStreams.Admission admission) {
-    Cutting cutting = admission.chosen().cutting();
-    return admission.guesser() == null ? cutting.within(0.8 * open.longestWait()) : cutting;
-  }
-
-  private boolean send(String message) {
+  private boolean send(LiveFrame frame) {
     WebSocket peer = socket;
-    return peer != null && peer.send(message);
+    return peer != null && peer.send(Json.write(frame));
   }
 
-  /// How it ends.
-  ///
-  /// @param problem why; null when all is well
-  private record Ending(int code, String reason, @Nullable Problem problem) {
-    static Ending of(Problem problem) {
-      int code =
-          switch (problem.code()) {
-            case TOO_MANY_STREAMS,
-                BACKEND_UNAVAILABLE,
-                DECODER_UNAVAILABLE,
-                STORAGE_UNAVAILABLE,
-                UNAVAILABLE ->
-                CloseCode.TRY_AGAIN_LATER;
-            case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
-            default -> CloseCode.POLICY_VIOLATION;
-          };
-      return new Ending(code, problem.code().code(Dialect.ECHO), problem);
-    }
-  }
-
-  private void endBeside(Ending ending) {
+  /// As [#end], without waiting for it.
+  private void endBeside(@Nullable Problem problem) {
     if (!ended.get()) {
       Thread.ofVirtual()
           .name("live-ending")
           .start(() -> {
-            input.lock();
+            working.lock();
             try {
-              end(ending);
+              end(problem);
             } finally {
-              input.unlock();
+              working.unlock();
             }
           });
     }
   }
 
-  /// Ends the stream and the connection, with the input held.
-  private void end(Ending ending) {
-    if (!ended.compareAndSet(false, true)) {
+  /// Ends the stream and the connection, with `working` held.
+  ///
+  /// @param problem why; null when all is well
+  private void end(@Nullable Problem problem) {
+    if (ended.get()) {
       return;
     }
     try {
-      @Nullable Problem fault = finish();
-      Problem problem = ending.problem() == null ? fault : ending.problem();
-      send(problem == null ? closed() : error(problem));
+      LiveStream now = stream;
+      @Nullable Problem fault = now == null ? null : finish(now);
+      ended.set(true);
+      Problem told = problem == null ? fault : problem;
+      send(told == null ? closed() : new LiveFrame.Error(told));
       WebSocket peer = socket;
       if (peer != null) {
-        Ending last = problem == null ? ending : Ending.of(problem);
-        peer.close(last.code(), last.reason());
+        close(peer, told);
         if (!over.await(LAST_SEND.toMillis(), TimeUnit.MILLISECONDS)) {
           LOG.debug("a peer did not take our close");
         }
@@ -352,49 +246,61 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
   }
 
-  /// Waits for the last final texts and meters; answers what went wrong.
-  private @Nullable Problem finish() throws InterruptedException {
-    Running now = running;
-    if (now == null) {
-      return null;
-    }
+  /// Waits for the last final captions, and meters; answers what went wrong.
+  private @Nullable Problem finish(LiveStream now) throws InterruptedException {
     long began = System.nanoTime();
-    Problem problem = null;
     try {
-      reader.end();
-      now.stream().finish();
+      readTheRest(now);
+      return null;
     } catch (Problem wrong) {
-      problem = wrong;
+      return wrong;
     } catch (IOException | RuntimeException fault) {
-      problem = problem(fault);
+      return LiveFaults.problem(fault);
     } finally {
-      now.stream().close();
-      Duration audio = now.stream().audio();
+      now.close();
+      Duration audio = now.audio();
       Duration latency = Duration.ofNanos(System.nanoTime() - began);
       streams.ended(
           this, audio.isZero() ? null : streams.call(caller, id, now.chosen(), audio, latency));
     }
-    return problem;
   }
 
-  private String closed() {
-    Map<String, Object> closed = new LinkedHashMap<>();
-    closed.put("type", "closed");
-    closed.put("audio_bytes", audioBytes.get());
-    closed.put("audio_duration_ms", audio().toMillis());
-    Running now = running;
-    closed.put("language_detected", now == null ? null : now.stream().language());
-    return Json.write(closed);
-  }
-
-  private static String error(Problem problem) {
-    Map<String, Object> error = new LinkedHashMap<>();
-    error.put("type", "error");
-    error.put("code", problem.code().code(Dialect.ECHO));
-    error.put("message", problem.message());
-    if (!problem.details().isEmpty()) {
-      error.put("details", problem.details());
+  private void readTheRest(LiveStream now) throws IOException, InterruptedException {
+    try {
+      input.finish();
+    } finally {
+      ended.set(true);
+      now.finish();
     }
-    return Json.write(error);
+  }
+
+  private void close(WebSocket peer, @Nullable Problem problem) {
+    if (problem != null) {
+      peer.close(closeCode(problem.code()), problem.code().code(Dialect.ECHO));
+    } else if (stopping) {
+      peer.close(CloseCode.SERVICE_RESTART, "The server restarts; connect again.");
+    } else {
+      peer.close(CloseCode.NORMAL, "");
+    }
+  }
+
+  private static int closeCode(ProblemCode code) {
+    return switch (code) {
+      case TOO_MANY_STREAMS,
+          BACKEND_UNAVAILABLE,
+          DECODER_UNAVAILABLE,
+          STORAGE_UNAVAILABLE,
+          UNAVAILABLE ->
+          CloseCode.TRY_AGAIN_LATER;
+      case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
+      default -> CloseCode.POLICY_VIOLATION;
+    };
+  }
+
+  private LiveFrame closed() {
+    LiveStream now = stream;
+    return now == null
+        ? new LiveFrame.Closed(0, Duration.ZERO, null)
+        : new LiveFrame.Closed(now.bytes(), now.audio(), now.language());
   }
 }

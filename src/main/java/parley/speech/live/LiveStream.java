@@ -3,218 +3,124 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
-import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.SoundDecoder;
-import parley.speech.engine.Cutting;
-import parley.speech.engine.Ear;
-import parley.speech.engine.LiveEngine;
-import parley.speech.engine.Piece;
 
-/// One stream of sound and the captions made of it. Sound is taken from one thread; it may be ended
-/// from any, and ends itself when something is wrong.
+/// One stream of sound and the captions made of it: bytes → [SoundDecoder] → [MeteredSound] →
+/// [SpeechPieces] → [LiveRecogniser] → [Captions] → [Audience]. Each knows only the next one, and
+/// blocks while that has too much to do. Bytes are taken from one thread; the stream may be ended
+/// from any.
 final class LiveStream {
-  private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
-
-  /// A sender that is so far ahead of the clock plays a file; it gets no guesses, which would be
-  /// outdated at once, and always the more exact text, of pieces that are cut for that.
-  private static final double AHEAD_SECONDS = 3;
-
-  /// So long English waits for Whisper before the quicker model writes it.
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
-
-  /// As long as a stream can take: no quicker way is wanted.
-  private static final Duration NO_HURRY = Duration.ofHours(1);
-
-  /// Speech from which the language is told, in seconds.
-  private static final double TELLING_SPEECH = 1.5;
-
-  /// A stream of which nothing came for so long has paused.
-  private static final Duration NO_SOUND = Duration.ofMillis(400);
-
-  /// Speech that is worth a guess, in seconds; less is often a noise.
-  private static final double SHORTEST_GUESS = 0.3;
-
-  private static final int RATE = AudioDecoder.SAMPLE_RATE;
-
-  /// Audio between two entries on the meter: as much as a crash gives away.
-  private static final long METERED_SAMPLES = 5L * RATE;
-
-  /// What a stream is made of.
-  ///
-  /// @param cutting for who plays in real time
-  /// @param guesser null when no guesses are wanted or allowed
-  /// @param account is told now and then how much was heard
-  record Parts(
-      Ear ear,
-      Cutting cutting,
-      PieceWriter writer,
-      @Nullable LiveEngine guesser,
-      Duration longest,
-      Account account,
-      Predicate<String> audience) {}
-
-  /// Pays for what is heard.
-  interface Account {
-    /// Meters all that was heard so far.
-    ///
-    /// @throws Problem BUDGET_EXCEEDED when that was all that the budget pays for
-    void heard(Duration audio);
-  }
-
-  private final Parts parts;
-  private final Captions captions;
-  private final Arrivals arrivals = new Arrivals();
-  private final long began = System.nanoTime();
+  private final Captioners.Chosen chosen;
+  private final SoundDecoder decoder;
+  private final MeteredSound sound;
+  private final SpeechPieces pieces;
+  private final LiveRecogniser recogniser;
+  private final Consumer<Problem> onFailure;
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicReference<@Nullable Problem> failure = new AtomicReference<>();
-  private final AtomicBoolean deaf = new AtomicBoolean();
 
-  /// Keeps pieces in order: a decoder hears on its own thread, and a flush comes on another.
-  private final ReentrantLock hearing = new ReentrantLock();
-
-  private final OnFailure onFailure;
-  private volatile @Nullable String language;
-  private final AtomicLong samples = new AtomicLong();
-  private long meteredSamples;
-
-  /// Whether a flush waits for more sound; guarded by `hearing`.
-  private boolean awaiting;
-
-  private @Nullable Thread writing;
-  private @Nullable Thread guessing;
-  private @Nullable SoundDecoder decoder;
-
-  /// Hears of a fault; called once at most, on any thread.
-  interface OnFailure {
-    void failed(Problem problem);
-  }
-
-  LiveStream(Parts parts, @Nullable String language, OnFailure onFailure) {
-    this.parts = parts;
-    this.language = language;
-    this.onFailure = onFailure;
-    this.captions = new Captions(parts.ear(), arrivals, parts.audience());
-  }
-
-  /// Begins to work; the stream is to be ended in any case.
+  /// What a stream needs besides its decoder.
   ///
-  /// @param media decodes what will arrive
-  void start(SoundDecoder media) {
-    decoder = media;
-    writing = Thread.ofVirtual().name("live-writing").start(this::writeAll);
-    if (parts.guesser() != null) {
-      LiveEngine guesser = parts.guesser();
-      guessing = Thread.ofVirtual().name("live-guessing").start(() -> guessAll(guesser));
+  /// @param language ISO 639-1; null to detect it
+  /// @param tally is told now and then how much was heard
+  /// @param onFailure told once, on any thread, why the stream cannot go on
+  record Parts(
+      Captioners.Chosen chosen,
+      @Nullable String language,
+      Duration maxAudio,
+      MeteredSound.Tally tally,
+      Audience audience,
+      Consumer<Problem> onFailure) {}
+
+  /// Makes a stream that works from now on; it is to be closed in any case.
+  static LiveStream open(Parts parts, Captioners captioners, SoundMedia media) throws IOException {
+    return new LiveStream(parts, captioners, media);
+  }
+
+  private LiveStream(Parts parts, Captioners captioners, SoundMedia media) throws IOException {
+    this.chosen = parts.chosen();
+    SoundClock clock = new SoundClock();
+    this.onFailure = parts.onFailure();
+    this.recogniser =
+        new LiveRecogniser(
+            chosen.finals(),
+            chosen.partials(),
+            parts.language(),
+            clock,
+            new Captions(clock, parts.audience()),
+            this::fail);
+    this.pieces =
+        new SpeechPieces(
+            captioners.models().segment(chosen.segmentation()),
+            chosen.segmentation(),
+            clock,
+            recogniser);
+    this.sound = new MeteredSound(pieces, parts.maxAudio(), parts.tally(), this::fail);
+    try {
+      this.decoder = captioners.decoder(media, sound);
+    } catch (IOException | RuntimeException e) {
+      pieces.close();
+      throw e;
     }
+    recogniser.start();
+  }
+
+  /// How its captions are made.
+  Captioners.Chosen chosen() {
+    return chosen;
+  }
+
+  /// How many bytes of sound came.
+  long bytes() {
+    return bytes.get();
   }
 
   /// How much audio was heard.
   Duration audio() {
-    return Duration.ofNanos(samples.get() * (1_000_000_000L / RATE));
+    return sound.audio();
   }
 
   /// ISO 639-1; null as long as it is not known.
   @Nullable String language() {
-    return language;
+    return recogniser.language();
   }
 
   /// Takes the next bytes of sound; blocks while there is too much to do.
-  void sound(ByteBuffer bytes) throws IOException {
-    if (decoder != null && !deaf.get()) {
-      decoder.write(bytes);
+  void write(ByteBuffer next) throws IOException {
+    bytes.addAndGet(next.remaining());
+    if (!sound.isStopped()) {
+      decoder.write(next);
     }
   }
 
-  /// Takes decoded sound.
-  void hear(float[] block, int count) {
-    if (deaf.get() || count == 0) {
-      return;
-    }
-    hearing.lock();
+  /// Makes final captions of what was said so far.
+  void flush() throws IOException {
     try {
-      parts.ear().cut(isAhead() ? Cutting.UNHURRIED : parts.cutting());
-      List<Piece> whole = parts.ear().hear(block, count);
-      arrivals.reached(samples.addAndGet(count) / (double) RATE, System.nanoTime());
-      captions.heard(whole);
-    } finally {
-      hearing.unlock();
-    }
-    check();
-  }
-
-  /// Wants the final text of what was said so far.
-  void flush() {
-    settle();
-    hearing.lock();
-    try {
-      captions.heard(parts.ear().flush());
-      if (parts.ear().isFlushing() && !awaiting) {
-        awaiting = true;
-        Thread.ofVirtual().name("live-flush").start(this::awaitSound);
-      }
-    } finally {
-      hearing.unlock();
-    }
-  }
-
-  /// Ends a flush that waits for more sound when none comes.
-  private void awaitSound() {
-    long heard = -1;
-    try {
-      while (heard != samples.get()) {
-        heard = samples.get();
-        Thread.sleep(NO_SOUND);
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
-    hearing.lock();
-    try {
-      awaiting = false;
-      if (!deaf.get() && parts.ear().isFlushing()) {
-        captions.heard(parts.ear().flushNow());
-      }
-    } finally {
-      hearing.unlock();
-    }
-  }
-
-  private void settle() {
-    try {
-      if (decoder != null && !deaf.get()) {
+      if (!sound.isStopped()) {
         decoder.settle();
       }
     } catch (InterruptedException e) {
       // Flushes what is here.
       Thread.currentThread().interrupt();
     }
+    pieces.flush();
   }
 
-  /// Hears no more, and returns when everything heard has its final text.
+  /// Hears no more, and returns when everything heard has its final captions.
   ///
-  /// @throws Problem when something has none; also where [OnFailure] has heard of that already
+  /// @throws Problem when something has none; also where `onFailure` was told of that already
   void finish() throws IOException, InterruptedException {
     try {
-      if (decoder != null) {
-        decoder.end();
-      }
+      decoder.end();
     } finally {
-      deaf.set(true);
-      captions.heard(parts.ear().finish());
-      captions.complete();
-      join();
+      sound.stop();
+      pieces.finish();
+      recogniser.join();
     }
     Problem wrong = failure.get();
     if (wrong != null) {
@@ -222,137 +128,25 @@ final class LiveStream {
     }
   }
 
-  /// Hears no more and drops what has no final text; never blocks for long.
+  /// Hears no more and drops what has no final captions; never blocks for long.
   void abandon() {
-    deaf.set(true);
-    captions.abandon();
-    if (decoder != null) {
-      decoder.close();
-    }
+    sound.stop();
+    recogniser.abandon();
+    decoder.close();
   }
 
   /// Waits for what still works, and lets go of everything. To be called last.
   void close() throws InterruptedException {
-    captions.complete();
-    if (decoder != null) {
-      decoder.close();
-    }
-    join();
-    parts.ear().close();
-  }
-
-  private void join() throws InterruptedException {
-    if (guessing != null) {
-      guessing.join();
-    }
-    if (writing != null) {
-      writing.join();
-    }
-  }
-
-  private void check() {
-    if (audio().compareTo(parts.longest()) > 0) {
-      fail(
-          new Problem(
-              ProblemCode.AUDIO_TOO_LONG,
-              "A stream has at most " + parts.longest().toMinutes() + " minutes."));
-    } else if (samples.get() - meteredSamples >= METERED_SAMPLES) {
-      meteredSamples = samples.get();
-      try {
-        parts.account().heard(audio());
-      } catch (Problem unaffordable) {
-        fail(unaffordable);
-      }
-    }
+    recogniser.complete();
+    decoder.close();
+    recogniser.join();
+    pieces.close();
   }
 
   private void fail(Problem problem) {
     if (failure.compareAndSet(null, problem)) {
-      deaf.set(true);
-      onFailure.failed(problem);
+      sound.stop();
+      onFailure.accept(problem);
     }
-  }
-
-  private boolean isAhead() {
-    double passed = (System.nanoTime() - began) / 1e9;
-    return samples.get() / (double) RATE > passed + AHEAD_SECONDS;
-  }
-
-  private void writeAll() {
-    try {
-      for (Optional<Utterance> next = captions.nextToWrite();
-          next.isPresent();
-          next = captions.nextToWrite()) {
-        write(next.get());
-      }
-    } catch (CancellationException unwanted) {
-      captions.abandon();
-    } catch (Problem problem) {
-      captions.abandon();
-      fail(problem);
-    } catch (IOException | RuntimeException fault) {
-      LOG.error("a stream could not be written down", fault);
-      captions.abandon();
-      fail(new Problem(ProblemCode.INTERNAL, "The server failed."));
-    }
-  }
-
-  private void write(Utterance utterance) throws IOException {
-    Piece piece = utterance.piece;
-    if (piece == null) {
-      throw new IllegalStateException("only whole pieces are written");
-    }
-    Duration patience = isAhead() ? NO_HURRY : PATIENCE;
-    LiveEngine.Written written =
-        parts.writer().write(piece, language, patience, captions::isAbandoned);
-    if (language == null) {
-      language = written.language();
-    }
-    captions.written(utterance, written.segments());
-  }
-
-  private void guessAll(LiveEngine guesser) {
-    try {
-      while (!captions.isComplete()) {
-        Optional<Utterance> next = captions.nextToGuess(1_000_000_000L);
-        if (next.isPresent()) {
-          Duration work = guess(guesser, next.get());
-          // Never more than half a processor for one stream.
-          Thread.sleep(work);
-        }
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException fault) {
-      // The final texts go on without.
-      LOG.error("a stream's guesses ended", fault);
-    }
-  }
-
-  /// Guesses once; answers how long the guess itself took.
-  private Duration guess(LiveEngine guesser, Utterance utterance) throws InterruptedException {
-    String spoken = language;
-    Optional<Piece> now = captions.sound(utterance);
-    double least = spoken == null ? TELLING_SPEECH : SHORTEST_GUESS;
-    if (isAhead() || now.isEmpty() || now.get().spoken() < least) {
-      // Not worth it yet; looked at again when there is more sound.
-      return Duration.ofMillis(100);
-    }
-    if (spoken == null) {
-      guesser.language(now.get()).ifPresent(told -> language = told);
-      return Duration.ofMillis(500);
-    }
-    long[] from = new long[1];
-    Optional<Piece> guessedAt =
-        guesser.guess(
-            () -> {
-              from[0] = System.nanoTime();
-              return captions.sound(utterance);
-            },
-            spoken,
-            utterance.draft);
-    Duration work = Duration.ofNanos(System.nanoTime() - from[0]);
-    guessedAt.ifPresent(piece -> captions.guessed(utterance, piece));
-    return work;
   }
 }

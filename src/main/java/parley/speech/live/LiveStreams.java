@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
+import parley.background.PeriodicWork;
 import parley.db.Database;
 import parley.metering.Meter;
-import parley.metering.SpeechCall;
+import parley.metering.MeterEntry;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Backend;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
-import parley.speech.engine.LiveEngine;
 import parley.tenants.TenantId;
 
 /// All streams of this node: admits them within the limits, the tenants' policies and budgets, ends
@@ -41,8 +41,10 @@ public final class LiveStreams implements AutoCloseable {
   /// All connections, and those of them on which a stream runs.
   private final Set<LiveSocket> connected = ConcurrentHashMap.newKeySet();
 
+  /// Guarded by itself where it changes.
   private final Set<LiveSocket> streaming = ConcurrentHashMap.newKeySet();
-  private @Nullable Thread watch;
+
+  private final PeriodicWork background = new PeriodicWork();
 
   public LiveStreams(
       Captioners captioners,
@@ -63,7 +65,7 @@ public final class LiveStreams implements AutoCloseable {
 
   /// Begins to look after idle streams; to be called once.
   public void start() {
-    watch = Thread.ofVirtual().name("live-watch").start(this::watch);
+    background.every(BETWEEN_LOOKS, "live-idle", this::endIdle);
   }
 
   /// How many streams run.
@@ -79,11 +81,6 @@ public final class LiveStreams implements AutoCloseable {
     return limits;
   }
 
-  /// What was decided for a stream.
-  ///
-  /// @param guesser null when no guesses are wanted or the policy keeps the sound from the engine
-  record Admission(Captioners.Chosen chosen, @Nullable LiveEngine guesser) {}
-
   void connected(LiveSocket socket) {
     connected.add(socket);
   }
@@ -95,9 +92,9 @@ public final class LiveStreams implements AutoCloseable {
   /// Lets a stream begin, which is to be ended with [#ended].
   ///
   /// @throws Problem BACKEND_NOT_ALLOWED, BACKEND_UNAVAILABLE, BUDGET_EXCEEDED or TOO_MANY_STREAMS
-  Admission admit(LiveSocket socket, Caller caller, Control.Open open) {
+  Captioners.Chosen admit(LiveSocket socket, Caller caller, Control.Open open) {
     List<Backend> order = policies.of(caller.tenant()).order(open.preference());
-    Captioners.Chosen chosen = captioners.choose(order);
+    Captioners.Chosen chosen = captioners.choose(order, open);
     if (isSpent(caller.tenant())) {
       throw Meter.exceeded();
     }
@@ -109,26 +106,28 @@ public final class LiveStreams implements AutoCloseable {
       }
       streaming.add(socket);
     }
-    boolean guesses = open.interim() && order.contains(Backend.A);
-    return new Admission(chosen, guesses ? captioners.models() : null);
+    return chosen;
   }
 
   /// Meters a stream that has ended, unless nothing was heard.
-  void ended(LiveSocket socket, @Nullable SpeechCall call) {
+  void ended(LiveSocket socket, @Nullable MeterEntry call) {
     try {
       if (call != null) {
-        database.useTransaction(transaction -> meter.reached(transaction, call));
+        database.useTransaction(transaction -> meter.recordProgress(transaction, call));
       }
     } catch (RuntimeException fault) {
       LOG.error("a stream could not be metered: {}", call, fault);
     } finally {
-      streaming.remove(socket);
+      synchronized (streaming) {
+        streaming.remove(socket);
+        streaming.notifyAll();
+      }
     }
   }
 
-  SpeechCall call(
+  MeterEntry call(
       Caller caller, UUID stream, Captioners.Chosen chosen, Duration audio, Duration latency) {
-    return new SpeechCall(
+    return new MeterEntry(
         caller.tenant(),
         caller.user(),
         stream,
@@ -143,48 +142,42 @@ public final class LiveStreams implements AutoCloseable {
   /// Meters what a stream has heard so far, which a crash of this node does not undo then.
   ///
   /// @throws Problem BUDGET_EXCEEDED when nothing is left of the tenant's budget
-  void heard(SpeechCall call) {
-    database.useTransaction(transaction -> meter.reached(transaction, call));
+  void meter(MeterEntry call) {
+    database.useTransaction(transaction -> meter.recordProgress(transaction, call));
     if (isSpent(call.tenant())) {
       throw Meter.exceeded();
     }
   }
 
   private boolean isSpent(TenantId tenant) {
-    return meter.left(tenant).filter(Duration::isZero).isPresent();
+    return meter.remaining(tenant).filter(Duration::isZero).isPresent();
   }
 
   private List<LiveSocket> of(TenantId tenant) {
     return streaming.stream().filter(socket -> socket.tenant().equals(tenant)).toList();
   }
 
-  private void watch() {
-    try {
-      while (true) {
-        Thread.sleep(BETWEEN_LOOKS);
-        for (LiveSocket socket : connected) {
-          if (socket.idle().compareTo(limits.idle()) > 0) {
-            socket.endIdle();
-          }
-        }
+  private void endIdle() {
+    for (LiveSocket socket : connected) {
+      if (socket.idle().compareTo(limits.idle()) > 0) {
+        socket.endIdle();
       }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
     }
   }
 
   /// Waits for the last streams to be metered. No new ones may come.
   @Override
   public void close() {
-    Thread running = watch;
-    if (running != null) {
-      running.interrupt();
-    }
+    background.close();
     long until = System.nanoTime() + LAST_WAIT.toNanos();
     connected.forEach(LiveSocket::abandon);
     try {
-      while (!streaming.isEmpty() && System.nanoTime() < until) {
-        Thread.sleep(20);
+      synchronized (streaming) {
+        for (long left = LAST_WAIT.toMillis();
+            left > 0 && !streaming.isEmpty();
+            left = (until - System.nanoTime()) / 1_000_000) {
+          streaming.wait(left);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,7 +9,7 @@ import parley.problem.ProblemCode;
 import parley.speech.decoding.PcmFormat;
 import parley.speech.decoding.StreamFormat;
 
-/// In what shape the sound of a stream comes.
+/// The format of a stream's audio.
 sealed interface SoundMedia {
   /// Samples without any header.
   record Bare(PcmFormat format) implements SoundMedia {}
@@ -20,7 +20,7 @@ sealed interface SoundMedia {
   /// Something compressed.
   record Compressed(StreamFormat format) implements SoundMedia {}
 
-  /// Finds the shape that a media type names.
+  /// Finds the format that a media type names.
   ///
   /// @param mediaType as in `audio/l16;rate=16000;channels=1`; parameters of other types are
   ///   ignored

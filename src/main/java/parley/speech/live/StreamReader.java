@@ -1,5 +1,6 @@
 package parley.speech.live;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,14 +12,14 @@ import parley.problem.ProblemCode;
 /// pipe, as a line at the head or the tail of a binary one, cut anywhere. For one thread at a time.
 final class StreamReader {
   /// As long as text messages may be.
-  private static final int LONGEST_CONTROL = 8192;
+  private static final int MAX_CONTROL_BYTES = 8192;
 
   /// What is found.
   interface Found {
-    void control(Control control);
+    void control(Control control) throws IOException;
 
     /// Bytes of sound; valid during the call.
-    void sound(ByteBuffer bytes);
+    void sound(ByteBuffer bytes) throws IOException;
   }
 
   private final Found found;
@@ -42,7 +43,7 @@ final class StreamReader {
   }
 
   /// Reads a text message; throws VALIDATION when it is no control message.
-  void text(String message) {
+  void text(String message) throws IOException {
     byte[] text = message.getBytes(StandardCharsets.UTF_8);
     int at = blank(text, 0);
     do {
@@ -57,7 +58,7 @@ final class StreamReader {
   }
 
   /// Reads a piece of a binary message.
-  void binary(ByteBuffer piece, boolean last) {
+  void binary(ByteBuffer piece, boolean last) throws IOException {
     byte[] bytes = new byte[held.length + piece.remaining()];
     System.arraycopy(held, 0, bytes, 0, held.length);
     piece.get(bytes, held.length, piece.remaining());
@@ -90,7 +91,7 @@ final class StreamReader {
   }
 
   /// What was held back when the stream ended, which was sound then.
-  void end() {
+  void end() throws IOException {
     if (held.length > 0) {
       byte[] rest = held;
       held = new byte[0];
@@ -98,7 +99,7 @@ final class StreamReader {
     }
   }
 
-  private void readTail(byte[] bytes, int from, boolean last) {
+  private void readTail(byte[] bytes, int from, boolean last) throws IOException {
     int tail = tail(bytes, from);
     if (tail > from) {
       found.sound(ByteBuffer.wrap(bytes, from, tail - from));
@@ -126,7 +127,7 @@ final class StreamReader {
 
   /// Where the control messages at the end begin, of which the last may be unfinished.
   private static int tail(byte[] bytes, int from) {
-    for (int i = Math.max(from, bytes.length - LONGEST_CONTROL); i < bytes.length; i++) {
+    for (int i = Math.max(from, bytes.length - MAX_CONTROL_BYTES); i < bytes.length; i++) {
       if (bytes[i] == '{' && isTail(bytes, i)) {
         return i;
       }
@@ -169,7 +170,7 @@ final class StreamReader {
     }
     int depth = 0;
     boolean quoted = false;
-    int limit = Math.min(bytes.length, from + LONGEST_CONTROL);
+    int limit = Math.min(bytes.length, from + MAX_CONTROL_BYTES);
     for (int i = from; i < limit; i++) {
       byte letter = bytes[i];
       if (quoted) {
@@ -196,7 +197,7 @@ final class StreamReader {
         return Parsed.SOUND;
       }
     }
-    return bytes.length - from < LONGEST_CONTROL ? Parsed.UNFINISHED : Parsed.SOUND;
+    return bytes.length - from < MAX_CONTROL_BYTES ? Parsed.UNFINISHED : Parsed.SOUND;
   }
 
   /// Whether a byte may stand outside the strings of JSON.

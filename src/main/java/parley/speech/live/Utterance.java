@@ -1,26 +1,22 @@
 package parley.speech.live;
 
 import org.jspecify.annotations.Nullable;
-import parley.speech.engine.Draft;
+import parley.speech.engine.LocalAgreement;
 import parley.speech.engine.Piece;
 
-/// Something that is being said, from the first guess at it to its final text. Belongs to
-/// [Captions], whose lock guards it; only the draft is the guesser's own.
+/// Something that is being said, from its first partial caption to its final ones. Belongs to
+/// [Utterances], whose lock guards it; only the agreement is its partial worker's own.
 final class Utterance {
-  final Draft draft = new Draft();
+  final LocalAgreement agreement = new LocalAgreement();
 
   /// The piece once it is whole; null while somebody is still saying it.
   @Nullable Piece piece;
 
-  /// What was guessed last, and where: seconds of the stream.
-  String guess = "";
+  Captions.Partial partial = Captions.Partial.NONE;
 
-  double start;
-  double end;
+  /// Seconds of the stream up to which the partial caption was recognised.
+  double partialUpTo;
 
-  /// Up to where the sound was that was guessed at.
-  double guessedTo;
-
-  /// Its final text is there: no guess counts any more.
-  boolean written;
+  /// Its final captions are shown: no partial one counts any more.
+  boolean isFinal;
 }

@@ -8,23 +8,23 @@ import java.time.Instant;
 /// nobody asks it for a while; then one may try.
 final class CircuitBreaker {
   private final Clock clock;
-  private final int mostFailures;
+  private final int maxFailures;
   private final Duration pause;
   private int failures;
   private Instant closedUntil = Instant.MIN;
 
-  /// @param mostFailures how many calls in a row may fail
+  /// @param maxFailures how many calls in a row may fail
   /// @param pause how long nobody asks after that
-  CircuitBreaker(Clock clock, int mostFailures, Duration pause) {
+  CircuitBreaker(Clock clock, int maxFailures, Duration pause) {
     this.clock = clock;
-    this.mostFailures = mostFailures;
+    this.maxFailures = maxFailures;
     this.pause = pause;
   }
 
   /// Admits a call, by zero, or tells how long to stay away. After a pause one call alone is
   /// admitted: the next pause begins with it, and its success ends it.
   synchronized Duration admit() {
-    if (failures < mostFailures) {
+    if (failures < maxFailures) {
       return Duration.ZERO;
     }
     Instant now = clock.instant();
@@ -42,7 +42,7 @@ final class CircuitBreaker {
 
   synchronized void failed() {
     failures++;
-    if (failures >= mostFailures) {
+    if (failures >= maxFailures) {
       closedUntil = clock.instant().plus(pause);
     }
   }

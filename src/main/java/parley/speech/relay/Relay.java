@@ -2,9 +2,7 @@ package parley.speech.relay;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -13,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,9 +23,9 @@ import org.slf4j.LoggerFactory;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcriber;
-import parley.speech.Transcript;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcriber;
+import parley.speech.transcript.Transcript;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,7 +40,7 @@ public final class Relay implements Transcriber, AutoCloseable {
 
   /// As long as a server may ask to be left alone and is still asked again for the same recording:
   /// somebody waits, and there may be another backend.
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
   /// How often a waiting job is asked whether it is still wanted.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -106,10 +103,10 @@ public final class Relay implements Transcriber, AutoCloseable {
   }
 
   /// A server that is away is often back when it was left alone for a while.
-  private Problem backLater(Passing passing) {
-    return passing.away && passing.problem.retryAfter() == null
-        ? passing.problem.retryAfter(settings.rest())
-        : passing.problem;
+  private Problem backLater(TransientFailure failure) {
+    return failure.isAway() && failure.problem().retryAfter() == null
+        ? failure.problem().retryAfter(settings.rest())
+        : failure.problem();
   }
 
   private static void refuseFor(Duration pause) {
@@ -117,30 +114,6 @@ public final class Relay implements Transcriber, AutoCloseable {
       throw new Problem(
               ProblemCode.BACKEND_UNAVAILABLE, "The relay failed repeatedly and has a rest.")
           .retryAfter(pause);
-    }
-  }
-
-  /// A failure after which the same call may succeed.
-  private static final class Passing extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final transient Problem problem;
-
-    /// Whether the server itself is away, and not just this recording too much for it.
-    private final boolean away;
-
-    private Passing(Problem problem, boolean away) {
-      super(problem);
-      this.problem = problem;
-      this.away = away;
-    }
-
-    static Passing away(Problem problem) {
-      return new Passing(problem, true);
-    }
-
-    static Passing failed(Problem problem) {
-      return new Passing(problem, false);
     }
   }
 
@@ -161,11 +134,12 @@ public final class Relay implements Transcriber, AutoCloseable {
       for (int attempt = 1; ; attempt++) {
         try {
           return sent();
-        } catch (Passing passing) {
-          LOG.warn("{}, attempt {}: {}", settings, attempt, passing.problem.message());
-          Duration asked = Objects.requireNonNullElse(passing.problem.retryAfter(), Duration.ZERO);
-          if (attempt >= settings.attempts() || asked.compareTo(LONGEST_PAUSE) > 0) {
-            throw isThereNow() ? backLater(passing) : away();
+        } catch (TransientFailure failure) {
+          LOG.warn("{}, attempt {}: {}", settings, attempt, failure.problem().message());
+          Duration asked =
+              Objects.requireNonNullElse(failure.problem().retryAfter(), Duration.ZERO);
+          if (attempt >= settings.attempts() || asked.compareTo(MAX_PAUSE) > 0) {
+            throw isThereNow() ? backLater(failure) : away();
           }
           pause(attempt, asked);
         }
@@ -198,7 +172,7 @@ public final class Relay implements Transcriber, AutoCloseable {
           .retryAfter(settings.rest());
     }
 
-    private Transcript sent() throws IOException, Passing {
+    private Transcript sent() throws IOException, TransientFailure {
       RelayForm form = RelayForm.of(settings.model(), options, recording);
       HttpRequest.Builder request =
           HttpRequest.newBuilder(settings.transcriptions())
@@ -221,7 +195,7 @@ public final class Relay implements Transcriber, AutoCloseable {
     }
 
     private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
-        throws IOException, Passing {
+        throws IOException, TransientFailure {
       long until = System.nanoTime() + settings.answerTimeout().toNanos();
       Beats beats = new Beats(answer);
       while (true) {
@@ -230,8 +204,10 @@ public final class Relay implements Transcriber, AutoCloseable {
         }
         long left = until - System.nanoTime();
         if (left <= 0) {
-          throw new Problem(
-              ProblemCode.BACKEND_TIMEOUT, "The relay did not answer within its time.");
+          throw beats.isMissing()
+              ? away()
+              : new Problem(
+                  ProblemCode.BACKEND_TIMEOUT, "The relay did not answer within its time.");
         }
         try {
           HttpResponse<byte[]> response =
@@ -244,7 +220,7 @@ public final class Relay implements Transcriber, AutoCloseable {
           Thread.currentThread().interrupt();
           throw new InterruptedIOException("interrupted while the relay worked");
         } catch (ExecutionException e) {
-          throw failed(e.getCause());
+          throw TransientFailure.of(e.getCause());
         }
       }
     }
@@ -272,9 +248,9 @@ public final class Relay implements Transcriber, AutoCloseable {
       progress.accept(0);
     }
 
-    private Transcript transcript(HttpResponse<byte[]> response) throws Passing {
+    private Transcript transcript(HttpResponse<byte[]> response) throws TransientFailure {
       if (response.statusCode() != 200) {
-        throw refused(response.statusCode(), RetryAfter.of(response));
+        throw TransientFailure.refused(response.statusCode(), RetryAfter.of(response));
       }
       try {
         String body = new String(response.body(), StandardCharsets.UTF_8);
@@ -299,6 +275,12 @@ public final class Relay implements Transcriber, AutoCloseable {
       this.work = work;
     }
 
+    /// Whether it answered nothing when it was asked last: at the end of its time that tells one
+    /// that stands still from one that is slow.
+    boolean isMissing() {
+      return missed > 0;
+    }
+
     /// To be asked now and then.
     boolean ceased() {
       CompletableFuture<Boolean> now = next;
@@ -310,46 +292,5 @@ public final class Relay implements Transcriber, AutoCloseable {
       }
       return pulse.beatsAtWork() && missed >= MISSES;
     }
-  }
-
-  private static Passing failed(@Nullable Throwable cause) {
-    LOG.debug("the relay failed", cause);
-    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return Passing.away(
-          new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
-    }
-    return Passing.away(
-        new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
-  }
-
-  /// What a status other than 200 means. What the server says of it stays there: it may quote the
-  /// key.
-  private static Problem refused(int status, Optional<Duration> retryAfter) throws Passing {
-    return switch (status) {
-      case 400, 415, 422 ->
-          new Problem(
-              ProblemCode.UNSUPPORTED_MEDIA,
-              "The relay refused the recording with status " + status + ".");
-      case 413 ->
-          new Problem(ProblemCode.AUDIO_TOO_LONG, "The recording is too large for the relay.");
-      case 429, 503 -> {
-        Problem busy =
-            new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left.");
-        throw Passing.away(retryAfter.map(busy::retryAfter).orElse(busy));
-      }
-      case 408, 504 ->
-          throw Passing.away(
-              new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
-      default -> {
-        Problem problem =
-            new Problem(
-                ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
-        if (status >= 500) {
-          // 502 is a proxy's word on a server that is away.
-          throw status == 502 ? Passing.away(problem) : Passing.failed(problem);
-        }
-        yield problem;
-      }
-    };
   }
 }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import parley.speech.Confidence;
-import parley.speech.LanguageNames;
-import parley.speech.Segment;
-import parley.speech.Transcript;
-import parley.speech.Word;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.LanguageNames;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Transcript;
+import parley.speech.transcript.Word;
 
 /// What a server answers in OpenAI's `verbose_json`, as far as it is used. Servers leave out much
 /// of it, so nothing is taken for granted but the text.

@@ -6,7 +6,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
-import parley.speech.SpeechOptions;
+import parley.speech.transcript.SpeechOptions;
 
 /// The form that a transcription is asked for with; the recording streams from its file.
 record RelayForm(String boundary, BodyPublisher body) {

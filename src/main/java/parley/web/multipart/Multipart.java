@@ -21,13 +21,13 @@ import parley.problem.ProblemCode;
 /// and never drains it.
 public final class Multipart {
   private static final int FIRST_BUFFER_BYTES = 16 * 1024;
-  private static final int LARGEST_BUFFER_BYTES = 128 * 1024;
-  private static final int MOST_PARTS = 100;
-  private static final int LARGEST_HEADERS_BYTES = 16 * 1024;
-  private static final long MOST_SKIPPED_BYTES = 16 * 1024 * 1024;
+  private static final int MAX_BUFFER_BYTES = 128 * 1024;
+  private static final int MAX_PARTS = 100;
+  private static final int MAX_HEADERS_BYTES = 16 * 1024;
+  private static final long MAX_SKIPPED_BYTES = 16 * 1024 * 1024;
 
   /// RFC 2046 section 5.1.1.
-  private static final int LONGEST_BOUNDARY = 70;
+  private static final int MAX_BOUNDARY_BYTES = 70;
 
   private final InputStream body;
   private final Delimiter delimiter;
@@ -66,7 +66,7 @@ public final class Multipart {
 
   private static boolean isUsable(String boundary) {
     return !boundary.isEmpty()
-        && boundary.length() <= LONGEST_BOUNDARY
+        && boundary.length() <= MAX_BOUNDARY_BYTES
         && !boundary.endsWith(" ")
         && boundary.chars().allMatch(c -> c >= ' ' && c < 0x7f);
   }
@@ -81,7 +81,7 @@ public final class Multipart {
     limit = 2;
     content(this::skip);
     for (int parts = 0; anotherPartFollows(); parts++) {
-      if (parts == MOST_PARTS) {
+      if (parts == MAX_PARTS) {
         throw bad("A form may have at most 100 parts");
       }
       PartSink sink = handler.part(headers());
@@ -96,7 +96,7 @@ public final class Multipart {
 
   private void skip(byte[] ignored, int offset, int length) {
     skipped += length;
-    if (skipped > MOST_SKIPPED_BYTES) {
+    if (skipped > MAX_SKIPPED_BYTES) {
       throw bad("The form holds more than 16 MiB that is not asked for");
     }
   }
@@ -165,7 +165,7 @@ public final class Multipart {
       return false; // the second hyphen has been looked at already
     }
     while (next == ' ' || next == '\t') {
-      if (++padding > LARGEST_HEADERS_BYTES) {
+      if (++padding > MAX_HEADERS_BYTES) {
         throw bad("A boundary line is too long");
       }
       next = nextByte();
@@ -188,7 +188,7 @@ public final class Multipart {
     int line = position;
     int at = position;
     while (true) {
-      if (at - position > LARGEST_HEADERS_BYTES) {
+      if (at - position > MAX_HEADERS_BYTES) {
         throw bad("The headers of a part exceed 16 KiB");
       }
       if (at == limit) {
@@ -221,7 +221,7 @@ public final class Multipart {
     // Headers that trickle in are not moved for each of their bytes.
     if (kept < 1024 || buffer.length - limit < buffer.length / 4) {
       byte[] target = buffer;
-      if (filledUp && buffer.length < LARGEST_BUFFER_BYTES && room.test(buffer.length)) {
+      if (filledUp && buffer.length < MAX_BUFFER_BYTES && room.test(buffer.length)) {
         target = new byte[buffer.length * 2];
       }
       System.arraycopy(buffer, keep, target, 0, kept);

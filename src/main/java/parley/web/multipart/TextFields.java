@@ -22,7 +22,7 @@ import parley.problem.ProblemCode;
 /// ```
 public final class TextFields {
   /// Far more than any field of the API may hold.
-  private static final int LARGEST_FIELD_BYTES = 64 * 1024;
+  private static final int MAX_FIELD_BYTES = 64 * 1024;
 
   /// As many bytes as are read are held up to four times: while a field grows, and as text.
   private static final int HELD_TIMES = 4;
@@ -70,7 +70,7 @@ public final class TextFields {
 
     @Override
     public void write(byte[] buffer, int offset, int length) {
-      if (content.size() + length > LARGEST_FIELD_BYTES) {
+      if (content.size() + length > MAX_FIELD_BYTES) {
         throw refused("A text field may hold at most 64 KiB");
       }
       room.accept((long) length * HELD_TIMES);

@@ -27,10 +27,10 @@ import parley.testing.TestPostgres;
 
 @Tag("slow")
 final class EmbeddedPostgresTest {
-  /// A data folder after a first start and a stop; making the files takes longer than most tests.
+  /// A data directory after one start and stop. Creating the cluster takes longer than most tests.
   @TempDir private static Path prepared;
 
-  /// The JDK makes it so that its owner alone may enter it.
+  /// The JDK creates it with permissions for its owner only.
   @TempDir private Path folder;
 
   private Path data = Path.of("");
@@ -117,7 +117,7 @@ final class EmbeddedPostgresTest {
   @Test
   void letsAnotherProcessOfTheSameUserConnectWhileItRuns() throws Exception {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
-      Properties found = EmbeddedPostgres.running(data);
+      Properties found = EmbeddedPostgres.connectionProperties(data);
 
       assertThat(found).isEqualTo(postgres.properties());
       assertThat(column(found, "select 'reached'")).containsExactly("reached");
@@ -199,7 +199,7 @@ final class EmbeddedPostgresTest {
       Eventually.holds("the watcher has ended", () -> watchers(data).isEmpty());
 
       process.kill();
-      assertThat(arguments(left)).contains(LeftPostmaster.mark(data.resolve("postgresql")));
+      assertThat(arguments(left)).contains(StalePostmaster.mark(data.resolve("postgresql")));
 
       try (EmbeddedPostgres next = EmbeddedPostgres.start(data)) {
         assertThat(words(next.properties())).containsExactly("kept");
@@ -254,7 +254,7 @@ final class EmbeddedPostgresTest {
       link = Path.of(Files.readString(deep.resolve("postgresql.link")).strip());
       assertThat(Files.getPosixFilePermissions(link))
           .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-      assertThat(EmbeddedPostgres.running(deep)).isEqualTo(postgres.properties());
+      assertThat(EmbeddedPostgres.connectionProperties(deep)).isEqualTo(postgres.properties());
     }
     assertThat(link).doesNotExist();
   }
@@ -269,7 +269,7 @@ final class EmbeddedPostgresTest {
 
     assertThatThrownBy(() -> EmbeddedPostgres.start(data))
         .isInstanceOf(PostgresException.class)
-        .hasMessageContaining("made by PostgreSQL 12, but this Parley brings PostgreSQL 18");
+        .hasMessageContaining("created by PostgreSQL 12, but this Parley bundles PostgreSQL 18");
   }
 
   @Test
@@ -299,14 +299,14 @@ final class EmbeddedPostgresTest {
     Files.createDirectory(mine);
     Path unfinished = Files.createDirectory(mine.resolve(".unfinished-1"));
 
-    PostgresPrograms programs =
-        PostgresPrograms.unpacked(List.of(open, mine), Account.forNewCluster());
+    PostgresBinaries programs =
+        PostgresBinaries.unpacked(List.of(open, mine), OsUser.forNewCluster());
 
     assertThat(Path.of(programs.program("postgres"))).startsWith(mine).isExecutable();
     assertThat(unfinished).doesNotExist();
-    assertThatThrownBy(() -> PostgresPrograms.unpacked(List.of(open), Account.forNewCluster()))
+    assertThatThrownBy(() -> PostgresBinaries.unpacked(List.of(open), OsUser.forNewCluster()))
         .isInstanceOf(PostgresException.class)
-        .hasMessageContaining(open + " (everybody may write to it)");
+        .hasMessageContaining(open + " (it is world-writable)");
   }
 
   private static ProcessHandle postmaster(Path data) throws IOException {
@@ -318,7 +318,7 @@ final class EmbeddedPostgresTest {
   private static List<ProcessHandle> watchers(Path data) {
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
       return all.filter(process ->
-              arguments(process).contains(LeftPostmaster.mark(data.resolve("postgresql")))
+              arguments(process).contains(StalePostmaster.mark(data.resolve("postgresql")))
                   && arguments(process).contains("-c")
                   && process.info().command().orElse("").endsWith("sh"))
           .toList();

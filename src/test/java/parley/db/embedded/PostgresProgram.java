@@ -8,8 +8,8 @@ import java.sql.Statement;
 import parley.storage.DataDirectory;
 import parley.testing.TestPostgres;
 
-/// A program of the tests: runs an embedded PostgreSQL on the folder that it is given, writes a row
-/// and waits for the end of its input.
+/// A program for tests: runs an embedded PostgreSQL in the given directory, inserts a row and waits
+/// for the end of its input.
 final class PostgresProgram {
   private PostgresProgram() {}
 
@@ -23,7 +23,7 @@ final class PostgresProgram {
       }
       System.out.println("ready");
       while (System.in.read() >= 0) {
-        // Nothing is said but the end.
+        // Only the end of the input matters.
       }
     }
     System.out.println("ended");

@@ -42,7 +42,7 @@ import parley.testing.Eventually;
 import parley.testing.TestPostgres;
 
 final class UnixSocketTest {
-  /// The kinds of threads that read from a database.
+  /// Kinds of threads that read from a database.
   enum Kind {
     PLATFORM,
     VIRTUAL;
@@ -52,7 +52,7 @@ final class UnixSocketTest {
     }
   }
 
-  /// A socket and what it is connected to.
+  /// A socket and its server side.
   private record Pair(ServerSocketChannel server, SocketChannel peer, Socket socket)
       implements AutoCloseable {
     static Pair connected(Path folder) throws IOException {
@@ -174,7 +174,7 @@ final class UnixSocketTest {
   }
 
   private static void awaitWaiting(Thread thread) throws Exception {
-    // A platform thread in a system call counts as running.
+    // A platform thread in a system call is reported as runnable.
     Eventually.holds(
         "the reader waits",
         () ->
@@ -217,7 +217,7 @@ final class UnixSocketTest {
         arrivals.add(threads.submit(() -> seesAllOthersWait(connection, count)));
       }
 
-      // Each statement ends only when all of them are under way in the server.
+      // Each statement ends only when all of them run in the server at once.
       for (Future<Boolean> arrival : arrivals) {
         assertThat(arrival.get(60, TimeUnit.SECONDS)).isTrue();
       }

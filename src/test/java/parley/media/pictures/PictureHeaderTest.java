@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,11 +92,10 @@ class PictureHeaderTest {
   void readsPicturesThatAreMadeOfTiles() throws IOException {
     assertThat(read("grid.heic").width()).isEqualTo(480);
     assertThat(read("grid.heic").height()).isEqualTo(320);
-    try (SeekableByteChannel file = Files.newByteChannel(Samples.file("grid.heic"))) {
-      HeifHeader items = Objects.requireNonNull(HeifHeader.read(new PictureSource(file)));
-      assertThat(items.columns()).isEqualTo(3);
-      assertThat(items.tiles()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-    }
+    HeifHeader items =
+        PictureHeader.read(Samples.file("grid.heic"), HeifHeader::read).orElseThrow();
+    assertThat(items.columns()).isEqualTo(3);
+    assertThat(items.tiles()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
   }
 
   @ParameterizedTest

@@ -71,6 +71,29 @@ class AudioDecoderTest {
     assertRefused(recording("video-without-audio.mp4"), "no audio track");
   }
 
+  /// A small file would otherwise last, and cost, for half a day.
+  @ParameterizedTest
+  @CsvSource({"wav, pcm_s16le, 1", "wav, pcm_u8, 900", "au, pcm_s16be, 2", "aiff, pcm_s16be, 1000"})
+  void refusesSoundWithTooFewSamplesForSpeech(String format, String codec, int rate)
+      throws IOException {
+    // The samples are as many as ever; only the header tells another rate.
+    byte[] slow =
+        Recordings.converted(
+            recording("jfk.flac"),
+            "-af",
+            "asetrate=" + rate,
+            "-ar",
+            String.valueOf(rate),
+            "-t",
+            "30000",
+            "-c:a",
+            codec,
+            "-f",
+            format);
+    assertRefused(
+        Files.write(folder.resolve("slow"), slow), "samples a second; speech takes at least 4000");
+  }
+
   @Test
   void refusesText() throws IOException {
     Path text = Files.writeString(folder.resolve("text.mp3"), "All work and no play. ".repeat(999));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import parley.speech.Segment;
-import parley.speech.Word;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Word;
 
 class SpeakerAssignmentTest {
   @Test

@@ -28,14 +28,14 @@ class DecodingRulesTest {
 
   @Test
   void beginsWithATimeInTheFirstSecond() {
-    rules.apply(scores, List.of());
+    rules.apply(scores, List.of(), true);
     assertForbidden(WORD, Vocabulary.END_OF_TEXT, TIME + 51);
     assertAllowed(TIME, TIME + 50);
   }
 
   @Test
   void writesTextAfterTheFirstTime() {
-    rules.apply(scores, List.of(TIME));
+    rules.apply(scores, List.of(TIME), true);
     assertForbidden(TIME, TIME + 100);
     assertAllowed(WORD);
   }
@@ -43,14 +43,14 @@ class DecodingRulesTest {
   @Test
   void beginsTheNextSegmentNoEarlierThanTheLastEnded() {
     scores[Vocabulary.END_OF_TEXT] = 15;
-    rules.apply(scores, List.of(TIME, WORD, TIME + 100));
+    rules.apply(scores, List.of(TIME, WORD, TIME + 100), true);
     assertForbidden(WORD, TIME + 99);
     assertAllowed(TIME + 100, TIME + 101, Vocabulary.END_OF_TEXT);
   }
 
   @Test
   void neverWritesAnEmptySegment() {
-    rules.apply(scores, List.of(TIME, WORD, TIME + 100, TIME + 100, WORD));
+    rules.apply(scores, List.of(TIME, WORD, TIME + 100, TIME + 100, WORD), true);
     assertForbidden(TIME + 100);
     assertAllowed(TIME + 101, WORD);
   }
@@ -60,14 +60,14 @@ class DecodingRulesTest {
     for (int time = TIME; time < scores.length; time++) {
       scores[time] = 14;
     }
-    rules.apply(scores, List.of(TIME, WORD));
+    rules.apply(scores, List.of(TIME, WORD), true);
     assertForbidden(WORD);
     assertAllowed(TIME + 1);
   }
 
   @Test
   void neverWritesTheSignsOfThePrompt() {
-    rules.apply(scores, List.of(TIME));
+    rules.apply(scores, List.of(TIME), true);
     assertForbidden(
         Vocabulary.START_OF_TRANSCRIPT,
         Vocabulary.FIRST_LANGUAGE,
@@ -78,7 +78,7 @@ class DecodingRulesTest {
 
   @Test
   void givesProbabilitiesThatAddUpToOne() {
-    float all = rules.apply(scores, List.of(TIME, WORD));
+    float all = rules.apply(scores, List.of(TIME, WORD), true);
     double sum = 0;
     for (float score : scores) {
       sum += Math.exp(score - all);

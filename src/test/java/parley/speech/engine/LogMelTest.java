@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LogMelTest {
+  private static final int BANDS = 80;
   private static final int COLUMNS = 60;
   private static float[] mel = {};
 
@@ -23,11 +24,11 @@ class LogMelTest {
               (0.5 * Math.sin(2 * Math.PI * (200 + 1500 * time) * time)
                   + 0.1 * Math.sin(2 * Math.PI * 3000 * time));
     }
-    mel = picture(new LogMel(), sound, COLUMNS);
+    mel = picture(new LogMel(BANDS), sound, COLUMNS);
   }
 
   private static float[] picture(LogMel painter, float[] sound, int columns) {
-    float[] picture = new float[LogMel.BANDS * columns];
+    float[] picture = new float[BANDS * columns];
     painter.of(sound, columns).get(picture);
     return picture;
   }
@@ -53,7 +54,7 @@ class LogMelTest {
 
   @Test
   void paintsSilenceEvenly() {
-    LogMel painter = new LogMel();
+    LogMel painter = new LogMel(BANDS);
     painter.of(new float[] {1, -1, 1}, 40);
     assertThat(picture(painter, new float[3200], 20)).as("whatever was before").containsOnly(-1.5f);
   }

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.speech.Recordings;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
 import parley.testing.OtherProcess;
 
 @Tag("slow")
@@ -41,7 +41,7 @@ class LongRecordingTest {
     List<Double> starts = new ArrayList<>();
     List<Double> ends = new ArrayList<>();
 
-    try (OtherProcess other = OtherProcess.start(Scribe.class, recording.toString())) {
+    try (OtherProcess other = OtherProcess.start(Transcribing.class, recording.toString())) {
       for (String line = other.awaitLine(":"); !line.equals(":done"); line = other.awaitLine(":")) {
         String[] words = line.split(" ", 4);
         if (words[0].equals(":share")) {
@@ -88,7 +88,7 @@ class LongRecordingTest {
   }
 
   /// Writes down the one recording that is named, and says how far it is.
-  static final class Scribe {
+  static final class Transcribing {
     public static void main(String[] arguments) throws IOException {
       PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
       try (SpeechEngine engine = SpeechEngine.load(Path.of("models"), 2, Recordings.decoder())) {

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.speech.Recordings;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
 
 /// What is spoken is written, however it was recorded; what nobody said is not.
 @Tag("slow")

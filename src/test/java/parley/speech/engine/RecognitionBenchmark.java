@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegBundle;
 import parley.problem.Problem;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
 
 /// Writes down each file named on standard input, one a line, and says what it cost; `bench/speech`
 /// runs it beside its peers and scores the texts. Not a test.

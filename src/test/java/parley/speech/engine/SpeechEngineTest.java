@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
-import parley.speech.Word;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
+import parley.speech.transcript.Word;
 
 class SpeechEngineTest {
   private static final Path MODELS = Path.of("models");
@@ -114,6 +115,29 @@ class SpeechEngineTest {
     assertThat(transcript.text())
         .contains("too much of steel", "sorpresa", "disgusto")
         .doesNotContain("surprise", "demasiado");
+  }
+
+  /// A sentence of another language in the midst of a conversation, with pauses as people make
+  /// them.
+  @Test
+  void writesAShortSentenceBetweenSentencesOfAnotherLanguage() throws IOException {
+    float[] english = Arrays.copyOf(Recordings.samples("jfk.flac"), (int) (7.6 * 16_000));
+    float[] spanish = Arrays.copyOf(Recordings.samples("mls-13697_11991_000000.flac"), 3 * 16_000);
+    int pause = (int) (0.6 * VoiceActivity.SAMPLE_RATE);
+    float[] all = Arrays.copyOf(english, 2 * (english.length + pause) + spanish.length);
+    System.arraycopy(spanish, 0, all, english.length + pause, spanish.length);
+    System.arraycopy(english, 0, all, all.length - english.length, english.length);
+
+    Transcript transcript =
+        engine.transcribe(
+            Recordings.wav(folder.resolve("three.wav"), all),
+            SpeechOptions.PLAIN,
+            Progress.IGNORED);
+
+    String text = transcript.text().toLowerCase(Locale.ROOT);
+    assertThat(text).contains("la sorpresa y el disgusto");
+    assertThat(text.split("fellow americans", -1)).hasSize(3);
+    assertThat(transcript.language()).isEqualTo("en");
   }
 
   @Test
@@ -246,9 +270,12 @@ class SpeechEngineTest {
                 }));
   }
 
+  /// The self-test behind readiness: it passes with whole models, and so does the work after it.
   @Test
-  void runsEveryModelToWarmUp() {
+  void passesItsSelfTestWithWholeModels() throws IOException {
     engine.warmUp();
+    assertThat(engine.health().checkNow()).isTrue();
+    assertThat(engine.health().fault()).isEmpty();
   }
 
   @Test
@@ -257,7 +284,11 @@ class SpeechEngineTest {
     for (String part : new String[] {"whisper-base", "silero-vad"}) {
       Files.createDirectories(models.resolve(part));
     }
-    Files.copy(MODELS.resolve("SHA256SUMS"), models.resolve("SHA256SUMS"));
+    for (String list : new String[] {"SHA256SUMS", "models.json"}) {
+      Files.copy(MODELS.resolve(list), models.resolve(list));
+    }
+    Path voice = Path.of("silero-vad/silero_vad_v6_16k.onnx");
+    Files.copy(MODELS.resolve(voice), models.resolve(voice));
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> load(models))
         .withMessageContaining("encoder.int8.onnx")

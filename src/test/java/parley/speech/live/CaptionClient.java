@@ -79,7 +79,8 @@ final class CaptionClient implements AutoCloseable {
     return message.get("type").asString().equals(type);
   }
 
-  /// Sound that comes faster than it is spoken may have its final text before anything was guessed.
+  /// Sound that comes faster than it is spoken may have its final caption without any partial one
+  /// before.
   static boolean isCaption(JsonNode message) {
     return is(message, "delta");
   }
@@ -88,7 +89,7 @@ final class CaptionClient implements AutoCloseable {
     return isCaption(message) && message.get("is_final").asBoolean();
   }
 
-  static boolean isGuess(JsonNode message) {
+  static boolean isPartial(JsonNode message) {
     return isCaption(message) && !message.get("is_final").asBoolean();
   }
 

@@ -106,7 +106,7 @@ class LiveCaptionsTest {
       // As much as somebody says before the guess appears, then more, then a pause.
       client.send(Arrays.copyOf(speech, 2 * 32_000), new Random(1));
       client.until(message ->
-          CaptionClient.isGuess(message)
+          CaptionClient.isPartial(message)
               && message.get("text").asString().toLowerCase(Locale.ROOT).contains("and so"));
       client.control("flush");
       client.until(CaptionClient::isFinal);
@@ -158,7 +158,7 @@ class LiveCaptionsTest {
       client.control("close");
       client.end();
 
-      assertThat(client.received()).noneMatch(CaptionClient::isGuess);
+      assertThat(client.received()).noneMatch(CaptionClient::isPartial);
       // Nobody waits longer than asked for, however long somebody speaks.
       assertThat(client.finals())
           .allMatch(message -> message.get("end").asDouble() - message.get("start").asDouble() < 3);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.speech.Recordings;
 import parley.testing.Eventually;
@@ -68,6 +69,32 @@ class LiveSoundTest {
     }
     try (CaptionClient client = CaptionClient.open(server, server.newTenant(), open)) {
       client.send(both.toByteArray(), new Random(3));
+      assertWhole(client);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"audio/webm, webm, libopus", "audio/mp4, mp4, aac", "audio/ogg, ogg, flac"})
+  void hearsATrackBehindASilentOne(String mediaType, String container, String codec)
+      throws Exception {
+    byte[] sound =
+        Recordings.converted(
+            Recordings.recording("jfk.flac"),
+            "-filter_complex",
+            "[0:a]volume=0[silent];[0:a]acopy[spoken]",
+            "-map",
+            "[silent]",
+            "-map",
+            "[spoken]",
+            "-c:a",
+            codec,
+            "-movflags",
+            "frag_keyframe+empty_moov+default_base_moof",
+            "-f",
+            container);
+    String open = "\"language_hint\":\"en\",\"media_type\":\"" + mediaType + "\"";
+    try (CaptionClient client = CaptionClient.open(server, server.newTenant(), open)) {
+      client.send(sound, new Random(6));
       assertWhole(client);
     }
   }
@@ -133,6 +160,17 @@ class LiveSoundTest {
       assertThat(client.finals()).isEmpty();
       assertThat(client.end().get("audio_duration_ms").asInt()).isEqualTo(44_000);
       assertThat(client.text().toLowerCase(Locale.ROOT).split("fellow americans", -1)).hasSize(5);
+    }
+  }
+
+  /// Sound may end in bytes that would be the beginning of a control message.
+  @Test
+  void hearsTheLastBytesWhateverTheyLookLike() throws Exception {
+    try (CaptionClient client = CaptionClient.open(server, server.newTenant(), BARE)) {
+      client.socket().send(new byte[32_000]);
+      client.socket().send("{\"ab".getBytes(StandardCharsets.US_ASCII));
+      client.control("close");
+      assertThat(client.end().get("audio_bytes").asInt()).isEqualTo(32_004);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,12 +57,13 @@ class StreamReaderTest {
   void findsTheLinesOfAShellsPipeHoweverItIsCut(
       @ForAll @Size(max = 3000) byte[] sound,
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 700) int most) {
+      @ForAll @IntRange(min = 1, max = 700) int max)
+      throws IOException {
     byte[] pipe = joined(bytes(OPEN + "\n"), sound, bytes(FLUSH + "\n" + CLOSE + "\n"));
     Random random = new Random(seed);
     int messageBegins = 0;
     for (int at = 0; at < pipe.length; ) {
-      int length = Math.min(pipe.length - at, 1 + random.nextInt(most));
+      int length = Math.min(pipe.length - at, 1 + random.nextInt(max));
       String message =
           new String(pipe, messageBegins, at + length - messageBegins, StandardCharsets.UTF_8);
       // A message that is nothing but a control message is no line of a pipe.
@@ -79,7 +81,8 @@ class StreamReaderTest {
   }
 
   @Property(tries = 200)
-  void leavesSoundAlone(@ForAll @Size(max = 2000) byte[] sound, @ForAll long seed) {
+  void leavesSoundAlone(@ForAll @Size(max = 2000) byte[] sound, @ForAll long seed)
+      throws IOException {
     Random random = new Random(seed);
     for (int at = 0; at < sound.length; ) {
       int length = Math.min(sound.length - at, 1 + random.nextInt(200));
@@ -93,7 +96,7 @@ class StreamReaderTest {
   }
 
   @Example
-  void takesWhatLooksLikeALineInTheMiddleOfSoundForSound() {
+  void takesWhatLooksLikeALineInTheMiddleOfSoundForSound() throws IOException {
     byte[] message = joined(new byte[] {1, 2}, bytes(CLOSE + "\n"), new byte[] {3});
     reader.binary(ByteBuffer.wrap(message), true);
 
@@ -102,7 +105,7 @@ class StreamReaderTest {
   }
 
   @Example
-  void findsControlMessagesThatAreBinaryMessagesOfTheirOwn() {
+  void findsControlMessagesThatAreBinaryMessagesOfTheirOwn() throws IOException {
     reader.binary(ByteBuffer.wrap(bytes(OPEN)), true);
     reader.binary(ByteBuffer.wrap(new byte[] {'\n', 7}), true);
     reader.binary(ByteBuffer.wrap(bytes(CLOSE)), true);
@@ -111,7 +114,7 @@ class StreamReaderTest {
   }
 
   @Example
-  void takesTheEndOfALineThatComesLate() {
+  void takesTheEndOfALineThatComesLate() throws IOException {
     reader.binary(ByteBuffer.wrap(joined(new byte[] {1}, bytes(FLUSH))), true);
     reader.binary(ByteBuffer.wrap(new byte[] {'\n', 2}), true);
 
@@ -120,7 +123,7 @@ class StreamReaderTest {
   }
 
   @Example
-  void readsTextMessagesOneOrSeveral() {
+  void readsTextMessagesOneOrSeveral() throws IOException {
     reader.text("\n" + OPEN + "\r\n" + FLUSH + "\n");
     reader.text(CLOSE);
 
@@ -128,7 +131,7 @@ class StreamReaderTest {
   }
 
   @Example
-  void refusesTextThatIsNoControlMessage() {
+  void refusesTextThatIsNoControlMessage() throws IOException {
     for (String text :
         List.of(
             "", "hello", "{}", "[1]", "{\"type\":\"dance\"}", "{\"type\":7}", OPEN + "x", "{\"")) {
@@ -137,7 +140,7 @@ class StreamReaderTest {
   }
 
   @Example
-  void namesTheFieldThatDoesNotFit() {
+  void namesTheFieldThatDoesNotFit() throws IOException {
     for (String field :
         List.of(
             "\"chunk_seconds\":0",

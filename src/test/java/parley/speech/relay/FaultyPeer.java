@@ -35,7 +35,9 @@ public final class FaultyPeer implements AutoCloseable {
     IS_BEHIND_A_PROXY,
     DROPS_AT_ONCE,
     DROPS_WITHIN_THE_ANSWER,
-    NEVER_ANSWERS
+    NEVER_ANSWERS,
+    /// Stands still from its first recording on, for every connection.
+    FREEZES
   }
 
   private static final String TRANSCRIPT =
@@ -59,6 +61,8 @@ public final class FaultyPeer implements AutoCloseable {
   private final List<Way> ways;
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
+
+  private volatile boolean frozen;
 
   public FaultyPeer(Way first, Way... next) {
     try {
@@ -112,6 +116,10 @@ public final class FaultyPeer implements AutoCloseable {
       if (head.isEmpty()) {
         return;
       }
+      if (frozen) {
+        in.read();
+        return;
+      }
       if (head.startsWith("GET ")) {
         // Asked whether it lives.
         write(connection, "404 Not Found", "{}");
@@ -124,6 +132,7 @@ public final class FaultyPeer implements AutoCloseable {
       }
       String body = new String(in.readNBytes(length(head)), StandardCharsets.ISO_8859_1);
       requests.add(head + body);
+      frozen = way == Way.FREEZES;
       switch (way) {
         case ANSWERS -> write(connection, "200 OK", TRANSCRIPT);
         case ANSWERS_NONSENSE -> write(connection, "200 OK", "<html>welcome</html>");
@@ -147,7 +156,7 @@ public final class FaultyPeer implements AutoCloseable {
               "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"text\": \"half an ans");
         }
         // Waits for the other side to give up.
-        case NEVER_ANSWERS -> in.read();
+        case NEVER_ANSWERS, FREEZES -> in.read();
         case DROPS_AT_ONCE -> throw new IllegalStateException();
       }
     } catch (IOException gone) {

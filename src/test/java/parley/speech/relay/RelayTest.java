@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.Segment;
-import parley.speech.SpeechOptions;
-import parley.speech.Transcript;
 import parley.speech.relay.FaultyPeer.Way;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.Transcript;
 import parley.testing.SettableClock;
 
 class RelayTest {
@@ -79,7 +79,8 @@ class RelayTest {
     "REDIRECTS, BACKEND_ERROR, 1",
     "REFUSES_THE_KEY, BACKEND_ERROR, 1",
     "REFUSES_THE_FILE, UNSUPPORTED_MEDIA, 1",
-    "NEVER_ANSWERS, BACKEND_TIMEOUT, 1"
+    "NEVER_ANSWERS, BACKEND_TIMEOUT, 1",
+    "FREEZES, BACKEND_UNAVAILABLE, 1"
   })
   void namesWhatWentWrongAndRepeatsOnlyWhatMayPass(Way way, ProblemCode code, int requests) {
     try (FaultyPeer peer = new FaultyPeer(way);
@@ -134,7 +135,14 @@ class RelayTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"IS_BEHIND_A_PROXY, true", "TIMES_OUT, true", "IS_BUSY, true", "FAILS, false"})
+  @CsvSource({
+    "IS_BEHIND_A_PROXY, true",
+    "TIMES_OUT, true",
+    "IS_BUSY, true",
+    "FREEZES, true",
+    "NEVER_ANSWERS, false",
+    "FAILS, false"
+  })
   void tellsAServerThatIsAwayFromOneThatFails(Way way, boolean away) {
     try (FaultyPeer peer = new FaultyPeer(way);
         Relay relay = relay(peer.baseUrl())) {

@@ -1,0 +1,121 @@
+package parley.app;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import parley.config.Config;
+import parley.config.Roles.Role;
+import parley.db.Database;
+import parley.events.EventLog;
+import parley.jobs.JobExecutions;
+import parley.jobs.JobKind;
+import parley.jobs.JobRoutes;
+import parley.jobs.JobRunner;
+import parley.jobs.Jobs;
+import parley.media.Media;
+import parley.metering.Meter;
+import parley.metering.UsageRoutes;
+import parley.speech.Backend;
+import parley.speech.Backends;
+import parley.speech.EchoRoutes;
+import parley.speech.OpenAiRoutes;
+import parley.speech.RecordingIntake;
+import parley.speech.SpeechBudget;
+import parley.speech.StoredRecordings;
+import parley.speech.Tariff;
+import parley.speech.TenantPolicies;
+import parley.speech.TenantPolicyRoutes;
+import parley.speech.TranscribeRoutes;
+import parley.speech.TranscriptRooms;
+import parley.speech.TranscriptionJobs;
+import parley.speech.Transcriptions;
+import parley.speech.decoding.AudioDecoder;
+import parley.storage.Blobs;
+import parley.tenants.TenantTable;
+import parley.web.Route;
+
+/// Transcription and live captions, wired.
+///
+/// @param jobs which run transcriptions
+/// @param transcriptions for other features to have recordings transcribed
+/// @param state of the backends, in words
+record SpeechParts(
+    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
+  private static final long MIB = 1024 * 1024;
+
+  /// @param drain how long a stop may wait for jobs
+  static SpeechParts start(
+      Foundation base,
+      SpeechBackends loading,
+      AudioDecoder decoder,
+      EventLog events,
+      MediaParts media,
+      TranscriptRooms rooms,
+      Drain drain)
+      throws IOException {
+    Config config = base.config();
+    Database database = base.database();
+    Blobs blobs = base.blobs();
+    Clock clock = base.clock();
+    DecodedLength length = new DecodedLength(decoder);
+    Backends backends = loading.ready(config.relay(), length, clock, base.opened());
+    JobExecutions executions = new JobExecutions(clock);
+    Jobs jobs = new Jobs(database, executions, blobs, events, clock);
+    Meter meter = new Meter(database, new TenantTable(), clock);
+    TenantPolicies policies = new TenantPolicies(database, backends, clock);
+    SpeechBudget budget = new SpeechBudget(meter, length);
+    Transcriptions transcriptions =
+        new Transcriptions(database, blobs, jobs, policies, budget, rooms);
+    Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
+    TranscriptionJobs kind =
+        new TranscriptionJobs(
+            blobs, backends, media.uploads()::adopt, rooms, budget, meter, tariff);
+    Map<String, JobKind> kinds = Map.of(kind.name(), kind);
+    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter);
+    if (config.server().roles().has(Role.WORKER)) {
+      JobRunner.Settings settings =
+          new JobRunner.Settings(
+              base.node(), config.jobs().workers(), drain::left, config.jobs().patience());
+      JobRunner runner = new JobRunner(database, jobs, executions, kinds, clock, settings);
+      runner.start();
+      base.opened().add(runner);
+    }
+    RecordingIntake intake =
+        new RecordingIntake(
+            transcriptions,
+            jobs,
+            blobs,
+            new RecordingIntake.Limits(
+                config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
+    StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
+    return new SpeechParts(
+        jobs,
+        transcriptions,
+        () -> state(backends),
+        Stream.of(
+                live.routes(),
+                new JobRoutes(jobs, kinds).routes(),
+                new TranscribeRoutes(intake, transcriptions, recordings).routes(),
+                new TenantPolicyRoutes(policies).routes(),
+                new UsageRoutes(meter).routes(),
+                new EchoRoutes(intake, jobs).routes(),
+                new OpenAiRoutes(intake, jobs).routes())
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  private static StoredRecordings.Recording recording(Media media) {
+    return new StoredRecordings.Recording(media.id(), media.content(), media.size());
+  }
+
+  /// That the models work was shown when they were warmed up.
+  private static String state(Backends backends) {
+    if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
+      return own.state();
+    }
+    return backends.has(Backend.B) ? "relayed" : "off: neither own recogniser nor relay";
+  }
+}

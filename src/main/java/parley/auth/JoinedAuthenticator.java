@@ -1,0 +1,77 @@
+package parley.auth;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// Looks each token up once for all requests that bring it at the same time, so that whoever sends
+/// many at once keeps no more than one connection to the database busy, and others are not made to
+/// wait for it.
+///
+/// No request is answered from a lookup that began before it came: a key that has been revoked is
+/// refused at once.
+public final class JoinedAuthenticator implements Authenticator {
+  private final Authenticator lookups;
+
+  /// The last lookup of each token that somebody waits for.
+  private final Map<String, Lookup> last = new HashMap<>();
+
+  /// @param lookups asked for each token by one thread at a time
+  public JoinedAuthenticator(Authenticator lookups) {
+    this.lookups = lookups;
+  }
+
+  private static final class Lookup {
+    final CompletableFuture<Caller> result = new CompletableFuture<>();
+    boolean begun;
+
+    Lookup(boolean begun) {
+      this.begun = begun;
+    }
+  }
+
+  @Override
+  public Caller authenticate(String token) {
+    Lookup latest;
+    Lookup mine;
+    synchronized (last) {
+      latest = last.get(token);
+      mine = latest == null || latest.begun ? new Lookup(latest == null) : latest;
+      last.put(token, mine);
+    }
+    return mine == latest ? joined(mine) : run(mine, token, latest);
+  }
+
+  private static Caller joined(Lookup lookup) {
+    try {
+      return lookup.result.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
+    }
+  }
+
+  private Caller run(Lookup lookup, String token, @Nullable Lookup before) {
+    try {
+      if (before != null) {
+        // Its outcome is for others.
+        before.result.exceptionally(failed -> null).join();
+        synchronized (last) {
+          lookup.begun = true;
+        }
+      }
+      Caller caller = lookups.authenticate(token);
+      lookup.result.complete(caller);
+      return caller;
+    } catch (RuntimeException e) {
+      lookup.result.completeExceptionally(e);
+      throw e;
+    } finally {
+      synchronized (last) {
+        last.remove(token, lookup);
+      }
+      lookup.result.completeExceptionally(new IllegalStateException("the lookup was cut off"));
+    }
+  }
+}

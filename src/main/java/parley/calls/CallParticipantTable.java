@@ -1,0 +1,136 @@
+package parley.calls;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+import parley.auth.KeyId;
+import parley.tenants.UserId;
+
+/// The SQL of participants of calls, and of the keys by which they joined.
+final class CallParticipantTable {
+  private static final String IN_LIVE_CALLS =
+      """
+      from calls
+      join call_seats seat on seat.tenant_id = calls.tenant_id and seat.call_id = calls.id
+      where calls.status <> 'ended' and seat.presence in ('awaited', 'connected')
+      """;
+
+  /// Somebody whom a key let into a call.
+  record Admitted(@Nested CallRef call, UserId user) {}
+
+  Map<UserId, CallParticipant> load(Handle transaction, CallRef ref) {
+    Map<UserId, CallParticipant> participants = Call.noParticipants();
+    transaction
+        .createQuery("select * from call_seats where tenant_id = :tenant and call_id = :id")
+        .bindMethods(ref)
+        .map(row -> Map.entry(row.getColumn("user_id", UserId.class), participant(row)))
+        .forEach(entry -> participants.put(entry.getKey(), entry.getValue()));
+    return participants;
+  }
+
+  /// Stores only those that changed: a call in a large room has many participants, of whom few
+  /// change at a time.
+  void save(Handle transaction, Call call, Map<UserId, CallParticipant> known) {
+    PreparedBatch batch =
+        transaction.prepareBatch(
+            """
+            insert into call_seats
+              (tenant_id, call_id, user_id, invited, rejected, joined_at, presence,
+               awaited_until, video_on, audio_on)
+            values (:tenant, :call, :user, :invited, :rejected, :joinedAt, :word,
+              :presence.until, :presence.videoOn, :presence.audioOn)
+            on conflict (tenant_id, call_id, user_id) do update
+            set invited = excluded.invited, rejected = excluded.rejected,
+                joined_at = excluded.joined_at, presence = excluded.presence,
+                awaited_until = excluded.awaited_until, video_on = excluded.video_on,
+                audio_on = excluded.audio_on
+            """);
+    call.participants()
+        .forEach((user, participant) -> {
+          if (!participant.equals(known.get(user))) {
+            batch
+                .bind("tenant", call.tenant())
+                .bind("call", call.id())
+                .bind("user", user)
+                .bindMethods(participant)
+                .bind("word", word(participant.presence()))
+                .add();
+          }
+        });
+    if (batch.size() > 0) {
+      batch.execute();
+    }
+  }
+
+  /// Stores by which key a participant joined.
+  ///
+  /// @param key null for a token that is no key
+  void admitted(Handle transaction, CallRef call, UserId user, @Nullable KeyId key) {
+    transaction
+        .createUpdate(
+            """
+            update call_seats set key_id = cast(:key as uuid)
+            where tenant_id = :tenant and call_id = :id and user_id = :user
+            """)
+        .bindMethods(call)
+        .bind("user", user)
+        .bindByType("key", key, KeyId.class)
+        .execute();
+  }
+
+  /// The keys by which those joined who are connected to live calls, or may connect.
+  Set<KeyId> keysInUse(Handle transaction) {
+    return transaction
+        .createQuery("select distinct key_id " + IN_LIVE_CALLS + " and seat.key_id is not null")
+        .mapTo(KeyId.class)
+        .set();
+  }
+
+  /// Those who joined by one of these [#keysInUse].
+  List<Admitted> admittedBy(Handle transaction, Set<KeyId> keys) {
+    return transaction
+        .createQuery(
+            "select calls.tenant_id as tenant, calls.id, seat.user_id as \"user\" "
+                + IN_LIVE_CALLS
+                + " and seat.key_id = any(:keys)")
+        .bindArray("keys", UUID.class, keys.stream().map(KeyId::value).toList())
+        .mapTo(Admitted.class)
+        .list();
+  }
+
+  private static String word(Presence presence) {
+    return switch (presence) {
+      case Presence.Disconnected disconnected -> "absent";
+      case Presence.Connecting connecting -> "awaited";
+      case Presence.Connected connected -> "connected";
+      case Presence.Left left -> "departed";
+    };
+  }
+
+  private static CallParticipant participant(RowView row) {
+    String word = row.getColumn("presence", String.class);
+    Presence presence =
+        switch (word) {
+          case "absent" -> new Presence.Disconnected();
+          case "awaited" -> new Presence.Connecting(row.getColumn("awaited_until", Instant.class));
+          case "connected" ->
+              new Presence.Connected(
+                  row.getColumn("video_on", Boolean.class),
+                  row.getColumn("audio_on", Boolean.class));
+          case "departed" -> new Presence.Left();
+          default -> throw new IllegalStateException("no such presence: " + word);
+        };
+    return new CallParticipant(
+        row.getColumn("invited", Boolean.class),
+        row.getColumn("rejected", Boolean.class),
+        row.getColumn("joined_at", Instant.class),
+        presence);
+  }
+}

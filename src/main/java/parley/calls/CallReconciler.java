@@ -1,0 +1,251 @@
+package parley.calls;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.background.BackgroundTasks;
+import parley.background.PeriodicWork;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.calls.livekit.Webhook;
+import parley.calls.livekit.WebhookVerifier;
+import parley.db.Database;
+import parley.rooms.Rooms;
+import parley.tenants.UserId;
+
+/// Reconciles calls with time and with LiveKit. Every node does so: all it needs is in the
+/// database, so that any node may die.
+///
+/// A webhook only makes it ask LiveKit sooner. It finds out what no webhook told by asking about
+/// every live call at start and periodically.
+public final class CallReconciler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CallReconciler.class);
+
+  private static final String NAME = "call-reconciler";
+
+  /// How late a ring timeout or the end of an empty call may be.
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private static final Duration AFTER_WEBHOOK = Duration.ofSeconds(1);
+
+  private static final int BATCH = 100;
+
+  /// A call that changes faster than LiveKit answers is left to a later run.
+  private static final int MAX_ATTEMPTS = 3;
+
+  private final Database database;
+  private final CallTable table = new CallTable();
+  private final CallWorkTable work = new CallWorkTable();
+  private final CallChanges changes;
+  private final Rooms rooms;
+  private final LiveKitRooms liveKit;
+  private final Intervals intervals;
+  private final PeriodicWork periodicWork = new PeriodicWork();
+  private final BackgroundTasks followUps = new BackgroundTasks(NAME);
+  private final Set<CallId> followedUp = ConcurrentHashMap.newKeySet();
+
+  /// How often LiveKit is asked.
+  ///
+  /// @param all about each live call
+  /// @param waiting about a call that rings or waits for somebody: something is about to happen
+  public record Intervals(Duration all, Duration waiting) {}
+
+  public CallReconciler(
+      Database database,
+      CallChanges changes,
+      Rooms rooms,
+      LiveKitRooms liveKit,
+      Intervals intervals) {
+    this.database = database;
+    this.changes = changes;
+    this.rooms = rooms;
+    this.liveKit = liveKit;
+    this.intervals = intervals;
+  }
+
+  /// Begins, with every live call.
+  public void start() {
+    periodicWork.every(TICK, NAME, this::tick);
+    AtomicBoolean begun = new AtomicBoolean();
+    periodicWork.every(
+        intervals.all,
+        NAME,
+        () -> reconcileAll(begun.getAndSet(true) ? now().minus(intervals.all) : now()));
+    periodicWork.every(intervals.waiting, NAME, this::reconcileWaiting);
+  }
+
+  @Override
+  public void close() {
+    periodicWork.close();
+    followUps.close();
+  }
+
+  /// Takes a webhook; false when it was taken before, and then nothing happens.
+  boolean receive(Webhook webhook) {
+    if (!database.inTransaction(transaction -> work.addWebhook(transaction, webhook.id(), now()))) {
+      return false;
+    }
+    CallId.ofLiveKitRoom(webhook.room())
+        .flatMap(id -> database.inTransaction(transaction -> table.ref(transaction, id)))
+        .ifPresent(call -> {
+          PeriodicWork.safely(NAME, () -> reconcile(call));
+          followUp(call);
+        });
+    return true;
+  }
+
+  /// LiveKit may send a webhook a moment before its own answers agree with it.
+  private void followUp(CallRef call) {
+    if (followedUp.add(call.id())) {
+      followUps.run(() -> {
+        boolean stopped = periodicWork.stopsWithin(AFTER_WEBHOOK);
+        followedUp.remove(call.id());
+        if (!stopped) {
+          reconcile(call);
+        }
+      });
+    }
+  }
+
+  private void tick() {
+    database
+        .inTransaction(transaction -> work.due(transaction, now(), BATCH))
+        .forEach(call -> PeriodicWork.safely(NAME, () -> apply(call, new CallInput.Tick(now()))));
+  }
+
+  private void reconcileAll(Instant notSince) {
+    List<CallRef> calls =
+        database.inTransaction(transaction -> {
+          work.removeWebhooks(transaction, now().minus(WebhookVerifier.MAX_AGE.multipliedBy(2)));
+          return work.take(transaction, false, notSince, now());
+        });
+    reconcile(calls).ifPresent(this::closeLeftOpen);
+  }
+
+  private void reconcileWaiting() {
+    Instant notSince = now().minus(intervals.waiting);
+    List<CallRef> calls =
+        database.inTransaction(transaction -> work.take(transaction, true, notSince, now()));
+    if (!calls.isEmpty()) {
+      reconcile(calls);
+    }
+  }
+
+  /// Reconciles these calls and returns all that are open in LiveKit; empty when it does not
+  /// answer, which costs one wait and not one for each call.
+  private Optional<Set<CallId>> reconcile(List<CallRef> calls) {
+    Set<CallId> open;
+    try {
+      open = liveKit.open();
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} calls could not be reconciled: {}", calls.size(), e.getMessage());
+      calls.forEach(
+          call -> PeriodicWork.safely(NAME, () -> apply(call, new CallInput.NoAnswer(now()))));
+      return Optional.empty();
+    }
+    calls.forEach(call -> PeriodicWork.safely(NAME, () -> reconcile(call)));
+    return Optional.of(open);
+  }
+
+  /// Closes the rooms of calls that ended while LiveKit could not be told, those in which somebody
+  /// stayed, and those that were opened again.
+  private void closeLeftOpen(Set<CallId> open) {
+    List<CallRef> ended =
+        database.inTransaction(transaction -> {
+          List<CallRef> left =
+              work.takeLeftOpen(transaction, now().minus(intervals.all), now(), BATCH);
+          return Stream.concat(left.stream(), work.ended(transaction, open).stream())
+              .distinct()
+              .toList();
+        });
+    for (CallRef call : ended) {
+      try {
+        changes.close(call);
+      } catch (LiveKitUnreachable e) {
+        LOG.warn("{} stays open in LiveKit: {}", call.id(), e.getMessage());
+        return;
+      }
+    }
+  }
+
+  private void reconcile(CallRef ref) {
+    boolean outdated = true;
+    for (int attempt = 0; outdated && attempt < MAX_ATTEMPTS; attempt++) {
+      outdated = observe(ref);
+    }
+  }
+
+  /// @return whether the call changed meanwhile, so that LiveKit has to be asked again
+  private boolean observe(CallRef ref) {
+    Call call = database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+    boolean lost = database.inTransaction(transaction -> work.isLost(transaction, ref));
+    try {
+      if (!call.isLive()) {
+        boolean open = liveKit.isOpen(ref.id());
+        return apply(ref, new CallInput.Observed(call.version(), open, List.of(), 0, now()));
+      }
+      RoomSnapshot snapshot = liveKit.snapshot(ref.id(), lost);
+      return apply(
+          ref,
+          new CallInput.Observed(
+              call.version(), snapshot.open(), snapshot.participants(), snapshot.unlisted(), now()),
+          (transaction, locked) -> changes.seen(transaction, locked, snapshot, lost));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be reconciled: {}", ref.id(), e.getMessage());
+      return apply(ref, new CallInput.NoAnswer(now()));
+    }
+  }
+
+  private boolean apply(CallRef ref, CallInput input) {
+    return apply(ref, input, (transaction, call) -> {});
+  }
+
+  /// @param also done in the same transaction, unless the input is outdated
+  /// @return whether the input is outdated
+  private boolean apply(CallRef ref, CallInput input, BiConsumer<Handle, Call> also) {
+    return database.inTransaction(transaction -> {
+      Call call = table.lock(transaction, ref).orElseThrow();
+      CallChanges.Outcome outcome = changes.apply(transaction, call, input);
+      if (input instanceof CallInput.Observed observed && !outcome.outdated()) {
+        Call after = removeStrangers(transaction, outcome.call(), observed);
+        if (after.isLive()) {
+          also.accept(transaction, after);
+        }
+      }
+      return outcome.outdated();
+    });
+  }
+
+  /// Removes from a call everybody who is no longer a member of its room.
+  private Call removeStrangers(Handle transaction, Call call, CallInput.Observed observed) {
+    if (observed.participants().isEmpty() || !call.isLive()) {
+      return call;
+    }
+    Set<UserId> members =
+        rooms.joined(transaction, call.tenant(), call.room()).stream()
+            .map(member -> member.user())
+            .collect(Collectors.toCollection(HashSet::new));
+    Call current = call;
+    for (ParticipantSnapshot participant : observed.participants()) {
+      if (!members.contains(participant.user()) && current.isLive()) {
+        CallInput leave = new CallInput.Leave(participant.user(), observed.now());
+        current = changes.apply(transaction, current, leave).call();
+      }
+    }
+    return current;
+  }
+
+  private Instant now() {
+    return changes.clock().instant();
+  }
+}

@@ -1,0 +1,145 @@
+package parley.calls;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/// The SQL by which nodes share the work on calls, whatever their tenants: which of them are due,
+/// and what was last seen in their rooms.
+final class CallWorkTable {
+  /// Live calls in which time has changed something by now.
+  List<CallRef> due(Handle transaction, Instant now, int max) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id as tenant, id from calls where status <> 'ended' and due_at <= :now
+            order by due_at limit :max
+            """)
+        .bind("now", now)
+        .bind("max", max)
+        .mapTo(CallRef.class)
+        .list();
+  }
+
+  /// Takes the live calls that no node has taken since `before` for this one to reconcile.
+  ///
+  /// @param waiting only those that ring, or wait for somebody or for LiveKit
+  List<CallRef> take(Handle transaction, boolean waiting, Instant before, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update calls set looked_at = :now
+            where (tenant_id, id) in (
+              select tenant_id, id from calls
+              where status <> 'ended' and (looked_at is null or looked_at <= :before)
+                and (due_at is not null or silent_since is not null or not :waiting)
+              for no key update skip locked)
+            returning tenant_id as tenant, id
+            """)
+        .bind("waiting", waiting)
+        .bind("now", now)
+        .bind("before", before)
+        .mapTo(CallRef.class)
+        .list();
+  }
+
+  /// Takes calls that are over and whose rooms may be open, and that no node has taken since
+  /// `before`, for this one to close.
+  List<CallRef> takeLeftOpen(Handle transaction, Instant before, Instant now, int max) {
+    return transaction
+        .createQuery(
+            """
+            update calls set looked_at = :now
+            where (tenant_id, id) in (
+              select tenant_id, id from calls
+              where room_open and status = 'ended' and ended_at <= :before
+                and (looked_at is null or looked_at <= :before)
+              order by looked_at nulls first limit :max
+              for no key update skip locked)
+            returning tenant_id as tenant, id
+            """)
+        .bind("now", now)
+        .bind("before", before)
+        .bind("max", max)
+        .mapTo(CallRef.class)
+        .list();
+  }
+
+  /// Those of these calls that are over.
+  List<CallRef> ended(Handle transaction, Collection<CallId> ids) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id as tenant, id from calls where id = any(:ids) and status = 'ended'
+            """)
+        .bindArray("ids", UUID.class, ids.stream().map(CallId::value).toList())
+        .mapTo(CallRef.class)
+        .list();
+  }
+
+  /// Stores what was seen in the room of a call that this transaction has locked.
+  void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
+    transaction
+        .createUpdate(
+            """
+            update calls set recorders = :recorders, list_lost = :lost
+            where tenant_id = :tenant and id = :id
+            """)
+        .bindMethods(call)
+        .bindArray("recorders", String.class, recorders.toArray())
+        .bind("lost", lost)
+        .execute();
+  }
+
+  /// Whether LiveKit is known to have lost its data on the call's room.
+  boolean isLost(Handle transaction, CallRef ref) {
+    return transaction
+        .createQuery("select list_lost from calls where tenant_id = :tenant and id = :id")
+        .bindMethods(ref)
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// Whether LiveKit may still have the call's room.
+  boolean isRoomOpen(Handle transaction, CallRef ref) {
+    return transaction
+        .createQuery("select room_open from calls where tenant_id = :tenant and id = :id")
+        .bindMethods(ref)
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// Stores that nobody is in the room of a call that is over, which this transaction has locked.
+  void roomClosed(Handle transaction, CallRef call) {
+    transaction
+        .createUpdate(
+            """
+            update calls set room_open = false, recorders = '{}'
+            where tenant_id = :tenant and id = :id
+            """)
+        .bindMethods(call)
+        .execute();
+  }
+
+  /// Stores the id of a webhook; false when it is known.
+  boolean addWebhook(Handle transaction, String id, Instant now) {
+    return transaction
+            .createUpdate(
+                "insert into call_webhooks (id, at) values (:id, :now) on conflict (id) do nothing")
+            .bind("id", id)
+            .bind("now", now)
+            .execute()
+        == 1;
+  }
+
+  /// Removes the ids of webhooks that would be refused for their age by now.
+  void removeWebhooks(Handle transaction, Instant before) {
+    transaction
+        .createUpdate("delete from call_webhooks where at < :before")
+        .bind("before", before)
+        .execute();
+  }
+}

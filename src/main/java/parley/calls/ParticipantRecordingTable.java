@@ -1,0 +1,120 @@
+package parley.calls;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of calls in which each participant is recorded to a file of their own.
+final class ParticipantRecordingTable {
+  /// Such a call: whoever joins it is recorded, too.
+  public record Session(
+      TenantId tenant,
+      CallId call,
+      UserId startedBy,
+      Instant startedAt,
+      boolean transcript,
+      @Nullable Integer width,
+      @Nullable Integer height,
+      @Nullable Integer videoKbps) {}
+
+  /// Whether a connected participant (`seat`) is to be recorded: no recording of them is under way,
+  /// none ended a moment ago, when they may not be known to have left, and none failed lately.
+  private static final String MISSING =
+      """
+      seat.presence = 'connected' and not exists (
+        select 1 from call_recordings recording
+        where recording.tenant_id = seat.tenant_id and recording.call_id = seat.call_id
+          and recording.participant_id = seat.user_id
+          and (recording.status in ('requested', 'running', 'stopping')
+            or recording.ended_at > :ended
+            or (recording.status = 'failed' and recording.since > :failed)))
+      """;
+
+  void insert(Handle transaction, Session session) {
+    transaction
+        .createUpdate(
+            """
+            insert into participant_recording_sessions
+              (tenant_id, call_id, started_by, started_at, transcript, width, height, video_kbps)
+            values (:tenant, :call, :startedBy, :startedAt, :transcript, :width, :height, :videoKbps)
+            """)
+        .bindMethods(session)
+        .execute();
+  }
+
+  Optional<Session> find(Handle transaction, CallRef call) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id as tenant, call_id as call, started_by, started_at, transcript, width,
+              height, video_kbps
+            from participant_recording_sessions where tenant_id = :tenant and call_id = :id
+            """)
+        .bindMethods(call)
+        .mapTo(Session.class)
+        .findOne();
+  }
+
+  /// Ends a session; its recordings are to be stopped. False when there is none.
+  boolean delete(Handle transaction, CallRef call) {
+    return transaction
+            .createUpdate(
+                """
+                delete from participant_recording_sessions
+                where tenant_id = :tenant and call_id = :id
+                """)
+            .bindMethods(call)
+            .execute()
+        == 1;
+  }
+
+  /// Ends the sessions of calls that are over.
+  void deleteEnded(Handle transaction) {
+    transaction
+        .createUpdate(
+            """
+            delete from participant_recording_sessions as session using calls
+            where calls.tenant_id = session.tenant_id and calls.id = session.call_id
+              and calls.status = 'ended'
+            """)
+        .execute();
+  }
+
+  /// Calls with participants who are to be recorded and are not.
+  ///
+  /// @param ended see [#MISSING]
+  /// @param failed see [#MISSING]
+  List<CallRef> incomplete(Handle transaction, Instant ended, Instant failed) {
+    return transaction
+        .createQuery(
+            """
+            select distinct seat.tenant_id as tenant, seat.call_id as id
+            from participant_recording_sessions session
+            join call_seats seat
+              on seat.tenant_id = session.tenant_id and seat.call_id = session.call_id
+            where\s"""
+                + MISSING)
+        .bind("ended", ended)
+        .bind("failed", failed)
+        .mapTo(CallRef.class)
+        .list();
+  }
+
+  /// The participants of a call who are to be recorded and are not.
+  List<UserId> missing(Handle transaction, CallRef call, Instant ended, Instant failed) {
+    return transaction
+        .createQuery(
+            "select user_id from call_seats seat where tenant_id = :tenant and call_id = :id and "
+                + MISSING
+                + " order by joined_at, user_id")
+        .bindMethods(call)
+        .bind("ended", ended)
+        .bind("failed", failed)
+        .mapTo(UserId.class)
+        .list();
+  }
+}

@@ -1,0 +1,141 @@
+package parley.calls;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.background.PeriodicWork;
+import parley.calls.ParticipantRecordingTable.Session;
+import parley.db.Database;
+import parley.tenants.UserId;
+import parley.tenants.VideoOptions;
+
+/// Records each participant of a call to a file of their own. Egress records one participant and
+/// stops when they leave; this begins a recording for everybody who joins, on every node alike.
+public final class ParticipantRecordings implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ParticipantRecordings.class);
+
+  private static final String NAME = "participant-recordings";
+
+  /// How late the recording of somebody who joins may begin.
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  /// Egress may say that a participant has left before LiveKit does.
+  private static final Duration AFTER_END = Duration.ofSeconds(3);
+
+  /// Egress may be busy with other recordings.
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+
+  private final Database database;
+  private final ParticipantRecordingTable table = new ParticipantRecordingTable();
+  private final CallTable calls = new CallTable();
+  private final RecordingChanges changes;
+  private final RecordingSteps steps;
+  private final PeriodicWork periodicWork = new PeriodicWork();
+
+  public ParticipantRecordings(
+      Database database, RecordingChanges changes, RecordingSteps steps) {
+    this.database = database;
+    this.changes = changes;
+    this.steps = steps;
+  }
+
+  /// Begins to record whoever joins.
+  public void start() {
+    periodicWork.every(INTERVAL, NAME, this::completeAll);
+  }
+
+  @Override
+  public void close() {
+    periodicWork.close();
+  }
+
+  private void completeAll() {
+    Instant now = now();
+    List<CallRef> incomplete =
+        database.inTransaction(transaction -> {
+          table.deleteEnded(transaction);
+          return table.incomplete(
+              transaction, now.minus(AFTER_END), now.minus(AFTER_FAILURE));
+        });
+    incomplete.forEach(call -> PeriodicWork.safely(NAME, () -> complete(call)));
+  }
+
+  private void complete(CallRef ref) {
+    database
+        .inTransaction(transaction -> {
+          Call call = calls.lock(transaction, ref).orElseThrow();
+          Optional<Session> session = table.find(transaction, ref);
+          return call.isLive() && session.isPresent()
+              ? add(transaction, call, session.get())
+              : List.<Recording>of();
+        })
+        .forEach(recording -> {
+          LOG.debug("{} records {}", recording.id(), recording.participant());
+          if (steps.prepare(recording)) {
+            steps.begin(recording);
+          }
+        });
+  }
+
+  boolean isOn(Handle transaction, CallRef call) {
+    return table.find(transaction, call).isPresent();
+  }
+
+  /// Turns it on for a call that this transaction has locked.
+  ///
+  /// @return recordings of those who are connected, which egress is still to be asked for
+  List<Recording> turnOn(Handle transaction, Call call, Session session) {
+    table.insert(transaction, session);
+    return add(transaction, call, session);
+  }
+
+  /// Turns it off; the recordings under way are still to be stopped.
+  void turnOff(Handle transaction, CallRef call) {
+    table.delete(transaction, call);
+  }
+
+  private List<Recording> add(Handle transaction, Call call, Session session) {
+    Instant now = now();
+    List<Recording> added = new ArrayList<>();
+    for (UserId participant :
+        table.missing(
+            transaction, call.ref(), now.minus(AFTER_END), now.minus(AFTER_FAILURE))) {
+      Recording recording = recording(call, session, participant, now);
+      changes.begin(transaction, call, recording);
+      added.add(recording);
+    }
+    return added;
+  }
+
+  private static Recording recording(
+      Call call, Session session, UserId participant, Instant now) {
+    boolean video = call.type() == CallType.VIDEO;
+    VideoOptions picture =
+        video
+            ? new VideoOptions(null, session.width(), session.height(), session.videoKbps())
+            : VideoOptions.UNSET;
+    return new Recording(
+        call.tenant(),
+        RecordingId.random(),
+        call.id(),
+        participant,
+        session.startedBy(),
+        now,
+        new RecordingOptions(true, video, picture, session.transcript()),
+        RecordingFiles.name(call.id(), participant, now),
+        new RecordingState.Requested(now, false),
+        RecordingEnd.NONE,
+        false,
+        false,
+        Recording.Transcription.NONE);
+  }
+
+  private Instant now() {
+    return changes.clock().instant();
+  }
+}

@@ -1,0 +1,279 @@
+package parley.calls;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.background.BackgroundTasks;
+import parley.background.PeriodicWork;
+import parley.calls.RecordingState.Collecting;
+import parley.calls.RecordingState.Completed;
+import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Requested;
+import parley.calls.RecordingState.Running;
+import parley.calls.RecordingState.Stopping;
+import parley.calls.livekit.Egress;
+import parley.calls.livekit.EgressInfo;
+import parley.calls.livekit.LiveKitUnreachable;
+import parley.db.Database;
+
+/// Reconciles recordings with time, with their calls and with egress. Every node does so: all it
+/// needs is in the database, so that any node may die.
+///
+/// A webhook tells what LiveKit would answer. What no webhook told it finds out by asking about
+/// every unfinished recording at start and periodically.
+public final class RecordingReconciler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingReconciler.class);
+
+  private static final String NAME = "recording-reconciler";
+
+  /// How long a recording may outlive its call before it is told to stop.
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  /// How often to try to remove a file that this server may not remove.
+  private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
+
+  private final Database database;
+  private final RecordingTable table = new RecordingTable();
+  private final RecordingWorkTable work = new RecordingWorkTable();
+  private final CallTable calls = new CallTable();
+  private final RecordingSteps steps;
+  private final RecordingCollector collector;
+  private final Egress egress;
+  private final Recorders recorders;
+  private final RecordingPlace place;
+  private final Settings settings;
+  private final PeriodicWork periodicWork = new PeriodicWork();
+  private final BackgroundTasks reconciling = new BackgroundTasks(NAME);
+  private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
+
+  /// @param interval how often LiveKit is asked about each unfinished recording
+  /// @param patience how long a recorder that was told to stop may stay in the call, and a
+  ///   recording may run without a file
+  public record Settings(Duration interval, Duration patience) {}
+
+  public RecordingReconciler(
+      Database database,
+      RecordingSteps steps,
+      RecordingCollector collector,
+      Egress egress,
+      Recorders recorders,
+      RecordingPlace place,
+      Settings settings) {
+    this.database = database;
+    this.steps = steps;
+    this.collector = collector;
+    this.egress = egress;
+    this.recorders = recorders;
+    this.place = place;
+    this.settings = settings;
+  }
+
+  /// Begins, with every unfinished recording.
+  public void start() {
+    periodicWork.every(TICK, NAME, this::stopWithTheirCalls);
+    AtomicBoolean begun = new AtomicBoolean();
+    periodicWork.every(
+        settings.interval,
+        NAME,
+        () -> reconcileAll(begun.getAndSet(true) ? now().minus(settings.interval) : now()));
+  }
+
+  @Override
+  public void close() {
+    periodicWork.close();
+    reconciling.close();
+  }
+
+  /// Takes what a webhook tells of an egress; one that is not ours changes nothing.
+  void receive(EgressInfo info) {
+    CallId.ofLiveKitRoom(info.room())
+        .flatMap(id -> database.inTransaction(transaction -> calls.ref(transaction, id)))
+        .ifPresent(call -> receive(call, info));
+  }
+
+  private void receive(CallRef call, EgressInfo info) {
+    database.inTransaction(transaction -> table.list(transaction, call)).stream()
+        .filter(recording -> egress.isInto(info, recording.file()))
+        .forEach(recording -> PeriodicWork.safely(NAME, () -> receive(recording.ref(), info)));
+  }
+
+  private void receive(RecordingRef ref, EgressInfo info) {
+    Recording now = steps.apply(ref, new RecordingInput.Told(info, now()));
+    if (now.state() instanceof Failed && info.isOn()) {
+      // It was given up, and members were told so.
+      database.useTransaction(transaction -> table.takenLate(transaction, ref, info.id()));
+      steps.stopSoon(ref, info.id());
+    }
+  }
+
+  private void stopWithTheirCalls() {
+    database
+        .inTransaction(work::outliving)
+        .forEach(ref ->
+            PeriodicWork.safely(
+                NAME,
+                () ->
+                    steps.apply(
+                        ref, new RecordingInput.Stop(RecordingEndReason.CALL_ENDED, now()))));
+  }
+
+  private void reconcileAll(Instant notSince) {
+    // Concurrently, because LiveKit may answer for one and hang for another.
+    database
+        .inTransaction(
+            transaction -> work.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
+        .forEach(this::reconcileSoon);
+    database.inTransaction(work::withUnknownRecorders).forEach(this::lookUpRecorders);
+  }
+
+  /// Egress may have taken a recording after it was given up.
+  private void lookUpRecorders(CallRef call) {
+    try {
+      egress.list(call.id().liveKitRoom()).forEach(info -> receive(call, info));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("the recorders of {} could not be looked up: {}", call.id(), e.getMessage());
+    }
+  }
+
+  private void reconcileSoon(RecordingRef ref) {
+    if (underWay.add(ref.id())) {
+      reconciling.run(() -> {
+        try {
+          reconcile(ref);
+        } finally {
+          underWay.remove(ref.id());
+        }
+      });
+    }
+  }
+
+  private void reconcile(RecordingRef ref) {
+    Recording recording = find(ref);
+    switch (recording.state()) {
+      case Requested requested -> findUnanswered(ref, recording);
+      case Running running -> checkRecorder(ref, running.egress());
+      case Stopping stopping -> {
+        steps.stop(ref, stopping.egress());
+        checkRecorder(ref, stopping.egress());
+      }
+      case Finishing finishing -> {
+        if (!checkFile(ref, recording, finishing)) {
+          // Time does not count as long as the place does not answer.
+          return;
+        }
+      }
+      // In the background, so that one large file does not keep the others waiting.
+      case Collecting collecting -> steps.collectSoon(ref);
+      case Completed completed -> steps.collectSoon(ref);
+      case Failed failed -> steps.collectSoon(ref);
+    }
+    if (!(recording.state() instanceof Running)) {
+      endLingering(ref, recording);
+    }
+    steps.apply(ref, new RecordingInput.Tick(now()));
+  }
+
+  /// Returns whether the place of the files answers.
+  private boolean checkFile(RecordingRef ref, Recording recording, Finishing finishing) {
+    try {
+      if (!steps.lookUp(ref, finishing.egress())) {
+        steps.apply(ref, new RecordingInput.Unknown(now()));
+      }
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
+    }
+    // LiveKit may never learn that egress is done.
+    Optional<RecordingInput> seen = collector.find(recording);
+    seen.ifPresent(input -> steps.apply(ref, input));
+    return !(seen.orElse(null) instanceof RecordingInput.PlaceAway);
+  }
+
+  /// LiveKit never learns that the machine of an egress died, and goes on listing it as active; and
+  /// once its Redis has lost its data it knows nothing of an egress that records all the same. So
+  /// whether the recorder is in the call counts.
+  private void checkRecorder(RecordingRef ref, String id) {
+    boolean known;
+    try {
+      known = steps.lookUp(ref, id);
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
+      return;
+    }
+    Set<String> there = recorders.find(ref.callRef()).orElse(null);
+    if (there == null) {
+      return;
+    }
+    RecordingState state = find(ref).state();
+    checkPlace(ref);
+    if (there.contains(id) || (there.contains(RoomSnapshot.UNLISTED) && state.seen() != null)) {
+      steps.apply(ref, new RecordingInput.Seen(now()));
+    } else if (state.seen() != null || there.isEmpty()) {
+      // Otherwise a recorder that was never seen may be there under another name.
+      steps.apply(
+          ref, known ? new RecordingInput.NotSeen(now()) : new RecordingInput.Unknown(now()));
+    }
+  }
+
+  /// A file that shows nowhere is reported during the meeting rather than after it.
+  private void checkPlace(RecordingRef ref) {
+    Recording recording = find(ref);
+    boolean begun =
+        recording.state() instanceof Running running
+            && running.active()
+            && !now().isBefore(running.since().plus(settings.patience));
+    if (begun) {
+      boolean misplaced = !place.shows(recording, now());
+      if (misplaced != recording.misplaced()) {
+        steps.setMisplaced(ref, misplaced);
+      }
+    }
+  }
+
+  /// Tells a recorder that goes on after its recording is over to stop, and then disconnects it.
+  private void endLingering(RecordingRef ref, Recording recording) {
+    Optional<String> id = database.inTransaction(transaction -> table.egress(transaction, ref));
+    boolean there =
+        id.isPresent()
+            && database
+                .inTransaction(transaction -> calls.find(transaction, ref.callRef()).orElseThrow())
+                .recorders()
+                .contains(id.get());
+    if (!there) {
+      return;
+    }
+    if (!(recording.state() instanceof Stopping)) {
+      steps.stop(ref, id.get());
+    }
+    boolean stays =
+        recorders.find(ref.callRef()).map(found -> found.contains(id.get())).orElse(false);
+    if (stays && !now().isBefore(recording.state().since().plus(settings.patience))) {
+      LOG.warn("{}: {} was told to stop and goes on; it is disconnected", ref.id(), id.get());
+      recorders.disconnect(ref.callRef(), id.get());
+    }
+  }
+
+  private Recording find(RecordingRef ref) {
+    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+  }
+
+  /// Egress may have taken it without its answer reaching this server.
+  private void findUnanswered(RecordingRef ref, Recording recording) {
+    try {
+      egress
+          .find(recording.call().liveKitRoom(), recording.file())
+          .ifPresent(info -> steps.apply(ref, new RecordingInput.Told(info, now())));
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
+    }
+  }
+
+  private Instant now() {
+    return steps.clock().instant();
+  }
+}

@@ -1,0 +1,100 @@
+package parley.calls;
+
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/// The SQL by which nodes share the work on recordings, whatever their tenants.
+final class RecordingWorkTable {
+  /// Takes the recordings that are not finished, or whose recorders go on nevertheless, and that no
+  /// node has taken since `before`, for this one to reconcile.
+  ///
+  /// @param refusedBefore of files that this server may not remove, takes those whose removal was
+  ///   last refused before then
+  List<RecordingRef> take(Handle transaction, Instant before, Instant refusedBefore, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update call_recordings set looked_at = :now
+            where (tenant_id, id) in (
+              select tenant_id, id from call_recordings
+              where (status not in ('completed', 'failed') or awaits_file
+                  or (file_left and (removal_refused_at is null or removal_refused_at <= :refused))
+                  or (status = 'completed' and transcript and transcript_job is null
+                    and transcript_refusal is null)
+                  or exists (
+                    select 1 from calls
+                    where calls.tenant_id = call_recordings.tenant_id
+                      and calls.id = call_recordings.call_id and calls.recorders <> '{}'
+                      and call_recordings.egress_id = any(calls.recorders)))
+                and (looked_at is null or looked_at <= :before)
+              for no key update skip locked)
+            returning tenant_id as tenant, call_id as call, id
+            """)
+        .bind("refused", refusedBefore)
+        .bind("now", now)
+        .bind("before", before)
+        .mapTo(RecordingRef.class)
+        .list();
+  }
+
+  /// Stores that this node is still at work on it, so that no other takes it.
+  void stillTaken(Handle transaction, RecordingRef ref, Instant now) {
+    transaction
+        .createUpdate(
+            "update call_recordings set looked_at = :now where tenant_id = :tenant and id = :id")
+        .bindMethods(ref)
+        .bind("now", now)
+        .execute();
+  }
+
+  /// Stores that this server may not remove egress's own file; true when that is new.
+  boolean removalRefused(Handle transaction, RecordingRef ref, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update call_recordings as changed set removal_refused_at = :now
+            from call_recordings as before
+            where changed.tenant_id = :tenant and changed.id = :id
+              and before.tenant_id = changed.tenant_id and before.id = changed.id
+            returning before.removal_refused_at is null
+            """)
+        .bindMethods(ref)
+        .bind("now", now)
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// Recordings that run although their call is over.
+  List<RecordingRef> outliving(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select recording.tenant_id as tenant, recording.call_id as call, recording.id
+            from call_recordings recording
+            join calls on calls.tenant_id = recording.tenant_id and calls.id = recording.call_id
+            where recording.status in ('requested', 'running') and not recording.stop_wanted
+              and calls.status = 'ended'
+            """)
+        .mapTo(RecordingRef.class)
+        .list();
+  }
+
+  /// Calls with a recorder that belongs to no recording as far as this server knows.
+  List<CallRef> withUnknownRecorders(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select tenant_id as tenant, id from calls
+            where recorders <> '{}'
+              and exists (
+                select 1 from unnest(recorders) as recorder
+                where not exists (
+                  select 1 from call_recordings
+                  where call_recordings.tenant_id = calls.tenant_id
+                    and call_id = calls.id and egress_id = recorder))
+            """)
+        .mapTo(CallRef.class)
+        .list();
+  }
+}

@@ -1,0 +1,75 @@
+package parley.events;
+
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of which events of a room its members may read: those that happen while they are
+/// members, as Matrix has it with a history visibility of `joined`.
+final class VisibilityTable {
+  /// Whether the user of a range is a member of its room now.
+  static final String IS_MEMBER_NOW =
+      """
+      exists (
+        select 1 from room_listeners as now
+        where now.tenant_id = range.tenant_id and now.room_id = range.room_id
+          and now.user_id = range.user_id and now.until_position is null)
+      """;
+
+  /// The positions of the events that a member may read, both ends included.
+  record Range(UserId userId, long fromPosition, long untilPosition) {
+    boolean includes(long position) {
+      return fromPosition <= position && position <= untilPosition;
+    }
+  }
+
+  /// From this position on the user reads the room's events.
+  void begin(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+    transaction
+        .createUpdate(
+            """
+            insert into room_listeners (tenant_id, room_id, user_id, from_position)
+            values (:tenant, :room, :user, :position)
+            """)
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
+        .bind("position", position)
+        .execute();
+  }
+
+  /// This position is the last of the room's events that the user reads.
+  void end(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+    transaction
+        .createUpdate(
+            """
+            update room_listeners set until_position = :position
+            where tenant_id = :tenant and room_id = :room and user_id = :user
+              and until_position is null
+            """)
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .bind("user", user)
+        .bind("position", position)
+        .execute();
+  }
+
+  /// The ranges of all who are members of the room now.
+  List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
+    return transaction
+        .createQuery(
+            """
+            select user_id, from_position,
+              coalesce(until_position, 9223372036854775807) as until_position
+            from room_listeners as range
+            where tenant_id = :tenant and room_id = :room and
+            """
+                + IS_MEMBER_NOW)
+        .bind("tenant", tenant)
+        .bind("room", room)
+        .mapTo(Range.class)
+        .list();
+  }
+}

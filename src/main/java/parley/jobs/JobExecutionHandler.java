@@ -1,0 +1,238 @@
+package parley.jobs;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.db.Database;
+import parley.db.DatabaseUnavailable;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.problem.ServiceUnavailable;
+import parley.storage.StorageUnavailable;
+
+/// Runs one db-scheduler execution: claims a job and works on it until it ends or is postponed.
+final class JobExecutionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(JobExecutionHandler.class);
+
+  /// After so many crashes a job is given up: its input may be what kills the server.
+  private static final int MAX_CRASHES = 2;
+
+  /// Between two attempts of a postponed job that asks for no longer pause itself.
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
+
+  private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
+
+  private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
+
+  private static final CompletionHandler<Void> DONE = new CompletionHandler.OnCompleteRemove<>();
+
+  private final Database database;
+  private final JobTable table = new JobTable();
+  private final Jobs jobs;
+  private final Map<String, JobKind> kinds;
+  private final Clock clock;
+  private final Duration patience;
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+  /// @param patience how old a background job may become while it is postponed
+  JobExecutionHandler(
+      Database database, Jobs jobs, Map<String, JobKind> kinds, Clock clock, Duration patience) {
+    this.database = database;
+    this.jobs = jobs;
+    this.kinds = kinds;
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /// Works on the next job of the priority.
+  ///
+  /// @param execution the id of the execution
+  /// @return what becomes of the execution
+  CompletionHandler<Void> execute(JobPriority priority, String execution) {
+    if (!underWay.add(execution)) {
+      // The database was away for so long that db-scheduler took this node for dead.
+      return rescheduled(clock.instant().plus(MAX_PAUSE));
+    }
+    try {
+      Optional<Job> claimed =
+          database.inTransactionWithRetry(transaction -> {
+            Optional<Job> next = table.claim(transaction, priority, execution, clock.instant());
+            next.ifPresent(job -> jobs.announce(transaction, job, JobStatus.RUNNING));
+            return next;
+          });
+      return claimed.isPresent() ? work(priority, claimed.get()) : unclaimed(priority);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while the database was away", stopped);
+    } finally {
+      underWay.remove(execution);
+    }
+  }
+
+  /// Either the job that this execution was scheduled for was cancelled; or it was postponed, and
+  /// the node was killed before it could reschedule the execution.
+  private CompletionHandler<Void> unclaimed(JobPriority priority) throws InterruptedException {
+    return database
+        .inTransactionWithRetry(transaction -> table.nextPostponed(transaction, priority))
+        .map(JobExecutionHandler::rescheduled)
+        .orElse(DONE);
+  }
+
+  private static CompletionHandler<Void> rescheduled(Instant at) {
+    return (execution, operations) -> operations.reschedule(execution, at);
+  }
+
+  private CompletionHandler<Void> work(JobPriority priority, Job job) throws InterruptedException {
+    if (job.crashes() >= MAX_CRASHES) {
+      return fail(
+          job,
+          new Problem(
+              ProblemCode.JOB_ABANDONED,
+              "The job was cut off " + job.crashes() + " times and is given up."));
+    }
+    try {
+      JobKind kind = kind(job);
+      String result = kind.run(job, progress(job));
+      change(transaction -> {
+        Instant now = clock.instant();
+        boolean ended = table.complete(transaction, job, result, now);
+        if (ended) {
+          kind.completed(transaction, job, result, now);
+          jobs.ended(transaction, job, JobStatus.COMPLETED);
+        }
+        return ended;
+      });
+      return DONE;
+    } catch (Problem problem) {
+      return failOrPostpone(priority, job, problem, problem.message());
+    } catch (JobStopped stopped) {
+      LOG.info("{} was cancelled, or another worker has it", job.id());
+      return DONE;
+    } catch (IOException e) {
+      return postponeUnlessAtFault(priority, job, e)
+          .orElseThrow(
+              () -> new UncheckedIOException("attempt " + job.attempt() + " of " + job.id(), e));
+    } catch (RuntimeException e) {
+      return postponeUnlessAtFault(priority, job, e).orElseThrow(() -> e);
+    }
+  }
+
+  /// @param reason for the operator
+  private CompletionHandler<Void> failOrPostpone(
+      JobPriority priority, Job job, Problem problem, @Nullable String reason)
+      throws InterruptedException {
+    Optional<Instant> next = nextAttempt(priority, job, problem);
+    if (next.isPresent()) {
+      LOG.warn("{} is postponed until {}: {}", job.id(), next.get(), reason);
+      return postpone(job, next.get());
+    }
+    return fail(job, problem);
+  }
+
+  /// When to run a job again that met a problem which passes; empty when that is not worth it, or a
+  /// request waits for the job.
+  private Optional<Instant> nextAttempt(JobPriority priority, Job job, Problem problem) {
+    Duration asked = problem.retryAfter();
+    Instant now = clock.instant();
+    if (priority != JobPriority.BACKGROUND
+        || asked == null
+        || now.plus(asked).isAfter(job.createdAt().plus(patience))) {
+      return Optional.empty();
+    }
+    long doubled = asked.toMillis() << Math.clamp(job.attempt() - 1, 0, 10);
+    long pause = Math.max(asked.toMillis(), Math.min(doubled, MAX_PAUSE.toMillis()));
+    return Optional.of(now.plusMillis(pause));
+  }
+
+  /// Queues the job again; this execution claims it then.
+  private CompletionHandler<Void> postpone(Job job, Instant until) throws InterruptedException {
+    boolean postponed =
+        change(transaction -> {
+          boolean queued = table.postpone(transaction, job, until);
+          if (queued) {
+            jobs.announce(transaction, job, JobStatus.QUEUED);
+          }
+          return queued;
+        });
+    return postponed ? rescheduled(until) : DONE;
+  }
+
+  /// A job is not to blame for the end of the drain, nor for something it needs being away. Empty
+  /// when it failed for any other reason.
+  private Optional<CompletionHandler<Void>> postponeUnlessAtFault(
+      JobPriority priority, Job job, Exception failure) throws InterruptedException {
+    // Clears the flag, because an interrupted thread cannot talk to the database.
+    if (Thread.interrupted()) {
+      LOG.info("{} was cut off and runs again", job.id());
+      return Optional.of(postpone(job, clock.instant()));
+    }
+    Optional<ServiceUnavailable> away = ServiceUnavailable.findIn(failure);
+    if (away.isPresent() && away.get() instanceof StorageUnavailable) {
+      LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
+      return Optional.of(postpone(job, clock.instant().plus(STORAGE_PAUSE)));
+    }
+    if (DatabaseUnavailable.isCauseOf(failure)) {
+      LOG.warn("{} runs again: the database was away", job.id());
+      return Optional.of(postpone(job, clock.instant()));
+    }
+    return away.isPresent()
+        ? Optional.of(failOrPostpone(priority, job, away.get().problem(), away.get().getMessage()))
+        : Optional.empty();
+  }
+
+  private JobKind kind(Job job) {
+    JobKind kind = kinds.get(job.kind());
+    if (kind == null) {
+      throw new IllegalStateException("no such kind of job: " + job.kind());
+    }
+    return kind;
+  }
+
+  private CompletionHandler<Void> fail(Job job, Problem problem) throws InterruptedException {
+    change(transaction -> {
+      boolean failed = table.fail(transaction, job, problem, clock.instant());
+      if (failed) {
+        jobs.ended(transaction, job, JobStatus.FAILED);
+      }
+      return failed;
+    });
+    return DONE;
+  }
+
+  private boolean change(Predicate<Handle> work) throws InterruptedException {
+    return database.inTransactionWithRetry(work::test);
+  }
+
+  /// Stores the progress now and then, which also tells whether the job was cancelled.
+  private JobProgress progress(Job job) {
+    AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
+    return share -> {
+      long now = System.nanoTime();
+      if (now < due.get()) {
+        return;
+      }
+      due.set(now + PROGRESS_INTERVAL.toNanos());
+      try {
+        if (!database.inTransaction(transaction -> table.progress(transaction, job, share))) {
+          throw new JobStopped();
+        }
+      } catch (DatabaseUnavailable away) {
+        // The work itself does not need the database, and its result waits for it.
+        LOG.debug("{} goes on without storing its progress", job.id());
+      }
+    };
+  }
+}

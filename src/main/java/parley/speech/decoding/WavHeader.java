@@ -1,0 +1,73 @@
+package parley.speech.decoding;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// What stands in the header of a WAV file.
+final class WavHeader {
+  /// Bytes of `RIFF`, a size, `WAVE` and the name of the first chunk.
+  static final int SIGN_BYTES = 16;
+
+  private static final byte[] SIGN = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+  private static final int EXTENSIBLE = 0xFFFE;
+
+  private WavHeader() {}
+
+  /// Where the next header begins; −1 for nowhere.
+  static int nextHeader(ByteBuffer all) {
+    for (int at = all.position(); at + SIGN_BYTES <= all.limit(); at++) {
+      if (all.get(at) == 'R' && isSign(all, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether `RIFF`, a size and `WAVEfmt ` stand there, as far as there are bytes.
+  static boolean isSign(ByteBuffer all, int from) {
+    for (int i = 0; i < SIGN_BYTES && from + i < all.limit(); i++) {
+      if ((i < 4 || i >= 8) && all.get(from + i) != SIGN[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether this may be a WAV, as far as there are bytes.
+  static boolean isRiff(ByteBuffer from) {
+    byte[] sign = "RIFF".getBytes(StandardCharsets.US_ASCII);
+    byte[] kind = "WAVE".getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < 4; i++) {
+      if ((i < from.limit() && from.get(i) != sign[i])
+          || (8 + i < from.limit() && from.get(8 + i) != kind[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The next four bytes, a chunk's name.
+  static String name(ByteBuffer from) {
+    byte[] name = new byte[4];
+    from.get(name);
+    return new String(name, StandardCharsets.US_ASCII);
+  }
+
+  /// The format that a `fmt ` chunk tells; empty for one that is not known here.
+  static Optional<PcmFormat> format(ByteBuffer from) {
+    int tag = from.getShort() & 0xFFFF;
+    int channels = from.getShort() & 0xFFFF;
+    int rate = from.getInt();
+    from.position(14);
+    int bits = from.getShort() & 0xFFFF;
+    if (tag == EXTENSIBLE && from.limit() >= 26) {
+      // The first two bytes of the format's GUID are the tag.
+      tag = from.getShort(24) & 0xFFFF;
+    }
+    return PcmFormat.isPossible(rate, channels)
+        ? PcmFormat.Encoding.ofWav(tag, bits)
+            .map(encoding -> new PcmFormat(encoding, rate, channels))
+        : Optional.empty();
+  }
+}

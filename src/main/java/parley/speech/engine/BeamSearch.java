@@ -1,0 +1,105 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Follows the likeliest few transcripts at once and takes the finished one with the best mean log
+/// probability (`BeamSearchDecoder` in OpenAI's `decoding.py`, patience 1). For one thread at a
+/// time.
+final class BeamSearch {
+  private final WhisperInference inference;
+  private final DecodingRules rules;
+  private final int beams;
+  private final float[] scores = new float[Vocabulary.SIZE];
+
+  BeamSearch(WhisperInference inference, DecodingRules rules, int beams) {
+    this.inference = inference;
+    this.rules = rules;
+    this.beams = beams;
+  }
+
+  /// Decodes one window.
+  ///
+  /// @param seconds of sound after the prompt's prefix, without the silence added to it
+  /// @return what comes after the prefix
+  Hypothesis decode(
+      EncodedAudio audio, LanguageDetection detection, WhisperPrompt prompt, double seconds)
+      throws OrtException {
+    int maxTokens = prompt.prefix().size() + WhisperPrompt.maxTokens(seconds);
+    inference.begin(audio, prompt, beams, maxTokens);
+    List<Sequence> open = List.of(Sequence.begin(prompt.prefix()));
+    List<Sequence> finished = new ArrayList<>();
+    while (true) {
+      List<Sequence> next = new ArrayList<>();
+      List<Candidate> taken = new ArrayList<>();
+      for (Candidate candidate : candidates(open)) {
+        Sequence origin = open.get(candidate.origin());
+        if (candidate.token() == Vocabulary.END_OF_TEXT) {
+          finished.add(origin.ended(candidate.logProbability()));
+        } else {
+          next.add(origin.with(candidate.token(), candidate.logProbability()));
+          taken.add(candidate);
+        }
+        if (next.size() == beams) {
+          break;
+        }
+      }
+      if (finished.size() >= beams
+          || next.isEmpty()
+          || next.getFirst().tokens().size() >= maxTokens) {
+        return Sequence.likeliest(finished.isEmpty() ? next : finished, prompt, detection);
+      }
+      inference.next(
+          audio,
+          taken.stream().mapToInt(Candidate::origin).toArray(),
+          taken.stream().mapToLong(Candidate::token).toArray());
+      open = next;
+    }
+  }
+
+  /// One way to go on with a sequence.
+  private record Candidate(int origin, int token, double logProbability) {}
+
+  /// The likeliest ways to go on, best first: enough that `beams` of them are not the end.
+  private List<Candidate> candidates(List<Sequence> open) {
+    List<Candidate> candidates = new ArrayList<>();
+    int[] likeliest = new int[beams + 1];
+    for (int origin = 0; origin < open.size(); origin++) {
+      inference.scores(origin, scores);
+      Sequence sequence = open.get(origin);
+      float normaliser = rules.apply(scores, sequence.tokens(), true);
+      int found = likeliest(scores, likeliest);
+      for (int i = 0; i < found; i++) {
+        int token = likeliest[i];
+        candidates.add(
+            new Candidate(origin, token, sequence.logProbability() + scores[token] - normaliser));
+      }
+    }
+    candidates.sort(Comparator.comparingDouble(Candidate::logProbability).reversed());
+    return candidates;
+  }
+
+  /// Finds the tokens with the highest scores, best first; fewer when the rest is forbidden.
+  private static int likeliest(float[] scores, int[] tokens) {
+    int found = 0;
+    float min = Float.NEGATIVE_INFINITY;
+    for (int token = 0; token < scores.length; token++) {
+      float score = scores[token];
+      if (score <= min) {
+        continue;
+      }
+      int at = found < tokens.length ? found++ : tokens.length - 1;
+      while (at > 0 && scores[tokens[at - 1]] < score) {
+        tokens[at] = tokens[at - 1];
+        at--;
+      }
+      tokens[at] = token;
+      if (found == tokens.length) {
+        min = scores[tokens[found - 1]];
+      }
+    }
+    return found;
+  }
+}

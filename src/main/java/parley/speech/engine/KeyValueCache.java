@@ -1,0 +1,140 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.nio.FloatBuffer;
+
+/// The decoder's key-value cache: what its attention keeps of the tokens of each beam, in memory
+/// that the network reads and writes in place. There are two of each, one to read from and one to
+/// write to, which change places with every step, so that nothing is copied unless the beams
+/// change.
+///
+/// Reused from window to window. For one thread at a time.
+final class KeyValueCache {
+  private final WhisperDimensions dimensions;
+  private FloatBuffer keys = DirectMemory.floats(0);
+  private FloatBuffer values = DirectMemory.floats(0);
+  private FloatBuffer nextKeys = DirectMemory.floats(0);
+  private FloatBuffer nextValues = DirectMemory.floats(0);
+  private FloatBuffer logits = DirectMemory.floats(0);
+  private int beams;
+  private int tokens;
+
+  KeyValueCache(WhisperDimensions dimensions) {
+    this.dimensions = dimensions;
+  }
+
+  /// Forgets everything and begins with one beam.
+  ///
+  /// @param maxBeams that there will be
+  /// @param maxTokens that each will have
+  void begin(int maxBeams, int maxTokens) {
+    int size = dimensions.layers() * maxBeams * dimensions.layerWidth() * maxTokens;
+    if (keys.capacity() < size) {
+      keys = DirectMemory.floats(size);
+      values = DirectMemory.floats(size);
+      nextKeys = DirectMemory.floats(size);
+      nextValues = DirectMemory.floats(size);
+    }
+    if (logits.capacity() < maxBeams * dimensions.vocabulary()) {
+      logits = DirectMemory.floats(maxBeams * dimensions.vocabulary());
+    }
+    beams = 1;
+    tokens = 0;
+  }
+
+  int beams() {
+    return beams;
+  }
+
+  /// Goes on with these beams: the new beam `i` is what beam `origins[i]` was.
+  void rearrange(int[] origins) {
+    if (isUnchanged(origins)) {
+      return;
+    }
+    copy(keys, nextKeys, origins);
+    copy(values, nextValues, origins);
+    beams = origins.length;
+    swap();
+  }
+
+  FloatBuffer logits() {
+    return logits.slice(0, beams * dimensions.vocabulary());
+  }
+
+  /// The tensors of one run of the network, over this memory.
+  record Step(
+      OnnxTensor pastKeys,
+      OnnxTensor pastValues,
+      OnnxTensor keys,
+      OnnxTensor values,
+      OnnxTensor logits)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      pastKeys.close();
+      pastValues.close();
+      keys.close();
+      values.close();
+      logits.close();
+    }
+  }
+
+  /// Prepares to add so many tokens to each beam.
+  Step step(int added) throws OrtException {
+    return new Step(
+        tensor(keys, tokens),
+        tensor(values, tokens),
+        tensor(nextKeys, tokens + added),
+        tensor(nextValues, tokens + added),
+        OnnxTensor.createTensor(
+            Sessions.environment(), logits(), new long[] {beams, 1, dimensions.vocabulary()}));
+  }
+
+  /// Keeps the tokens that a step has added.
+  void keep(int added) {
+    tokens += added;
+    swap();
+  }
+
+  private OnnxTensor tensor(FloatBuffer buffer, int length) throws OrtException {
+    return OnnxTensor.createTensor(
+        Sessions.environment(),
+        buffer.slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
+        new long[] {dimensions.layers(), beams, dimensions.heads(), length, dimensions.headSize()});
+  }
+
+  private boolean isUnchanged(int[] origins) {
+    if (origins.length != beams) {
+      return false;
+    }
+    for (int i = 0; i < origins.length; i++) {
+      if (origins[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void copy(FloatBuffer from, FloatBuffer to, int[] origins) {
+    int row = dimensions.layerWidth() * tokens;
+    for (int layer = 0; layer < dimensions.layers(); layer++) {
+      for (int beam = 0; beam < origins.length; beam++) {
+        to.put(
+            (layer * origins.length + beam) * row,
+            from,
+            (layer * beams + origins[beam]) * row,
+            row);
+      }
+    }
+  }
+
+  private void swap() {
+    FloatBuffer swapped = keys;
+    keys = nextKeys;
+    nextKeys = swapped;
+    swapped = values;
+    values = nextValues;
+    nextValues = swapped;
+  }
+}

@@ -1,0 +1,42 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OrtException;
+import java.util.List;
+
+/// Quick results in English, partial or final. Any number of threads may ask at a time.
+final class MoonshinePartials {
+  /// Below this mean log probability the model invents; speech that it understands gives −0.1 to
+  /// −0.7, its first half second included.
+  private static final double UNSURE = -1.2;
+
+  private final MoonshineModel model;
+  private final MoonshineVocabulary vocabulary;
+
+  MoonshinePartials(MoonshineModel model, MoonshineVocabulary vocabulary) {
+    this.model = model;
+    this.vocabulary = vocabulary;
+  }
+
+  /// Recognises the piece as far as it was spoken.
+  void recognise(Piece piece, LocalAgreement agreement) throws OrtException {
+    MoonshineModel.Decoded decoded = model.decode(piece, agreement.committed(), agreement.rest());
+    if (isPlausible(decoded, piece)) {
+      agreement.update(vocabulary.words(decoded.tokens()), vocabulary::text);
+    }
+  }
+
+  /// Writes down a whole piece; an empty text when nothing can be understood.
+  MoonshineModel.Decoded write(Piece piece) throws OrtException {
+    MoonshineModel.Decoded decoded = model.decode(piece, List.of(), List.of());
+    return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
+  }
+
+  String text(MoonshineModel.Decoded decoded) {
+    return vocabulary.text(decoded.tokens());
+  }
+
+  private boolean isPlausible(MoonshineModel.Decoded decoded, Piece piece) {
+    return decoded.meanLogProbability() >= UNSURE
+        && !Loops.isLoop(vocabulary.text(decoded.tokens()), piece.spoken());
+  }
+}

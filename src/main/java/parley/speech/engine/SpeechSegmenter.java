@@ -1,0 +1,308 @@
+package parley.speech.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Cuts a stream of sound into pieces that hold speech, as the sound arrives, and forgets the rest.
+/// Holds at most one piece and the pause after it. For one thread at a time.
+///
+/// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
+/// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
+/// understands short ones worse. A piece that would grow beyond its [Segmentation] is cut in its
+/// longest pause, or where a speaker without pauses is quietest.
+final class SpeechSegmenter {
+  private static final int RATE = 16_000;
+  private static final int FRAME = VoiceActivity.FRAME;
+  private static final float ON = 0.5f;
+  private static final float OFF = 0.35f;
+  private static final int PAUSE_FRAMES = frames(0.3);
+  private static final int MIN_SPEECH = frames(0.16);
+
+  /// Kept around the speech, for soft beginnings and ends that the model hears too late.
+  private static final int MARGIN = frames(0.32);
+
+  /// How far a piece reaches beyond its margin over sound that is about as loud as the speech: a
+  /// voice that the model is not sure of, as shouting and hoarse ones, and as first words often
+  /// are.
+  private static final int REACH = frames(1);
+
+  /// Quieter moments of such a voice, between its syllables.
+  private static final int BETWEEN_SYLLABLES = frames(0.2);
+
+  /// As loud as the speech is what has at least this share of its energy: 20 dB less.
+  private static final double LOUD = 0.01;
+
+  /// A piece that peaks below the first, −30 dB of full scale, is raised to the second.
+  private static final float QUIET_PEAK = 0.03f;
+
+  private static final float RAISED_PEAK = 0.5f;
+
+  private final Consumer<Piece> pieces;
+  private int maxPause;
+  private int maxFrames;
+  private int minFrames;
+  private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
+
+  /// The first frame that no piece has had yet.
+  private long untaken;
+
+  /// Stretches of speech among the held frames; the numbers are of the stream.
+  private final List<Stretch> ended = new ArrayList<>();
+
+  private long speakingSince = -1;
+  private long quietSince = -1;
+
+  private record Stretch(long start, long end) {}
+
+  /// Begins a stream.
+  ///
+  /// @param pieces gets each piece as soon as it is whole, on the calling thread
+  SpeechSegmenter(Segmentation segmentation, Consumer<Piece> pieces) {
+    this.pieces = pieces;
+    cut(segmentation);
+  }
+
+  /// Cuts in another way from now on, the growing piece included.
+  final void cut(Segmentation segmentation) {
+    maxPause = frames(segmentation.pause());
+    maxFrames = frames(segmentation.maxSeconds());
+    minFrames = frames(segmentation.minSeconds());
+  }
+
+  /// Adds the next frames.
+  ///
+  /// @param speech the probability that somebody speaks in each of them
+  void add(float[] samples, float[] speech) {
+    for (int frame = 0; frame < speech.length; frame++) {
+      add(samples, frame * FRAME, speech[frame]);
+    }
+  }
+
+  /// Adds the next frame.
+  ///
+  /// @param samples of which [VoiceActivity#FRAME] from `offset` on belong to the frame; silence
+  ///   after the end
+  /// @param speech the probability that somebody speaks in it
+  void add(float[] samples, int offset, float speech) {
+    long now = held.end();
+    held.add(samples, offset, speech);
+    follow(now, speech);
+    if (!ended.isEmpty() || speakingSince >= 0) {
+      long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
+      if (speakingSince < 0 && now - ended.getLast().end() >= maxPause) {
+        emit(ended.size(), now + 1);
+      } else if (now - first >= maxFrames) {
+        cut(first, now);
+      }
+    }
+    if (ended.isEmpty() && speakingSince < 0) {
+      held.forgetBefore(now + 1 - MARGIN - REACH);
+    }
+  }
+
+  /// The piece that is growing, as far as it was heard; empty while nobody has spoken since the
+  /// last one.
+  Optional<Piece> growing() {
+    List<Stretch> heard = new ArrayList<>(ended);
+    long now = held.end();
+    if (speakingSince >= 0) {
+      long until = quietSince >= 0 ? quietSince : now;
+      if (until - speakingSince >= MIN_SPEECH) {
+        heard.add(new Stretch(speakingSince, until));
+      }
+    }
+    if (heard.isEmpty()) {
+      return Optional.empty();
+    }
+    long start = Math.max(Math.max(held.start(), untaken), heard.getFirst().start() - MARGIN);
+    long end = Math.min(now, heard.getLast().end() + MARGIN);
+    return Optional.of(piece(heard, start, end));
+  }
+
+  /// Seconds from the start of the stream up to which there is sound of the growing piece; 0 while
+  /// nobody has spoken since the last one.
+  double extent() {
+    long last = ended.isEmpty() ? -1 : ended.getLast().end();
+    if (speakingSince >= 0) {
+      long until = quietSince >= 0 ? quietSince : held.end();
+      last = until - speakingSince >= MIN_SPEECH ? until : last;
+    }
+    return last < 0 ? 0 : seconds(Math.min(held.end(), last + MARGIN));
+  }
+
+  /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS]
+  /// was heard.
+  boolean isJustBegun() {
+    if (speakingSince < 0) {
+      return false;
+    }
+    long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
+    return held.end() - first < frames(Segmentation.MIN_SECONDS);
+  }
+
+  /// Says that the stream has ended, or that what was said so far is wanted now.
+  void finish() {
+    long end = held.end();
+    if (speakingSince >= 0) {
+      endSpeech(quietSince >= 0 ? quietSince : end);
+    }
+    if (!ended.isEmpty()) {
+      emit(ended.size(), end);
+    }
+  }
+
+  private void follow(long now, float speech) {
+    if (speech >= ON) {
+      quietSince = -1;
+      if (speakingSince < 0) {
+        speakingSince = now;
+      }
+    } else if (speakingSince >= 0 && speech < OFF) {
+      if (quietSince < 0) {
+        quietSince = now;
+      }
+      if (now - quietSince >= PAUSE_FRAMES) {
+        endSpeech(quietSince);
+      }
+    }
+  }
+
+  private void endSpeech(long end) {
+    if (end - speakingSince >= MIN_SPEECH) {
+      ended.add(new Stretch(speakingSince, end));
+    }
+    speakingSince = -1;
+    quietSince = -1;
+  }
+
+  /// Ends a piece that has become too long, at the best place in its later part.
+  private void cut(long first, long now) {
+    int best = -1;
+    long widest = 0;
+    for (int i = 0; i < ended.size(); i++) {
+      long next =
+          i + 1 < ended.size()
+              ? ended.get(i + 1).start()
+              : speakingSince >= 0 ? speakingSince : now;
+      long pause = next - ended.get(i).end();
+      if (ended.get(i).end() - first >= minFrames && pause > widest) {
+        best = i;
+        widest = pause;
+      }
+    }
+    if (best >= 0) {
+      long next =
+          best + 1 < ended.size()
+              ? ended.get(best + 1).start()
+              : speakingSince >= 0 ? speakingSince : now + 1;
+      emit(best + 1, next);
+      return;
+    }
+    if (quietSince >= 0) {
+      // A pause has just begun; whatever becomes of it, there is no better place.
+      endSpeech(quietSince);
+      emit(ended.size(), now + 1);
+      return;
+    }
+    // No pause at all: the running stretch is divided.
+    long quietest = held.quietest(Math.max(first + minFrames, now - maxFrames / 2), now);
+    if (quietest > speakingSince) {
+      ended.add(new Stretch(speakingSince, quietest));
+    }
+    speakingSince = Math.max(speakingSince, quietest);
+    quietSince = -1;
+    emit(ended.size(), quietest);
+  }
+
+  /// Hands out the first `count` stretches as one piece and forgets what lies before the rest.
+  ///
+  /// @param limit the piece's margin does not reach beyond this frame
+  private void emit(int count, long limit) {
+    List<Stretch> chosen = ended.subList(0, count);
+    long first = chosen.getFirst().start();
+    long last = chosen.getLast().end();
+    double loud = LOUD * energy(chosen);
+    // A piece must not outgrow the window.
+    long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
+    long start = reach(first - MARGIN, -1, Math.max(held.start(), untaken), max, loud);
+    long latest = Math.min(limit, held.end());
+    long end = reach(last + MARGIN - 1, 1, latest - 1, max, loud) + 1;
+    untaken = end;
+    Piece piece = piece(chosen, start, end);
+    chosen.clear();
+    long next =
+        !ended.isEmpty()
+            ? ended.getFirst().start()
+            : speakingSince >= 0 ? speakingSince : held.end();
+    held.forgetBefore(Math.max(last, next - MARGIN - REACH));
+    pieces.accept(piece);
+  }
+
+  private Piece piece(List<Stretch> stretches, long start, long end) {
+    float[] samples = held.samples(start, end);
+    amplify(samples);
+    List<Piece.Span> speech =
+        stretches.stream()
+            .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
+            .toList();
+    return new Piece(start * FRAME, samples, speech);
+  }
+
+  /// Raises a piece that is quieter than people record to the level that the models know.
+  private static void amplify(float[] samples) {
+    float peak = 0;
+    for (float sample : samples) {
+      peak = Math.max(peak, Math.abs(sample));
+    }
+    if (peak > 0 && peak < QUIET_PEAK) {
+      float gain = RAISED_PEAK / peak;
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] *= gain;
+      }
+    }
+  }
+
+  /// Goes on from a frame for as long as it is loud, and then a moment further.
+  ///
+  /// @param step 1 forwards, −1 backwards
+  /// @param limit the frame beyond which nothing may be taken
+  /// @param most frames to add
+  private long reach(long from, int step, long limit, long max, double loud) {
+    if ((limit - from) * step <= 0) {
+      return limit;
+    }
+    long reached = from;
+    for (long frame = from; frame != limit && Math.abs(frame - from) < max; frame += step) {
+      if (held.energy(frame) >= loud) {
+        reached = frame;
+      } else if (Math.abs(frame - reached) > BETWEEN_SYLLABLES) {
+        break;
+      }
+    }
+    long softened = reached == from ? from : reached + (long) step * BETWEEN_SYLLABLES;
+    return (limit - softened) * step <= 0 ? limit : softened;
+  }
+
+  /// The mean energy of stretches of speech.
+  private double energy(List<Stretch> stretches) {
+    double sum = 0;
+    long frames = 0;
+    for (Stretch stretch : stretches) {
+      for (long frame = stretch.start(); frame < stretch.end(); frame++) {
+        sum += held.energy(frame);
+        frames++;
+      }
+    }
+    return sum / Math.max(1, frames);
+  }
+
+  private static int frames(double seconds) {
+    return (int) Math.round(seconds * RATE / FRAME);
+  }
+
+  private static double seconds(long frames) {
+    return frames * (double) FRAME / RATE;
+  }
+}

@@ -1,0 +1,91 @@
+package parley.speech.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/// A hypothesis, and when its text was said.
+///
+/// @param times when each token that is no timestamp begins, in seconds of the window; at last,
+///   where the last one ends
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record TimedHypothesis(Hypothesis hypothesis, double[] times) {
+  /// One word; times in seconds of the window.
+  record TimedWord(List<Integer> tokens, double begin, double end) {}
+
+  /// The words in order.
+  List<TimedWord> words(Vocabulary vocabulary) {
+    List<Integer> text =
+        hypothesis.tokens().stream().filter(token -> !Vocabulary.isTimestamp(token)).toList();
+    return words(vocabulary, text, 0);
+  }
+
+  /// The words of some of the text's tokens, of which `first` come before.
+  List<TimedWord> words(Vocabulary vocabulary, List<Integer> text, int first) {
+    boolean spaces = SegmentBuilder.putsSpaces(hypothesis.language());
+    List<TimedWord> words = new ArrayList<>();
+    int at = first;
+    for (List<Integer> word : vocabulary.words(text, spaces)) {
+      words.add(new TimedWord(word, times[at], times[at + word.size()]));
+      at += word.size();
+    }
+    return words;
+  }
+
+  /// The same without the text tokens with these numbers.
+  TimedHypothesis without(BitSet dropped) {
+    Copy copy = new Copy();
+    int text = 0;
+    for (int i = 0; i < hypothesis.tokens().size(); i++) {
+      int token = hypothesis.tokens().get(i);
+      if (Vocabulary.isTimestamp(token)) {
+        copy.add(i, token);
+      } else if (!dropped.get(text++)) {
+        copy.add(i, token, times[text - 1]);
+      }
+    }
+    return copy.ending(times[text]);
+  }
+
+  /// What it says of the time before `end`, in seconds of the window.
+  TimedHypothesis until(double end) {
+    Copy copy = new Copy();
+    int text = 0;
+    for (int i = 0; i < hypothesis.tokens().size(); i++) {
+      int token = hypothesis.tokens().get(i);
+      if (Vocabulary.isTimestamp(token)) {
+        copy.add(i, Vocabulary.timestamp(Math.min(Vocabulary.secondsOf(token), end)));
+      } else if (times[text] < end) {
+        copy.add(i, token, times[text++]);
+      } else {
+        break;
+      }
+    }
+    return copy.ending(Math.min(times[text], end));
+  }
+
+  /// Takes over some of the tokens.
+  private final class Copy {
+    private final List<Integer> tokens = new ArrayList<>();
+    private final List<Double> logProbabilities = new ArrayList<>();
+    private final double[] textTimes = new double[times.length];
+    private int text;
+
+    void add(int index, int token) {
+      tokens.add(token);
+      logProbabilities.add(hypothesis.logProbabilities().get(index));
+    }
+
+    void add(int index, int token, double time) {
+      add(index, token);
+      textTimes[text++] = time;
+    }
+
+    TimedHypothesis ending(double end) {
+      textTimes[text] = end;
+      return new TimedHypothesis(
+          hypothesis.with(tokens, logProbabilities), Arrays.copyOf(textTimes, text + 1));
+    }
+  }
+}

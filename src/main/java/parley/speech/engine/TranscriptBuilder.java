@@ -1,0 +1,42 @@
+package parley.speech.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import parley.speech.transcript.Languages;
+import parley.speech.transcript.Segment;
+import parley.speech.transcript.Transcript;
+
+/// Puts the recognised pieces of one recording together.
+final class TranscriptBuilder {
+  private final List<Segment> segments = new ArrayList<>();
+
+  /// How many seconds were said in each language.
+  private final Map<Integer, Double> languages = new HashMap<>();
+
+  void add(Recogniser.Recognition recognition) {
+    for (Segment segment : recognition.segments()) {
+      languages.merge(recognition.language(), segment.end() - segment.start(), Double::sum);
+    }
+    segments.addAll(recognition.segments());
+  }
+
+  /// The transcript, in the language in which most of it was said.
+  ///
+  /// @param hinted index of the language where nothing was said; −1 for none
+  Transcript build(Duration duration, int hinted) {
+    int dominant =
+        languages.entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .orElse(hinted);
+    return new Transcript(
+        segments.stream().map(Segment::text).collect(Collectors.joining(" ")),
+        segments,
+        dominant < 0 ? null : Languages.code(dominant),
+        duration);
+  }
+}

@@ -1,0 +1,9 @@
+package parley.speech.live;
+
+/// Where the captions of a stream go.
+interface Audience {
+  /// Shows a caption; must not block.
+  ///
+  /// @return false when nobody is there any more
+  boolean show(LiveFrame.Delta caption);
+}

@@ -1,0 +1,166 @@
+package parley.speech.live;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.problem.Problem;
+import parley.speech.engine.GrowingSpeech;
+import parley.speech.engine.LiveEngine;
+import parley.speech.engine.Piece;
+
+/// Recognises the pieces of one stream, on two threads of its own: the final captions of whole
+/// pieces, one after the other, and the partial captions of what has none yet.
+final class LiveRecogniser {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveRecogniser.class);
+
+  /// How long English waits for Whisper before the faster model takes over.
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  /// Longer than any stream: the faster model is not wanted.
+  private static final Duration NO_HURRY = Duration.ofHours(1);
+
+  /// Seconds of speech needed to detect the language.
+  private static final double MIN_LANGUAGE_SPEECH = 1.5;
+
+  /// Seconds of speech that are worth a partial caption; less is often a noise.
+  private static final double MIN_PARTIAL_SPEECH = 0.3;
+
+  private final FinalRecogniser finals;
+  private final @Nullable LiveEngine partials;
+  private final SoundClock clock;
+  private final Utterances utterances;
+  private final Consumer<Problem> onFailure;
+  private final List<Thread> workers = new ArrayList<>();
+  private volatile @Nullable String language;
+
+  /// @param partials null when no partial captions are wanted or allowed
+  /// @param language ISO 639-1; null to detect it
+  /// @param onFailure told at most once that the final captions end here, on any thread
+  LiveRecogniser(
+      FinalRecogniser finals,
+      @Nullable LiveEngine partials,
+      @Nullable String language,
+      SoundClock clock,
+      Captions captions,
+      Consumer<Problem> onFailure) {
+    this.finals = finals;
+    this.partials = partials;
+    this.language = language;
+    this.clock = clock;
+    this.utterances = new Utterances(captions);
+    this.onFailure = onFailure;
+  }
+
+  /// Takes pieces that became whole, or none, and what is being said now. Waits while too much has
+  /// no final captions.
+  void heard(List<Piece> whole, GrowingSpeech now) {
+    utterances.heard(whole, now);
+  }
+
+  /// Ends the stream: no more sound will come.
+  void complete() {
+    utterances.complete();
+  }
+
+  /// Drops what waits, because nobody wants it any more.
+  void abandon() {
+    utterances.abandon();
+  }
+
+  void start() {
+    workers.add(Thread.ofVirtual().name("live-finals").start(this::recogniseFinals));
+    LiveEngine engine = partials;
+    if (engine != null) {
+      workers.add(Thread.ofVirtual().name("live-partials").start(() -> recognisePartials(engine)));
+    }
+  }
+
+  /// ISO 639-1; null as long as it is not known.
+  @Nullable String language() {
+    return language;
+  }
+
+  /// Waits until everything is recognised that was heard before [#complete].
+  void join() throws InterruptedException {
+    for (Thread worker : workers) {
+      worker.join();
+    }
+  }
+
+  private void recogniseFinals() {
+    try {
+      for (Utterance next = utterances.nextWhole(); next != null; next = utterances.nextWhole()) {
+        Piece piece = next.piece;
+        if (piece == null) {
+          throw new IllegalStateException("only whole pieces wait");
+        }
+        LiveEngine.Written written =
+            finals.recognise(
+                piece, language, clock.isAhead() ? NO_HURRY : PATIENCE, utterances::isAbandoned);
+        if (language == null) {
+          language = written.language();
+        }
+        utterances.showFinal(next, written.segments());
+      }
+    } catch (CancellationException unwanted) {
+      abandon();
+    } catch (Problem problem) {
+      abandon();
+      onFailure.accept(problem);
+    } catch (IOException | RuntimeException fault) {
+      abandon();
+      onFailure.accept(LiveFaults.problem(fault));
+    }
+  }
+
+  private void recognisePartials(LiveEngine engine) {
+    try {
+      for (Utterance next = utterances.nextPartial();
+          next != null;
+          next = utterances.nextPartial()) {
+        Duration work = recognisePartial(engine, next);
+        // Never more than half a processor for one stream.
+        Thread.sleep(work);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException fault) {
+      LOG.error("a stream has no more partial captions; the final ones go on", fault);
+    }
+  }
+
+  /// Recognises once what is being said.
+  ///
+  /// @return how long to leave it alone: as long as the work took, or until there may be more sound
+  private Duration recognisePartial(LiveEngine engine, Utterance utterance) {
+    String spoken = language;
+    Optional<Piece> now = utterances.newest(utterance);
+    double minSpeech = spoken == null ? MIN_LANGUAGE_SPEECH : MIN_PARTIAL_SPEECH;
+    if (clock.isAhead() || now.isEmpty() || now.get().spoken() < minSpeech) {
+      return Duration.ofMillis(100);
+    }
+    if (spoken == null) {
+      engine.language(now.get()).ifPresent(told -> language = told);
+      return Duration.ofMillis(500);
+    }
+    long[] began = new long[1];
+    Optional<Piece> recognised =
+        engine.partial(
+            () -> {
+              began[0] = System.nanoTime();
+              return utterances.newest(utterance);
+            },
+            spoken,
+            utterance.agreement);
+    Duration work = Duration.ofNanos(System.nanoTime() - began[0]);
+    recognised.ifPresent(piece -> utterances.showPartial(utterance, piece));
+    return work;
+  }
+}

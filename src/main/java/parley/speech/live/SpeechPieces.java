@@ -1,0 +1,103 @@
+package parley.speech.live;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import parley.speech.decoding.SampleSink;
+import parley.speech.engine.LiveSegmenter;
+import parley.speech.engine.Piece;
+import parley.speech.engine.Segmentation;
+
+/// Finds the speech in a stream and passes it on in pieces, in order. Sound comes on a decoder's
+/// thread, a flush on another.
+final class SpeechPieces implements SampleSink {
+  /// A stream without new sound for this long has paused.
+  private static final Duration NO_SOUND = Duration.ofMillis(400);
+
+  private final LiveSegmenter segmenter;
+  private final Segmentation segmentation;
+  private final SoundClock clock;
+  private final LiveRecogniser next;
+  private final ReentrantLock inOrder = new ReentrantLock();
+
+  /// Whether a flush waits for more sound; guarded by `inOrder`.
+  private boolean awaitingSound;
+
+  private volatile boolean closed;
+
+  /// @param segmenter closed by [#close]
+  /// @param segmentation for who plays in real time
+  SpeechPieces(
+      LiveSegmenter segmenter, Segmentation segmentation, SoundClock clock, LiveRecogniser next) {
+    this.segmenter = segmenter;
+    this.segmentation = segmentation;
+    this.clock = clock;
+    this.next = next;
+  }
+
+  @Override
+  public void take(float[] block, int count) {
+    inOrder.lock();
+    try {
+      // Nobody waits for the words of a file: longer pieces are understood better.
+      segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : segmentation);
+      List<Piece> whole = segmenter.add(block, count);
+      clock.reached(segmenter.seconds());
+      next.heard(whole, segmenter);
+    } finally {
+      inOrder.unlock();
+    }
+  }
+
+  /// Passes on what was said so far. Who has just begun to speak is listened to a moment longer.
+  void flush() {
+    inOrder.lock();
+    try {
+      next.heard(segmenter.flush(), segmenter);
+      if (segmenter.isFlushing() && !awaitingSound) {
+        awaitingSound = true;
+        Thread.ofVirtual().name("live-flush").start(this::awaitSound);
+      }
+    } finally {
+      inOrder.unlock();
+    }
+  }
+
+  /// Ends a flush that waits for more sound when none comes.
+  private void awaitSound() {
+    double heard = -1;
+    try {
+      while (heard != segmenter.seconds()) {
+        heard = segmenter.seconds();
+        Thread.sleep(NO_SOUND);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    inOrder.lock();
+    try {
+      awaitingSound = false;
+      if (!closed && segmenter.isFlushing()) {
+        next.heard(segmenter.flushNow(), segmenter);
+      }
+    } finally {
+      inOrder.unlock();
+    }
+  }
+
+  /// Passes on the rest: no sound will follow.
+  void finish() {
+    next.heard(segmenter.finish(), segmenter);
+    next.complete();
+  }
+
+  void close() {
+    inOrder.lock();
+    try {
+      closed = true;
+      segmenter.close();
+    } finally {
+      inOrder.unlock();
+    }
+  }
+}

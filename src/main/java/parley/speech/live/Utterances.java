@@ -1,0 +1,195 @@
+package parley.speech.live;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import parley.speech.engine.GrowingSpeech;
+import parley.speech.engine.Piece;
+import parley.speech.transcript.Segment;
+
+/// What was said in a stream and has no final captions yet, in order. For any thread: one adds, one
+/// recognises for good, one recognises what is partial.
+final class Utterances {
+  /// Pieces that wait for their final captions at most; beyond, the sender has to wait.
+  private static final int MAX_WAITING = 3;
+
+  /// A partial caption is worth its work when there is this much more sound, in seconds.
+  private static final double STEP = 0.2;
+
+  private final Captions captions;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /// Whole, in order.
+  private final Deque<Utterance> waiting = new ArrayDeque<>();
+
+  private Utterance growing = new Utterance();
+  private @Nullable GrowingSpeech speech;
+
+  /// No more sound will come.
+  private boolean complete;
+
+  /// Nobody wants the rest.
+  private boolean abandoned;
+
+  Utterances(Captions captions) {
+    this.captions = captions;
+  }
+
+  /// Takes pieces that became whole, or none, and what is being said now. Waits while too much has
+  /// no final captions.
+  void heard(List<Piece> whole, GrowingSpeech now) {
+    lock.lock();
+    try {
+      speech = now;
+      for (Piece piece : whole) {
+        while (waiting.size() >= MAX_WAITING && !abandoned) {
+          changed.awaitUninterruptibly();
+        }
+        growing.piece = piece;
+        waiting.add(growing);
+        growing = new Utterance();
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the stream: no more sound will come.
+  void complete() {
+    lock.lock();
+    try {
+      complete = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Drops what waits, because nobody wants it any more.
+  void abandon() {
+    lock.lock();
+    try {
+      abandoned = true;
+      waiting.clear();
+      complete();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The next piece that needs final captions, when there is one; null at the end of the stream.
+  @Nullable Utterance nextWhole() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !complete) {
+        changed.awaitUninterruptibly();
+      }
+      return waiting.peek();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isAbandoned() {
+    lock.lock();
+    try {
+      return abandoned;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Shows the final captions of an utterance.
+  void showFinal(Utterance utterance, List<Segment> segments) {
+    lock.lock();
+    try {
+      utterance.isFinal = true;
+      waiting.remove(utterance);
+      if (!abandoned && !captions.showFinal(segments, partial())) {
+        abandon();
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The partial captions of all that has no final ones, as one.
+  private Captions.Partial partial() {
+    List<Captions.Partial> all = new ArrayList<>();
+    waiting.forEach(utterance -> all.add(utterance.partial));
+    all.add(growing.partial);
+    all.removeIf(Captions.Partial::isEmpty);
+    return all.isEmpty()
+        ? Captions.Partial.NONE
+        : new Captions.Partial(
+            all.stream().map(Captions.Partial::text).collect(Collectors.joining(" ")),
+            all.getFirst().start(),
+            all.getLast().end());
+  }
+
+  /// The next utterance that is worth a partial caption; null when nothing more will be heard.
+  @Nullable Utterance nextPartial() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!complete) {
+        for (Utterance whole : waiting) {
+          if (whole.piece != null && whole.partialUpTo < whole.piece.endSeconds() - 0.01) {
+            return whole;
+          }
+        }
+        if (speech != null && speech.reach() >= growing.partialUpTo + STEP) {
+          return growing;
+        }
+        changed.await();
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The newest sound of an utterance; empty when it needs no partial caption any more.
+  Optional<Piece> newest(Utterance utterance) {
+    @Nullable GrowingSpeech now;
+    lock.lock();
+    try {
+      if (utterance.isFinal || abandoned) {
+        return Optional.empty();
+      }
+      if (utterance.piece != null) {
+        return Optional.of(utterance.piece);
+      }
+      now = speech;
+    } finally {
+      lock.unlock();
+    }
+    return now == null ? Optional.empty() : now.growing();
+  }
+
+  /// Shows the partial caption of an utterance, if it still needs one.
+  void showPartial(Utterance utterance, Piece recognised) {
+    lock.lock();
+    try {
+      utterance.partialUpTo = recognised.endSeconds();
+      String text = utterance.agreement.text();
+      if (!utterance.isFinal && !abandoned && !text.isEmpty()) {
+        utterance.partial =
+            new Captions.Partial(text, recognised.speechStart(), recognised.speechEnd());
+        if (!captions.showPartial(partial())) {
+          abandon();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package parley.speech.relay;
+
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// A failure after which the same call may succeed.
+final class TransientFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(TransientFailure.class);
+
+  private final transient Problem problem;
+
+  /// Whether the server itself is away, and not just this recording too much for it.
+  private final boolean away;
+
+  private TransientFailure(Problem problem, boolean away) {
+    super(problem);
+    this.problem = problem;
+    this.away = away;
+  }
+
+  /// What to tell when it is the last attempt.
+  Problem problem() {
+    return problem;
+  }
+
+  boolean isAway() {
+    return away;
+  }
+
+  private static TransientFailure away(Problem problem) {
+    return new TransientFailure(problem, true);
+  }
+
+  private static TransientFailure failed(Problem problem) {
+    return new TransientFailure(problem, false);
+  }
+
+  /// What became of an exchange without an answer.
+  static TransientFailure of(@Nullable Throwable cause) {
+    LOG.debug("the relay failed", cause);
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      return away(new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
+    }
+    return away(new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
+  }
+
+  /// What a status other than 200 means. What the server says of it stays there: it may quote the
+  /// key.
+  static Problem refused(int status, Optional<Duration> retryAfter) throws TransientFailure {
+    return switch (status) {
+      case 400, 415, 422 ->
+          new Problem(
+              ProblemCode.UNSUPPORTED_MEDIA,
+              "The relay refused the recording with status " + status + ".");
+      case 413 ->
+          new Problem(ProblemCode.AUDIO_TOO_LONG, "The recording is too large for the relay.");
+      case 429, 503 -> {
+        Problem busy =
+            new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left.");
+        throw away(retryAfter.map(busy::retryAfter).orElse(busy));
+      }
+      case 408, 504 ->
+          throw away(
+              new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
+      default -> {
+        Problem problem =
+            new Problem(
+                ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
+        if (status >= 500) {
+          // 502 is a proxy's word on a server that is away.
+          throw status == 502 ? away(problem) : failed(problem);
+        }
+        yield problem;
+      }
+    };
+  }
+}

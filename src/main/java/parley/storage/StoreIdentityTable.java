@@ -1,0 +1,23 @@
+package parley.storage;
+
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// The SQL of which store the database belongs to.
+final class StoreIdentityTable {
+  /// Waits until no other node decides that, and keeps the others waiting.
+  void lock(Handle transaction) {
+    transaction.execute("lock table store_identity in share row exclusive mode");
+  }
+
+  Optional<String> find(Handle transaction) {
+    return transaction.createQuery("select name from store_identity").mapTo(String.class).findOne();
+  }
+
+  void insert(Handle transaction, String name) {
+    transaction
+        .createUpdate("insert into store_identity (name) values (:name)")
+        .bind("name", name)
+        .execute();
+  }
+}

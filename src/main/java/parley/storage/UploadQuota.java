@@ -1,0 +1,62 @@
+package parley.storage;
+
+import java.io.IOException;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// Decides while a file arrives whether it may grow on. Not for several threads at once.
+///
+/// Bytes that the uploader stores already take no room, but that an upload brings such is only
+/// certain at its end. So beyond the room that is left, an upload goes on as long as it may still
+/// become one of their own contents: while it begins as one does and is not longer. Those of others
+/// in the tenant count as any other, so that nobody learns from a full tenant who has what.
+public final class UploadQuota {
+  /// How much of a content tells it from others early.
+  static final int HEAD_BYTES = 64 * 1024;
+
+  /// Nobody asks the database for the sake of a form without a file.
+  private static final long UNKNOWN = -1;
+
+  private final Blobs blobs;
+  private final TenantId tenant;
+  private final UserId owner;
+  private final long maxBytes;
+  private long room = UNKNOWN;
+  private boolean lookedForStored;
+
+  UploadQuota(Blobs blobs, TenantId tenant, UserId owner, long maxBytes) {
+    this.blobs = blobs;
+    this.tenant = tenant;
+    this.owner = owner;
+    this.maxBytes = maxBytes;
+  }
+
+  /// Throws MEDIA_TOO_LARGE or MEDIA_QUOTA_EXCEEDED when the file must not take `more` bytes.
+  public void take(SpoolFile file, int more) throws IOException {
+    long size = file.size() + more;
+    if (size > maxBytes) {
+      throw new Problem(
+          ProblemCode.MEDIA_TOO_LARGE, "A file may have at most " + maxBytes + " bytes.");
+    }
+    if (room == UNKNOWN) {
+      room = Math.max(0, blobs.left(tenant));
+    }
+    if (size <= room) {
+      return;
+    }
+    if (file.size() < HEAD_BYTES) {
+      // Too little to tell. It is counted again when it is kept.
+      return;
+    }
+    if (!lookedForStored) {
+      lookedForStored = true;
+      room = Math.max(room, blobs.maxSizeBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
+      if (size <= room) {
+        return;
+      }
+    }
+    throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
+  }
+}

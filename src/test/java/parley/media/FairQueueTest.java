@@ -1,0 +1,134 @@
+package parley.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import parley.db.Database;
+import parley.media.ContentQueueTable.Claimed;
+import parley.tenants.TenantId;
+import parley.tenants.TenantTable;
+import parley.testing.TestPostgres;
+
+/// Who is next, in both queues of contents.
+@Tag("slow")
+class FairQueueTest {
+  private static final Instant START = Instant.parse("2026-05-17T12:00:00Z");
+  private static final Duration LEASE = Duration.ofMinutes(1);
+
+  private Database database;
+  private Instant now = START;
+  private int contents;
+
+  FairQueueTest() throws IOException {
+    database = Database.open(TestPostgres.newDatabase(), 2);
+  }
+
+  @BeforeEach
+  void begin() {
+    now = START;
+  }
+
+  @AfterEach
+  void end() {
+    database.close();
+  }
+
+  static List<ContentQueueTable> queues() {
+    return List.of(ContentQueueTable.SCANS, ContentQueueTable.PREPARATIONS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("queues")
+  void takesTenantsInTurnHoweverMuchOfOneWaits(ContentQueueTable queue) {
+    TenantId busy = tenant(queue, 5);
+    TenantId other = tenant(queue, 2);
+    List<TenantId> order = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      order.add(claim(queue, false).orElseThrow().content().tenant());
+    }
+    assertThat(order.subList(0, 2)).containsExactlyInAnyOrder(busy, other);
+    assertThat(order.subList(2, 4)).containsExactlyInAnyOrder(busy, other);
+  }
+
+  @ParameterizedTest
+  @MethodSource("queues")
+  void keepsOneWorkerForTenantsThatHaveNothingUnderWay(ContentQueueTable queue) {
+    TenantId busy = tenant(queue, 3);
+    assertThat(claim(queue, false)).isPresent();
+    assertThat(claim(queue, true)).isEmpty();
+    TenantId other = tenant(queue, 1);
+    assertThat(claim(queue, true).orElseThrow().content().tenant()).isEqualTo(other);
+    assertThat(claim(queue, false).orElseThrow().content().tenant()).isEqualTo(busy);
+  }
+
+  @ParameterizedTest
+  @MethodSource("queues")
+  void takesOverWhatWasCutOffAndCountsIt(ContentQueueTable queue) {
+    TenantId tenant = tenant(queue, 1);
+    Claimed first = claim(queue, false).orElseThrow();
+    assertThat(claim(queue, false)).isEmpty();
+    now = now.plus(LEASE);
+    Claimed second = claim(queue, false).orElseThrow();
+    assertThat(second.content()).isEqualTo(first.content());
+    assertThat(second.crashes()).isEqualTo(1);
+    database.useTransaction(transaction -> queue.putBack(transaction, first, now));
+    assertThat(claim(queue, false)).as("the first one's word does not count").isEmpty();
+    database.useTransaction(transaction -> queue.release(transaction, "node", now));
+    assertThat(claim(queue, false).orElseThrow().content().tenant()).isEqualTo(tenant);
+  }
+
+  @ParameterizedTest
+  @MethodSource("queues")
+  void leavesWhatIsPutBackAloneUntilItIsDue(ContentQueueTable queue) {
+    tenant(queue, 1);
+    Claimed first = claim(queue, false).orElseThrow();
+    database.useTransaction(transaction -> queue.putBack(transaction, first, now.plusSeconds(5)));
+    assertThat(claim(queue, false)).isEmpty();
+    now = now.plusSeconds(5);
+    assertThat(claim(queue, false).orElseThrow().crashes()).isZero();
+  }
+
+  private Optional<Claimed> claim(ContentQueueTable queue, boolean reserved) {
+    now = now.plusMillis(1);
+    return database.inTransaction(
+        transaction -> queue.claim(transaction, reserved, "node", now, now.plus(LEASE)));
+  }
+
+  private TenantId tenant(ContentQueueTable queue, int waiting) {
+    TenantId tenant = TenantId.random();
+    database.useTransaction(transaction -> {
+      new TenantTable().insert(transaction, tenant, tenant.toString(), START);
+      for (int i = 0; i < waiting; i++) {
+        insert(transaction, queue, tenant, String.format("%064x", contents++));
+      }
+    });
+    return tenant;
+  }
+
+  private static void insert(
+      Handle transaction, ContentQueueTable queue, TenantId tenant, String sha256) {
+    transaction.execute(
+        "insert into blobs (tenant_id, sha256, size, mime_type, uses, created_at)"
+            + " values (?, ?, 1, 'image/png', 1, now())",
+        tenant.value(),
+        sha256);
+    transaction.execute(
+        "insert into "
+            + queue.table()
+            + " (tenant_id, sha256, status, due_at) values (?, ?, 'pending', ?)",
+        tenant.value(),
+        sha256,
+        java.sql.Timestamp.from(START));
+  }
+}
