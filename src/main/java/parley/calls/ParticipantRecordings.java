@@ -37,8 +37,7 @@ public final class ParticipantRecordings implements AutoCloseable {
   private final RecordingSteps steps;
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public ParticipantRecordings(
-      Database database, RecordingChanges changes, RecordingSteps steps) {
+  public ParticipantRecordings(Database database, RecordingChanges changes, RecordingSteps steps) {
     this.database = database;
     this.changes = changes;
     this.steps = steps;
@@ -59,8 +58,7 @@ public final class ParticipantRecordings implements AutoCloseable {
     List<CallRef> incomplete =
         database.inTransaction(transaction -> {
           table.deleteEnded(transaction);
-          return table.incomplete(
-              transaction, now.minus(AFTER_END), now.minus(AFTER_FAILURE));
+          return table.incomplete(transaction, now.minus(AFTER_END), now.minus(AFTER_FAILURE));
         });
     incomplete.forEach(call -> PeriodicWork.safely(NAME, () -> complete(call)));
   }
@@ -103,8 +101,7 @@ public final class ParticipantRecordings implements AutoCloseable {
     Instant now = now();
     List<Recording> added = new ArrayList<>();
     for (UserId participant :
-        table.missing(
-            transaction, call.ref(), now.minus(AFTER_END), now.minus(AFTER_FAILURE))) {
+        table.missing(transaction, call.ref(), now.minus(AFTER_END), now.minus(AFTER_FAILURE))) {
       Recording recording = recording(call, session, participant, now);
       changes.begin(transaction, call, recording);
       added.add(recording);
@@ -112,8 +109,7 @@ public final class ParticipantRecordings implements AutoCloseable {
     return added;
   }
 
-  private static Recording recording(
-      Call call, Session session, UserId participant, Instant now) {
+  private static Recording recording(Call call, Session session, UserId participant, Instant now) {
     boolean video = call.type() == CallType.VIDEO;
     VideoOptions picture =
         video

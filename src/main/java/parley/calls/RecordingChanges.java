@@ -65,8 +65,7 @@ public final class RecordingChanges {
     return new Outcome(after, next.effects());
   }
 
-  private static RecordingEndReason usualEnd(
-      Call call, Recording recording, RecordingInput input) {
+  private static RecordingEndReason usualEnd(Call call, Recording recording, RecordingInput input) {
     if (!call.isLive()) {
       return RecordingEndReason.CALL_ENDED;
     }

@@ -15,10 +15,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
   ///
   /// @param usual what ends a recording in these circumstances when nothing else does
   RecordingEnd after(
-      RecordingState before,
-      RecordingInput input,
-      RecordingState next,
-      RecordingEndReason usual) {
+      RecordingState before, RecordingInput input, RecordingState next, RecordingEndReason usual) {
     boolean over = !next.mayRecord();
     @Nullable Instant told =
         over && input instanceof RecordingInput.Told(EgressInfo info, Instant now)

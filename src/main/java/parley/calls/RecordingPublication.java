@@ -74,8 +74,8 @@ public final class RecordingPublication {
         recording.tenant(),
         room,
         recording.startedBy(),
-        new RecordingMessage("swp.media", 
-            media.fileName(), media.id(), recording.call(), recording.participant()));
+        new RecordingMessage(
+            "swp.media", media.fileName(), media.id(), recording.call(), recording.participant()));
   }
 
   /// Queues the transcription of an entry, which is posted into the room in the name of whoever
@@ -110,7 +110,7 @@ public final class RecordingPublication {
     UserId participant = recording.participant();
     return participant == null
         ? Optional.empty()
-        : database.inTransaction(transaction ->
-            tenants.userName(transaction, recording.tenant(), participant));
+        : database.inTransaction(
+            transaction -> tenants.userName(transaction, recording.tenant(), participant));
   }
 }

@@ -1,6 +1,5 @@
 package parley.calls;
 
-import parley.calls.ParticipantRecordingTable.Session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.auth.Permission;
+import parley.calls.ParticipantRecordingTable.Session;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Requested;
@@ -29,8 +29,8 @@ import parley.tenants.VideoOptions;
 /// Starting and stopping takes a power of 50 or more in the call's room, or a key with
 /// `calls:record`; everything else is as in [Calls].
 public final class Recordings {
-  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the recording
-  /// shows the outcome.
+  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the
+  /// recording shows the outcome.
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   /// A webhook, also to another node, may be faster than the answer.
@@ -181,8 +181,7 @@ public final class Recordings {
           .at("participants");
     }
     if (options.picture().layout() != null) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "Recordings of each participant have no layout.")
+      throw new Problem(ProblemCode.VALIDATION, "Recordings of each participant have no layout.")
           .at("layout");
     }
     VideoOptions picture = options.picture().or(tenant.videoOptions());
@@ -233,7 +232,9 @@ public final class Recordings {
       throw new Problem(ProblemCode.CALL_NOT_RECORDED, "The call is not being recorded.");
     }
     List<Recording> stopped = on.recordings().stream().map(this::stop).toList();
-    return on.perParticipant() ? new Active(true, stopped) : new Active(false, List.of(stopped.getLast()));
+    return on.perParticipant()
+        ? new Active(true, stopped)
+        : new Active(false, List.of(stopped.getLast()));
   }
 
   private Recording stop(Recording recording) {
@@ -247,8 +248,8 @@ public final class Recordings {
     return recording;
   }
 
-  /// The recordings of a call that are media now, the oldest first; for members of the room. The call
-  /// shows the others, too.
+  /// The recordings of a call that are media now, the oldest first; for members of the room. The
+  /// call shows the others, too.
   public List<Recording> finished(Caller caller, CallId id) {
     return calls.recordings(calls.find(caller, id)).stream()
         .filter(recording ->

@@ -16,7 +16,8 @@ import parley.storage.Blobs;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 
-/// Receives recordings from the forms of all dialects, and waits for transcripts where the request does.
+/// Receives recordings from the forms of all dialects, and waits for transcripts where the request
+/// does.
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);

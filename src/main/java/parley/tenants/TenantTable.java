@@ -72,7 +72,10 @@ public final class TenantTable {
 
   /// All tenants, sorted by name; for operators.
   public List<Tenant> list(Handle transaction) {
-    return transaction.createQuery("select * from tenants order by name").mapTo(Tenant.class).list();
+    return transaction
+        .createQuery("select * from tenants order by name")
+        .mapTo(Tenant.class)
+        .list();
   }
 
   /// The id of the API key user of this name, who is created if necessary.

@@ -59,8 +59,7 @@ public final class Tenants {
       boolean recordingParticipants,
       VideoOptions videoOptions) {
     /// The limits of a new tenant.
-    public static final Limits NONE =
-        new Limits(null, true, null, null, false, VideoOptions.UNSET);
+    public static final Limits NONE = new Limits(null, true, null, null, false, VideoOptions.UNSET);
 
     static Limits of(Tenant tenant) {
       return new Limits(

@@ -64,8 +64,7 @@ class ParticipantRecordingTest extends RecordedCalls {
         .isEqualTo(Set.of(bob.participantId(), carol.participantId()));
     assertThat(messages("swp.media").stream().map(message -> message.path("body").asString()))
         .anyMatch(name -> name.endsWith("-carol.m4a"));
-    Eventually.holds(
-        "both are transcribed", () -> messages("swp.audio_transcript").size() == 2);
+    Eventually.holds("both are transcribed", () -> messages("swp.audio_transcript").size() == 2);
     assertThat(named(messages("swp.audio_transcript")))
         .isEqualTo(Set.of(bob.participantId(), carol.participantId()));
     assertThat(
@@ -126,8 +125,11 @@ class ParticipantRecordingTest extends RecordedCalls {
     alice.post(call + "/end");
     Eventually.holds("it is kept", () -> "completed".equals(of(bob).path("status").asString("")));
     assertThat(of(bob).path("end_reason").asString()).isEqualTo("call_ended");
-    assertThat(server.count("from participant_recording_sessions where tenant_id = '"
-            + alice.tenant().id() + "'"))
+    assertThat(
+            server.count(
+                "from participant_recording_sessions where tenant_id = '"
+                    + alice.tenant().id()
+                    + "'"))
         .isZero();
   }
 

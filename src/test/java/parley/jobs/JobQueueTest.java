@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.testing.Eventually;
 import parley.testing.Programs;
-import parley.testing.TestCaller.Answer;
 import parley.testing.TestCaller;
+import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestJobs;
 import parley.testing.TestServer;
@@ -166,8 +166,7 @@ class JobQueueTest {
       front.execute("update jobs set crashes = 1 where id = '" + bare(deadly) + "'");
       front.execute("update jobs set execution = 'job-' || execution");
 
-      try (TestServer worker =
-          TestServer.beside(front, Map.of("server.roles", "worker,speech"))) {
+      try (TestServer worker = TestServer.beside(front, Map.of("server.roles", "worker,speech"))) {
         assertThat(TestJobs.status(alice, TestJobs.ended(alice, interrupted)))
             .isEqualTo("completed");
         Answer given = alice.get("/v1/jobs/" + TestJobs.ended(alice, deadly));

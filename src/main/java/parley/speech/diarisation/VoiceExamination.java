@@ -25,7 +25,7 @@ public final class VoiceExamination implements SampleSink {
 
   @Override
   public void take(float[] block, int count) {
-    int examined = (int) Math.clamp(MAX_SECONDS * 16_000L - samples, 0, count);
+    int examined = Math.clamp(MAX_SECONDS * 16_000L - samples, 0, count);
     levels.take(block, examined);
     diarizer.take(block, examined);
     samples += count;

@@ -71,10 +71,10 @@ class LiveKitSignalTest {
   @Test
   void isLetIntoTheRoomOfItsTokenAlone() throws Exception {
     LiveKitTokens others =
-        new LiveKitTokens(settings("another secret of forty-two characters!!!!"), Clock.systemUTC());
+        new LiveKitTokens(
+            settings("another secret of forty-two characters!!!!"), Clock.systemUTC());
     try (HttpClient client = HttpClient.newHttpClient()) {
-      assertThatThrownBy(
-              () -> LiveKitSignal.connect(client, settings, others.forCloser("refused")))
+      assertThatThrownBy(() -> LiveKitSignal.connect(client, settings, others.forCloser("refused")))
           .isInstanceOf(LiveKitUnreachable.class);
       client.shutdownNow();
     }
