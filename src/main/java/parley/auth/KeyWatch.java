@@ -33,6 +33,8 @@ public final class KeyWatch implements AutoCloseable {
     this.clock = clock;
   }
 
+  /// Starts to check the keys in use.
+  ///
   /// @param signals must be started after this
   public void start(Signals signals) {
     signals.listen(ApiKeys.REVOKED, key -> KeyId.parse(key).ifPresent(id -> end(Set.of(id))));

@@ -107,13 +107,14 @@ public final class CallReconciler implements AutoCloseable {
   /// LiveKit may send a webhook a moment before its own answers agree with it.
   private void followUp(CallRef call) {
     if (followedUp.add(call.id())) {
-      followUps.run(() -> {
-        boolean stopped = periodicWork.stopsWithin(AFTER_WEBHOOK);
-        followedUp.remove(call.id());
-        if (!stopped) {
-          reconcile(call);
-        }
-      });
+      var _ =
+          followUps.run(() -> {
+            boolean stopped = periodicWork.stopsWithin(AFTER_WEBHOOK);
+            followedUp.remove(call.id());
+            if (!stopped) {
+              reconcile(call);
+            }
+          });
     }
   }
 

@@ -52,6 +52,8 @@ public final class RecordingReconciler implements AutoCloseable {
   private final BackgroundTasks reconciling = new BackgroundTasks(NAME);
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
 
+  /// How often, and how patiently.
+  ///
   /// @param interval how often LiveKit is asked about each unfinished recording
   /// @param patience how long a recorder that was told to stop may stay in the call, and a
   ///   recording may run without a file
@@ -173,9 +175,7 @@ public final class RecordingReconciler implements AutoCloseable {
       case Completed completed -> steps.collectSoon(ref);
       case Failed failed -> steps.collectSoon(ref);
     }
-    if (!(recording.state() instanceof Running)) {
-      endLingering(ref, recording);
-    }
+    endLingering(ref);
     steps.apply(ref, new RecordingInput.Tick(now()));
   }
 
@@ -236,7 +236,12 @@ public final class RecordingReconciler implements AutoCloseable {
   }
 
   /// Tells a recorder that goes on after its recording is over to stop, and then disconnects it.
-  private void endLingering(RecordingRef ref, Recording recording) {
+  private void endLingering(RecordingRef ref) {
+    // As it is now: one that was requested may have begun in this very run.
+    RecordingState state = find(ref).state();
+    if (state instanceof Requested || state instanceof Running) {
+      return;
+    }
     Optional<String> id = database.inTransaction(transaction -> table.egress(transaction, ref));
     boolean there =
         id.isPresent()
@@ -247,12 +252,12 @@ public final class RecordingReconciler implements AutoCloseable {
     if (!there) {
       return;
     }
-    if (!(recording.state() instanceof Stopping)) {
+    if (!(state instanceof Stopping)) {
       steps.stop(ref, id.get());
     }
     boolean stays =
         recorders.find(ref.callRef()).map(found -> found.contains(id.get())).orElse(false);
-    if (stays && !now().isBefore(recording.state().since().plus(settings.patience))) {
+    if (stays && !now().isBefore(state.since().plus(settings.patience))) {
       LOG.warn("{}: {} was told to stop and goes on; it is disconnected", ref.id(), id.get());
       recorders.disconnect(ref.callRef(), id.get());
     }

@@ -22,7 +22,9 @@ public record Cursor(Instant at, UUID id) {
 
   private static final int BYTES = 3 * Long.BYTES;
 
-  /// @throws Problem BAD_REQUEST for a string that is not from [#word]
+  /// Parses the result of [#word].
+  ///
+  /// @throws Problem BAD_REQUEST for any other string
   public static Cursor parse(String word) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(word));

@@ -7,6 +7,8 @@ import parley.problem.ProblemCode;
 public final class NameValidator {
   private NameValidator() {}
 
+  /// Checks a name.
+  ///
   /// @param what starts the error message, as in "A tenant's name"
   /// @throws Problem VALIDATION when the length in code points is out of range, or the name
   ///   contains control characters

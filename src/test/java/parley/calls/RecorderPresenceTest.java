@@ -146,6 +146,24 @@ class RecorderPresenceTest extends RecordedCalls {
   }
 
   @Test
+  void goesOnWhenItsRecorderIsSeenBeforeEgressHasAnswered() throws Exception {
+    egress.behave(Manner.ANSWERS_LATE);
+    ringing("audio");
+    CompletableFuture<Answer> started = CompletableFuture.supplyAsync(() -> record("{}"));
+    awaitStatus("starting");
+    String row = "select 1 from " + recording("") + " for update";
+    try (AutoCloseable looksAfterNothing = server.hold(row)) {
+      Eventually.holds("it is seen", () -> "true".equals(bob.get(call).at("/data/recording")));
+    }
+    awaitStatus("recording");
+    awaitLook();
+    awaitLook();
+    assertThat(shown().at("/data/recordings/0/status")).isEqualTo("recording");
+    egress.behave(Manner.WELL);
+    assertThat(started.get().at("/data/status")).isEqualTo("recording");
+  }
+
+  @Test
   void isPutOutWhenItDoesNotStop() throws Exception {
     ringing("audio");
     record("{}");
