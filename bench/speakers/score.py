@@ -70,16 +70,22 @@ def diarisation(folder, results):
                 peak = f"{int(fields[1]) / 1024:.0f} MiB"
             else:
                 times[fields[0]] = (float(fields[1]), float(fields[2]))
-        groups = {}
+        groups, agreed = {}, {}
         for group, recording, reference in recordings(folder):
             truth = read_rttm(reference)
             heard = read_rttm(results / result.stem / f"{recording.stem}.rttm")
             groups.setdefault(group, []).append([errors(truth, heard, collar) for collar in (0.25, 0)])
+            live = results / result.stem / f"{recording.stem}.live.rttm"
+            if live.exists():
+                agreed.setdefault(group, []).append(errors(heard, read_rttm(live), 0))
         for group, scores in groups.items():
             collared, plain = np.sum(scores, 0)
             shares = " ".join(f"{name} {100 * value / plain[3]:.1f}" for name, value in zip(("missed", "false", "confused"), plain))
             print(f"{result.stem}\t{group}\tDER {100 * collared[:3].sum() / collared[3]:.1f} | "
                   f"{100 * plain[:3].sum() / plain[3]:.1f} %\t({shares} without a collar)")
+        for group, scores in agreed.items():
+            missed, _, confused, spoken = np.sum(scores, 0)
+            print(f"{result.stem}\t{group}\tlive agrees with the file's result for {100 * (1 - (missed + confused) / spoken):.1f} % of speech")
         audio, spent = np.sum(list(times.values()), 0)
         print(f"{result.stem}\tprocessor time {spent / audio:.4f} s a second of audio\tpeak memory {peak}")
 

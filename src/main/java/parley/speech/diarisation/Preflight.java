@@ -29,8 +29,9 @@ public final class Preflight {
   /// The share of samples that may be clipped.
   public static final double MAX_CLIPPED = 0.002;
 
-  /// From this similarity on, 0 to 1, consent and reference are of one person.
-  public static final double MIN_SAME_VOICE = SpeakerNaming.THRESHOLD;
+  /// From this similarity on, 0 to 1, consent and reference are of one person. Lower than for
+  /// naming: a consent may be two seconds long, and whoever brings it claims to be the same.
+  public static final double MIN_SAME_VOICE = 0.35;
 
   private Preflight() {}
 

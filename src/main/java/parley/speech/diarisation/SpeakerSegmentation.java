@@ -84,7 +84,7 @@ public final class SpeakerSegmentation implements AutoCloseable {
       return segmented;
     } catch (OrtException | IllegalStateException e) {
       // A session that was closed throws the latter.
-      throw EngineUnavailable.unchecked(e);
+      throw new UncheckedIOException(new EngineUnavailable(e));
     }
   }
 

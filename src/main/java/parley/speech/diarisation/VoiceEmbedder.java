@@ -102,7 +102,7 @@ public final class VoiceEmbedder implements AutoCloseable {
       return embedding;
     } catch (OrtException | IllegalStateException e) {
       // A session that was closed throws the latter.
-      throw EngineUnavailable.unchecked(e);
+      throw new UncheckedIOException(new EngineUnavailable(e));
     }
   }
 

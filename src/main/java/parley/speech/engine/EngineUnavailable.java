@@ -1,6 +1,5 @@
 package parley.speech.engine;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -12,7 +11,7 @@ public final class EngineUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  EngineUnavailable(Throwable failure) {
+  public EngineUnavailable(Throwable failure) {
     super(
         new Problem(
             ProblemCode.BACKEND_UNAVAILABLE,
@@ -20,10 +19,5 @@ public final class EngineUnavailable extends ServiceUnavailable {
         RETRY_AFTER,
         "the speech models failed: " + failure.getMessage(),
         failure);
-  }
-
-  /// For code that throws no checked exceptions.
-  public static UncheckedIOException unchecked(Throwable failure) {
-    return new UncheckedIOException(new EngineUnavailable(failure));
   }
 }

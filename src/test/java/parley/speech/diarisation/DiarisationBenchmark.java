@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import parley.ffmpeg.FfmpegBundle;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
@@ -50,10 +53,37 @@ public final class DiarisationBenchmark {
         spent = spent.plus(processorTime()).minus(before);
         String name = recording.getFileName().toString().replaceFirst("\\.[^.]*$", "");
         Files.writeString(folder.resolve(name + ".rttm"), Rttm.of(name, diarisation.turns()));
+        Files.writeString(
+            folder.resolve(name + ".live.rttm"),
+            Rttm.of(name, live(engine, decoder, recording, diarisation.turns())));
         out.printf("%s\t%.2f\t%.3f%n", file, seconds, spent.toMillis() / 1000.0);
       }
       out.printf("peak-rss-kb\t%s%n", peakMemory());
     }
+  }
+
+  /// What a live stream is told of each turn at the moment it is over.
+  private static List<SpeakerTurn> live(
+      DiarisationEngine engine, AudioDecoder decoder, Path recording, List<SpeakerTurn> turns)
+      throws IOException {
+    List<SpeakerTurn> heard = new ArrayList<>();
+    OnlineDiarizer online = engine.onlineDiarizer(SpeakerCount.MAX);
+    List<SpeakerTurn> byEnd =
+        turns.stream().sorted(Comparator.comparingDouble(SpeakerTurn::end)).toList();
+    long taken = 0;
+    try (AudioStream audio = decoder.open(recording)) {
+      for (SpeakerTurn turn : byEnd) {
+        long until = Math.round(turn.end() * 16_000);
+        float[] block = new float[(int) Math.max(0, until - taken)];
+        int count = block.length == 0 ? 0 : audio.read(block);
+        if (count > 0) {
+          online.take(block, count);
+          taken += count;
+        }
+        heard.addAll(online.speakers(turn.start(), turn.end()));
+      }
+    }
+    return heard;
   }
 
   private static Duration processorTime() {

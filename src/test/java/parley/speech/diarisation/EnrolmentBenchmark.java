@@ -7,8 +7,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import parley.ffmpeg.FfmpegBundle;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
@@ -27,6 +30,8 @@ public final class EnrolmentBenchmark {
     AudioDecoder decoder =
         new AudioDecoder(FfmpegBundle.unpacked(Path.of(arguments[1])), DecodingLimits.DEFAULT);
     List<SpeakerNaming.Profile> profiles = new ArrayList<>();
+    // One consent serves for many references.
+    Map<Path, VoiceQuality> examined = new HashMap<>();
     try (DiarisationEngine engine = DiarisationEngine.load(Path.of(arguments[0]), 1);
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -37,7 +42,11 @@ public final class EnrolmentBenchmark {
           continue;
         }
         VoiceQuality reference = examine(engine, decoder, Path.of(fields[2]));
-        VoiceQuality consent = examine(engine, decoder, Path.of(fields[3]));
+        Path consentFile = Path.of(fields[3]);
+        if (!examined.containsKey(consentFile)) {
+          examined.put(consentFile, examine(engine, decoder, consentFile));
+        }
+        VoiceQuality consent = Objects.requireNonNull(examined.get(consentFile));
         List<Preflight.Reason> reasons = Preflight.reasons(reference, consent);
         double same =
             reference.voice() == null || consent.voice() == null
