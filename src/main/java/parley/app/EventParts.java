@@ -27,18 +27,18 @@ import parley.web.Route;
 /// @param reader of past events
 record EventParts(
     EventLog log, EventFeed feed, KeyWatch keys, EventReader reader, List<Route> routes) {
-  static EventParts start(Foundation base, ApiKeys keys, MeterRegistry meters) throws IOException {
+  /// @param signals of the other nodes, which are started after this
+  static EventParts start(Foundation base, Signals signals, ApiKeys keys, MeterRegistry meters)
+      throws IOException {
     Config config = base.config();
     Database database = base.database();
     Clock clock = base.clock();
     CloseStack opened = base.opened();
-    Signals signals = new Signals(database);
     EventFeed feed = opened.add(new EventFeed(database, signals));
     feed.start();
     Gauge.builder("events.listeners", feed, EventFeed::listeners).register(meters);
     KeyWatch watch = opened.add(new KeyWatch(keys::valid, clock));
     watch.start(signals);
-    opened.add(signals).start();
     Duration kept = Duration.ofDays(config.events().keepDays());
     opened.add(new EventPruning(database, clock, kept, config.events().pruneCheck())).start();
     EventReader reader = new EventReader(database);

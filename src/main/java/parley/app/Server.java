@@ -25,6 +25,7 @@ import parley.auth.RateLimits;
 import parley.auth.Tokens;
 import parley.config.Config;
 import parley.config.Roles.Role;
+import parley.db.Signals;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.storage.DataDirectory;
@@ -84,13 +85,23 @@ public final class Server implements AutoCloseable {
     ApiKeys keys = new ApiKeys(base.database(), new TenantTable(), clock);
     PrometheusMeterRegistry meters = meters(opened);
 
-    EventParts events = EventParts.start(base, keys, meters);
+    Signals signals = new Signals(base.database());
+    EventParts events = EventParts.start(base, signals, keys, meters);
     RoomParts rooms = RoomParts.of(base, events.log());
     MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
     MessageParts messages = MessageParts.of(base, events, rooms, media.library());
     SpeechParts speech =
         SpeechParts.start(
             base, backends, decoder, events.log(), media, messages.transcripts(), drain);
+    SpeakerParts speakers =
+        SpeakerParts.start(
+            base,
+            signals,
+            VoiceModels.load(config.speech(), home, backends.engine(), opened).analyser(),
+            decoder,
+            new TranscribedConsents(speech.backends(), speech.policies()),
+            rooms);
+    opened.add(signals).start();
     CallParts calls =
         CallParts.start(
             base, keys::valid, events.log(), rooms, messages, media, speech.transcriptions());
@@ -114,6 +125,7 @@ public final class Server implements AutoCloseable {
                 events.routes(),
                 calls.routes(),
                 speech.routes(),
+                speakers.routes(),
                 new TenantRoutes(tenants).routes(),
                 new KeyRoutes(keys, tenants).routes())
             .flatMap(List::stream)

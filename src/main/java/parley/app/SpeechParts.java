@@ -41,9 +41,16 @@ import parley.web.Route;
 ///
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
+/// @param backends for other features to have something transcribed at once
+/// @param policies which of the backends a tenant allows
 /// @param state of the backends, in words
 record SpeechParts(
-    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
+    Jobs jobs,
+    Transcriptions transcriptions,
+    Backends backends,
+    TenantPolicies policies,
+    Supplier<String> state,
+    List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
   /// @param drain how long a stop may wait for jobs
@@ -94,6 +101,8 @@ record SpeechParts(
     return new SpeechParts(
         jobs,
         transcriptions,
+        backends,
+        policies,
         () -> state(backends),
         Stream.of(
                 live.routes(),

@@ -9,7 +9,22 @@ public enum AuditAction implements TextEnum {
   /// The retention of an entry ended.
   MEDIA_EXPIRE("media.expire"),
   MEDIA_SCAN("media.scan"),
-  MEDIA_SIGN("media.sign");
+  MEDIA_SIGN("media.sign"),
+  SPEAKER_ENROL("speaker.enrol"),
+  SPEAKER_CHANGE("speaker.change"),
+  /// One more recording was added to a profile.
+  SPEAKER_REFERENCE("speaker.reference"),
+  SPEAKER_ERASE("speaker.erase"),
+  SPEAKER_WITHDRAW("speaker.withdraw"),
+  /// Who had withdrawn may be enrolled again.
+  SPEAKER_ALLOW("speaker.allow"),
+  /// A profile went because its time was over.
+  SPEAKER_EXPIRE("speaker.expire"),
+  /// A profile was made anew by another voice model.
+  SPEAKER_REBUILD("speaker.rebuild"),
+  /// Somebody was named by their voice.
+  SPEAKER_USE("speaker.use"),
+  SPEAKER_POLICY("speaker.policy");
 
   private final String text;
 

@@ -10,6 +10,7 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.tenants.TenantId;
+import parley.tenants.UserId;
 
 /// Writes and reads the audit log.
 public final class AuditTrail {
@@ -29,16 +30,20 @@ public final class AuditTrail {
       AuditAction action,
       String subject,
       Map<String, String> details) {
+    record(transaction, caller.tenant(), caller.user(), action, subject, details);
+  }
+
+  /// As [#record], for a user who asked for it before and is not here.
+  public void record(
+      Handle transaction,
+      TenantId tenant,
+      UserId user,
+      AuditAction action,
+      String subject,
+      Map<String, String> details) {
     table.insert(
         transaction,
-        new AuditEvent(
-            UUID.randomUUID(),
-            caller.tenant(),
-            clock.instant(),
-            caller.user(),
-            action,
-            subject,
-            details));
+        new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), user, action, subject, details));
   }
 
   /// Like [#record], for actions of the server itself.

@@ -21,11 +21,12 @@ public record Caller(
     Set<Permission> permissions,
     @Nullable Instant issuedUntil) {
   /// Whether the caller has a permission. ADMIN implies every permission within the tenant,
-  /// OPERATOR all of them.
+  /// OPERATOR all of them, except ENROLL: handling biometric data is granted explicitly.
   public boolean may(Permission permission) {
     return permissions.contains(permission)
-        || permissions.contains(Permission.OPERATOR)
-        || (permission != Permission.OPERATOR && permissions.contains(Permission.ADMIN));
+        || (permission != Permission.ENROLL
+            && (permissions.contains(Permission.OPERATOR)
+                || (permission != Permission.OPERATOR && permissions.contains(Permission.ADMIN))));
   }
 
   /// The tenant to act on: the caller's own, or for operators any requested one.

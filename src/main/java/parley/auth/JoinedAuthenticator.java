@@ -56,7 +56,7 @@ public final class JoinedAuthenticator implements Authenticator {
     try {
       if (before != null) {
         // Its outcome is for others.
-        before.result.exceptionally(failed -> null).join();
+        before.result.handle((caller, failed) -> true).join();
         synchronized (last) {
           lookup.begun = true;
         }

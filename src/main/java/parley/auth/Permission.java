@@ -17,12 +17,12 @@ public enum Permission implements TextEnum {
   CALLS_RECORD("calls:record"),
   TRANSCRIBE("scaiecho:transcribe"),
   DIARIZE("scaiecho:diarize"),
-  /// Enrols voices, which are biometric data, so TRANSCRIBE does not imply it.
+  /// Enrols voices, which are biometric data, so no other permission implies it, not even ADMIN.
   ENROLL("scaiecho:enroll"),
   ECHO_ADMIN("scaiecho:admin"),
-  /// All permissions within the tenant.
+  /// All permissions within the tenant, except ENROLL.
   ADMIN("admin"),
-  /// All permissions in all tenants.
+  /// All permissions in all tenants, except ENROLL.
   OPERATOR("operator");
 
   private final String text;

@@ -23,9 +23,14 @@ public final class BackgroundTasks implements AutoCloseable {
   }
 
   /// Begins to run the task.
+  public void run(Runnable task) {
+    Future<?> _ = submit(task);
+  }
+
+  /// As [#run], for a caller who waits for the end.
   ///
   /// @return done when the task is over or dropped; failed when the task is
-  public Future<?> run(Runnable task) {
+  public Future<?> submit(Runnable task) {
     try {
       return threads.submit(() -> {
         try {

@@ -96,7 +96,7 @@ final class ParticipantRecordingTable {
             from participant_recording_sessions session
             join call_seats seat
               on seat.tenant_id = session.tenant_id and seat.call_id = session.call_id
-            where\s\
+            where
             """
                 + MISSING)
         .bind("ended", ended)

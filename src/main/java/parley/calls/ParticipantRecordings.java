@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ public final class ParticipantRecordings implements AutoCloseable {
         .forEach(recording -> {
           LOG.debug("{} records {}", recording.id(), recording.participant());
           if (steps.prepare(recording)) {
-            steps.begin(recording);
+            Future<?> _ = steps.begin(recording);
           }
         });
   }

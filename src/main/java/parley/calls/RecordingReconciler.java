@@ -52,6 +52,8 @@ public final class RecordingReconciler implements AutoCloseable {
   private final BackgroundTasks reconciling = new BackgroundTasks(NAME);
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
 
+  /// How often, and how patiently.
+  ///
   /// @param interval how often LiveKit is asked about each unfinished recording
   /// @param patience how long a recorder that was told to stop may stay in the call, and a
   ///   recording may run without a file

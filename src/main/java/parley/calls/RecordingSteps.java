@@ -75,7 +75,7 @@ public final class RecordingSteps implements AutoCloseable {
   ///
   /// @return done when egress has answered, or will not
   Future<?> begin(Recording recording) {
-    return effects.run(() -> ask(recording));
+    return effects.submit(() -> ask(recording));
   }
 
   private void ask(Recording recording) {

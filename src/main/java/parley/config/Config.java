@@ -21,6 +21,7 @@ public record Config(
     @Setting("Calls over LiveKit.") CallConfig calls,
     @Setting("Speech recognition in this process.") Speech speech,
     @Setting("Live captions.") Live live,
+    @Setting("Enrolled speakers.") Speakers speakers,
     @Setting(
             "Another server that transcribes (backend B): any that speaks OpenAI's protocol,"
                 + " including another Parley.")
@@ -231,6 +232,26 @@ public record Config(
               defaultValue = "14400",
               range = {1, 604_800})
           Duration longest) {}
+
+  /// Limits of enrolled speakers.
+  public record Speakers(
+      @Setting(
+              value = "The maximum number of enrolled speakers per tenant.",
+              defaultValue = "1000",
+              range = {0, 10_000})
+          int perTenant,
+      @Setting(
+              value = "The maximum size of a recording that a speaker is enrolled with, in MiB.",
+              defaultValue = "64",
+              range = {1, 1024})
+          long maxRecordingMb,
+      @Setting(
+              value =
+                  "How often to look for profiles that have expired or were made by another voice"
+                      + " model, and for recordings that the tenant's policy no longer retains.",
+              defaultValue = "60",
+              range = {1, 86_400})
+          Duration check) {}
 
   /// The server that recordings may be relayed to, and its timeouts.
   public record Relay(

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// What one child process may cost.
 ///
 /// @param processorTime in all
-/// @param patience how long it may be waited for at a stretch
+/// @param patience the longest single wait for it
 /// @param memoryBytes of address space
 /// @param fileBytes of each file it writes
 public record ChildLimits(

@@ -12,16 +12,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What the decoder's processes are kept to: a stranger's program on a stranger's file. A small
-/// program of ours (`src/main/native/confine.c`) gives up all that a decoder does not need and then
-/// becomes it. It exists for Linux.
+/// How the decoder's processes are restricted: third-party programs that read untrusted files. A
+/// small program of ours (`src/main/native/confine.c`) gives up all that a decoder does not need
+/// and then becomes it. It exists for Linux.
 ///
 /// @param program null for none
 /// @param restrictions what the kernel grants of it
 public record Confinement(@Nullable Path program, Set<Restriction> restrictions) {
   public static final Confinement NONE = new Confinement(null, Set.of());
 
-  /// What a decoder is kept to, in the order in which it is told.
+  /// The restrictions, in the order in which they are reported.
   public enum Restriction {
     /// It is a user of its own; only root can make it one.
     USER("a user of its own"),
@@ -68,7 +68,7 @@ public record Confinement(@Nullable Path program, Set<Restriction> restrictions)
             .collect(Collectors.joining(", "));
   }
 
-  /// What stands before a confined program and its arguments.
+  /// The command line in front of a confined program and its arguments.
   ///
   /// @param writes whether it may write in its working folder, which then becomes its user's
   List<String> command(boolean writes) {

@@ -7,7 +7,7 @@ import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
 /// The decoder did not do its work and did not say that the file is to blame: it cannot be started,
-/// was killed, ran into a limit, or stands still.
+/// was killed, hit a limit, or hangs.
 public final class DecoderUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ffprobe describes
 /// @param libraries the folder their shared libraries are in; null where the system finds them
 /// @param origin where they come from, in words: `bundled`, `media.ffmpeg`, `PATH`
-/// @param confinement what their processes are kept to
+/// @param confinement how their processes are restricted
 /// @param watch knows whether they work
 public record Ffmpeg(
     Path ffmpeg,
@@ -24,8 +24,8 @@ public record Ffmpeg(
     return new Ffmpeg(ffmpeg, ffprobe, null, origin, Confinement.NONE, DecoderWatch.NONE);
   }
 
-  /// Has a process that is to run one of them find their libraries. Their own search path names the
-  /// folder too, but does not hold for what the libraries need in turn.
+  /// Lets a process that will run one of them find their libraries. Their own search path names the
+  /// folder too, but does not apply to indirect dependencies.
   public ProcessBuilder findingLibraries(ProcessBuilder process) {
     if (libraries != null) {
       process.environment().put("LD_LIBRARY_PATH", libraries.toString());
@@ -33,12 +33,12 @@ public record Ffmpeg(
     return process;
   }
 
-  /// The same programs, kept to this.
+  /// The same programs, restricted in this way.
   public Ffmpeg confinedBy(Confinement other) {
     return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other, watch);
   }
 
-  /// The same programs, asked about and doubted through this watch.
+  /// The same programs, monitored by this watch.
   public Ffmpeg watchedBy(DecoderWatch other) {
     return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, confinement, other);
   }

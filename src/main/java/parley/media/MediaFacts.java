@@ -36,7 +36,7 @@ public record MediaFacts(
     return pending && thumbnails.isEmpty();
   }
 
-  /// How it stands with the thumbnails, as answers tell it: pending, ready or none.
+  /// The status of the thumbnails as the API calls it: pending, ready or none.
   String thumbnailStatus() {
     if (!thumbnails.isEmpty()) {
       return "ready";

@@ -52,18 +52,18 @@ public final class MediaLibrary {
     this.clock = clock;
   }
 
-  /// The entry, when the caller may see it; else MEDIA_NOT_FOUND, as if it did not exist.
+  /// The entry if the caller may see it; otherwise MEDIA_NOT_FOUND, as if it did not exist.
   public Media find(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> visible(transaction, caller, id));
   }
 
-  /// As [#readable], by what a caller wrote as an id.
+  /// As [#readable], by an id as a caller wrote it.
   public Media named(Caller caller, String id) {
     return readable(caller, MediaId.parse(id).orElseThrow(MediaLibrary::notFound));
   }
 
-  /// As [#find], for reading the bytes: MEDIA_SCAN_PENDING as long as they have not been scanned
-  /// and the caller is not who brought them.
+  /// As [#find], for reading the bytes: MEDIA_SCAN_PENDING until they have been scanned, unless the
+  /// caller uploaded them.
   public Media readable(Caller caller, MediaId id) {
     Media media = find(caller, id);
     if (!media.owner().equals(caller.user())) {
@@ -72,7 +72,7 @@ public final class MediaLibrary {
     return media;
   }
 
-  /// As [#find], for handing out a link to it, which is put on record.
+  /// As [#find], for issuing a link to it, which is recorded in the audit trail.
   public Media signing(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);
@@ -81,8 +81,8 @@ public final class MediaLibrary {
     });
   }
 
-  /// The entry that a checked link opens. A link may have gone anywhere, so that nobody who follows
-  /// it is taken for the uploader.
+  /// The entry that a verified link opens. Links get passed on, so nobody who follows one is taken
+  /// for the uploader.
   public Media linked(TenantId tenant, MediaId id) {
     Media media =
         database.inTransaction(
@@ -159,8 +159,8 @@ public final class MediaLibrary {
     });
   }
 
-  /// Has the thumbnail of an entry of the caller's, or for an administrator of any that it sees,
-  /// made again, and what is known of its content found out again.
+  /// Orders a new thumbnail and new measurements for an entry of the caller's, or for an
+  /// administrator of any entry that the caller sees.
   public Media prepareAgain(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);
@@ -171,7 +171,7 @@ public final class MediaLibrary {
 
   /// As [#prepareAgain], for an entry whose stored thumbnail turned out to be lost.
   ///
-  /// @return false when there is another one meanwhile
+  /// @return false if it has been replaced since
   boolean thumbnailLost(Media media) {
     return database.inTransaction(transaction -> {
       boolean same =
@@ -227,7 +227,7 @@ public final class MediaLibrary {
         .orElseThrow(MediaLibrary::notFound);
   }
 
-  /// The tenant's entry of this id, for who has found out already that it may be seen.
+  /// The tenant's entry with this id, for callers that have checked that it may be seen.
   public Optional<Media> stored(Handle transaction, TenantId tenant, MediaId id) {
     return table.find(transaction, tenant, id);
   }

@@ -86,7 +86,7 @@ final class MediaListTable {
         .one();
   }
 
-  /// Whoever adds an entry holds this until it has committed, so that a listing can wait for it.
+  /// Held by every transaction that adds an entry, so that a listing can wait for its commit.
   void lockForAdding(Handle transaction, TenantId tenant) {
     lock(transaction, "pg_advisory_xact_lock_shared", tenant);
   }

@@ -20,7 +20,7 @@ import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
 
-/// Has every content scanned for viruses once, on whatever node, and acts on the verdict.
+/// Scans every content for viruses once, on any node, and acts on the verdict.
 ///
 /// As long as no scanner answers, contents stay pending.
 public final class MediaScans implements AutoCloseable {
@@ -78,8 +78,8 @@ public final class MediaScans implements AutoCloseable {
     workers.ifPresent(ContentWorkers::close);
   }
 
-  /// Asks, in the transaction that stores the content, for its scan; answers how it stands. Throws
-  /// MEDIA_INFECTED for what was found infected before, in whatever tenant.
+  /// Queues the scan of a content in the transaction that stores it, and returns its status. Throws
+  /// MEDIA_INFECTED if it was found infected before, in any tenant.
   ScanStatus request(Handle transaction, BlobKey content) {
     refuseInfected(transaction, content);
     ScanStatus wanted = workers.isPresent() ? ScanStatus.PENDING : ScanStatus.SKIPPED;

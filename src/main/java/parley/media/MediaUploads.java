@@ -62,7 +62,7 @@ public final class MediaUploads {
     this.patience = patience;
   }
 
-  /// What an upload says besides its bytes.
+  /// The metadata of an upload.
   ///
   /// @param fileName cleaned, never empty
   /// @param retentionDays after how many days it goes, or null to leave that to the tenant

@@ -27,7 +27,7 @@ final class PreparationTable {
   /// @param quiet whether nobody asked for it
   record Taken(int revision, boolean slow, boolean quiet) {}
 
-  /// Orders the preparation of a content unless that was done before.
+  /// Queues the preparation of a content unless that was done before.
   ///
   /// @param measured what is known already
   void request(Handle transaction, BlobKey content, MediaFacts measured, Instant now) {

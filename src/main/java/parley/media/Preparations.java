@@ -31,8 +31,8 @@ import parley.storage.Blobs;
 import parley.storage.LocalFile;
 import parley.storage.SpoolFile;
 
-/// Has every picture, video and sound looked into once and its thumbnails made, on whatever node,
-/// and tells those whose entries show it.
+/// Inspects every picture, video and sound once and makes its thumbnails, on any node, and informs
+/// the owners of entries that show it.
 ///
 /// Each content gets a short try, which is enough for nearly all; what takes longer is left to a
 /// long one, for which the reserved worker is not taken.
@@ -99,7 +99,8 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
     return means.patient.measure(file, type);
   }
 
-  /// Asks, in the transaction that stores the content, for its preparation, unless that was done.
+  /// Queues the preparation of a content in the transaction that stores it, unless it is queued or
+  /// done already.
   ///
   /// @param measured what is known already
   /// @return what is known now
@@ -111,7 +112,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
     return known(transaction, content);
   }
 
-  /// Asks for it once more, within the transaction.
+  /// Queues it once more, within the transaction.
   ///
   /// @return what is known now
   MediaFacts requestAgain(Handle transaction, BlobKey content) {
@@ -212,7 +213,7 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
     }
   }
 
-  /// Under the content's lock, so that no thumbnails are left of a content that goes meanwhile.
+  /// Under the content's lock, so that no thumbnails remain of a content deleted in the meantime.
   private void settle(Claimed claimed, Inspection found) throws IOException, InterruptedException {
     BlobKey content = claimed.content();
     try (SpoolFile file = spooled(found)) {

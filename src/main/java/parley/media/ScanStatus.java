@@ -2,8 +2,8 @@ package parley.media;
 
 import java.util.Locale;
 
-/// What the virus scanner has said of a content. One that it called infected has no status: it is
-/// gone, with every entry that showed it.
+/// The virus scanner's verdict on a content. Infected contents have no status: they are deleted
+/// together with every entry that showed them.
 public enum ScanStatus {
   /// Not looked at yet. Until then only its uploader may read it.
   PENDING,
@@ -11,7 +11,7 @@ public enum ScanStatus {
   /// Never looked at: there was no scanner, or the content is beyond what the scanner looks at.
   SKIPPED;
 
-  /// As it stands in answers and in the database.
+  /// As written in responses and in the database.
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

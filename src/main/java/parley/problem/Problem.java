@@ -19,6 +19,7 @@ public final class Problem extends RuntimeException {
   private final transient List<Detail> details;
   private final transient Map<String, String> headers;
   private final @Nullable String reason;
+  private final transient @Nullable Object preflight;
 
   private Problem(
       ProblemCode code,
@@ -26,7 +27,8 @@ public final class Problem extends RuntimeException {
       @Nullable Duration retryAfter,
       List<Detail> details,
       Map<String, String> headers,
-      @Nullable String reason) {
+      @Nullable String reason,
+      @Nullable Object preflight) {
     // No stack trace and no suppression: a problem is an answer, not a bug.
     super(message, null, false, false);
     this.code = code;
@@ -34,31 +36,44 @@ public final class Problem extends RuntimeException {
     this.details = details;
     this.headers = headers;
     this.reason = reason;
+    this.preflight = preflight;
   }
 
   public Problem(ProblemCode code, String message) {
-    this(code, message, null, List.of(), Map.of(), null);
+    this(code, message, null, List.of(), Map.of(), null, null);
   }
 
   /// Adds the time after which the caller should retry.
   public Problem retryAfter(Duration wait) {
-    return new Problem(code, message(), wait, details, headers, reason);
+    return new Problem(code, message(), wait, details, headers, reason, preflight);
   }
 
   /// Adds the invalid field.
   public Problem at(String field) {
-    return new Problem(
-        code, message(), retryAfter, List.of(new Detail(field, message())), headers, reason);
+    return with(List.of(new Detail(field, message())));
+  }
+
+  /// Adds everything that was invalid.
+  public Problem with(List<Detail> invalid) {
+    return new Problem(code, message(), retryAfter, invalid, headers, reason, preflight);
+  }
+
+  /// Adds the figures of a preflight, which the echo dialect shows in the error object.
+  ///
+  /// @param figures written as JSON
+  public Problem withPreflight(Object figures) {
+    return new Problem(code, message(), retryAfter, details, headers, reason, figures);
   }
 
   /// Adds a machine-readable reason that is more specific than the code.
   public Problem because(String reason) {
-    return new Problem(code, message(), retryAfter, details, headers, reason);
+    return new Problem(code, message(), retryAfter, details, headers, reason, preflight);
   }
 
   /// Adds the HTTP header that the status calls for, such as `Allow`.
   public Problem with(String header, String value) {
-    return new Problem(code, message(), retryAfter, details, Map.of(header, value), reason);
+    return new Problem(
+        code, message(), retryAfter, details, Map.of(header, value), reason, preflight);
   }
 
   public ProblemCode code() {
@@ -83,5 +98,9 @@ public final class Problem extends RuntimeException {
 
   public Map<String, String> headers() {
     return headers;
+  }
+
+  public @Nullable Object preflight() {
+    return preflight;
   }
 }

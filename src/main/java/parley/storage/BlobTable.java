@@ -2,6 +2,7 @@ package parley.storage;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -77,8 +78,9 @@ final class BlobTable {
     }
   }
 
-  /// Removes a reference; answers whether that was the last, then the row is gone too.
-  boolean release(Handle transaction, BlobKey key) {
+  /// Removes a reference. With the last one the row goes too; then answers the content's size, which
+  /// is yet to be [#count]ed.
+  OptionalLong release(Handle transaction, BlobKey key) {
     long size =
         transaction
             .createQuery(
@@ -91,15 +93,14 @@ final class BlobTable {
             .mapTo(long.class)
             .one();
     if (size < 0) {
-      return false;
+      return OptionalLong.empty();
     }
     transaction
         .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256")
         .bind("tenant", key.tenant())
         .bind("sha256", key.sha256().hex())
         .execute();
-    count(transaction, key.tenant(), -size);
-    return true;
+    return OptionalLong.of(size);
   }
 
   /// Whether an entry or a job of this user refers to the content.

@@ -7,7 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -48,7 +54,7 @@ public final class Blobs {
     return spool.receive();
   }
 
-  /// How much one upload of the user may bring, of at most `maxBytes`.
+  /// The quota for one upload by the user, of at most `maxBytes`.
   public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
     return new UploadQuota(this, tenant, owner, maxBytes);
   }
@@ -71,40 +77,86 @@ public final class Blobs {
   public <T> T keep(
       TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
-    BlobKey key = new BlobKey(tenant, file.seal());
-    Sha256 head = Sha256.ofContent(file.head(UploadQuota.HEAD_BYTES));
-    file.rename(spool.openFate(key));
+    return keepAll(tenant, owner, List.of(new Received(file, mimeType)), record);
+  }
+
+  /// A file to be kept.
+  public record Received(SpoolFile file, String mimeType) {}
+
+  /// As [#keep], for several files: all of them are kept, or none.
+  public <T> T keepAll(
+      TenantId tenant, UserId owner, List<Received> files, Function<Handle, T> record)
+      throws IOException {
+    // In one order for all, so that nobody waits for who waits for them.
+    SortedMap<BlobKey, Received> contents = new TreeMap<>(Comparator.comparing(BlobKey::path));
+    for (Received received : files) {
+      contents.put(new BlobKey(tenant, received.file().seal()), received);
+    }
     boolean kept = false;
     try {
-      // Before the transaction, which must not last as long as bytes take to travel.
-      store.put(key, file.path());
+      for (Map.Entry<BlobKey, Received> content : contents.entrySet()) {
+        SpoolFile file = content.getValue().file();
+        file.rename(spool.openFate(content.getKey()));
+        // Before the transaction, which must not last as long as bytes take to travel.
+        store.put(content.getKey(), file.path());
+      }
       T result =
-          database.inTransaction(transaction -> {
-            table.lock(transaction, key);
-            putAgainIfErased(key, file.path());
-            boolean own = table.isReferencedBy(transaction, key, owner);
-            boolean added =
-                table.insertOrAddReference(
-                    transaction, key, file.size(), head, mimeType, clock.instant());
-            T recorded = record.apply(transaction);
-            if (added) {
-              table.count(transaction, tenant, file.size());
-            }
-            if (left(transaction, tenant) < (added || own ? 0 : file.size())) {
-              throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
-            }
-            return recorded;
-          });
+          database.inTransaction(transaction -> record(transaction, owner, contents, record));
       kept = true;
       return result;
     } finally {
       if (!kept) {
-        eraseOrNote(key);
+        for (BlobKey key : contents.keySet()) {
+          eraseOrNote(key);
+        }
       }
     }
   }
 
-  /// Holds the content until the transaction ends: nobody stores or erases it meanwhile.
+  private <T> T record(
+      Handle transaction,
+      UserId owner,
+      SortedMap<BlobKey, Received> contents,
+      Function<Handle, T> record) {
+    TenantId tenant = contents.firstKey().tenant();
+    long addedBytes = 0;
+    long othersBytes = 0;
+    for (Map.Entry<BlobKey, Received> content : contents.entrySet()) {
+      BlobKey key = content.getKey();
+      SpoolFile file = content.getValue().file();
+      table.lock(transaction, key);
+      putAgainIfErased(key, file.path());
+      boolean own = table.isReferencedBy(transaction, key, owner);
+      boolean added =
+          table.insertOrAddReference(
+              transaction,
+              key,
+              file.size(),
+              head(file),
+              content.getValue().mimeType(),
+              clock.instant());
+      addedBytes += added ? file.size() : 0;
+      othersBytes += added || own ? 0 : file.size();
+    }
+    T recorded = record.apply(transaction);
+    if (addedBytes > 0) {
+      table.count(transaction, tenant, addedBytes);
+    }
+    if (left(transaction, tenant) < othersBytes) {
+      throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
+    }
+    return recorded;
+  }
+
+  private static Sha256 head(SpoolFile file) {
+    try {
+      return Sha256.ofContent(file.head(UploadQuota.HEAD_BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Locks the content until the transaction ends: nobody stores or erases it before then.
   public void lock(Handle transaction, BlobKey key) {
     table.lock(transaction, key);
   }
@@ -121,9 +173,26 @@ public final class Blobs {
 
   /// Removes a reference. With the last one the bytes go too, once the transaction has committed.
   public void release(Handle transaction, BlobKey key) {
-    if (!table.release(transaction, key)) {
-      return;
+    releaseAll(transaction, List.of(key));
+  }
+
+  /// As [#release], for a reference to each of several contents of a tenant. To be the last that the transaction does,
+  /// since it makes others who add to what the tenant stores wait for it.
+  public void releaseAll(Handle transaction, List<BlobKey> keys) {
+    long bytes = 0;
+    for (BlobKey key : keys.stream().sorted(Comparator.comparing(BlobKey::path)).toList()) {
+      OptionalLong last = table.release(transaction, key);
+      if (last.isPresent()) {
+        bytes += last.getAsLong();
+        eraseAfterCommit(transaction, key);
+      }
     }
+    if (bytes > 0) {
+      table.count(transaction, keys.getFirst().tenant(), -bytes);
+    }
+  }
+
+  private void eraseAfterCommit(Handle transaction, BlobKey key) {
     Path note = note(key);
     transaction.afterCommit(() -> {
       try {

@@ -44,7 +44,7 @@ final class S3Calls {
     }
   }
 
-  /// How long a call may take that carries so many bytes.
+  /// How long a call that carries this many bytes may take.
   AwsRequestOverrideConfiguration withTimeFor(long bytes) {
     Duration whole = settings.answering().plusSeconds(bytes / SLOWEST);
     return AwsRequestOverrideConfiguration.builder().apiCallTimeout(whole).build();

@@ -6,12 +6,13 @@ import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Decides while a file arrives whether it may grow on. Not for several threads at once.
+/// Decides while a file arrives whether it may continue. Not thread-safe.
 ///
-/// Bytes that the uploader stores already take no room, but that an upload brings such is only
-/// certain at its end. So beyond the room that is left, an upload goes on as long as it may still
-/// become one of their own contents: while it begins as one does and is not longer. Those of others
-/// in the tenant count as any other, so that nobody learns from a full tenant who has what.
+/// Contents that the uploader has stored already take no space, but whether an upload is one of
+/// them is only certain at its end. So an upload beyond the remaining space continues as long as it
+/// may turn out to be one of the uploader's own contents: while it begins like one and is not
+/// longer. Contents of other users count in full, so that nobody can find out in a full tenant who
+/// has what.
 public final class UploadQuota {
   /// How much of a content tells it from others early.
   static final int HEAD_BYTES = 64 * 1024;

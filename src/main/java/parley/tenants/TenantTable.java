@@ -52,8 +52,9 @@ public final class TenantTable {
             update tenants
             set max_storage_mb = :maxStorageMb, recordings_enabled = :recordingsEnabled,
                 speech_budget_seconds = :speechBudgetSeconds, retention_days = :retentionDays,
-                recording_layout = :layout, recording_width = :width,
-                recording_height = :height, recording_video_kbps = :videoKbps
+                recording_participants = :recordingParticipants, recording_layout = :layout,
+                recording_width = :width, recording_height = :height,
+                recording_video_kbps = :videoKbps
             where id = :id
             """)
         .bindMethods(limits)

@@ -7,6 +7,9 @@ public sealed interface Access {
   /// Anyone, without a token.
   record Open() implements Access {}
 
+  /// Any caller whose token is valid: the route itself decides what they may.
+  record Known() implements Access {}
+
   /// Any caller whose token is valid and has this permission.
   record Needs(Permission permission) implements Access {}
 
@@ -24,6 +27,10 @@ public sealed interface Access {
 
   static Access open() {
     return new Open();
+  }
+
+  static Access known() {
+    return new Known();
   }
 
   static Access signed() {

@@ -17,6 +17,7 @@ record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
     return switch (access) {
       case Access.Open open -> null;
       case Access.Signed signed -> null;
+      case Access.Known known -> admit(request);
       case Access.Needs(Permission permission) -> admit(permission, permission, request);
       case Access.NeedsOneOf(Permission usual, Permission other) -> admit(usual, other, request);
       case Access.MayNeed(Permission permission) ->
@@ -25,12 +26,17 @@ record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
   }
 
   private Caller admit(Permission permission, Permission other, HttpServletRequest request) {
-    Caller caller = authenticator.authenticate(token(request));
-    rateLimits.take(caller.key());
+    Caller caller = admit(request);
     if (!caller.may(permission) && !caller.may(other)) {
       throw new Problem(
           ProblemCode.PERMISSION_DENIED, "This needs the permission " + permission.text() + ".");
     }
+    return caller;
+  }
+
+  private Caller admit(HttpServletRequest request) {
+    Caller caller = authenticator.authenticate(token(request));
+    rateLimits.take(caller.key());
     return caller;
   }
 

@@ -147,8 +147,8 @@ final class Connection {
     giveUp();
   }
 
-  /// Reads no more of it. Whoever reads meets the end of the stream, as if the client had closed;
-  /// what is being answered is answered.
+  /// Stops reading from it. Readers see the end of the stream, as if the client had closed it;
+  /// responses under way are still sent.
   void giveUp() {
     synchronized (this) {
       givenUp = true;

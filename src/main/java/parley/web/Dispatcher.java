@@ -21,8 +21,8 @@ import parley.auth.KeyWatch;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The one servlet: finds the route of a request, lets its caller through, runs the handler and
-/// sees to it that every failure has an answer.
+/// The one servlet: finds the route of a request, authenticates the caller, runs the handler and
+/// makes sure that every failure has an answer.
 final class Dispatcher extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);

@@ -68,13 +68,13 @@ public final class Exchange {
     return request.getMethod();
   }
 
-  /// The address by which the client reached this server, as in `http://127.0.0.1:8080`: what it
-  /// says itself (`Host`), or a proxy for it. Only good for telling this client.
+  /// The address by which the client reached this server, such as `http://127.0.0.1:8080`,
+  /// according to its `Host` header or to a trusted proxy. Only to be shown to this client.
   public URI origin() {
     return ReachedAddress.of(request, claim.proxies());
   }
 
-  /// Who calls. Only for routes that need a permission; open ones have nobody to ask for.
+  /// The caller. Only for routes that need a permission; open ones have none.
   public Caller caller() {
     if (caller == null) {
       throw new IllegalStateException("an open route has no caller");
@@ -178,13 +178,13 @@ public final class Exchange {
     return requestBody.whole(maxBytes);
   }
 
-  /// Takes so much of the memory that requests share, until this one is answered; throws
-  /// RATE_LIMITED or UNAVAILABLE when there is not so much left.
+  /// Reserves memory from what requests share until this one is answered; throws RATE_LIMITED or
+  /// UNAVAILABLE if not enough is left.
   void reserve(long bytes) {
     claim.held().take(bytes);
   }
 
-  /// As [#reserve], but says whether there was so much.
+  /// As [#reserve], but returns whether there was enough.
   boolean tryReserve(long bytes) {
     return claim.held().tryTake(bytes);
   }
@@ -252,7 +252,7 @@ public final class Exchange {
   void send() throws IOException {
     if (body != null) {
       if (body.length > SMALL_ANSWER_BYTES && !bodyIsShared) {
-        // Who reads slowly has it kept for that long.
+        // It is kept until a slow client has read it.
         claim.held().take(body.length);
       }
       response.setContentLength(body.length);
@@ -294,7 +294,7 @@ public final class Exchange {
   }
 
   /// Answers `length` bytes of a file from `offset` on, copied by the kernel where the connection
-  /// allows it. The file must not shrink meanwhile; that it is unlinked does no harm once begun.
+  /// allows it. The file must not shrink before the end; deleting it once begun does no harm.
   public void file(int status, String contentType, Path file, long offset, long length)
       throws IOException {
     FileBody stretch = new FileBody(file, offset, length);

@@ -7,10 +7,10 @@ import parley.auth.Caller;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// So much of something that the process has once, as memory: whoever wants some of it takes it
-/// first, and nobody gets so much that others get none.
+/// A limited resource of the process, such as memory: users reserve it before they use it, and none
+/// gets so much that others get nothing.
 ///
-/// For any thread. What is kept here is bounded by what is taken.
+/// Thread-safe. Its own memory is bounded by what is reserved.
 final class FairShares {
   private static final Duration OFTEN_FREE_IN = Duration.ofSeconds(1);
 
@@ -89,7 +89,7 @@ final class FairShares {
       return of(owner.holder) + more <= ofHolder && of(owner.group) + more <= ofGroup;
     }
 
-    /// Gives so much back.
+    /// Gives back this much.
     void giveBack(long less) {
       synchronized (FairShares.this) {
         add(-Math.min(less, amount));

@@ -270,7 +270,7 @@ final class FastSenders extends Http11NioProtocol {
         connection.answering();
       }
       if (coyote.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
-        // What is known of who asks is too little to let them read slowly.
+        // Clients without a token may not read slowly.
         socket.setWriteTimeout(STRANGERS_PAUSE.toMillis());
       }
       getNext().invoke(request, response);

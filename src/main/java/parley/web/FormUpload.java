@@ -1,8 +1,11 @@
 package parley.web;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.filenames.FileName;
@@ -15,19 +18,30 @@ import parley.web.multipart.PartHeaders;
 import parley.web.multipart.PartSink;
 import parley.web.multipart.TextFields;
 
-/// A form with small text fields and at most one file, read to its end: the one way in which files
-/// reach Parley. Closing it removes the file unless it was kept.
+/// A form with small text fields and files, as a rule at most one, read to its end: the one way in
+/// which files reach Parley. Closing it removes the files unless they were kept.
 public final class FormUpload implements AutoCloseable {
+  /// The name of the file in forms that have one.
   private final String fileField;
+
+  /// How many files may come under each name.
+  private final Map<String, Integer> maxFiles;
+
   private final Limit limit;
   private final Blobs blobs;
   private final TextFields fields;
-  private @Nullable SpoolFile file;
+  private final Map<String, List<SpoolFile>> files = new HashMap<>();
   private @Nullable String fileName;
   private int otherFiles;
 
-  private FormUpload(String fileField, Limit limit, Blobs blobs, TextFields fields) {
+  private FormUpload(
+      String fileField,
+      Map<String, Integer> maxFiles,
+      Limit limit,
+      Blobs blobs,
+      TextFields fields) {
     this.fileField = fileField;
+    this.maxFiles = maxFiles;
     this.limit = limit;
     this.blobs = blobs;
     this.fields = fields;
@@ -47,20 +61,44 @@ public final class FormUpload implements AutoCloseable {
   public static FormUpload read(
       Exchange exchange, String fileField, long maxBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
-    Limit limit =
-        (file, more) -> {
-          if (file.size() + more > maxBytes) {
-            throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.")
-                .at(fileField);
-          }
-        };
-    return read(exchange, fileField, limit, blobs);
+    return read(
+        exchange, fileField, Map.of(fileField, 1), atMost(maxBytes, tooLarge, fileField), blobs);
+  }
+
+  /// As above, for a form with several files, each of at most `maxBytes`.
+  ///
+  /// @param maxFiles how many may come under each name
+  public static FormUpload readFiles(
+      Exchange exchange,
+      Map<String, Integer> maxFiles,
+      long maxBytes,
+      ProblemCode tooLarge,
+      Blobs blobs)
+      throws IOException {
+    String fileField = maxFiles.keySet().iterator().next();
+    return read(exchange, fileField, maxFiles, atMost(maxBytes, tooLarge, fileField), blobs);
   }
 
   /// As above, with a limit that decides for itself.
   public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
       throws IOException {
-    FormUpload form = new FormUpload(fileField, limit, blobs, new TextFields(exchange::reserve));
+    return read(exchange, fileField, Map.of(fileField, 1), limit, blobs);
+  }
+
+  private static Limit atMost(long maxBytes, ProblemCode tooLarge, String fileField) {
+    return (file, more) -> {
+      if (file.size() + more > maxBytes) {
+        throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.")
+            .at(fileField);
+      }
+    };
+  }
+
+  private static FormUpload read(
+      Exchange exchange, String fileField, Map<String, Integer> maxFiles, Limit limit, Blobs blobs)
+      throws IOException {
+    FormUpload form =
+        new FormUpload(fileField, maxFiles, limit, blobs, new TextFields(exchange::reserve));
     try {
       Multipart.of(exchange.contentType().orElse(null), exchange.body())
           .growing(exchange::tryReserve)
@@ -75,20 +113,25 @@ public final class FormUpload implements AutoCloseable {
 
   /// The file, or the problem NO_FILE when the form had none or an empty one.
   public SpoolFile file() {
-    SpoolFile received = file;
-    if (received == null) {
-      throw new Problem(ProblemCode.NO_FILE, "The form has no part '" + fileField + "'.")
-          .at(fileField);
+    return files(fileField).getFirst();
+  }
+
+  /// The files of that name in the order they came, at least one: NO_FILE when the form had none or
+  /// an empty one.
+  public List<SpoolFile> files(String name) {
+    List<SpoolFile> received = files.getOrDefault(name, List.of());
+    if (received.isEmpty()) {
+      throw new Problem(ProblemCode.NO_FILE, "The form has no part '" + name + "'.").at(name);
     }
-    if (received.size() == 0) {
-      throw new Problem(ProblemCode.NO_FILE, "The file is empty.").at(fileField);
+    if (received.stream().anyMatch(file -> file.size() == 0)) {
+      throw new Problem(ProblemCode.NO_FILE, "The file is empty.").at(name);
     }
-    return received;
+    return List.copyOf(received);
   }
 
   /// Whether the form has a file part at all.
   public boolean hasFile() {
-    return file != null;
+    return files.containsKey(fileField);
   }
 
   /// The file's name as the client gave it, made safe to keep and show.
@@ -133,26 +176,36 @@ public final class FormUpload implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file.close();
+    for (List<SpoolFile> received : files.values()) {
+      for (SpoolFile file : received) {
+        file.close();
+      }
     }
   }
 
   private @Nullable PartSink part(PartHeaders headers) throws IOException {
-    if (!headers.name().equals(fileField)) {
+    Integer max = maxFiles.get(headers.name());
+    if (max == null) {
       if (headers.fileName() != null) {
         otherFiles++;
         return null;
       }
       return fields.collect(headers);
     }
-    if (file != null) {
-      throw new Problem(ProblemCode.TOO_MANY_FILES, "The form has more than one file.")
-          .at(fileField);
+    List<SpoolFile> sameName = files.computeIfAbsent(headers.name(), name -> new ArrayList<>());
+    if (sameName.size() == max) {
+      throw new Problem(
+              ProblemCode.TOO_MANY_FILES,
+              max == 1
+                  ? "The form has more than one file."
+                  : "The form has more than " + max + " files of this name.")
+          .at(headers.name());
     }
-    fileName = headers.fileName();
+    if (headers.name().equals(fileField)) {
+      fileName = headers.fileName();
+    }
     SpoolFile received = blobs.receive();
-    file = received;
+    sameName.add(received);
     return (buffer, offset, length) -> {
       limit.take(received, length);
       received.write(buffer, offset, length);

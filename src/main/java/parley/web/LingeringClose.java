@@ -59,7 +59,7 @@ final class LingeringClose extends ValveBase {
   public void invoke(Request request, Response response) throws IOException, ServletException {
     getNext().invoke(request, response);
     int status = response.getStatus();
-    // Who was too slow is not sending anything that would have to be read.
+    // A client that was too slow sends nothing that would have to be read.
     if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS
         || status == HttpServletResponse.SC_REQUEST_TIMEOUT
         || request.getCoyoteRequest().isFinished()) {

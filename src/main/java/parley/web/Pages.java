@@ -4,12 +4,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +23,7 @@ import parley.problem.ProblemCode;
 
 /// Pages for people: the files of a folder of the class path, for anyone to read.
 public final class Pages {
-  /// All that a page may load comes from here; nothing runs that stands in its text.
+  /// Pages load from this server alone, and inline scripts do not run.
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -55,10 +57,12 @@ public final class Pages {
   private static String swaggerUi() {
     Properties jar = new Properties();
     try (InputStream told =
-        Pages.class.getResourceAsStream("/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {
+        Objects.requireNonNull(
+            Pages.class.getResourceAsStream(
+                "/META-INF/maven/org.webjars/swagger-ui/pom.properties"))) {
       jar.load(told);
-    } catch (IOException | NullPointerException e) {
-      throw new IllegalStateException("Swagger UI is not on the class path", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return "/META-INF/resources/webjars/swagger-ui/" + jar.getProperty("version");
   }
@@ -98,7 +102,7 @@ public final class Pages {
   private void answer(Exchange exchange, String file) throws IOException {
     String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
     Page page = type == null || !file.matches("[a-z0-9-]+\\.[a-z]+") ? null : page(file);
-    if (page == null) {
+    if (type == null || page == null) {
       throw new Problem(ProblemCode.NOT_FOUND, "There is no such page.");
     }
     exchange

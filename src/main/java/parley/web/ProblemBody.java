@@ -22,7 +22,8 @@ final class ProblemBody {
       String code,
       String message,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long retryAfter,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details) {}
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object preflight) {}
 
   private record EchoMeta(String requestId) {}
 
@@ -41,7 +42,8 @@ final class ProblemBody {
       case ECHO ->
           new EchoEnvelope(
               "error",
-              new EchoError(code, message, wait == null ? null : seconds(wait), details),
+              new EchoError(
+                  code, message, wait == null ? null : seconds(wait), details, problem.preflight()),
               new EchoMeta(requestId));
       case APP -> new AppError(status, code, message);
       case OPENAI ->

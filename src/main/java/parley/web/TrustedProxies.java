@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.catalina.util.NetMask;
 
-/// The proxies before this server, whose word is taken for who asks and how: `X-Forwarded-For` and
-/// `X-Forwarded-Proto`. Everybody else can write anything there.
+/// The proxies in front of this server whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
+/// Everybody else can write anything there.
 public final class TrustedProxies {
   private final List<NetMask> networks;
 

@@ -27,7 +27,7 @@ public final class WebSocket {
   /// A close frame's reason has at most 123 bytes (RFC 6455 section 5.5.1).
   private static final int MAX_REASON_BYTES = 123;
 
-  /// A frame that the listener was told of is done with within so much time.
+  /// The listener has returned from a frame within this time.
   private static final long SAME_FRAME_MILLIS = 2;
 
   private static final VarHandle LAST_READ = lastRead();

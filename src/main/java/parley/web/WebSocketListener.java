@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /// virtual thread. While one of them blocks nothing more is read, so that a sender who is too fast
 /// feels it and what waits here stays small.
 public interface WebSocketListener {
-  /// The connection stands. Returns soon: nothing is read before.
+  /// The connection is open. Must return soon: nothing is read before that.
   void opened(WebSocket socket);
 
   /// A whole text message, of at most 8,192 characters; a longer one ends the connection with 1009.

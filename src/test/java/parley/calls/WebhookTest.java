@@ -87,14 +87,16 @@ class WebhookTest {
     List<Integer> statuses;
     try (ExecutorService sending = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Integer>> all = new ArrayList<>();
-      for (int i = 0; i < 16; i++) {
+      for (int i = 0; i < 8; i++) {
         String another = body(UUID.randomUUID().toString(), Instant.now());
         all.add(() -> send(seal(another).build(), another).status());
         all.add(() -> send(seal(body).build(), body).status());
       }
       statuses = sending.invokeAll(all).stream().map(Future::resultNow).toList();
     }
-    assertThat(statuses).filteredOn(status -> status == 200).hasSize(17);
+    // Sixteen are taken at a time.
+    assertThat(statuses).filteredOn(status -> status == 200).hasSize(9);
+    assertThat(statuses).filteredOn(status -> status == 401).hasSize(7);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class TestPostgres {
   private static final String TEMPLATE = "migrated";
 
   private static @Nullable EmbeddedPostgres server;
+  private static @Nullable Path folder;
   private static int databases;
 
   private TestPostgres() {}
@@ -40,6 +42,11 @@ public final class TestPostgres {
     return database(running, name);
   }
 
+  /// Where it keeps its files: tables, log and all.
+  public static synchronized Path folder() {
+    return Objects.requireNonNull(folder, "no database was asked for yet");
+  }
+
   private static EmbeddedPostgres server() {
     EmbeddedPostgres running = server;
     if (running == null) {
@@ -51,9 +58,10 @@ public final class TestPostgres {
 
   private static EmbeddedPostgres start() {
     try {
-      Path folder = Files.createTempDirectory("parley-test-postgres-").toRealPath();
-      EmbeddedPostgres started = EmbeddedPostgres.start(folder, Durability.NONE);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, folder)));
+      Path files = Files.createTempDirectory("parley-test-postgres-").toRealPath();
+      folder = files;
+      EmbeddedPostgres started = EmbeddedPostgres.start(files, Durability.NONE);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, files)));
       execute(started.properties(), "create database " + TEMPLATE);
       try (Database template = Database.open(database(started, TEMPLATE), 2)) {
         template.migrate();
@@ -64,10 +72,10 @@ public final class TestPostgres {
     }
   }
 
-  private static void end(EmbeddedPostgres started, Path folder) {
+  private static void end(EmbeddedPostgres started, Path files) {
     try {
       started.close();
-      try (Stream<Path> paths = Files.walk(folder)) {
+      try (Stream<Path> paths = Files.walk(files)) {
         for (Path path : paths.sorted((one, other) -> other.compareTo(one)).toList()) {
           Files.delete(path);
         }

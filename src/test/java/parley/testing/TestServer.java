@@ -30,6 +30,7 @@ import parley.auth.Permission;
 import parley.config.Config;
 import parley.config.ConfigReader;
 import parley.config.ConfigReader.Flag;
+import parley.db.Database;
 import parley.tenants.Tenant;
 import parley.testing.TestS3.Bucket;
 
@@ -209,6 +210,41 @@ public final class TestServer implements AutoCloseable {
       return rows.getLong(1);
     } catch (SQLException e) {
       throw new IllegalStateException(from, e);
+    }
+  }
+
+  /// Its database, as another node has it; the caller closes it.
+  public Database openDatabase() {
+    try {
+      return Database.open(database, 2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// All that its database tells: every row of every table, as PostgreSQL writes it.
+  public String rowsOfAllTables() {
+    StringBuilder all = new StringBuilder();
+    try (Connection connection = TestPostgres.connect(database);
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      try (ResultSet names =
+          statement.executeQuery("select tablename from pg_tables where schemaname = 'public'")) {
+        while (names.next()) {
+          tables.add(names.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (ResultSet rows =
+            statement.executeQuery("select row::text from \"" + table + "\" as row")) {
+          while (rows.next()) {
+            all.append(table).append(' ').append(rows.getString(1)).append('\n');
+          }
+        }
+      }
+      return all.toString();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

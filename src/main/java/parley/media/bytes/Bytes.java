@@ -10,7 +10,7 @@ public interface Bytes {
   /// No byte is known from there on.
   long length();
 
-  /// Whether nothing stands there.
+  /// Whether the file has no byte at that place.
   default boolean isEnd(long at) {
     return at >= length();
   }

@@ -17,7 +17,7 @@ public enum DynamicRange {
 
   private static final int HLG_CODE = 18;
 
-  /// What is white on paper shines with so many nits (ITU-R BT.2408), and is white in a thumbnail.
+  /// Paper white in nits (ITU-R BT.2408); white in a thumbnail.
   private static final int REFERENCE_WHITE = 203;
 
   private final String transfer;

@@ -56,11 +56,12 @@ public final class MediaProbe {
         run.ffprobe(
             file,
             Arguments.of(
-                "-v error -protocol_whitelist fd,pipe -format_whitelist %s -show_entries %s"
-                    + " -of json -fd 0 -i fd:",
-                FORMATS,
-                "format=duration:stream=codec_type,width,height,sample_aspect_ratio,color_transfer"
-                    + ":stream_disposition=attached_pic:stream_side_data=rotation"));
+                "-v error -protocol_whitelist fd,pipe -format_whitelist "
+                    + FORMATS
+                    + " -show_entries"
+                    + " format=duration:stream=codec_type,width,height,sample_aspect_ratio"
+                    + ",color_transfer:stream_disposition=attached_pic:stream_side_data=rotation"
+                    + " -of json -fd 0 -i fd:"));
     if (output.length == 0) {
       return Optional.empty();
     }
@@ -168,9 +169,9 @@ public final class MediaProbe {
             null,
             Arguments.of(
                 "-hide_banner -v info -nostdin -nostats -stats_period 3600"
-                    + " -protocol_whitelist fd,pipe -format_whitelist %s -fd 0 -i fd:"
-                    + " -map 0:V? -map 0:a? -c copy -progress pipe:1 -f null -",
-                FORMATS));
+                    + " -protocol_whitelist fd,pipe -format_whitelist "
+                    + FORMATS
+                    + " -fd 0 -i fd: -map 0:V? -map 0:a? -c copy -progress pipe:1 -f null -"));
     Matcher times = TIME.matcher(new String(output, StandardCharsets.US_ASCII));
     Duration last = null;
     while (times.find()) {

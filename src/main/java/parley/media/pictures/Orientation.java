@@ -36,7 +36,7 @@ public enum Orientation {
     return quarters % 2 == 1;
   }
 
-  /// This orientation followed by so many quarter turns clockwise.
+  /// This orientation followed by a number of clockwise quarter turns.
   Orientation turnedRight(int turns) {
     // A turn behind a mirroring is the opposite turn before it.
     return of(Math.floorMod(quarters + (mirrored ? -turns : turns), 4), mirrored);

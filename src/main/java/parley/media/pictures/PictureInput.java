@@ -44,7 +44,7 @@ sealed interface PictureInput {
     while (halvings < MAX_HALVINGS && side >> (halvings + 1) >= Thumbnail.Size.LARGE.box()) {
       halvings++;
     }
-    return Arguments.of("-f jpeg_pipe -codec_whitelist mjpeg -lowres %d", halvings);
+    return Arguments.of("-f jpeg_pipe -codec_whitelist mjpeg -lowres %d".formatted(halvings));
   }
 
   private static PictureInput png(Path file, PictureHeader header, Path scratch)
@@ -154,8 +154,8 @@ sealed interface PictureInput {
       // A decoder's own guard, should it see other dimensions than the header reader did.
       arguments.addAll(
           Arguments.of(
-              "-max_pixels %d -noautorotate -fd 0 -i fd:",
-              jpeg ? limits.maxJpegPixels() : limits.maxPixels()));
+              "-max_pixels %d -noautorotate -fd 0 -i fd:"
+                  .formatted(jpeg ? limits.maxJpegPixels() : limits.maxPixels())));
       return arguments;
     }
 

@@ -9,7 +9,7 @@ final class PngHeader {
   private static final int FIRST_CHUNK = 8;
   private static final int MAX_CHUNKS = 1000;
 
-  /// Bit of the colour type that stands for an alpha channel.
+  /// The bit of the colour type for an alpha channel.
   private static final int ALPHA = 4;
 
   private PngHeader() {}

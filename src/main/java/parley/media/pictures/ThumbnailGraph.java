@@ -111,9 +111,9 @@ record ThumbnailGraph(
             });
         outputs.addAll(
             Arguments.of(
-                "-frames:v 1 -threads 1 -map_metadata -1 -fflags +bitexact -flags:v +bitexact"
-                    + " -f image2 -update 1 %s",
-                Thumbnail.fileName(size, encoding)));
+                ("-frames:v 1 -threads 1 -map_metadata -1 -fflags +bitexact -flags:v +bitexact"
+                        + " -f image2 -update 1 %s")
+                    .formatted(Thumbnail.fileName(size, encoding))));
       }
     }
     return outputs;

@@ -27,13 +27,13 @@ record VideoFrameSearch(
   /// Past titles that fade in, but never far into a long film.
   private static final Duration MAX_START = Duration.ofSeconds(30);
 
-  /// So much is decoded of a video of which no key frame will do: 20 s of 1080p at 30 frames, or 5
-  /// s of 4K.
+  /// How much of a video is decoded if none of its key frames will do: 20 s of 1080p at 30 frames,
+  /// or 5 s of 4K.
   private static final long MAX_PIXELS_DECODED = 1_244_160_000L;
 
   private static final int FRAMES_A_SECOND = 30;
 
-  /// From the most promising and cheap to the one that takes anything.
+  /// From the cheapest and most promising to the one that accepts any frame.
   ///
   /// @param pixels of a frame
   static List<VideoFrameSearch> inOrder(@Nullable Duration duration, long pixels) {
@@ -54,13 +54,10 @@ record VideoFrameSearch(
   /// The arguments up to the input.
   List<String> arguments(PictureLimits limits) {
     return Arguments.of(
-        "-protocol_whitelist fd,pipe -format_whitelist %s -threads 1 -max_pixels %d"
-            + (keyFramesOnly ? " -skip_frame nokey" : "")
-            + " -ss %s -t %s -fd 0 -i fd:",
-        MediaProbe.FORMATS,
-        limits.maxPixels(),
-        seconds(start),
-        seconds(length));
+        ("-protocol_whitelist fd,pipe -format_whitelist %s -threads 1 -max_pixels %d"
+                + (keyFramesOnly ? " -skip_frame nokey" : "")
+                + " -ss %s -t %s -fd 0 -i fd:")
+            .formatted(MediaProbe.FORMATS, limits.maxPixels(), seconds(start), seconds(length)));
   }
 
   /// The filters that give the frame. Frames are made small first, so that judging them costs

@@ -38,8 +38,8 @@ public final class ClamdScanner {
 
   private static final String LIMITS = "Heuristics.Limits.Exceeded";
 
-  /// What clamd up to at least 1.4 calls a file that is itself beyond its limits, for want of a
-  /// name (https://github.com/Cisco-Talos/clamav/issues/720). A signature always has one.
+  /// What clamd, up to at least 1.4, reports for a file that exceeds its limits, since it has no
+  /// name for it (https://github.com/Cisco-Talos/clamav/issues/720). A signature always has one.
   private static final String NAMELESS = "(null)";
 
   private static final String FOUND = " FOUND";
@@ -72,7 +72,7 @@ public final class ClamdScanner {
     this.clock = clock;
   }
 
-  /// Has a file scanned.
+  /// Scans a file.
   ///
   /// @throws IOException when the file cannot be read
   public ScanResult scan(Path file) throws IOException {
@@ -137,11 +137,9 @@ public final class ClamdScanner {
   private ScanResult scanAt(ClamdAddress address, Path file) throws IOException {
     Answer answer = stream(address, file, Long.MAX_VALUE);
     if (answer.closedOnUs() && isAlive(address)) {
-      // clamd closes when its limit is passed, and its word for it may be lost on the way: so it
-      // gets
-      // the time to say it where it broke off. Without that word nothing is known of the file: a
-      // clamd
-      // that is short of threads, or a proxy before it, breaks off in the same way.
+      // clamd closes the connection at its size limit, and its message about that may get lost: so
+      // it gets time to send it where it broke off. Without the message nothing is known about the
+      // file: a clamd short of threads, or a proxy in front of it, breaks off in the same way.
       answer = stream(address, file, answer.sent() - UNDER_WAY_BYTES);
     }
     ScanResult result = understood(answer);

@@ -2,7 +2,7 @@ package parley.media.types;
 
 import parley.media.bytes.Head;
 
-/// Ogg (RFC 3533): what is inside stands at the start of each stream's first page.
+/// Ogg (RFC 3533): the first page of each stream begins with the name of its codec.
 final class OggTypes {
   /// Flag of a page that begins a stream; all such pages come first.
   private static final int BEGINS = 2;

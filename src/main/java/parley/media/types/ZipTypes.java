@@ -62,7 +62,7 @@ final class ZipTypes {
     };
   }
 
-  /// The container of the office programs of old does not say what is inside.
+  /// The container of old office programs does not say what is inside.
   static String compoundDocument(@Nullable String extension) {
     return switch (extension == null ? "" : extension) {
       case "doc" -> "application/msword";

@@ -1,5 +1,6 @@
 package parley.speech.engine;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -19,5 +20,10 @@ public final class EngineUnavailable extends ServiceUnavailable {
         RETRY_AFTER,
         "the speech models failed: " + failure.getMessage(),
         failure);
+  }
+
+  /// For code that throws no checked exceptions.
+  public static UncheckedIOException unchecked(Throwable failure) {
+    return new UncheckedIOException(new EngineUnavailable(failure));
   }
 }

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 
 /// The files of a models folder, each handed out only after its SHA-256 was found to be the one
 /// that the folder's `SHA256SUMS` names.
-final class ModelFiles {
+public final class ModelFiles {
   private static final String SUMS = "SHA256SUMS";
 
   private final Path folder;
@@ -29,7 +29,7 @@ final class ModelFiles {
   /// Reads the sums of a folder.
   ///
   /// @throws IOException naming the file that is missing or cannot be understood
-  static ModelFiles in(Path folder) throws IOException {
+  public static ModelFiles in(Path folder) throws IOException {
     Path list = folder.resolve(SUMS);
     if (!Files.isRegularFile(list)) {
       throw new NoSuchFileException(list.toString(), null, "the list of model files is missing");
@@ -65,7 +65,7 @@ final class ModelFiles {
   ///
   /// @param name relative to the folder, as in `SHA256SUMS`
   /// @throws IOException naming the file when it is not listed, missing or not what it was
-  Path checked(String name) throws IOException {
+  public Path checked(String name) throws IOException {
     Path file = folder.resolve(name);
     String expected = sums.get(name);
     if (expected == null) {

@@ -15,7 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /// How every model is run.
-final class Sessions {
+public final class Sessions {
   /// Where `CreateEnv` stands in `struct OrtApi` of onnxruntime_c_api.h, whose order never changes.
   private static final int CREATE_ENV = 3;
 
@@ -27,14 +27,14 @@ final class Sessions {
   private Sessions() {}
 
   /// The one environment of the process.
-  static OrtEnvironment environment() {
+  public static OrtEnvironment environment() {
     return ENVIRONMENT;
   }
 
   /// Options for a session; the caller closes them after creating it.
   ///
   /// @param threads that one run may use, the calling one included
-  static OrtSession.SessionOptions options(int threads) throws OrtException {
+  public static OrtSession.SessionOptions options(int threads) throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);

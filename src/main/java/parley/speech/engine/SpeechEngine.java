@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import parley.health.HealthCheck;
 import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
@@ -109,6 +110,14 @@ public final class SpeechEngine implements AutoCloseable {
     } catch (OrtException e) {
       throw new UncheckedIOException(new EngineUnavailable(e));
     }
+  }
+
+  /// Runs inference of other models among the pieces of files, so that all models together keep no
+  /// more processors busy than the engine was given.
+  ///
+  /// @param work of a second at most, since captions may have to wait for it
+  public <T> T inQueue(Supplier<T> work) {
+    return queue.run(Priority.FILE, work::get);
   }
 
   /// Runs every model once, on a synthesised sound, so that the first real request does not pay for

@@ -1,13 +1,13 @@
 package parley.speech.engine;
 
 /// A sound for the first run of the models.
-final class WarmUpSound {
+public final class WarmUpSound {
   private static final int RATE = 16_000;
 
   private WarmUpSound() {}
 
   /// One second of a voice-like hum: harmonics of 120 Hz, getting fainter, swelling four times.
-  static float[] samples() {
+  public static float[] samples() {
     float[] sound = new float[RATE];
     for (int i = 0; i < sound.length; i++) {
       double time = (double) i / RATE;

@@ -27,7 +27,7 @@ final class Delimiter {
     return bytes.length;
   }
 
-  /// The first place in `buffer[from, to)` where a whole delimiter stands, or -1.
+  /// The first place in `buffer[from, to)` where a whole delimiter begins, or -1.
   int find(byte[] buffer, int from, int to) {
     int length = bytes.length;
     int ahead = length - 1;

@@ -1,0 +1,94 @@
+package parley.speakers;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.TenantId;
+
+/// Bounds what measuring voices takes of this node: a tenant has one enrolment measured at a time
+/// and few that wait, and all tenants together take turns, one recording each.
+final class AnalysisQueue {
+  /// Enrolments of a tenant, the one included that is being measured.
+  private static final int MAX_PER_TENANT = 4;
+
+  /// Whoever has waited so long had better come back.
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Duration COME_BACK = Duration.ofSeconds(5);
+
+  private final Map<TenantId, TenantQueue> tenants = new HashMap<>();
+
+  /// A recording takes all processors that inference may have: more at a time would be no faster.
+  private final Semaphore recording = new Semaphore(1, true);
+
+  private static final class TenantQueue {
+    final Semaphore running = new Semaphore(1, true);
+    int enrolments;
+  }
+
+  /// Something to measure.
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /// Runs one enrolment's measurements when the tenant's others are done.
+  ///
+  /// @throws Problem RATE_LIMITED when too many of the tenant's wait already
+  <T> T enrolment(TenantId tenant, Work<T> work) throws IOException {
+    TenantQueue queue = enter(tenant);
+    try {
+      return holding(queue.running, work);
+    } finally {
+      leave(tenant, queue);
+    }
+  }
+
+  /// Measures one recording when it is its tenant's turn; to be called within [#enrolment].
+  <T> T recording(Work<T> work) throws IOException {
+    return holding(recording, work);
+  }
+
+  private synchronized TenantQueue enter(TenantId tenant) {
+    TenantQueue queue = tenants.computeIfAbsent(tenant, id -> new TenantQueue());
+    if (queue.enrolments == MAX_PER_TENANT) {
+      throw tooMany();
+    }
+    queue.enrolments++;
+    return queue;
+  }
+
+  private synchronized void leave(TenantId tenant, TenantQueue queue) {
+    queue.enrolments--;
+    if (queue.enrolments == 0) {
+      tenants.remove(tenant);
+    }
+  }
+
+  private static <T> T holding(Semaphore turn, Work<T> work) throws IOException {
+    try {
+      if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw tooMany();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; try again.");
+    }
+    try {
+      return work.run();
+    } finally {
+      turn.release();
+    }
+  }
+
+  private static Problem tooMany() {
+    return new Problem(
+            ProblemCode.RATE_LIMITED, "Too many enrolments of the tenant are being measured.")
+        .retryAfter(COME_BACK);
+  }
+}

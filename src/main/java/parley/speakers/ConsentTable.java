@@ -1,0 +1,126 @@
+package parley.speakers;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import parley.json.Json;
+import parley.paging.Cursor;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of the records that are only added to: consents, which the database chains by their
+/// hashes, and erasures. And of withdrawals, which hold until they are taken back.
+final class ConsentTable {
+  void insert(Handle transaction, TenantId tenant, SpeakerId speaker, ConsentRecord record) {
+    transaction
+        .createUpdate(
+            """
+            insert into speaker_consents (tenant_id, speaker_id, record)
+            values (:tenant, :speaker, :record)
+            """)
+        .bind("tenant", tenant)
+        .bind("speaker", speaker)
+        .bind("record", Json.write(record))
+        .execute();
+  }
+
+  /// All entries about a speaker, the consent that was given first.
+  List<ConsentRecord.Entry> list(Handle transaction, TenantId tenant, SpeakerId speaker) {
+    return transaction
+        .createQuery(
+            """
+            select * from speaker_consents where tenant_id = :tenant and speaker_id = :speaker
+            order by sequence
+            """)
+        .bind("tenant", tenant)
+        .bind("speaker", speaker)
+        .map(row ->
+            new ConsentRecord.Entry(
+                row.getColumn("sequence", Long.class),
+                row.getColumn("record", String.class),
+                row.getColumn("previous_hash", String.class),
+                row.getColumn("hash", String.class)))
+        .list();
+  }
+
+  void insert(Handle transaction, TenantId tenant, Erasure erasure) {
+    transaction
+        .createUpdate(
+            """
+            insert into speaker_erasures
+              (tenant_id, id, speaker_id, reason, erased_by, erased_at, consent_hash)
+            values (:tenant, :id, :speaker, :reason, cast(:by as uuid), :at, :consent)
+            """)
+        .bind("tenant", tenant)
+        .bind("id", erasure.id())
+        .bind("speaker", erasure.speaker())
+        .bind("reason", erasure.reason().text())
+        .bindByType("by", erasure.by(), UserId.class)
+        .bind("at", erasure.at())
+        .bind("consent", erasure.consentHash())
+        .execute();
+  }
+
+  /// The tenant's erasures behind the cursor, newest first.
+  List<Erasure> erasures(Handle transaction, TenantId tenant, Cursor behind, int most) {
+    return transaction
+        .createQuery(
+            """
+            select * from speaker_erasures
+            where tenant_id = :tenant and (erased_at, id) < (:before, :beforeId)
+            order by erased_at desc, id desc limit :most
+            """)
+        .bind("tenant", tenant)
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
+        .bind("most", most)
+        .map(row ->
+            new Erasure(
+                row.getColumn("id", UUID.class),
+                row.getColumn("speaker_id", SpeakerId.class),
+                Erasure.Reason.of(row.getColumn("reason", String.class)),
+                row.getColumn("erased_by", UserId.class),
+                row.getColumn("erased_at", Instant.class),
+                row.getColumn("consent_hash", String.class)))
+        .list();
+  }
+
+  /// Notes that nobody may enrol the user; the first time stays.
+  void withdraw(Handle transaction, TenantId tenant, UserId user, Instant now) {
+    transaction
+        .createUpdate(
+            """
+            insert into speaker_withdrawals (tenant_id, user_id, withdrawn_at)
+            values (:tenant, :user, :now) on conflict (tenant_id, user_id) do nothing
+            """)
+        .bind("tenant", tenant)
+        .bind("user", user)
+        .bind("now", now)
+        .execute();
+  }
+
+  /// Since when nobody may enrol the user; empty when they may be.
+  Optional<Instant> withdrawal(Handle transaction, TenantId tenant, UserId user) {
+    return transaction
+        .createQuery(
+            """
+            select withdrawn_at from speaker_withdrawals
+            where tenant_id = :tenant and user_id = :user
+            """)
+        .bind("tenant", tenant)
+        .bind("user", user)
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
+  void takeBackWithdrawal(Handle transaction, TenantId tenant, UserId user) {
+    transaction
+        .createUpdate(
+            "delete from speaker_withdrawals where tenant_id = :tenant and user_id = :user")
+        .bind("tenant", tenant)
+        .bind("user", user)
+        .execute();
+  }
+}

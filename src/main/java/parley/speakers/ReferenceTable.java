@@ -1,0 +1,83 @@
+package parley.speakers;
+
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import parley.storage.Sha256;
+import parley.tenants.TenantId;
+
+/// The SQL of the recordings that profiles were made of.
+final class ReferenceTable {
+  /// @param retained whether it is stored
+  record Reference(Sha256 sha256, boolean retained) {}
+
+  void insert(Handle transaction, Speaker speaker, Reference reference, Instant now) {
+    transaction
+        .createUpdate(
+            """
+            insert into speaker_references (tenant_id, speaker_id, sha256, retained, added_at)
+            values (:tenant, :speaker, :sha256, :retained, :now)
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("speaker", speaker.id())
+        .bind("sha256", reference.sha256().hex())
+        .bind("retained", reference.retained())
+        .bind("now", now)
+        .execute();
+  }
+
+  /// The speaker's recordings, the first one first.
+  List<Reference> list(Handle transaction, Speaker speaker) {
+    return transaction
+        .createQuery(
+            """
+            select sha256, retained from speaker_references
+            where tenant_id = :tenant and speaker_id = :speaker order by added_at, sha256
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("speaker", speaker.id())
+        .map(row ->
+            new Reference(
+                new Sha256(row.getColumn("sha256", String.class)),
+                row.getColumn("retained", Boolean.class)))
+        .list();
+  }
+
+  /// A speaker of any tenant whose recordings are stored though the tenant's policy does not retain
+  /// them; for the server itself.
+  List<Owner> unwanted(Handle transaction, int most) {
+    return transaction
+        .createQuery(
+            """
+            select distinct reference.tenant_id, reference.speaker_id
+            from speaker_references as reference
+            where reference.retained and not coalesce(
+              (select retain_reference from speaker_policies as policy
+                where policy.tenant_id = reference.tenant_id), :otherwise)
+            limit :most
+            """)
+        .bind("otherwise", SpeakerPolicy.DEFAULT.retainReference())
+        .bind("most", most)
+        .map(row ->
+            new Owner(
+                row.getColumn("tenant_id", TenantId.class),
+                row.getColumn("speaker_id", SpeakerId.class)))
+        .list();
+  }
+
+  /// Whose recordings they are.
+  record Owner(TenantId tenant, SpeakerId speaker) {}
+
+  /// Notes that none of the speaker's recordings is stored any more.
+  void retainNone(Handle transaction, Speaker speaker) {
+    transaction
+        .createUpdate(
+            """
+            update speaker_references set retained = false
+            where tenant_id = :tenant and speaker_id = :speaker
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("speaker", speaker.id())
+        .execute();
+  }
+}

@@ -1,0 +1,79 @@
+package parley.speakers;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import parley.storage.BlobKey;
+import parley.storage.Sha256;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// Somebody who agreed to be known by their voice.
+///
+/// @param language of most of what they say, as it was given
+/// @param user whose voice it is; null where that was not told
+/// @param profile what their voice is known by
+/// @param preflight how their recordings did when they were enrolled, as JSON
+/// @param failureReason why the profile could not be made again; null when it was not tried in vain
+public record Speaker(
+    TenantId tenant,
+    SpeakerId id,
+    String displayName,
+    String language,
+    @Nullable String description,
+    @Nullable UserId user,
+    Profile profile,
+    String preflight,
+    @Nullable String failureReason,
+    Instant createdAt,
+    Instant expiresAt) {
+  /// More than this of a voice makes its profile no better.
+  private static final double ENOUGH_SPEECH_SECONDS = 20;
+
+  /// What a voice is known by. The embedding itself is a content of the store.
+  ///
+  /// @param embedding the content that holds it
+  /// @param bytes the size of that content
+  /// @param model what made it
+  /// @param threshold from which similarity on the speaker is named, 0 to 1
+  /// @param speechMillis how much speech it was made of
+  record Profile(
+      Sha256 embedding, int bytes, VoiceModel model, double threshold, long speechMillis) {
+    double speechSeconds() {
+      return speechMillis / 1000.0;
+    }
+  }
+
+  Speaker with(String newName, @Nullable String newDescription, Instant newExpiry) {
+    return new Speaker(
+        tenant,
+        id,
+        newName,
+        language,
+        newDescription,
+        user,
+        profile,
+        preflight,
+        failureReason,
+        createdAt,
+        newExpiry);
+  }
+
+  BlobKey embedding() {
+    return new BlobKey(tenant, profile.embedding());
+  }
+
+  /// How good the profile is by the amount of speech, 0 to 100.
+  public int percent() {
+    return (int) Math.min(100, 100 * profile.speechSeconds() / ENOUGH_SPEECH_SECONDS);
+  }
+
+  /// What the profile is good for.
+  ///
+  /// @param present the voice model of this node; null when it has none
+  public SpeakerStatus status(@Nullable VoiceModel present) {
+    if (present == null || present.equals(profile.model())) {
+      return SpeakerStatus.READY;
+    }
+    return failureReason == null ? SpeakerStatus.STALE : SpeakerStatus.FAILED;
+  }
+}

@@ -1,0 +1,62 @@
+package parley.speakers;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.tenants.TenantId;
+
+/// What tenants lay down for the voices of their people.
+public final class SpeakerPolicies {
+  private final Database database;
+  private final SpeakerPolicyTable table = new SpeakerPolicyTable();
+  private final SpeakerTable speakers = new SpeakerTable();
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public SpeakerPolicies(Database database, AuditTrail audit, Clock clock) {
+    this.database = database;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /// The tenant's policy.
+  public SpeakerPolicy of(TenantId tenant) {
+    return database.inTransaction(transaction -> of(transaction, tenant));
+  }
+
+  SpeakerPolicy of(Handle transaction, TenantId tenant) {
+    return table.find(transaction, tenant).orElse(SpeakerPolicy.DEFAULT);
+  }
+
+  /// Changes the policy of the caller's tenant. Profiles that expire later than the new one allows
+  /// expire earlier from now on; recordings that it does not retain are erased soon.
+  public SpeakerPolicy change(Caller caller, UnaryOperator<SpeakerPolicy> change) {
+    return database.inTransaction(transaction -> {
+      TenantId tenant = caller.tenant();
+      table.lock(transaction, tenant);
+      SpeakerPolicy policy = change.apply(of(transaction, tenant));
+      Instant now = clock.instant();
+      table.put(transaction, tenant, policy, now);
+      speakers.expireBy(transaction, tenant, policy.latestExpiry(now));
+      audit.record(
+          transaction,
+          caller,
+          AuditAction.SPEAKER_POLICY,
+          tenant.toString(),
+          Map.of(
+              "enrolment", String.valueOf(policy.enrolment()),
+              "naming", policy.naming().text(),
+              "anonymous", String.valueOf(policy.anonymous()),
+              "consent_reading", policy.consentReading().text(),
+              "retain_reference", String.valueOf(policy.retainReference()),
+              "max_age_days", String.valueOf(policy.maxAgeDays())));
+      return policy;
+    });
+  }
+}

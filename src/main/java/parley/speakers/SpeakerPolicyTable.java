@@ -1,0 +1,63 @@
+package parley.speakers;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import parley.tenants.TenantId;
+
+/// The SQL of tenants' policies for voices.
+final class SpeakerPolicyTable {
+  Optional<SpeakerPolicy> find(Handle transaction, TenantId tenant) {
+    return transaction
+        .createQuery("select * from speaker_policies where tenant_id = :tenant")
+        .bind("tenant", tenant)
+        .map(SpeakerPolicyTable::policy)
+        .findOne();
+  }
+
+  /// Nobody else changes the tenant's policy until the transaction ends.
+  void lock(Handle transaction, TenantId tenant) {
+    transaction
+        .createQuery(
+            "select pg_advisory_xact_lock(hashtextextended('speaker_policies/' || :tenant, 0))")
+        .bind("tenant", tenant.toString())
+        .mapToMap()
+        .one();
+  }
+
+  void put(Handle transaction, TenantId tenant, SpeakerPolicy policy, Instant now) {
+    transaction
+        .createUpdate(
+            """
+            insert into speaker_policies
+              (tenant_id, enrolment, naming, anonymous, consent_reading, retain_reference,
+              max_age_days, updated_at)
+            values (:tenant, :enrolment, :naming, :anonymous, :reading, :retain, :age, :now)
+            on conflict (tenant_id) do update
+            set enrolment = excluded.enrolment, naming = excluded.naming,
+                anonymous = excluded.anonymous, consent_reading = excluded.consent_reading,
+                retain_reference = excluded.retain_reference,
+                max_age_days = excluded.max_age_days, updated_at = excluded.updated_at
+            """)
+        .bind("tenant", tenant)
+        .bind("enrolment", policy.enrolment())
+        .bind("naming", policy.naming().text())
+        .bind("anonymous", policy.anonymous())
+        .bind("reading", policy.consentReading().text())
+        .bind("retain", policy.retainReference())
+        .bind("age", policy.maxAgeDays())
+        .bind("now", now)
+        .execute();
+  }
+
+  private static SpeakerPolicy policy(RowView row) {
+    return new SpeakerPolicy(
+        row.getColumn("enrolment", Boolean.class),
+        SpeakerPolicy.Naming.of(row.getColumn("naming", String.class)),
+        row.getColumn("anonymous", Boolean.class),
+        SpeakerPolicy.ConsentReading.of(row.getColumn("consent_reading", String.class)),
+        row.getColumn("retain_reference", Boolean.class),
+        row.getColumn("max_age_days", Integer.class));
+  }
+}

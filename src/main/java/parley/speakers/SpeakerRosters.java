@@ -1,0 +1,196 @@
+package parley.speakers;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.db.Signals;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speakers.SpeakerRoster.Candidate;
+import parley.tenants.RoomId;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// Makes rosters, and puts on record who was named by them.
+public final class SpeakerRosters {
+  private final Database database;
+  private final SpeakerTable table = new SpeakerTable();
+  private final SpeakerPolicies policies;
+  private final VoiceProfiles profiles;
+  private final RoomVoices rooms;
+  private final Preflights voices;
+  private final AuditTrail audit;
+  private final Clock clock;
+  private final Set<SpeakerRoster> open = ConcurrentHashMap.newKeySet();
+
+  /// @param voices whose model is that of the rosters
+  public SpeakerRosters(
+      Database database,
+      SpeakerPolicies policies,
+      VoiceProfiles profiles,
+      RoomVoices rooms,
+      Preflights voices,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.policies = policies;
+    this.profiles = profiles;
+    this.rooms = rooms;
+    this.voices = voices;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /// Begins to hear of profiles that are erased on other nodes; before the signals are started.
+  public void listen(Signals signals) {
+    Erasures.listen(signals, this::erased);
+  }
+
+  /// Finds out at the request whom it wants named, so that its faults are told at once; the outcome
+  /// can be kept with a job.
+  ///
+  /// @throws Problem SPEAKER_NOT_FOUND for a speaker whom the tenant does not have,
+  ///   SPEAKER_POLICY_FORBIDS where the tenant allows neither names nor anonymous voices, and what
+  ///   [RoomVoices#members] throws
+  public Plan plan(Caller caller, RosterWish wish) {
+    RoomId room = wish.room();
+    Set<UserId> members = room == null ? Set.of() : rooms.members(caller, room);
+    SpeakerPolicy policy = policies.of(caller.tenant());
+    requireSomething(policy, wish.names());
+    return database.inTransaction(transaction -> {
+      Instant now = clock.instant();
+      for (SpeakerId id : wish.speakers()) {
+        if (table.find(transaction, caller.tenant(), id, now).isEmpty()) {
+          throw Speakers.notFound().at("speakers");
+        }
+      }
+      return new Plan(
+          wish.names(),
+          wish.speakers().stream().map(SpeakerId::toString).toList(),
+          members.stream().map(UserId::toString).toList());
+    });
+  }
+
+  /// Whom a request wants named, as it can be kept as JSON.
+  ///
+  /// @param named whether it names anybody; else all of the tenant are meant
+  /// @param users those whose voices are meant
+  public record Plan(boolean named, List<String> speakers, List<String> users) {
+    public Plan {
+      speakers = List.copyOf(speakers);
+      users = List.copyOf(users);
+    }
+
+    private boolean wants(Speaker speaker) {
+      UserId user = speaker.user();
+      return !named
+          || speakers.contains(speaker.id().toString())
+          || (user != null && users.contains(user.toString()));
+    }
+  }
+
+  /// The roster of a plan, as the tenant's policy is now; the caller closes it when the recording
+  /// or stream is done.
+  ///
+  /// @throws Problem SPEAKER_POLICY_FORBIDS as [#plan]
+  public SpeakerRoster open(TenantId tenant, Plan plan) throws IOException {
+    SpeakerPolicy policy = policies.of(tenant);
+    requireSomething(policy, plan.named());
+    SpeakerRoster roster = new SpeakerRoster(tenant, policy.anonymous(), this);
+    VoiceModel model = voices.model();
+    // Before the first profile is read, so that none is erased in between.
+    open.add(roster);
+    try {
+      if (names(policy, plan.named()) && model != null) {
+        for (Speaker speaker : wanted(tenant, plan, model)) {
+          profiles
+              .load(speaker)
+              .ifPresent(embedding ->
+                  roster.add(
+                      new SpeakerRoster.Entry(
+                          speaker.id(),
+                          speaker.displayName(),
+                          embedding,
+                          speaker.profile().threshold(),
+                          speaker.expiresAt())));
+        }
+      }
+      return roster;
+    } catch (IOException | RuntimeException e) {
+      roster.close();
+      throw e;
+    }
+  }
+
+  private List<Speaker> wanted(TenantId tenant, Plan plan, VoiceModel present) {
+    return database
+        .inTransaction(transaction -> table.ready(transaction, tenant, present, clock.instant()))
+        .stream()
+        .filter(plan::wants)
+        .toList();
+  }
+
+  /// Puts on record, in the transaction that stores a result, that people were named in it.
+  ///
+  /// @param user who asked for it
+  /// @param recording what they were named in, such as a job's id
+  /// @param named who, each once with their score
+  /// @return those of them who are enrolled still; nobody else's name may be in the result
+  public Set<SpeakerId> use(
+      Handle transaction, TenantId tenant, UserId user, String recording, List<Candidate> named) {
+    Instant now = clock.instant();
+    List<SpeakerId> enrolled = new ArrayList<>();
+    for (Candidate candidate : named) {
+      if (table.hold(transaction, tenant, candidate.id(), now)) {
+        enrolled.add(candidate.id());
+        audit.record(
+            transaction,
+            tenant,
+            user,
+            AuditAction.SPEAKER_USE,
+            candidate.id().toString(),
+            Map.of(
+                "recording", recording,
+                "score", String.format(Locale.ROOT, "%.3f", candidate.score()),
+                "threshold", String.format(Locale.ROOT, "%.3f", candidate.threshold())));
+      }
+    }
+    return Set.copyOf(enrolled);
+  }
+
+  void closed(SpeakerRoster roster) {
+    open.remove(roster);
+  }
+
+  private void erased(SpeakerId speaker) {
+    profiles.erase(speaker);
+    open.forEach(roster -> roster.erase(speaker));
+  }
+
+  private static boolean names(SpeakerPolicy policy, boolean named) {
+    return switch (policy.naming()) {
+      case TENANT -> true;
+      case REQUEST -> named;
+      case OFF -> false;
+    };
+  }
+
+  private static void requireSomething(SpeakerPolicy policy, boolean named) {
+    if (!policy.anonymous() && !names(policy, named)) {
+      throw new Problem(
+          ProblemCode.SPEAKER_POLICY_FORBIDS,
+          "The tenant's policy forbids to tell apart voices that are nobody's who is named.");
+    }
+  }
+}

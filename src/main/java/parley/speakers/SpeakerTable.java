@@ -1,0 +1,288 @@
+package parley.speakers;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import parley.paging.Cursor;
+import parley.storage.Sha256;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// The SQL of enrolled speakers. Who has expired is not there any more, also before the row goes.
+final class SpeakerTable {
+  void insert(Handle transaction, Speaker speaker) {
+    Speaker.Profile profile = speaker.profile();
+    transaction
+        .createUpdate(
+            """
+            insert into speakers
+              (tenant_id, id, display_name, language_primary, description, user_id,
+              embedding_sha256, embedding_bytes, model, model_version, threshold, speech_millis,
+              preflight, created_at, expires_at)
+            values (:tenant, :id, :name, :language, :description, cast(:user as uuid),
+              :embedding, :bytes, :model, :version, :threshold, :speech,
+              :preflight, :created, :expires)
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("id", speaker.id())
+        .bind("name", speaker.displayName())
+        .bind("language", speaker.language())
+        .bind("description", speaker.description())
+        .bindByType("user", speaker.user(), UserId.class)
+        .bind("embedding", profile.embedding().hex())
+        .bind("bytes", profile.bytes())
+        .bind("model", profile.model().name())
+        .bind("version", profile.model().version())
+        .bind("threshold", profile.threshold())
+        .bind("speech", profile.speechMillis())
+        .bind("preflight", speaker.preflight())
+        .bind("created", speaker.createdAt())
+        .bind("expires", speaker.expiresAt())
+        .execute();
+  }
+
+  Optional<Speaker> find(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+    return find(transaction, tenant, id, now, "");
+  }
+
+  /// As [#find]; nobody else changes the speaker until the transaction ends.
+  Optional<Speaker> lock(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+    return find(transaction, tenant, id, now, " for update");
+  }
+
+  /// As [#find]; the speaker is not erased until the transaction ends.
+  boolean hold(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+    return find(transaction, tenant, id, now, " for share").isPresent();
+  }
+
+  /// As [#lock], also when the speaker has expired.
+  Optional<Speaker> lockExpired(Handle transaction, TenantId tenant, SpeakerId id) {
+    return find(transaction, tenant, id, Instant.EPOCH, " for update");
+  }
+
+  private static Optional<Speaker> find(
+      Handle transaction, TenantId tenant, SpeakerId id, Instant now, String locking) {
+    return transaction
+        .createQuery(
+            "select * from speakers where tenant_id = :tenant and id = :id and expires_at > :now"
+                + locking)
+        .bind("tenant", tenant)
+        .bind("id", id)
+        .bind("now", now)
+        .map(SpeakerTable::speaker)
+        .findOne();
+  }
+
+  /// The tenant's speakers behind the cursor, newest first.
+  List<Speaker> list(Handle transaction, TenantId tenant, Cursor behind, int most, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            select * from speakers
+            where tenant_id = :tenant and expires_at > :now
+              and (created_at, id) < (:before, :beforeId)
+            order by created_at desc, id desc limit :most
+            """)
+        .bind("tenant", tenant)
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
+        .bind("most", most)
+        .bind("now", now)
+        .map(SpeakerTable::speaker)
+        .list();
+  }
+
+  /// The tenant's speakers whose profiles are of that model.
+  List<Speaker> ready(Handle transaction, TenantId tenant, VoiceModel model, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            select * from speakers
+            where tenant_id = :tenant and expires_at > :now
+              and model = :model and model_version = :version
+            order by created_at, id
+            """)
+        .bind("tenant", tenant)
+        .bind("now", now)
+        .bind("model", model.name())
+        .bind("version", model.version())
+        .map(SpeakerTable::speaker)
+        .list();
+  }
+
+  /// How many speakers the tenant has, those included that have expired and are not removed yet.
+  long count(Handle transaction, TenantId tenant) {
+    return transaction
+        .createQuery("select count(*) from speakers where tenant_id = :tenant")
+        .bind("tenant", tenant)
+        .mapTo(long.class)
+        .one();
+  }
+
+  /// Whoever enrols somebody in the tenant holds this until they have committed, so that no two
+  /// pass the same limit and nobody passes a withdrawal.
+  void lockForEnrolment(Handle transaction, TenantId tenant) {
+    transaction
+        .createQuery("select pg_advisory_xact_lock(hashtextextended('speakers/' || :tenant, 0))")
+        .bind("tenant", tenant.toString())
+        .mapToMap()
+        .one();
+  }
+
+  /// All profiles of one user's voice, each locked as by [#lock].
+  List<Speaker> lockOf(Handle transaction, TenantId tenant, UserId user) {
+    return transaction
+        .createQuery(
+            """
+            select * from speakers where tenant_id = :tenant and user_id = :user
+            order by id for update
+            """)
+        .bind("tenant", tenant)
+        .bind("user", user)
+        .map(SpeakerTable::speaker)
+        .list();
+  }
+
+  void update(Handle transaction, Speaker speaker) {
+    transaction
+        .createUpdate(
+            """
+            update speakers
+            set display_name = :name, description = :description, expires_at = :expires
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("id", speaker.id())
+        .bind("name", speaker.displayName())
+        .bind("description", speaker.description())
+        .bind("expires", speaker.expiresAt())
+        .execute();
+  }
+
+  /// Replaces the profile; what was wrong with the one before is over.
+  void putProfile(Handle transaction, Speaker speaker, Speaker.Profile profile) {
+    transaction
+        .createUpdate(
+            """
+            update speakers
+            set embedding_sha256 = :embedding, embedding_bytes = :bytes, model = :model,
+                model_version = :version, threshold = :threshold, speech_millis = :speech,
+                failure_reason = null
+            where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("id", speaker.id())
+        .bind("embedding", profile.embedding().hex())
+        .bind("bytes", profile.bytes())
+        .bind("model", profile.model().name())
+        .bind("version", profile.model().version())
+        .bind("threshold", profile.threshold())
+        .bind("speech", profile.speechMillis())
+        .execute();
+  }
+
+  void delete(Handle transaction, Speaker speaker) {
+    transaction
+        .createUpdate("delete from speakers where tenant_id = :tenant and id = :id")
+        .bind("tenant", speaker.tenant())
+        .bind("id", speaker.id())
+        .execute();
+  }
+
+  /// Lets nobody of the tenant expire later than that.
+  void expireBy(Handle transaction, TenantId tenant, Instant latest) {
+    transaction
+        .createUpdate(
+            """
+            update speakers set expires_at = :latest
+            where tenant_id = :tenant and expires_at > :latest
+            """)
+        .bind("tenant", tenant)
+        .bind("latest", latest)
+        .execute();
+  }
+
+  /// Speakers of all tenants who have expired; for the server itself.
+  List<Speaker> expired(Handle transaction, Instant now, int most) {
+    return transaction
+        .createQuery(
+            "select * from speakers where expires_at <= :now order by expires_at limit :most")
+        .bind("now", now)
+        .bind("most", most)
+        .map(SpeakerTable::speaker)
+        .list();
+  }
+
+  /// Takes on a speaker of any tenant whose profile is another model's, whose recordings are stored
+  /// and whom nobody has taken on since `since`; for the server itself.
+  Optional<Speaker> claimStale(Handle transaction, VoiceModel present, Instant since, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            update speakers set rebuild_began_at = :now
+            where (tenant_id, id) = (
+              select tenant_id, id from speakers
+              where (model, model_version) <> (:model, :version) and failure_reason is null
+                and expires_at > :now
+                and (rebuild_began_at is null or rebuild_began_at < :since)
+                and exists (
+                  select 1 from speaker_references as reference
+                  where reference.tenant_id = speakers.tenant_id
+                    and reference.speaker_id = speakers.id and reference.retained)
+              order by tenant_id, id limit 1 for update skip locked)
+            returning *
+            """)
+        .bind("model", present.name())
+        .bind("version", present.version())
+        .bind("since", since)
+        .bind("now", now)
+        .map(SpeakerTable::speaker)
+        .findOne();
+  }
+
+  /// Those of the ids, of whatever tenant, that are speakers; for the server itself.
+  Set<SpeakerId> present(Handle transaction, Set<SpeakerId> ids) {
+    return transaction
+        .createQuery("select id from speakers where id = any(:ids)")
+        .bindArray("ids", UUID.class, ids.stream().map(SpeakerId::value).toList())
+        .mapTo(SpeakerId.class)
+        .set();
+  }
+
+  void fail(Handle transaction, Speaker speaker, String reason) {
+    transaction
+        .createUpdate(
+            """
+            update speakers set failure_reason = :reason where tenant_id = :tenant and id = :id
+            """)
+        .bind("tenant", speaker.tenant())
+        .bind("id", speaker.id())
+        .bind("reason", reason)
+        .execute();
+  }
+
+  private static Speaker speaker(RowView row) {
+    return new Speaker(
+        row.getColumn("tenant_id", TenantId.class),
+        row.getColumn("id", SpeakerId.class),
+        row.getColumn("display_name", String.class),
+        row.getColumn("language_primary", String.class),
+        row.getColumn("description", String.class),
+        row.getColumn("user_id", UserId.class),
+        new Speaker.Profile(
+            new Sha256(row.getColumn("embedding_sha256", String.class)),
+            row.getColumn("embedding_bytes", Integer.class),
+            new VoiceModel(
+                row.getColumn("model", String.class), row.getColumn("model_version", String.class)),
+            row.getColumn("threshold", Double.class),
+            row.getColumn("speech_millis", Long.class)),
+        row.getColumn("preflight", String.class),
+        row.getColumn("failure_reason", String.class),
+        row.getColumn("created_at", Instant.class),
+        row.getColumn("expires_at", Instant.class));
+  }
+}

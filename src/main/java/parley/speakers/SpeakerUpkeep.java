@@ -1,0 +1,206 @@
+package parley.speakers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.background.PeriodicWork;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.speakers.ReferenceTable.Owner;
+import parley.speakers.ReferenceTable.Reference;
+import parley.storage.BlobKey;
+import parley.storage.Blobs;
+import parley.storage.LocalFile;
+
+/// What has to be done about profiles that nobody asks for: erases those that have expired and
+/// recordings that a tenant's policy no longer retains, and makes profiles of another voice model
+/// again from the recordings that are retained. Every node does so.
+public final class SpeakerUpkeep implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SpeakerUpkeep.class);
+
+  private static final int AT_ONCE = 100;
+
+  /// A node that began to make a profile again has ended by then, one way or the other. It also
+  /// keeps nodes of two versions, each with a model of its own, from undoing each other's work all
+  /// the time.
+  private static final Duration REBUILD = Duration.ofMinutes(10);
+
+  private final Database database;
+  private final SpeakerTable table = new SpeakerTable();
+  private final ReferenceTable references = new ReferenceTable();
+  private final Blobs blobs;
+  private final Preflights preflights;
+  private final Enrolments enrolments;
+  private final Erasures erasures;
+  private final VoiceProfiles profiles;
+  private final Clock clock;
+  private final PeriodicWork periodicWork = new PeriodicWork();
+
+  public SpeakerUpkeep(
+      Database database,
+      Blobs blobs,
+      Preflights preflights,
+      Enrolments enrolments,
+      Erasures erasures,
+      VoiceProfiles profiles,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.preflights = preflights;
+    this.enrolments = enrolments;
+    this.erasures = erasures;
+    this.profiles = profiles;
+    this.clock = clock;
+  }
+
+  /// Begins.
+  ///
+  /// @param every how long to wait between two looks
+  public void start(Duration every) {
+    periodicWork.every(every, "speaker-expiry", this::expire);
+    periodicWork.every(every, "speaker-references", this::releaseUnwanted);
+    periodicWork.every(every, "speaker-profiles-in-memory", this::forgetErased);
+    if (preflights.model() != null) {
+      periodicWork.every(every, "speaker-rebuild", this::rebuildStale);
+    }
+  }
+
+  @Override
+  public void close() {
+    periodicWork.close();
+  }
+
+  private void expire() {
+    List<Speaker> expired;
+    do {
+      expired =
+          database.inTransaction(
+              transaction -> table.expired(transaction, clock.instant(), AT_ONCE));
+      expired.forEach(safely(this::expire));
+    } while (expired.size() == AT_ONCE && !periodicWork.isStopping());
+  }
+
+  private void expire(Speaker speaker) throws IOException {
+    erasures.requireStore(speaker);
+    database.useTransaction(transaction ->
+        table
+            .lockExpired(transaction, speaker.tenant(), speaker.id())
+            .filter(locked -> !locked.expiresAt().isAfter(clock.instant()))
+            .ifPresent(locked -> {
+              List<Erasure> _ =
+                  erasures.erase(transaction, List.of(locked), Erasure.Reason.EXPIRED, null);
+            }));
+  }
+
+  private void releaseUnwanted() {
+    List<Owner> unwanted =
+        database.inTransaction(transaction -> references.unwanted(transaction, AT_ONCE));
+    for (Owner owner : unwanted) {
+      database.useTransaction(transaction ->
+          table
+              .lockExpired(transaction, owner.tenant(), owner.speaker())
+              .ifPresent(speaker -> {
+                List<BlobKey> retained = retained(references.list(transaction, speaker), speaker);
+                references.retainNone(transaction, speaker);
+                if (!retained.isEmpty()) {
+                  blobs.releaseAll(transaction, retained);
+                }
+              }));
+    }
+  }
+
+  private static List<BlobKey> retained(List<Reference> all, Speaker speaker) {
+    return all.stream()
+        .filter(Reference::retained)
+        .map(reference -> new BlobKey(speaker.tenant(), reference.sha256()))
+        .toList();
+  }
+
+  /// What a lost signal would have told.
+  private void forgetErased() {
+    Set<SpeakerId> here = profiles.speakers();
+    if (!here.isEmpty()) {
+      profiles.keepOnly(database.inTransaction(transaction -> table.present(transaction, here)));
+    }
+  }
+
+  private void rebuildStale() {
+    Optional<Speaker> stale = claimStale();
+    while (stale.isPresent() && !periodicWork.isStopping()) {
+      stale.ifPresent(safely(this::rebuild));
+      stale = claimStale();
+    }
+  }
+
+  private Optional<Speaker> claimStale() {
+    Instant now = clock.instant();
+    return database.inTransaction(transaction ->
+        table.claimStale(transaction, preflights.analyser().model(), now.minus(REBUILD), now));
+  }
+
+  private void rebuild(Speaker speaker) throws IOException {
+    List<BlobKey> recordings =
+        retained(
+            database.inTransaction(transaction -> references.list(transaction, speaker)), speaker);
+    List<VoiceMeasurement> measured = new ArrayList<>();
+    try {
+      for (BlobKey key : recordings) {
+        try (LocalFile recording = blobs.local(key)) {
+          measured.add(preflights.again(speaker.tenant(), recording.path()));
+        }
+      }
+    } catch (Problem refused) {
+      fail(speaker, refused.message());
+      return;
+    }
+    VoiceEmbedding voice = null;
+    double seconds = 0;
+    for (VoiceMeasurement one : measured) {
+      VoiceEmbedding embedding = one.embedding();
+      if (embedding != null) {
+        double more = one.figures().speechSeconds();
+        voice = voice == null ? embedding : voice.joined(seconds, embedding, more);
+        seconds += more;
+      }
+    }
+    if (voice == null) {
+      fail(speaker, "The retained recordings hold too little speech.");
+      return;
+    }
+    enrolments.rebuild(speaker, voice, Math.round(seconds * 1000));
+    LOG.info("{} was made again for the present voice model", speaker.id());
+  }
+
+  private void fail(Speaker speaker, String reason) {
+    LOG.warn("{} could not be made again for the present voice model: {}", speaker.id(), reason);
+    database.useTransaction(transaction -> table.fail(transaction, speaker, reason));
+  }
+
+  /// One speaker's failure is not the others'.
+  private static Consumer<Speaker> safely(Step step) {
+    return speaker ->
+        PeriodicWork.safely(
+            "upkeep of " + speaker.id(),
+            () -> {
+              try {
+                step.take(speaker);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void take(Speaker speaker) throws IOException;
+  }
+}

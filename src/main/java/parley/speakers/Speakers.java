@@ -1,0 +1,217 @@
+package parley.speakers;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// Finding, changing and erasing speakers. Another tenant's is SPEAKER_NOT_FOUND, and so is one
+/// that was erased or has expired.
+public final class Speakers {
+  private final Database database;
+  private final SpeakerTable table = new SpeakerTable();
+  private final ConsentTable consents = new ConsentTable();
+  private final SpeakerPolicies policies;
+  private final Erasures erasures;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public Speakers(
+      Database database,
+      SpeakerPolicies policies,
+      Erasures erasures,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.policies = policies;
+    this.erasures = erasures;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  static Problem notFound() {
+    return new Problem(ProblemCode.SPEAKER_NOT_FOUND, "There is no such speaker.");
+  }
+
+  public Speaker find(Caller caller, SpeakerId id) {
+    return database.inTransaction(transaction ->
+        table
+            .find(transaction, caller.tenant(), id, clock.instant())
+            .orElseThrow(Speakers::notFound));
+  }
+
+  /// The tenant's speakers behind the cursor, newest first.
+  public Page<Speaker> list(Caller caller, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction -> {
+      List<Speaker> found =
+          table.list(
+              transaction,
+              caller.tenant(),
+              behind == null ? Cursor.START : behind,
+              limit + 1,
+              clock.instant());
+      return Page.of(found, limit, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
+          .counted(table.count(transaction, caller.tenant()));
+    });
+  }
+
+  /// What of a speaker can be changed; null stays as it is.
+  ///
+  /// @param description empty to have none
+  public record Change(
+      @Nullable String displayName,
+      @Nullable Optional<String> description,
+      @Nullable Instant expiresAt) {}
+
+  /// Changes a speaker.
+  ///
+  /// @throws Problem VALIDATION for a name or text that cannot be, and for an expiry that lies in
+  ///   the past or beyond what the tenant's policy allows
+  public Speaker change(Caller caller, SpeakerId id, Change change) {
+    return database.inTransaction(transaction -> {
+      Instant now = clock.instant();
+      Speaker before =
+          table.lock(transaction, caller.tenant(), id, now).orElseThrow(Speakers::notFound);
+      Speaker after = changed(transaction, before, change, now);
+      table.update(transaction, after);
+      audit.record(
+          transaction,
+          caller,
+          AuditAction.SPEAKER_CHANGE,
+          id.toString(),
+          Map.of("display_name", after.displayName(), "expires_at", after.expiresAt().toString()));
+      return after;
+    });
+  }
+
+  private Speaker changed(Handle transaction, Speaker before, Change change, Instant now) {
+    String name = change.displayName == null ? before.displayName() : change.displayName;
+    EnrolmentRequest.checkDisplayName(name);
+    String description =
+        change.description == null ? before.description() : change.description.orElse(null);
+    EnrolmentRequest.checkDescription(description);
+    Instant expiry =
+        change.expiresAt == null
+            ? before.expiresAt()
+            : Enrolments.expiry(policies.of(transaction, before.tenant()), change.expiresAt, now);
+    return before.with(name, description, expiry);
+  }
+
+  /// The consent that a speaker's profile was made on, and what was added since; the first is what
+  /// was given.
+  List<ConsentRecord.Entry> consent(Caller caller, SpeakerId id) {
+    return database.inTransaction(transaction -> {
+      if (table.find(transaction, caller.tenant(), id, clock.instant()).isEmpty()) {
+        throw notFound();
+      }
+      return consents.list(transaction, caller.tenant(), id);
+    });
+  }
+
+  /// Erases a speaker's profile.
+  ///
+  /// @throws parley.storage.StorageUnavailable when the store does not answer; nothing is erased
+  ///   then
+  public Erasure erase(Caller caller, SpeakerId id) throws IOException {
+    erasures.requireStore(find(caller, id));
+    return database.inTransaction(transaction -> {
+      Speaker speaker =
+          table
+              .lock(transaction, caller.tenant(), id, clock.instant())
+              .orElseThrow(Speakers::notFound);
+      return erasures
+          .erase(transaction, List.of(speaker), Erasure.Reason.DELETED, caller)
+          .getFirst();
+    });
+  }
+
+  /// Erases all profiles of the caller's own voice; nobody can enrol them again before they
+  /// [#allow] it.
+  ///
+  /// @param id one of these profiles
+  /// @throws Problem PERMISSION_DENIED when it is somebody else's voice
+  public Erasure withdraw(Caller caller, SpeakerId id) throws IOException {
+    TenantId tenant = caller.tenant();
+    Speaker named = find(caller, id);
+    if (!caller.user().equals(named.user())) {
+      throw new Problem(
+          ProblemCode.PERMISSION_DENIED, "Only the person whose voice it is can withdraw.");
+    }
+    erasures.requireStore(named);
+    // By itself, and first: whoever enrols the user right now has either committed before it, or
+    // sees it. Contents are released later, since an enrolment holds them while it waits for this.
+    database.useTransaction(transaction -> {
+      table.lockForEnrolment(transaction, tenant);
+      consents.withdraw(transaction, tenant, caller.user(), clock.instant());
+    });
+    return database.inTransaction(transaction -> {
+      List<Speaker> own = table.lockOf(transaction, tenant, caller.user());
+      Instant now = clock.instant();
+      own.forEach(speaker ->
+          consents.insert(transaction, tenant, speaker.id(), withdrawal(caller, speaker, now)));
+      return erasures.erase(transaction, own, Erasure.Reason.WITHDRAWN, caller).stream()
+          .filter(erasure -> erasure.speaker().equals(id))
+          .findFirst()
+          .orElseThrow(Speakers::notFound);
+    });
+  }
+
+  private static ConsentRecord withdrawal(Caller caller, Speaker speaker, Instant now) {
+    return new ConsentRecord(
+        ConsentRecord.WITHDRAWN,
+        speaker.id().toString(),
+        null,
+        null,
+        caller.user().value(),
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        caller.user().value(),
+        caller.key().value(),
+        now);
+  }
+
+  /// Since when nobody can enrol the caller; empty when they can be enrolled.
+  public Optional<Instant> withdrawal(Caller caller) {
+    return database.inTransaction(
+        transaction -> consents.withdrawal(transaction, caller.tenant(), caller.user()));
+  }
+
+  /// Lets the caller be enrolled again.
+  public void allow(Caller caller) {
+    UserId user = caller.user();
+    database.useTransaction(transaction -> {
+      if (consents.withdrawal(transaction, caller.tenant(), user).isPresent()) {
+        consents.takeBackWithdrawal(transaction, caller.tenant(), user);
+        audit.record(transaction, caller, AuditAction.SPEAKER_ALLOW, user.toString(), Map.of());
+      }
+    });
+  }
+
+  /// The tenant's erasures behind the cursor, newest first.
+  public Page<Erasure> erasures(Caller caller, @Nullable Cursor behind, int limit) {
+    return database.inTransaction(transaction ->
+        Page.of(
+            consents.erasures(
+                transaction, caller.tenant(), behind == null ? Cursor.START : behind, limit + 1),
+            limit,
+            erasure -> new Cursor(erasure.at(), erasure.id())));
+  }
+}

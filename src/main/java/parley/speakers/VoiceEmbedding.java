@@ -1,0 +1,78 @@
+package parley.speakers;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/// A voice as a vector: biometric data. Its length is that of the model; only its direction tells
+/// whose voice it is.
+public final class VoiceEmbedding {
+  private final float[] values;
+
+  private VoiceEmbedding(float[] values) {
+    this.values = values;
+  }
+
+  /// An embedding of these values, which are copied.
+  public static VoiceEmbedding of(float[] values) {
+    return new VoiceEmbedding(values.clone());
+  }
+
+  /// Reads what [#bytes] wrote.
+  public static VoiceEmbedding ofBytes(byte[] bytes) {
+    FloatBuffer stored = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] values = new float[stored.remaining()];
+    stored.get(values);
+    return new VoiceEmbedding(values);
+  }
+
+  /// The values as 32-bit floats, the lower byte first.
+  public byte[] bytes() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  /// A copy of the values.
+  public float[] values() {
+    return values.clone();
+  }
+
+  /// The cosine of the angle between two voices, −1 to 1; 0 when either has been erased.
+  public double similarity(VoiceEmbedding other) {
+    double product = dot(values, other.values);
+    double lengths = Math.sqrt(dot(values, values) * dot(other.values, other.values));
+    return lengths == 0 ? 0 : Math.clamp(product / lengths, -1, 1);
+  }
+
+  /// The voice of two stretches of speech: the mean of both directions, each weighed by how much
+  /// speech it was made of.
+  ///
+  /// @param weight of this one, in any unit
+  /// @param otherWeight of the other, in the same unit
+  public VoiceEmbedding joined(double weight, VoiceEmbedding other, double otherWeight) {
+    double own = weight / Math.max(Double.MIN_NORMAL, Math.sqrt(dot(values, values)));
+    double others =
+        otherWeight / Math.max(Double.MIN_NORMAL, Math.sqrt(dot(other.values, other.values)));
+    float[] mean = new float[values.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) ((values[i] * own + other.values[i] * others) / (weight + otherWeight));
+    }
+    return new VoiceEmbedding(mean);
+  }
+
+  /// Overwrites the values: it resembles nobody from now on.
+  public void erase() {
+    Arrays.fill(values, 0);
+  }
+
+  private static double dot(float[] one, float[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (double) one[i] * other[i];
+    }
+    return sum;
+  }
+}

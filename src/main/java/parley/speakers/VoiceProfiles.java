@@ -1,0 +1,98 @@
+package parley.speakers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import parley.storage.Blobs;
+import parley.storage.Sha256;
+
+/// The embeddings of profiles that were used lately on this node, so that not each recording reads
+/// them all from the store. Which profiles there are is asked of the database each time; what is
+/// erased anywhere is overwritten here.
+public final class VoiceProfiles {
+  /// 8 MB.
+  private static final int MAX_PROFILES = 10_000;
+
+  private final Blobs blobs;
+
+  private final Map<SpeakerId, Known> known =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SpeakerId, Known> eldest) {
+          return size() > MAX_PROFILES;
+        }
+      };
+
+  private record Known(Sha256 content, VoiceEmbedding embedding) {}
+
+  public VoiceProfiles(Blobs blobs) {
+    this.blobs = blobs;
+  }
+
+  /// The embedding of a profile, which is the reader's own copy; empty when it was erased
+  /// meanwhile.
+  Optional<VoiceEmbedding> load(Speaker speaker) throws IOException {
+    Sha256 content = speaker.profile().embedding();
+    synchronized (known) {
+      Known present = known.get(speaker.id());
+      if (present != null && present.content().equals(content)) {
+        return Optional.of(VoiceEmbedding.of(present.embedding().values()));
+      }
+    }
+    try {
+      VoiceEmbedding embedding = read(blobs, speaker);
+      synchronized (known) {
+        known.put(speaker.id(), new Known(content, VoiceEmbedding.of(embedding.values())));
+      }
+      return Optional.of(embedding);
+    } catch (NoSuchFileException erased) {
+      return Optional.empty();
+    }
+  }
+
+  /// Overwrites the embedding of somebody whose profile was erased.
+  void erase(SpeakerId speaker) {
+    synchronized (known) {
+      Known erased = known.remove(speaker);
+      if (erased != null) {
+        erased.embedding().erase();
+      }
+    }
+  }
+
+  /// Overwrites all that are not among these.
+  void keepOnly(Set<SpeakerId> present) {
+    Set<SpeakerId> gone;
+    synchronized (known) {
+      gone =
+          known.keySet().stream()
+              .filter(speaker -> !present.contains(speaker))
+              .collect(Collectors.toSet());
+    }
+    gone.forEach(this::erase);
+  }
+
+  /// Whose embeddings are here.
+  Set<SpeakerId> speakers() {
+    synchronized (known) {
+      return Set.copyOf(known.keySet());
+    }
+  }
+
+  /// Reads the embedding of a profile from the store.
+  ///
+  /// @throws NoSuchFileException when it was erased
+  static VoiceEmbedding read(Blobs blobs, Speaker speaker) throws IOException {
+    int bytes = speaker.profile().bytes();
+    try (InputStream content = blobs.store().read(speaker.embedding(), 0, bytes)) {
+      return VoiceEmbedding.ofBytes(content.readNBytes(bytes));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package parley.speech.diarisation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/// Agglomerative clustering of embeddings by average linkage: again and again the two clusters are
+/// joined whose members are most alike on average, weighted by their seconds. A cluster is kept as
+/// the weighted sum of its members' directions, by which the average is exact.
+final class Clusters {
+  /// More clusters than this are not compared all with all at a time; those of a long recording are
+  /// first joined in blocks of this size. Bounds the matrix to some megabytes.
+  static final int BLOCK = 800;
+
+  /// How much more alike than the threshold two clusters must be to be joined in a block already,
+  /// before the rest of the recording is known.
+  private static final double EARLY_MARGIN = 0.15;
+
+  private Clusters() {}
+
+  /// One cluster.
+  ///
+  /// @param members indexes of what was clustered
+  record Cluster(List<Integer> members, float[] sum, double seconds) {
+    static Cluster of(int index, VoiceEmbedding voice, double seconds) {
+      float[] sum = new float[VoiceEmbedder.DIMENSIONS];
+      voice.addTo(sum, seconds);
+      return new Cluster(List.of(index), sum, seconds);
+    }
+
+    Cluster with(Cluster other) {
+      List<Integer> all = new ArrayList<>(members);
+      all.addAll(other.members);
+      float[] both = sum.clone();
+      for (int i = 0; i < both.length; i++) {
+        both[i] += other.sum[i];
+      }
+      return new Cluster(List.copyOf(all), both, seconds + other.seconds);
+    }
+
+    /// The mean similarity of the members of both.
+    double similarity(Cluster other) {
+      double product = 0;
+      for (int i = 0; i < sum.length; i++) {
+        product += sum[i] * other.sum[i];
+      }
+      return product / (seconds * other.seconds);
+    }
+  }
+
+  /// Joins clusters as long as two of them are at least so alike and there are more than `min`. The
+  /// result is in order of the first members.
+  static List<Cluster> join(List<Cluster> clusters, double threshold, int min) {
+    List<Cluster> joined = clusters;
+    double margin = EARLY_MARGIN;
+    while (joined.size() > BLOCK && margin > 0) {
+      List<Cluster> next = new ArrayList<>();
+      for (int from = 0; from < joined.size(); from += BLOCK) {
+        List<Cluster> block = joined.subList(from, Math.min(from + BLOCK, joined.size()));
+        next.addAll(joinAll(block, threshold + margin, 1));
+      }
+      // Where hardly anything was joined, less alike clusters must be, or the matrix grows.
+      margin = next.size() > joined.size() * 0.9 ? margin - 0.05 : margin;
+      joined = next;
+    }
+    return joinAll(joined, threshold, min);
+  }
+
+  private static List<Cluster> joinAll(List<Cluster> clusters, double threshold, int min) {
+    int count = clusters.size();
+    Cluster[] alive = clusters.toArray(new Cluster[0]);
+    float[][] alike = new float[count][];
+    int[] nearest = new int[count];
+    for (int i = 0; i < count; i++) {
+      alike[i] = new float[i];
+      for (int j = 0; j < i; j++) {
+        alike[i][j] = (float) alive[i].similarity(alive[j]);
+      }
+      nearest[i] = nearest(alive, alike, i);
+    }
+    for (int left = count; left > Math.max(min, 1); left--) {
+      int first = -1;
+      for (int i = 1; i < count; i++) {
+        if (alive[i] != null
+            && nearest[i] >= 0
+            && (first < 0 || alike[i][nearest[i]] > alike[first][nearest[first]])) {
+          first = i;
+        }
+      }
+      if (first < 0 || alike[first][nearest[first]] < threshold) {
+        break;
+      }
+      int second = nearest[first];
+      alive[second] = alive[first].with(alive[second]);
+      alive[first] = null;
+      for (int i = 0; i < count; i++) {
+        if (alive[i] != null && i != second) {
+          alike[Math.max(i, second)][Math.min(i, second)] =
+              (float) alive[i].similarity(alive[second]);
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        if (alive[i] != null
+            && (i == second || nearest[i] == first || nearest[i] == second || second < i)) {
+          nearest[i] = nearest(alive, alike, i);
+        }
+      }
+    }
+    return Arrays.stream(alive)
+        .filter(java.util.Objects::nonNull)
+        .sorted(Comparator.comparing(cluster -> Collections.min(cluster.members())))
+        .toList();
+  }
+
+  /// The one before `i` that is most like it, or −1.
+  private static int nearest(Cluster[] alive, float[][] alike, int i) {
+    int nearest = -1;
+    for (int j = 0; j < i; j++) {
+      if (alive[j] != null && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
+        nearest = j;
+      }
+    }
+    return nearest;
+  }
+}

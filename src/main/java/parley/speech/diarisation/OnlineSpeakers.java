@@ -1,0 +1,99 @@
+package parley.speech.diarisation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The people of a live stream as far as it has gone. Nobody is forgotten, so that a voice which
+/// comes back after minutes is still the same; at most [SpeakerCount#MAX] are told apart.
+final class OnlineSpeakers {
+  /// A voice is a known one's when it is at least so much like the mean of what they said.
+  private static final double SAME_PERSON = 0.42;
+
+  /// Less speech than this, in seconds, makes nobody new and changes nobody's mean.
+  private static final double CORE_SECONDS = 1.5;
+
+  /// Two people who turn out to be so much alike are one from then on.
+  private static final double ONE_AFTER_ALL = 0.65;
+
+  private final int max;
+  private final List<Person> people = new ArrayList<>();
+  private int labels;
+
+  OnlineSpeakers(int max) {
+    this.max = max;
+  }
+
+  /// Whose voice it is.
+  ///
+  /// @param seconds of speech that it was made of
+  String assign(VoiceEmbedding voice, double seconds) {
+    Person closest = null;
+    double similarity = Double.NEGATIVE_INFINITY;
+    for (Person person : people) {
+      double alike = voice.similarity(person.centroid);
+      if (alike > similarity) {
+        closest = person;
+        similarity = alike;
+      }
+    }
+    boolean core = seconds >= CORE_SECONDS;
+    if (closest == null || (core && similarity < SAME_PERSON && people.size() < max)) {
+      closest = new Person("S" + ++labels, voice);
+      people.add(closest);
+    }
+    if (core) {
+      closest.add(voice, seconds);
+      unite(closest);
+    }
+    return closest.labels.getFirst();
+  }
+
+  /// The mean of what a person said; null for an unknown label. A label that is not given any more,
+  /// because two people were one after all, still has their voice.
+  @Nullable VoiceEmbedding voice(String label) {
+    for (Person person : people) {
+      if (person.labels.contains(label)) {
+        return person.centroid;
+      }
+    }
+    return null;
+  }
+
+  /// The later label is not given any more.
+  private void unite(Person changed) {
+    for (Person other : people) {
+      if (other != changed && other.centroid.similarity(changed.centroid) >= ONE_AFTER_ALL) {
+        Person earlier = people.indexOf(other) < people.indexOf(changed) ? other : changed;
+        Person later = earlier == other ? changed : other;
+        earlier.add(later.sum);
+        earlier.labels.addAll(later.labels);
+        people.remove(later);
+        return;
+      }
+    }
+  }
+
+  private static final class Person {
+    final List<String> labels = new ArrayList<>();
+    final float[] sum = new float[VoiceEmbedder.DIMENSIONS];
+    VoiceEmbedding centroid;
+
+    Person(String label, VoiceEmbedding first) {
+      labels.add(label);
+      this.centroid = first;
+    }
+
+    void add(VoiceEmbedding voice, double seconds) {
+      voice.addTo(sum, seconds);
+      centroid = VoiceEmbedding.of(sum);
+    }
+
+    void add(float[] more) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += more[i];
+      }
+      centroid = VoiceEmbedding.of(sum);
+    }
+  }
+}

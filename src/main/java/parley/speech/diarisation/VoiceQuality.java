@@ -1,0 +1,30 @@
+package parley.speech.diarisation;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a recording is worth as a sample of one person's voice.
+///
+/// @param durationSeconds of the recording
+/// @param speechSeconds in which anybody speaks
+/// @param snrDb how much louder its louder half is than its quietest tenth; 0 for silence, at most
+///   [#MAX_SNR]
+/// @param peakDbfs the loudest sample; −100 for silence
+/// @param clippedRatio the share of samples that stand still at the loudest level
+/// @param voices that are told apart
+/// @param voice of the one who speaks most; null when nobody speaks for long enough
+public record VoiceQuality(
+    double durationSeconds,
+    double speechSeconds,
+    double snrDb,
+    double peakDbfs,
+    double clippedRatio,
+    int voices,
+    @Nullable VoiceEmbedding voice) {
+  /// No microphone has more.
+  public static final double MAX_SNR = 80;
+
+  /// How much of it is speech, 0 to 1.
+  public double voiceActivityRatio() {
+    return durationSeconds > 0 ? Math.min(1, speechSeconds / durationSeconds) : 0;
+  }
+}

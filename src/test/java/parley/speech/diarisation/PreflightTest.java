@@ -1,0 +1,126 @@
+package parley.speech.diarisation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.speech.Recordings;
+import parley.speech.diarisation.Preflight.Reason;
+
+@Tag("slow")
+class PreflightTest {
+  private static DiarisationEngine engine;
+  private static float[] voice;
+  private static VoiceQuality consent;
+
+  @BeforeAll
+  static void load() throws IOException {
+    engine = DiarisationEngine.load(Path.of("models"), 2);
+    float[] iron = Recordings.samples(Conversation.IRON);
+    voice = Arrays.copyOf(iron, 16_000 * 9);
+    consent = examined(Arrays.copyOfRange(iron, 16_000 * 9, iron.length));
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  @Test
+  void acceptsTheCleanVoiceOfOnePerson() {
+    VoiceQuality quality = examined(voice);
+    assertThat(Preflight.reasons(quality, consent)).isEmpty();
+    assertThat(quality.durationSeconds()).isEqualTo(9);
+    assertThat(quality.speechSeconds()).isBetween(4.0, 9.0);
+    assertThat(quality.snrDb()).isGreaterThan(20);
+    assertThat(quality.voices()).isEqualTo(1);
+  }
+
+  @Test
+  void acceptsARecordingThatWasMadeAsLoudAsPossibleButNotClipped() {
+    float peak = 0;
+    for (float sample : voice) {
+      peak = Math.max(peak, Math.abs(sample));
+    }
+    VoiceQuality quality = examined(louder(voice, 1 / peak));
+    assertThat(quality.peakDbfs()).isCloseTo(0, within(0.01));
+    assertThat(Preflight.reasons(quality, consent)).isEmpty();
+  }
+
+  @Test
+  void refusesClippedSpeech() {
+    assertThat(Preflight.reasons(examined(louder(voice, 12)), consent))
+        .contains(Reason.PEAK_DBFS_ABOVE_THRESHOLD);
+  }
+
+  @Test
+  void refusesSpeechThatHardlyRisesAboveTheNoise() throws IOException {
+    Random random = new Random(1);
+    float[] noisy = voice.clone();
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] += (float) (0.05 * random.nextGaussian());
+    }
+    assertThat(Preflight.reasons(examined(noisy), consent)).contains(Reason.SNR_BELOW_THRESHOLD);
+    assertThat(Preflight.reasons(examined(Recordings.samples("noise4.flac")), consent))
+        .contains(Reason.DURATION_BELOW_MINIMUM, Reason.LOW_VOICE_ACTIVITY_RATIO);
+  }
+
+  @Test
+  void refusesWhatIsTooShortTooEmptyOrTooLong() {
+    assertThat(Preflight.reasons(examined(Arrays.copyOf(voice, 24_000)), consent))
+        .containsExactly(Reason.DURATION_BELOW_MINIMUM);
+    assertThat(Preflight.reasons(examined(new float[96_000]), consent))
+        .contains(Reason.DURATION_BELOW_MINIMUM, Reason.LOW_VOICE_ACTIVITY_RATIO);
+    float[] mostlySilent = Arrays.copyOf(voice, 16_000 * 302);
+    assertThat(Preflight.reasons(examined(mostlySilent), consent))
+        .contains(Reason.DURATION_ABOVE_MAXIMUM, Reason.LOW_VOICE_ACTIVITY_RATIO);
+  }
+
+  @Test
+  void refusesTwoVoicesAndTheConsentOfAnother() throws IOException {
+    float[] two =
+        new Conversation()
+            .say(Conversation.IRON, 0.4, 6, 0.2)
+            .say(Conversation.LOBSTER, 0.3, 5, 0.3)
+            .samples();
+    assertThat(Preflight.reasons(examined(two), consent)).contains(Reason.MORE_THAN_ONE_VOICE);
+    VoiceQuality another = examined(Recordings.samples(Conversation.LOBSTER));
+    assertThat(Preflight.reasons(another, consent))
+        .containsExactly(Reason.CONSENT_VOICE_DIFFERS);
+  }
+
+  @Test
+  void callsReasonsAsTheInterfaceDoes() {
+    assertThat(List.of(Reason.values()).stream().map(Reason::code))
+        .containsExactly(
+            "duration_below_minimum",
+            "duration_above_maximum",
+            "low_voice_activity_ratio",
+            "peak_dbfs_above_threshold",
+            "snr_below_threshold",
+            "more_than_one_voice",
+            "consent_voice_differs");
+  }
+
+  private static float[] louder(float[] samples, float factor) {
+    float[] louder = new float[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      louder[i] = Math.clamp(samples[i] * factor, -1f, 1f);
+    }
+    return louder;
+  }
+
+  private static VoiceQuality examined(float[] samples) {
+    VoiceExamination examination = engine.examination();
+    examination.take(samples, samples.length);
+    return examination.finish();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.speech.diarisation;
+
+import org.jspecify.annotations.NullMarked;
