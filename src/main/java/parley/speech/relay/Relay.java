@@ -267,8 +267,12 @@ public final class Relay implements Transcriber, AutoCloseable {
   private final class Beats {
     private static final int MISSES = 2;
 
+    /// A server that is alive answers its probe within this time.
+    private static final Duration SLOW = Duration.ofSeconds(1);
+
     private final CompletableFuture<?> work;
     private @Nullable CompletableFuture<Boolean> next;
+    private long asked = System.nanoTime();
     private int missed;
 
     Beats(CompletableFuture<?> work) {
@@ -278,19 +282,24 @@ public final class Relay implements Transcriber, AutoCloseable {
     /// Whether it answered nothing when it was asked last: at the end of its time that tells one
     /// that stands still from one that is slow.
     boolean isMissing() {
-      return missed > 0;
+      return missed > 0 || System.nanoTime() - asked > SLOW.toNanos();
     }
 
     /// To be asked now and then.
     boolean ceased() {
       CompletableFuture<Boolean> now = next;
       if (now == null) {
-        next = pulse.felt(work);
+        next = ask();
       } else if (now.isDone()) {
         missed = now.join() ? 0 : missed + 1;
-        next = pulse.felt(work);
+        next = ask();
       }
       return pulse.beatsAtWork() && missed >= MISSES;
+    }
+
+    private CompletableFuture<Boolean> ask() {
+      asked = System.nanoTime();
+      return pulse.felt(work);
     }
   }
 }

@@ -73,7 +73,7 @@ class AudioDecoderTest {
 
   /// A small file would otherwise last, and cost, for half a day.
   @ParameterizedTest
-  @CsvSource({"wav, pcm_s16le, 1", "wav, pcm_u8, 900", "au, pcm_s16be, 2", "aiff, pcm_s16be, 1000"})
+  @CsvSource({"wav, pcm_s16le, 1", "wav, pcm_u8, 900", "au, pcm_s16be, 2"})
   void refusesSoundWithTooFewSamplesForSpeech(String format, String codec, int rate)
       throws IOException {
     // The samples are as many as ever; only the header tells another rate.
