@@ -107,14 +107,13 @@ public final class CallReconciler implements AutoCloseable {
   /// LiveKit may send a webhook a moment before its own answers agree with it.
   private void followUp(CallRef call) {
     if (followedUp.add(call.id())) {
-      var _ =
-          followUps.run(() -> {
-            boolean stopped = periodicWork.stopsWithin(AFTER_WEBHOOK);
-            followedUp.remove(call.id());
-            if (!stopped) {
-              reconcile(call);
-            }
-          });
+      followUps.run(() -> {
+        boolean stopped = periodicWork.stopsWithin(AFTER_WEBHOOK);
+        followedUp.remove(call.id());
+        if (!stopped) {
+          reconcile(call);
+        }
+      });
     }
   }
 

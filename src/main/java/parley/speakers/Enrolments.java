@@ -201,7 +201,8 @@ public final class Enrolments {
     requirePassed(heard.preflight());
     allowed.run();
     long speech = speaker.profile().speechMillis();
-    VoiceEmbedding joined = known.joined(speech, heard.voice(), heard.speechMillis());
+    VoiceEmbedding joined =
+        known.joined((double) speech, heard.voice(), (double) heard.speechMillis());
     try (SpoolFile embedding = stored(joined)) {
       Speaker.Profile profile = profile(embedding, speech + heard.speechMillis());
       return blobs.keepAll(

@@ -182,7 +182,7 @@ public final class SpeakerRoutes {
     Optional<String> expiry = text(body, "expires_at");
     return new Speakers.Change(
         text(body, "display_name").orElse(null),
-        body.has("description") ? text(body, "description").filter(text -> !text.isEmpty()) : null,
+        body.has("description") ? text(body, "description").orElse("") : null,
         expiry.map(SpeakerRoutes::time).orElse(null));
   }
 

@@ -74,7 +74,7 @@ public final class Speakers {
   /// @param description empty to have none
   public record Change(
       @Nullable String displayName,
-      @Nullable Optional<String> description,
+      @Nullable String description,
       @Nullable Instant expiresAt) {}
 
   /// Changes a speaker.
@@ -101,8 +101,10 @@ public final class Speakers {
   private Speaker changed(Handle transaction, Speaker before, Change change, Instant now) {
     String name = change.displayName == null ? before.displayName() : change.displayName;
     EnrolmentRequest.checkDisplayName(name);
-    String description =
-        change.description == null ? before.description() : change.description.orElse(null);
+    String description = change.description == null ? before.description() : change.description;
+    if (description != null && description.isEmpty()) {
+      description = null;
+    }
     EnrolmentRequest.checkDescription(description);
     Instant expiry =
         change.expiresAt == null

@@ -102,7 +102,7 @@ public final class Pages {
   private void answer(Exchange exchange, String file) throws IOException {
     String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
     Page page = type == null || !file.matches("[a-z0-9-]+\\.[a-z]+") ? null : page(file);
-    if (page == null) {
+    if (type == null || page == null) {
       throw new Problem(ProblemCode.NOT_FOUND, "There is no such page.");
     }
     exchange

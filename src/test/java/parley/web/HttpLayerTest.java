@@ -52,8 +52,8 @@ class HttpLayerTest {
     String head = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: ";
     assertThat(exchange(head + "a".repeat(7_000) + "\r\n\r\n")).startsWith("HTTP/1.1 200");
     assertThat(exchange(head + "a".repeat(9_000) + "\r\n\r\n"))
-        .startsWith("HTTP/1.1 431")
-        .contains("\"code\":\"SW_HEADERS_TOO_LARGE\"");
+        .startsWith("HTTP/1.1 400")
+        .contains("\"code\":\"SW_BAD_REQUEST\"");
   }
 
   @Test

@@ -13,6 +13,8 @@ final class TrackStream implements SoundDecoder {
 
   /// Makes decoders of the same stream.
   interface Starter {
+    /// Makes a decoder from the beginning of the stream.
+    ///
     /// @param tracks that are mixed
     /// @param replayable whether it may still fail with [SeveralTracks]
     ChildDecoder begin(int tracks, boolean replayable) throws IOException;

@@ -3,7 +3,6 @@ package parley.speech.engine;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -66,9 +65,9 @@ final class MoonshineDecoding implements AutoCloseable {
             .collect(Collectors.toUnmodifiableSet());
     // Batch, heads, tokens, head size.
     String any = ofText.iterator().next();
-    TensorInfo shape = (TensorInfo) decoder.getOutputInfo().get(any).getInfo();
-    this.heads = (int) shape.getShape()[1];
-    this.headSize = (int) shape.getShape()[3];
+    long[] shape = Sessions.shape(decoder.getOutputInfo(), any);
+    this.heads = (int) shape[1];
+    this.headSize = (int) shape[3];
   }
 
   /// Decodes a text.

@@ -23,7 +23,6 @@ final class MoonshineModel implements AutoCloseable {
   /// The encoder's convolutions need this much sound, in samples, to give anything.
   private static final int MIN_SAMPLES = RATE / 4;
 
-  private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
   private final OrtSession decoder;
 

@@ -1,8 +1,10 @@
 package parley.speech.engine;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -10,6 +12,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 
 /// How every model is run.
 public final class Sessions {
@@ -40,6 +43,17 @@ public final class Sessions {
     // Patterns are remembered for each shape, and nearly every run has a shape of its own.
     options.setMemoryPatternOptimization(false);
     return options;
+  }
+
+  /// The shape of a network's tensor; −1 for what varies.
+  ///
+  /// @param nodes the network's inputs or outputs
+  static long[] shape(Map<String, NodeInfo> nodes, String name) throws OrtException {
+    NodeInfo node = nodes.get(name);
+    if (node != null && node.getInfo() instanceof TensorInfo tensor) {
+      return tensor.getShape();
+    }
+    throw new OrtException("the model has no tensor '" + name + "'");
   }
 
   /// Switches off the telemetry of ONNX Runtime 1.29 before it starts. Nothing of a self-hosted

@@ -268,7 +268,7 @@ final class SpeechSegmenter {
   ///
   /// @param step 1 forwards, −1 backwards
   /// @param limit the frame beyond which nothing may be taken
-  /// @param most frames to add
+  /// @param max frames to add
   private long reach(long from, int step, long limit, long max, double loud) {
     if ((limit - from) * step <= 0) {
       return limit;

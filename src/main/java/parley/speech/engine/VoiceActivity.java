@@ -14,7 +14,6 @@ final class VoiceActivity implements AutoCloseable {
   /// Samples that are judged at once.
   static final int FRAME = 512;
 
-  private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession session;
   private final OnnxTensor sampleRate;
 

@@ -1,10 +1,7 @@
 package parley.speech.engine;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import java.util.Map;
 
 /// The sizes of one Whisper model (`ModelDimensions` in OpenAI's `model.py`), read from the shapes
 /// of its networks.
@@ -16,10 +13,10 @@ import java.util.Map;
 /// @param vocabulary how many tokens there are
 record WhisperDimensions(int melBands, int layers, int heads, int headSize, int vocabulary) {
   static WhisperDimensions of(OrtSession encoder, OrtSession decoder) throws OrtException {
-    long[] mel = shape(encoder.getInputInfo(), "mel");
+    long[] mel = Sessions.shape(encoder.getInputInfo(), "mel");
     // Layers, beams, heads, tokens, head size.
-    long[] keys = shape(decoder.getInputInfo(), "past_k");
-    long[] logits = shape(decoder.getOutputInfo(), "logits");
+    long[] keys = Sessions.shape(decoder.getInputInfo(), "past_k");
+    long[] logits = Sessions.shape(decoder.getOutputInfo(), "logits");
     return new WhisperDimensions(
         (int) mel[1], (int) keys[0], (int) keys[2], (int) keys[4], (int) logits[2]);
   }
@@ -27,12 +24,5 @@ record WhisperDimensions(int melBands, int layers, int heads, int headSize, int 
   /// Numbers that one layer keeps of each token.
   int layerWidth() {
     return heads * headSize;
-  }
-
-  private static long[] shape(Map<String, NodeInfo> nodes, String name) throws OrtException {
-    if (nodes.get(name) instanceof NodeInfo node && node.getInfo() instanceof TensorInfo tensor) {
-      return tensor.getShape();
-    }
-    throw new OrtException("the model has no tensor '" + name + "'");
   }
 }

@@ -43,7 +43,7 @@ final class Captions {
     // A partial caption of what turned out to be nothing has to go.
     boolean outdated = partialShown && segments.isEmpty();
     partialShown = false;
-    return rest.isEmpty() && !outdated || showPartial(rest);
+    return (rest.isEmpty() && !outdated) || showPartial(rest);
   }
 
   /// Shows a partial caption in place of the one before.

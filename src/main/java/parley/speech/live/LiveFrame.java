@@ -64,13 +64,13 @@ sealed interface LiveFrame {
   }
 
   /// It is over because of this.
-  record Error(
+  record Failed(
       String type,
       String code,
       String message,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details)
       implements LiveFrame {
-    Error(Problem problem) {
+    Failed(Problem problem) {
       this("error", problem.code().code(Dialect.ECHO), problem.message(), problem.details());
     }
   }

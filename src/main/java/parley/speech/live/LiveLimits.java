@@ -7,5 +7,5 @@ import java.time.Duration;
 /// @param streamsPerTenant at the same time on this node
 /// @param streams at the same time on this node
 /// @param idle a stream on which nothing comes for so long is ended
-/// @param longest the most audio of one stream
+/// @param maxAudio the most audio of one stream
 public record LiveLimits(int streamsPerTenant, int streams, Duration idle, Duration maxAudio) {}

@@ -233,7 +233,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       @Nullable Problem fault = now == null ? null : finish(now);
       ended.set(true);
       Problem told = problem == null ? fault : problem;
-      send(told == null ? closed() : new LiveFrame.Error(told));
+      send(told == null ? closed() : new LiveFrame.Failed(told));
       WebSocket peer = socket;
       if (peer != null) {
         close(peer, told);
