@@ -73,9 +73,7 @@ public final class Speakers {
   ///
   /// @param description empty to have none
   public record Change(
-      @Nullable String displayName,
-      @Nullable String description,
-      @Nullable Instant expiresAt) {}
+      @Nullable String displayName, @Nullable String description, @Nullable Instant expiresAt) {}
 
   /// Changes a speaker.
   ///

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// kind of line was taken off ([VoiceEmbedder]); so one threshold serves for telephones and
 /// microphones alike.
 public final class SpeakerNaming {
-  /// From this score on a voice is taken for the enrolled one. Of 1,616 comparisons of three seconds
-  /// of one of 17 people with another's profile 0.5 % reached it, all of one pair of announcers whom
-  /// no threshold below 0.53 tells apart; over the telephone none did. docs/decisions/0050 has the
-  /// figures.
+  /// From this score on a voice is taken for the enrolled one. Of 1,616 comparisons of three
+  /// seconds of one of 17 people with another's profile 0.5 % reached it, all of one pair of
+  /// announcers whom no threshold below 0.53 tells apart; over the telephone none did.
+  /// docs/decisions/0050 has the figures.
   public static final double THRESHOLD = 0.38;
 
   private SpeakerNaming() {}
