@@ -13,5 +13,5 @@ record Section(int start, List<Track> tracks) {
   ///
   /// @param number the same in each section it is in
   /// @param activity the probability of speech in each frame of the section
-  record Track(int number, float[] activity) {}
+  record Track(int number, @SuppressWarnings("ArrayRecordComponent") float[] activity) {}
 }
