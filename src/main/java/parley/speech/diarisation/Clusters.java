@@ -1,10 +1,10 @@
 package parley.speech.diarisation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Agglomerative clustering of embeddings by average linkage: again and again the two clusters are
 /// joined whose members are most alike on average, weighted by their seconds. A cluster is kept as
@@ -23,7 +23,10 @@ final class Clusters {
   /// One cluster.
   ///
   /// @param members indexes of what was clustered
-  record Cluster(List<Integer> members, float[] sum, double seconds) {
+  record Cluster(
+      List<Integer> members,
+      @SuppressWarnings("ArrayRecordComponent") float[] sum,
+      double seconds) {
     static Cluster of(int index, VoiceEmbedding voice, double seconds) {
       float[] sum = new float[VoiceEmbedder.DIMENSIONS];
       voice.addTo(sum, seconds);
@@ -70,20 +73,22 @@ final class Clusters {
 
   private static List<Cluster> joinAll(List<Cluster> clusters, double threshold, int min) {
     int count = clusters.size();
-    Cluster[] alive = clusters.toArray(new Cluster[0]);
+    Cluster[] joined = clusters.toArray(new Cluster[0]);
+    // Those that have become part of another.
+    boolean[] merged = new boolean[count];
     float[][] alike = new float[count][];
     int[] nearest = new int[count];
     for (int i = 0; i < count; i++) {
       alike[i] = new float[i];
       for (int j = 0; j < i; j++) {
-        alike[i][j] = (float) alive[i].similarity(alive[j]);
+        alike[i][j] = (float) joined[i].similarity(joined[j]);
       }
-      nearest[i] = nearest(alive, alike, i);
+      nearest[i] = nearest(merged, alike, i);
     }
     for (int left = count; left > Math.max(min, 1); left--) {
       int first = -1;
       for (int i = 1; i < count; i++) {
-        if (alive[i] != null
+        if (!merged[i]
             && nearest[i] >= 0
             && (first < 0 || alike[i][nearest[i]] > alike[first][nearest[first]])) {
           first = i;
@@ -93,32 +98,33 @@ final class Clusters {
         break;
       }
       int second = nearest[first];
-      alive[second] = alive[first].with(alive[second]);
-      alive[first] = null;
+      joined[second] = joined[first].with(joined[second]);
+      merged[first] = true;
       for (int i = 0; i < count; i++) {
-        if (alive[i] != null && i != second) {
+        if (!merged[i] && i != second) {
           alike[Math.max(i, second)][Math.min(i, second)] =
-              (float) alive[i].similarity(alive[second]);
+              (float) joined[i].similarity(joined[second]);
         }
       }
       for (int i = 0; i < count; i++) {
-        if (alive[i] != null
+        if (!merged[i]
             && (i == second || nearest[i] == first || nearest[i] == second || second < i)) {
-          nearest[i] = nearest(alive, alike, i);
+          nearest[i] = nearest(merged, alike, i);
         }
       }
     }
-    return Arrays.stream(alive)
-        .filter(java.util.Objects::nonNull)
+    return IntStream.range(0, count)
+        .filter(i -> !merged[i])
+        .mapToObj(i -> joined[i])
         .sorted(Comparator.comparing(cluster -> Collections.min(cluster.members())))
         .toList();
   }
 
   /// The one before `i` that is most like it, or −1.
-  private static int nearest(Cluster[] alive, float[][] alike, int i) {
+  private static int nearest(boolean[] merged, float[][] alike, int i) {
     int nearest = -1;
     for (int j = 0; j < i; j++) {
-      if (alive[j] != null && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
+      if (!merged[j] && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
         nearest = j;
       }
     }

@@ -85,7 +85,8 @@ final class TurnWriter {
         continue;
       }
       FrameRange before = joined.getLast();
-      FrameRange pause = new FrameRange(before.end(), range.start());
+      int pauseStart = before.end();
+      FrameRange pause = new FrameRange(pauseStart, range.start());
       boolean interrupted = false;
       for (int other = 0; other < speech.size(); other++) {
         interrupted |= other != person && speaks(speech.get(other), pause);
