@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Agglomerative clustering of embeddings by average linkage: again and again the two clusters are
 /// joined whose members are most alike on average, weighted by their seconds. A cluster is kept as
@@ -20,10 +21,31 @@ final class Clusters {
 
   private Clusters() {}
 
-  /// One cluster.
-  ///
-  /// @param members indexes of what was clustered
-  record Cluster(List<Integer> members, float[] sum, double seconds) {
+  /// One cluster: the indexes of what was clustered, the weighted sum of the directions, and the
+  /// weights.
+  static final class Cluster {
+    private final List<Integer> members;
+    private final float[] sum;
+    private final double seconds;
+
+    private Cluster(List<Integer> members, float[] sum, double seconds) {
+      this.members = members;
+      this.sum = sum;
+      this.seconds = seconds;
+    }
+
+    List<Integer> members() {
+      return members;
+    }
+
+    float[] sum() {
+      return sum;
+    }
+
+    double seconds() {
+      return seconds;
+    }
+
     static Cluster of(int index, VoiceEmbedding voice, double seconds) {
       float[] sum = new float[VoiceEmbedder.DIMENSIONS];
       voice.addTo(sum, seconds);
@@ -70,20 +92,23 @@ final class Clusters {
 
   private static List<Cluster> joinAll(List<Cluster> clusters, double threshold, int min) {
     int count = clusters.size();
-    Cluster[] alive = clusters.toArray(new Cluster[0]);
+    List<Cluster> current = new ArrayList<>(clusters);
+    // Whether a cluster has not been joined to another.
+    boolean[] alive = new boolean[count];
+    Arrays.fill(alive, true);
     float[][] alike = new float[count][];
     int[] nearest = new int[count];
     for (int i = 0; i < count; i++) {
       alike[i] = new float[i];
       for (int j = 0; j < i; j++) {
-        alike[i][j] = (float) alive[i].similarity(alive[j]);
+        alike[i][j] = (float) current.get(i).similarity(current.get(j));
       }
       nearest[i] = nearest(alive, alike, i);
     }
     for (int left = count; left > Math.max(min, 1); left--) {
       int first = -1;
       for (int i = 1; i < count; i++) {
-        if (alive[i] != null
+        if (alive[i]
             && nearest[i] >= 0
             && (first < 0 || alike[i][nearest[i]] > alike[first][nearest[first]])) {
           first = i;
@@ -93,32 +118,34 @@ final class Clusters {
         break;
       }
       int second = nearest[first];
-      alive[second] = alive[first].with(alive[second]);
-      alive[first] = null;
+      Cluster joined = current.get(first).with(current.get(second));
+      current.set(second, joined);
+      alive[first] = false;
       for (int i = 0; i < count; i++) {
-        if (alive[i] != null && i != second) {
+        if (alive[i] && i != second) {
           alike[Math.max(i, second)][Math.min(i, second)] =
-              (float) alive[i].similarity(alive[second]);
+              (float) current.get(i).similarity(joined);
         }
       }
       for (int i = 0; i < count; i++) {
-        if (alive[i] != null
+        if (alive[i]
             && (i == second || nearest[i] == first || nearest[i] == second || second < i)) {
           nearest[i] = nearest(alive, alike, i);
         }
       }
     }
-    return Arrays.stream(alive)
-        .filter(java.util.Objects::nonNull)
+    return IntStream.range(0, count)
+        .filter(i -> alive[i])
+        .mapToObj(current::get)
         .sorted(Comparator.comparing(cluster -> Collections.min(cluster.members())))
         .toList();
   }
 
   /// The one before `i` that is most like it, or −1.
-  private static int nearest(Cluster[] alive, float[][] alike, int i) {
+  private static int nearest(boolean[] alive, float[][] alike, int i) {
     int nearest = -1;
     for (int j = 0; j < i; j++) {
-      if (alive[j] != null && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
+      if (alive[j] && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
         nearest = j;
       }
     }

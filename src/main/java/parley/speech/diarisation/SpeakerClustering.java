@@ -42,7 +42,9 @@ final class SpeakerClustering {
   ///
   /// @param speakers for each stretch the number of its speaker, from 0 in order of appearance
   /// @param centroids for each speaker the mean direction, null where no embedding is theirs
-  record Assignment(int[] speakers, List<@Nullable VoiceEmbedding> centroids) {}
+  record Assignment(
+      @SuppressWarnings("ArrayRecordComponent") int[] speakers,
+      List<@Nullable VoiceEmbedding> centroids) {}
 
   /// Assigns stretches, which are in order of their start.
   static Assignment assign(List<SpokenStretch> stretches, SpeakerCount count) {

@@ -85,7 +85,7 @@ final class TurnWriter {
         continue;
       }
       FrameRange before = joined.getLast();
-      FrameRange pause = new FrameRange(before.end(), range.start());
+      FrameRange pause = new FrameRange(/* start= */ before.end(), /* end= */ range.start());
       boolean interrupted = false;
       for (int other = 0; other < speech.size(); other++) {
         interrupted |= other != person && speaks(speech.get(other), pause);
