@@ -36,7 +36,7 @@ public final class EnrolmentBenchmark {
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] fields = line.split("\t");
+        String[] fields = line.split("\t", -1);
         if (fields[0].equals("find")) {
           find(engine, decoder, Path.of(fields[1]), profiles, out);
           continue;

@@ -79,7 +79,7 @@ class SpeakerAssignmentTest {
 
   private static Segment segment(String text, double start, double secondsPerWord) {
     List<Word> words = new ArrayList<>();
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       double at = start + words.size() * secondsPerWord;
       words.add(new Word(at, at + secondsPerWord, word));
     }
