@@ -1,6 +1,7 @@
 package parley.speech.diarisation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -20,13 +21,31 @@ final class Clusters {
 
   private Clusters() {}
 
-  /// One cluster.
-  ///
-  /// @param members indexes of what was clustered
-  record Cluster(
-      List<Integer> members,
-      @SuppressWarnings("ArrayRecordComponent") float[] sum,
-      double seconds) {
+  /// One cluster: the indexes of what was clustered, the weighted sum of the directions, and the
+  /// weights.
+  static final class Cluster {
+    private final List<Integer> members;
+    private final float[] sum;
+    private final double seconds;
+
+    private Cluster(List<Integer> members, float[] sum, double seconds) {
+      this.members = members;
+      this.sum = sum;
+      this.seconds = seconds;
+    }
+
+    List<Integer> members() {
+      return members;
+    }
+
+    float[] sum() {
+      return sum;
+    }
+
+    double seconds() {
+      return seconds;
+    }
+
     static Cluster of(int index, VoiceEmbedding voice, double seconds) {
       float[] sum = new float[VoiceEmbedder.DIMENSIONS];
       voice.addTo(sum, seconds);
@@ -73,22 +92,23 @@ final class Clusters {
 
   private static List<Cluster> joinAll(List<Cluster> clusters, double threshold, int min) {
     int count = clusters.size();
-    Cluster[] joined = clusters.toArray(new Cluster[0]);
-    // Those that have become part of another.
-    boolean[] merged = new boolean[count];
+    List<Cluster> current = new ArrayList<>(clusters);
+    // Whether a cluster has not been joined to another.
+    boolean[] alive = new boolean[count];
+    Arrays.fill(alive, true);
     float[][] alike = new float[count][];
     int[] nearest = new int[count];
     for (int i = 0; i < count; i++) {
       alike[i] = new float[i];
       for (int j = 0; j < i; j++) {
-        alike[i][j] = (float) joined[i].similarity(joined[j]);
+        alike[i][j] = (float) current.get(i).similarity(current.get(j));
       }
-      nearest[i] = nearest(merged, alike, i);
+      nearest[i] = nearest(alive, alike, i);
     }
     for (int left = count; left > Math.max(min, 1); left--) {
       int first = -1;
       for (int i = 1; i < count; i++) {
-        if (!merged[i]
+        if (alive[i]
             && nearest[i] >= 0
             && (first < 0 || alike[i][nearest[i]] > alike[first][nearest[first]])) {
           first = i;
@@ -98,33 +118,34 @@ final class Clusters {
         break;
       }
       int second = nearest[first];
-      joined[second] = joined[first].with(joined[second]);
-      merged[first] = true;
+      Cluster joined = current.get(first).with(current.get(second));
+      current.set(second, joined);
+      alive[first] = false;
       for (int i = 0; i < count; i++) {
-        if (!merged[i] && i != second) {
+        if (alive[i] && i != second) {
           alike[Math.max(i, second)][Math.min(i, second)] =
-              (float) joined[i].similarity(joined[second]);
+              (float) current.get(i).similarity(joined);
         }
       }
       for (int i = 0; i < count; i++) {
-        if (!merged[i]
+        if (alive[i]
             && (i == second || nearest[i] == first || nearest[i] == second || second < i)) {
-          nearest[i] = nearest(merged, alike, i);
+          nearest[i] = nearest(alive, alike, i);
         }
       }
     }
     return IntStream.range(0, count)
-        .filter(i -> !merged[i])
-        .mapToObj(i -> joined[i])
+        .filter(i -> alive[i])
+        .mapToObj(current::get)
         .sorted(Comparator.comparing(cluster -> Collections.min(cluster.members())))
         .toList();
   }
 
   /// The one before `i` that is most like it, or −1.
-  private static int nearest(boolean[] merged, float[][] alike, int i) {
+  private static int nearest(boolean[] alive, float[][] alike, int i) {
     int nearest = -1;
     for (int j = 0; j < i; j++) {
-      if (!merged[j] && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
+      if (alive[j] && (nearest < 0 || alike[i][j] > alike[i][nearest])) {
         nearest = j;
       }
     }

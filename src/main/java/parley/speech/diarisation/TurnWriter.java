@@ -85,8 +85,7 @@ final class TurnWriter {
         continue;
       }
       FrameRange before = joined.getLast();
-      int pauseStart = before.end();
-      FrameRange pause = new FrameRange(pauseStart, range.start());
+      FrameRange pause = new FrameRange(/* start= */ before.end(), /* end= */ range.start());
       boolean interrupted = false;
       for (int other = 0; other < speech.size(); other++) {
         interrupted |= other != person && speaks(speech.get(other), pause);
