@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -178,12 +179,11 @@ class CallTransitionsTest {
         new CallInput.Observed(world.call.version(), true, List.of(still), 0, world.now);
     CallTransitions.Next next = CallTransitions.next(world.call, late, CallWorld.TIMES);
     assertThat(next.effects()).containsExactly(new CallEffect.Disconnect(user));
-    assertThat(next.call().participants().get(user).presence()).isEqualTo(new Presence.Left());
+    assertThat(presence(next.call(), user)).isEqualTo(new Presence.Left());
     world.act(new CallWorld.Step(CallWorld.Deed.JOIN, 1, 0));
     world.act(new CallWorld.Step(CallWorld.Deed.CONNECT, 1, 0));
     world.take(world.observe());
-    assertThat(world.call.participants().get(user).presence())
-        .isInstanceOf(Presence.Connected.class);
+    assertThat(presence(world.call, user)).isInstanceOf(Presence.Connected.class);
   }
 
   @Example
@@ -216,5 +216,9 @@ class CallTransitionsTest {
     CallTransitions.Next next = CallTransitions.next(world.call, world.observe(), CallWorld.TIMES);
     assertThat(next.effects()).contains(new CallEffect.OpenRoom());
     assertThat(next.call().isLive()).isTrue();
+  }
+
+  private static Presence presence(Call call, UserId user) {
+    return Objects.requireNonNull(call.participants().get(user)).presence();
   }
 }

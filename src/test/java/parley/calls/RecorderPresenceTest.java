@@ -152,7 +152,7 @@ class RecorderPresenceTest extends RecordedCalls {
     CompletableFuture<Answer> started = CompletableFuture.supplyAsync(() -> record("{}"));
     awaitStatus("starting");
     String row = "select 1 from " + recording("") + " for update";
-    try (AutoCloseable looksAfterNothing = server.hold(row)) {
+    try (AutoCloseable _ = server.hold(row)) {
       Eventually.holds("it is seen", () -> "true".equals(bob.get(call).at("/data/recording")));
     }
     awaitStatus("recording");

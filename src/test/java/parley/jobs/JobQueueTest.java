@@ -166,7 +166,7 @@ class JobQueueTest {
       front.execute("update jobs set crashes = 1 where id = '" + bare(deadly) + "'");
       front.execute("update jobs set execution = 'job-' || execution");
 
-      try (TestServer worker = TestServer.beside(front, Map.of("server.roles", "worker,speech"))) {
+      try (TestServer _ = TestServer.beside(front, Map.of("server.roles", "worker,speech"))) {
         assertThat(TestJobs.status(alice, TestJobs.ended(alice, interrupted)))
             .isEqualTo("completed");
         Answer given = alice.get("/v1/jobs/" + TestJobs.ended(alice, deadly));

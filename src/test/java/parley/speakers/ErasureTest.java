@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,8 +89,8 @@ class ErasureTest {
   }
 
   /// Where any of the traces is.
-  private static TreeSet<String> found(TestServer server, List<byte[]> traces) throws IOException {
-    TreeSet<String> found = new TreeSet<>();
+  private static Set<String> found(TestServer server, List<byte[]> traces) throws IOException {
+    Set<String> found = new TreeSet<>();
     byte[] rows = server.rowsOfAllTables().getBytes(StandardCharsets.UTF_8);
     if (traces.stream().anyMatch(trace -> contains(rows, trace))) {
       found.add("the database");

@@ -30,7 +30,6 @@ import parley.testing.TestServer;
 class TranscriptionLoadTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
   private static final String ECHO = "/v1/modules/scaiecho/transcribe";
-  private static final int MANY = 30;
 
   @TempDir static Path folder;
 

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +29,12 @@ class ForwardedClientsTest {
 
   private final List<RawClient> clients = new ArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private HttpServer server;
+  private @Nullable HttpServer server;
 
   @TempDir Path folder;
 
   private void start(String proxies) throws IOException {
-    server =
+    HttpServer started =
         HttpServer.of(
             new HttpServer.Settings(
                 folder,
@@ -53,7 +55,8 @@ class ForwardedClientsTest {
             new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(100_000, 100_000, 100),
             meters);
-    server.start();
+    started.start();
+    server = started;
   }
 
   @AfterEach
@@ -61,7 +64,9 @@ class ForwardedClientsTest {
     for (RawClient client : clients) {
       client.close();
     }
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   @Test
@@ -96,7 +101,7 @@ class ForwardedClientsTest {
   }
 
   private RawClient client() throws IOException {
-    RawClient client = RawClient.connect(server.port(), "127.0.0.1");
+    RawClient client = RawClient.connect(Objects.requireNonNull(server).port(), "127.0.0.1");
     clients.add(client);
     return client;
   }

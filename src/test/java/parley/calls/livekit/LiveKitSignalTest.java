@@ -8,7 +8,7 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +30,7 @@ class LiveKitSignalTest {
   static void start() {
     server = TestLiveKit.prepare();
     server.start(null);
-    settings = settings(server.settings().get("calls.livekit_secret"));
+    settings = settings(setting("calls.livekit_secret"));
     tokens = new LiveKitTokens(settings, Clock.systemUTC());
     liveKit = LiveKit.at(settings, tokens);
   }
@@ -41,13 +41,16 @@ class LiveKitSignalTest {
     server.close();
   }
 
+  private static String setting(String key) {
+    return Objects.requireNonNull(server.settings().get(key));
+  }
+
   private static LiveKitSettings settings(String secret) {
-    Map<String, String> configured = server.settings();
-    URI address = URI.create(configured.get("calls.livekit_url"));
+    URI address = URI.create(setting("calls.livekit_url"));
     return new LiveKitSettings(
         address,
         URI.create(address.toString().replaceFirst("^http", "ws")),
-        configured.get("calls.livekit_key"),
+        setting("calls.livekit_key"),
         secret,
         PATIENCE,
         PATIENCE,
