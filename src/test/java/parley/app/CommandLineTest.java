@@ -145,7 +145,7 @@ class CommandLineTest {
 
     String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";
     assertThat(oneLine(run(data, "admin", "tenant", "list", "--database-url", nowhere)))
-        .contains("the database cannot be used", "refused");
+        .contains("cannot connect to the database", "refused");
   }
 
   @Test

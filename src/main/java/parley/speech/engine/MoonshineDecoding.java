@@ -64,7 +64,10 @@ final class MoonshineDecoding implements AutoCloseable {
             .filter(name -> name.contains(".decoder."))
             .collect(Collectors.toUnmodifiableSet());
     // Batch, heads, tokens, head size.
-    String any = ofText.iterator().next();
+    String any =
+        ofText.stream()
+            .findAny()
+            .orElseThrow(() -> new OrtException("the decoder has no key-value cache"));
     long[] shape = Sessions.shape(decoder.getOutputInfo(), any);
     this.heads = (int) shape[1];
     this.headSize = (int) shape[3];
