@@ -64,18 +64,18 @@ final class ConsentTable {
   }
 
   /// The tenant's erasures behind the cursor, newest first.
-  List<Erasure> erasures(Handle transaction, TenantId tenant, Cursor behind, int most) {
+  List<Erasure> erasures(Handle transaction, TenantId tenant, Cursor behind, int max) {
     return transaction
         .createQuery(
             """
             select * from speaker_erasures
             where tenant_id = :tenant and (erased_at, id) < (:before, :beforeId)
-            order by erased_at desc, id desc limit :most
+            order by erased_at desc, id desc limit :max
             """)
         .bind("tenant", tenant)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
-        .bind("most", most)
+        .bind("max", max)
         .map(row ->
             new Erasure(
                 row.getColumn("id", UUID.class),

@@ -45,7 +45,7 @@ final class ReferenceTable {
 
   /// A speaker of any tenant whose recordings are stored though the tenant's policy does not retain
   /// them; for the server itself.
-  List<Owner> unwanted(Handle transaction, int most) {
+  List<Owner> unwanted(Handle transaction, int max) {
     return transaction
         .createQuery(
             """
@@ -54,10 +54,10 @@ final class ReferenceTable {
             where reference.retained and not coalesce(
               (select retain_reference from speaker_policies as policy
                 where policy.tenant_id = reference.tenant_id), :otherwise)
-            limit :most
+            limit :max
             """)
         .bind("otherwise", SpeakerPolicy.DEFAULT.retainReference())
-        .bind("most", most)
+        .bind("max", max)
         .map(row ->
             new Owner(
                 row.getColumn("tenant_id", TenantId.class),

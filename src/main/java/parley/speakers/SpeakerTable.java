@@ -78,19 +78,19 @@ final class SpeakerTable {
   }
 
   /// The tenant's speakers behind the cursor, newest first.
-  List<Speaker> list(Handle transaction, TenantId tenant, Cursor behind, int most, Instant now) {
+  List<Speaker> list(Handle transaction, TenantId tenant, Cursor behind, int max, Instant now) {
     return transaction
         .createQuery(
             """
             select * from speakers
             where tenant_id = :tenant and expires_at > :now
               and (created_at, id) < (:before, :beforeId)
-            order by created_at desc, id desc limit :most
+            order by created_at desc, id desc limit :max
             """)
         .bind("tenant", tenant)
         .bind("before", behind.at())
         .bind("beforeId", behind.id())
-        .bind("most", most)
+        .bind("max", max)
         .bind("now", now)
         .map(SpeakerTable::speaker)
         .list();
@@ -207,12 +207,12 @@ final class SpeakerTable {
   }
 
   /// Speakers of all tenants who have expired; for the server itself.
-  List<Speaker> expired(Handle transaction, Instant now, int most) {
+  List<Speaker> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
-            "select * from speakers where expires_at <= :now order by expires_at limit :most")
+            "select * from speakers where expires_at <= :now order by expires_at limit :max")
         .bind("now", now)
-        .bind("most", most)
+        .bind("max", max)
         .map(SpeakerTable::speaker)
         .list();
   }

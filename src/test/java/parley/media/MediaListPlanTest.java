@@ -37,7 +37,7 @@ class MediaListPlanTest {
                           .bind("before", middle.at())
                           .bind("beforeId", middle.id())
                           .bind("reach", 51)
-                          .bind("most", 51)
+                          .bind("max", 51)
                           .bind("skipped", 0)
                           .mapTo(String.class)
                           .one()));

@@ -181,6 +181,8 @@ class PeersTest {
     settings.put("scanner.addresses", "127.0.0.1:" + Kind.SCANNER.proxy().port());
     settings.put("scanner.connecting_seconds", "1");
     settings.put("scanner.scanning_seconds", "3");
+    // As it is unless set: an upload does not wait longer for the decoder.
+    settings.put("media.thumbnail_wait_millis", "1500");
     server = TestServer.onS3(settings, s3.newBucket());
   }
 
