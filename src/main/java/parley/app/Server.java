@@ -97,7 +97,7 @@ public final class Server implements AutoCloseable {
         SpeakerParts.start(
             base,
             signals,
-            VoiceModels.load(config.speech(), home, backends.engine(), opened).analyser(),
+            backends.voices(),
             decoder,
             new TranscribedConsents(speech.backends(), speech.policies()),
             rooms);

@@ -2,10 +2,10 @@ package parley.app;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.config.Config;
@@ -38,11 +38,11 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
   /// @param signals which are started after this
-  /// @param voices null on a node without speech models
+  /// @param voices empty on a node without speech models
   static SpeakerParts start(
       Foundation base,
       Signals signals,
-      @Nullable VoiceAnalyser voices,
+      Optional<VoiceAnalyser> voices,
       AudioDecoder decoder,
       ConsentReader reader,
       RoomParts rooms) {
@@ -52,7 +52,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
     Clock clock = base.clock();
     AuditTrail audit = new AuditTrail(database, clock);
     SpeakerPolicies policies = new SpeakerPolicies(database, audit, clock);
-    Preflights preflights = new Preflights(voices, decoder, reader);
+    Preflights preflights = new Preflights(voices.orElse(null), decoder, reader);
     Enrolments enrolments =
         new Enrolments(
             database,

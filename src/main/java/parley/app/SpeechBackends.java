@@ -11,49 +11,64 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import parley.config.Config;
 import parley.config.Roles.Role;
+import parley.speakers.VoiceAnalyser;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
 import parley.speech.transcript.Transcriber;
 
 /// Sets up what transcribes: our own recogniser where the node has that role, a relay where one is
-/// configured.
+/// configured. The models that tell voices apart load with the recogniser, whose queue they share.
 final class SpeechBackends {
-  private final CompletableFuture<Optional<SpeechEngine>> loading;
+  private final CompletableFuture<Optional<Models>> loading;
 
-  private SpeechBackends(CompletableFuture<Optional<SpeechEngine>> loading) {
+  private record Models(SpeechEngine recogniser, DiarisationEngine voices) {
+    void close() {
+      voices.close();
+      recogniser.close();
+    }
+  }
+
+  private SpeechBackends(CompletableFuture<Optional<Models>> loading) {
     this.loading = loading;
   }
 
   /// Begins to load the models where they are this node's role, which takes about as long as
   /// PostgreSQL's start.
   static SpeechBackends load(Config config, Path home, AudioDecoder decoder, CloseStack opened) {
-    CompletableFuture<Optional<SpeechEngine>> loading =
+    CompletableFuture<Optional<Models>> loading =
         config.server().roles().has(Role.SPEECH)
             ? CompletableFuture.supplyAsync(
                 () -> Optional.of(loaded(config.speech(), home, decoder)))
             : CompletableFuture.completedFuture(Optional.empty());
     // Also when the start fails at something else before the models are loaded.
     opened.add(() -> {
-      loading.exceptionally(told -> Optional.empty()).join().ifPresent(SpeechEngine::close);
+      loading.exceptionally(told -> Optional.empty()).join().ifPresent(Models::close);
     });
     return new SpeechBackends(loading);
   }
 
-  private static SpeechEngine loaded(Config.Speech config, Path home, AudioDecoder decoder) {
+  private static Models loaded(Config.Speech config, Path home, AudioDecoder decoder) {
     try {
-      int threads = config.threads();
-      SpeechEngine engine =
-          SpeechEngine.load(
-              config.modelsIn(home),
-              threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-              decoder);
-      engine.warmUp();
-      return engine;
+      int threads =
+          config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+      Path models = config.modelsIn(home);
+      CloseStack loaded = new CloseStack();
+      try {
+        SpeechEngine recogniser = loaded.add(SpeechEngine.load(models, threads, decoder));
+        DiarisationEngine voices = loaded.add(DiarisationEngine.load(models, threads));
+        recogniser.warmUp();
+        voices.warmUp();
+        return new Models(recogniser, voices);
+      } catch (IOException | RuntimeException e) {
+        loaded.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (LinkageError e) {
@@ -89,6 +104,15 @@ final class SpeechBackends {
 
   /// The recogniser in this process, once it is loaded.
   Optional<SpeechEngine> engine() throws IOException {
+    return models().map(Models::recogniser);
+  }
+
+  /// What measures voices, once the models are loaded.
+  Optional<VoiceAnalyser> voices() throws IOException {
+    return models().map(models -> new DiarisedVoices(models.voices(), models.recogniser()));
+  }
+
+  private Optional<Models> models() throws IOException {
     try {
       return loading.join();
     } catch (CompletionException e) {

@@ -56,7 +56,7 @@ final class ConsentTable {
         .bind("tenant", tenant)
         .bind("id", erasure.id())
         .bind("speaker", erasure.speaker())
-        .bind("reason", erasure.reason().text())
+        .bind("reason", erasure.reason())
         .bindByType("by", erasure.by(), UserId.class)
         .bind("at", erasure.at())
         .bind("consent", erasure.consentHash())
@@ -80,7 +80,7 @@ final class ConsentTable {
             new Erasure(
                 row.getColumn("id", UUID.class),
                 row.getColumn("speaker_id", SpeakerId.class),
-                Erasure.Reason.of(row.getColumn("reason", String.class)),
+                row.getColumn("reason", Erasure.Reason.class),
                 row.getColumn("erased_by", UserId.class),
                 row.getColumn("erased_at", Instant.class),
                 row.getColumn("consent_hash", String.class)))

@@ -1,8 +1,7 @@
 package parley.speakers;
 
+import parley.text.TextEnum;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
@@ -19,21 +18,9 @@ public record Erasure(
     Instant at,
     @Nullable String consentHash) {
   /// Why it was erased.
-  public enum Reason {
+  public enum Reason implements TextEnum {
     DELETED,
     WITHDRAWN,
-    EXPIRED;
-
-    /// As the API and the database write it.
-    public String text() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Reason of(String text) {
-      return Arrays.stream(values())
-          .filter(reason -> reason.text().equals(text))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no such reason: " + text));
-    }
+    EXPIRED
   }
 }

@@ -1,9 +1,9 @@
 package parley.speakers;
 
-import java.util.Locale;
+import parley.text.TextEnum;
 
 /// Why a recording is not good enough to enrol somebody. The texts never change once released.
-public enum FailReason {
+public enum FailReason implements TextEnum {
   DURATION_BELOW_MINIMUM,
   DURATION_ABOVE_MAXIMUM,
   LOW_VOICE_ACTIVITY_RATIO,
@@ -11,14 +11,5 @@ public enum FailReason {
   SNR_BELOW_THRESHOLD,
   MORE_THAN_ONE_VOICE,
   CONSENT_VOICE_DIFFERS,
-  CONSENT_TEXT_DIFFERS;
-
-  /// As the API writes it.
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  static FailReason of(String text) {
-    return valueOf(text.toUpperCase(Locale.ROOT));
-  }
+  CONSENT_TEXT_DIFFERS
 }

@@ -7,6 +7,7 @@ import static parley.speech.diarisation.Preflight.MIN_REFERENCE_SPEECH;
 import static parley.speech.diarisation.Preflight.MIN_SNR;
 import static parley.speech.diarisation.Preflight.MIN_VOICE_ACTIVITY;
 
+import parley.text.TextEnum;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -133,7 +134,7 @@ record PreflightRules(RecordingLimits limits) {
               field,
               reason
                   + ": "
-                  + switch (FailReason.of(reason)) {
+                  + switch (TextEnum.parse(FailReason.class, reason).orElseThrow()) {
                     case DURATION_BELOW_MINIMUM ->
                         "%s s of speech; at least %s s is asked for"
                             .formatted(recording.speechSeconds(), limits.minSpeechSeconds());

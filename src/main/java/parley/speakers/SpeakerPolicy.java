@@ -1,10 +1,8 @@
 package parley.speakers;
 
-import com.fasterxml.jackson.annotation.JsonValue;
+import parley.text.TextEnum;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -41,53 +39,27 @@ public record SpeakerPolicy(
   }
 
   /// Whose names are told.
-  public enum Naming {
+  public enum Naming implements TextEnum {
     /// All who are enrolled in the tenant.
     TENANT,
     /// Those alone who are named in the request.
     REQUEST,
     OFF;
 
-    /// As the API and the database write it.
-    @JsonValue
-    public String text() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
     @Override
     public String toString() {
       return text();
-    }
-
-    static Naming of(String text) {
-      return Arrays.stream(values())
-          .filter(naming -> naming.text().equals(text))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no such naming: " + text));
     }
   }
 
   /// What the comparison of the consent recording with the consent text is for.
-  public enum ConsentReading {
+  public enum ConsentReading implements TextEnum {
     RECORD,
     REQUIRE;
-
-    /// As the API and the database write it.
-    @JsonValue
-    public String text() {
-      return name().toLowerCase(Locale.ROOT);
-    }
 
     @Override
     public String toString() {
       return text();
-    }
-
-    static ConsentReading of(String text) {
-      return Arrays.stream(values())
-          .filter(reading -> reading.text().equals(text))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no such reading: " + text));
     }
   }
 

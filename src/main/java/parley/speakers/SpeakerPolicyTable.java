@@ -42,9 +42,9 @@ final class SpeakerPolicyTable {
             """)
         .bind("tenant", tenant)
         .bind("enrolment", policy.enrolment())
-        .bind("naming", policy.naming().text())
+        .bind("naming", policy.naming())
         .bind("anonymous", policy.anonymous())
-        .bind("reading", policy.consentReading().text())
+        .bind("reading", policy.consentReading())
         .bind("retain", policy.retainReference())
         .bind("age", policy.maxAgeDays())
         .bind("now", now)
@@ -54,9 +54,9 @@ final class SpeakerPolicyTable {
   private static SpeakerPolicy policy(RowView row) {
     return new SpeakerPolicy(
         row.getColumn("enrolment", Boolean.class),
-        SpeakerPolicy.Naming.of(row.getColumn("naming", String.class)),
+        row.getColumn("naming", SpeakerPolicy.Naming.class),
         row.getColumn("anonymous", Boolean.class),
-        SpeakerPolicy.ConsentReading.of(row.getColumn("consent_reading", String.class)),
+        row.getColumn("consent_reading", SpeakerPolicy.ConsentReading.class),
         row.getColumn("retain_reference", Boolean.class),
         row.getColumn("max_age_days", Integer.class));
   }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
-import parley.json.Json;
 import parley.paging.Cursor;
 import parley.paging.Page;
 import parley.problem.Dialect;
@@ -200,12 +199,7 @@ public final class SpeakerRoutes {
 
   private void consent(Exchange exchange) {
     List<ConsentRecord.Entry> entries = speakers.consent(exchange.caller(), id(exchange));
-    Map<String, Object> view = Json.fields(entries.getFirst().record());
-    view.put("sequence", entries.getFirst().sequence());
-    view.put("previous_hash", entries.getFirst().previousHash());
-    view.put("hash", entries.getFirst().hash());
-    view.put("entries", entries);
-    exchange.data(200, view);
+    exchange.data(200, ConsentView.of(entries));
   }
 
   private void erase(Exchange exchange) throws IOException {

@@ -1,18 +1,13 @@
 package parley.speakers;
 
-import java.util.Locale;
+import parley.text.TextEnum;
 
 /// What a profile is good for.
-public enum SpeakerStatus {
+public enum SpeakerStatus implements TextEnum {
   /// It is compared with what is heard.
   READY,
   /// It was made by another voice model than this node has, and is compared with nothing.
   STALE,
   /// It could not be made again for the present model; a new reference recording is needed.
-  FAILED;
-
-  /// As the API writes it.
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  FAILED
 }

@@ -91,13 +91,12 @@ class InferenceQueueTest {
     assertThat(order).containsExactly("ended, interrupted: true");
   }
 
-  @Test
-  void runsLiveWorkInTheMidstOfFileWorkThatGivesWay() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    Future<?> file =
+  /// Begins work that offers to give way once it is asked to.
+  private Future<?> runThatGivesWay(Priority priority, CountDownLatch asked) throws Exception {
+    Future<?> running =
         callers.submit(() ->
             queue.run(
-                Priority.FILE,
+                priority,
                 () -> {
                   order.add("begins");
                   await(asked);
@@ -105,6 +104,13 @@ class InferenceQueueTest {
                   return order.add("ends");
                 }));
     Eventually.holds("it runs", () -> order.contains("begins"));
+    return running;
+  }
+
+  @Test
+  void runsLiveWorkInTheMidstOfFileWorkThatGivesWay() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    Future<?> file = runThatGivesWay(Priority.FILE, asked);
     Future<?> other = ask(Priority.FILE, "other file", null);
     Future<?> live = ask(Priority.FINAL, "live", null);
     Eventually.holds("2 wait", () -> queue.waiting() == 2);
@@ -118,17 +124,7 @@ class InferenceQueueTest {
   @Test
   void doesNotInterruptLiveWorkByOtherLiveWork() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
-    Future<?> first =
-        callers.submit(() ->
-            queue.run(
-                Priority.FINAL,
-                () -> {
-                  order.add("begins");
-                  await(asked);
-                  queue.giveWay();
-                  return order.add("ends");
-                }));
-    Eventually.holds("it runs", () -> order.contains("begins"));
+    Future<?> first = runThatGivesWay(Priority.FINAL, asked);
     Future<?> second = ask(Priority.FINAL, "second", null);
     Eventually.holds("1 wait", () -> queue.waiting() == 1);
     asked.countDown();
