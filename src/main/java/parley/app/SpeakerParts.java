@@ -16,6 +16,7 @@ import parley.speakers.ConsentReader;
 import parley.speakers.Enrolments;
 import parley.speakers.Erasures;
 import parley.speakers.Preflights;
+import parley.speakers.ProfileUpdates;
 import parley.speakers.SpeakerPolicies;
 import parley.speakers.SpeakerPolicyRoutes;
 import parley.speakers.SpeakerRosters;
@@ -63,6 +64,8 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
             audit,
             config.perTenant(),
             clock);
+    ProfileUpdates profileUpdates =
+        new ProfileUpdates(database, blobs, policies, preflights, audit, clock);
     Erasures erasures = new Erasures(blobs, audit, clock);
     VoiceProfiles profiles = new VoiceProfiles(blobs);
     SpeakerRosters rosters =
@@ -76,13 +79,14 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
             clock);
     rosters.listen(signals);
     SpeakerUpkeep upkeep =
-        new SpeakerUpkeep(database, blobs, preflights, enrolments, erasures, profiles, clock);
+        new SpeakerUpkeep(database, blobs, preflights, profileUpdates, erasures, profiles, clock);
     upkeep.start(config.check());
     base.opened().add(upkeep);
     List<Route> routes =
         Stream.of(
                 new SpeakerRoutes(
                         enrolments,
+                        profileUpdates,
                         new Speakers(database, policies, erasures, audit, clock),
                         preflights,
                         blobs,

@@ -19,10 +19,6 @@ record ConsentView(
   static ConsentView of(List<ConsentRecord.Entry> entries) {
     ConsentRecord.Entry given = entries.getFirst();
     return new ConsentView(
-        Json.fields(given.record()),
-        given.sequence(),
-        given.previousHash(),
-        given.hash(),
-        entries);
+        Json.fields(given.record()), given.sequence(), given.previousHash(), given.hash(), entries);
   }
 }

@@ -8,24 +8,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.json.Json;
-import parley.media.bytes.FileBytes;
-import parley.media.types.MediaTypeDetector;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speakers.ReferenceTable.Reference;
-import parley.storage.BlobKey;
 import parley.storage.Blobs;
-import parley.storage.Blobs.Received;
 import parley.storage.Sha256;
 import parley.storage.SpoolFile;
 import parley.tenants.TenantId;
@@ -34,15 +27,8 @@ import parley.tenants.UserId;
 
 /// Makes profiles of people who agreed to it.
 public final class Enrolments {
-  private static final Logger LOG = LoggerFactory.getLogger(Enrolments.class);
-
   /// In one request.
   public static final int MAX_REFERENCES = 5;
-
-  /// Of one speaker, however they came.
-  private static final int MAX_REFERENCES_OF_SPEAKER = 20;
-
-  private static final String EMBEDDING_TYPE = "application/octet-stream";
 
   private final Database database;
   private final SpeakerTable table = new SpeakerTable();
@@ -52,6 +38,7 @@ public final class Enrolments {
   private final Blobs blobs;
   private final SpeakerPolicies policies;
   private final Preflights preflights;
+  private final ProfileFiles files;
   private final AuditTrail audit;
   private final int maxSpeakers;
   private final Clock clock;
@@ -71,6 +58,7 @@ public final class Enrolments {
     this.blobs = blobs;
     this.policies = policies;
     this.preflights = preflights;
+    this.files = new ProfileFiles(blobs, preflights);
     this.audit = audit;
     this.maxSpeakers = maxSpeakers;
     this.clock = clock;
@@ -103,7 +91,7 @@ public final class Enrolments {
     Preflights.Heard heard = heard(caller, request, recordings, policy);
     requirePassed(heard.preflight());
     allowed.run();
-    try (SpoolFile embedding = stored(heard.voice())) {
+    try (SpoolFile embedding = files.embedding(heard.voice())) {
       Instant now = clock.instant();
       Speaker speaker =
           new Speaker(
@@ -113,7 +101,7 @@ public final class Enrolments {
               request.languagePrimary(),
               request.description(),
               request.user(),
-              profile(embedding, heard.speechMillis()),
+              files.profile(embedding, heard.speechMillis()),
               Json.write(heard.preflight()),
               null,
               now,
@@ -121,7 +109,7 @@ public final class Enrolments {
       return blobs.keepAll(
           tenant,
           caller.user(),
-          contents(embedding, recordings.references(), policy),
+          files.contents(embedding, recordings.references(), policy),
           transaction -> {
             table.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
@@ -159,76 +147,6 @@ public final class Enrolments {
                 speaker.id().toString(),
                 Map.of("display_name", speaker.displayName()));
             return speaker;
-          });
-    }
-  }
-
-  /// Makes a profile better by one more recording of the same voice.
-  ///
-  /// @param allowed as for [#enrol]
-  /// @throws Problem SPEAKER_NOT_FOUND, SPEAKER_STALE when the profile was made by another model
-  ///   and cannot be compared, and as [#enrol]
-  public Speaker addReference(Caller caller, SpeakerId id, SpoolFile recording, Runnable allowed)
-      throws IOException {
-    while (true) {
-      try {
-        return tryAddReference(caller, id, recording, allowed);
-      } catch (ProfileChanged meanwhile) {
-        LOG.debug("{} got another reference meanwhile", id);
-      }
-    }
-  }
-
-  /// The profile is no longer the one that was to be improved.
-  private static final class ProfileChanged extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private Speaker tryAddReference(
-      Caller caller, SpeakerId id, SpoolFile recording, Runnable allowed) throws IOException {
-    TenantId tenant = caller.tenant();
-    SpeakerPolicy policy = policies.of(tenant);
-    policy.requireEnrolment();
-    Sha256 sha256 = recording.seal();
-    Speaker speaker =
-        database.inTransaction(transaction -> {
-          Speaker found = found(table.find(transaction, tenant, id, clock.instant()));
-          requireNew(references.list(transaction, found), sha256);
-          return found;
-        });
-    VoiceEmbedding known = known(speaker);
-    Preflights.Heard heard = preflights.reference(tenant, recording.path(), known);
-    requirePassed(heard.preflight());
-    allowed.run();
-    long speech = speaker.profile().speechMillis();
-    VoiceEmbedding joined =
-        known.joined((double) speech, heard.voice(), (double) heard.speechMillis());
-    try (SpoolFile embedding = stored(joined)) {
-      Speaker.Profile profile = profile(embedding, speech + heard.speechMillis());
-      return blobs.keepAll(
-          tenant,
-          caller.user(),
-          contents(embedding, List.of(recording), policy),
-          transaction -> {
-            Instant now = clock.instant();
-            Speaker before = found(table.lock(transaction, tenant, id, now));
-            if (!before.profile().equals(speaker.profile())) {
-              throw new ProfileChanged();
-            }
-            requireNew(references.list(transaction, before), sha256);
-            table.putProfile(transaction, before, profile);
-            references.insert(
-                transaction, before, new Reference(sha256, policy.retainReference()), now);
-            consents.insert(
-                transaction, tenant, id, further(caller, id, sha256, heard.preflight(), now));
-            audit.record(
-                transaction,
-                caller,
-                AuditAction.SPEAKER_REFERENCE,
-                id.toString(),
-                Map.of("sha256", sha256.hex()));
-            blobs.release(transaction, before.embedding());
-            return found(table.find(transaction, tenant, id, now));
           });
     }
   }
@@ -275,20 +193,7 @@ public final class Enrolments {
     }
   }
 
-  private static void requireNew(List<Reference> references, Sha256 sha256) {
-    if (references.stream().anyMatch(reference -> reference.sha256().equals(sha256))) {
-      throw new Problem(ProblemCode.VALIDATION, "The profile was made of this recording already.")
-          .at("reference");
-    }
-    if (references.size() >= MAX_REFERENCES_OF_SPEAKER) {
-      throw new Problem(
-              ProblemCode.VALIDATION,
-              "A profile is made of at most " + MAX_REFERENCES_OF_SPEAKER + " recordings.")
-          .at("reference");
-    }
-  }
-
-  private static void requirePassed(Preflight preflight) {
+  static void requirePassed(Preflight preflight) {
     if (preflight.failed()) {
       throw new Problem(
               ProblemCode.SPEAKER_PREFLIGHT_FAILED,
@@ -298,66 +203,6 @@ public final class Enrolments {
           .with(PreflightRules.details(preflight))
           .withPreflight(preflight);
     }
-  }
-
-  private VoiceEmbedding known(Speaker speaker) throws IOException {
-    if (!speaker.profile().model().equals(preflights.analyser().model())) {
-      throw new Problem(
-          ProblemCode.SPEAKER_STALE,
-          "The profile was made by another voice model; enrol the person anew.");
-    }
-    return VoiceProfiles.read(blobs, speaker);
-  }
-
-  private static Speaker found(Optional<Speaker> speaker) {
-    return speaker.orElseThrow(Speakers::notFound);
-  }
-
-  private SpoolFile stored(VoiceEmbedding voice) throws IOException {
-    SpoolFile file = blobs.receive();
-    byte[] bytes = voice.bytes();
-    file.write(bytes, 0, bytes.length);
-    return file;
-  }
-
-  private Speaker.Profile profile(SpoolFile embedding, long speechMillis) throws IOException {
-    VoiceAnalyser voices = preflights.analyser();
-    return new Speaker.Profile(
-        embedding.seal(), (int) embedding.size(), voices.model(), voices.naming(), speechMillis);
-  }
-
-  private static List<Received> contents(
-      SpoolFile embedding, List<SpoolFile> recordings, SpeakerPolicy policy) throws IOException {
-    List<Received> contents = new ArrayList<>();
-    contents.add(new Received(embedding, EMBEDDING_TYPE));
-    if (policy.retainReference()) {
-      for (SpoolFile recording : recordings) {
-        contents.add(
-            new Received(
-                recording,
-                MediaTypeDetector.detect(FileBytes.of(recording.path()), "reference").value()));
-      }
-    }
-    return contents;
-  }
-
-  private static ConsentRecord further(
-      Caller caller, SpeakerId id, Sha256 reference, Preflight preflight, Instant now) {
-    return new ConsentRecord(
-        ConsentRecord.REFERENCE,
-        id.toString(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(reference.hex()),
-        null,
-        preflight,
-        caller.user().value(),
-        caller.key().value(),
-        now);
   }
 
   /// When the profile expires.
@@ -382,32 +227,6 @@ public final class Enrolments {
       return file.seal();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /// For [SpeakerUpkeep]: replaces a stale profile by one of the present model.
-  void rebuild(Speaker speaker, VoiceEmbedding voice, long speechMillis) throws IOException {
-    try (SpoolFile embedding = stored(voice)) {
-      Speaker.Profile profile = profile(embedding, speechMillis);
-      blobs.keepAll(
-          speaker.tenant(),
-          // Nobody's upload.
-          UserId.random(),
-          List.of(new Received(embedding, EMBEDDING_TYPE)),
-          transaction -> {
-            Instant now = clock.instant();
-            Speaker before = found(table.lock(transaction, speaker.tenant(), speaker.id(), now));
-            BlobKey old = before.embedding();
-            table.putProfile(transaction, before, profile);
-            audit.recordOwn(
-                transaction,
-                speaker.tenant(),
-                AuditAction.SPEAKER_REBUILD,
-                speaker.id().toString(),
-                Map.of("model", profile.model().name(), "version", profile.model().version()));
-            blobs.release(transaction, old);
-            return true;
-          });
     }
   }
 }

@@ -1,10 +1,10 @@
 package parley.speakers;
 
-import parley.text.TextEnum;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
+import parley.text.TextEnum;
 
 /// The proof that a profile was erased; it holds nothing biometric.
 ///

@@ -7,7 +7,6 @@ import static parley.speech.diarisation.Preflight.MIN_REFERENCE_SPEECH;
 import static parley.speech.diarisation.Preflight.MIN_SNR;
 import static parley.speech.diarisation.Preflight.MIN_VOICE_ACTIVITY;
 
-import parley.text.TextEnum;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem.Detail;
 import parley.speakers.Preflight.RecordingLimits;
+import parley.text.TextEnum;
 
 /// What recordings have to keep to, and the reasons when they do not.
 ///

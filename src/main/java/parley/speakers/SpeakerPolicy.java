@@ -1,10 +1,10 @@
 package parley.speakers;
 
-import parley.text.TextEnum;
 import java.time.Duration;
 import java.time.Instant;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.text.TextEnum;
 
 /// What a tenant lays down for the voices of its people. JSON of the API.
 ///

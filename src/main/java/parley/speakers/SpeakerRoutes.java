@@ -30,6 +30,7 @@ public final class SpeakerRoutes {
   private static final String ONE = BASE + "/{speaker_id}";
 
   private final Enrolments enrolments;
+  private final ProfileUpdates profileUpdates;
   private final Speakers speakers;
   private final Preflights preflights;
   private final Blobs blobs;
@@ -37,8 +38,14 @@ public final class SpeakerRoutes {
 
   /// @param maxBytes of one recording
   public SpeakerRoutes(
-      Enrolments enrolments, Speakers speakers, Preflights preflights, Blobs blobs, long maxBytes) {
+      Enrolments enrolments,
+      ProfileUpdates profileUpdates,
+      Speakers speakers,
+      Preflights preflights,
+      Blobs blobs,
+      long maxBytes) {
     this.enrolments = enrolments;
+    this.profileUpdates = profileUpdates;
     this.speakers = speakers;
     this.preflights = preflights;
     this.blobs = blobs;
@@ -139,7 +146,7 @@ public final class SpeakerRoutes {
       exchange.data(
           202,
           view(
-              enrolments.addReference(
+              profileUpdates.addReference(
                   exchange.caller(), id, form.file(), exchange::requireRights)));
     }
   }

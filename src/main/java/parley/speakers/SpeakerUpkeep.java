@@ -39,7 +39,7 @@ public final class SpeakerUpkeep implements AutoCloseable {
   private final ReferenceTable references = new ReferenceTable();
   private final Blobs blobs;
   private final Preflights preflights;
-  private final Enrolments enrolments;
+  private final ProfileUpdates profileUpdates;
   private final Erasures erasures;
   private final VoiceProfiles profiles;
   private final Clock clock;
@@ -49,14 +49,14 @@ public final class SpeakerUpkeep implements AutoCloseable {
       Database database,
       Blobs blobs,
       Preflights preflights,
-      Enrolments enrolments,
+      ProfileUpdates profileUpdates,
       Erasures erasures,
       VoiceProfiles profiles,
       Clock clock) {
     this.database = database;
     this.blobs = blobs;
     this.preflights = preflights;
-    this.enrolments = enrolments;
+    this.profileUpdates = profileUpdates;
     this.erasures = erasures;
     this.profiles = profiles;
     this.clock = clock;
@@ -176,7 +176,7 @@ public final class SpeakerUpkeep implements AutoCloseable {
       fail(speaker, "The retained recordings hold too little speech.");
       return;
     }
-    enrolments.rebuild(speaker, voice, Math.round(seconds * 1000));
+    profileUpdates.rebuild(speaker, voice, Math.round(seconds * 1000));
     LOG.info("{} was made again for the present voice model", speaker.id());
   }
 

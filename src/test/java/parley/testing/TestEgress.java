@@ -7,17 +7,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,7 +63,6 @@ public final class TestEgress implements AutoCloseable {
     VANISHES
   }
 
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final TestLiveKit liveKit;
@@ -78,7 +70,7 @@ public final class TestEgress implements AutoCloseable {
   private final LiveKitFront front;
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
   private final List<EgressSession> sessions = new CopyOnWriteArrayList<>();
-  private volatile @Nullable URI webhooks;
+  private final EgressWebhooks webhooks = new EgressWebhooks();
   private volatile Manner manner = Manner.WELL;
   private volatile @Nullable JsonNode refused;
   private volatile boolean silent;
@@ -119,7 +111,7 @@ public final class TestEgress implements AutoCloseable {
 
   /// Sets the address for webhooks.
   public void tell(URI to) {
-    webhooks = to;
+    webhooks.to(to);
   }
 
   /// Changes the behaviour.
@@ -336,40 +328,13 @@ public final class TestEgress implements AutoCloseable {
   }
 
   private void tell(String event, EgressSession session) {
-    URI to = webhooks;
-    if (manner == Manner.TELLS_NOTHING || to == null) {
-      return;
-    }
-    send(to, event, session);
-    if (manner == Manner.TELLS_TWICE) {
-      send(to, event, session);
-    }
-  }
-
-  private static void send(URI to, String event, EgressSession session) {
-    String body =
-        JSON.writeValueAsString(
-            Map.of(
-                "event",
-                event,
-                "egressInfo",
-                session.info(true),
-                "id",
-                "EV_" + UUID.randomUUID(),
-                "createdAt",
-                String.valueOf(Instant.now().getEpochSecond())));
-    try {
-      CLIENT.send(
-          HttpRequest.newBuilder(to)
-              .header("Content-Type", "application/webhook+json")
-              .header("Authorization", EgressTokens.seal(body))
-              .POST(BodyPublishers.ofString(body))
-              .build(),
-          BodyHandlers.discarding());
-    } catch (IOException | GeneralSecurityException e) {
-      throw new IllegalStateException("the webhook was not taken", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    switch (manner) {
+      case TELLS_NOTHING -> {}
+      case TELLS_TWICE -> {
+        webhooks.tell(event, session);
+        webhooks.tell(event, session);
+      }
+      default -> webhooks.tell(event, session);
     }
   }
 

@@ -1,0 +1,200 @@
+package parley.speakers;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.audit.AuditAction;
+import parley.audit.AuditTrail;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speakers.ReferenceTable.Reference;
+import parley.storage.BlobKey;
+import parley.storage.Blobs;
+import parley.storage.Sha256;
+import parley.storage.SpoolFile;
+import parley.tenants.TenantId;
+import parley.tenants.UserId;
+
+/// Changes the voice of profiles that exist: one more recording makes a profile better, and a new
+/// voice model makes it anew.
+public final class ProfileUpdates {
+  private static final Logger LOG = LoggerFactory.getLogger(ProfileUpdates.class);
+
+  /// Of one speaker, however they came.
+  private static final int MAX_REFERENCES_OF_SPEAKER = 20;
+
+  private final Database database;
+  private final SpeakerTable table = new SpeakerTable();
+  private final ReferenceTable references = new ReferenceTable();
+  private final ConsentTable consents = new ConsentTable();
+  private final Blobs blobs;
+  private final SpeakerPolicies policies;
+  private final Preflights preflights;
+  private final ProfileFiles files;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public ProfileUpdates(
+      Database database,
+      Blobs blobs,
+      SpeakerPolicies policies,
+      Preflights preflights,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.policies = policies;
+    this.preflights = preflights;
+    this.files = new ProfileFiles(blobs, preflights);
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /// Makes a profile better by one more recording of the same voice.
+  ///
+  /// @param allowed called before anything is stored, to end it by what it throws
+  /// @throws Problem SPEAKER_NOT_FOUND, SPEAKER_STALE when the profile was made by another model
+  ///   and cannot be compared, and as [Enrolments#enrol]
+  public Speaker addReference(Caller caller, SpeakerId id, SpoolFile recording, Runnable allowed)
+      throws IOException {
+    while (true) {
+      try {
+        return tryAddReference(caller, id, recording, allowed);
+      } catch (ProfileChanged meanwhile) {
+        LOG.debug("{} got another reference meanwhile", id);
+      }
+    }
+  }
+
+  /// The profile is no longer the one that was to be improved.
+  private static final class ProfileChanged extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private Speaker tryAddReference(
+      Caller caller, SpeakerId id, SpoolFile recording, Runnable allowed) throws IOException {
+    TenantId tenant = caller.tenant();
+    SpeakerPolicy policy = policies.of(tenant);
+    policy.requireEnrolment();
+    Sha256 sha256 = recording.seal();
+    Speaker speaker =
+        database.inTransaction(transaction -> {
+          Speaker found = found(table.find(transaction, tenant, id, clock.instant()));
+          requireNew(references.list(transaction, found), sha256);
+          return found;
+        });
+    VoiceEmbedding known = known(speaker);
+    Preflights.Heard heard = preflights.reference(tenant, recording.path(), known);
+    Enrolments.requirePassed(heard.preflight());
+    allowed.run();
+    long speech = speaker.profile().speechMillis();
+    VoiceEmbedding joined =
+        known.joined((double) speech, heard.voice(), (double) heard.speechMillis());
+    try (SpoolFile embedding = files.embedding(joined)) {
+      Speaker.Profile profile = files.profile(embedding, speech + heard.speechMillis());
+      return blobs.keepAll(
+          tenant,
+          caller.user(),
+          files.contents(embedding, List.of(recording), policy),
+          transaction -> {
+            Instant now = clock.instant();
+            Speaker before = found(table.lock(transaction, tenant, id, now));
+            if (!before.profile().equals(speaker.profile())) {
+              throw new ProfileChanged();
+            }
+            requireNew(references.list(transaction, before), sha256);
+            table.putProfile(transaction, before, profile);
+            references.insert(
+                transaction, before, new Reference(sha256, policy.retainReference()), now);
+            consents.insert(
+                transaction, tenant, id, further(caller, id, sha256, heard.preflight(), now));
+            audit.record(
+                transaction,
+                caller,
+                AuditAction.SPEAKER_REFERENCE,
+                id.toString(),
+                Map.of("sha256", sha256.hex()));
+            blobs.release(transaction, before.embedding());
+            return found(table.find(transaction, tenant, id, now));
+          });
+    }
+  }
+
+  private static void requireNew(List<Reference> references, Sha256 sha256) {
+    if (references.stream().anyMatch(reference -> reference.sha256().equals(sha256))) {
+      throw new Problem(ProblemCode.VALIDATION, "The profile was made of this recording already.")
+          .at("reference");
+    }
+    if (references.size() >= MAX_REFERENCES_OF_SPEAKER) {
+      throw new Problem(
+              ProblemCode.VALIDATION,
+              "A profile is made of at most " + MAX_REFERENCES_OF_SPEAKER + " recordings.")
+          .at("reference");
+    }
+  }
+
+  private VoiceEmbedding known(Speaker speaker) throws IOException {
+    if (!speaker.profile().model().equals(preflights.analyser().model())) {
+      throw new Problem(
+          ProblemCode.SPEAKER_STALE,
+          "The profile was made by another voice model; enrol the person anew.");
+    }
+    return VoiceProfiles.read(blobs, speaker);
+  }
+
+  private static Speaker found(Optional<Speaker> speaker) {
+    return speaker.orElseThrow(Speakers::notFound);
+  }
+
+  private static ConsentRecord further(
+      Caller caller, SpeakerId id, Sha256 reference, Preflight preflight, Instant now) {
+    return new ConsentRecord(
+        ConsentRecord.REFERENCE,
+        id.toString(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(reference.hex()),
+        null,
+        preflight,
+        caller.user().value(),
+        caller.key().value(),
+        now);
+  }
+
+  /// Replaces a stale profile by one of the present model.
+  void rebuild(Speaker speaker, VoiceEmbedding voice, long speechMillis) throws IOException {
+    try (SpoolFile embedding = files.embedding(voice)) {
+      Speaker.Profile profile = files.profile(embedding, speechMillis);
+      blobs.keepAll(
+          speaker.tenant(),
+          // Nobody's upload.
+          UserId.random(),
+          List.of(files.content(embedding)),
+          transaction -> {
+            Instant now = clock.instant();
+            Speaker before = found(table.lock(transaction, speaker.tenant(), speaker.id(), now));
+            BlobKey old = before.embedding();
+            table.putProfile(transaction, before, profile);
+            audit.recordOwn(
+                transaction,
+                speaker.tenant(),
+                AuditAction.SPEAKER_REBUILD,
+                speaker.id().toString(),
+                Map.of("model", profile.model().name(), "version", profile.model().version()));
+            blobs.release(transaction, old);
+            return true;
+          });
+    }
+  }
+}
