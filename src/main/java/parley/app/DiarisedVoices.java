@@ -10,7 +10,6 @@ import parley.speakers.VoiceModel;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.diarisation.DiarisationEngine;
-import parley.speech.diarisation.Preflight;
 import parley.speech.diarisation.SpeakerNaming;
 import parley.speech.diarisation.VoiceEmbedder;
 import parley.speech.diarisation.VoiceExamination;
@@ -53,19 +52,13 @@ record DiarisedVoices(DiarisationEngine voices, SpeechEngine engine) implements 
 
   private static VoiceMeasurement measurement(VoiceQuality quality) {
     return new VoiceMeasurement(
-        new VoiceFigures(
-            quality.speechSeconds(),
-            quality.durationSeconds(),
-            quality.speechSeconds() == 0 ? null : quality.snrDb(),
-            quality.peakDbfs(),
-            quality.clippedRatio(),
-            quality.voices()),
+        VoiceFigures.of(quality),
         quality.voice() == null ? null : VoiceEmbedding.of(quality.voice().values()));
   }
 
   @Override
   public double sameVoice() {
-    return Preflight.MIN_SAME_VOICE;
+    return SpeakerNaming.SAME_VOICE;
   }
 
   @Override

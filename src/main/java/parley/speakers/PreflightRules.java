@@ -1,12 +1,5 @@
 package parley.speakers;
 
-import static parley.speech.diarisation.Preflight.MAX_CLIPPED;
-import static parley.speech.diarisation.Preflight.MAX_DURATION;
-import static parley.speech.diarisation.Preflight.MIN_CONSENT_SPEECH;
-import static parley.speech.diarisation.Preflight.MIN_REFERENCE_SPEECH;
-import static parley.speech.diarisation.Preflight.MIN_SNR;
-import static parley.speech.diarisation.Preflight.MIN_VOICE_ACTIVITY;
-
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,13 +9,27 @@ import parley.problem.Problem.Detail;
 import parley.speakers.Preflight.RecordingLimits;
 import parley.text.TextEnum;
 
-/// What recordings have to keep to, and the reasons when they do not.
+/// The limits that recordings must meet, and the reasons why one does not. They refuse what gives
+/// bad profiles, as tried with made recordings; docs/decisions/0050 has the figures.
 ///
 /// @param limits of each recording of this kind
 record PreflightRules(RecordingLimits limits) {
-  static final PreflightRules REFERENCE = new PreflightRules(limits(MIN_REFERENCE_SPEECH));
+  /// A reference needs at least 3 s of speech.
+  static final PreflightRules REFERENCE = new PreflightRules(limits(3));
 
-  static final PreflightRules CONSENT = new PreflightRules(limits(MIN_CONSENT_SPEECH));
+  /// A consent needs at least 2 s of speech.
+  static final PreflightRules CONSENT = new PreflightRules(limits(2));
+
+  private static final double MAX_DURATION_SECONDS = 300;
+
+  /// The share of a recording that must be speech.
+  private static final double MIN_SPEECH_RATIO = 0.2;
+
+  /// The share of samples that may be clipped.
+  private static final double MAX_CLIPPED_RATIO = 0.002;
+
+  /// How much louder than its noise a voice must be, in decibels.
+  private static final double MIN_SNR_DB = 12;
 
   /// Which share of the consent text has to be heard where the policy demands it: a recogniser
   /// mistakes names and rare words in a sentence that was read out faithfully.
@@ -30,7 +37,7 @@ record PreflightRules(RecordingLimits limits) {
 
   private static RecordingLimits limits(double minSpeechSeconds) {
     return new RecordingLimits(
-        minSpeechSeconds, MAX_DURATION, MIN_VOICE_ACTIVITY, MAX_CLIPPED, MIN_SNR, 1);
+        minSpeechSeconds, MAX_DURATION_SECONDS, MIN_SPEECH_RATIO, MAX_CLIPPED_RATIO, MIN_SNR_DB, 1);
   }
 
   Set<FailReason> reasons(VoiceFigures figures) {

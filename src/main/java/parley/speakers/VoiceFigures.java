@@ -1,6 +1,7 @@
 package parley.speakers;
 
 import org.jspecify.annotations.Nullable;
+import parley.speech.diarisation.VoiceQuality;
 
 /// How good a recording is for knowing a voice again. JSON of the API.
 ///
@@ -16,4 +17,15 @@ public record VoiceFigures(
     @Nullable Double snrDb,
     double peakDbfs,
     double clippedRatio,
-    int voices) {}
+    int voices) {
+  /// The figures of a recording that was examined.
+  public static VoiceFigures of(VoiceQuality quality) {
+    return new VoiceFigures(
+        quality.speechSeconds(),
+        quality.durationSeconds(),
+        quality.speechSeconds() == 0 ? null : quality.snrDb(),
+        quality.peakDbfs(),
+        quality.clippedRatio(),
+        quality.voices());
+  }
+}

@@ -15,6 +15,10 @@ public final class SpeakerNaming {
   /// docs/decisions/0050 has the figures.
   public static final double THRESHOLD = 0.38;
 
+  /// From this score on two recordings count as one person's who says so: lower than for naming,
+  /// because a consent may be two seconds long, and whoever brings it claims to be the same.
+  public static final double SAME_VOICE = 0.35;
+
   private SpeakerNaming() {}
 
   /// An enrolled voice.

@@ -7,10 +7,10 @@ import java.util.List;
 import parley.speech.Recordings;
 
 /// A conversation made of recordings of one person each.
-final class Conversation {
-  static final String IRON = "ls-1688-142285-0000.flac";
+public final class Conversation {
+  public static final String IRON = "ls-1688-142285-0000.flac";
   static final String KINE = "ls-2414-128291-0001.flac";
-  static final String LOBSTER = "ls-367-130732-0003.flac";
+  public static final String LOBSTER = "ls-367-130732-0003.flac";
 
   private static final int RATE = 16_000;
 
@@ -18,7 +18,8 @@ final class Conversation {
   private float[] samples = new float[0];
 
   /// Somebody speaks, after a pause or, when it is negative, before the last one has finished.
-  Conversation say(String recording, double from, double seconds, double pause) throws IOException {
+  public Conversation say(String recording, double from, double seconds, double pause)
+      throws IOException {
     float[] all = Recordings.samples(recording);
     int start = (int) (from * RATE);
     float[] speech = Arrays.copyOfRange(all, start, start + (int) (seconds * RATE));
@@ -41,7 +42,7 @@ final class Conversation {
         .say(LOBSTER, 7.5, 6, 0.4);
   }
 
-  float[] samples() {
+  public float[] samples() {
     return samples;
   }
 

@@ -1,4 +1,4 @@
-package parley.speech.diarisation;
+package parley.speakers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,15 +8,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
-import parley.speech.diarisation.Preflight.Reason;
+import parley.speech.diarisation.Conversation;
+import parley.speech.diarisation.DiarisationEngine;
+import parley.speech.diarisation.SpeakerNaming;
+import parley.speech.diarisation.VoiceExamination;
+import parley.speech.diarisation.VoiceQuality;
 
 @Tag("slow")
-class PreflightTest {
+class PreflightRulesTest {
   private static DiarisationEngine engine;
   private static float[] voice;
   private static VoiceQuality consent;
@@ -37,7 +42,7 @@ class PreflightTest {
   @Test
   void acceptsTheCleanVoiceOfOnePerson() {
     VoiceQuality quality = examined(voice);
-    assertThat(Preflight.reasons(quality, consent)).isEmpty();
+    assertThat(reasons(quality, consent)).isEmpty();
     assertThat(quality.durationSeconds()).isEqualTo(9);
     assertThat(quality.speechSeconds()).isBetween(4.0, 9.0);
     assertThat(quality.snrDb()).isGreaterThan(20);
@@ -52,13 +57,13 @@ class PreflightTest {
     }
     VoiceQuality quality = examined(louder(voice, 1 / peak));
     assertThat(quality.peakDbfs()).isCloseTo(0, within(0.01));
-    assertThat(Preflight.reasons(quality, consent)).isEmpty();
+    assertThat(reasons(quality, consent)).isEmpty();
   }
 
   @Test
   void refusesClippedSpeech() {
-    assertThat(Preflight.reasons(examined(louder(voice, 12)), consent))
-        .contains(Reason.PEAK_DBFS_ABOVE_THRESHOLD);
+    assertThat(reasons(examined(louder(voice, 12)), consent))
+        .contains(FailReason.PEAK_DBFS_ABOVE_THRESHOLD);
   }
 
   @Test
@@ -68,20 +73,20 @@ class PreflightTest {
     for (int i = 0; i < noisy.length; i++) {
       noisy[i] += (float) (0.05 * random.nextGaussian());
     }
-    assertThat(Preflight.reasons(examined(noisy), consent)).contains(Reason.SNR_BELOW_THRESHOLD);
-    assertThat(Preflight.reasons(examined(Recordings.samples("noise4.flac")), consent))
-        .contains(Reason.DURATION_BELOW_MINIMUM, Reason.LOW_VOICE_ACTIVITY_RATIO);
+    assertThat(reasons(examined(noisy), consent)).contains(FailReason.SNR_BELOW_THRESHOLD);
+    assertThat(reasons(examined(Recordings.samples("noise4.flac")), consent))
+        .contains(FailReason.DURATION_BELOW_MINIMUM, FailReason.LOW_VOICE_ACTIVITY_RATIO);
   }
 
   @Test
   void refusesWhatIsTooShortTooEmptyOrTooLong() {
-    assertThat(Preflight.reasons(examined(Arrays.copyOf(voice, 24_000)), consent))
-        .containsExactly(Reason.DURATION_BELOW_MINIMUM);
-    assertThat(Preflight.reasons(examined(new float[96_000]), consent))
-        .contains(Reason.DURATION_BELOW_MINIMUM, Reason.LOW_VOICE_ACTIVITY_RATIO);
+    assertThat(reasons(examined(Arrays.copyOf(voice, 24_000)), consent))
+        .containsExactly(FailReason.DURATION_BELOW_MINIMUM);
+    assertThat(reasons(examined(new float[96_000]), consent))
+        .contains(FailReason.DURATION_BELOW_MINIMUM, FailReason.LOW_VOICE_ACTIVITY_RATIO);
     float[] mostlySilent = Arrays.copyOf(voice, 16_000 * 302);
-    assertThat(Preflight.reasons(examined(mostlySilent), consent))
-        .contains(Reason.DURATION_ABOVE_MAXIMUM, Reason.LOW_VOICE_ACTIVITY_RATIO);
+    assertThat(reasons(examined(mostlySilent), consent))
+        .contains(FailReason.DURATION_ABOVE_MAXIMUM, FailReason.LOW_VOICE_ACTIVITY_RATIO);
   }
 
   @Test
@@ -91,14 +96,14 @@ class PreflightTest {
             .say(Conversation.IRON, 0.4, 6, 0.2)
             .say(Conversation.LOBSTER, 0.3, 5, 0.3)
             .samples();
-    assertThat(Preflight.reasons(examined(two), consent)).contains(Reason.MORE_THAN_ONE_VOICE);
+    assertThat(reasons(examined(two), consent)).contains(FailReason.MORE_THAN_ONE_VOICE);
     VoiceQuality another = examined(Recordings.samples(Conversation.LOBSTER));
-    assertThat(Preflight.reasons(another, consent)).containsExactly(Reason.CONSENT_VOICE_DIFFERS);
+    assertThat(reasons(another, consent)).containsExactly(FailReason.CONSENT_VOICE_DIFFERS);
   }
 
   @Test
   void callsReasonsAsTheInterfaceDoes() {
-    assertThat(List.of(Reason.values()).stream().map(Reason::code))
+    assertThat(List.of(FailReason.values()).stream().map(FailReason::text))
         .containsExactly(
             "duration_below_minimum",
             "duration_above_maximum",
@@ -106,7 +111,20 @@ class PreflightTest {
             "peak_dbfs_above_threshold",
             "snr_below_threshold",
             "more_than_one_voice",
-            "consent_voice_differs");
+            "consent_voice_differs",
+            "consent_text_differs");
+  }
+
+  /// All reasons against a reference and a consent.
+  private static Set<FailReason> reasons(VoiceQuality reference, VoiceQuality consent) {
+    Set<FailReason> reasons = PreflightRules.REFERENCE.reasons(VoiceFigures.of(reference));
+    reasons.addAll(PreflightRules.CONSENT.reasons(VoiceFigures.of(consent)));
+    if (reference.voice() != null
+        && consent.voice() != null
+        && reference.voice().similarity(consent.voice()) < SpeakerNaming.SAME_VOICE) {
+      reasons.add(FailReason.CONSENT_VOICE_DIFFERS);
+    }
+    return reasons;
   }
 
   private static float[] louder(float[] samples, float factor) {

@@ -1,4 +1,4 @@
-package parley.speech.diarisation;
+package parley.speakers;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,10 +12,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import parley.ffmpeg.FfmpegBundle;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.DecodingLimits;
+import parley.speech.diarisation.Diarisation;
+import parley.speech.diarisation.DiarisationEngine;
+import parley.speech.diarisation.DiarisedSpeaker;
+import parley.speech.diarisation.Diarizer;
+import parley.speech.diarisation.SpeakerCount;
+import parley.speech.diarisation.SpeakerNaming;
+import parley.speech.diarisation.SpeakerTurn;
+import parley.speech.diarisation.VoiceExamination;
+import parley.speech.diarisation.VoiceQuality;
 
 /// Judges pairs of recordings as an enrolment would, and tries to find the enrolled voices in
 /// recordings. `bench/speakers` runs it. Not a test.
@@ -47,11 +57,17 @@ public final class EnrolmentBenchmark {
           examined.put(consentFile, examine(engine, decoder, consentFile));
         }
         VoiceQuality consent = Objects.requireNonNull(examined.get(consentFile));
-        List<Preflight.Reason> reasons = Preflight.reasons(reference, consent);
+        Set<FailReason> reasons = PreflightRules.REFERENCE.reasons(VoiceFigures.of(reference));
+        reasons.addAll(PreflightRules.CONSENT.reasons(VoiceFigures.of(consent)));
         double same =
             reference.voice() == null || consent.voice() == null
                 ? 0
-                : Preflight.sameVoice(reference.voice(), consent.voice());
+                : reference.voice().similarity(consent.voice());
+        if (same < SpeakerNaming.SAME_VOICE
+            && reference.voice() != null
+            && consent.voice() != null) {
+          reasons.add(FailReason.CONSENT_VOICE_DIFFERS);
+        }
         out.printf(
             Locale.ROOT,
             "%s\t%s\t%s\t%s\t%s\tsame %.2f%n",
