@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -43,15 +44,17 @@ final class AnalysisQueue {
   <T> T enrolment(TenantId tenant, Work<T> work) throws IOException {
     TenantQueue queue = enter(tenant);
     try {
-      return holding(queue.running, work);
+      return holding(queue.running, AnalysisQueue::tooMany, work);
     } finally {
       leave(tenant, queue);
     }
   }
 
   /// Measures one recording when it is its tenant's turn; to be called within [#enrolment].
+  ///
+  /// @throws Problem UNAVAILABLE when other tenants' recordings take too long
   <T> T recording(Work<T> work) throws IOException {
-    return holding(recording, work);
+    return holding(recording, AnalysisQueue::busy, work);
   }
 
   private synchronized TenantQueue enter(TenantId tenant) {
@@ -70,10 +73,11 @@ final class AnalysisQueue {
     }
   }
 
-  private static <T> T holding(Semaphore turn, Work<T> work) throws IOException {
+  private static <T> T holding(Semaphore turn, Supplier<Problem> late, Work<T> work)
+      throws IOException {
     try {
       if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw tooMany();
+        throw late.get();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -89,6 +93,13 @@ final class AnalysisQueue {
   private static Problem tooMany() {
     return new Problem(
             ProblemCode.RATE_LIMITED, "Too many enrolments of the tenant are being measured.")
+        .retryAfter(COME_BACK);
+  }
+
+  /// It is not the tenant's doing.
+  private static Problem busy() {
+    return new Problem(
+            ProblemCode.UNAVAILABLE, "The server is measuring many other recordings; try again.")
         .retryAfter(COME_BACK);
   }
 }

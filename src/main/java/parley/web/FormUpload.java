@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.filenames.FileName;
@@ -21,13 +22,13 @@ import parley.web.multipart.TextFields;
 /// A form with small text fields and files, as a rule at most one, read to its end: the one way in
 /// which files reach Parley. Closing it removes the files unless they were kept.
 public final class FormUpload implements AutoCloseable {
-  /// The name of the file in forms that have one.
-  private final String fileField;
+  /// The name of the file in forms that have one; null in forms of several.
+  private final @Nullable String fileField;
 
   /// How many files may come under each name.
   private final Map<String, Integer> maxFiles;
 
-  private final Limit limit;
+  private final FieldLimit limit;
   private final Blobs blobs;
   private final TextFields fields;
   private final Map<String, List<SpoolFile>> files = new HashMap<>();
@@ -35,9 +36,9 @@ public final class FormUpload implements AutoCloseable {
   private int otherFiles;
 
   private FormUpload(
-      String fileField,
+      @Nullable String fileField,
       Map<String, Integer> maxFiles,
-      Limit limit,
+      FieldLimit limit,
       Blobs blobs,
       TextFields fields) {
     this.fileField = fileField;
@@ -54,6 +55,12 @@ public final class FormUpload implements AutoCloseable {
     void take(SpoolFile file, int more) throws IOException;
   }
 
+  /// As [Limit], told under which name the file comes.
+  @FunctionalInterface
+  private interface FieldLimit {
+    void take(String field, SpoolFile file, int more) throws IOException;
+  }
+
   /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `maxBytes`,
   /// while the client is still sending, and with TOO_MANY_FILES when it is the second.
   ///
@@ -61,8 +68,7 @@ public final class FormUpload implements AutoCloseable {
   public static FormUpload read(
       Exchange exchange, String fileField, long maxBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
-    return read(
-        exchange, fileField, Map.of(fileField, 1), atMost(maxBytes, tooLarge, fileField), blobs);
+    return read(exchange, fileField, Map.of(fileField, 1), atMost(maxBytes, tooLarge), blobs);
   }
 
   /// As above, for a form with several files, each of at most `maxBytes`.
@@ -75,27 +81,34 @@ public final class FormUpload implements AutoCloseable {
       ProblemCode tooLarge,
       Blobs blobs)
       throws IOException {
-    String fileField = maxFiles.keySet().iterator().next();
-    return read(exchange, fileField, maxFiles, atMost(maxBytes, tooLarge, fileField), blobs);
+    return read(exchange, null, maxFiles, atMost(maxBytes, tooLarge), blobs);
   }
 
   /// As above, with a limit that decides for itself.
   public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
       throws IOException {
-    return read(exchange, fileField, Map.of(fileField, 1), limit, blobs);
+    return read(
+        exchange,
+        fileField,
+        Map.of(fileField, 1),
+        (field, file, more) -> limit.take(file, more),
+        blobs);
   }
 
-  private static Limit atMost(long maxBytes, ProblemCode tooLarge, String fileField) {
-    return (file, more) -> {
+  private static FieldLimit atMost(long maxBytes, ProblemCode tooLarge) {
+    return (field, file, more) -> {
       if (file.size() + more > maxBytes) {
-        throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.")
-            .at(fileField);
+        throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.").at(field);
       }
     };
   }
 
   private static FormUpload read(
-      Exchange exchange, String fileField, Map<String, Integer> maxFiles, Limit limit, Blobs blobs)
+      Exchange exchange,
+      @Nullable String fileField,
+      Map<String, Integer> maxFiles,
+      FieldLimit limit,
+      Blobs blobs)
       throws IOException {
     FormUpload form =
         new FormUpload(fileField, maxFiles, limit, blobs, new TextFields(exchange::reserve));
@@ -113,7 +126,7 @@ public final class FormUpload implements AutoCloseable {
 
   /// The file, or the problem NO_FILE when the form had none or an empty one.
   public SpoolFile file() {
-    return files(fileField).getFirst();
+    return files(Objects.requireNonNull(fileField)).getFirst();
   }
 
   /// The files of that name in the order they came, at least one: NO_FILE when the form had none or
@@ -131,7 +144,7 @@ public final class FormUpload implements AutoCloseable {
 
   /// Whether the form has a file part at all.
   public boolean hasFile() {
-    return files.containsKey(fileField);
+    return fileField != null && files.containsKey(fileField);
   }
 
   /// The file's name as the client gave it, made safe to keep and show.
@@ -207,7 +220,7 @@ public final class FormUpload implements AutoCloseable {
     SpoolFile received = blobs.receive();
     sameName.add(received);
     return (buffer, offset, length) -> {
-      limit.take(received, length);
+      limit.take(headers.name(), received, length);
       received.write(buffer, offset, length);
     };
   }

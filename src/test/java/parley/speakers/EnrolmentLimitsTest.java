@@ -65,6 +65,10 @@ class EnrolmentLimitsTest {
       Answer large = alice.post(SPEAKERS, form(new byte[1024 * 1024 + 1], CONSENT));
       assertThat(large.status()).isEqualTo(413);
       assertThat(large.at("/error/code")).isEqualTo("MEDIA_TOO_LARGE");
+      assertThat(large.at("/error/details/0/field")).isEqualTo("reference");
+      Answer consent = alice.post(SPEAKERS, form(REFERENCE, new byte[1024 * 1024 + 1]));
+      assertThat(consent.status()).isEqualTo(413);
+      assertThat(consent.at("/error/details/0/field")).isEqualTo("consent");
       assertThat(own.storedFiles()).isEmpty();
     }
   }

@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
 /// kept, and decoded anew with all tracks where there are several, so that nothing that is heard is
 /// lost. For one thread at a time, except [#close].
 final class TrackStream implements SoundDecoder {
-  /// Of the beginning; a decoder knows the tracks after much less.
-  private static final int MAX_HEAD_BYTES = 4 << 20;
+  /// Of the beginning. A decoder is told to look at 64 KiB; a movie's index may be longer. Small,
+  /// since each stream may hold so much.
+  private static final int MAX_HEAD_BYTES = 512 * 1024;
 
   /// Makes decoders of the same stream.
   interface Starter {
