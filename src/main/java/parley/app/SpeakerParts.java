@@ -17,11 +17,11 @@ import parley.speakers.Enrolments;
 import parley.speakers.Erasures;
 import parley.speakers.Preflights;
 import parley.speakers.ProfileUpdates;
+import parley.speakers.SpeakerMaintenance;
 import parley.speakers.SpeakerPolicies;
 import parley.speakers.SpeakerPolicyRoutes;
 import parley.speakers.SpeakerRosters;
 import parley.speakers.SpeakerRoutes;
-import parley.speakers.SpeakerUpkeep;
 import parley.speakers.Speakers;
 import parley.speakers.VoiceAnalyser;
 import parley.speakers.VoiceProfiles;
@@ -78,10 +78,11 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
             audit,
             clock);
     rosters.listen(signals);
-    SpeakerUpkeep upkeep =
-        new SpeakerUpkeep(database, blobs, preflights, profileUpdates, erasures, profiles, clock);
-    upkeep.start(config.check());
-    base.opened().add(upkeep);
+    SpeakerMaintenance maintenance =
+        new SpeakerMaintenance(
+            database, blobs, preflights, profileUpdates, erasures, profiles, clock);
+    maintenance.start(config.check());
+    base.opened().add(maintenance);
     List<Route> routes =
         Stream.of(
                 new SpeakerRoutes(

@@ -11,20 +11,20 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 
-/// Bounds what measuring voices takes of this node: a tenant has one enrolment measured at a time
-/// and few that wait, and all tenants together take turns, one recording each.
+/// Limits the resources that voice measurement takes: each tenant has one enrolment in progress and
+/// a few waiting, and tenants take turns, one recording at a time.
 final class AnalysisQueue {
-  /// Enrolments of a tenant, the one included that is being measured.
+  /// Enrolments per tenant, including the one in progress.
   private static final int MAX_PER_TENANT = 4;
 
-  /// Whoever has waited so long had better come back.
+  /// After this long, a caller is asked to retry instead.
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final Duration COME_BACK = Duration.ofSeconds(5);
 
   private final Map<TenantId, TenantQueue> tenants = new HashMap<>();
 
-  /// A recording takes all processors that inference may have: more at a time would be no faster.
+  /// One recording already uses all processors of inference, so more at a time would be no faster.
   private final Semaphore recording = new Semaphore(1, true);
 
   private static final class TenantQueue {
@@ -32,15 +32,15 @@ final class AnalysisQueue {
     int enrolments;
   }
 
-  /// Something to measure.
+  /// A measurement.
   @FunctionalInterface
   interface Work<T> {
     T run() throws IOException;
   }
 
-  /// Runs one enrolment's measurements when the tenant's others are done.
+  /// Runs the measurements of one enrolment after the tenant's earlier ones.
   ///
-  /// @throws Problem RATE_LIMITED when too many of the tenant's wait already
+  /// @throws Problem RATE_LIMITED if too many of the tenant's enrolments are waiting
   <T> T enrolment(TenantId tenant, Work<T> work) throws IOException {
     TenantQueue queue = enter(tenant);
     try {
@@ -50,9 +50,9 @@ final class AnalysisQueue {
     }
   }
 
-  /// Measures one recording when it is its tenant's turn; to be called within [#enrolment].
+  /// Measures one recording when it is its turn; call within [#enrolment].
   ///
-  /// @throws Problem UNAVAILABLE when other tenants' recordings take too long
+  /// @throws Problem UNAVAILABLE if recordings of other tenants take too long
   <T> T recording(Work<T> work) throws IOException {
     return holding(recording, AnalysisQueue::busy, work);
   }
@@ -96,7 +96,7 @@ final class AnalysisQueue {
         .retryAfter(COME_BACK);
   }
 
-  /// It is not the tenant's doing.
+  /// The delay is not of the tenant's making, so this is a 503 and not a 429.
   private static Problem busy() {
     return new Problem(
             ProblemCode.UNAVAILABLE, "The server is measuring many other recordings; try again.")

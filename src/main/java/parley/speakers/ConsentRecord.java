@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One entry of the record of consents, as it is hashed. What a kind does not tell is null.
+/// One entry of the consent log, as it is hashed. Fields that do not apply to its kind are null.
 ///
 /// @param kind `given`, `reference` for one more recording, or `withdrawn`
 /// @param referenceSha256 of the reference recordings, as they were sent
@@ -32,7 +32,7 @@ record ConsentRecord(
   static final String REFERENCE = "reference";
   static final String WITHDRAWN = "withdrawn";
 
-  /// An entry in its place.
+  /// An entry with its place in the chain.
   ///
   /// @param record the JSON that was hashed, unchanged
   record Entry(long sequence, String record, String previousHash, String hash) {}

@@ -10,8 +10,8 @@ import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of the records that are only added to: consents, which the database chains by their
-/// hashes, and erasures. And of withdrawals, which hold until they are taken back.
+/// The SQL of the append-only logs of consents, which the database chains by their hashes, and of
+/// erasures; also of withdrawals, which hold until they are revoked.
 final class ConsentTable {
   void insert(Handle transaction, TenantId tenant, SpeakerId speaker, ConsentRecord record) {
     transaction
@@ -26,7 +26,7 @@ final class ConsentTable {
         .execute();
   }
 
-  /// All entries about a speaker, the consent that was given first.
+  /// All entries about a speaker, oldest first: the first is the consent given.
   List<ConsentRecord.Entry> list(Handle transaction, TenantId tenant, SpeakerId speaker) {
     return transaction
         .createQuery(
@@ -63,7 +63,7 @@ final class ConsentTable {
         .execute();
   }
 
-  /// The tenant's erasures behind the cursor, newest first.
+  /// The tenant's erasures after the cursor, newest first.
   List<Erasure> erasures(Handle transaction, TenantId tenant, Cursor behind, int max) {
     return transaction
         .createQuery(
@@ -87,7 +87,7 @@ final class ConsentTable {
         .list();
   }
 
-  /// Notes that nobody may enrol the user; the first time stays.
+  /// Forbids enrolling the user; a second withdrawal keeps the time of the first.
   void withdraw(Handle transaction, TenantId tenant, UserId user, Instant now) {
     transaction
         .createUpdate(
@@ -101,7 +101,7 @@ final class ConsentTable {
         .execute();
   }
 
-  /// Since when nobody may enrol the user; empty when they may be.
+  /// When the user withdrew; empty if they may be enrolled.
   Optional<Instant> withdrawal(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(

@@ -5,16 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// How much of a text is heard in a transcript.
+/// Measures how much of a text occurs in a transcript.
 final class ConsentText {
-  /// Longer texts and transcripts are compared up to here, so that the comparison takes
-  /// milliseconds.
+  /// Texts and transcripts are cut off here to keep the comparison within milliseconds.
   private static final int MAX_WORDS = 4_000;
 
   private ConsentText() {}
 
-  /// One minus the word error rate of the transcript's best stretch, 0 to 1. What is said before
-  /// and after the text, such as a greeting, does not count.
+  /// One minus the word error rate of the best-matching stretch of the transcript, 0 to 1. Words
+  /// before and after it, such as a greeting, do not count.
   static double match(String text, String transcript) {
     List<String> expected = words(text);
     List<String> heard = words(transcript);
@@ -41,7 +40,7 @@ final class ConsentText {
   }
 
   /// Words in lower case without accents and punctuation; scripts that put no spaces between words
-  /// are taken character by character.
+  /// are compared character by character.
   private static List<String> words(String text) {
     String plain =
         Normalizer.normalize(text, Normalizer.Form.NFKD)

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import parley.json.Json;
 
-/// The consent that a profile was made on, as the API shows it: the fields of the record as they
-/// were hashed, its place in the chain, and all entries about the speaker.
+/// The consent behind a profile in the API: the fields as they were hashed, their place in the
+/// chain, and all entries about the speaker.
 ///
 /// @param fields of the first entry's record
 record ConsentView(

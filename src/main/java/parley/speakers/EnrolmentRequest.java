@@ -29,7 +29,7 @@ public record EnrolmentRequest(
   private static final int MAX_TEXT = 1_000;
   private static final int MAX_CONSENT_TEXT = 10_000;
 
-  /// Refuses with VALIDATION what is empty, too long or cannot be stored.
+  /// Throws VALIDATION for fields that are empty, too long or cannot be stored.
   public EnrolmentRequest {
     checkDisplayName(displayName);
     NameValidator.check(languagePrimary, "language_primary", "A language", 1, MAX_LANGUAGE);

@@ -25,9 +25,9 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
-/// Makes profiles of people who agreed to it.
+/// Enrols people who have given their consent.
 public final class Enrolments {
-  /// In one request.
+  /// Per request.
   public static final int MAX_REFERENCES = 5;
 
   private final Database database;
@@ -69,29 +69,30 @@ public final class Enrolments {
   /// @param references one to five
   public record Recordings(List<SpoolFile> references, SpoolFile consent) {}
 
-  /// Measures the recordings and stores nothing.
+  /// Measures the recordings without storing anything.
   ///
-  /// @throws Problem as [#enrol], but for SPEAKER_PREFLIGHT_FAILED
+  /// @throws Problem as [#enrol], except SPEAKER_PREFLIGHT_FAILED
   public Preflight preflight(Caller caller, EnrolmentRequest request, Recordings recordings)
       throws IOException {
-    return heard(caller, request, recordings, policies.of(caller.tenant())).preflight();
+    return assess(caller, request, recordings, policies.of(caller.tenant())).preflight();
   }
 
-  /// Enrols somebody.
+  /// Enrols a person.
   ///
-  /// @param allowed called before anything is stored, to end it by what it throws
-  /// @throws Problem SPEAKER_POLICY_FORBIDS where the tenant has nobody enrolled, SPEAKER_WITHDRAWN
-  ///   when the user does not want to be, TOO_MANY_SPEAKERS, SPEAKER_PREFLIGHT_FAILED when the
-  ///   recordings are not good enough, and what [Preflights#enrolment] throws; nothing stays then
+  /// @param allowed called before anything is stored; an exception ends the enrolment
+  /// @throws Problem SPEAKER_POLICY_FORBIDS if the tenant forbids enrolment, SPEAKER_WITHDRAWN if
+  ///   the user has withdrawn, TOO_MANY_SPEAKERS, SPEAKER_PREFLIGHT_FAILED if the recordings are
+  ///   not good enough, and whatever [Preflights#enrolment] throws; nothing is kept in any of these
+  ///   cases
   public Speaker enrol(
       Caller caller, EnrolmentRequest request, Recordings recordings, Runnable allowed)
       throws IOException {
     TenantId tenant = caller.tenant();
     SpeakerPolicy policy = policies.of(tenant);
-    Preflights.Heard heard = heard(caller, request, recordings, policy);
-    requirePassed(heard.preflight());
+    Preflights.Assessment assessment = assess(caller, request, recordings, policy);
+    requirePassed(assessment.preflight());
     allowed.run();
-    try (SpoolFile embedding = files.embedding(heard.voice())) {
+    try (SpoolFile embedding = files.embedding(assessment.voice())) {
       Instant now = clock.instant();
       Speaker speaker =
           new Speaker(
@@ -101,8 +102,8 @@ public final class Enrolments {
               request.languagePrimary(),
               request.description(),
               request.user(),
-              files.profile(embedding, heard.speechMillis()),
-              Json.write(heard.preflight()),
+              files.profile(embedding, assessment.speechMillis()),
+              Json.write(assessment.preflight()),
               null,
               now,
               expiry(policy, request.expiresAt(), now));
@@ -136,7 +137,7 @@ public final class Enrolments {
                     request.consentText(),
                     hashes,
                     sealed(recordings.consent()).hex(),
-                    heard.preflight(),
+                    assessment.preflight(),
                     caller.user().value(),
                     caller.key().value(),
                     now));
@@ -151,7 +152,7 @@ public final class Enrolments {
     }
   }
 
-  private Preflights.Heard heard(
+  private Preflights.Assessment assess(
       Caller caller, EnrolmentRequest request, Recordings recordings, SpeakerPolicy policy)
       throws IOException {
     TenantId tenant = caller.tenant();
@@ -205,9 +206,9 @@ public final class Enrolments {
     }
   }
 
-  /// When the profile expires.
+  /// The time at which the profile expires.
   ///
-  /// @throws Problem VALIDATION for the past, and for what is later than the policy allows
+  /// @throws Problem VALIDATION if the time has passed or is later than the policy allows
   static Instant expiry(SpeakerPolicy policy, @Nullable Instant wanted, Instant now) {
     Instant latest = policy.latestExpiry(now);
     if (wanted == null) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
 import parley.text.TextEnum;
 
-/// The proof that a profile was erased; it holds nothing biometric.
+/// Proof that a profile was erased. It contains no biometric data.
 ///
 /// @param by who erased it; null when the server did so by itself
 /// @param consentHash of the consent that the profile was made on
@@ -17,7 +17,7 @@ public record Erasure(
     @Nullable UserId by,
     Instant at,
     @Nullable String consentHash) {
-  /// Why it was erased.
+  /// Why a profile was erased.
   public enum Reason implements TextEnum {
     DELETED,
     WITHDRAWN,

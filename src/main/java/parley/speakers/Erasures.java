@@ -17,10 +17,10 @@ import parley.speakers.ReferenceTable.Reference;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 
-/// Erases profiles: rows, contents, and what any node has of them in memory. What stays is a record
-/// that it was done, and the consent.
+/// Erases profiles: rows, blobs, and copies in the memory of all nodes. The consent and a record of
+/// the erasure remain.
 public final class Erasures {
-  /// The channel on which nodes tell each other whose profile is gone.
+  /// The channel on which nodes announce erased profiles.
   private static final String ERASED = "speaker_erased";
 
   private final SpeakerTable table = new SpeakerTable();
@@ -36,20 +36,20 @@ public final class Erasures {
     this.clock = clock;
   }
 
-  /// Has the listener called with each speaker whose profile is erased, on whatever node. To be
-  /// called before the signals are started.
+  /// Calls the listener for each speaker whose profile is erased on any node. Call before the
+  /// signals are started.
   static void listen(Signals signals, Consumer<SpeakerId> listener) {
     signals.listen(ERASED, id -> SpeakerId.parse(id).ifPresent(listener));
   }
 
-  /// Makes sure that contents can be erased now, before anybody is told that they were.
+  /// Checks that blobs can be erased now, so that no erasure is confirmed that cannot happen.
   ///
   /// @throws parley.storage.StorageUnavailable when the store does not answer
   void requireStore(Speaker speaker) throws IOException {
     boolean _ = blobs.store().exists(speaker.embedding());
   }
 
-  /// Erases the profiles when the transaction commits; to be the last that it does.
+  /// Erases the profiles when the transaction commits; call last in the transaction.
   ///
   /// @param speakers locked by the caller, of one tenant
   /// @param by null when the server does so by itself

@@ -2,7 +2,7 @@ package parley.speakers;
 
 import parley.text.TextEnum;
 
-/// Why a recording is not good enough to enrol somebody. The texts never change once released.
+/// Why a recording is not good enough for enrolment. The texts never change once released.
 public enum FailReason implements TextEnum {
   DURATION_BELOW_MINIMUM,
   DURATION_ABOVE_MAXIMUM,

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the recordings of an enrolment did, each figure beside its limit. JSON of the API.
+/// The measurements of an enrolment, each beside its limit. JSON of the API.
 ///
 /// @param reference all reference recordings together: their speech and length added up, else the
 ///   worst of each
@@ -36,7 +36,7 @@ public record Preflight(
       RecordingLimits limits,
       List<String> failReasons) {}
 
-  /// What a recording has to keep to.
+  /// The limits of one recording.
   public record RecordingLimits(
       double minSpeechSeconds,
       double maxDurationSeconds,
@@ -45,7 +45,7 @@ public record Preflight(
       double minSnrDb,
       int maxVoices) {}
 
-  /// What the recordings have to keep to with each other.
+  /// The limits across recordings.
   ///
   /// @param minConsentTextMatch null where the policy only records the match
   public record Limits(double minSameVoice, @Nullable Double minConsentTextMatch) {}

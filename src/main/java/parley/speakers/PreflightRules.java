@@ -9,8 +9,8 @@ import parley.problem.Problem.Detail;
 import parley.speakers.Preflight.RecordingLimits;
 import parley.text.TextEnum;
 
-/// The limits that recordings must meet, and the reasons why one does not. They refuse what gives
-/// bad profiles, as tried with made recordings; docs/decisions/0050 has the figures.
+/// The limits that recordings must meet, and the reasons why one does not. They reject recordings
+/// that make bad profiles, as measured on constructed ones; docs/decisions/0050 has the figures.
 ///
 /// @param limits of each recording of this kind
 record PreflightRules(RecordingLimits limits) {
@@ -31,8 +31,8 @@ record PreflightRules(RecordingLimits limits) {
   /// How much louder than its noise a voice must be, in decibels.
   private static final double MIN_SNR_DB = 12;
 
-  /// Which share of the consent text has to be heard where the policy demands it: a recogniser
-  /// mistakes names and rare words in a sentence that was read out faithfully.
+  /// The share of the consent text that must be recognised if the policy demands reading it: even
+  /// when it is read faithfully, a recogniser misses names and rare words.
   static final double MIN_TEXT_MATCH = 0.6;
 
   private static RecordingLimits limits(double minSpeechSeconds) {
@@ -51,7 +51,7 @@ record PreflightRules(RecordingLimits limits) {
     if (figures.speechSeconds() < limits.minSpeechRatio() * figures.durationSeconds()) {
       reasons.add(FailReason.LOW_VOICE_ACTIVITY_RATIO);
     }
-    // A recording may touch full scale; it is spoilt when it stays there.
+    // Touching full scale is harmless; staying there is clipping.
     if (figures.clippedRatio() > limits.maxClippedRatio()) {
       reasons.add(FailReason.PEAK_DBFS_ABOVE_THRESHOLD);
     }
@@ -78,7 +78,7 @@ record PreflightRules(RecordingLimits limits) {
         texts(reasons));
   }
 
-  /// Several recordings as one: their speech and length added up, else the worst of each.
+  /// Combines recordings: speech and duration are summed, of the other figures the worst counts.
   static VoiceFigures together(List<VoiceFigures> all) {
     VoiceFigures together = all.getFirst();
     for (VoiceFigures next : all.subList(1, all.size())) {
@@ -101,7 +101,7 @@ record PreflightRules(RecordingLimits limits) {
     return Math.min(one, other);
   }
 
-  /// The reasons in words, each with its figure and its limit.
+  /// Explains each reason with its figure and limit.
   static List<Detail> details(Preflight preflight) {
     List<Detail> details = new ArrayList<>();
     List<Preflight.Recording> references = preflight.references();

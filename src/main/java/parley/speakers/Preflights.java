@@ -19,8 +19,8 @@ import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.tenants.TenantId;
 
-/// Finds out whether recordings are good enough to know a voice by, and makes an embedding of them.
-/// Nothing of them is kept.
+/// Decides whether recordings are good enough for a profile, and computes its embedding. Stores
+/// nothing.
 public final class Preflights {
   private static final Logger LOG = LoggerFactory.getLogger(Preflights.class);
 
@@ -36,24 +36,24 @@ public final class Preflights {
     this.reader = reader;
   }
 
-  /// What the consent of an enrolment is.
+  /// The consent of an enrolment.
   ///
   /// @param text that the person agrees to
   /// @param language as the caller gave it
   /// @param mustBeRead whether too little of the text in the recording is a reason to refuse it
   record Consent(Path recording, String text, String language, boolean mustBeRead) {}
 
-  /// The outcome.
+  /// The result of measuring recordings.
   ///
   /// @param embedding of all reference recordings; null when the preflight failed
-  record Heard(Preflight preflight, @Nullable VoiceEmbedding embedding, long speechMillis) {
-    /// The embedding of recordings that are good enough.
+  record Assessment(Preflight preflight, @Nullable VoiceEmbedding embedding, long speechMillis) {
+    /// The embedding, if the recordings are good enough.
     VoiceEmbedding voice() {
       return Objects.requireNonNull(embedding);
     }
   }
 
-  /// The voice model of this node; null when it has none.
+  /// The voice model of this node; null if it has none.
   @Nullable VoiceModel model() {
     return analyser == null ? null : analyser.model();
   }
@@ -71,10 +71,10 @@ public final class Preflights {
 
   /// Measures the recordings of an enrolment.
   ///
-  /// @throws Problem UNSUPPORTED_MEDIA for what holds no sound, RATE_LIMITED when the tenant has
-  ///   too many enrolments measured, BACKEND_UNAVAILABLE on a node without models and where the
-  ///   text must be read out and nothing can transcribe it
-  Heard enrolment(TenantId tenant, List<Path> references, Consent consent) throws IOException {
+  /// @throws Problem UNSUPPORTED_MEDIA for a file without audio, RATE_LIMITED if the tenant has too
+  ///   many enrolments waiting, BACKEND_UNAVAILABLE on a node without models, or if the text must
+  ///   be read out and no backend can transcribe it
+  Assessment enrolment(TenantId tenant, List<Path> references, Consent consent) throws IOException {
     VoiceAnalyser voices = analyser();
     return queue.enrolment(
         tenant,
@@ -85,14 +85,14 @@ public final class Preflights {
           }
           found.setConsent(measure(voices, consent.recording(), "consent"));
           found.compareText(text(tenant, consent), consent.mustBeRead());
-          return found.heard();
+          return found.assessment();
         });
   }
 
-  /// Measures one more recording of a voice that is known already.
+  /// Measures a further recording of an enrolled voice.
   ///
   /// @throws Problem as [#enrolment]
-  Heard reference(TenantId tenant, Path reference, VoiceEmbedding known) throws IOException {
+  Assessment reference(TenantId tenant, Path reference, VoiceEmbedding known) throws IOException {
     VoiceAnalyser voices = analyser();
     return queue.enrolment(
         tenant,
@@ -100,11 +100,11 @@ public final class Preflights {
           Findings found = new Findings(voices);
           found.addReference(measure(voices, reference, "reference"));
           found.compareWith(known);
-          return found.heard();
+          return found.assessment();
         });
   }
 
-  /// Measures a recording that was good enough before.
+  /// Measures a recording that has already been accepted.
   VoiceMeasurement again(TenantId tenant, Path reference) throws IOException {
     return queue.enrolment(tenant, () -> measure(analyser(), reference, "reference"));
   }
@@ -124,8 +124,8 @@ public final class Preflights {
     }
   }
 
-  /// Which share of the consent text is heard; empty where that is only recorded and cannot be
-  /// told.
+  /// The share of the consent text that is recognised; empty if it is unknown and the policy does
+  /// not demand it.
   private Optional<Double> text(TenantId tenant, Consent consent) throws IOException {
     try {
       Optional<String> words = reader.read(tenant, consent.recording(), consent.language());
@@ -143,7 +143,7 @@ public final class Preflights {
     }
   }
 
-  /// What has been found out so far.
+  /// The measurements so far.
   private static final class Findings {
     private final VoiceAnalyser voices;
     private final List<VoiceMeasurement> references = new ArrayList<>();
@@ -212,7 +212,7 @@ public final class Preflights {
       return similarity < voices.sameVoice();
     }
 
-    Heard heard() {
+    Assessment assessment() {
       List<VoiceFigures> figures = references.stream().map(VoiceMeasurement::figures).toList();
       List<Preflight.Recording> each =
           figures.stream()
@@ -230,7 +230,7 @@ public final class Preflights {
               textMatch,
               PreflightRules.texts(reasons),
               new Limits(voices.sameVoice(), minTextMatch));
-      return new Heard(
+      return new Assessment(
           preflight, preflight.failed() ? null : joined, Math.round(speechSeconds * 1000));
     }
   }

@@ -30,16 +30,16 @@ final class ProfileFiles {
     return file;
   }
 
-  /// The profile that an embedding by this node's model makes.
+  /// The profile for an embedding computed by this node's model.
   ///
-  /// @param speechMillis that the embedding was made of
+  /// @param speechMillis of speech behind the embedding
   Speaker.Profile profile(SpoolFile embedding, long speechMillis) throws IOException {
     VoiceAnalyser voices = preflights.analyser();
     return new Speaker.Profile(
         embedding.seal(), (int) embedding.size(), voices.model(), voices.naming(), speechMillis);
   }
 
-  /// What is to be stored of a profile made by these recordings.
+  /// The blobs to store for a profile made from these recordings.
   List<Received> contents(SpoolFile embedding, List<SpoolFile> recordings, SpeakerPolicy policy)
       throws IOException {
     List<Received> contents = new ArrayList<>();
@@ -55,7 +55,7 @@ final class ProfileFiles {
     return contents;
   }
 
-  /// An embedding as a content to be stored.
+  /// The blob of an embedding.
   Received content(SpoolFile embedding) {
     return new Received(embedding, EMBEDDING_TYPE);
   }

@@ -22,12 +22,11 @@ import parley.storage.SpoolFile;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Changes the voice of profiles that exist: one more recording makes a profile better, and a new
-/// voice model makes it anew.
+/// Updates existing profiles: with a further recording, or for a new voice model.
 public final class ProfileUpdates {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileUpdates.class);
 
-  /// Of one speaker, however they came.
+  /// Per speaker, over all requests.
   private static final int MAX_REFERENCES_OF_SPEAKER = 20;
 
   private final Database database;
@@ -57,11 +56,11 @@ public final class ProfileUpdates {
     this.clock = clock;
   }
 
-  /// Makes a profile better by one more recording of the same voice.
+  /// Improves a profile with a further recording of the same voice.
   ///
-  /// @param allowed called before anything is stored, to end it by what it throws
-  /// @throws Problem SPEAKER_NOT_FOUND, SPEAKER_STALE when the profile was made by another model
-  ///   and cannot be compared, and as [Enrolments#enrol]
+  /// @param allowed called before anything is stored; an exception ends the update
+  /// @throws Problem SPEAKER_NOT_FOUND, SPEAKER_STALE if the profile belongs to another model and
+  ///   cannot be compared, and as [Enrolments#enrol]
   public Speaker addReference(Caller caller, SpeakerId id, SpoolFile recording, Runnable allowed)
       throws IOException {
     while (true) {
@@ -73,7 +72,7 @@ public final class ProfileUpdates {
     }
   }
 
-  /// The profile is no longer the one that was to be improved.
+  /// The profile changed while the recording was measured.
   private static final class ProfileChanged extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -91,14 +90,14 @@ public final class ProfileUpdates {
           return found;
         });
     VoiceEmbedding known = known(speaker);
-    Preflights.Heard heard = preflights.reference(tenant, recording.path(), known);
-    Enrolments.requirePassed(heard.preflight());
+    Preflights.Assessment assessment = preflights.reference(tenant, recording.path(), known);
+    Enrolments.requirePassed(assessment.preflight());
     allowed.run();
     long speech = speaker.profile().speechMillis();
     VoiceEmbedding joined =
-        known.joined((double) speech, heard.voice(), (double) heard.speechMillis());
+        known.joined((double) speech, assessment.voice(), (double) assessment.speechMillis());
     try (SpoolFile embedding = files.embedding(joined)) {
-      Speaker.Profile profile = files.profile(embedding, speech + heard.speechMillis());
+      Speaker.Profile profile = files.profile(embedding, speech + assessment.speechMillis());
       return blobs.keepAll(
           tenant,
           caller.user(),
@@ -114,7 +113,10 @@ public final class ProfileUpdates {
             references.insert(
                 transaction, before, new Reference(sha256, policy.retainReference()), now);
             consents.insert(
-                transaction, tenant, id, further(caller, id, sha256, heard.preflight(), now));
+                transaction,
+                tenant,
+                id,
+                referenceEntry(caller, id, sha256, assessment.preflight(), now));
             audit.record(
                 transaction,
                 caller,
@@ -153,7 +155,7 @@ public final class ProfileUpdates {
     return speaker.orElseThrow(Speakers::notFound);
   }
 
-  private static ConsentRecord further(
+  private static ConsentRecord referenceEntry(
       Caller caller, SpeakerId id, Sha256 reference, Preflight preflight, Instant now) {
     return new ConsentRecord(
         ConsentRecord.REFERENCE,
@@ -172,13 +174,13 @@ public final class ProfileUpdates {
         now);
   }
 
-  /// Replaces a stale profile by one of the present model.
+  /// Replaces a stale profile by one of this node's model.
   void rebuild(Speaker speaker, VoiceEmbedding voice, long speechMillis) throws IOException {
     try (SpoolFile embedding = files.embedding(voice)) {
       Speaker.Profile profile = files.profile(embedding, speechMillis);
       blobs.keepAll(
           speaker.tenant(),
-          // Nobody's upload.
+          // No user owns this upload.
           UserId.random(),
           List.of(files.content(embedding)),
           transaction -> {

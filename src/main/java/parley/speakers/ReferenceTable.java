@@ -6,7 +6,7 @@ import org.jdbi.v3.core.Handle;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 
-/// The SQL of the recordings that profiles were made of.
+/// The SQL of reference recordings.
 final class ReferenceTable {
   /// @param retained whether it is stored
   record Reference(Sha256 sha256, boolean retained) {}
@@ -26,7 +26,7 @@ final class ReferenceTable {
         .execute();
   }
 
-  /// The speaker's recordings, the first one first.
+  /// The speaker's recordings, oldest first.
   List<Reference> list(Handle transaction, Speaker speaker) {
     return transaction
         .createQuery(
@@ -43,8 +43,8 @@ final class ReferenceTable {
         .list();
   }
 
-  /// A speaker of any tenant whose recordings are stored though the tenant's policy does not retain
-  /// them; for the server itself.
+  /// Speakers of all tenants whose recordings are stored although the policy no longer retains
+  /// them; for background work only.
   List<Owner> unwanted(Handle transaction, int max) {
     return transaction
         .createQuery(
@@ -65,10 +65,10 @@ final class ReferenceTable {
         .list();
   }
 
-  /// Whose recordings they are.
+  /// A speaker and their tenant.
   record Owner(TenantId tenant, SpeakerId speaker) {}
 
-  /// Notes that none of the speaker's recordings is stored any more.
+  /// Records that the speaker's recordings are no longer stored.
   void retainNone(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate(

@@ -5,11 +5,11 @@ import parley.auth.Caller;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
-/// Tells whose voices belong to a room.
+/// Knows the members of rooms.
 @FunctionalInterface
 public interface RoomVoices {
   /// The room's members.
   ///
-  /// @throws parley.problem.Problem ROOM_NOT_FOUND or NOT_MEMBER when the caller is none of them
+  /// @throws parley.problem.Problem ROOM_NOT_FOUND or NOT_MEMBER if the caller is not one of them
   Set<UserId> members(Caller caller, RoomId room);
 }

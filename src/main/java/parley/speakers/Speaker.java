@@ -7,7 +7,7 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Somebody who agreed to be known by their voice.
+/// A person who has agreed to be recognised by their voice.
 ///
 /// @param language of most of what they say, as it was given
 /// @param user whose voice it is; null where that was not told
@@ -26,10 +26,10 @@ public record Speaker(
     @Nullable String failureReason,
     Instant createdAt,
     Instant expiresAt) {
-  /// More than this of a voice makes its profile no better.
+  /// More speech than this no longer improves a profile.
   private static final double ENOUGH_SPEECH_SECONDS = 20;
 
-  /// What a voice is known by. The embedding itself is a content of the store.
+  /// What a voice is recognised by. The embedding itself is a blob.
   ///
   /// @param embedding the content that holds it
   /// @param bytes the size of that content
@@ -62,12 +62,12 @@ public record Speaker(
     return new BlobKey(tenant, profile.embedding());
   }
 
-  /// How good the profile is by the amount of speech, 0 to 100.
+  /// The quality of the profile by amount of speech, 0 to 100.
   public int percent() {
     return (int) Math.min(100, 100 * profile.speechSeconds() / ENOUGH_SPEECH_SECONDS);
   }
 
-  /// What the profile is good for.
+  /// Whether the profile can be used.
   ///
   /// @param present the voice model of this node; null when it has none
   public SpeakerStatus status(@Nullable VoiceModel present) {

@@ -12,7 +12,7 @@ public record SpeakerId(UUID value) implements TypedId {
     return new SpeakerId(UUID.randomUUID());
   }
 
-  /// Empty for anything that no speaker can be named.
+  /// Parses an id; empty if it is not one.
   public static Optional<SpeakerId> parse(String text) {
     return TypedId.parse(text, PREFIX, SpeakerId::new);
   }

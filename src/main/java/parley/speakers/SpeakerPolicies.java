@@ -11,7 +11,7 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.tenants.TenantId;
 
-/// What tenants lay down for the voices of their people.
+/// Reads and changes the speaker policies of tenants.
 public final class SpeakerPolicies {
   private final Database database;
   private final SpeakerPolicyTable table = new SpeakerPolicyTable();
@@ -34,8 +34,8 @@ public final class SpeakerPolicies {
     return table.find(transaction, tenant).orElse(SpeakerPolicy.DEFAULT);
   }
 
-  /// Changes the policy of the caller's tenant. Profiles that expire later than the new one allows
-  /// expire earlier from now on; recordings that it does not retain are erased soon.
+  /// Changes the policy of the caller's tenant. Profiles that expire later than it allows are
+  /// shortened; recordings that it no longer retains are erased soon after.
   public SpeakerPolicy change(Caller caller, UnaryOperator<SpeakerPolicy> change) {
     return database.inTransaction(transaction -> {
       TenantId tenant = caller.tenant();

@@ -6,7 +6,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.text.TextEnum;
 
-/// What a tenant lays down for the voices of its people. JSON of the API.
+/// The rules of a tenant for enrolment and naming. JSON of the API.
 ///
 /// @param enrolment whether anybody may be enrolled
 /// @param naming who is named where speakers are told apart
@@ -22,10 +22,10 @@ public record SpeakerPolicy(
     ConsentReading consentReading,
     boolean retainReference,
     int maxAgeDays) {
-  /// Three years, with a leap day.
+  /// Three years, including a leap day.
   public static final int MAX_AGE_DAYS = 1096;
 
-  /// What holds until a tenant says otherwise: no more is stored than is needed.
+  /// The default, which stores no more than necessary.
   public static final SpeakerPolicy DEFAULT =
       new SpeakerPolicy(true, Naming.TENANT, true, ConsentReading.RECORD, false, MAX_AGE_DAYS);
 
@@ -38,11 +38,11 @@ public record SpeakerPolicy(
     }
   }
 
-  /// Whose names are told.
+  /// Who may be named.
   public enum Naming implements TextEnum {
-    /// All who are enrolled in the tenant.
+    /// Everybody enrolled in the tenant.
     TENANT,
-    /// Those alone who are named in the request.
+    /// Only those listed in the request.
     REQUEST,
     OFF;
 
@@ -52,7 +52,7 @@ public record SpeakerPolicy(
     }
   }
 
-  /// What the comparison of the consent recording with the consent text is for.
+  /// Whether the consent text must be read out, or the match is only recorded.
   public enum ConsentReading implements TextEnum {
     RECORD,
     REQUIRE;
@@ -63,12 +63,12 @@ public record SpeakerPolicy(
     }
   }
 
-  /// When a profile expires at the latest.
+  /// The latest time at which a profile may expire.
   Instant latestExpiry(Instant now) {
     return now.plus(Duration.ofDays(maxAgeDays));
   }
 
-  /// Refuses with SPEAKER_POLICY_FORBIDS where nobody may be enrolled.
+  /// Throws SPEAKER_POLICY_FORBIDS if enrolment is forbidden.
   void requireEnrolment() {
     if (!enrolment) {
       throw new Problem(

@@ -9,7 +9,7 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Reading and changing a tenant's policy for voices.
+/// The routes of a tenant's speaker policy.
 public final class SpeakerPolicyRoutes {
   private static final String PATH = "/v1/modules/scaiecho/speaker-policy";
 
@@ -26,7 +26,7 @@ public final class SpeakerPolicyRoutes {
         Route.patch(PATH, access, this::change).in(Dialect.ECHO));
   }
 
-  /// What a PATCH changes; what it leaves out stays as it is.
+  /// The fields of a PATCH; omitted ones stay unchanged.
   record Change(
       @Nullable Boolean enrolment,
       SpeakerPolicy.@Nullable Naming naming,

@@ -6,7 +6,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 
-/// The SQL of tenants' policies for voices.
+/// The SQL of speaker policies.
 final class SpeakerPolicyTable {
   Optional<SpeakerPolicy> find(Handle transaction, TenantId tenant) {
     return transaction
@@ -16,7 +16,7 @@ final class SpeakerPolicyTable {
         .findOne();
   }
 
-  /// Nobody else changes the tenant's policy until the transaction ends.
+  /// Locks the tenant's policy until the transaction ends.
   void lock(Handle transaction, TenantId tenant) {
     transaction
         .createQuery(

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import parley.tenants.TenantId;
 
-/// Who may be named in one recording or stream, for as long as it is worked on. A profile that is
-/// erased meanwhile, on whatever node, is overwritten here at once. For several threads.
+/// The speakers who may be named in one recording or stream, while it is processed. A profile that
+/// is erased on any node meanwhile is overwritten here at once. Thread-safe.
 public final class SpeakerRoster implements AutoCloseable {
   private final TenantId tenant;
   private final boolean anonymous;
@@ -18,7 +18,7 @@ public final class SpeakerRoster implements AutoCloseable {
   private final Map<SpeakerId, Entry> entries = new LinkedHashMap<>();
   private final Set<SpeakerId> erased = new HashSet<>();
 
-  /// Somebody who may be named.
+  /// A speaker who may be named.
   ///
   /// @param threshold from which similarity on, 0 to 1
   public record Entry(
@@ -28,11 +28,11 @@ public final class SpeakerRoster implements AutoCloseable {
       double threshold,
       Instant expiresAt) {}
 
-  /// Who of the roster a voice resembles most.
+  /// The speaker whose voice is most similar.
   ///
   /// @param score 0 to 1
   public record Candidate(SpeakerId id, String displayName, double score, double threshold) {
-    /// Whether the voice resembles theirs enough to be named so.
+    /// Whether the similarity reaches the threshold for naming.
     public boolean isNamed() {
       return score >= threshold;
     }
@@ -48,22 +48,22 @@ public final class SpeakerRoster implements AutoCloseable {
     return tenant;
   }
 
-  /// Whether voices that are not on the roster may be told apart at all.
+  /// Whether voices that are not on the roster may be distinguished.
   public boolean allowsAnonymous() {
     return anonymous;
   }
 
-  /// Those who are still on it.
+  /// The speakers who are still on the roster.
   public synchronized List<Entry> entries() {
     return List.copyOf(entries.values());
   }
 
-  /// Who of those who are still on it a voice resembles most; empty when nobody is.
+  /// The remaining speaker whose voice is most similar; empty if none remains.
   public synchronized Optional<Candidate> closest(VoiceEmbedding heard) {
     Candidate closest = null;
     for (Entry entry : entries.values()) {
       double score = Math.max(0, heard.similarity(entry.embedding()));
-      // As far above or below their own thresholds.
+      // Each relative to its own threshold.
       if (closest == null || score - entry.threshold() > closest.score() - closest.threshold()) {
         closest = new Candidate(entry.id(), entry.displayName(), score, entry.threshold());
       }
@@ -87,7 +87,7 @@ public final class SpeakerRoster implements AutoCloseable {
     }
   }
 
-  /// Overwrites what is left on it.
+  /// Overwrites the remaining embeddings.
   @Override
   public synchronized void close() {
     rosters.closed(this);

@@ -22,7 +22,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Makes rosters, and puts on record who was named by them.
+/// Creates rosters, and audits who was named with them.
 public final class SpeakerRosters {
   private final Database database;
   private final SpeakerTable table = new SpeakerTable();
@@ -52,37 +52,37 @@ public final class SpeakerRosters {
     this.clock = clock;
   }
 
-  /// Begins to hear of profiles that are erased on other nodes; before the signals are started.
+  /// Subscribes to erasures on other nodes; call before the signals are started.
   public void listen(Signals signals) {
     Erasures.listen(signals, this::erased);
   }
 
-  /// Finds out at the request whom it wants named, so that its faults are told at once; the outcome
-  /// can be kept with a job.
+  /// Resolves the speakers of a request, so that invalid ones are refused at once; the plan can be
+  /// stored with a job.
   ///
-  /// @throws Problem SPEAKER_NOT_FOUND for a speaker whom the tenant does not have,
-  ///   SPEAKER_POLICY_FORBIDS where the tenant allows neither names nor anonymous voices, and what
+  /// @throws Problem SPEAKER_NOT_FOUND for a speaker that the tenant does not have,
+  ///   SPEAKER_POLICY_FORBIDS if the tenant allows neither names nor anonymous voices, and whatever
   ///   [RoomVoices#members] throws
-  public Plan plan(Caller caller, RosterWish wish) {
-    RoomId room = wish.room();
+  public Plan plan(Caller caller, RosterSelection selection) {
+    RoomId room = selection.room();
     Set<UserId> members = room == null ? Set.of() : rooms.members(caller, room);
     SpeakerPolicy policy = policies.of(caller.tenant());
-    requireSomething(policy, wish.names());
+    requireSomething(policy, selection.names());
     return database.inTransaction(transaction -> {
       Instant now = clock.instant();
-      for (SpeakerId id : wish.speakers()) {
+      for (SpeakerId id : selection.speakers()) {
         if (table.find(transaction, caller.tenant(), id, now).isEmpty()) {
           throw Speakers.notFound().at("speakers");
         }
       }
       return new Plan(
-          wish.names(),
-          wish.speakers().stream().map(SpeakerId::toString).toList(),
+          selection.names(),
+          selection.speakers().stream().map(SpeakerId::toString).toList(),
           members.stream().map(UserId::toString).toList());
     });
   }
 
-  /// Whom a request wants named, as it can be kept as JSON.
+  /// The resolved speakers of a request, storable as JSON.
   ///
   /// @param named whether it names anybody; else all of the tenant are meant
   /// @param users those whose voices are meant
@@ -100,8 +100,8 @@ public final class SpeakerRosters {
     }
   }
 
-  /// The roster of a plan, as the tenant's policy is now; the caller closes it when the recording
-  /// or stream is done.
+  /// Opens the roster of a plan under the tenant's current policy; the caller closes it when the
+  /// recording or stream is done.
   ///
   /// @throws Problem SPEAKER_POLICY_FORBIDS as [#plan]
   public SpeakerRoster open(TenantId tenant, Plan plan) throws IOException {
@@ -109,7 +109,7 @@ public final class SpeakerRosters {
     requireSomething(policy, plan.named());
     SpeakerRoster roster = new SpeakerRoster(tenant, policy.anonymous(), this);
     VoiceModel model = voices.model();
-    // Before the first profile is read, so that none is erased in between.
+    // Before the first profile is read, so that no erasure is missed.
     open.add(roster);
     try {
       if (names(policy, plan.named()) && model != null) {
@@ -141,12 +141,12 @@ public final class SpeakerRosters {
         .toList();
   }
 
-  /// Puts on record, in the transaction that stores a result, that people were named in it.
+  /// Audits, in the transaction that stores a result, who is named in it.
   ///
   /// @param user who asked for it
   /// @param recording what they were named in, such as a job's id
   /// @param named who, each once with their score
-  /// @return those of them who are enrolled still; nobody else's name may be in the result
+  /// @return those who are still enrolled; the result must not name anybody else
   public Set<SpeakerId> use(
       Handle transaction, TenantId tenant, UserId user, String recording, List<Candidate> named) {
     Instant now = clock.instant();

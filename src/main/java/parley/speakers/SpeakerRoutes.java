@@ -24,7 +24,7 @@ import parley.web.FormUpload;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
-/// Enrolled speakers, in the echo dialect.
+/// The routes of enrolled speakers, in the echo dialect.
 public final class SpeakerRoutes {
   private static final String BASE = "/v1/modules/scaiecho/speakers";
   private static final String ONE = BASE + "/{speaker_id}";
@@ -66,7 +66,7 @@ public final class SpeakerRoutes {
             Route.delete(ONE, enrol, this::erase),
             Route.post(ONE + "/references", enrol, this::addReference),
             Route.get(ONE + "/consent", enrol, this::consent),
-            // Whoever's voice it is needs no permission to take it back.
+            // The person whose voice it is needs no permission to withdraw.
             Route.post(ONE + "/withdraw", Access.known(), this::withdraw))
         .map(route -> route.in(Dialect.ECHO))
         .toList();
@@ -139,7 +139,7 @@ public final class SpeakerRoutes {
 
   private void addReference(Exchange exchange) throws IOException {
     SpeakerId id = id(exchange);
-    // Before the body is read: nobody sends megabytes to learn that there is no such speaker.
+    // Before the body is read, so that nobody uploads megabytes for an unknown speaker.
     Speaker _ = speakers.find(exchange.caller(), id);
     try (FormUpload form =
         FormUpload.read(exchange, "reference", maxBytes, ProblemCode.MEDIA_TOO_LARGE, blobs)) {
@@ -192,7 +192,7 @@ public final class SpeakerRoutes {
         expiry.map(SpeakerRoutes::time).orElse(null));
   }
 
-  /// Empty when it is absent or null.
+  /// The text of a field; empty if it is absent or null.
   private static Optional<String> text(JsonNode body, String name) {
     JsonNode field = body.get(name);
     if (field == null || field.isNull()) {

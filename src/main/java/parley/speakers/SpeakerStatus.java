@@ -2,12 +2,12 @@ package parley.speakers;
 
 import parley.text.TextEnum;
 
-/// What a profile is good for.
+/// Whether a profile can be used.
 public enum SpeakerStatus implements TextEnum {
-  /// It is compared with what is heard.
+  /// In use.
   READY,
-  /// It was made by another voice model than this node has, and is compared with nothing.
+  /// Made by a different voice model than this node has; not used for comparison.
   STALE,
-  /// It could not be made again for the present model; a new reference recording is needed.
+  /// Could not be rebuilt for the current model; a new reference recording is needed.
   FAILED
 }

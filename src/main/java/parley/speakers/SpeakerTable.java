@@ -12,7 +12,8 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of enrolled speakers. Who has expired is not there any more, also before the row goes.
+/// The SQL of enrolled speakers. Expired ones are treated as absent even before their row is
+/// deleted.
 final class SpeakerTable {
   void insert(Handle transaction, Speaker speaker) {
     Speaker.Profile profile = speaker.profile();
@@ -49,17 +50,17 @@ final class SpeakerTable {
     return find(transaction, tenant, id, now, "");
   }
 
-  /// As [#find]; nobody else changes the speaker until the transaction ends.
+  /// As [#find], and locks the speaker until the transaction ends.
   Optional<Speaker> lock(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, " for update");
   }
 
-  /// As [#find]; the speaker is not erased until the transaction ends.
+  /// As [#find], and keeps the speaker from being erased until the transaction ends.
   boolean hold(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, " for share").isPresent();
   }
 
-  /// As [#lock], also when the speaker has expired.
+  /// As [#lock], for expired speakers too.
   Optional<Speaker> lockExpired(Handle transaction, TenantId tenant, SpeakerId id) {
     return find(transaction, tenant, id, Instant.EPOCH, " for update");
   }
@@ -77,7 +78,7 @@ final class SpeakerTable {
         .findOne();
   }
 
-  /// The tenant's speakers behind the cursor, newest first.
+  /// The tenant's speakers after the cursor, newest first.
   List<Speaker> list(Handle transaction, TenantId tenant, Cursor behind, int max, Instant now) {
     return transaction
         .createQuery(
@@ -96,7 +97,7 @@ final class SpeakerTable {
         .list();
   }
 
-  /// The tenant's speakers whose profiles are of that model.
+  /// The tenant's speakers with profiles of this model.
   List<Speaker> ready(Handle transaction, TenantId tenant, VoiceModel model, Instant now) {
     return transaction
         .createQuery(
@@ -114,7 +115,7 @@ final class SpeakerTable {
         .list();
   }
 
-  /// How many speakers the tenant has, those included that have expired and are not removed yet.
+  /// The number of the tenant's speakers, including expired ones that are not yet removed.
   long count(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select count(*) from speakers where tenant_id = :tenant")
@@ -123,8 +124,8 @@ final class SpeakerTable {
         .one();
   }
 
-  /// Whoever enrols somebody in the tenant holds this until they have committed, so that no two
-  /// pass the same limit and nobody passes a withdrawal.
+  /// Serialises enrolments of a tenant until the commit, so that concurrent ones cannot exceed the
+  /// limit or miss a withdrawal.
   void lockForEnrolment(Handle transaction, TenantId tenant) {
     transaction
         .createQuery("select pg_advisory_xact_lock(hashtextextended('speakers/' || :tenant, 0))")
@@ -133,7 +134,7 @@ final class SpeakerTable {
         .one();
   }
 
-  /// All profiles of one user's voice, each locked as by [#lock].
+  /// All profiles of one user, locked as by [#lock].
   List<Speaker> lockOf(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
@@ -163,7 +164,7 @@ final class SpeakerTable {
         .execute();
   }
 
-  /// Replaces the profile; what was wrong with the one before is over.
+  /// Replaces the profile and clears its failure.
   void putProfile(Handle transaction, Speaker speaker, Speaker.Profile profile) {
     transaction
         .createUpdate(
@@ -193,7 +194,7 @@ final class SpeakerTable {
         .execute();
   }
 
-  /// Lets nobody of the tenant expire later than that.
+  /// Shortens the expiry of the tenant's speakers to at most this time.
   void expireBy(Handle transaction, TenantId tenant, Instant latest) {
     transaction
         .createUpdate(
@@ -206,7 +207,7 @@ final class SpeakerTable {
         .execute();
   }
 
-  /// Speakers of all tenants who have expired; for the server itself.
+  /// Expired speakers of all tenants; for background work only.
   List<Speaker> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
@@ -217,8 +218,8 @@ final class SpeakerTable {
         .list();
   }
 
-  /// Takes on a speaker of any tenant whose profile is another model's, whose recordings are stored
-  /// and whom nobody has taken on since `since`; for the server itself.
+  /// Claims a speaker of any tenant whose profile belongs to another model, whose recordings are
+  /// stored and whom no node has claimed since `since`; for background work only.
   Optional<Speaker> claimStale(Handle transaction, VoiceModel present, Instant since, Instant now) {
     return transaction
         .createQuery(
@@ -244,7 +245,7 @@ final class SpeakerTable {
         .findOne();
   }
 
-  /// Those of the ids, of whatever tenant, that are speakers; for the server itself.
+  /// The ids that exist, in any tenant; for background work only.
   Set<SpeakerId> present(Handle transaction, Set<SpeakerId> ids) {
     return transaction
         .createQuery("select id from speakers where id = any(:ids)")

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
 
-/// A speaker as the API shows them.
+/// A speaker in the API.
 record SpeakerView(
     String id,
     String displayName,
@@ -40,7 +40,7 @@ record SpeakerView(
         speaker.preflight());
   }
 
-  /// An erasure as the API shows it.
+  /// An erasure in the API.
   record ErasureView(
       UUID id,
       String speakerId,

@@ -19,8 +19,8 @@ import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Finding, changing and erasing speakers. Another tenant's is SPEAKER_NOT_FOUND, and so is one
-/// that was erased or has expired.
+/// Finds, changes and erases speakers. SPEAKER_NOT_FOUND for those of other tenants, erased ones
+/// and expired ones.
 public final class Speakers {
   private final Database database;
   private final SpeakerTable table = new SpeakerTable();
@@ -54,7 +54,7 @@ public final class Speakers {
             .orElseThrow(Speakers::notFound));
   }
 
-  /// The tenant's speakers behind the cursor, newest first.
+  /// The tenant's speakers after the cursor, newest first.
   public Page<Speaker> list(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
       List<Speaker> found =
@@ -69,7 +69,7 @@ public final class Speakers {
     });
   }
 
-  /// What of a speaker can be changed; null stays as it is.
+  /// The fields to change; null leaves one unchanged.
   ///
   /// @param description empty to have none
   public record Change(
@@ -77,8 +77,8 @@ public final class Speakers {
 
   /// Changes a speaker.
   ///
-  /// @throws Problem VALIDATION for a name or text that cannot be, and for an expiry that lies in
-  ///   the past or beyond what the tenant's policy allows
+  /// @throws Problem VALIDATION for an invalid name or text, and for an expiry that has passed or
+  ///   is later than the policy allows
   public Speaker change(Caller caller, SpeakerId id, Change change) {
     return database.inTransaction(transaction -> {
       Instant now = clock.instant();
@@ -111,8 +111,7 @@ public final class Speakers {
     return before.with(name, description, expiry);
   }
 
-  /// The consent that a speaker's profile was made on, and what was added since; the first is what
-  /// was given.
+  /// The consent log of a speaker, oldest first: the consent given, then later recordings.
   List<ConsentRecord.Entry> consent(Caller caller, SpeakerId id) {
     return database.inTransaction(transaction -> {
       if (table.find(transaction, caller.tenant(), id, clock.instant()).isEmpty()) {
@@ -124,8 +123,7 @@ public final class Speakers {
 
   /// Erases a speaker's profile.
   ///
-  /// @throws parley.storage.StorageUnavailable when the store does not answer; nothing is erased
-  ///   then
+  /// @throws parley.storage.StorageUnavailable if the store is away; nothing is erased then
   public Erasure erase(Caller caller, SpeakerId id) throws IOException {
     erasures.requireStore(find(caller, id));
     return database.inTransaction(transaction -> {
@@ -139,11 +137,11 @@ public final class Speakers {
     });
   }
 
-  /// Erases all profiles of the caller's own voice; nobody can enrol them again before they
-  /// [#allow] it.
+  /// Erases all profiles of the caller's own voice, and forbids enrolling them until they [#allow]
+  /// it again.
   ///
   /// @param id one of these profiles
-  /// @throws Problem PERMISSION_DENIED when it is somebody else's voice
+  /// @throws Problem PERMISSION_DENIED if it is somebody else's voice
   public Erasure withdraw(Caller caller, SpeakerId id) throws IOException {
     TenantId tenant = caller.tenant();
     Speaker named = find(caller, id);
@@ -152,8 +150,8 @@ public final class Speakers {
           ProblemCode.PERMISSION_DENIED, "Only the person whose voice it is can withdraw.");
     }
     erasures.requireStore(named);
-    // By itself, and first: whoever enrols the user right now has either committed before it, or
-    // sees it. Contents are released later, since an enrolment holds them while it waits for this.
+    // In its own transaction, and first: a concurrent enrolment has either committed before it, or
+    // sees it. Blobs are released later, because an enrolment locks them while it waits for this.
     database.useTransaction(transaction -> {
       table.lockForEnrolment(transaction, tenant);
       consents.withdraw(transaction, tenant, caller.user(), clock.instant());
@@ -188,13 +186,13 @@ public final class Speakers {
         now);
   }
 
-  /// Since when nobody can enrol the caller; empty when they can be enrolled.
+  /// When the caller withdrew; empty if they can be enrolled.
   public Optional<Instant> withdrawal(Caller caller) {
     return database.inTransaction(
         transaction -> consents.withdrawal(transaction, caller.tenant(), caller.user()));
   }
 
-  /// Lets the caller be enrolled again.
+  /// Revokes the withdrawal, so that the caller can be enrolled again.
   public void allow(Caller caller) {
     UserId user = caller.user();
     database.useTransaction(transaction -> {
@@ -205,7 +203,7 @@ public final class Speakers {
     });
   }
 
-  /// The tenant's erasures behind the cursor, newest first.
+  /// The tenant's erasures after the cursor, newest first.
   public Page<Erasure> erasures(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         Page.of(

@@ -3,22 +3,21 @@ package parley.speakers;
 import java.io.IOException;
 import parley.speech.decoding.AudioStream;
 
-/// Measures voices: what speakers need of the voice models.
+/// Measures voices; implemented by the node's voice models.
 public interface VoiceAnalyser {
-  /// The model by which it makes embeddings.
+  /// The model of its embeddings.
   VoiceModel model();
 
-  /// Measures one recording, at least until it is seen to be longer than five minutes; blocks until
-  /// the models have come round to all of it.
+  /// Measures one recording, or the first five minutes of a longer one; blocks until done.
   ///
-  /// @param audio which the caller closes
+  /// @param audio closed by the caller
   /// @throws parley.problem.Problem as [AudioStream#read]
   /// @throws parley.problem.ServiceUnavailable when the decoder or the models do not work
   VoiceMeasurement measure(AudioStream audio) throws IOException;
 
-  /// From which similarity on two recordings are taken for the same voice, 0 to 1.
+  /// The similarity from which two recordings count as the same voice, 0 to 1.
   double sameVoice();
 
-  /// From which similarity on somebody who is heard is named, 0 to 1.
+  /// The similarity from which a voice is named, 0 to 1.
   double naming();
 }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// A voice as a vector: biometric data. Its length is that of the model; only its direction tells
-/// whose voice it is.
+/// A voice as a vector: biometric data. The model sets its dimension; only its direction identifies
+/// the voice.
 public final class VoiceEmbedding {
   private final float[] values;
 
@@ -14,7 +14,7 @@ public final class VoiceEmbedding {
     this.values = values;
   }
 
-  /// An embedding of these values, which are copied.
+  /// Creates an embedding from a copy of these values.
   public static VoiceEmbedding of(float[] values) {
     return new VoiceEmbedding(values.clone());
   }
@@ -27,7 +27,7 @@ public final class VoiceEmbedding {
     return new VoiceEmbedding(values);
   }
 
-  /// The values as 32-bit floats, the lower byte first.
+  /// The values as little-endian 32-bit floats.
   public byte[] bytes() {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -47,8 +47,7 @@ public final class VoiceEmbedding {
     return lengths == 0 ? 0 : Math.clamp(product / lengths, -1, 1);
   }
 
-  /// The voice of two stretches of speech: the mean of both directions, each weighed by how much
-  /// speech it was made of.
+  /// The mean direction of two embeddings, weighted by their amounts of speech.
   ///
   /// @param weight of this one, in any unit
   /// @param otherWeight of the other, in the same unit
@@ -63,7 +62,7 @@ public final class VoiceEmbedding {
     return new VoiceEmbedding(mean);
   }
 
-  /// Overwrites the values: it resembles nobody from now on.
+  /// Overwrites the values; the similarity to any voice is 0 from then on.
   public void erase() {
     Arrays.fill(values, 0);
   }

@@ -3,7 +3,7 @@ package parley.speakers;
 import org.jspecify.annotations.Nullable;
 import parley.speech.diarisation.VoiceQuality;
 
-/// How good a recording is for knowing a voice again. JSON of the API.
+/// The quality of a recording as a voice sample. JSON of the API.
 ///
 /// @param speechSeconds how long somebody speaks in it
 /// @param durationSeconds of the whole recording, as far as it was heard
@@ -18,7 +18,7 @@ public record VoiceFigures(
     double peakDbfs,
     double clippedRatio,
     int voices) {
-  /// The figures of a recording that was examined.
+  /// The figures of an examined recording.
   public static VoiceFigures of(VoiceQuality quality) {
     return new VoiceFigures(
         quality.speechSeconds(),

@@ -2,7 +2,7 @@ package parley.speakers;
 
 import org.jspecify.annotations.Nullable;
 
-/// What was heard in one recording.
+/// The measurement of one recording.
 ///
 /// @param embedding null when there is too little speech to make one
 public record VoiceMeasurement(VoiceFigures figures, @Nullable VoiceEmbedding embedding) {}

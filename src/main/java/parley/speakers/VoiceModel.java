@@ -1,4 +1,4 @@
 package parley.speakers;
 
-/// What made an embedding. Embeddings of different models or versions have nothing in common.
+/// The model of an embedding. Embeddings of different models or versions are not comparable.
 public record VoiceModel(String name, String version) {}

@@ -11,9 +11,8 @@ import java.util.stream.Collectors;
 import parley.storage.Blobs;
 import parley.storage.Sha256;
 
-/// The embeddings of profiles that were used lately on this node, so that not each recording reads
-/// them all from the store. Which profiles there are is asked of the database each time; what is
-/// erased anywhere is overwritten here.
+/// A cache of recently used embeddings, so that not every recording reads them all from the store.
+/// The database is asked each time which profiles exist; erasures on any node overwrite entries.
 public final class VoiceProfiles {
   /// 8 MB.
   private static final int MAX_PROFILES = 10_000;
@@ -36,8 +35,7 @@ public final class VoiceProfiles {
     this.blobs = blobs;
   }
 
-  /// The embedding of a profile, which is the reader's own copy; empty when it was erased
-  /// meanwhile.
+  /// A copy of a profile's embedding; empty if it has been erased meanwhile.
   Optional<VoiceEmbedding> load(Speaker speaker) throws IOException {
     Sha256 content = speaker.profile().embedding();
     synchronized (known) {
@@ -57,7 +55,7 @@ public final class VoiceProfiles {
     }
   }
 
-  /// Overwrites the embedding of somebody whose profile was erased.
+  /// Overwrites the embedding of an erased profile.
   void erase(SpeakerId speaker) {
     synchronized (known) {
       Known erased = known.remove(speaker);
@@ -67,7 +65,7 @@ public final class VoiceProfiles {
     }
   }
 
-  /// Overwrites all that are not among these.
+  /// Overwrites all embeddings but these.
   void keepOnly(Set<SpeakerId> present) {
     Set<SpeakerId> gone;
     synchronized (known) {
@@ -79,7 +77,7 @@ public final class VoiceProfiles {
     gone.forEach(this::erase);
   }
 
-  /// Whose embeddings are here.
+  /// The speakers in the cache.
   Set<SpeakerId> speakers() {
     synchronized (known) {
       return Set.copyOf(known.keySet());
@@ -88,7 +86,7 @@ public final class VoiceProfiles {
 
   /// Reads the embedding of a profile from the store.
   ///
-  /// @throws NoSuchFileException when it was erased
+  /// @throws NoSuchFileException if it has been erased
   static VoiceEmbedding read(Blobs blobs, Speaker speaker) throws IOException {
     int bytes = speaker.profile().bytes();
     try (InputStream content = blobs.store().read(speaker.embedding(), 0, bytes)) {

@@ -139,7 +139,7 @@ class SpeakerRosterTest {
   }
 
   private SpeakerRoster open(TestCaller of, Optional<String> speakers) throws IOException {
-    SpeakerRosters.Plan plan = rosters.plan(caller(of), RosterWish.parse(speakers));
+    SpeakerRosters.Plan plan = rosters.plan(caller(of), RosterSelection.parse(speakers));
     return rosters.open(of.tenant().id(), plan);
   }
 

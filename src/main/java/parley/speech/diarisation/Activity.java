@@ -1,9 +1,9 @@
 package parley.speech.diarisation;
 
-/// The frames by which the segmentation tells time: one every 270 samples, the first centred on
-/// sample 495 (half of the 991 that the network sees at once).
+/// The time grid of the segmentation: one every 270 samples, the first centred on sample 495 (half
+/// of the 991 that the network sees at once).
 final class Activity {
-  /// Voices that the network tells apart in one window.
+  /// Voices that the network distinguishes in one window.
   static final int VOICES = 3;
 
   static final int FRAME = 270;

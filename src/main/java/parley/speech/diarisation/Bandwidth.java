@@ -1,10 +1,10 @@
 package parley.speech.diarisation;
 
-/// What a line lets through.
+/// The bandwidth of a transmission line.
 enum Bandwidth {
-  /// Everything up to 8 kHz.
+  /// Up to 8 kHz.
   WIDE,
-  /// A telephone's: nothing above 4 kHz.
+  /// Telephone: up to 4 kHz.
   NARROW;
 
   /// The band of what only wide lines carry begins here; resampling filters reach a bit over 4 kHz.
@@ -18,7 +18,7 @@ enum Bandwidth {
   /// fifth; over a telephone it is an eightieth at most.
   private static final double NARROW_BELOW = 0.05;
 
-  /// Judges by frames of [FilterBank#BANDS] logarithms of energy.
+  /// Classifies a recording by frames of [FilterBank#BANDS] logarithms of energy.
   static Bandwidth of(float[] features) {
     double high = 0;
     double middle = 0;

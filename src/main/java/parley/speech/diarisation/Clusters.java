@@ -7,16 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Agglomerative clustering of embeddings by average linkage: again and again the two clusters are
-/// joined whose members are most alike on average, weighted by their seconds. A cluster is kept as
-/// the weighted sum of its members' directions, by which the average is exact.
+/// Agglomerative clustering of embeddings by average linkage: repeatedly merges the two clusters
+/// whose members are most similar on average, weighted by duration. A cluster is kept as the
+/// weighted sum of its members' directions, which keeps the average exact.
 final class Clusters {
-  /// More clusters than this are not compared all with all at a time; those of a long recording are
-  /// first joined in blocks of this size. Bounds the matrix to some megabytes.
+  /// The largest number of clusters compared pairwise; a long recording is first clustered in
+  /// blocks of this size. Bounds the similarity matrix to a few megabytes.
   static final int BLOCK = 800;
 
-  /// How much more alike than the threshold two clusters must be to be joined in a block already,
-  /// before the rest of the recording is known.
+  /// By how much clusters within a block must exceed the threshold, since the rest of the recording
+  /// is not known yet.
   private static final double EARLY_MARGIN = 0.15;
 
   private Clusters() {}
@@ -72,8 +72,8 @@ final class Clusters {
     }
   }
 
-  /// Joins clusters as long as two of them are at least so alike and there are more than `min`. The
-  /// result is in order of the first members.
+  /// Merges clusters while two of them reach the threshold and more than `min` are left. The result
+  /// is ordered by first member.
   static List<Cluster> join(List<Cluster> clusters, double threshold, int min) {
     List<Cluster> joined = clusters;
     double margin = EARLY_MARGIN;
@@ -83,7 +83,7 @@ final class Clusters {
         List<Cluster> block = joined.subList(from, Math.min(from + BLOCK, joined.size()));
         next.addAll(joinAll(block, threshold + margin, 1));
       }
-      // Where hardly anything was joined, less alike clusters must be, or the matrix grows.
+      // If hardly anything was merged, relax the margin, or the matrix would grow.
       margin = next.size() > joined.size() * 0.9 ? margin - 0.05 : margin;
       joined = next;
     }
@@ -141,7 +141,7 @@ final class Clusters {
         .toList();
   }
 
-  /// The one before `i` that is most like it, or −1.
+  /// The most similar cluster before `i`, or −1.
   private static int nearest(boolean[] alive, float[][] alike, int i) {
     int nearest = -1;
     for (int j = 0; j < i; j++) {

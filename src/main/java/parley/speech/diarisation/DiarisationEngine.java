@@ -8,10 +8,10 @@ import java.util.List;
 import parley.speech.engine.ModelFiles;
 import parley.speech.engine.WarmUpSound;
 
-/// The models that tell who speaks, loaded once for any number of recordings and streams.
+/// The models of speaker diarisation, loaded once for any number of recordings and streams.
 ///
-/// Everything computes on the calling thread and on up to `threads − 1` more; callers see to it
-/// that not too many call at once.
+/// Everything computes on the calling thread and on up to `threads − 1` more; callers limit how
+/// many run at once.
 public final class DiarisationEngine implements AutoCloseable {
   private final SpeakerSegmentation segmentation;
   private final VoiceEmbedder embedder;
@@ -39,19 +39,19 @@ public final class DiarisationEngine implements AutoCloseable {
     }
   }
 
-  /// Begins with a recording, which is then given to the diarizer from its start to its end.
+  /// Starts the diarisation of a recording, which is passed to the diarizer from start to end.
   public Diarizer diarizer(SpeakerCount count) {
     return new Diarizer(segmentation, embedder, count);
   }
 
-  /// Begins with a live stream.
+  /// Starts the diarisation of a live stream.
   ///
-  /// @param maxSpeakers that are told apart, 1 to [SpeakerCount#MAX]
+  /// @param maxSpeakers to distinguish, 1 to [SpeakerCount#MAX]
   public OnlineDiarizer onlineDiarizer(int maxSpeakers) {
     return new OnlineDiarizer(segmentation, embedder, maxSpeakers);
   }
 
-  /// Begins to examine a recording that is to be enrolled.
+  /// Starts the examination of a recording for enrolment.
   public VoiceExamination examination() {
     return new VoiceExamination(diarizer(SpeakerCount.ANY));
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
 
-/// Finds out who speaks when in one recording, which it takes as it streams by. What it keeps of
-/// the sound is at most a minute; of an hour, about a thousand embeddings.
+/// Diarises one recording as it streams by. Holds at most a minute of audio, and about a thousand
+/// embeddings per hour.
 ///
 /// Not for several threads at once.
 public final class Diarizer implements SampleSink {
@@ -23,7 +23,7 @@ public final class Diarizer implements SampleSink {
 
   private static final int LAST_STEP = LAST_STEP_FRAMES * Activity.FRAME;
 
-  /// Windows that are segmented at once, which is cheaper.
+  /// Windows per batch; batches are cheaper.
   private static final int BATCH = 4;
 
   private final SpeakerSegmentation segmentation;
@@ -42,7 +42,7 @@ public final class Diarizer implements SampleSink {
     this.count = count;
   }
 
-  /// Takes the next samples. Computes now and then, for about a second of processor time at most.
+  /// Takes the next samples. Every few calls take up to about a second of processor time.
   ///
   /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
   @Override
@@ -60,7 +60,7 @@ public final class Diarizer implements SampleSink {
     }
   }
 
-  /// The result, after the last samples. To be called once.
+  /// Returns the result after the last samples. Call once.
   ///
   /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
   public Diarisation finish() {
@@ -82,8 +82,8 @@ public final class Diarizer implements SampleSink {
     return result(length / 16_000.0);
   }
 
-  /// How long anybody has spoken, by the stretches found so far; after [#finish()], in all. Without
-  /// the pauses that turns bridge.
+  /// The seconds of speech found so far, in total after [#finish()]; excludes the pauses that turns
+  /// bridge.
   double speechSeconds() {
     int frames = 0;
     int until = 0;

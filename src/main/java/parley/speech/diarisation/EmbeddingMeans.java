@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What the embeddings of all voices have in common over each kind of line: the mean of many
-/// people's. Made by `models/convert/make_means.py`.
+/// The mean embedding of many people for each kind of line, which all voices over it have in
+/// common. Made by `models/convert/make_means.py`.
 final class EmbeddingMeans {
   private final float[] wide;
   private final float[] narrow;
@@ -20,7 +20,7 @@ final class EmbeddingMeans {
   /// Reads a file of big-endian numbers: the dimensions (a 32-bit integer), then the two means,
   /// wide and narrow (32-bit floats).
   ///
-  /// @throws IOException when it is none, or of another network
+  /// @throws IOException if it is not such a file, or belongs to another network
   static EmbeddingMeans read(Path file) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {

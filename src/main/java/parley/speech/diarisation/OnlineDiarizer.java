@@ -7,18 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
 
-/// Tells who speaks in a live stream. Everybody keeps their label for as long as the stream lasts;
-/// a label that was given is never taken back.
+/// Diarises a live stream. Speakers keep their label for as long as the stream lasts; a label is
+/// never withdrawn.
 ///
 /// Keeps half a minute of sound and of labels. Not for several threads at once.
 public final class OnlineDiarizer implements SampleSink {
-  /// What is heard is attributed at the latest after five seconds, so that little is left to do
-  /// when somebody asks.
+  /// Audio is attributed after five seconds at the latest, so that little is left to do on request.
   private static final int BLOCK = 80_000;
 
   private static final int KEPT = 30 * 16_000;
 
-  /// Two stretches of one speaker so close to each other are one turn: seconds.
+  /// Stretches of one speaker closer than this are one turn, in seconds.
   private static final double MAX_PAUSE_SECONDS = 1.25;
 
   private final SpeakerSegmentation segmentation;
@@ -78,7 +77,7 @@ public final class OnlineDiarizer implements SampleSink {
     return turns;
   }
 
-  /// The mean of what the one with a label has said, to be compared with enrolled voices.
+  /// The mean embedding of a label, for comparison with enrolled voices.
   ///
   /// @return null for a label that was never given
   public @Nullable VoiceEmbedding voice(String label) {

@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The people of a live stream as far as it has gone. Nobody is forgotten, so that a voice which
-/// comes back after minutes is still the same; at most [SpeakerCount#MAX] are told apart.
+/// The speakers of a live stream so far. None is forgotten, so that a voice which comes back after
+/// minutes is still the same; at most [SpeakerCount#MAX] are told apart.
 final class OnlineSpeakers {
-  /// A voice is a known one's when it is at least so much like the mean of what they said.
+  /// The similarity to a speaker's mean from which a voice is theirs.
   private static final double SAME_PERSON = 0.42;
 
-  /// Less speech than this, in seconds, makes nobody new and changes nobody's mean.
+  /// The least speech, in seconds, that adds a speaker or changes a mean.
   private static final double CORE_SECONDS = 1.5;
 
-  /// Two people who turn out to be so much alike are one from then on.
+  /// The similarity from which two speakers are merged.
   private static final double ONE_AFTER_ALL = 0.65;
 
   private final int max;
@@ -24,7 +24,7 @@ final class OnlineSpeakers {
     this.max = max;
   }
 
-  /// Whose voice it is.
+  /// Assigns a voice to a speaker.
   ///
   /// @param seconds of speech that it was made of
   String assign(VoiceEmbedding voice, double seconds) {
@@ -60,7 +60,7 @@ final class OnlineSpeakers {
     return null;
   }
 
-  /// The later label is not given any more.
+  /// Retires the later label.
   private void unite(Person changed) {
     for (Person other : people) {
       if (other != changed && other.centroid.similarity(changed.centroid) >= ONE_AFTER_ALL) {

@@ -5,31 +5,31 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds out how many people speak in a recording, and whose each stretch is.
+/// Determines the speakers of a recording and assigns each stretch to one.
 final class SpeakerClustering {
-  /// Embeddings are of one person when they are at least so alike on average. Strangers are below
-  /// 0.3 in 995 of 1,000 pairs of three seconds each, one person's are about 0.65.
+  /// The average similarity from which embeddings belong to one person. Strangers are below 0.3 in
+  /// 995 of 1,000 pairs of three seconds each, one person's are about 0.65.
   private static final double SAME_PERSON = 0.36;
 
   /// The same over a telephone, where all voices are more alike.
   private static final double SAME_PERSON_BY_TELEPHONE = 0.44;
 
-  /// Embeddings of less speech than this, in seconds, found no person: they are scattered too
+  /// The least speech, in seconds, of embeddings that found a cluster; shorter ones scatter too
   /// widely.
   private static final double CORE_SECONDS = 1.5;
 
   /// The same where hardly anybody speaks for longer.
   private static final double SHORT_CORE_SECONDS = 0.8;
 
-  /// Who speaks for less than this, in seconds, or than half of what the one who speaks most does,
-  /// is more likely another's laugh or a noise.
+  /// A cluster with less speech than this, in seconds, and than half of the largest one is more
+  /// likely a laugh of somebody else, or noise.
   private static final double MIN_SECONDS = 2;
 
   /// The step by which the threshold is raised until there are as many people as asked for.
   private static final double STEP = 0.02;
 
-  /// Neighbours in the same track say whose a stretch without an embedding is; their word counts
-  /// less with every second between, and nothing beyond this.
+  /// A stretch without an embedding follows its neighbours in the same track; their weight falls
+  /// with distance in seconds, to zero here.
   private static final double MAX_NEIGHBOUR_SECONDS = 8;
 
   private static final double NEIGHBOUR_DECAY_SECONDS = 4;
@@ -38,15 +38,15 @@ final class SpeakerClustering {
 
   private SpeakerClustering() {}
 
-  /// Whose each stretch is.
+  /// The assignment of stretches to speakers.
   ///
   /// @param speakers for each stretch the number of its speaker, from 0 in order of appearance
-  /// @param centroids for each speaker the mean direction, null where no embedding is theirs
+  /// @param centroids for each speaker the mean direction, null for those without an embedding
   record Assignment(
       @SuppressWarnings("ArrayRecordComponent") int[] speakers,
       List<@Nullable VoiceEmbedding> centroids) {}
 
-  /// Assigns stretches, which are in order of their start.
+  /// Assigns stretches, which are ordered by start.
   static Assignment assign(List<SpokenStretch> stretches, SpeakerCount count) {
     List<VoiceEmbedding> people = people(stretches, count);
     int[] speakers = new int[stretches.size()];
@@ -208,7 +208,7 @@ final class SpeakerClustering {
     return stretch.stretch().start() + stretch.stretch().end();
   }
 
-  /// Numbers the people by their first stretch; who has none is forgotten.
+  /// Numbers the speakers by their first stretch, and drops those without one.
   private static Assignment inOrder(List<SpokenStretch> stretches, int[] speakers) {
     List<Integer> order = new ArrayList<>();
     int[] numbered = new int[speakers.length];

@@ -1,14 +1,14 @@
 package parley.speech.diarisation;
 
-/// How many people may be told apart in a recording.
+/// The number of speakers to distinguish in a recording.
 ///
 /// @param min at least so many, as far as there is speech enough; from 1
 /// @param max at most so many, not below `min`
 public record SpeakerCount(int min, int max) {
-  /// More than this nobody can follow either.
+  /// The most that can be distinguished.
   public static final int MAX = 64;
 
-  /// As many as are heard.
+  /// Any number.
   public static final SpeakerCount ANY = new SpeakerCount(1, MAX);
 
   /// @throws IllegalArgumentException outside 1 to [#MAX], or with `max` below `min`
@@ -19,7 +19,7 @@ public record SpeakerCount(int min, int max) {
     }
   }
 
-  /// Just so many.
+  /// Exactly this number.
   public static SpeakerCount exactly(int count) {
     return new SpeakerCount(count, count);
   }

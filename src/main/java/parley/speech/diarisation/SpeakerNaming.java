@@ -3,20 +3,19 @@ package parley.speech.diarisation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the enrolled person that a voice is.
+/// Identifies a voice among enrolled people.
 ///
 /// The score is the cosine of two embeddings from each of which the mean of many voices over its
 /// kind of line was taken off ([VoiceEmbedder]); so one threshold serves for telephones and
 /// microphones alike.
 public final class SpeakerNaming {
-  /// From this score on a voice is taken for the enrolled one. Of 1,616 comparisons of three
-  /// seconds of one of 17 people with another's profile 0.5 % reached it, all of one pair of
-  /// announcers whom no threshold below 0.53 tells apart; over the telephone none did.
-  /// docs/decisions/0050 has the figures.
+  /// The score from which a voice is named. Of 1,616 comparisons of three seconds of one of 17
+  /// people with another's profile, 0.5 % reached it, all between two announcers whom no threshold
+  /// below 0.53 separates; over the telephone none did. docs/decisions/0050 has the figures.
   public static final double THRESHOLD = 0.38;
 
-  /// From this score on two recordings count as one person's who says so: lower than for naming,
-  /// because a consent may be two seconds long, and whoever brings it claims to be the same.
+  /// The score from which reference and consent count as the same person: lower than for naming,
+  /// because a consent may be two seconds long, and its speaker claims to be that person.
   public static final double SAME_VOICE = 0.35;
 
   private SpeakerNaming() {}
@@ -26,12 +25,12 @@ public final class SpeakerNaming {
   /// @param id of the person, whatever the caller calls them by
   public record Profile(String id, VoiceEmbedding voice) {}
 
-  /// The profile that is most like a voice.
+  /// The profile most similar to a voice.
   ///
   /// @param score the similarity, −1 to 1
   /// @param threshold from which on it is taken for the same person
   public record Closest(String id, double score, double threshold) {
-    /// Whether the voice is this person's; if not, it is nobody's that is enrolled.
+    /// Whether the voice is this person's; if not, it belongs to nobody enrolled.
     public boolean named() {
       return score >= threshold;
     }

@@ -1,6 +1,6 @@
 package parley.speech.diarisation;
 
-/// One person speaking without a pause to speak of. Turns of different people may overlap.
+/// One person speaking without a notable pause. Turns of different people may overlap.
 ///
 /// @param start seconds from the start of the recording
 /// @param end seconds from the start of the recording, after `start`

@@ -2,9 +2,9 @@ package parley.speech.diarisation;
 
 import org.jspecify.annotations.Nullable;
 
-/// A stretch and how it sounds.
+/// A stretch with its embedding.
 ///
-/// @param voice null when nobody can be told by it: too little of it is spoken alone
+/// @param voice null if too little of it is spoken alone
 /// @param seconds that `voice` was made of; 0 without one
 /// @param line that it came over; wide without a voice
 record SpokenStretch(

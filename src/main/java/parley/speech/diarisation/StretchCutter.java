@@ -6,16 +6,15 @@ import java.util.List;
 
 /// Cuts the tracks of a section into stretches.
 final class StretchCutter {
-  /// Speech begins where it is likelier than not, and lasts as long as it is not much less likely:
-  /// hysteresis.
+  /// Hysteresis: speech starts above the upper threshold and ends below the lower one.
   private static final float ON = 0.5f;
 
   private static final float OFF = 0.4f;
 
-  /// A pause so short is no interruption.
+  /// Shorter pauses do not interrupt speech.
   private static final int BRIDGED = Activity.frames(0.15);
 
-  /// Speech that is interrupted so briefly, and by nobody else, is embedded together.
+  /// Speech with shorter pauses, in which nobody else speaks, is embedded together.
   private static final int MAX_PAUSE = Activity.frames(0.5);
 
   /// Longer speech is cut, so that a change of speaker which the segmentation overlooked stays one

@@ -14,7 +14,7 @@ final class TrackStitcher {
   /// Frames (five, that is a twelfth of a second) of common activity below which it proves little.
   private static final double ENOUGH_FRAMES = 5;
 
-  /// A voice that is never likelier than this in its window is none.
+  /// A voice that never exceeds this probability in its window is ignored.
   private static final float HEARD = 0.5f;
 
   /// Nobody speaks where all tracks are below this.

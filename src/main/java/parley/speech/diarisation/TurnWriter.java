@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Makes turns of stretches whose speaker is known.
+/// Turns attributed stretches into speaker turns.
 final class TurnWriter {
   /// A pause of the same speaker in which nobody else speaks is part of the turn up to this long:
   /// people count breaths and hesitations in, and so do references.
   private static final double MAX_PAUSE_SECONDS = 1.25;
 
-  /// One in which others speak, up to this long.
+  /// The same for pauses in which others speak.
   private static final double MAX_OVERLAPPED_PAUSE_SECONDS = 0.3;
 
   /// Where nobody else speaks, a turn begins so much before the network is sure of speech, and ends
@@ -56,7 +56,7 @@ final class TurnWriter {
     return turns;
   }
 
-  /// What one person says, in order, not overlapping.
+  /// The speech of one person, in order, without overlaps.
   private static List<FrameRange> speechOf(List<Stretch> stretches, int[] speakers, int person) {
     List<FrameRange> all = new ArrayList<>();
     for (int i = 0; i < speakers.length; i++) {

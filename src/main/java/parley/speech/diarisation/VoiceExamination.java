@@ -4,15 +4,15 @@ import java.util.Comparator;
 import java.util.List;
 import parley.speech.decoding.SampleSink;
 
-/// Judges one recording of a voice, which it takes as it streams by. What comes after
-/// [#MAX_SECONDS] only counts as duration.
+/// Examines one recording of a voice as it streams by. Audio after [#MAX_SECONDS] counts only
+/// towards the duration.
 ///
 /// Not for several threads at once.
 public final class VoiceExamination implements SampleSink {
   /// Longer recordings are refused anyway: five minutes, and a bit to see that it is longer.
   public static final int MAX_SECONDS = 301;
 
-  /// Who speaks less than this is a cough or a mistake of the clustering: seconds.
+  /// Speakers with less speech than this, in seconds, are coughs or clustering errors.
   private static final double MIN_VOICE_SECONDS = 1.0;
 
   private final Diarizer diarizer;
@@ -31,7 +31,7 @@ public final class VoiceExamination implements SampleSink {
     samples += count;
   }
 
-  /// The verdict, after the last samples. To be called once.
+  /// Returns the result after the last samples. Call once.
   public VoiceQuality finish() {
     Diarisation diarisation = diarizer.finish();
     List<DiarisedSpeaker> speakers =

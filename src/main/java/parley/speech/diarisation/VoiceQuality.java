@@ -2,7 +2,7 @@ package parley.speech.diarisation;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a recording is worth as a sample of one person's voice.
+/// The quality of a recording as a sample of one person's voice.
 ///
 /// @param durationSeconds of the recording
 /// @param speechSeconds in which anybody speaks
@@ -20,7 +20,7 @@ public record VoiceQuality(
     double clippedRatio,
     int voices,
     @Nullable VoiceEmbedding voice) {
-  /// No microphone has more.
+  /// More than any microphone has.
   public static final double MAX_SNR = 80;
 
   /// How much of it is speech, 0 to 1.

@@ -7,16 +7,16 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 
-/// Whom a request wants to have named: certain speakers, the members of a room, or, with neither,
-/// all of the tenant.
-public record RosterWish(List<SpeakerId> speakers, @Nullable RoomId room) {
-  /// Nobody in particular.
-  public static final RosterWish ALL = new RosterWish(List.of(), null);
+/// The speakers that a request asks to have named: given ones, the members of a room or, with
+/// neither, all speakers of the tenant.
+public record RosterSelection(List<SpeakerId> speakers, @Nullable RoomId room) {
+  /// All speakers of the tenant.
+  public static final RosterSelection ALL = new RosterSelection(List.of(), null);
 
   private static final String ROOM = "room:";
   private static final int MAX_SPEAKERS = 100;
 
-  public RosterWish {
+  public RosterSelection {
     speakers = List.copyOf(speakers);
   }
 
@@ -25,17 +25,17 @@ public record RosterWish(List<SpeakerId> speakers, @Nullable RoomId room) {
     return room != null || !speakers.isEmpty();
   }
 
-  /// Reads the field `speakers`: ids with commas between them, or `room:` and a room's id.
+  /// Parses the field `speakers`: comma-separated ids, or `room:` followed by a room's id.
   ///
-  /// @throws Problem SPEAKER_NOT_FOUND or ROOM_NOT_FOUND for what is no id, VALIDATION for more
-  ///   than 100 of them
-  public static RosterWish parse(Optional<String> field) {
+  /// @throws Problem SPEAKER_NOT_FOUND or ROOM_NOT_FOUND for an invalid id, VALIDATION for more
+  ///   than 100 ids
+  public static RosterSelection parse(Optional<String> field) {
     String text = field.map(String::strip).orElse("");
     if (text.isEmpty()) {
       return ALL;
     }
     if (text.startsWith(ROOM)) {
-      return new RosterWish(
+      return new RosterSelection(
           List.of(),
           RoomId.parse(text.substring(ROOM.length()).strip())
               .orElseThrow(() ->
@@ -48,7 +48,7 @@ public record RosterWish(List<SpeakerId> speakers, @Nullable RoomId room) {
               ProblemCode.VALIDATION, "'speakers' names at most " + MAX_SPEAKERS + " speakers.")
           .at("speakers");
     }
-    return new RosterWish(
+    return new RosterSelection(
         ids.stream()
             .map(id ->
                 SpeakerId.parse(id.strip()).orElseThrow(() -> Speakers.notFound().at("speakers")))

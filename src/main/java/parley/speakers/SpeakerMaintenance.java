@@ -21,17 +21,15 @@ import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
 
-/// What has to be done about profiles that nobody asks for: erases those that have expired and
-/// recordings that a tenant's policy no longer retains, and makes profiles of another voice model
-/// again from the recordings that are retained. Every node does so.
-public final class SpeakerUpkeep implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SpeakerUpkeep.class);
+/// Background work on profiles, on every node: erases expired profiles and recordings that the
+/// policy no longer retains, and rebuilds stale profiles from retained recordings.
+public final class SpeakerMaintenance implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SpeakerMaintenance.class);
 
   private static final int AT_ONCE = 100;
 
-  /// A node that began to make a profile again has ended by then, one way or the other. It also
-  /// keeps nodes of two versions, each with a model of its own, from undoing each other's work all
-  /// the time.
+  /// A rebuild has ended by then, successfully or not. This also keeps nodes of two versions with
+  /// different models from undoing each other's work all the time.
   private static final Duration REBUILD = Duration.ofMinutes(10);
 
   private final Database database;
@@ -45,7 +43,7 @@ public final class SpeakerUpkeep implements AutoCloseable {
   private final Clock clock;
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  public SpeakerUpkeep(
+  public SpeakerMaintenance(
       Database database,
       Blobs blobs,
       Preflights preflights,
@@ -62,7 +60,7 @@ public final class SpeakerUpkeep implements AutoCloseable {
     this.clock = clock;
   }
 
-  /// Begins.
+  /// Starts the work.
   ///
   /// @param every how long to wait between two looks
   public void start(Duration every) {
@@ -125,7 +123,7 @@ public final class SpeakerUpkeep implements AutoCloseable {
         .toList();
   }
 
-  /// What a lost signal would have told.
+  /// Makes up for lost signals.
   private void forgetErased() {
     Set<SpeakerId> here = profiles.speakers();
     if (!here.isEmpty()) {
@@ -185,11 +183,11 @@ public final class SpeakerUpkeep implements AutoCloseable {
     database.useTransaction(transaction -> table.fail(transaction, speaker, reason));
   }
 
-  /// One speaker's failure is not the others'.
+  /// Keeps one speaker's failure from affecting the others.
   private static Consumer<Speaker> safely(Step step) {
     return speaker ->
         PeriodicWork.safely(
-            "upkeep of " + speaker.id(),
+            "maintenance of " + speaker.id(),
             () -> {
               try {
                 step.take(speaker);
