@@ -79,6 +79,17 @@ class PreflightRulesTest {
   }
 
   @Test
+  void refusesNoiseThatComesAndGoes() {
+    Random random = new Random(1);
+    float[] intermittent = Arrays.copyOf(voice, voice.length + 3 * 16_000);
+    for (int i = voice.length; i < voice.length + 28_000; i++) {
+      intermittent[i] = (float) (0.04 * random.nextGaussian());
+    }
+    assertThat(reasons(examined(intermittent), consent))
+        .containsExactly(FailReason.SNR_BELOW_THRESHOLD);
+  }
+
+  @Test
   void refusesWhatIsTooShortTooEmptyOrTooLong() {
     assertThat(reasons(examined(Arrays.copyOf(voice, 24_000)), consent))
         .containsExactly(FailReason.DURATION_BELOW_MINIMUM);
