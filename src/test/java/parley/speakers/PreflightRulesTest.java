@@ -45,7 +45,7 @@ class PreflightRulesTest {
     assertThat(reasons(quality, consent)).isEmpty();
     assertThat(quality.durationSeconds()).isEqualTo(9);
     assertThat(quality.speechSeconds()).isBetween(4.0, 9.0);
-    assertThat(quality.snrDb()).isGreaterThan(20);
+    assertThat(quality.snrDb()).isGreaterThan(17);
     assertThat(quality.voices()).isEqualTo(1);
   }
 
