@@ -13,17 +13,17 @@ import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Decodes a compressed stream with ffmpeg as a child process, under the limits of [AudioDecoder]:
-/// no network, no other files, bounded time and memory. The child ends with this decoder.
+/// Decodes a compressed stream with an ffmpeg child process, under the limits of [AudioDecoder]: no
+/// network, no other files, bounded time and memory. Closing the decoder ends the child.
 public final class ChildDecoder implements SoundDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(ChildDecoder.class);
   private static final int BLOCK_BYTES = 16 * 1024;
 
-  /// A child that has said nothing for so long has decoded what it was given: it needs a hundredth
-  /// of the time that the sound takes.
+  /// A child without output for this long has decoded all its input: decoding takes about a
+  /// hundredth of the audio's duration.
   private static final Duration QUIET = Duration.ofMillis(300);
 
-  /// How long a child may take from its start to its first sound.
+  /// Maximum time from starting the child to its first samples.
   private static final Duration SLOW_START = Duration.ofSeconds(3);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
@@ -36,17 +36,17 @@ public final class ChildDecoder implements SoundDecoder {
   private volatile boolean written;
   private final AtomicLong samples = new AtomicLong();
 
-  /// When there was sound last, and whether the sink is busy with it.
+  /// When samples last arrived, and whether the sink is processing them.
   private volatile long lastSound;
 
   private volatile boolean sinking;
 
-  /// Whether somebody waits for the child to take its input or to end.
+  /// Whether a caller is waiting for the child to accept input or to end.
   private volatile boolean awaited;
 
   private volatile @Nullable RuntimeException fault;
 
-  /// Whether the stream can still be decoded anew, with more tracks.
+  /// Whether the stream can still be restarted with more tracks.
   private volatile boolean replayable;
 
   private ChildDecoder(FfmpegProcess child, boolean replayable, SampleSink sink) {
@@ -54,14 +54,13 @@ public final class ChildDecoder implements SoundDecoder {
     this.replayable = replayable;
     this.input = child.input();
     this.sink = sink;
-    // A platform thread: reading a pipe would hold a virtual thread's carrier.
+    // A platform thread, since reading a pipe would pin a virtual thread's carrier.
     this.listener = Thread.ofPlatform().name("stream-decoder").daemon().unstarted(this::listen);
   }
 
-  /// Begins to read from the child; the caller closes the decoder, which ends it.
+  /// Starts reading from the child; the caller closes the decoder, which ends it.
   ///
-  /// @param replayable whether it gives up with [TrackStream.SeveralTracks] where the stream turns
-  ///   out to have several
+  /// @param replayable whether to fail with [TrackStream.SeveralTracks] if the stream has several
   static ChildDecoder start(FfmpegProcess child, boolean replayable, SampleSink sink) {
     ChildDecoder decoder = new ChildDecoder(child, replayable, sink);
     decoder.listener.start();
@@ -72,7 +71,7 @@ public final class ChildDecoder implements SoundDecoder {
     return replayable;
   }
 
-  /// Stays with the tracks that it decodes.
+  /// Stops looking for further tracks.
   void goOnAsItIs() {
     replayable = false;
   }
@@ -136,14 +135,13 @@ public final class ChildDecoder implements SoundDecoder {
     }
   }
 
-  /// The child may have ended before its input because that is not what it should be, or for a
-  /// reason of its own.
+  /// Throws if the child failed for a reason of its own rather than because of its input.
   private void requireWorking() throws IOException {
-    // What came before a fault inside the stream was heard, whatever the exit code.
+    // Audio before a fault in the stream is kept, whatever the exit code.
     boolean _ = child.succeeds();
   }
 
-  /// From now on the child is waited for, except while the sink is busy with what it wrote.
+  /// From here on the child is being waited for, except while the sink processes its output.
   private void await() {
     awaited = true;
     if (!sinking) {
@@ -199,7 +197,7 @@ public final class ChildDecoder implements SoundDecoder {
           return;
         }
         if (samples.get() == 0 && !child.log().hasOpened()) {
-          // Not what ffmpeg does: it will be found out when the child has ended.
+          // ffmpeg does not do this: the fault is diagnosed once the child has ended.
           child.kill();
           return;
         }

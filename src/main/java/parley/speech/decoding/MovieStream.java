@@ -3,11 +3,11 @@ package parley.speech.decoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Decodes MP4 as it arrives, and begins anew where another one follows, as a browser's recorder
-/// writes it that is stopped and started: ffmpeg passes over the second header, and with it over
-/// the times of what follows.
+/// Decodes streamed MP4, including several MP4s in succession as browser recorders write them when
+/// stopped and restarted. ffmpeg ignores a second header, and with it the timestamps of what
+/// follows, so each MP4 gets a decoder of its own.
 final class MovieStream implements SoundDecoder {
-  /// Makes a decoder for one MP4.
+  /// Creates a decoder for one MP4.
   interface Decoders {
     SoundDecoder begin() throws IOException;
   }
@@ -18,7 +18,8 @@ final class MovieStream implements SoundDecoder {
   private volatile SoundDecoder current;
   private volatile boolean closed;
 
-  /// The head of the next box, as far as it has come, and the bytes that are left of the last one.
+  /// The header of the next box, as far as it has arrived, and the remaining bytes of the current
+  /// one.
   private final ByteBuffer head = ByteBuffer.allocate(HEAD);
 
   private long left;
@@ -60,7 +61,7 @@ final class MovieStream implements SoundDecoder {
     }
     begun = true;
     long length = RecordingParts.boxLength(head);
-    // One without a length, or that is none, goes on to the end.
+    // A box without a length, or with an invalid one, extends to the end.
     left = length < head.limit() ? Long.MAX_VALUE : length - head.limit();
     current.write(head.duplicate());
     head.clear();

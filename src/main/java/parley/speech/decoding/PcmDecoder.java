@@ -3,7 +3,7 @@ package parley.speech.decoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Decodes bare samples: mixes channels down, changes the rate.
+/// Decodes raw PCM: mixes down the channels and converts the sample rate.
 public final class PcmDecoder implements SoundDecoder {
   private static final int BLOCK = 4096;
 
@@ -13,7 +13,7 @@ public final class PcmDecoder implements SoundDecoder {
   private final ChannelMix mix;
   private final float[] block;
 
-  /// Moments of which all channels are in the block.
+  /// Number of complete frames in the block.
   private int filled;
 
   public PcmDecoder(PcmFormat format, SampleSink sink) {
@@ -45,22 +45,22 @@ public final class PcmDecoder implements SoundDecoder {
 
   @Override
   public void settle() {
-    // Each write hands on all that is whole.
+    // Each write emits all complete frames.
   }
 
   @Override
   public void end() {
-    // Half a sample is none.
+    // An incomplete frame is dropped.
     hand();
     resampler.end();
   }
 
   @Override
   public void close() {
-    // Nothing is held.
+    // There is nothing to release.
   }
 
-  /// Says that whole samples follow, whatever came before.
+  /// Drops an incomplete frame: whole frames follow.
   void forgetHalfSample() {
     cut.clear();
   }

@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Finds the recordings that stand one behind the other in a file, as a recorder leaves them that
-/// is stopped and started: each a file of its own, of which ffmpeg would read one. Other formats
-/// than these ffmpeg reads on by itself.
+/// Finds concatenated recordings in a file, as recorders write them when stopped and restarted:
+/// each is a complete file, and ffmpeg would read only the first. In other formats than these,
+/// ffmpeg continues on its own.
 final class RecordingParts {
-  /// Boxes that are looked at: four hours in fragments of half a second have as many.
+  /// Maximum number of boxes examined: as many as four hours in fragments of half a second have.
   private static final int MAX_BOXES = 100_000;
 
-  /// A box's size, name and, where the first is 1, its size in 64 bits.
+  /// Size, type and, if the size is 1, a 64-bit size.
   private static final int BOX_HEAD = 16;
 
   private RecordingParts() {}
 
-  /// A recording within the file; `end` is the byte after it.
+  /// A recording within the file; `end` is exclusive.
   record Part(long start, long end) {}
 
-  /// All recordings of a file in order, at least one.
+  /// Returns all recordings of a file in order, at least one.
   static List<Part> of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
@@ -40,7 +40,7 @@ final class RecordingParts {
     }
   }
 
-  /// WAV: each tells its length.
+  /// WAV: each header states its length.
   private static List<Long> waves(FileChannel channel, long size) throws IOException {
     List<Long> starts = new ArrayList<>();
     long at = 0;
@@ -56,7 +56,7 @@ final class RecordingParts {
     return starts;
   }
 
-  /// ISO base media (MP4): each begins with a box `ftyp`.
+  /// ISO base media (MP4): each recording starts with an `ftyp` box.
   private static List<Long> movies(FileChannel channel, long size) throws IOException {
     List<Long> starts = new ArrayList<>();
     long at = 0;
@@ -74,8 +74,8 @@ final class RecordingParts {
     return starts;
   }
 
-  /// Bytes of a box, its head included; 0 for one that goes on to the end of the file, or is
-  /// broken.
+  /// Returns the size of a box including its header; 0 for one that extends to the end of the file
+  /// or is broken.
   static long boxLength(ByteBuffer head) {
     long length = head.getInt(0) & 0xFFFF_FFFFL;
     return length == 1 && head.limit() >= BOX_HEAD ? head.getLong(8) : length;
@@ -94,7 +94,7 @@ final class RecordingParts {
   private static ByteBuffer head(FileChannel channel, long at) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(BOX_HEAD);
     while (head.hasRemaining() && channel.read(head, at + head.position()) >= 0) {
-      // Reads on.
+      // Keep reading.
     }
     return head.flip();
   }

@@ -4,24 +4,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Decodes a stream whose tracks of sound are known only once it has begun: what came until then is
-/// kept, and decoded anew with all tracks where there are several, so that nothing that is heard is
-/// lost. For one thread at a time, except [#close].
+/// Decodes a stream whose number of audio tracks is known only after it has started. The beginning
+/// is buffered; if there are several tracks, decoding restarts with all of them mixed, so that
+/// nothing is lost. Not thread-safe, except for [#close].
 final class TrackStream implements SoundDecoder {
-  /// Of the beginning. A decoder is told to look at 64 KiB; a movie's index may be longer. Small,
-  /// since each stream may hold so much.
+  /// Maximum size of the buffered beginning. Decoders probe 64 KiB; an MP4's index may be longer.
+  /// Kept small because every stream may hold this much.
   private static final int MAX_HEAD_BYTES = 512 * 1024;
 
-  /// Makes decoders of the same stream.
+  /// Creates decoders of the same stream.
   interface Starter {
-    /// Makes a decoder from the beginning of the stream.
+    /// Creates a decoder for the stream from its beginning.
     ///
-    /// @param tracks that are mixed
+    /// @param tracks number of tracks to mix
     /// @param replayable whether it may still fail with [SeveralTracks]
     ChildDecoder begin(int tracks, boolean replayable) throws IOException;
   }
 
-  /// Says that the stream has more tracks than the decoder was told; nothing was decoded yet.
+  /// Thrown if the stream has more tracks than the decoder was told; nothing has been decoded yet.
   static final class SeveralTracks extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

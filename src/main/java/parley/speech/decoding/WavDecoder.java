@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Decodes a WAV file as it arrives. Sizes that a writer did not know when it began, 0 and
-/// 0xFFFFFFFF, mean that the sound goes on to the end. Another header, as recorders write that are
-/// started anew or make each chunk a file of its own, begins more sound. What is no WAV after all,
-/// or holds something compressed, goes to another decoder with all bytes from the first on.
+/// Decodes streamed WAV. Sizes that the writer did not know when it started, 0 and 0xFFFFFFFF, mean
+/// that the audio extends to the end. Further headers, as written by recorders that restart or that
+/// make each chunk a file of its own, continue the audio. Input that is not WAV, or is compressed,
+/// goes to another decoder from the first byte on.
 public final class WavDecoder implements SoundDecoder {
-  /// Headers are small; some hold a picture or a long comment.
+  /// Headers are small, though some contain a picture or a long comment.
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /// A chunk's name and size.
@@ -26,26 +26,26 @@ public final class WavDecoder implements SoundDecoder {
   private @Nullable SoundDecoder content;
   private @Nullable PcmDecoder samples;
 
-  /// The samples' format; null where something else decodes.
+  /// The format of the samples; null if another decoder is in use.
   private @Nullable PcmFormat known;
 
-  /// Bytes left of the sound, and of what stands behind it and is none.
+  /// Remaining bytes of audio, and of a trailing chunk that is not audio.
   private long left;
 
   private long passedOver;
 
-  /// Bytes that may begin another header, or the name of what stands behind the sound.
+  /// Bytes that may be the start of another header or of a trailing chunk.
   private byte[] held = new byte[0];
 
   private volatile boolean closed;
 
-  /// @param otherwise makes the decoder for what this one does not know
+  /// @param otherwise creates the decoder for other formats
   public WavDecoder(SampleSink sink, Function<SampleSink, SoundDecoder> otherwise) {
     this.sink = sink;
     this.otherwise = otherwise;
   }
 
-  /// For what ffmpeg was asked to write.
+  /// Returns a decoder for ffmpeg's output.
   static WavDecoder ofFfmpeg(SampleSink sink) {
     return new WavDecoder(
         sink,
@@ -65,7 +65,7 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
-  /// Whether anything came.
+  /// Whether any input has arrived.
   boolean hasBegun() {
     return content != null || header.position() > 0;
   }
@@ -82,7 +82,7 @@ public final class WavDecoder implements SoundDecoder {
   public void end() throws IOException {
     SoundDecoder decoder = content;
     if (decoder == null && samples != null) {
-      // Another header was cut off; what came before it is heard.
+      // A further header was cut off; the audio before it is kept.
       samples.end();
       return;
     }
@@ -140,7 +140,7 @@ public final class WavDecoder implements SoundDecoder {
         }
         return;
       }
-      // Chunks have an even length.
+      // Chunks are padded to an even length.
       long next = from.position() + size + (size & 1);
       if (next > MAX_HEADER_BYTES) {
         throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header is broken.");
@@ -157,7 +157,8 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
-  /// One that goes on where the format stays, so that no sample is lost between the filters of two.
+  /// Returns a decoder for the format. The previous one continues if the format is the same, so
+  /// that no sample is lost between two resamplers.
   private SoundDecoder decoder(PcmFormat format) {
     PcmDecoder before = samples;
     if (before != null && format.equals(known)) {
@@ -187,7 +188,7 @@ public final class WavDecoder implements SoundDecoder {
     follow(decoder, bytes);
   }
 
-  /// Passes on what is sound, and begins anew where there is another header.
+  /// Passes audio on, and starts over at a further header.
   private void follow(SoundDecoder decoder, ByteBuffer bytes) throws IOException {
     if (known == null) {
       decoder.write(bytes);
@@ -212,7 +213,7 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
-  /// Passes on sound up to `end`, and passes over what stands behind it, such as names.
+  /// Passes on audio up to `end` and skips trailing chunks, such as tags.
   private void passOn(SoundDecoder decoder, ByteBuffer all, int end) throws IOException {
     while (all.position() < end) {
       if (left > 0) {
@@ -237,22 +238,23 @@ public final class WavDecoder implements SoundDecoder {
           all.position(all.position() + CHUNK_HEAD);
           passedOver = size + (size & 1);
         } else {
-          // The header told the size of the first chunk alone; more sound follows without one.
+          // The header's size covered only the first chunk; more audio follows without a header.
           left = Long.MAX_VALUE;
         }
       }
     }
   }
 
-  /// Whether a chunk of no sound may begin so, or padding. Chunks have names in ASCII, and those
-  /// that writers put behind the sound are small; samples look so once in thousands of times.
+  /// Whether a trailing chunk without audio, or padding, may start here. Chunk names are ASCII and
+  /// trailing chunks are small; audio samples look like one only once in thousands of cases.
   private static boolean isBehind(String name, long size) {
     boolean padding = size == 0 && name.equals("\0\0\0\0");
     return padding
         || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
   }
 
-  /// Bytes at the end that may be the beginning of a header, or of a chunk's head.
+  /// Returns the number of bytes at the end that may be the start of a header or of a trailing
+  /// chunk.
   private int unclear(ByteBuffer all) {
     if (left == 0 && passedOver == 0) {
       return Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1);

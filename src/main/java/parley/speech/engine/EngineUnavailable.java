@@ -5,8 +5,8 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
-/// The models failed, which no recording makes them do: the machine has no memory left for them, or
-/// they have been closed.
+/// The models failed for a reason that no recording causes: the machine has run out of memory, or
+/// the models have been closed.
 public final class EngineUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

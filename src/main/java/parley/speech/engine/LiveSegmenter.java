@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import parley.speech.engine.InferenceQueue.Priority;
 
-/// Segments one live stream: voice activity detection, then pieces of speech. For any thread, one
-/// at a time.
+/// Splits one live stream into pieces of speech: voice activity detection, then segmentation.
+/// Thread-safe.
 public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   private final VadSession vad;
   private final InferenceQueue queue;
@@ -24,14 +24,14 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     this.segmenter = new SpeechSegmenter(segmentation, whole::add);
   }
 
-  /// Cuts in another way from now on, the growing piece included.
+  /// Changes the segmentation from now on, including that of the current piece.
   public synchronized void cut(Segmentation segmentation) {
     segmenter.cut(segmentation);
   }
 
-  /// Adds the next samples: 16 kHz, −1 to 1.
+  /// Adds samples: 16 kHz, −1 to 1.
   ///
-  /// @return the pieces that became whole, in order
+  /// @return the pieces that were completed, in order
   public synchronized List<Piece> add(float[] samples, int count) {
     int frames = (filled + count) / VoiceActivity.FRAME;
     float[] sound = new float[frames * VoiceActivity.FRAME];
@@ -49,31 +49,31 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     return taken(whole);
   }
 
-  /// Says that what was said so far is wanted now. Who has just begun to speak is heard a moment
-  /// longer, until there is enough to understand: then [#isFlushing] until more was heard, or
-  /// [#flushNow] says that nothing comes.
+  /// Requests everything said so far. An utterance that has only just begun continues until there
+  /// is enough audio to recognise: [#isFlushing] is true until then, or until [#flushNow] ends it
+  /// because no more audio arrives.
   ///
-  /// @return the pieces that became whole by that, in order
+  /// @return the pieces that this completed, in order
   public synchronized List<Piece> flush() {
     flushing = segmenter.isJustBegun();
     return flushing ? List.of() : flushNow();
   }
 
-  /// As [#flush], whatever follows.
+  /// Like [#flush], but without waiting for more audio.
   public synchronized List<Piece> flushNow() {
     flushing = false;
     segmenter.finish();
     return taken(whole);
   }
 
-  /// Whether what is wanted has to wait for more sound.
+  /// Whether a flush is waiting for more audio.
   public synchronized boolean isFlushing() {
     return flushing;
   }
 
-  /// Says that nothing will follow.
+  /// Ends the stream.
   ///
-  /// @return the last pieces, in order
+  /// @return the remaining pieces, in order
   public synchronized List<Piece> finish() {
     if (filled > 0) {
       Arrays.fill(frame, filled, frame.length, 0);
@@ -94,12 +94,11 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     return segmenter.extent();
   }
 
-  /// Seconds added so far.
+  /// Returns the seconds of audio added so far.
   public synchronized double seconds() {
     return samplesAdded / (double) VoiceActivity.SAMPLE_RATE;
   }
 
-  /// Forgets the stream.
   @Override
   public synchronized void close() {
     vad.close();

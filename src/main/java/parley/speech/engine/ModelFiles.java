@@ -13,8 +13,8 @@ import java.util.Map;
 import parley.json.Json;
 import tools.jackson.core.JacksonException;
 
-/// The files of a models folder, each handed out only after its SHA-256 was found to be the one
-/// that the folder's `SHA256SUMS` names.
+/// The files of a models folder. Each is returned only after its SHA-256 was verified against the
+/// folder's `SHA256SUMS`.
 public final class ModelFiles {
   private static final String SUMS = "SHA256SUMS";
 
@@ -26,9 +26,9 @@ public final class ModelFiles {
     this.sums = sums;
   }
 
-  /// Reads the sums of a folder.
+  /// Reads the checksums of a folder.
   ///
-  /// @throws IOException naming the file that is missing or cannot be understood
+  /// @throws IOException naming the file that is missing or malformed
   public static ModelFiles in(Path folder) throws IOException {
     Path list = folder.resolve(SUMS);
     if (!Files.isRegularFile(list)) {
@@ -39,7 +39,7 @@ public final class ModelFiles {
       if (line.isBlank()) {
         continue;
       }
-      // The format of sha256sum: the sum, a space, a space or an asterisk, the name.
+      // The format of sha256sum: the checksum, a space, a space or an asterisk, the name.
       int space = line.indexOf(' ');
       if (space != 64) {
         throw new IOException("Not a line of sha256sum in " + list + ": " + line);
@@ -49,9 +49,9 @@ public final class ModelFiles {
     return new ModelFiles(folder, sums);
   }
 
-  /// Reads which models the folder holds.
+  /// Reads the folder's model catalogue.
   ///
-  /// @throws IOException when that cannot be understood, and what [#checked] throws
+  /// @throws IOException if it is malformed, and whatever [#checked] throws
   ModelCatalogue catalogue() throws IOException {
     Path file = checked(ModelCatalogue.FILE);
     try {
@@ -61,10 +61,10 @@ public final class ModelFiles {
     }
   }
 
-  /// Finds a file and checks it.
+  /// Returns a file after verifying its checksum.
   ///
   /// @param name relative to the folder, as in `SHA256SUMS`
-  /// @throws IOException naming the file when it is not listed, missing or not what it was
+  /// @throws IOException naming the file if it is unlisted, missing or altered
   public Path checked(String name) throws IOException {
     Path file = folder.resolve(name);
     String expected = sums.get(name);

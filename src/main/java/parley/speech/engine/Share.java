@@ -3,12 +3,12 @@ package parley.speech.engine;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Tells a [Progress] how much is done, never going back.
+/// Reports to a [Progress] how much of a file is done, never going backwards.
 final class Share {
-  /// Without an announced length, this much audio is half of it.
+  /// If the duration is not announced, this much audio counts as half of it.
   private static final double ASSUMED_HALF_SECONDS = 300;
 
-  /// Only a finished transcription is all done, whatever the container announced.
+  /// Only a finished transcription reaches 1, whatever duration the container announced.
   private static final double MAX_BEFORE_THE_END = 0.99;
 
   private final Progress progress;

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Cuts a stream of sound into pieces that hold speech, as the sound arrives, and forgets the rest.
-/// Holds at most one piece and the pause after it. For one thread at a time.
+/// Cuts a stream of audio into pieces that contain speech, and drops the rest. Holds at most one
+/// piece and the pause after it. Not thread-safe.
 ///
-/// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
-/// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
-/// understands short ones worse. A piece that would grow beyond its [Segmentation] is cut in its
-/// longest pause, or where a speaker without pauses is quietest.
+/// Speech starts when its probability reaches [#ON] and ends once it stays below [#OFF] for
+/// [#PAUSE_FRAMES] (Silero's own rule). Nearby stretches of speech share a piece, since Whisper
+/// recognises short ones worse. A piece that would outgrow its [Segmentation] is cut in its longest
+/// pause or, without one, where the speaker is quietest.
 final class SpeechSegmenter {
   private static final int RATE = 16_000;
   private static final int FRAME = VoiceActivity.FRAME;
@@ -20,21 +20,20 @@ final class SpeechSegmenter {
   private static final int PAUSE_FRAMES = frames(0.3);
   private static final int MIN_SPEECH = frames(0.16);
 
-  /// Kept around the speech, for soft beginnings and ends that the model hears too late.
+  /// Padding around the speech, for soft starts and ends that the VAD misses.
   private static final int MARGIN = frames(0.32);
 
-  /// How far a piece reaches beyond its margin over sound that is about as loud as the speech: a
-  /// voice that the model is not sure of, as shouting and hoarse ones, and as first words often
-  /// are.
+  /// Maximum extension beyond the margin over audio about as loud as the speech: a voice that the
+  /// VAD is unsure of, such as a shouting or hoarse one, or a first word.
   private static final int REACH = frames(1);
 
-  /// Quieter moments of such a voice, between its syllables.
+  /// Maximum gap in such audio, between syllables.
   private static final int BETWEEN_SYLLABLES = frames(0.2);
 
-  /// As loud as the speech is what has at least this share of its energy: 20 dB less.
+  /// Minimum energy, relative to the speech, of audio that counts as loud: −20 dB.
   private static final double LOUD = 0.01;
 
-  /// A piece that peaks below the first, −30 dB of full scale, is raised to the second.
+  /// A piece whose peak is below the first (−30 dBFS) is raised to the second.
   private static final float QUIET_PEAK = 0.03f;
 
   private static final float RAISED_PEAK = 0.5f;
@@ -45,10 +44,10 @@ final class SpeechSegmenter {
   private int minFrames;
   private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
 
-  /// The first frame that no piece has had yet.
+  /// The first frame that does not belong to an emitted piece.
   private long untaken;
 
-  /// Stretches of speech among the held frames; the numbers are of the stream.
+  /// Stretches of speech in the held frames, by frame number in the stream.
   private final List<Stretch> ended = new ArrayList<>();
 
   private long speakingSince = -1;
@@ -56,35 +55,33 @@ final class SpeechSegmenter {
 
   private record Stretch(long start, long end) {}
 
-  /// Begins a stream.
-  ///
-  /// @param pieces gets each piece as soon as it is whole, on the calling thread
+  /// @param pieces receives each completed piece on the calling thread
   SpeechSegmenter(Segmentation segmentation, Consumer<Piece> pieces) {
     this.pieces = pieces;
     cut(segmentation);
   }
 
-  /// Cuts in another way from now on, the growing piece included.
+  /// Changes the segmentation from now on, including that of the current piece.
   final void cut(Segmentation segmentation) {
     maxPause = frames(segmentation.pause());
     maxFrames = frames(segmentation.maxSeconds());
     minFrames = frames(segmentation.minSeconds());
   }
 
-  /// Adds the next frames.
+  /// Adds frames.
   ///
-  /// @param speech the probability that somebody speaks in each of them
+  /// @param speech probability of speech in each of them
   void add(float[] samples, float[] speech) {
     for (int frame = 0; frame < speech.length; frame++) {
       add(samples, frame * FRAME, speech[frame]);
     }
   }
 
-  /// Adds the next frame.
+  /// Adds a frame.
   ///
-  /// @param samples of which [VoiceActivity#FRAME] from `offset` on belong to the frame; silence
-  ///   after the end
-  /// @param speech the probability that somebody speaks in it
+  /// @param samples the frame is the [VoiceActivity#FRAME] samples from `offset`; beyond the end it
+  ///   is padded with silence
+  /// @param speech probability of speech in the frame
   void add(float[] samples, int offset, float speech) {
     long now = held.end();
     held.add(samples, offset, speech);
@@ -102,8 +99,8 @@ final class SpeechSegmenter {
     }
   }
 
-  /// The piece that is growing, as far as it was heard; empty while nobody has spoken since the
-  /// last one.
+  /// Returns the unfinished piece, as far as its audio has arrived; empty if nobody has spoken
+  /// since the last one.
   Optional<Piece> growing() {
     List<Stretch> heard = new ArrayList<>(ended);
     long now = held.end();
@@ -121,7 +118,7 @@ final class SpeechSegmenter {
     return Optional.of(piece(heard, start, end));
   }
 
-  /// Seconds from the start of the stream up to which there is sound of the growing piece; 0 while
+  /// Returns the end of the unfinished piece's audio, in seconds from the start of the stream; 0 if
   /// nobody has spoken since the last one.
   double extent() {
     long last = ended.isEmpty() ? -1 : ended.getLast().end();
@@ -132,8 +129,7 @@ final class SpeechSegmenter {
     return last < 0 ? 0 : seconds(Math.min(held.end(), last + MARGIN));
   }
 
-  /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS]
-  /// was heard.
+  /// Whether an utterance is in progress of which less than [Segmentation#MIN_SECONDS] has arrived.
   boolean isJustBegun() {
     if (speakingSince < 0) {
       return false;
@@ -142,7 +138,7 @@ final class SpeechSegmenter {
     return held.end() - first < frames(Segmentation.MIN_SECONDS);
   }
 
-  /// Says that the stream has ended, or that what was said so far is wanted now.
+  /// Completes the current piece: the stream has ended, or what was said so far is wanted now.
   void finish() {
     long end = held.end();
     if (speakingSince >= 0) {
@@ -177,7 +173,7 @@ final class SpeechSegmenter {
     quietSince = -1;
   }
 
-  /// Ends a piece that has become too long, at the best place in its later part.
+  /// Cuts a piece that has become too long, at the best place in its later part.
   private void cut(long first, long now) {
     int best = -1;
     long widest = 0;
@@ -201,12 +197,12 @@ final class SpeechSegmenter {
       return;
     }
     if (quietSince >= 0) {
-      // A pause has just begun; whatever becomes of it, there is no better place.
+      // A pause has just begun; no place is better, however long it will be.
       endSpeech(quietSince);
       emit(ended.size(), now + 1);
       return;
     }
-    // No pause at all: the running stretch is divided.
+    // Without a pause, the current stretch is divided.
     long quietest = held.quietest(Math.max(first + minFrames, now - maxFrames / 2), now);
     if (quietest > speakingSince) {
       ended.add(new Stretch(speakingSince, quietest));
@@ -216,9 +212,9 @@ final class SpeechSegmenter {
     emit(ended.size(), quietest);
   }
 
-  /// Hands out the first `count` stretches as one piece and forgets what lies before the rest.
+  /// Emits the first `count` stretches as a piece and drops the frames before the rest.
   ///
-  /// @param limit the piece's margin does not reach beyond this frame
+  /// @param limit frame that the piece's margin must not exceed
   private void emit(int count, long limit) {
     List<Stretch> chosen = ended.subList(0, count);
     long first = chosen.getFirst().start();
@@ -250,7 +246,7 @@ final class SpeechSegmenter {
     return new Piece(start * FRAME, samples, speech);
   }
 
-  /// Raises a piece that is quieter than people record to the level that the models know.
+  /// Raises a piece below usual recording levels to the level that the models were trained on.
   private static void amplify(float[] samples) {
     float peak = 0;
     for (float sample : samples) {
@@ -264,11 +260,11 @@ final class SpeechSegmenter {
     }
   }
 
-  /// Goes on from a frame for as long as it is loud, and then a moment further.
+  /// Extends a range from a frame for as long as the audio is loud, and a syllable's gap further.
   ///
   /// @param step 1 forwards, −1 backwards
-  /// @param limit the frame beyond which nothing may be taken
-  /// @param max frames to add
+  /// @param limit frame that must not be exceeded
+  /// @param max maximum number of frames
   private long reach(long from, int step, long limit, long max, double loud) {
     if ((limit - from) * step <= 0) {
       return limit;
@@ -285,7 +281,7 @@ final class SpeechSegmenter {
     return (limit - softened) * step <= 0 ? limit : softened;
   }
 
-  /// The mean energy of stretches of speech.
+  /// Returns the mean energy of stretches of speech.
   private double energy(List<Stretch> stretches) {
     double sum = 0;
     long frames = 0;

@@ -30,19 +30,19 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Backend B: any server that speaks OpenAI's protocol. Recordings stream to it from their files.
-/// Redirects are not followed, so that a recording goes nowhere but to the configured address.
+/// Backend B: any server that speaks OpenAI's protocol. Recordings are streamed from their files.
+/// Redirects are not followed, so that a recording goes only to the configured address.
 public final class Relay implements Transcriber, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
-  /// The words of a whole day with their times are about 20 MiB.
+  /// A whole day's words with their times are about 20 MiB.
   private static final long LARGEST_ANSWER_BYTES = 64L * 1024 * 1024;
 
-  /// As long as a server may ask to be left alone and is still asked again for the same recording:
-  /// somebody waits, and there may be another backend.
+  /// Maximum `Retry-After` for which the same recording is retried; beyond that the call fails,
+  /// because somebody is waiting and there may be another backend.
   private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
-  /// How often a waiting job is asked whether it is still wanted.
+  /// How often a call reports progress, which is how it learns that it was cancelled.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private static final JsonMapper JSON =
@@ -60,11 +60,12 @@ public final class Relay implements Transcriber, AutoCloseable {
     this.pulse = new RelayPulse(client, settings);
   }
 
-  /// A relay; the caller closes it.
+  /// Creates a relay; the caller closes it.
   public static Relay to(RelaySettings settings, Clock clock) {
     HttpClient client =
         HttpClient.newBuilder()
-            // Upgrading to HTTP/2 in the clear would send a large body before the answer to that.
+            // An upgrade to cleartext HTTP/2 would send a large body before the server has agreed
+            // to it.
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connectTimeout())
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -102,7 +103,7 @@ public final class Relay implements Transcriber, AutoCloseable {
     client.shutdownNow();
   }
 
-  /// A server that is away is often back when it was left alone for a while.
+  /// A server that is down often recovers if it is left alone for a while.
   private Problem backLater(TransientFailure failure) {
     return failure.isAway() && failure.problem().retryAfter() == null
         ? failure.problem().retryAfter(settings.rest())
@@ -146,7 +147,7 @@ public final class Relay implements Transcriber, AutoCloseable {
       }
     }
 
-    /// Sends no recording to a server that does not even answer: nobody has to wait for that.
+    /// Fails fast, without sending the recording, if the server does not answer at all.
     private void requireThere() throws IOException {
       try {
         if (!pulse.isThere()) {
@@ -189,7 +190,7 @@ public final class Relay implements Transcriber, AutoCloseable {
       try {
         return transcript(await(answer));
       } finally {
-        // Ends the exchange when the job was cancelled or the time is over.
+        // Aborts the exchange if the job was cancelled or timed out.
         answer.cancel(true);
       }
     }
@@ -225,8 +226,8 @@ public final class Relay implements Transcriber, AutoCloseable {
       }
     }
 
-    /// Waits before the next attempt, no less than the server asked for; at random around the time
-    /// set, so that calls that failed together do not come again together.
+    /// Waits before the next attempt, at least as long as the server asked for. Jitter keeps calls
+    /// that failed together from retrying together.
     private void pause(int attempt, Duration asked) throws InterruptedIOException {
       double around = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
       long own = Math.round(settings.pause().toMillis() * around * (1L << (attempt - 1)));
@@ -242,8 +243,8 @@ public final class Relay implements Transcriber, AutoCloseable {
       }
     }
 
-    /// The server does not say how far it is; so nothing is known to be done before all is. Told
-    /// nevertheless, because that is how a call learns that nobody wants it any more.
+    /// The server does not report progress, so it stays 0 until the end. It is reported
+    /// nevertheless, because that is how a call learns that it was cancelled.
     private void tellProgress() {
       progress.accept(0);
     }
@@ -262,12 +263,12 @@ public final class Relay implements Transcriber, AutoCloseable {
     }
   }
 
-  /// The pulse while one recording is worked on. A server that answers nothing else while it works
-  /// is not taken for one that is away: only one that did, and ceased to.
+  /// Monitors the server while it works on a recording. A server that never answers other requests
+  /// while it works is not considered down; one that did and then stopped is.
   private final class Beats {
     private static final int MISSES = 2;
 
-    /// A server that is alive answers its probe within this time.
+    /// A live server answers the probe within this time.
     private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final CompletableFuture<?> work;
@@ -279,13 +280,13 @@ public final class Relay implements Transcriber, AutoCloseable {
       this.work = work;
     }
 
-    /// Whether it answered nothing when it was asked last: at the end of its time that tells one
-    /// that stands still from one that is slow.
+    /// Whether the last probe went unanswered. When the call times out, this tells a hung server
+    /// from a slow one.
     boolean isMissing() {
       return missed > 0 || System.nanoTime() - asked > SLOW.toNanos();
     }
 
-    /// To be asked now and then.
+    /// Whether the server has stopped answering. Call repeatedly.
     boolean ceased() {
       CompletableFuture<Boolean> now = next;
       if (now == null) {

@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import parley.peers.Peer;
 
-/// Tells whether a relay answers at all. A transcript may rightly take minutes; that a server lives
-/// shows in seconds by its list of models, or by its refusal to show one.
+/// Probes whether a relay answers at all. A transcription may legitimately take minutes, but a live
+/// server answers a request for its models within seconds, even if only to refuse it.
 final class RelayPulse {
-  /// Two of these in a row fit into [Peer#MAX_WAIT].
+  /// Two consecutive probes fit into [Peer#MAX_WAIT].
   private static final Duration WITHIN = Peer.MAX_WAIT.dividedBy(2).minusMillis(300);
 
-  /// A server that answered so recently need not be asked.
+  /// A server that answered this recently is not probed.
   private static final Duration FRESH = Duration.ofSeconds(5);
 
   private final HttpClient client;
@@ -25,7 +25,7 @@ final class RelayPulse {
   private final URI models;
   private volatile long heard = System.nanoTime() - FRESH.toNanos();
 
-  /// Whether it was ever seen to answer while it worked on a recording: not every server can.
+  /// Whether the server has ever answered while it worked on a recording; not every server can.
   private volatile boolean beatsAtWork;
 
   RelayPulse(HttpClient client, RelaySettings settings) {
@@ -34,7 +34,7 @@ final class RelayPulse {
     this.models = settings.transcriptions().resolve("../models");
   }
 
-  /// It has just answered something.
+  /// Notes that the server has just answered.
   void heard() {
     heard = System.nanoTime();
   }
@@ -43,13 +43,13 @@ final class RelayPulse {
     return beatsAtWork;
   }
 
-  /// Whether it has answered lately, or does now. That it did lately is enough where it will be
-  /// noticed that it ceases to.
+  /// Whether the server answered recently or answers now. A recent answer is enough only if the
+  /// server can be monitored while it works.
   boolean isThere() throws InterruptedException {
     return (beatsAtWork && System.nanoTime() - heard < FRESH.toNanos()) || isThereNow();
   }
 
-  /// Whether it answers now.
+  /// Whether the server answers now.
   boolean isThereNow() throws InterruptedException {
     try {
       HttpResponse<Void> answer = client.send(request(), BodyHandlers.discarding());
@@ -60,13 +60,13 @@ final class RelayPulse {
     }
   }
 
-  /// Whether it answers while it works on something else, as soon as that is known.
+  /// Probes while the server works; completes with whether it answered.
   CompletableFuture<Boolean> felt(CompletableFuture<?> work) {
     return client
         .sendAsync(request(), BodyHandlers.discarding())
         .orTimeout(WITHIN.toMillis(), TimeUnit.MILLISECONDS)
         .handle((answer, failure) -> {
-          // One that does one thing after the other answers this behind the work.
+          // A server that processes one request at a time answers only after the work.
           if (failure == null && !work.isDone()) {
             beatsAtWork = true;
           }

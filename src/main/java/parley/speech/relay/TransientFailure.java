@@ -17,7 +17,7 @@ final class TransientFailure extends Exception {
 
   private final transient Problem problem;
 
-  /// Whether the server itself is away, and not just this recording too much for it.
+  /// Whether the server itself is down, rather than overwhelmed by this recording.
   private final boolean away;
 
   private TransientFailure(Problem problem, boolean away) {
@@ -26,7 +26,7 @@ final class TransientFailure extends Exception {
     this.away = away;
   }
 
-  /// What to tell when it is the last attempt.
+  /// Returns what to report if this was the last attempt.
   Problem problem() {
     return problem;
   }
@@ -43,7 +43,7 @@ final class TransientFailure extends Exception {
     return new TransientFailure(problem, false);
   }
 
-  /// What became of an exchange without an answer.
+  /// Classifies an exchange that ended without an answer.
   static TransientFailure of(@Nullable Throwable cause) {
     LOG.debug("the relay failed", cause);
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
@@ -52,7 +52,7 @@ final class TransientFailure extends Exception {
     return away(new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
   }
 
-  /// What a status other than 200 means. What the server says of it stays there: it may quote the
+  /// Classifies a status other than 200. The server's message is not passed on: it may quote the
   /// key.
   static Problem refused(int status, Optional<Duration> retryAfter) throws TransientFailure {
     return switch (status) {
@@ -75,7 +75,7 @@ final class TransientFailure extends Exception {
             new Problem(
                 ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
         if (status >= 500) {
-          // 502 is a proxy's word on a server that is away.
+          // 502 comes from a proxy whose server is down.
           throw status == 502 ? away(problem) : failed(problem);
         }
         yield problem;
