@@ -6,19 +6,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// Looks each token up once for all requests that bring it at the same time, so that whoever sends
-/// many at once keeps no more than one connection to the database busy, and others are not made to
-/// wait for it.
+/// Shares one lookup among concurrent requests with the same token, so that a caller who sends many
+/// at once occupies a single database connection and delays nobody else.
 ///
-/// No request is answered from a lookup that began before it came: a key that has been revoked is
-/// refused at once.
+/// No request is answered from a lookup that started before the request arrived, so a revoked key
+/// is refused immediately.
 public final class JoinedAuthenticator implements Authenticator {
   private final Authenticator lookups;
 
-  /// The last lookup of each token that somebody waits for.
+  /// The latest lookup of each token that somebody waits for.
   private final Map<String, Lookup> last = new HashMap<>();
 
-  /// @param lookups asked for each token by one thread at a time
+  /// @param lookups called by one thread at a time per token
   public JoinedAuthenticator(Authenticator lookups) {
     this.lookups = lookups;
   }
@@ -55,7 +54,7 @@ public final class JoinedAuthenticator implements Authenticator {
   private Caller run(Lookup lookup, String token, @Nullable Lookup before) {
     try {
       if (before != null) {
-        // Its outcome is for others.
+        // The previous lookup's outcome belongs to the requests that joined it.
         before.result.handle((caller, failed) -> true).join();
         synchronized (last) {
           lookup.begun = true;

@@ -202,7 +202,7 @@ public record Config(
               range = {0, 100_000_000})
           int centsPerHour) {
 
-    /// The absolute directory of the models.
+    /// Returns the absolute directory of the models.
     ///
     /// @param home the installation directory
     public Path modelsIn(Path home) {
@@ -348,13 +348,13 @@ public record Config(
               defaultValue = "media:read,media:write,rooms,calls,scaiecho:transcribe")
           String permissions) {}
 
-  /// The configuration with every key at its default.
+  /// Returns the configuration with every key at its default.
   public static Config defaults() {
     return ConfigReader.read(Optional.empty(), Map.of(), List.of());
   }
 
-  /// A complete configuration file in TOML: every key with its description, range and default.
-  /// [ConfigReader] reads it back as [#defaults()].
+  /// Returns a complete configuration file in TOML: every key with its description, range and
+  /// default. [ConfigReader] reads it back as [#defaults()].
   public static String documented() {
     return ConfigDocument.text();
   }

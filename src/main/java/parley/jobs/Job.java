@@ -6,12 +6,12 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One piece of background work.
+/// A unit of background work.
 ///
-/// @param request what the work needs to know, as JSON of its kind
+/// @param request parameters, as JSON of its kind
 /// @param input the stored content it works on, if any; released when the job ends
 /// @param attempt how often it has been started
-/// @param crashes how many attempts were cut off without an end
+/// @param crashes how many attempts ended without an outcome
 public record Job(
     JobId id,
     TenantId tenant,

@@ -27,10 +27,10 @@ import parley.storage.StorageUnavailable;
 final class JobExecutionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(JobExecutionHandler.class);
 
-  /// After so many crashes a job is given up: its input may be what kills the server.
+  /// A job is abandoned after this many crashes: its input may be what kills the server.
   private static final int MAX_CRASHES = 2;
 
-  /// Between two attempts of a postponed job that asks for no longer pause itself.
+  /// Maximum delay between attempts of a postponed job, unless the failure itself asks for more.
   private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
@@ -47,7 +47,7 @@ final class JobExecutionHandler {
   private final Duration patience;
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-  /// @param patience how old a background job may become while it is postponed
+  /// @param patience maximum age of a background job that is still being postponed
   JobExecutionHandler(
       Database database, Jobs jobs, Map<String, JobKind> kinds, Clock clock, Duration patience) {
     this.database = database;
@@ -57,13 +57,13 @@ final class JobExecutionHandler {
     this.patience = patience;
   }
 
-  /// Works on the next job of the priority.
+  /// Claims and runs the next job of the priority.
   ///
   /// @param execution the id of the execution
-  /// @return what becomes of the execution
+  /// @return what happens to the execution
   CompletionHandler<Void> execute(JobPriority priority, String execution) {
     if (!underWay.add(execution)) {
-      // The database was away for so long that db-scheduler took this node for dead.
+      // The database was unavailable for so long that db-scheduler presumed this node dead.
       return rescheduled(clock.instant().plus(MAX_PAUSE));
     }
     try {
@@ -82,7 +82,7 @@ final class JobExecutionHandler {
     }
   }
 
-  /// Either the job that this execution was scheduled for was cancelled; or it was postponed, and
+  /// Either the job that this execution was scheduled for was cancelled, or it was postponed and
   /// the node was killed before it could reschedule the execution.
   private CompletionHandler<Void> unclaimed(JobPriority priority) throws InterruptedException {
     return database
@@ -142,8 +142,8 @@ final class JobExecutionHandler {
     return fail(job, problem);
   }
 
-  /// When to run a job again that met a problem which passes; empty when that is not worth it, or a
-  /// request waits for the job.
+  /// Returns when to retry a job that failed with a transient problem; empty if that is pointless
+  /// or a request is waiting for the job.
   private Optional<Instant> nextAttempt(JobPriority priority, Job job, Problem problem) {
     Duration asked = problem.retryAfter();
     Instant now = clock.instant();
@@ -170,8 +170,8 @@ final class JobExecutionHandler {
     return postponed ? rescheduled(until) : DONE;
   }
 
-  /// A job is not to blame for the end of the drain, nor for something it needs being away. Empty
-  /// when it failed for any other reason.
+  /// Postpones a job that failed because this node is stopping or because something it needs is
+  /// unavailable. Empty if it failed for any other reason.
   private Optional<CompletionHandler<Void>> postponeUnlessAtFault(
       JobPriority priority, Job job, Exception failure) throws InterruptedException {
     // Clears the flag, because an interrupted thread cannot talk to the database.
@@ -216,7 +216,7 @@ final class JobExecutionHandler {
     return database.inTransactionWithRetry(work::test);
   }
 
-  /// Stores the progress now and then, which also tells whether the job was cancelled.
+  /// Stores the progress at intervals, which also reveals whether the job was cancelled.
   private JobProgress progress(Job job) {
     AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
     return share -> {
@@ -230,7 +230,7 @@ final class JobExecutionHandler {
           throw new JobStopped();
         }
       } catch (DatabaseUnavailable away) {
-        // The work itself does not need the database, and its result waits for it.
+        // The work itself does not need the database, and its result will wait for it.
         LOG.debug("{} goes on without storing its progress", job.id());
       }
     };

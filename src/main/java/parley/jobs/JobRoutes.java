@@ -19,7 +19,7 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Listing, showing and cancelling jobs.
+/// Routes to list, show and cancel jobs.
 public final class JobRoutes {
   private static final String JSON = "application/json";
 
@@ -34,7 +34,7 @@ public final class JobRoutes {
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
-    // Whoever records a call with a transcript has a job, too. Everybody reads their own jobs only.
+    // Recording a call with a transcript also creates a job. Users see only their own jobs.
     Access own = Access.needsOneOf(Permission.TRANSCRIBE, Permission.CALLS);
     return List.of(
         Route.get("/v1/jobs", access, this::list),
@@ -50,7 +50,7 @@ public final class JobRoutes {
         jobs.list(exchange.caller(), behind, limit).map(job -> JobView.of(job, Map.of())));
   }
 
-  /// The job as JSON or, once it is completed, in the format that the client prefers.
+  /// Shows the job as JSON or, once completed, in the format that the client prefers.
   private void show(Exchange exchange) throws IOException {
     Job job = jobs.find(exchange.caller(), id(exchange));
     Map<String, ResultForm> forms = kind(job).forms();
@@ -115,7 +115,7 @@ public final class JobRoutes {
 
   /// A job as the API shows it.
   ///
-  /// @param result the fields of a completed job's result, which stand beside the job's own
+  /// @param result the fields of a completed job's result, shown beside the job's own
   private record JobView(
       JobId jobId,
       JobStatus status,

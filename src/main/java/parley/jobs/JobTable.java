@@ -33,7 +33,7 @@ final class JobTable {
         .execute();
   }
 
-  /// A job of this very user; another user's is not found.
+  /// Finds a job of this user; other users' jobs are not found.
   Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
     return transaction
         .createQuery(
@@ -45,7 +45,7 @@ final class JobTable {
         .findOne();
   }
 
-  /// The user's jobs behind the cursor, newest first.
+  /// Returns the user's jobs after the cursor, newest first.
   List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
     return transaction
         .createQuery(
@@ -63,7 +63,7 @@ final class JobTable {
         .list();
   }
 
-  /// How many jobs the user has; counts at most one beyond `max`.
+  /// Returns how many jobs the user has, counting up to `max` + 1.
   long count(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
@@ -79,11 +79,11 @@ final class JobTable {
         .one();
   }
 
-  /// Starts the next job of the priority for an execution. That is the job which the execution was
-  /// running when it was cut off; otherwise a queued job of the tenant with the fewest running
-  /// ones. Among equal tenants the one served least recently comes first, because with as few
-  /// workers as tenants none of them has a job running; and of its jobs the oldest. This is the one
-  /// query across tenants, because they share the machine.
+  /// Claims the next job of the priority for an execution: the job that the execution was running
+  /// when it was cut off, otherwise a queued job of the tenant with the fewest running ones. Ties
+  /// go to the tenant served least recently, since with few workers most tenants have no running
+  /// job; within a tenant, the oldest job comes first. This is the only query across tenants,
+  /// because they share the machine.
   Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
@@ -119,7 +119,8 @@ final class JobTable {
         .findOne();
   }
 
-  /// When the first postponed job of the priority may run again; empty when none is postponed.
+  /// Returns when the first postponed job of the priority may run again; empty if none is
+  /// postponed.
   Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
     return transaction
         .createQuery(
@@ -132,10 +133,10 @@ final class JobTable {
         .findOne();
   }
 
-  /// Queues a running job again without blaming it for the lost attempt; false when the job is not
-  /// this attempt's any more.
+  /// Queues a running job again without counting the attempt as a crash; false if the job has left
+  /// this attempt.
   ///
-  /// @param notBefore when it may run again
+  /// @param notBefore earliest time to run again
   boolean postpone(Handle transaction, Job job, Instant notBefore) {
     return change(transaction, job, "status = 'queued', not_before = :notBefore")
             .bind("notBefore", notBefore)
@@ -143,7 +144,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Stores a job's progress; false when the job is not this attempt's any more.
+  /// Stores a job's progress; false if the job has left this attempt.
   boolean progress(Handle transaction, Job job, double share) {
     return change(transaction, job, "progress = greatest(progress, :share)")
             .bind("share", (float) share)
@@ -151,7 +152,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Ends a job with its result; false when the job is not this attempt's any more.
+  /// Completes a job with its result; false if the job has left this attempt.
   boolean complete(Handle transaction, Job job, String result, Instant now) {
     return change(
                 transaction,
@@ -166,7 +167,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Fails a job for good; false when the job is not this attempt's any more.
+  /// Fails a job permanently; false if the job has left this attempt.
   boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
     Duration wait = problem.retryAfter();
     return change(
@@ -184,7 +185,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Changes a job if it still runs in this attempt.
+  /// Changes a job if it is still running in this attempt.
   private static Update change(Handle transaction, Job job, String changes) {
     return transaction
         .createUpdate(
@@ -195,7 +196,7 @@ final class JobTable {
         .bindMethods(job);
   }
 
-  /// Cancels a job; false when it has ended.
+  /// Cancels a job; false if it has ended.
   boolean cancel(Handle transaction, Job job, Instant now) {
     return transaction
             .createUpdate(
@@ -209,7 +210,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Frees the executions that a node of this name had picked before it crashed.
+  /// Releases the executions that a node of this name had picked before it crashed.
   void releaseExecutions(Handle transaction, JobPriority priority, String node) {
     transaction
         .createUpdate(

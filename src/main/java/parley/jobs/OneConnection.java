@@ -5,8 +5,8 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import parley.db.AbstractDataSource;
 
-/// A DataSource of one connection that is in use already: it lets db-scheduler take part in a
-/// transaction of ours. Closing the connection, committing and rolling back stay ours.
+/// A DataSource around one open connection, which lets db-scheduler join our transaction. It
+/// ignores `close`; the transaction's owner commits or rolls back.
 final class OneConnection extends AbstractDataSource {
   private final Connection connection;
 
