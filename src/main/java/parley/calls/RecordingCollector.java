@@ -28,16 +28,16 @@ import parley.storage.Deliveries;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 
-/// Makes the files that egress delivers media entries. Several nodes may try so at once and again:
-/// the entry, its message in the room and its transcription are made once.
+/// Imports the files that egress delivers as media entries. Safe to run repeatedly and on several
+/// nodes at once: the entry, its message in the room and its transcription are created once.
 public final class RecordingCollector {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingCollector.class);
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /// More often than other nodes check what is taken, which is once a second.
+  /// Shorter than the second after which other nodes take over.
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-  /// Each needs space in the spool for a whole recording.
+  /// Each import needs space in the spool for a whole recording.
   private static final int MAX_CONCURRENT = 3;
 
   private final Database database;
@@ -64,18 +64,18 @@ public final class RecordingCollector {
     this.publication = publication;
   }
 
-  /// Another node did it meanwhile.
+  /// Another node has done it in the meantime.
   private static final class Overtaken extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /// The file has no duration, so it is neither sound nor video.
+  /// The file has no duration, so it is neither audio nor video.
   private static final class Unplayable extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /// Checks whether the whole file is in its place, whatever egress says; empty when that is not
-  /// certain.
+  /// Checks whether the complete file has been delivered, whatever egress reports; empty if that is
+  /// not certain.
   Optional<RecordingInput> find(Recording recording) {
     try {
       return deliveries
@@ -88,8 +88,8 @@ public final class RecordingCollector {
     }
   }
 
-  /// Does what is left to do for a recording whose egress is done. What fails because something is
-  /// away is left to the next run.
+  /// Does the remaining work for a recording whose egress has finished. Failures caused by
+  /// something unavailable are left to the next run.
   void collect(RecordingRef ref) {
     if (!underWay.add(ref.id())) {
       return;
@@ -118,7 +118,7 @@ public final class RecordingCollector {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
     if (recording.state() instanceof Failed
         && !file.map(Deliveries.Delivery::whole).orElse(false)) {
-      // It may still be written, and nobody waits for it any more.
+      // It may still be being written, and nobody is waiting for it any more.
       return;
     }
     if (file.isEmpty()) {
@@ -153,7 +153,7 @@ public final class RecordingCollector {
         copy.write(buffer, 0, count);
         Instant now = changes.clock().instant();
         if (now.isAfter(due)) {
-          // Fetching a long recording takes longer than other nodes wait before they take it over.
+          // Fetching a long recording takes longer than other nodes wait before taking over.
           database.useTransaction(transaction -> work.stillTaken(transaction, ref, now));
           due = now.plus(HEARTBEAT);
         }

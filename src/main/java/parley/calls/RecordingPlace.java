@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.storage.Deliveries;
 
-/// The place of egress's files. Whether they come to where this server looks for them is checked at
-/// start, for readiness, and before and during recordings.
+/// The delivery location of egress's files. Whether files arrive where this server looks for them
+/// is checked at start, for readiness, and before and during recordings.
 public final class RecordingPlace {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingPlace.class);
 
@@ -26,7 +26,7 @@ public final class RecordingPlace {
     this.deliveries = deliveries;
   }
 
-  /// Its state in words for operators: `ok`, or what is wrong.
+  /// Returns the state for operators: `ok`, or what is wrong.
   public String state() {
     try {
       deliveries.check();
@@ -36,7 +36,7 @@ public final class RecordingPlace {
     return missingSince.get() == null ? "ok" : ELSEWHERE;
   }
 
-  /// Logs what is wrong with it, if anything.
+  /// Logs what is wrong, if anything.
   public void logState() {
     String state = state();
     if (!state.equals("ok")) {
@@ -44,7 +44,7 @@ public final class RecordingPlace {
     }
   }
 
-  /// Prepares for the file of a recording; false when no file could be kept.
+  /// Prepares for the file of a recording; false if no file could be delivered.
   boolean prepare(Recording recording) {
     try {
       deliveries.prepare(recording.file());
@@ -55,7 +55,8 @@ public final class RecordingPlace {
     }
   }
 
-  /// Whether the file of a recording shows here, once it has run for long enough to have one.
+  /// Whether the file of a recording has appeared; for recordings that have run long enough to have
+  /// one.
   boolean shows(Recording recording, Instant now) {
     if (!deliveries.showsUnfinished()) {
       return true;

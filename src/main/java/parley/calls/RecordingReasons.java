@@ -3,8 +3,8 @@ package parley.calls;
 import java.util.Locale;
 import parley.calls.livekit.EgressInfo;
 
-/// Why there is no recording, in words for everybody who may see the call. Egress's and LiveKit's
-/// own messages may hold addresses, paths and keys, so they are for operators alone.
+/// Why there is no recording, as text for everybody who may see the call. Messages of egress and
+/// LiveKit may contain addresses, paths and keys, so only operators see those.
 final class RecordingReasons {
   static final String NO_EGRESS = "No egress took the recording.";
   static final String NO_LIVEKIT = "LiveKit does not answer.";
@@ -20,7 +20,7 @@ final class RecordingReasons {
 
   private RecordingReasons() {}
 
-  /// Why LiveKit did not have it recorded.
+  /// Explains why LiveKit refused to record.
   static String refusal(String said) {
     String words = said.toLowerCase(Locale.ROOT);
     if (words.contains("no response")) {
@@ -35,7 +35,7 @@ final class RecordingReasons {
     return "Egress did not take it.";
   }
 
-  /// Why egress gave up.
+  /// Explains why egress failed.
   static String failure(EgressInfo info) {
     return switch (info.end()) {
       case OVERLOAD -> "Egress gave up: it had too little processor time or memory.";

@@ -13,11 +13,11 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Recordings of calls in the wave dialect.
+/// The routes of call recordings in the wave dialect.
 public final class RecordingRoutes {
   private final Optional<Recordings> recordings;
 
-  /// @param recordings empty when no LiveKit is configured: then all of it is unavailable
+  /// @param recordings empty if LiveKit is not configured: then all of it is unavailable
   public RecordingRoutes(Optional<Recordings> recordings) {
     this.recordings = recordings;
   }

@@ -16,8 +16,8 @@ import parley.calls.livekit.TwirpProblem;
 import parley.db.Database;
 import parley.tenants.UserId;
 
-/// Applies inputs to recordings and carries out their effects: asks egress and has files collected.
-/// What egress could not be told now, [RecordingReconciler] tells it later.
+/// Applies inputs to recordings and runs their side effects: requests to egress, and the import of
+/// files. [RecordingReconciler] makes up for requests to egress that fail.
 public final class RecordingSteps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingSteps.class);
 
@@ -48,7 +48,7 @@ public final class RecordingSteps implements AutoCloseable {
     return changes.clock();
   }
 
-  /// Applies an input and begins to carry out the effects.
+  /// Applies an input and starts its side effects.
   Recording apply(RecordingRef ref, RecordingInput input) {
     RecordingChanges.Outcome outcome =
         database.inTransaction(transaction -> changes.apply(transaction, ref, input));
@@ -56,13 +56,13 @@ public final class RecordingSteps implements AutoCloseable {
     return outcome.recording();
   }
 
-  /// Stores whether the file of a recording shows where this server looks for it.
+  /// Stores whether the file of a recording appears where this server looks for it.
   void setMisplaced(RecordingRef ref, boolean misplaced) {
     database.useTransaction(transaction -> changes.setMisplaced(transaction, ref, misplaced));
   }
 
-  /// Prepares the place for the file of a recording; false when no file could be kept, and then the
-  /// recording has failed.
+  /// Prepares the delivery location for a recording; false if no file could be delivered, in which
+  /// case the recording has failed.
   boolean prepare(Recording recording) {
     if (place.prepare(recording)) {
       return true;
@@ -71,9 +71,9 @@ public final class RecordingSteps implements AutoCloseable {
     return false;
   }
 
-  /// Asks egress for a recording that has just been added.
+  /// Requests a recording that has just been added from egress.
   ///
-  /// @return done when egress has answered, or will not
+  /// @return completes once egress has answered, or will not answer
   Future<?> begin(Recording recording) {
     return effects.submit(() -> ask(recording));
   }
@@ -84,7 +84,7 @@ public final class RecordingSteps implements AutoCloseable {
       EgressInfo info = start(recording);
       Recording now = apply(ref, new RecordingInput.Told(info, clock().instant()));
       if (now.state() instanceof Failed) {
-        // It was given up before egress answered.
+        // It was abandoned before egress answered.
         egress.stop(info.id());
       }
     } catch (TwirpProblem refused) {
@@ -130,17 +130,17 @@ public final class RecordingSteps implements AutoCloseable {
     }
   }
 
-  /// Has the file of a recording collected, without waiting for it.
+  /// Starts importing the file of a recording, without waiting for it.
   void collectSoon(RecordingRef ref) {
     follow(ref, List.of(new RecordingEffect.Collect()));
   }
 
-  /// Has egress told to stop, without waiting for it.
+  /// Starts stopping an egress, without waiting for it.
   void stopSoon(RecordingRef ref, String id) {
     follow(ref, List.of(new RecordingEffect.StopEgress(id)));
   }
 
-  /// As [#stopSoon(RecordingRef, String)], with LiveKit's id from the database.
+  /// Like [#stopSoon(RecordingRef, String)], with LiveKit's id from the database.
   void stopSoon(RecordingRef ref) {
     database
         .inTransaction(transaction -> table.egress(transaction, ref))
@@ -164,14 +164,14 @@ public final class RecordingSteps implements AutoCloseable {
     }
   }
 
-  /// Asks LiveKit for the state of a recording; false when LiveKit does not know it.
+  /// Queries LiveKit for the state of a recording; false if LiveKit does not know it.
   boolean lookUp(RecordingRef ref, String id) throws LiveKitUnreachable {
     Optional<EgressInfo> info = egress.find(id);
     info.ifPresent(told -> apply(ref, new RecordingInput.Told(told, clock().instant())));
     return info.isPresent();
   }
 
-  /// Waits for what is under way.
+  /// Waits for pending side effects.
   @Override
   public void close() {
     effects.close();

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 import parley.tenants.UserId;
 
-/// What members are told of a recording. They are told again when it changes.
+/// The part of a recording that is announced to members whenever it changes.
 record RecordingSummary(
     RecordingId id,
     @Nullable UserId participantId,
@@ -19,7 +19,7 @@ record RecordingSummary(
         recording.id(),
         recording.participant(),
         status(state),
-        // Until it is over this may still be another.
+        // The reason may change until the recording has ended.
         state.mayRecord() ? null : recording.end().reason(),
         state.media(),
         state instanceof RecordingState.Failed failed ? failed.reason() : null,

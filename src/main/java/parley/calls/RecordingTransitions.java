@@ -13,14 +13,14 @@ import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
 import parley.calls.livekit.EgressInfo;
 
-/// The state machine of recordings: from a state and an input it derives the next state and the
-/// effects that have to follow. It has no effects itself.
+/// The state machine of recordings: a pure function from a state and an input to the next state and
+/// its side effects.
 ///
-/// Whatever egress says, what is seen counts: as long as its recorder is in the call it records,
-/// and in the end its file counts. So a recording fails only after its file was looked for, unless
-/// no egress took it.
+/// Observation outweighs what egress reports: while its recorder is in the call it is recording,
+/// and in the end only its file counts. So a recording fails only after its file was looked for,
+/// unless no egress accepted it.
 final class RecordingTransitions {
-  /// @param state the same when nothing changed
+  /// @param state the same object if nothing changed
   record Next(RecordingState state, List<RecordingEffect> effects) {}
 
   private final RecordingTimeouts timeouts;
@@ -76,7 +76,7 @@ final class RecordingTransitions {
           then(
               new Stopping(now, state.egress(), state.active(), state.seen()),
               new RecordingEffect.StopEgress(state.egress()));
-      // LiveKit may have been restarted, and egress returns to the call.
+      // LiveKit may have been restarted, in which case egress returns to the call.
       case RecordingInput.Unknown(Instant now) when isAway(state, state.seen(), now) ->
           gone(state, RecordingReasons.FORGOTTEN, now);
       case RecordingInput.Seen(Instant now) ->
@@ -93,7 +93,7 @@ final class RecordingTransitions {
     };
   }
 
-  /// It is told to stop all the same: its machine may go on without LiveKit.
+  /// Egress is told to stop all the same: its machine may continue without LiveKit.
   private static Next gone(Running state, String reason, Instant now) {
     return then(
         new Collecting(now, reason),
@@ -101,8 +101,8 @@ final class RecordingTransitions {
         new RecordingEffect.Collect());
   }
 
-  /// Time alone never ends it: somebody has stopped it, and until egress is known to have left it
-  /// may record.
+  /// Time alone never ends this state: somebody stopped the recording, and until egress is known to
+  /// have left it may be recording.
   private Next stopping(Stopping state, RecordingInput input) {
     return switch (input) {
       case RecordingInput.Told(EgressInfo info, Instant now)
@@ -127,7 +127,7 @@ final class RecordingTransitions {
       case RecordingInput.Unknown(Instant now) when isOver(state, timeouts.beginning(), now) ->
           collect(now, RecordingReasons.FORGOTTEN);
       case RecordingInput.FileSeen(Instant now) -> collected(now);
-      // Egress cannot reach the place either; its time begins when both can.
+      // Egress cannot reach the location either; its timeout starts once both can.
       case RecordingInput.PlaceAway(Instant now) -> then(new Finishing(now, state.egress()));
       case RecordingInput.Tick(Instant now) when isOver(state, timeouts.finishing(), now) ->
           collect(now, RecordingReasons.NO_WORD_OF_FILE);
@@ -152,7 +152,7 @@ final class RecordingTransitions {
     };
   }
 
-  /// An egress that was taken for dead may have gone on, and its file comes late.
+  /// An egress presumed dead may have continued, and its file arrives late.
   private Next failed(Failed state, RecordingInput input) {
     if (!state.awaitsFile()) {
       return same(state);
@@ -172,7 +172,7 @@ final class RecordingTransitions {
     };
   }
 
-  /// What egress says of a recording. An earlier state than the known one changes nothing.
+  /// Handles a state reported by egress. A state earlier than the known one changes nothing.
   private static Next told(RecordingState state, EgressInfo info, Instant now) {
     return switch (info.status()) {
       case STARTING, ACTIVE -> same(state);
@@ -191,13 +191,14 @@ final class RecordingTransitions {
     return then(new Collecting(now, reason), new RecordingEffect.Collect());
   }
 
-  /// Whether it has been away from the call for too long. Until it says that it records it need not
-  /// be there.
+  /// Whether the recorder has been missing from the call for too long. It need not be there before
+  /// egress reports that it is recording.
   private boolean isGone(Running state, Instant now) {
     return (state.active() || state.seen() != null) && isAway(state, state.seen(), now);
   }
 
-  /// Whether a recorder that is to stop has left. One that was never there may still be joining.
+  /// Whether a recorder that was told to stop has left. One that was never there may still be
+  /// joining.
   private boolean hasObeyed(Stopping state, Instant now) {
     return (state.seen() != null || state.active())
         ? isAway(state, state.seen(), now)

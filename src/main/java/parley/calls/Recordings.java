@@ -24,16 +24,16 @@ import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
 import parley.tenants.VideoOptions;
 
-/// What members do with recordings of calls.
+/// Starts, stops and lists recordings of calls.
 ///
-/// Starting and stopping takes a power of 50 or more in the call's room, or a key with
+/// Starting and stopping requires a power of 50 or more in the call's room, or a key with
 /// `calls:record`; everything else is as in [Calls].
 public final class Recordings {
-  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the
+  /// LiveKit takes up to 24 seconds to report that no egress is free. If it takes longer, the
   /// recording shows the outcome.
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-  /// A webhook, also to another node, may be faster than the answer.
+  /// A webhook, possibly to another node, may arrive before the answer.
   private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
 
   /// Egress is busy with other recordings, or is being started.
@@ -47,8 +47,8 @@ public final class Recordings {
   private final Optional<RecordingSteps> steps;
   private final Optional<ParticipantRecordings> participants;
 
-  /// @param steps empty when no place for recordings is configured
-  /// @param participants empty likewise
+  /// @param steps empty if no delivery location is configured
+  /// @param participants empty if no delivery location is configured
   public Recordings(
       Database database,
       Calls calls,
@@ -64,21 +64,22 @@ public final class Recordings {
     this.participants = participants;
   }
 
-  /// What a call records now.
+  /// What is being recorded of a call.
   ///
-  /// @param perParticipant whether each participant is recorded to a file of their own; otherwise
-  ///   there is exactly one recording
+  /// @param perParticipant whether each participant is recorded to a separate file; otherwise there
+  ///   is exactly one recording
   public record Active(boolean perParticipant, List<Recording> recordings) {}
 
-  /// Starts to record a call, or returns what is under way. Returns once egress has taken the
-  /// recordings, or half a minute later. Members are told that the call is recorded when it is.
+  /// Starts recording a call, or returns the recordings in progress. Returns once egress has
+  /// accepted the recordings, or after half a minute. Members are notified once the call is being
+  /// recorded.
   ///
-  /// @param options pictures are ignored for audio calls, which have none
-  /// @param perParticipant whether to record each participant, also those who join later, to a file
-  ///   of their own; null for the tenant's default
-  /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
-  ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot, CALL_RECORDING_STOPPING while
-  ///   the one before is being stopped
+  /// @param options video is ignored for audio calls
+  /// @param perParticipant whether to record each participant, including those who join later, to a
+  ///   separate file; null for the tenant's default
+  /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED if the tenant has disabled
+  ///   recording, CALL_RECORDING_UNAVAILABLE if this server cannot record, CALL_RECORDING_STOPPING
+  ///   while the previous recording is being stopped
   public Active start(
       Caller caller, CallId id, RecordingOptions options, @Nullable Boolean perParticipant) {
     Begun begun =
@@ -210,9 +211,9 @@ public final class Recordings {
         known -> database.useTransaction(transaction -> known.turnOff(transaction, call)));
   }
 
-  /// Stops the recordings that are under way; their files become media entries afterwards.
+  /// Stops the recordings in progress; their files become media entries afterwards.
   ///
-  /// @throws Problem CALL_NOT_RECORDED when nothing is, CALL_FORBIDDEN, CALL_ENDED
+  /// @throws Problem CALL_NOT_RECORDED if there is none, CALL_FORBIDDEN, CALL_ENDED
   public Active stop(Caller caller, CallId id) {
     CallRef ref = new CallRef(caller.tenant(), id);
     Active on =
@@ -223,7 +224,7 @@ public final class Recordings {
           List<Recording> running = table.running(transaction, ref);
           boolean ofParticipants =
               session || running.stream().anyMatch(one -> one.participant() != null);
-          // Otherwise those that ought to be over and still go on.
+          // Otherwise those whose recorders continue although they have ended.
           return running.isEmpty() && !session
               ? new Active(false, table.lingering(transaction, ref))
               : new Active(ofParticipants, running);
@@ -248,8 +249,8 @@ public final class Recordings {
     return recording;
   }
 
-  /// The recordings of a call that are media now, the oldest first; for members of the room. The
-  /// call shows the others, too.
+  /// Returns the recordings of a call that are media entries, oldest first, for members of the
+  /// room. The call itself shows all of them.
   public List<Recording> finished(Caller caller, CallId id) {
     return calls.recordings(calls.find(caller, id)).stream()
         .filter(recording ->
@@ -280,7 +281,7 @@ public final class Recordings {
     return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(RETRY_AFTER);
   }
 
-  /// The recordings once egress has taken or refused them all, or does not answer.
+  /// Returns the recordings once egress has accepted or refused them all, or does not answer.
   private List<Recording> awaitTaken(List<Recording> recordings, List<Future<?>> answers) {
     long until = System.nanoTime() + MAX_WAIT.toNanos();
     for (Future<?> answer : answers) {

@@ -18,9 +18,8 @@ import parley.rooms.RoomFileTable.Attachment;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
-/// The files of rooms. Members may read them all, until a file is detached or the member goes. A
-/// file that was forwarded from one room to another stays there for as long as whoever forwarded it
-/// may read it.
+/// The files of rooms. Members can read them until the file is detached or they leave. A file
+/// forwarded from another room stays for as long as the member who forwarded it can read it.
 public final class RoomFiles {
   private final Database database;
   private final RoomFileTable table = new RoomFileTable();
@@ -38,15 +37,16 @@ public final class RoomFiles {
   /// A file as a room shows it.
   public record RoomFile(Media media, UserId attachedBy, Instant attachedAt) {}
 
-  /// Makes a file that the caller may read one of the room's, which the caller is a member of.
-  /// MEDIA_NOT_FOUND when they may not read it.
+  /// Attaches a file to a room of the caller.
+  ///
+  /// @throws Problem MEDIA_NOT_FOUND if the caller may not read it, NOT_MEMBER
   public void attach(Handle transaction, Caller caller, RoomId room, MediaId media) {
     library.visible(transaction, caller, media);
     index.attach(transaction, caller.tenant(), room, caller.user(), media);
   }
 
-  /// The room's files behind the cursor, newest first; for its members. The total is exact up to
-  /// 10,000.
+  /// Returns the room's files after the cursor, newest first, for its members. The total is exact
+  /// up to 10,000.
   public Page<RoomFile> list(Caller caller, RoomId room, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
@@ -64,7 +64,7 @@ public final class RoomFiles {
         library
             .stored(transaction, caller.tenant(), attachment.media())
             .filter(media ->
-                // Most were attached by their owners, which is always by right.
+                // Most are attached by their owners, which is always valid.
                 media.owner().equals(attachment.by())
                     || index.roomsOf(transaction, caller.tenant(), media.id()).contains(room))
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
@@ -74,7 +74,7 @@ public final class RoomFiles {
     });
   }
 
-  /// Detaches a file from the room; the media stays its owner's. For its owner, for whoever
+  /// Detaches a file from the room, without deleting it. Allowed for its owner, for the user who
   /// attached it and for admins of the room.
   public void detach(Caller caller, RoomId room, MediaId media) {
     database.useTransaction(transaction -> {

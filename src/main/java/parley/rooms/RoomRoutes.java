@@ -19,9 +19,9 @@ import parley.web.Exchange;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
-/// Rooms, their members and their messages.
+/// Routes for rooms, their members and their messages.
 public final class RoomRoutes {
-  /// A message whose letters are all escaped, and what is around it: `\u0431` stands for two bytes.
+  /// A message with every character escaped, plus its envelope: `\u0431` stands for two bytes.
   private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MAX_BYTES;
 
   private final Rooms rooms;

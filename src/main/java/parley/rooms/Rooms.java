@@ -14,10 +14,10 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Creating and finding rooms, and checking who is in them.
+/// Creates and finds rooms, and checks membership.
 ///
-/// A room of another tenant is ROOM_NOT_FOUND to everybody. Within the tenant, a group room is
-/// NOT_MEMBER for whoever is not in it; a public one can be seen before joining.
+/// Rooms of other tenants are ROOM_NOT_FOUND. Within the tenant, a group room is NOT_MEMBER for
+/// non-members; a public one is visible before joining.
 public final class Rooms {
   private static final int MAX_NAME = 255;
   private static final int MAX_TOPIC = 1000;
@@ -33,9 +33,9 @@ public final class Rooms {
     this.clock = clock;
   }
 
-  /// Creates a room in which the caller is the first member, with a power of 100.
+  /// Creates a room with the caller as first member, with a power of 100.
   ///
-  /// @throws Problem VALIDATION when the name is empty or longer than 255 characters, or the topic
+  /// @throws Problem VALIDATION if the name is empty or longer than 255 characters, or the topic
   ///   longer than 1000
   public Room create(Caller caller, RoomType type, String name, @Nullable String topic) {
     Room room =
@@ -54,7 +54,7 @@ public final class Rooms {
     return room;
   }
 
-  /// A room that the caller is in or invited to, or that is public.
+  /// Finds a room that is public, or that the caller is in or invited to.
   public Room find(Caller caller, RoomId id) {
     return database.inTransaction(transaction -> {
       Room room = existing(transaction, caller.tenant(), id);
@@ -70,7 +70,8 @@ public final class Rooms {
     });
   }
 
-  /// The tenant's public rooms behind the cursor, newest first. The total is exact up to 10,000.
+  /// Returns the tenant's public rooms after the cursor, newest first. The total is exact up to
+  /// 10,000.
   public Page<Room> directory(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         page(
@@ -83,7 +84,8 @@ public final class Rooms {
             .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
-  /// The rooms that the caller is in or invited to, newest first. The total is exact up to 10,000.
+  /// Returns the rooms that the caller is in or invited to, newest first. The total is exact up to
+  /// 10,000.
   public Page<Room> list(Caller caller, @Nullable Cursor behind, int limit) {
     return database.inTransaction(transaction ->
         page(
@@ -101,10 +103,10 @@ public final class Rooms {
     return Page.of(found, limit, room -> new Cursor(room.createdAt(), room.id().value()));
   }
 
-  /// The user's membership of a room, which is locked until the transaction ends.
+  /// Returns the user's membership, locked until the transaction ends.
   ///
-  /// @throws Problem ROOM_NOT_FOUND when the tenant has no such room, NOT_MEMBER when the user is
-  ///   not in it
+  /// @throws Problem ROOM_NOT_FOUND if the tenant has no such room, NOT_MEMBER if the user is not
+  ///   in it
   public Member requireMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     existing(transaction, tenant, room);
     return table
@@ -113,7 +115,7 @@ public final class Rooms {
         .orElseThrow(Rooms::notMember);
   }
 
-  /// As [#requireMember(Handle, TenantId, UserId, RoomId)], now and without a lock.
+  /// Like [#requireMember(Handle, TenantId, UserId, RoomId)], in a transaction of its own.
   void requireMember(Caller caller, RoomId room) {
     database.useTransaction(
         transaction -> requireMember(transaction, caller.tenant(), caller.user(), room));
@@ -127,7 +129,9 @@ public final class Rooms {
         .isPresent();
   }
 
-  /// As [#requireMember], of an admin; ROOM_FORBIDDEN when the member is none.
+  /// Like [#requireMember], for an admin.
+  ///
+  /// @throws Problem ROOM_FORBIDDEN if the member is no admin
   public Member requireAdmin(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     Member member = requireMember(transaction, tenant, user, room);
     if (!member.isAdmin()) {
@@ -137,7 +141,7 @@ public final class Rooms {
     return member;
   }
 
-  /// Everybody who is in the room now.
+  /// Returns the current members of a room, without invited users.
   public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
     return table.members(transaction, tenant, room).stream()
         .filter(member -> member.membership() == Membership.JOIN)

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A signalling connection to a room, which clients open first; it sends and receives no media.
+/// A signalling connection to a room, which sends and receives no media.
 /// https://docs.livekit.io/reference/internals/client-protocol/
 final class LiveKitSignal implements AutoCloseable, WebSocket.Listener {
   private final LiveKitSettings settings;

@@ -10,7 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.util.Optional;
 
-/// JSON web tokens as LiveKit makes and reads them: signed with the API secret by HS256.
+/// JSON Web Tokens as used by LiveKit: signed with the API secret by HS256.
 final class SignedToken {
   private SignedToken() {}
 
@@ -24,8 +24,8 @@ final class SignedToken {
     }
   }
 
-  /// The claims, when this secret signed them; empty for anything else. Whether their time is over
-  /// is for the caller to see.
+  /// Returns the claims if the token was signed with this secret, otherwise empty. The caller
+  /// checks expiry.
   static Optional<JWTClaimsSet> claims(String token, String secret) {
     try {
       SignedJWT signed = SignedJWT.parse(token);
