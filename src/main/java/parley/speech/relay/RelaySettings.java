@@ -1,6 +1,7 @@
 package parley.speech.relay;
 
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 
 /// The relay's address, and how patiently it is called.
@@ -13,7 +14,7 @@ import java.time.Duration;
 /// @param attempts maximum number of attempts per recording, at least 1
 /// @param pause before the second attempt, on average; doubles with each further one
 /// @param failures consecutive failed calls after which the server is left alone
-/// @param rest how long it is left alone
+/// @param cooldown how long it is left alone
 public record RelaySettings(
     URI transcriptions,
     String key,
@@ -23,7 +24,7 @@ public record RelaySettings(
     int attempts,
     Duration pause,
     int failures,
-    Duration rest) {
+    Duration cooldown) {
 
   /// Returns settings for a server whose API is at `baseUrl`, for instance
   /// `https://api.openai.com/v1`.
@@ -46,6 +47,12 @@ public record RelaySettings(
         Duration.ofMillis(500),
         5,
         Duration.ofSeconds(30));
+  }
+
+  /// Starts a request that carries the key.
+  HttpRequest.Builder request(URI address) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address);
+    return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
   }
 
   /// Keeps the key out of logs.

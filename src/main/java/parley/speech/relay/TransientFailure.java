@@ -18,12 +18,12 @@ final class TransientFailure extends Exception {
   private final transient Problem problem;
 
   /// Whether the server itself is down, rather than overwhelmed by this recording.
-  private final boolean away;
+  private final boolean serverDown;
 
-  private TransientFailure(Problem problem, boolean away) {
+  private TransientFailure(Problem problem, boolean serverDown) {
     super(problem);
     this.problem = problem;
-    this.away = away;
+    this.serverDown = serverDown;
   }
 
   /// Returns what to report if this was the last attempt.
@@ -31,11 +31,11 @@ final class TransientFailure extends Exception {
     return problem;
   }
 
-  boolean isAway() {
-    return away;
+  boolean isServerDown() {
+    return serverDown;
   }
 
-  private static TransientFailure away(Problem problem) {
+  private static TransientFailure serverDown(Problem problem) {
     return new TransientFailure(problem, true);
   }
 
@@ -47,9 +47,12 @@ final class TransientFailure extends Exception {
   static TransientFailure of(@Nullable Throwable cause) {
     LOG.debug("the relay failed", cause);
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return away(new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
+      return serverDown(
+          new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
     }
-    return away(new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
+    return serverDown(
+        new Problem(
+            ProblemCode.BACKEND_ERROR, "The relay closed the connection without an answer."));
   }
 
   /// Classifies a status other than 200. The server's message is not passed on: it may quote the
@@ -65,10 +68,10 @@ final class TransientFailure extends Exception {
       case 429, 503 -> {
         Problem busy =
             new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left.");
-        throw away(retryAfter.map(busy::retryAfter).orElse(busy));
+        throw serverDown(retryAfter.map(busy::retryAfter).orElse(busy));
       }
       case 408, 504 ->
-          throw away(
+          throw serverDown(
               new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
       default -> {
         Problem problem =
@@ -76,7 +79,7 @@ final class TransientFailure extends Exception {
                 ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
         if (status >= 500) {
           // 502 comes from a proxy whose server is down.
-          throw status == 502 ? away(problem) : failed(problem);
+          throw status == 502 ? serverDown(problem) : failed(problem);
         }
         yield problem;
       }

@@ -13,9 +13,9 @@ import parley.peers.Peer;
 
 /// Probes whether a relay answers at all. A transcription may legitimately take minutes, but a live
 /// server answers a request for its models within seconds, even if only to refuse it.
-final class RelayPulse {
+final class RelayProbe {
   /// Two consecutive probes fit into [Peer#MAX_WAIT].
-  private static final Duration WITHIN = Peer.MAX_WAIT.dividedBy(2).minusMillis(300);
+  private static final Duration TIMEOUT = Peer.MAX_WAIT.dividedBy(2).minusMillis(300);
 
   /// A server that answered this recently is not probed.
   private static final Duration FRESH = Duration.ofSeconds(5);
@@ -23,37 +23,37 @@ final class RelayPulse {
   private final HttpClient client;
   private final RelaySettings settings;
   private final URI models;
-  private volatile long heard = System.nanoTime() - FRESH.toNanos();
+  private volatile long answeredAt = System.nanoTime() - FRESH.toNanos();
 
   /// Whether the server has ever answered while it worked on a recording; not every server can.
-  private volatile boolean beatsAtWork;
+  private volatile boolean answersWhileBusy;
 
-  RelayPulse(HttpClient client, RelaySettings settings) {
+  RelayProbe(HttpClient client, RelaySettings settings) {
     this.client = client;
     this.settings = settings;
     this.models = settings.transcriptions().resolve("../models");
   }
 
   /// Notes that the server has just answered.
-  void heard() {
-    heard = System.nanoTime();
+  void answered() {
+    answeredAt = System.nanoTime();
   }
 
-  boolean beatsAtWork() {
-    return beatsAtWork;
+  boolean answersWhileBusy() {
+    return answersWhileBusy;
   }
 
   /// Whether the server answered recently or answers now. A recent answer is enough only if the
   /// server can be monitored while it works.
-  boolean isThere() throws InterruptedException {
-    return (beatsAtWork && System.nanoTime() - heard < FRESH.toNanos()) || isThereNow();
+  boolean isAvailable() throws InterruptedException {
+    return (answersWhileBusy && System.nanoTime() - answeredAt < FRESH.toNanos()) || answersNow();
   }
 
   /// Whether the server answers now.
-  boolean isThereNow() throws InterruptedException {
+  boolean answersNow() throws InterruptedException {
     try {
       HttpResponse<Void> answer = client.send(request(), BodyHandlers.discarding());
-      heard();
+      answered();
       return answer.statusCode() > 0;
     } catch (IOException away) {
       return false;
@@ -61,24 +61,20 @@ final class RelayPulse {
   }
 
   /// Probes while the server works; completes with whether it answered.
-  CompletableFuture<Boolean> felt(CompletableFuture<?> work) {
+  CompletableFuture<Boolean> answersDuring(CompletableFuture<?> work) {
     return client
         .sendAsync(request(), BodyHandlers.discarding())
-        .orTimeout(WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .handle((answer, failure) -> {
           // A server that processes one request at a time answers only after the work.
           if (failure == null && !work.isDone()) {
-            beatsAtWork = true;
+            answersWhileBusy = true;
           }
           return failure == null;
         });
   }
 
   private HttpRequest request() {
-    HttpRequest.Builder request = HttpRequest.newBuilder(models).timeout(WITHIN).GET();
-    if (!settings.key().isEmpty()) {
-      request.header("Authorization", "Bearer " + settings.key());
-    }
-    return request.build();
+    return settings.request(models).timeout(TIMEOUT).build();
   }
 }
