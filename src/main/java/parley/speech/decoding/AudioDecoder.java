@@ -31,23 +31,24 @@ public final class AudioDecoder {
           + "ac3,eac3,dts,ape,wv,tta,tak,mpc,mpc8,oma,voc,gsm,sln,nistsphere";
 
   /// No prompts and no progress: only what was opened, and what is wrong with it.
-  private static final List<String> QUIETLY =
+  private static final List<String> GLOBAL_OPTIONS =
       List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
 
   /// If the timestamps of a track jump back by more than a tenth of a second, a recorder was
   /// stopped and restarted: what follows is appended. `ld` and `st` hold the offset (0) and the end
   /// of the audio so far (1), in the track's time base.
-  private static final String FORWARD =
+  private static final String MONOTONIC =
       "asetpts='if(lt(PTS+ld(0)\\,ld(1)-0.1/TB)\\,st(0\\,ld(1)-PTS))\\;st(2\\,PTS+ld(0))\\;"
           + "st(1\\,ld(2)+S/SR/TB)\\;ld(2)'";
 
   /// Fills gaps and a late start with silence, so that times count from the start of the recording
   /// and not from the first sample.
-  private static final String IN_TIME =
-      FORWARD + ",aresample=" + SAMPLE_RATE + ":async=1:first_pts=0";
+  private static final String GAPLESS =
+      MONOTONIC + ",aresample=" + SAMPLE_RATE + ":async=1:first_pts=0";
 
   /// With all channels, which [ChannelMix] mixes down.
-  private static final List<String> AS_WAV = List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
+  private static final List<String> WAV_OUTPUT =
+      List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
 
   /// Maximum number of tracks that are mixed.
   private static final int MAX_TRACKS = 16;
@@ -70,11 +71,11 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    List<RecordingParts.Part> parts = parts(file);
+    List<ConcatenatedRecordings.Part> parts = parts(file);
     if (parts.size() == 1) {
       return new AudioStream(begin(file, "fd:"), limits.maxAudio(), () -> null);
     }
-    Iterator<RecordingParts.Part> rest = parts.iterator();
+    Iterator<ConcatenatedRecordings.Part> rest = parts.iterator();
     return new AudioStream(
         begin(file, within(rest.next())),
         limits.maxAudio(),
@@ -83,11 +84,11 @@ public final class AudioDecoder {
 
   /// The file is in our own storage: if it cannot be read at all, for instance for lack of file
   /// handles, its content is not to blame.
-  private static List<RecordingParts.Part> parts(Path file) throws IOException {
+  private static List<ConcatenatedRecordings.Part> parts(Path file) throws IOException {
     try {
-      return RecordingParts.of(file);
+      return ConcatenatedRecordings.of(file);
     } catch (FileSystemException e) {
-      throw new DecoderUnavailable("a recording cannot be read: " + e.getMessage());
+      throw new DecoderUnavailable("cannot read a recording: " + e.getMessage());
     }
   }
 
@@ -116,7 +117,7 @@ public final class AudioDecoder {
     if (rate != null && rate < PcmFormat.MIN_RATE) {
       throw new Problem(
           ProblemCode.UNSUPPORTED_MEDIA,
-          "The sound has %d samples a second; speech takes at least %d."
+          "The sample rate is %d Hz; speech needs at least %d Hz."
               .formatted(rate, PcmFormat.MIN_RATE));
     }
   }
@@ -126,7 +127,7 @@ public final class AudioDecoder {
     return Math.clamp(log.audioTracks(), 1, MAX_TRACKS);
   }
 
-  private static String within(RecordingParts.Part part) {
+  private static String within(ConcatenatedRecordings.Part part) {
     return "subfile,,start,%d,end,%d,,:fd:".formatted(part.start(), part.end());
   }
 
@@ -135,12 +136,12 @@ public final class AudioDecoder {
   /// @param sink receives the samples, on a thread of the decoder
   /// @throws DecoderUnavailable if ffmpeg cannot be started or is known not to work
   public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
-    TrackStream.Starter starter =
+    MultiTrackDecoder.Starter starter =
         (tracks, replayable) ->
-            ChildDecoder.start(start(null, live(format, tracks)), replayable, sink);
+            FfmpegDecoder.start(start(null, live(format, tracks)), replayable, sink);
     return format == StreamFormat.MP4
-        ? new MovieStream(() -> new TrackStream(starter))
-        : new TrackStream(starter);
+        ? new Mp4Decoder(() -> new MultiTrackDecoder(starter))
+        : new MultiTrackDecoder(starter);
   }
 
   private FfmpegProcess start(@Nullable Path file, List<String> arguments)
@@ -149,7 +150,7 @@ public final class AudioDecoder {
   }
 
   private static List<String> live(StreamFormat format, int tracks) {
-    List<String> arguments = new ArrayList<>(QUIETLY);
+    List<String> arguments = new ArrayList<>(GLOBAL_OPTIONS);
     // Probe as little as possible, since somebody is waiting for captions.
     arguments.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
@@ -157,16 +158,16 @@ public final class AudioDecoder {
     arguments.addAll(List.of("-i", "pipe:0"));
     arguments.addAll(sound(tracks));
     arguments.addAll(List.of("-flush_packets", "1"));
-    arguments.addAll(AS_WAV);
+    arguments.addAll(WAV_OUTPUT);
     return arguments;
   }
 
   private static List<String> recording(String input, int tracks) {
-    List<String> arguments = new ArrayList<>(QUIETLY);
+    List<String> arguments = new ArrayList<>(GLOBAL_OPTIONS);
     arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe,subfile"));
     arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", input));
     arguments.addAll(sound(tracks));
-    arguments.addAll(AS_WAV);
+    arguments.addAll(WAV_OUTPUT);
     return arguments;
   }
 
@@ -174,13 +175,13 @@ public final class AudioDecoder {
   private static List<String> sound(int tracks) {
     List<String> arguments = new ArrayList<>(List.of("-vn", "-sn", "-dn"));
     if (tracks == 1) {
-      arguments.addAll(List.of("-map", "0:a:0", "-af", IN_TIME));
+      arguments.addAll(List.of("-map", "0:a:0", "-af", GAPLESS));
       return arguments;
     }
     StringBuilder graph = new StringBuilder();
     for (int track = 0; track < tracks; track++) {
       graph.append(
-          "[0:a:%d]%s,aformat=channel_layouts=stereo[t%d];".formatted(track, IN_TIME, track));
+          "[0:a:%d]%s,aformat=channel_layouts=stereo[t%d];".formatted(track, GAPLESS, track));
     }
     for (int track = 0; track < tracks; track++) {
       graph.append("[t%d]".formatted(track));

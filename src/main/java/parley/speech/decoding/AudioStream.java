@@ -126,7 +126,7 @@ public final class AudioStream implements AutoCloseable {
       int count = content.read(block.array(), 0, BLOCK_BYTES);
       if (count > 0 && samplesRead == 0 && !child.log().hasOpened()) {
         child.kill();
-        throw new DecoderUnavailable("ffmpeg wrote something without having opened a file");
+        throw new DecoderUnavailable("ffmpeg produced output without opening a file");
       }
       return count;
     } finally {

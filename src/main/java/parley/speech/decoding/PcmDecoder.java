@@ -9,7 +9,7 @@ public final class PcmDecoder implements SoundDecoder {
 
   private final PcmFormat format;
   private final Resampler resampler;
-  private final ByteBuffer cut;
+  private final ByteBuffer partialFrame;
   private final ChannelMix mix;
   private final float[] block;
 
@@ -21,26 +21,26 @@ public final class PcmDecoder implements SoundDecoder {
     this.resampler = new Resampler(format.rate(), sink);
     this.mix = new ChannelMix(format.channels());
     this.block = new float[BLOCK * format.channels()];
-    this.cut = ByteBuffer.allocate(format.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    this.partialFrame = ByteBuffer.allocate(format.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
   public void write(ByteBuffer bytes) {
     ByteBuffer from = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     bytes.position(bytes.limit());
-    while (cut.position() > 0 && from.hasRemaining()) {
-      cut.put(from.get());
-      if (!cut.hasRemaining()) {
-        cut.flip();
-        add(cut);
-        cut.clear();
+    while (partialFrame.position() > 0 && from.hasRemaining()) {
+      partialFrame.put(from.get());
+      if (!partialFrame.hasRemaining()) {
+        partialFrame.flip();
+        add(partialFrame);
+        partialFrame.clear();
       }
     }
     while (from.remaining() >= format.frameBytes()) {
       add(from);
     }
-    cut.put(from);
-    hand();
+    partialFrame.put(from);
+    flush();
   }
 
   @Override
@@ -51,7 +51,7 @@ public final class PcmDecoder implements SoundDecoder {
   @Override
   public void end() {
     // An incomplete frame is dropped.
-    hand();
+    flush();
     resampler.end();
   }
 
@@ -61,8 +61,8 @@ public final class PcmDecoder implements SoundDecoder {
   }
 
   /// Drops an incomplete frame: whole frames follow.
-  void forgetHalfSample() {
-    cut.clear();
+  void dropPartialFrame() {
+    partialFrame.clear();
   }
 
   private void add(ByteBuffer from) {
@@ -72,11 +72,11 @@ public final class PcmDecoder implements SoundDecoder {
     }
     filled++;
     if (filled == BLOCK) {
-      hand();
+      flush();
     }
   }
 
-  private void hand() {
+  private void flush() {
     mix.mix(block, filled);
     resampler.take(block, filled);
     filled = 0;

@@ -18,7 +18,7 @@ public final class WavDecoder implements SoundDecoder {
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /// A chunk's name and size.
-  private static final int CHUNK_HEAD = 8;
+  private static final int CHUNK_HEADER_BYTES = 8;
 
   private final SampleSink sink;
   private final Function<SampleSink, SoundDecoder> otherwise;
@@ -32,7 +32,7 @@ public final class WavDecoder implements SoundDecoder {
   /// Remaining bytes of audio, and of a trailing chunk that is not audio.
   private long left;
 
-  private long passedOver;
+  private long skipped;
 
   /// Bytes that may be the start of another header or of a trailing chunk.
   private byte[] held = new byte[0];
@@ -50,7 +50,7 @@ public final class WavDecoder implements SoundDecoder {
     return new WavDecoder(
         sink,
         ignored -> {
-          throw new IllegalStateException("ffmpeg wrote something else than it was asked for");
+          throw new IllegalStateException("ffmpeg wrote an unexpected format");
         });
   }
 
@@ -87,7 +87,7 @@ public final class WavDecoder implements SoundDecoder {
       return;
     }
     if (decoder == null && header.position() > 0) {
-      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV ends within its header.");
+      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV file ends within its header.");
     }
     if (decoder != null) {
       if (left > 0 && held.length > 0) {
@@ -109,7 +109,7 @@ public final class WavDecoder implements SoundDecoder {
   private void collect(ByteBuffer bytes) {
     if (header.remaining() < bytes.remaining()) {
       if (header.position() + bytes.remaining() > MAX_HEADER_BYTES) {
-        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header does not end.");
+        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV header is too long.");
       }
       ByteBuffer larger = ByteBuffer.allocate(2 * (header.position() + bytes.remaining()));
       header = larger.put(header.flip());
@@ -143,7 +143,7 @@ public final class WavDecoder implements SoundDecoder {
       // Chunks are padded to an even length.
       long next = from.position() + size + (size & 1);
       if (next > MAX_HEADER_BYTES) {
-        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header is broken.");
+        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV header is malformed.");
       }
       if (next > from.limit()) {
         return;
@@ -162,7 +162,7 @@ public final class WavDecoder implements SoundDecoder {
   private SoundDecoder decoder(PcmFormat format) {
     PcmDecoder before = samples;
     if (before != null && format.equals(known)) {
-      before.forgetHalfSample();
+      before.dropPartialFrame();
       return before;
     }
     if (before != null) {
@@ -180,7 +180,7 @@ public final class WavDecoder implements SoundDecoder {
       known = null;
     }
     left = length;
-    passedOver = 0;
+    skipped = 0;
     header = ByteBuffer.allocate(256);
     if (closed) {
       decoder.close();
@@ -199,14 +199,14 @@ public final class WavDecoder implements SoundDecoder {
     held = new byte[0];
     while (all.hasRemaining()) {
       int next = WavHeader.nextHeader(all);
-      passOn(decoder, all, next < 0 ? all.limit() - unclear(all) : next);
+      passOn(decoder, all, next < 0 ? all.limit() - undecidedBytes(all) : next);
       if (next >= 0) {
         all.position(next);
         content = null;
         write(all);
         return;
       }
-      if (all.remaining() <= unclear(all)) {
+      if (all.remaining() <= undecidedBytes(all)) {
         held = new byte[all.remaining()];
         all.get(held);
       }
@@ -221,22 +221,23 @@ public final class WavDecoder implements SoundDecoder {
         left -= count;
         decoder.write(all.slice(all.position(), count));
         all.position(all.position() + count);
-      } else if (passedOver > 0) {
-        int count = (int) Math.min(passedOver, end - all.position());
-        passedOver -= count;
+      } else if (skipped > 0) {
+        int count = (int) Math.min(skipped, end - all.position());
+        skipped -= count;
         all.position(all.position() + count);
-      } else if (all.remaining() < WavHeader.SIGN_BYTES) {
+      } else if (all.remaining() < WavHeader.SIGNATURE_BYTES) {
         return;
       } else {
-        ByteBuffer chunk = all.slice(all.position(), CHUNK_HEAD).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer chunk =
+            all.slice(all.position(), CHUNK_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         String name = WavHeader.name(chunk);
         long size = chunk.getInt() & 0xFFFF_FFFFL;
         if (name.equals("data")) {
-          all.position(all.position() + CHUNK_HEAD);
+          all.position(all.position() + CHUNK_HEADER_BYTES);
           left = size;
-        } else if (isBehind(name, size)) {
-          all.position(all.position() + CHUNK_HEAD);
-          passedOver = size + (size & 1);
+        } else if (mayBeTrailingChunk(name, size)) {
+          all.position(all.position() + CHUNK_HEADER_BYTES);
+          skipped = size + (size & 1);
         } else {
           // The header's size covered only the first chunk; more audio follows without a header.
           left = Long.MAX_VALUE;
@@ -247,7 +248,7 @@ public final class WavDecoder implements SoundDecoder {
 
   /// Whether a trailing chunk without audio, or padding, may start here. Chunk names are ASCII and
   /// trailing chunks are small; audio samples look like one only once in thousands of cases.
-  private static boolean isBehind(String name, long size) {
+  private static boolean mayBeTrailingChunk(String name, long size) {
     boolean padding = size == 0 && name.equals("\0\0\0\0");
     return padding
         || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
@@ -255,12 +256,14 @@ public final class WavDecoder implements SoundDecoder {
 
   /// Returns the number of bytes at the end that may be the start of a header or of a trailing
   /// chunk.
-  private int unclear(ByteBuffer all) {
-    if (left == 0 && passedOver == 0) {
-      return Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1);
+  private int undecidedBytes(ByteBuffer all) {
+    if (left == 0 && skipped == 0) {
+      return Math.min(all.remaining(), WavHeader.SIGNATURE_BYTES - 1);
     }
-    for (int length = Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1); length > 0; length--) {
-      if (WavHeader.isSign(all, all.limit() - length)) {
+    for (int length = Math.min(all.remaining(), WavHeader.SIGNATURE_BYTES - 1);
+        length > 0;
+        length--) {
+      if (WavHeader.isSignature(all, all.limit() - length)) {
         return length;
       }
     }

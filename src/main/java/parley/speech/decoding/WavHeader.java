@@ -7,17 +7,18 @@ import java.util.Optional;
 /// Parses WAV headers.
 final class WavHeader {
   /// Length of `RIFF`, a size, `WAVE` and the name of the first chunk.
-  static final int SIGN_BYTES = 16;
+  static final int SIGNATURE_BYTES = 16;
 
-  private static final byte[] SIGN = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNATURE = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+  private static final int RIFF_BYTES = 12;
   private static final int EXTENSIBLE = 0xFFFE;
 
   private WavHeader() {}
 
   /// Returns where the next header starts, or −1.
   static int nextHeader(ByteBuffer all) {
-    for (int at = all.position(); at + SIGN_BYTES <= all.limit(); at++) {
-      if (all.get(at) == 'R' && isSign(all, at)) {
+    for (int at = all.position(); at + SIGNATURE_BYTES <= all.limit(); at++) {
+      if (all.get(at) == 'R' && isSignature(all, at)) {
         return at;
       }
     }
@@ -25,22 +26,18 @@ final class WavHeader {
   }
 
   /// Whether the bytes there match `RIFF`, any size and `WAVEfmt `, as far as they go.
-  static boolean isSign(ByteBuffer all, int from) {
-    for (int i = 0; i < SIGN_BYTES && from + i < all.limit(); i++) {
-      if ((i < 4 || i >= 8) && all.get(from + i) != SIGN[i]) {
-        return false;
-      }
-    }
-    return true;
+  static boolean isSignature(ByteBuffer all, int from) {
+    return matches(all, from, SIGNATURE_BYTES);
   }
 
   /// Whether this may be a WAV, as far as the bytes go.
-  static boolean isRiff(ByteBuffer from) {
-    byte[] sign = "RIFF".getBytes(StandardCharsets.US_ASCII);
-    byte[] kind = "WAVE".getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < 4; i++) {
-      if ((i < from.limit() && from.get(i) != sign[i])
-          || (8 + i < from.limit() && from.get(8 + i) != kind[i])) {
+  static boolean isRiff(ByteBuffer all) {
+    return matches(all, 0, RIFF_BYTES);
+  }
+
+  private static boolean matches(ByteBuffer all, int from, int length) {
+    for (int i = 0; i < length && from + i < all.limit(); i++) {
+      if ((i < 4 || i >= 8) && all.get(from + i) != SIGNATURE[i]) {
         return false;
       }
     }

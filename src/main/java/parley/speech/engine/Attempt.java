@@ -11,21 +11,15 @@ import java.util.OptionalDouble;
 /// @param noise whether the VAD mistook a noise for a moment of speech
 record Attempt(
     TimedHypothesis said, LanguageDetection detection, double from, double length, boolean noise) {
-  /// A window with a higher no-speech probability and a lower mean log probability than these
-  /// counts as silent (OpenAI's `transcribe.py`).
-  private static final double NO_SPEECH = 0.6;
-
-  private static final double UNSURE = -1.0;
-
   /// This many seconds of speech always contain a word; if none was transcribed, the speech is
   /// worth another window.
-  static final double WORTH_A_WORD = 1.0;
+  static final double SPEECH_WITH_WORDS = 1.0;
 
   /// Speech with pauses shorter than this, in seconds, counts as one stretch.
   private static final double PAUSE = 0.3;
 
   /// Tolerance of word times, in seconds.
-  private static final double EXACTNESS = 0.25;
+  private static final double TIME_TOLERANCE = 0.25;
 
   Hypothesis hypothesis() {
     return said.hypothesis();
@@ -45,33 +39,29 @@ record Attempt(
     return new Attempt(said.until(end - from), detection, from, end - from, noise);
   }
 
-  /// Whether Whisper itself considers the window silent.
-  boolean isNoSpeech() {
-    return hypothesis().noSpeech() > NO_SPEECH && logProbability() < UNSURE;
-  }
-
   /// Whether the text is plausible for this many seconds of speech.
   boolean isPlausible(String text, double speech) {
-    return logProbability() >= UNSURE
+    return logProbability() >= Hypothesis.LOW_LOG_PROBABILITY
         && !Loops.isLoop(text, speech)
-        && (speech < WORTH_A_WORD || !text.isBlank());
+        && (speech < SPEECH_WITH_WORDS || !text.isBlank());
   }
 
   /// Returns the start, in seconds from the start of the piece, of the first stretch of speech
   /// after the first word for which the window has no words. Whisper tends to write a repeated
   /// phrase once and then skip what follows.
-  OptionalDouble unwritten(Piece piece, Vocabulary vocabulary) {
+  OptionalDouble untranscribed(Piece piece, Vocabulary vocabulary) {
     List<Double> begins = said.words(vocabulary).stream().map(word -> from + word.begin()).toList();
-    if (begins.isEmpty() || isNoSpeech()) {
+    if (begins.isEmpty() || hypothesis().isNoSpeech()) {
       return OptionalDouble.empty();
     }
     return piece.stretches(PAUSE).stream()
-        .filter(stretch -> stretch.start() > begins.getFirst() + EXACTNESS)
-        .filter(stretch -> stretch.length() >= WORTH_A_WORD)
+        .filter(stretch -> stretch.start() > begins.getFirst() + TIME_TOLERANCE)
+        .filter(stretch -> stretch.length() >= SPEECH_WITH_WORDS)
         .filter(stretch ->
             begins.stream()
                 .noneMatch(begin ->
-                    begin > stretch.start() - EXACTNESS && begin < stretch.end() - EXACTNESS))
+                    begin > stretch.start() - TIME_TOLERANCE
+                        && begin < stretch.end() - TIME_TOLERANCE))
         .mapToDouble(stretch -> stretch.start() - PAUSE / 2)
         .findFirst();
   }

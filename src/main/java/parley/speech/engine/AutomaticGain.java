@@ -11,13 +11,13 @@ import java.util.Arrays;
 /// would become audible. One instance per stream; not thread-safe.
 final class AutomaticGain {
   /// RMS that the loudest frames of speech reach when the VAD detects it reliably: −40 dBFS.
-  private static final double USUAL = 0.01;
+  private static final double USUAL_LEVEL = 0.01;
 
   /// RMS that quieter speech is raised to: −26 dBFS.
-  private static final double TARGET = 0.05;
+  private static final double TARGET_LEVEL = 0.05;
 
   /// Minimum ratio of speech to noise, 12 dB. Noise alone is not amplified.
-  private static final double CLEAR = 4;
+  private static final double MIN_SPEECH_TO_NOISE = 4;
 
   /// Frames (a third of a second) before quiet speech is amplified, because speech at a usual level
   /// may start softly. The segmenter's margin reaches back this far.
@@ -31,13 +31,13 @@ final class AutomaticGain {
 
   /// Frames for which a level is held (two seconds), and its decay per frame after that (10 dB per
   /// second).
-  private static final int HELD = 63;
+  private static final int HOLD_FRAMES = 63;
 
   private static final double RELEASE = Math.pow(10, -10.0 / 20 * VoiceActivity.FRAME / 16_000);
 
   /// The noise floor is the quietest frame of the last four seconds, kept as eight minima of half a
   /// second each.
-  private static final int FRAMES_A_MINIMUM = 16;
+  private static final int FRAMES_PER_MINIMUM = 16;
 
   private final double[] minima = new double[8];
   private int frames;
@@ -57,24 +57,25 @@ final class AutomaticGain {
     if (loudness >= level) {
       level = loudness;
       heldFor = 0;
-    } else if (heldFor < HELD) {
+    } else if (heldFor < HOLD_FRAMES) {
       heldFor++;
     } else {
       level = Math.max(loudness, level * RELEASE);
     }
     double noise = noise(loudness);
-    boolean quiet = level < USUAL && level >= CLEAR * noise;
+    boolean quiet = level < USUAL_LEVEL && level >= MIN_SPEECH_TO_NOISE * noise;
     quietFor = quiet ? quietFor + 1 : 0;
     if (quietFor <= DELAY) {
       return 1;
     }
-    double wanted = Math.min(TARGET / Math.max(level, 1e-6), AUDIBLE_NOISE / Math.max(noise, 1e-6));
+    double wanted =
+        Math.min(TARGET_LEVEL / Math.max(level, 1e-6), AUDIBLE_NOISE / Math.max(noise, 1e-6));
     return (float) Math.clamp(wanted, 1, MAX_GAIN);
   }
 
   private double noise(double loudness) {
-    int place = frames / FRAMES_A_MINIMUM % minima.length;
-    if (frames % FRAMES_A_MINIMUM == 0) {
+    int place = frames / FRAMES_PER_MINIMUM % minima.length;
+    if (frames % FRAMES_PER_MINIMUM == 0) {
       minima[place] = loudness;
     }
     minima[place] = Math.min(minima[place], loudness);

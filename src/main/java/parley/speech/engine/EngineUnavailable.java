@@ -15,7 +15,7 @@ public final class EngineUnavailable extends ServiceUnavailable {
     super(
         new Problem(
             ProblemCode.BACKEND_UNAVAILABLE,
-            "The server's speech models do not work right now; try again."),
+            "The server's speech models are not working right now; try again."),
         RETRY_AFTER,
         "the speech models failed: " + failure.getMessage(),
         failure);

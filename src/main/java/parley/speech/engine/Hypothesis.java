@@ -15,9 +15,20 @@ record Hypothesis(
     List<Double> logProbabilities,
     double meanLogProbability,
     double noSpeech) {
+  /// A window with a higher no-speech probability and a lower mean log probability than these
+  /// counts as silent (OpenAI's `transcribe.py`).
+  private static final double NO_SPEECH = 0.6;
+
+  static final double LOW_LOG_PROBABILITY = -1.0;
+
   Hypothesis {
     tokens = List.copyOf(tokens);
     logProbabilities = List.copyOf(logProbabilities);
+  }
+
+  /// Whether Whisper itself considers the window silent.
+  boolean isNoSpeech() {
+    return noSpeech > NO_SPEECH && meanLogProbability < LOW_LOG_PROBABILITY;
   }
 
   /// Returns a copy with only these tokens.

@@ -16,7 +16,7 @@ import parley.speech.transcript.Languages;
 /// recording.
 final class LanguageTracker {
   /// Prior probability that the next window is in any other language.
-  private static final double CHANGE = 0.1;
+  private static final double CHANGE_PROBABILITY = 0.1;
 
   /// If no language reaches this probability, every language with at least a third of the best
   /// one's probability is a candidate. A window whose own detection reaches it for another language
@@ -96,7 +96,8 @@ final class LanguageTracker {
     double sum = 0;
     for (int language = 0; language < now.length; language++) {
       now[language] =
-          detected[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
+          detected[language]
+              * ((1 - CHANGE_PROBABILITY) * believed[language] + CHANGE_PROBABILITY / now.length);
       sum += now[language];
     }
     for (int language = 0; language < now.length; language++) {

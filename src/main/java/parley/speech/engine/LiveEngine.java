@@ -127,7 +127,7 @@ public final class LiveEngine {
         return written(recognition.get());
       }
       context.clear();
-      return quickly(piece);
+      return writeWithMoonshine(piece);
     }
   }
 
@@ -137,7 +137,7 @@ public final class LiveEngine {
         recognition.segments(), known ? Languages.code(recognition.language()) : null);
   }
 
-  private Written quickly(Piece piece) {
+  private Written writeWithMoonshine(Piece piece) {
     MoonshineModel.Decoded decoded =
         moonshineQueue.run(Priority.FINAL, () -> moonshinePartials.write(piece));
     String text = moonshinePartials.text(decoded);
@@ -157,8 +157,7 @@ public final class LiveEngine {
   }
 
   /// Runs Moonshine once.
-  void selfTest(float[] sound) throws OrtException {
-    Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
+  void selfTest(Piece piece) throws OrtException {
     moonshineQueue.check(() -> moonshinePartials.write(piece));
   }
 

@@ -12,7 +12,7 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   private final VadSession vad;
   private final InferenceQueue queue;
   private final SpeechSegmenter segmenter;
-  private final List<Piece> whole = new ArrayList<>();
+  private final List<Piece> completed = new ArrayList<>();
   private final float[] frame = new float[VoiceActivity.FRAME];
   private int filled;
   private boolean flushing;
@@ -21,7 +21,7 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   LiveSegmenter(VadSession vad, InferenceQueue queue, Segmentation segmentation) {
     this.vad = vad;
     this.queue = queue;
-    this.segmenter = new SpeechSegmenter(segmentation, whole::add);
+    this.segmenter = new SpeechSegmenter(segmentation, completed::add);
   }
 
   /// Changes the segmentation from now on, including that of the current piece.
@@ -41,12 +41,12 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
       taken = sound.length - filled;
       System.arraycopy(samples, 0, sound, filled, taken);
       filled = 0;
-      judge(sound);
+      detect(sound);
     }
     System.arraycopy(samples, taken, frame, filled, count - taken);
     filled += count - taken;
     samplesAdded += count;
-    return taken(whole);
+    return drain();
   }
 
   /// Requests everything said so far. An utterance that has only just begun continues until there
@@ -63,7 +63,7 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   public synchronized List<Piece> flushNow() {
     flushing = false;
     segmenter.finish();
-    return taken(whole);
+    return drain();
   }
 
   /// Whether a flush is waiting for more audio.
@@ -78,10 +78,10 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     if (filled > 0) {
       Arrays.fill(frame, filled, frame.length, 0);
       filled = 0;
-      judge(frame.clone());
+      detect(frame.clone());
     }
     segmenter.finish();
-    return taken(whole);
+    return drain();
   }
 
   @Override
@@ -104,7 +104,7 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     vad.close();
   }
 
-  private void judge(float[] sound) {
+  private void detect(float[] sound) {
     float[] speech = queue.run(Priority.PARTIAL, () -> vad.probabilities(sound));
     for (int frame = 0; frame < speech.length; frame++) {
       segmenter.add(sound, frame * VoiceActivity.FRAME, speech[frame]);
@@ -115,9 +115,9 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     }
   }
 
-  private static List<Piece> taken(List<Piece> segmenter) {
-    List<Piece> taken = List.copyOf(segmenter);
-    segmenter.clear();
-    return taken;
+  private List<Piece> drain() {
+    List<Piece> drained = List.copyOf(completed);
+    completed.clear();
+    return drained;
   }
 }

@@ -1,6 +1,5 @@
 package parley.speech.engine;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -48,17 +47,15 @@ public final class LocalAgreement {
 
   /// Whether two spellings are the same word; punctuation and case depend on what follows.
   private static boolean same(String one, String other) {
-    String bare = bare(one);
-    return !bare.isEmpty() && bare.equals(bare(other));
+    String normalised = normalised(one);
+    return !normalised.isEmpty() && normalised.equals(normalised(other));
   }
 
-  private static String bare(String word) {
+  private static String normalised(String word) {
     return word.replaceAll("[\\p{Punct}\\s“”‘’…–—]", "").toLowerCase(Locale.ROOT);
   }
 
   private static List<Integer> joined(List<List<Integer>> words) {
-    List<Integer> tokens = new ArrayList<>();
-    words.forEach(tokens::addAll);
-    return tokens;
+    return words.stream().flatMap(List::stream).toList();
   }
 }

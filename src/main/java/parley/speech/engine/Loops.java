@@ -17,7 +17,7 @@ final class Loops {
   /// is for the shortest pieces.
   private static final double MAX_CHARACTERS_PER_SECOND = 25;
 
-  private static final int BESIDES = 10;
+  private static final int EXTRA_CHARACTERS = 10;
 
   /// Minimum mean duration of the words of a phrase, in seconds.
   private static final double MIN_WORD_SECONDS = 0.06;
@@ -57,7 +57,7 @@ final class Loops {
   ///
   /// @param lengths duration of each word, in seconds
   static BitSet withoutLength(List<String> words, double[] lengths) {
-    List<String> bare = words.stream().map(Loops::bare).toList();
+    List<String> bare = words.stream().map(Loops::normalised).toList();
     BitSet unsaid = new BitSet();
     for (int length = 1; length <= MAX_PHRASE; length++) {
       int minRepeats = length <= SHORT_PHRASE ? MIN_REPEATS : 2;
@@ -86,7 +86,7 @@ final class Loops {
 
   /// Whether nobody could say the text in that time.
   static boolean isTooFast(String text, double speech) {
-    return text.length() > BESIDES + MAX_CHARACTERS_PER_SECOND * speech;
+    return text.length() > EXTRA_CHARACTERS + MAX_CHARACTERS_PER_SECOND * speech;
   }
 
   private static int endOfRun(List<String> words, int start, int length) {
@@ -99,7 +99,7 @@ final class Loops {
   }
 
   /// Removes case and punctuation, so that `Stop, stop, stop.` repeats.
-  private static String bare(String word) {
+  private static String normalised(String word) {
     String bare = word.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     return bare.isEmpty() ? word.strip() : bare;
   }

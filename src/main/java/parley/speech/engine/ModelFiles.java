@@ -1,15 +1,13 @@
 package parley.speech.engine;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.digest.MessageDigestAlgorithms;
 import parley.json.Json;
 import tools.jackson.core.JacksonException;
 
@@ -42,7 +40,7 @@ public final class ModelFiles {
       // The format of sha256sum: the checksum, a space, a space or an asterisk, the name.
       int space = line.indexOf(' ');
       if (space != 64) {
-        throw new IOException("Not a line of sha256sum in " + list + ": " + line);
+        throw new IOException("Not a line as sha256sum writes it in " + list + ": " + line);
       }
       sums.put(line.substring(66), line.substring(0, 64));
     }
@@ -57,7 +55,7 @@ public final class ModelFiles {
     try {
       return Json.read(Files.readString(file), ModelCatalogue.class);
     } catch (JacksonException e) {
-      throw new IOException("The list of models " + file + " cannot be understood", e);
+      throw new IOException("The model catalogue " + file + " is malformed", e);
     }
   }
 
@@ -74,27 +72,11 @@ public final class ModelFiles {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString(), null, "the model file is missing");
     }
-    String actual = sumOf(file);
+    String actual = new DigestUtils(MessageDigestAlgorithms.SHA_256).digestAsHex(file);
     if (!actual.equals(expected)) {
       throw new IOException(
           "The model file " + file + " is damaged: its SHA-256 is " + actual + ", not " + expected);
     }
     return file;
-  }
-
-  private static String sumOf(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-    byte[] block = new byte[1 << 18];
-    try (InputStream content = Files.newInputStream(file)) {
-      for (int count = content.read(block); count >= 0; count = content.read(block)) {
-        digest.update(block, 0, count);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

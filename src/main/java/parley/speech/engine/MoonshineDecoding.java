@@ -80,9 +80,9 @@ final class MoonshineDecoding implements AutoCloseable {
   /// @param maxTokens maximum length of the whole text
   MoonshineModel.Decoded decode(List<Integer> committed, List<Integer> draft, int maxTokens)
       throws OrtException {
-    check(committed, draft);
+    verify(committed, draft);
     while (!ended && tokens.size() < maxTokens) {
-      next();
+      decodeNext();
     }
     // The mean covers the newly decoded tokens, of which there is at least one.
     int written = tokens.size() - committed.size() + (ended ? 1 : 0);
@@ -90,7 +90,7 @@ final class MoonshineDecoding implements AutoCloseable {
   }
 
   /// Verifies the whole draft in the first run: start token, committed tokens and draft together.
-  private void check(List<Integer> committed, List<Integer> draft) throws OrtException {
+  private void verify(List<Integer> committed, List<Integer> draft) throws OrtException {
     List<Integer> given = new ArrayList<>(committed);
     given.addAll(draft);
     long[] input = new long[given.size() + 1];
@@ -106,7 +106,7 @@ final class MoonshineDecoding implements AutoCloseable {
     tokens.addAll(committed);
     while (true) {
       memory.scores(confirmed, scores);
-      int token = take();
+      int token = takeLikeliest();
       if (ended || confirmed == given.size() || token != given.get(confirmed)) {
         break;
       }
@@ -114,12 +114,12 @@ final class MoonshineDecoding implements AutoCloseable {
     }
     for (String name : present) {
       OnnxTensor whole = tensor(first, name);
-      past.put(pastOf(name), ofText.contains(name) ? beginning(whole, confirmed + 1) : whole);
+      past.put(pastOf(name), ofText.contains(name) ? firstTokens(whole, confirmed + 1) : whole);
     }
   }
 
   /// Decodes one more token.
-  private void next() throws OrtException {
+  private void decodeNext() throws OrtException {
     OrtSession.Result next = run(new long[] {tokens.getLast()}, true);
     OrtSession.Result before = last;
     last = next;
@@ -127,7 +127,7 @@ final class MoonshineDecoding implements AutoCloseable {
       before.close();
     }
     memory.scores(0, scores);
-    take();
+    takeLikeliest();
     ofText.forEach(name -> past.put(pastOf(name), tensor(next, name)));
   }
 
@@ -147,8 +147,7 @@ final class MoonshineDecoding implements AutoCloseable {
     }
   }
 
-  /// Takes the likeliest token.
-  private int take() {
+  private int takeLikeliest() {
     int best = GreedyDecoder.likeliest(scores);
     sum += scores[best] - LogSum.of(scores, 0, TOKENS);
     if (best == END) {
@@ -160,7 +159,7 @@ final class MoonshineDecoding implements AutoCloseable {
   }
 
   /// Returns the part of a cache tensor that belongs to the first `length` tokens.
-  private OnnxTensor beginning(OnnxTensor whole, int length) throws OrtException {
+  private OnnxTensor firstTokens(OnnxTensor whole, int length) throws OrtException {
     int written = (int) whole.getInfo().getShape()[2];
     if (written == length) {
       return whole;

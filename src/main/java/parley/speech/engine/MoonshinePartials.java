@@ -7,7 +7,7 @@ import java.util.List;
 final class MoonshinePartials {
   /// Below this mean log probability the model hallucinates; speech that it recognises scores −0.1
   /// to −0.7, even in its first half second.
-  private static final double UNSURE = -1.2;
+  private static final double MIN_LOG_PROBABILITY = -1.2;
 
   private final MoonshineModel model;
   private final MoonshineVocabulary vocabulary;
@@ -36,7 +36,7 @@ final class MoonshinePartials {
   }
 
   private boolean isPlausible(MoonshineModel.Decoded decoded, Piece piece) {
-    return decoded.meanLogProbability() >= UNSURE
+    return decoded.meanLogProbability() >= MIN_LOG_PROBABILITY
         && !Loops.isLoop(vocabulary.text(decoded.tokens()), piece.spoken());
   }
 }

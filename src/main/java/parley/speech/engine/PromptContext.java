@@ -16,7 +16,7 @@ final class PromptContext {
   private static final double MAX_SECONDS = 12;
 
   /// After a pause of this many seconds, earlier speech is no context.
-  private static final double ANOTHER_MATTER = 3;
+  private static final double MAX_PAUSE = 3;
 
   /// Maximum length of the prefix: of the decoder's 448 positions, a piece may need half.
   private static final int MAX_TOKENS = 160;
@@ -31,7 +31,7 @@ final class PromptContext {
 
   /// Returns the window in which to decode a piece: the piece alone if there is no context nearby.
   Window before(Piece piece) {
-    forgetWhatIsFarFrom(piece);
+    dropDistant(piece);
     Piece first = passages.isEmpty() ? piece : passages.getFirst().piece();
     float[] samples = new float[(int) (piece.end() - first.start())];
     List<Integer> prefix = new ArrayList<>();
@@ -63,9 +63,9 @@ final class PromptContext {
     passages.clear();
   }
 
-  private void forgetWhatIsFarFrom(Piece piece) {
+  private void dropDistant(Piece piece) {
     if (!passages.isEmpty()
-        && piece.startSeconds() - passages.getLast().piece().endSeconds() > ANOTHER_MATTER) {
+        && piece.startSeconds() - passages.getLast().piece().endSeconds() > MAX_PAUSE) {
       passages.clear();
     }
     while (!passages.isEmpty()

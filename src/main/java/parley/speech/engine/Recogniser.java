@@ -11,7 +11,7 @@ import parley.speech.transcript.Segment;
 final class Recogniser {
   /// How often decoding restarts at speech that was not transcribed. Noise that sounds like a voice
   /// yields no words, however often it is decoded.
-  private static final int MAX_RETURNS = 4;
+  private static final int MAX_RESTARTS = 4;
 
   private final WindowDecoder decoder;
   private final LanguageSwitch languageSwitch;
@@ -85,20 +85,22 @@ final class Recogniser {
       throws OrtException {
     SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     double from = 0;
-    int returns = 0;
+    int restarts = 0;
     Attempt attempt = first;
     while (true) {
-      OptionalDouble unwritten =
-          returns < MAX_RETURNS ? attempt.unwritten(piece, vocabulary) : OptionalDouble.empty();
-      if (unwritten.isPresent()) {
-        returns++;
-        attempt = attempt.until(unwritten.getAsDouble());
+      OptionalDouble untranscribed =
+          restarts < MAX_RESTARTS
+              ? attempt.untranscribed(piece, vocabulary)
+              : OptionalDouble.empty();
+      if (untranscribed.isPresent()) {
+        restarts++;
+        attempt = attempt.until(untranscribed.getAsDouble());
       }
-      double reached = Math.min(builder.add(attempt), unwritten.orElse(Double.MAX_VALUE));
+      double reached = Math.min(builder.add(attempt), untranscribed.orElse(Double.MAX_VALUE));
       if (reached > from && !builder.segments().isEmpty()) {
         languages.update(attempt.detection().languages(), attempt.hypothesis().language());
       }
-      if (reached <= from || piece.spokenAfter(reached) < Attempt.WORTH_A_WORD) {
+      if (reached <= from || piece.spokenAfter(reached) < Attempt.SPEECH_WITH_WORDS) {
         return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
       from = reached;
@@ -124,8 +126,8 @@ final class Recogniser {
       SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
       if (attempt.isPlausible(text, window.speech())
           && !Loops.isTooFast(text, window.speech())
-          && attempt.unwritten(piece, vocabulary).isEmpty()
-          && piece.spokenAfter(builder.add(attempt)) < Attempt.WORTH_A_WORD) {
+          && attempt.untranscribed(piece, vocabulary).isEmpty()
+          && piece.spokenAfter(builder.add(attempt)) < Attempt.SPEECH_WITH_WORDS) {
         return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
       // The context may be what misled the model: decode the piece alone.

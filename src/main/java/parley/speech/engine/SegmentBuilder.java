@@ -17,7 +17,7 @@ final class SegmentBuilder {
   private static final double MIN_WORD_SECONDS = 0.06;
 
   /// Captions have a resolution of a hundredth of a second.
-  private static final double NO_LENGTH = 0.01;
+  private static final double MIN_DURATION = 0.01;
 
   private final Vocabulary vocabulary;
   private final Piece piece;
@@ -42,7 +42,7 @@ final class SegmentBuilder {
   /// @return seconds from the start of the piece up to which it is transcribed
   double add(Attempt attempt) {
     return attempt.from()
-        + (attempt.isNoSpeech() || attempt.noise()
+        + (attempt.hypothesis().isNoSpeech() || attempt.noise()
             ? attempt.length()
             : add(attempt.said(), attempt.from(), attempt.length()));
   }
@@ -86,7 +86,7 @@ final class SegmentBuilder {
       double end) {
     List<Integer> tokens = said.stream().flatMap(word -> word.tokens().stream()).toList();
     String text = vocabulary.text(tokens).strip();
-    if (!isText(text) || end <= start) {
+    if (!hasLetters(text) || end <= start) {
       return;
     }
     List<Word> words = new ArrayList<>();
@@ -100,7 +100,7 @@ final class SegmentBuilder {
         words.add(inRecording(withinSpeech(begin, wordEnd), written));
       }
     }
-    if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < NO_LENGTH) {
+    if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < MIN_DURATION) {
       // No audio is left for this segment.
       return;
     }
@@ -120,7 +120,7 @@ final class SegmentBuilder {
   }
 
   /// Whether a text is more than punctuation: Whisper writes a lone full stop for a noise.
-  private static boolean isText(String text) {
+  private static boolean hasLetters(String text) {
     return text.codePoints().anyMatch(Character::isLetterOrDigit);
   }
 
@@ -135,10 +135,7 @@ final class SegmentBuilder {
   private Word inRecording(Piece.Span said, String text) {
     double base = piece.startSeconds();
     // Words are in order, despite rounding at the edges of speech.
-    double earliest = 0;
-    if (!segments.isEmpty()) {
-      earliest = segments.getLast().end();
-    }
+    double earliest = segments.isEmpty() ? 0 : segments.getLast().end();
     double start = Math.max(earliest, base + said.start());
     return new Word(start, Math.max(start, base + said.end()), text);
   }

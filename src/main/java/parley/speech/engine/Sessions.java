@@ -77,12 +77,12 @@ public final class Sessions {
                   .invokeExact(
                       arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
       if (failed != 0) {
-        throw new IllegalStateException("ORT_DISABLE_TELEMETRY could not be set");
+        throw new IllegalStateException("cannot set ORT_DISABLE_TELEMETRY");
       }
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("ORT_DISABLE_TELEMETRY could not be set", e);
+      throw new IllegalStateException("cannot set ORT_DISABLE_TELEMETRY", e);
     }
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     outliveTheirHook();
@@ -129,12 +129,14 @@ public final class Sessions {
                       arena.allocateFrom("parley"),
                       arena.allocate(ValueLayout.ADDRESS));
       if (status.address() != 0) {
-        throw new IllegalStateException("ONNX Runtime gave no second reference");
+        throw new IllegalStateException(
+            "cannot get a second reference to ONNX Runtime's environment");
       }
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("ONNX Runtime gave no second reference", e);
+      throw new IllegalStateException(
+          "cannot get a second reference to ONNX Runtime's environment", e);
     }
   }
 }

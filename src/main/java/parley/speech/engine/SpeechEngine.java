@@ -33,7 +33,7 @@ public final class SpeechEngine implements AutoCloseable {
 
   /// One piece at a time: Whisper may use all threads of the session, and concurrent runs would
   /// only slow each other down.
-  private final InferenceQueue queue = new InferenceQueue("speech-inference", 1, this::doubt);
+  private final InferenceQueue queue = new InferenceQueue("speech-inference", 1, this::recheck);
 
   private SpeechEngine(AudioDecoder decoder, Models models, int threads) {
     this.decoder = decoder;
@@ -41,7 +41,7 @@ public final class SpeechEngine implements AutoCloseable {
     Vocabulary vocabulary = models.vocabulary();
     this.recogniser =
         new Recogniser(new WindowDecoder(models.whisper(), vocabulary, queue::giveWay), vocabulary);
-    this.live = new LiveEngine(models, queue, threads, this::doubt);
+    this.live = new LiveEngine(models, queue, threads, this::recheck);
   }
 
   /// Verifies the model files against the folder's `SHA256SUMS` and loads them; takes about a
@@ -99,14 +99,14 @@ public final class SpeechEngine implements AutoCloseable {
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];
-      Share share = new Share(progress);
+      ProgressReporter reporter = new ProgressReporter(progress);
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {
         float[] samples = count == block.length ? block : Arrays.copyOf(block, count);
         segmenter.add(samples, queue.run(Priority.FILE, () -> vad.probabilities(samples)));
-        share.reached(audio.position(), audio.announcedDuration());
+        reporter.reached(audio.position(), audio.announcedDuration());
       }
       segmenter.finish();
-      share.finished();
+      reporter.finished();
       return transcript.build(audio.position(), hinted);
     } catch (OrtException e) {
       throw new UncheckedIOException(new EngineUnavailable(e));
@@ -131,24 +131,25 @@ public final class SpeechEngine implements AutoCloseable {
 
   private void selfTest() throws IOException {
     float[] sound = WarmUpSound.samples();
+    Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
     try (VadSession vad = models.voiceActivity().open()) {
       queue.check(() -> {
         for (float speech : vad.probabilities(sound)) {
           if (!(speech >= 0 && speech <= 1)) {
-            throw new OrtException("voice activity is no probability: " + speech);
+            throw new OrtException(
+                "the VAD returned something other than a probability: " + speech);
           }
         }
-        Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
         return recogniser.recogniseEachLanguage(piece, new LanguageTracker(-1), 0);
       });
-      live.selfTest(sound);
+      live.selfTest(piece);
     } catch (OrtException e) {
       throw new EngineUnavailable(e);
     }
   }
 
   /// Checks the models in the background, so that the failed work need not wait.
-  private void doubt() {
+  private void recheck() {
     Thread.ofVirtual()
         .name("self-test-of-models")
         .start(() -> {
@@ -165,7 +166,7 @@ public final class SpeechEngine implements AutoCloseable {
       queue.close();
       models.close();
     } catch (OrtException e) {
-      throw new IllegalStateException("The speech models could not be closed", e);
+      throw new IllegalStateException("cannot close the speech models", e);
     }
   }
 }

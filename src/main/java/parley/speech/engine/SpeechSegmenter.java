@@ -45,7 +45,7 @@ final class SpeechSegmenter {
   private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
 
   /// The first frame that does not belong to an emitted piece.
-  private long untaken;
+  private long firstFree;
 
   /// Stretches of speech in the held frames, by frame number in the stream.
   private final List<Stretch> ended = new ArrayList<>();
@@ -85,9 +85,9 @@ final class SpeechSegmenter {
   void add(float[] samples, int offset, float speech) {
     long now = held.end();
     held.add(samples, offset, speech);
-    follow(now, speech);
-    if (!ended.isEmpty() || speakingSince >= 0) {
-      long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
+    track(now, speech);
+    long first = nextStart(0, -1);
+    if (first >= 0) {
       if (speakingSince < 0 && now - ended.getLast().end() >= maxPause) {
         emit(ended.size(), now + 1);
       } else if (now - first >= maxFrames) {
@@ -102,54 +102,62 @@ final class SpeechSegmenter {
   /// Returns the unfinished piece, as far as its audio has arrived; empty if nobody has spoken
   /// since the last one.
   Optional<Piece> growing() {
-    List<Stretch> heard = new ArrayList<>(ended);
-    long now = held.end();
-    if (speakingSince >= 0) {
-      long until = quietSince >= 0 ? quietSince : now;
-      if (until - speakingSince >= MIN_SPEECH) {
-        heard.add(new Stretch(speakingSince, until));
-      }
-    }
+    List<Stretch> heard = heard();
     if (heard.isEmpty()) {
       return Optional.empty();
     }
-    long start = Math.max(Math.max(held.start(), untaken), heard.getFirst().start() - MARGIN);
-    long end = Math.min(now, heard.getLast().end() + MARGIN);
-    return Optional.of(piece(heard, start, end));
+    long start = Math.max(Math.max(held.start(), firstFree), heard.getFirst().start() - MARGIN);
+    return Optional.of(piece(heard, start, end(heard)));
   }
 
   /// Returns the end of the unfinished piece's audio, in seconds from the start of the stream; 0 if
   /// nobody has spoken since the last one.
   double extent() {
-    long last = ended.isEmpty() ? -1 : ended.getLast().end();
-    if (speakingSince >= 0) {
-      long until = quietSince >= 0 ? quietSince : held.end();
-      last = until - speakingSince >= MIN_SPEECH ? until : last;
+    List<Stretch> heard = heard();
+    return heard.isEmpty() ? 0 : seconds(end(heard));
+  }
+
+  /// Returns the stretches of the unfinished piece, including the current one.
+  private List<Stretch> heard() {
+    List<Stretch> heard = new ArrayList<>(ended);
+    if (speakingSince >= 0 && speechEnd() - speakingSince >= MIN_SPEECH) {
+      heard.add(new Stretch(speakingSince, speechEnd()));
     }
-    return last < 0 ? 0 : seconds(Math.min(held.end(), last + MARGIN));
+    return heard;
+  }
+
+  private long end(List<Stretch> heard) {
+    return Math.min(held.end(), heard.getLast().end() + MARGIN);
+  }
+
+  /// Returns where the current stretch ends, as far as its audio has arrived.
+  private long speechEnd() {
+    return quietSince >= 0 ? quietSince : held.end();
+  }
+
+  /// Returns the start of the stretch with this index, which may be the current one.
+  private long nextStart(int index, long otherwise) {
+    return index < ended.size()
+        ? ended.get(index).start()
+        : speakingSince >= 0 ? speakingSince : otherwise;
   }
 
   /// Whether an utterance is in progress of which less than [Segmentation#MIN_SECONDS] has arrived.
   boolean isJustBegun() {
-    if (speakingSince < 0) {
-      return false;
-    }
-    long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
-    return held.end() - first < frames(Segmentation.MIN_SECONDS);
+    return speakingSince >= 0 && held.end() - nextStart(0, -1) < frames(Segmentation.MIN_SECONDS);
   }
 
   /// Completes the current piece: the stream has ended, or what was said so far is wanted now.
   void finish() {
-    long end = held.end();
     if (speakingSince >= 0) {
-      endSpeech(quietSince >= 0 ? quietSince : end);
+      endSpeech(speechEnd());
     }
     if (!ended.isEmpty()) {
-      emit(ended.size(), end);
+      emit(ended.size(), held.end());
     }
   }
 
-  private void follow(long now, float speech) {
+  private void track(long now, float speech) {
     if (speech >= ON) {
       quietSince = -1;
       if (speakingSince < 0) {
@@ -178,22 +186,14 @@ final class SpeechSegmenter {
     int best = -1;
     long widest = 0;
     for (int i = 0; i < ended.size(); i++) {
-      long next =
-          i + 1 < ended.size()
-              ? ended.get(i + 1).start()
-              : speakingSince >= 0 ? speakingSince : now;
-      long pause = next - ended.get(i).end();
+      long pause = nextStart(i + 1, now) - ended.get(i).end();
       if (ended.get(i).end() - first >= minFrames && pause > widest) {
         best = i;
         widest = pause;
       }
     }
     if (best >= 0) {
-      long next =
-          best + 1 < ended.size()
-              ? ended.get(best + 1).start()
-              : speakingSince >= 0 ? speakingSince : now + 1;
-      emit(best + 1, next);
+      emit(best + 1, nextStart(best + 1, now + 1));
       return;
     }
     if (quietSince >= 0) {
@@ -222,17 +222,12 @@ final class SpeechSegmenter {
     double loud = LOUD * energy(chosen);
     // A piece must not outgrow the window.
     long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(held.start(), untaken), max, loud);
-    long latest = Math.min(limit, held.end());
-    long end = reach(last + MARGIN - 1, 1, latest - 1, max, loud) + 1;
-    untaken = end;
+    long start = reach(first - MARGIN, -1, Math.max(held.start(), firstFree), max, loud);
+    long end = reach(last + MARGIN - 1, 1, Math.min(limit, held.end()) - 1, max, loud) + 1;
+    firstFree = end;
     Piece piece = piece(chosen, start, end);
     chosen.clear();
-    long next =
-        !ended.isEmpty()
-            ? ended.getFirst().start()
-            : speakingSince >= 0 ? speakingSince : held.end();
-    held.forgetBefore(Math.max(last, next - MARGIN - REACH));
+    held.forgetBefore(Math.max(last, nextStart(0, held.end()) - MARGIN - REACH));
     pieces.accept(piece);
   }
 

@@ -18,7 +18,6 @@ final class Vocabulary {
   static final int FIRST_LANGUAGE = 50_259;
 
   static final int TRANSCRIBE = 50_359;
-  static final int START_OF_PREVIOUS = 50_361;
   static final int NO_SPEECH = 50_362;
   static final int WITHOUT_TIMESTAMPS = 50_363;
 

@@ -17,11 +17,6 @@ final class WhisperPartials {
   /// Minimum probability of a language that is detected.
   private static final double CERTAIN = 0.8;
 
-  /// From OpenAI's `transcribe.py`.
-  private static final double UNSURE = -1.0;
-
-  private static final double NO_SPEECH = 0.6;
-
   private final WindowDecoder decoder;
   private final Vocabulary vocabulary;
 
@@ -47,10 +42,9 @@ final class WhisperPartials {
     }
     Hypothesis found =
         decoder.quickText(piece.samplesFrom(0), SILENCE_AFTER, language, agreement.committed());
-    boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
     List<Integer> tokens = new ArrayList<>(agreement.committed());
     tokens.addAll(found.tokens());
-    if (!silent && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
+    if (!found.isNoSpeech() && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
       boolean spaces = SegmentBuilder.putsSpaces(language);
       agreement.update(vocabulary.words(tokens, spaces), vocabulary::text);
     }

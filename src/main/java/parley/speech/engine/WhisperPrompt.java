@@ -14,7 +14,7 @@ record WhisperPrompt(int language, boolean timestamps, List<Integer> prefix) {
   /// Tokens per second, faster than anybody speaks, and an allowance for timestamps and the start.
   private static final int TOKENS_PER_SECOND = 12;
 
-  private static final int TOKENS_BESIDES = 20;
+  private static final int EXTRA_TOKENS = 20;
 
   WhisperPrompt {
     prefix = List.copyOf(prefix);
@@ -34,7 +34,7 @@ record WhisperPrompt(int language, boolean timestamps, List<Integer> prefix) {
   /// decoder's positions (OpenAI's `sample_len`).
   static int maxTokens(double seconds) {
     return Math.min(
-        WhisperModel.MAX_TOKENS / 2, (int) (TOKENS_BESIDES + seconds * TOKENS_PER_SECOND));
+        WhisperModel.MAX_TOKENS / 2, (int) (EXTRA_TOKENS + seconds * TOKENS_PER_SECOND));
   }
 
   /// Returns the number of tokens before the prefix.

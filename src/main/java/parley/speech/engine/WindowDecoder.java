@@ -20,7 +20,7 @@ final class WindowDecoder {
 
   /// Minimum mean log probability of a moment of speech at the second attempt. What Whisper writes
   /// for bells and beeps scores less, such as `you` at −0.8.
-  private static final double SURE = -0.7;
+  private static final double MIN_LOG_PROBABILITY = -0.7;
 
   /// Temperatures of further attempts while no result is plausible: 0 with the whole window, then
   /// every other one of OpenAI's.
@@ -50,14 +50,15 @@ final class WindowDecoder {
   Attempt likeliest(Window window, LanguageTracker languages) throws OrtException {
     Attempt best = decode(window, languages, SILENCE_AFTER, 0);
     for (double temperature : FALLBACKS) {
-      if (isPlausible(best, window) || (temperature > 0 && best.isNoSpeech())) {
+      if (isPlausible(best, window) || (temperature > 0 && best.hypothesis().isNoSpeech())) {
         break;
       }
       Attempt further = decode(window, languages, FULL_WINDOW, temperature);
       if (isPlausible(further, window) || further.logProbability() > best.logProbability()) {
         best = further;
       }
-      if (window.speech() < Attempt.WORTH_A_WORD && best.logProbability() < SURE) {
+      if (window.speech() < Attempt.SPEECH_WITH_WORDS
+          && best.logProbability() < MIN_LOG_PROBABILITY) {
         return best.asNoise();
       }
     }
@@ -87,7 +88,7 @@ final class WindowDecoder {
           best = hypothesis;
         }
       }
-      Objects.requireNonNull(best, "there is always a candidate");
+      Objects.requireNonNull(best, "no candidate language");
       double[] times = Alignment.times(model, audio, window.prefix(), best, window.seconds());
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);

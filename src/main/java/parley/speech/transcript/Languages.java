@@ -75,7 +75,7 @@ public final class Languages {
     }
     if (index < 0) {
       String shown = hint.length() > 20 ? hint.substring(0, 20) + "…" : hint;
-      throw new Problem(ProblemCode.VALIDATION, "The language '" + shown + "' is not known.");
+      throw new Problem(ProblemCode.VALIDATION, "The language '" + shown + "' is unknown.");
     }
     return index;
   }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /// Decodes a stream whose number of audio tracks is known only after it has started. The beginning
 /// is buffered; if there are several tracks, decoding restarts with all of them mixed, so that
 /// nothing is lost. Not thread-safe, except for [#close].
-final class TrackStream implements SoundDecoder {
+final class MultiTrackDecoder implements SoundDecoder {
   /// Maximum size of the buffered beginning. Decoders probe 64 KiB; an MP4's index may be longer.
   /// Kept small because every stream may hold this much.
   private static final int MAX_HEAD_BYTES = 512 * 1024;
@@ -17,28 +17,28 @@ final class TrackStream implements SoundDecoder {
     /// Creates a decoder for the stream from its beginning.
     ///
     /// @param tracks number of tracks to mix
-    /// @param replayable whether it may still fail with [SeveralTracks]
-    ChildDecoder begin(int tracks, boolean replayable) throws IOException;
+    /// @param replayable whether it may still fail with [MultipleTracks]
+    FfmpegDecoder begin(int tracks, boolean replayable) throws IOException;
   }
 
   /// Thrown if the stream has more tracks than the decoder was told; nothing has been decoded yet.
-  static final class SeveralTracks extends RuntimeException {
+  static final class MultipleTracks extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     final int tracks;
 
-    SeveralTracks(int tracks) {
+    MultipleTracks(int tracks) {
       super("the stream has " + tracks + " tracks", null, false, false);
       this.tracks = tracks;
     }
   }
 
   private final Starter starter;
-  private volatile ChildDecoder current;
+  private volatile FfmpegDecoder current;
   private volatile boolean closed;
   private ByteArrayOutputStream head = new ByteArrayOutputStream();
 
-  TrackStream(Starter starter) throws IOException {
+  MultiTrackDecoder(Starter starter) throws IOException {
     this.starter = starter;
     this.current = starter.begin(1, true);
   }
@@ -50,14 +50,14 @@ final class TrackStream implements SoundDecoder {
       bytes.duplicate().get(copy);
       head.write(copy);
       if (head.size() > MAX_HEAD_BYTES) {
-        current.goOnAsItIs();
+        current.stopLookingForTracks();
       }
     } else {
       head = new ByteArrayOutputStream();
     }
     try {
       current.write(bytes);
-    } catch (SeveralTracks several) {
+    } catch (MultipleTracks several) {
       restart(several.tracks);
     }
   }
@@ -66,7 +66,7 @@ final class TrackStream implements SoundDecoder {
   public void settle() throws IOException, InterruptedException {
     try {
       current.settle();
-    } catch (SeveralTracks several) {
+    } catch (MultipleTracks several) {
       restart(several.tracks);
       current.settle();
     }
@@ -76,7 +76,7 @@ final class TrackStream implements SoundDecoder {
   public void end() throws IOException {
     try {
       current.end();
-    } catch (SeveralTracks several) {
+    } catch (MultipleTracks several) {
       restart(several.tracks);
       current.end();
     }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /// Decodes streamed MP4, including several MP4s in succession as browser recorders write them when
 /// stopped and restarted. ffmpeg ignores a second header, and with it the timestamps of what
 /// follows, so each MP4 gets a decoder of its own.
-final class MovieStream implements SoundDecoder {
+final class Mp4Decoder implements SoundDecoder {
   /// Creates a decoder for one MP4.
   interface Decoders {
     SoundDecoder begin() throws IOException;
@@ -25,7 +25,7 @@ final class MovieStream implements SoundDecoder {
   private long left;
   private boolean begun;
 
-  MovieStream(Decoders decoders) throws IOException {
+  Mp4Decoder(Decoders decoders) throws IOException {
     this.decoders = decoders;
     this.current = decoders.begin();
   }
@@ -51,7 +51,7 @@ final class MovieStream implements SoundDecoder {
       return;
     }
     head.flip();
-    if (RecordingParts.name(head, 4).equals("ftyp") && begun) {
+    if (ConcatenatedRecordings.name(head, 4).equals("ftyp") && begun) {
       current.end();
       current.close();
       current = decoders.begin();
@@ -60,7 +60,7 @@ final class MovieStream implements SoundDecoder {
       }
     }
     begun = true;
-    long length = RecordingParts.boxLength(head);
+    long length = ConcatenatedRecordings.boxLength(head);
     // A box without a length, or with an invalid one, extends to the end.
     left = length < head.limit() ? Long.MAX_VALUE : length - head.limit();
     current.write(head.duplicate());

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Reports to a [Progress] how much of a file is done, never going backwards.
-final class Share {
+final class ProgressReporter {
   /// If the duration is not announced, this much audio counts as half of it.
   private static final double ASSUMED_HALF_SECONDS = 300;
 
@@ -14,7 +14,7 @@ final class Share {
   private final Progress progress;
   private double told;
 
-  Share(Progress progress) {
+  ProgressReporter(Progress progress) {
     this.progress = progress;
   }
 

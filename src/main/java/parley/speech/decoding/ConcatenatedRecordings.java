@@ -11,14 +11,14 @@ import java.util.List;
 /// Finds concatenated recordings in a file, as recorders write them when stopped and restarted:
 /// each is a complete file, and ffmpeg would read only the first. In other formats than these,
 /// ffmpeg continues on its own.
-final class RecordingParts {
+final class ConcatenatedRecordings {
   /// Maximum number of boxes examined: as many as four hours in fragments of half a second have.
   private static final int MAX_BOXES = 100_000;
 
   /// Size, type and, if the size is 1, a 64-bit size.
   private static final int BOX_HEAD = 16;
 
-  private RecordingParts() {}
+  private ConcatenatedRecordings() {}
 
   /// A recording within the file; `end` is exclusive.
   record Part(long start, long end) {}

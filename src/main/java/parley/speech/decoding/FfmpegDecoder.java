@@ -15,18 +15,18 @@ import parley.problem.ProblemCode;
 
 /// Decodes a compressed stream with an ffmpeg child process, under the limits of [AudioDecoder]: no
 /// network, no other files, bounded time and memory. Closing the decoder ends the child.
-public final class ChildDecoder implements SoundDecoder {
-  private static final Logger LOG = LoggerFactory.getLogger(ChildDecoder.class);
+public final class FfmpegDecoder implements SoundDecoder {
+  private static final Logger LOG = LoggerFactory.getLogger(FfmpegDecoder.class);
   private static final int BLOCK_BYTES = 16 * 1024;
 
   /// A child without output for this long has decoded all its input: decoding takes about a
   /// hundredth of the audio's duration.
-  private static final Duration QUIET = Duration.ofMillis(300);
+  private static final Duration MAX_SILENCE = Duration.ofMillis(300);
 
   /// Maximum time from starting the child to its first samples.
-  private static final Duration SLOW_START = Duration.ofSeconds(3);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+  private static final Duration POLLING_INTERVAL = Duration.ofMillis(20);
 
   private final FfmpegProcess child;
   private final OutputStream input;
@@ -49,7 +49,7 @@ public final class ChildDecoder implements SoundDecoder {
   /// Whether the stream can still be restarted with more tracks.
   private volatile boolean replayable;
 
-  private ChildDecoder(FfmpegProcess child, boolean replayable, SampleSink sink) {
+  private FfmpegDecoder(FfmpegProcess child, boolean replayable, SampleSink sink) {
     this.child = child;
     this.replayable = replayable;
     this.input = child.input();
@@ -60,9 +60,10 @@ public final class ChildDecoder implements SoundDecoder {
 
   /// Starts reading from the child; the caller closes the decoder, which ends it.
   ///
-  /// @param replayable whether to fail with [TrackStream.SeveralTracks] if the stream has several
-  static ChildDecoder start(FfmpegProcess child, boolean replayable, SampleSink sink) {
-    ChildDecoder decoder = new ChildDecoder(child, replayable, sink);
+  /// @param replayable whether to fail with [MultiTrackDecoder.MultipleTracks] if the stream has
+  ///   several
+  static FfmpegDecoder start(FfmpegProcess child, boolean replayable, SampleSink sink) {
+    FfmpegDecoder decoder = new FfmpegDecoder(child, replayable, sink);
     decoder.listener.start();
     return decoder;
   }
@@ -72,7 +73,7 @@ public final class ChildDecoder implements SoundDecoder {
   }
 
   /// Stops looking for further tracks.
-  void goOnAsItIs() {
+  void stopLookingForTracks() {
     replayable = false;
   }
 
@@ -104,16 +105,16 @@ public final class ChildDecoder implements SoundDecoder {
     long lastBusy = began;
     while (written && !closed && listener.isAlive()) {
       long now = System.nanoTime();
-      boolean starting = samples.get() == 0 && now - began < SLOW_START.toNanos();
+      boolean starting = samples.get() == 0 && now - began < START_TIMEOUT.toNanos();
       if (sinking || starting) {
         lastBusy = now;
       } else if (samples.get() > 0 && lastSound - lastBusy > 0) {
         lastBusy = lastSound;
       }
-      if (now - lastBusy >= QUIET.toNanos()) {
+      if (now - lastBusy >= MAX_SILENCE.toNanos()) {
         return;
       }
-      Thread.sleep(LOOK_EVERY);
+      Thread.sleep(POLLING_INTERVAL);
     }
     rethrow();
   }
@@ -123,7 +124,7 @@ public final class ChildDecoder implements SoundDecoder {
     try {
       input.close();
     } catch (IOException gone) {
-      LOG.debug("the decoder had ended before its input: {}", gone.toString());
+      LOG.debug("the decoder exited before the end of its input: {}", gone.toString());
     }
     join();
     rethrow();
@@ -164,8 +165,8 @@ public final class ChildDecoder implements SoundDecoder {
     return new Problem(
         ProblemCode.UNSUPPORTED_MEDIA,
         samples.get() == 0
-            ? "The stream holds no sound of the media type that was named."
-            : "The stream breaks off in the middle.");
+            ? "The stream contains no audio of the announced media type."
+            : "The stream is damaged in the middle.");
   }
 
   private void rethrow() {
@@ -181,7 +182,7 @@ public final class ChildDecoder implements SoundDecoder {
       listener.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the decoder ended", e);
+      throw new IOException("interrupted while waiting for the decoder", e);
     } finally {
       awaitNoMore();
     }
@@ -207,7 +208,7 @@ public final class ChildDecoder implements SoundDecoder {
         if (replayable) {
           int tracks = AudioDecoder.tracks(child.log());
           if (tracks > 1) {
-            throw new TrackStream.SeveralTracks(tracks);
+            throw new MultiTrackDecoder.MultipleTracks(tracks);
           }
           replayable = false;
         }
