@@ -16,8 +16,12 @@ public record Member(
   /// The power of the creator.
   public static final int MAX_POWER = 100;
 
+  public boolean isJoined() {
+    return membership == Membership.JOIN;
+  }
+
   public boolean isAdmin() {
-    return membership == Membership.JOIN && power >= ADMIN_POWER;
+    return isJoined() && power >= ADMIN_POWER;
   }
 
   Member with(Membership newMembership, int newPower, @Nullable Instant newJoinedAt) {

@@ -33,7 +33,7 @@ public final class RoomFileRoutes {
 
   private void list(Exchange exchange) {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
         files.list(exchange.caller(), room(exchange), behind, limit).map(RoomFileRoutes::view));
   }

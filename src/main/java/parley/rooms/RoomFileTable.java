@@ -96,11 +96,11 @@ final class RoomFileTable {
   }
 
   /// The rooms in which a file is validly attached: where its owner attached it, and where somebody
-  /// attached it who is still in another such room. A member who forwards a file and then leaves
-  /// the original room thereby removes it from both.
-  private static final String BY_RIGHT =
+  /// attached it who is still in another such room. So a forwarded file stays only for as long as
+  /// the member who forwarded it remains in a room from which they can read it.
+  private static final String VALID_ROOMS =
       """
-      with recursive by_right (room_id) as (
+      with recursive valid_rooms (room_id) as (
         select file.room_id from room_files as file
         join media on media.tenant_id = file.tenant_id and media.id = file.media_id
         where file.tenant_id = :tenant and file.media_id = :media
@@ -109,7 +109,7 @@ final class RoomFileTable {
         select file.room_id from room_files as file
         join room_members as sender on sender.tenant_id = file.tenant_id
           and sender.user_id = file.attached_by and sender.membership = 'join'
-        join by_right on by_right.room_id = sender.room_id
+        join valid_rooms on valid_rooms.room_id = sender.room_id
         where file.tenant_id = :tenant and file.media_id = :media
       )
       """;
@@ -118,12 +118,12 @@ final class RoomFileTable {
   boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return transaction
         .createQuery(
-            BY_RIGHT
+            VALID_ROOMS
                 + """
                 select exists (
-                  select 1 from by_right
+                  select 1 from valid_rooms
                   join room_members as member on member.tenant_id = :tenant
-                    and member.room_id = by_right.room_id
+                    and member.room_id = valid_rooms.room_id
                   where member.user_id = :user and member.membership = 'join')
                 """)
         .bind("tenant", tenant)
@@ -136,7 +136,7 @@ final class RoomFileTable {
   /// Returns the rooms in which the file is validly attached.
   List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
-        .createQuery(BY_RIGHT + "select room_id from by_right")
+        .createQuery(VALID_ROOMS + "select room_id from valid_rooms")
         .bind("tenant", tenant)
         .bind("media", media)
         .mapTo(RoomId.class)

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.media.Media;
@@ -47,16 +46,10 @@ public final class RoomFiles {
 
   /// Returns the room's files after the cursor, newest first, for its members. The total is exact
   /// up to 10,000.
-  public Page<RoomFile> list(Caller caller, RoomId room, @Nullable Cursor behind, int limit) {
+  public Page<RoomFile> list(Caller caller, RoomId room, Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      List<Attachment> found =
-          table.list(
-              transaction,
-              caller.tenant(),
-              room,
-              behind == null ? Cursor.START : behind,
-              limit + 1);
+      List<Attachment> found = table.list(transaction, caller.tenant(), room, behind, limit + 1);
       Page<Attachment> page =
           Page.of(found, limit, file -> new Cursor(file.at(), file.media().value()));
       List<RoomFile> files = new ArrayList<>();
@@ -92,7 +85,7 @@ public final class RoomFiles {
                   .isPresent();
       if (!own && !member.isAdmin()) {
         throw new Problem(
-            ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin takes a file out.");
+            ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin may detach a file.");
       }
       table.delete(transaction, caller.tenant(), room, media);
     });

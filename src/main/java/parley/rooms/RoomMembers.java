@@ -76,22 +76,14 @@ public final class RoomMembers {
       Room room = lock(transaction, caller, id);
       Member actor = actor(transaction, caller, id);
       if (room.type() == RoomType.GROUP && !actor.isAdmin()) {
-        throw forbidden("Only an admin of the room invites into it.");
+        throw forbidden("Only admins of the room may invite users.");
       }
       Member invited = known(transaction, caller.tenant(), id, user);
       if (invited.membership() != Membership.LEAVE) {
         return invited;
       }
       Member now = invited.with(Membership.INVITE, 0, null);
-      table.put(transaction, caller.tenant(), id, now);
-      events.record(
-          transaction,
-          caller.tenant(),
-          Audience.roomAnd(id, user),
-          EventType.ROOM_MEMBER,
-          caller.user(),
-          content(now, caller.user()));
-      return now;
+      return put(transaction, caller, id, now, Audience.roomAnd(id, user));
     });
   }
 
@@ -139,7 +131,7 @@ public final class RoomMembers {
       Member actor = actor(transaction, caller, id);
       Member target = target(transaction, caller.tenant(), id, user);
       if (!actor.isAdmin() || target.power() >= actor.power()) {
-        throw forbidden("Only an admin with more power removes somebody from the room.");
+        throw forbidden("Only an admin with a higher power level may remove this member.");
       }
       return depart(transaction, room, target, caller.user());
     });
@@ -150,7 +142,8 @@ public final class RoomMembers {
   /// @param power 0 to 100
   public Member setPower(Caller caller, RoomId id, UserId user, int power) {
     if (power < 0 || power > Member.MAX_POWER) {
-      throw new Problem(ProblemCode.VALIDATION, "'power_level' is a whole number from 0 to 100.")
+      throw new Problem(
+              ProblemCode.VALIDATION, "'power_level' must be a whole number from 0 to 100.")
           .at("power_level");
     }
     return database.inTransaction(transaction -> {
@@ -163,7 +156,7 @@ public final class RoomMembers {
       boolean self = user.equals(caller.user());
       if (power > actor.power()
           || (!self && (!actor.isAdmin() || target.power() >= actor.power()))) {
-        throw forbidden("Your power in the room does not reach for this.");
+        throw forbidden("Your power level in the room does not allow this.");
       }
       if (target.power() == power) {
         return target;
@@ -172,16 +165,21 @@ public final class RoomMembers {
         requireOtherAdmin(transaction, room, user);
       }
       Member now = target.with(Membership.JOIN, power, target.joinedAt());
-      table.put(transaction, caller.tenant(), id, now);
-      events.record(
-          transaction,
-          caller.tenant(),
-          Audience.room(id),
-          EventType.ROOM_MEMBER,
-          caller.user(),
-          content(now, caller.user()));
-      return now;
+      return put(transaction, caller, id, now, Audience.room(id));
     });
+  }
+
+  private Member put(
+      Handle transaction, Caller caller, RoomId room, Member member, Audience audience) {
+    table.put(transaction, caller.tenant(), room, member);
+    events.record(
+        transaction,
+        caller.tenant(),
+        audience,
+        EventType.ROOM_MEMBER,
+        caller.user(),
+        content(member, caller.user()));
+    return member;
   }
 
   private Room lock(Handle transaction, Caller caller, RoomId id) {
@@ -191,7 +189,7 @@ public final class RoomMembers {
   private Member actor(Handle transaction, Caller caller, RoomId id) {
     return table
         .member(transaction, caller.tenant(), id, caller.user())
-        .filter(member -> member.membership() == Membership.JOIN)
+        .filter(Member::isJoined)
         .orElseThrow(Rooms::notMember);
   }
 

@@ -58,7 +58,8 @@ public final class RoomMessages {
   public Event send(Caller caller, RoomId room, JsonNode content) {
     String type = type(content);
     if (Json.write(content).getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-      throw new Problem(ProblemCode.BODY_TOO_LARGE, "A message has at most 64 KiB.").at("content");
+      throw new Problem(ProblemCode.BODY_TOO_LARGE, "A message must not exceed 64 KiB.")
+          .at("content");
     }
     EventReceipt receipt =
         database.inTransaction(transaction -> {
@@ -110,7 +111,7 @@ public final class RoomMessages {
       throw invalid("content.msgtype", "a text of 1 to 255 characters");
     }
     if (type.asString().equals(TRANSCRIPT)) {
-      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which the server alone writes");
+      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which only the server may send");
     }
     JsonNode body = content.get("body");
     if (type.asString().equals("swp.text")

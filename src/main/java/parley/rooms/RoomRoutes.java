@@ -151,8 +151,8 @@ public final class RoomRoutes {
     return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
   }
 
-  private static @Nullable Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(null);
+  private static Cursor cursor(Exchange exchange) {
+    return exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
   }
 
   /// The cursor of messages is the position of the last one shown.

@@ -2,6 +2,7 @@ package parley.rooms;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
@@ -72,30 +73,17 @@ public final class Rooms {
 
   /// Returns the tenant's public rooms after the cursor, newest first. The total is exact up to
   /// 10,000.
-  public Page<Room> directory(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Room> directory(Caller caller, Cursor behind, int limit) {
     return database.inTransaction(transaction ->
-        page(
-                table.listPublic(
-                    transaction,
-                    caller.tenant(),
-                    behind == null ? Cursor.START : behind,
-                    limit + 1),
-                limit)
+        page(table.listPublic(transaction, caller.tenant(), behind, limit + 1), limit)
             .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
   /// Returns the rooms that the caller is in or invited to, newest first. The total is exact up to
   /// 10,000.
-  public Page<Room> list(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Room> list(Caller caller, Cursor behind, int limit) {
     return database.inTransaction(transaction ->
-        page(
-                table.listOf(
-                    transaction,
-                    caller.tenant(),
-                    caller.user(),
-                    behind == null ? Cursor.START : behind,
-                    limit + 1),
-                limit)
+        page(table.listOf(transaction, caller.tenant(), caller.user(), behind, limit + 1), limit)
             .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
@@ -109,10 +97,7 @@ public final class Rooms {
   ///   in it
   public Member requireMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     existing(transaction, tenant, room);
-    return table
-        .lockMember(transaction, tenant, room, user)
-        .filter(member -> member.membership() == Membership.JOIN)
-        .orElseThrow(Rooms::notMember);
+    return joined(transaction, tenant, user, room).orElseThrow(Rooms::notMember);
   }
 
   /// Like [#requireMember(Handle, TenantId, UserId, RoomId)], in a transaction of its own.
@@ -123,29 +108,16 @@ public final class Rooms {
 
   /// Whether the user is in the room.
   public boolean isMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
-    return table
-        .lockMember(transaction, tenant, room, user)
-        .filter(member -> member.membership() == Membership.JOIN)
-        .isPresent();
+    return joined(transaction, tenant, user, room).isPresent();
   }
 
-  /// Like [#requireMember], for an admin.
-  ///
-  /// @throws Problem ROOM_FORBIDDEN if the member is no admin
-  public Member requireAdmin(Handle transaction, TenantId tenant, UserId user, RoomId room) {
-    Member member = requireMember(transaction, tenant, user, room);
-    if (!member.isAdmin()) {
-      throw new Problem(
-          ProblemCode.ROOM_FORBIDDEN, "This takes a power level of 50 or more in the room.");
-    }
-    return member;
+  private Optional<Member> joined(Handle transaction, TenantId tenant, UserId user, RoomId room) {
+    return table.lockMember(transaction, tenant, room, user).filter(Member::isJoined);
   }
 
   /// Returns the current members of a room, without invited users.
   public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
-    return table.members(transaction, tenant, room).stream()
-        .filter(member -> member.membership() == Membership.JOIN)
-        .toList();
+    return table.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
   }
 
   private Room existing(Handle transaction, TenantId tenant, RoomId id) {
