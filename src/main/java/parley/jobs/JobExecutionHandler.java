@@ -76,7 +76,7 @@ final class JobExecutionHandler {
       return claimed.isPresent() ? work(priority, claimed.get()) : unclaimed(priority);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped while the database was away", stopped);
+      throw new IllegalStateException("stopped while the database was unavailable", stopped);
     } finally {
       underWay.remove(execution);
     }
@@ -101,7 +101,7 @@ final class JobExecutionHandler {
           job,
           new Problem(
               ProblemCode.JOB_ABANDONED,
-              "The job was cut off " + job.crashes() + " times and is given up."));
+              "The job crashed " + job.crashes() + " times and was abandoned."));
     }
     try {
       JobKind kind = kind(job);
@@ -119,7 +119,7 @@ final class JobExecutionHandler {
     } catch (Problem problem) {
       return failOrPostpone(priority, job, problem, problem.message());
     } catch (JobStopped stopped) {
-      LOG.info("{} was cancelled, or another worker has it", job.id());
+      LOG.info("{} was cancelled or taken over by another worker", job.id());
       return DONE;
     } catch (IOException e) {
       return postponeUnlessAtFault(priority, job, e)
@@ -176,16 +176,16 @@ final class JobExecutionHandler {
       JobPriority priority, Job job, Exception failure) throws InterruptedException {
     // Clears the flag, because an interrupted thread cannot talk to the database.
     if (Thread.interrupted()) {
-      LOG.info("{} was cut off and runs again", job.id());
+      LOG.info("{} was interrupted and will run again", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
     Optional<ServiceUnavailable> away = ServiceUnavailable.findIn(failure);
     if (away.isPresent() && away.get() instanceof StorageUnavailable) {
-      LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
+      LOG.warn("{} is waiting for the store: {}", job.id(), failure.getMessage());
       return Optional.of(postpone(job, clock.instant().plus(STORAGE_PAUSE)));
     }
     if (DatabaseUnavailable.isCauseOf(failure)) {
-      LOG.warn("{} runs again: the database was away", job.id());
+      LOG.warn("{} will run again: the database was unavailable", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
     return away.isPresent()
@@ -196,7 +196,7 @@ final class JobExecutionHandler {
   private JobKind kind(Job job) {
     JobKind kind = kinds.get(job.kind());
     if (kind == null) {
-      throw new IllegalStateException("no such kind of job: " + job.kind());
+      throw new IllegalStateException("unknown kind of job: " + job.kind());
     }
     return kind;
   }
@@ -231,7 +231,7 @@ final class JobExecutionHandler {
         }
       } catch (DatabaseUnavailable away) {
         // The work itself does not need the database, and its result will wait for it.
-        LOG.debug("{} goes on without storing its progress", job.id());
+        LOG.debug("{} continues without storing its progress", job.id());
       }
     };
   }

@@ -34,7 +34,7 @@ public final class JobExecutions {
 
   /// Schedules an execution within the transaction.
   void schedule(Handle transaction, JobId id, JobPriority priority) {
-    SchedulerClient.Builder.create(new OneConnection(transaction.getConnection()))
+    SchedulerClient.Builder.create(new SingleConnectionDataSource(transaction.getConnection()))
         .tableName(priority.table)
         .build()
         .schedule(

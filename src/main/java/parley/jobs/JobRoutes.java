@@ -45,7 +45,7 @@ public final class JobRoutes {
 
   private void list(Exchange exchange) throws IOException {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
         jobs.list(exchange.caller(), behind, limit).map(job -> JobView.of(job, Map.of())));
   }
@@ -60,7 +60,7 @@ public final class JobRoutes {
             .orElseThrow(() ->
                 new Problem(
                     ProblemCode.NOT_ACCEPTABLE,
-                    "A job can be had as " + String.join(", ", offered) + "."));
+                    "A job is available as " + String.join(", ", offered) + "."));
     exchange.setHeader("Vary", "Accept");
     ResultForm form = forms.get(chosen);
     if (form == null) {
@@ -81,7 +81,7 @@ public final class JobRoutes {
   }
 
   private static Problem notYet(Job job) {
-    return never("The job is " + job.state().text() + "; ask again.")
+    return never("The job is " + job.state().text() + "; try again.")
         .retryAfter(Duration.ofSeconds(1));
   }
 
@@ -96,7 +96,7 @@ public final class JobRoutes {
   private JobKind kind(Job job) {
     JobKind kind = kinds.get(job.kind());
     if (kind == null) {
-      throw new IllegalStateException("no such kind of job: " + job.kind());
+      throw new IllegalStateException("unknown kind of job: " + job.kind());
     }
     return kind;
   }

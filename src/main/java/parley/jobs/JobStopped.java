@@ -5,6 +5,6 @@ public final class JobStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   JobStopped() {
-    super("the job was cancelled or another worker has it", null, false, false);
+    super("the job was cancelled or taken over by another worker", null, false, false);
   }
 }

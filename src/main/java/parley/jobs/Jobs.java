@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.events.Audience;
@@ -91,15 +90,9 @@ public final class Jobs {
   }
 
   /// Returns the caller's jobs after the cursor, newest first. The total is exact up to 10,000.
-  public Page<Job> list(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Job> list(Caller caller, Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
-      List<Job> found =
-          table.list(
-              transaction,
-              caller.tenant(),
-              caller.user(),
-              behind == null ? Cursor.START : behind,
-              limit + 1);
+      List<Job> found = table.list(transaction, caller.tenant(), caller.user(), behind, limit + 1);
       return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
           .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
@@ -112,7 +105,7 @@ public final class Jobs {
     return database.inTransaction(transaction -> {
       Job job = find(transaction, caller, id);
       if (!table.cancel(transaction, job, clock.instant())) {
-        throw new Problem(ProblemCode.JOB_FINISHED, "The job has ended already.");
+        throw new Problem(ProblemCode.JOB_FINISHED, "The job has already ended.");
       }
       ended(transaction, job, JobStatus.CANCELLED);
       return find(transaction, caller, id);

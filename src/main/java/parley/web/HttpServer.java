@@ -20,7 +20,7 @@ import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
-import parley.auth.JoinedAuthenticator;
+import parley.auth.CoalescingAuthenticator;
 import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 
@@ -81,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
         settings,
         new Dispatcher(
             new Router(routes),
-            new AccessControl(new JoinedAuthenticator(authenticator), rateLimits),
+            new AccessControl(new CoalescingAuthenticator(authenticator), rateLimits),
             settings.crossOrigin,
             sockets,
             keys,

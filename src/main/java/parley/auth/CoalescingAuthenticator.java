@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// No request is answered from a lookup that started before the request arrived, so a revoked key
 /// is refused immediately.
-public final class JoinedAuthenticator implements Authenticator {
+public final class CoalescingAuthenticator implements Authenticator {
   private final Authenticator lookups;
 
   /// The latest lookup of each token that somebody waits for.
   private final Map<String, Lookup> last = new HashMap<>();
 
   /// @param lookups called by one thread at a time per token
-  public JoinedAuthenticator(Authenticator lookups) {
+  public CoalescingAuthenticator(Authenticator lookups) {
     this.lookups = lookups;
   }
 

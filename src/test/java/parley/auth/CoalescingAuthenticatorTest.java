@@ -21,7 +21,7 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 @Timeout(30)
-class JoinedAuthenticatorTest {
+class CoalescingAuthenticatorTest {
   private final AtomicInteger lookups = new AtomicInteger();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);
@@ -29,8 +29,8 @@ class JoinedAuthenticatorTest {
   private volatile boolean revoked;
 
   /// The first lookup of `slow` ends when it is told to, with what it saw when it began.
-  private final JoinedAuthenticator authenticator =
-      new JoinedAuthenticator(token -> {
+  private final CoalescingAuthenticator authenticator =
+      new CoalescingAuthenticator(token -> {
         boolean refused = revoked;
         if (token.equals("slow") && lookups.incrementAndGet() == 1) {
           begun.countDown();

@@ -7,10 +7,10 @@ import parley.db.AbstractDataSource;
 
 /// A DataSource around one open connection, which lets db-scheduler join our transaction. It
 /// ignores `close`; the transaction's owner commits or rolls back.
-final class OneConnection extends AbstractDataSource {
+final class SingleConnectionDataSource extends AbstractDataSource {
   private final Connection connection;
 
-  OneConnection(Connection connection) {
+  SingleConnectionDataSource(Connection connection) {
     this.connection = connection;
   }
 
