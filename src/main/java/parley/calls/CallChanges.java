@@ -151,7 +151,7 @@ public final class CallChanges implements AutoCloseable {
         case CallEffect.ObserveAgain again -> {}
       }
     } catch (LiveKitUnreachable e) {
-      LOG.warn("{}: {} has to wait: {}", call.id(), effect, e.getMessage());
+      LOG.warn("{}: {} is postponed: {}", call.id(), effect, e.getMessage());
     }
   }
 

@@ -93,10 +93,10 @@ public final class Calls {
     // A restarted LiveKit may have lost the room.
     open(id);
     return database.inTransaction(transaction -> {
-      Held held = hold(transaction, caller, id);
+      Locked locked = lock(transaction, caller, id);
       CallInput join = new CallInput.Join(caller.user(), now());
-      Call call = changes.apply(transaction, held.call(), join).call();
-      return admit(transaction, caller, held.member(), call);
+      Call call = changes.apply(transaction, locked.call(), join).call();
+      return admit(transaction, caller, locked.member(), call);
     });
   }
 
@@ -126,7 +126,7 @@ public final class Calls {
           if (!call.initiator().equals(member.user()) && !member.isAdmin()) {
             throw new Problem(
                 ProblemCode.CALL_FORBIDDEN,
-                "Only its initiator or an admin of the room ends a call.");
+                "Only its initiator or an admin of the room may end a call.");
           }
           return new CallInput.End(now());
         });
@@ -162,21 +162,21 @@ public final class Calls {
 
   private Call change(Caller caller, CallId id, BiFunction<Member, Call, CallInput> input) {
     return database.inTransaction(transaction -> {
-      Held held = hold(transaction, caller, id);
+      Locked locked = lock(transaction, caller, id);
       return changes
-          .apply(transaction, held.call(), input.apply(held.member(), held.call()))
+          .apply(transaction, locked.call(), input.apply(locked.member(), locked.call()))
           .call();
     });
   }
 
   /// A live call, locked until the transaction ends, and the caller as a member of its room.
-  record Held(Member member, Call call) {}
+  record Locked(Member member, Call call) {}
 
-  Held hold(Handle transaction, Caller caller, CallId id) {
+  Locked lock(Handle transaction, Caller caller, CallId id) {
     // Lock order: the membership, then the call.
     Member member = requireMember(transaction, caller, known(transaction, caller, id).room());
     CallRef ref = new CallRef(caller.tenant(), id);
-    return new Held(member, live(table.lock(transaction, ref).orElseThrow()));
+    return new Locked(member, live(table.lock(transaction, ref).orElseThrow()));
   }
 
   private Call known(Handle transaction, Caller caller, CallId id) {
@@ -228,7 +228,7 @@ public final class Calls {
 
   private static Call live(Call call) {
     if (!call.isLive()) {
-      throw new Problem(ProblemCode.CALL_ENDED, "The call is over.");
+      throw new Problem(ProblemCode.CALL_ENDED, "The call has ended.");
     }
     return call;
   }

@@ -116,20 +116,12 @@ public final class ParticipantRecordings implements AutoCloseable {
         video
             ? new VideoOptions(null, session.width(), session.height(), session.videoKbps())
             : VideoOptions.UNSET;
-    return new Recording(
-        call.tenant(),
-        RecordingId.random(),
-        call.id(),
+    return Recording.requested(
+        call,
         participant,
         session.startedBy(),
-        now,
         new RecordingOptions(true, video, picture, session.transcript()),
-        RecordingFiles.name(call.id(), participant, now),
-        new RecordingState.Requested(now, false),
-        RecordingEnd.NONE,
-        false,
-        false,
-        Recording.Transcription.NONE);
+        now);
   }
 
   private Instant now() {

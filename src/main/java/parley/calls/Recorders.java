@@ -33,7 +33,7 @@ public final class Recorders {
     try {
       return live ? Optional.of(ofLive(ref)) : ofEnded(ref);
     } catch (LiveKitUnreachable e) {
-      LOG.warn("the recorders of {} are not known: {}", ref.id(), e.getMessage());
+      LOG.warn("the recorders of {} are unknown: {}", ref.id(), e.getMessage());
       return Optional.empty();
     }
   }

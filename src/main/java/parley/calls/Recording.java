@@ -36,6 +36,31 @@ public record Recording(
     static final Transcription NONE = new Transcription(null, null);
   }
 
+  /// Creates a recording that is still to be requested from egress.
+  ///
+  /// @param participant who is recorded; null for the whole call
+  static Recording requested(
+      Call call,
+      @Nullable UserId participant,
+      UserId startedBy,
+      RecordingOptions options,
+      Instant now) {
+    return new Recording(
+        call.tenant(),
+        RecordingId.random(),
+        call.id(),
+        participant,
+        startedBy,
+        now,
+        options,
+        RecordingFiles.name(call.id(), participant, now),
+        new RecordingState.Requested(now, false),
+        RecordingEnd.NONE,
+        false,
+        false,
+        Transcription.NONE);
+  }
+
   RecordingRef ref() {
     return new RecordingRef(tenant, call, id);
   }

@@ -72,7 +72,7 @@ public final class RecordingChanges {
     UserId participant = recording.participant();
     // Egress may report this before LiveKit reports who left.
     boolean sourceClosed =
-        input instanceof RecordingInput.Told(EgressInfo info, Instant now)
+        input instanceof RecordingInput.Reported(EgressInfo info, Instant now)
             && info.end() == EgressInfo.End.SOURCE_CLOSED;
     return participant != null && (sourceClosed || !call.isConnected(participant))
         ? RecordingEndReason.PARTICIPANT_LEFT

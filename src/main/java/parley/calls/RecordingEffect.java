@@ -6,7 +6,7 @@ public sealed interface RecordingEffect {
   record StopEgress(String egress) implements RecordingEffect {}
 
   /// Import the file as a media entry.
-  record Collect() implements RecordingEffect {}
+  record Import() implements RecordingEffect {}
 
   /// Delete the file and queue the transcription, once there is a media entry.
   record TidyUp() implements RecordingEffect {}

@@ -18,7 +18,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
       RecordingState before, RecordingInput input, RecordingState next, RecordingEndReason usual) {
     boolean over = !next.mayRecord();
     @Nullable Instant told =
-        over && input instanceof RecordingInput.Told(EgressInfo info, Instant now)
+        over && input instanceof RecordingInput.Reported(EgressInfo info, Instant now)
             ? info.endedAt()
             : null;
     @Nullable Instant end = at;
@@ -40,7 +40,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
     RecordingEndReason told =
         switch (input) {
           case RecordingInput.Stop(RecordingEndReason why, Instant now) -> why;
-          case RecordingInput.Told(EgressInfo info, Instant now) when over -> toldBy(info);
+          case RecordingInput.Reported(EgressInfo info, Instant now) when over -> toldBy(info);
           case RecordingInput ignored -> null;
         };
     if (told != null) {
@@ -59,7 +59,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
       case SHUT_DOWN -> RecordingEndReason.INTERRUPTED;
       case FAILURE, NOTHING_SENT -> RecordingEndReason.FAILED;
       // Egress reports the same at the end of the call and after losing its network.
-      case SOURCE_CLOSED, UNTOLD -> null;
+      case SOURCE_CLOSED, UNSPECIFIED -> null;
     };
   }
 }

@@ -19,7 +19,7 @@ public sealed interface RecordingInput {
   record Stop(RecordingEndReason why, Instant now) implements RecordingInput {}
 
   /// LiveKit reported its state: in an answer, a list or a webhook.
-  record Told(EgressInfo info, Instant now) implements RecordingInput {}
+  record Reported(EgressInfo info, Instant now) implements RecordingInput {}
 
   /// LiveKit does not know it, and its recorder is not in the call.
   record Unknown(Instant now) implements RecordingInput {}
@@ -37,10 +37,10 @@ public sealed interface RecordingInput {
   record FileMissing(Instant now) implements RecordingInput {}
 
   /// The delivery location is unavailable, so it is unknown whether the file exists.
-  record PlaceAway(Instant now) implements RecordingInput {}
+  record LocationUnavailable(Instant now) implements RecordingInput {}
 
   /// The file has been imported as a media entry.
-  record Kept(MediaId media, Instant now) implements RecordingInput {}
+  record Imported(MediaId media, Instant now) implements RecordingInput {}
 
   /// The file cannot be imported.
   ///
@@ -54,7 +54,7 @@ public sealed interface RecordingInput {
   default String detail() {
     return switch (this) {
       case Refused refused -> refused.detail();
-      case Told(EgressInfo info, Instant now) -> info.detail();
+      case Reported(EgressInfo info, Instant now) -> info.detail();
       case RecordingInput ignored -> "";
     };
   }

@@ -88,7 +88,8 @@ public final class RecordingPublication {
     Media stored =
         database
             .inTransaction(transaction -> library.stored(transaction, recording.tenant(), media))
-            .orElseThrow(() -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording is gone."));
+            .orElseThrow(
+                () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted."));
     transcriptions.queue(
         recording.startedBy(),
         new StoredRecordings.Recording(stored.id(), stored.content(), stored.size()),

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.background.BackgroundTasks;
 import parley.background.PeriodicWork;
-import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Importing;
 import parley.calls.RecordingState.Requested;
 import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
@@ -43,10 +43,10 @@ public final class RecordingReconciler implements AutoCloseable {
   private final RecordingWorkTable work = new RecordingWorkTable();
   private final CallTable calls = new CallTable();
   private final RecordingSteps steps;
-  private final RecordingCollector collector;
+  private final RecordingImporter importer;
   private final Egress egress;
   private final Recorders recorders;
-  private final RecordingPlace place;
+  private final RecordingLocation location;
   private final Settings settings;
   private final PeriodicWork periodicWork = new PeriodicWork();
   private final BackgroundTasks reconciling = new BackgroundTasks(NAME);
@@ -62,17 +62,17 @@ public final class RecordingReconciler implements AutoCloseable {
   public RecordingReconciler(
       Database database,
       RecordingSteps steps,
-      RecordingCollector collector,
+      RecordingImporter importer,
       Egress egress,
       Recorders recorders,
-      RecordingPlace place,
+      RecordingLocation location,
       Settings settings) {
     this.database = database;
     this.steps = steps;
-    this.collector = collector;
+    this.importer = importer;
     this.egress = egress;
     this.recorders = recorders;
-    this.place = place;
+    this.location = location;
     this.settings = settings;
   }
 
@@ -106,7 +106,7 @@ public final class RecordingReconciler implements AutoCloseable {
   }
 
   private void receive(RecordingRef ref, EgressInfo info) {
-    Recording now = steps.apply(ref, new RecordingInput.Told(info, now()));
+    Recording now = steps.apply(ref, new RecordingInput.Reported(info, now()));
     if (now.state() instanceof Failed && info.isOn()) {
       // It had been abandoned, and members were told so.
       database.useTransaction(transaction -> table.takenLate(transaction, ref, info.id()));
@@ -171,9 +171,9 @@ public final class RecordingReconciler implements AutoCloseable {
         }
       }
       // In the background, so that a large file does not delay the others.
-      case Collecting collecting -> steps.collectSoon(ref);
-      case Completed completed -> steps.collectSoon(ref);
-      case Failed failed -> steps.collectSoon(ref);
+      case Importing importing -> steps.importSoon(ref);
+      case Completed completed -> steps.importSoon(ref);
+      case Failed failed -> steps.importSoon(ref);
     }
     endLingering(ref);
     steps.apply(ref, new RecordingInput.Tick(now()));
@@ -189,9 +189,9 @@ public final class RecordingReconciler implements AutoCloseable {
       LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
     }
     // LiveKit may never learn that egress has finished.
-    Optional<RecordingInput> seen = collector.find(recording);
+    Optional<RecordingInput> seen = importer.find(recording);
     seen.ifPresent(input -> steps.apply(ref, input));
-    return !(seen.orElse(null) instanceof RecordingInput.PlaceAway);
+    return !(seen.orElse(null) instanceof RecordingInput.LocationUnavailable);
   }
 
   /// LiveKit never learns that an egress machine died, and keeps listing it as active; and once its
@@ -228,7 +228,7 @@ public final class RecordingReconciler implements AutoCloseable {
             && running.active()
             && !now().isBefore(running.since().plus(settings.patience));
     if (begun) {
-      boolean misplaced = !place.shows(recording, now());
+      boolean misplaced = !location.shows(recording, now());
       if (misplaced != recording.misplaced()) {
         steps.setMisplaced(ref, misplaced);
       }
@@ -258,7 +258,7 @@ public final class RecordingReconciler implements AutoCloseable {
     boolean stays =
         recorders.find(ref.callRef()).map(found -> found.contains(id.get())).orElse(false);
     if (stays && !now().isBefore(state.since().plus(settings.patience))) {
-      LOG.warn("{}: {} was told to stop and goes on; it is disconnected", ref.id(), id.get());
+      LOG.warn("{}: {} continues after being told to stop; disconnecting it", ref.id(), id.get());
       recorders.disconnect(ref.callRef(), id.get());
     }
   }
@@ -272,7 +272,7 @@ public final class RecordingReconciler implements AutoCloseable {
     try {
       egress
           .find(recording.call().liveKitRoom(), recording.file())
-          .ifPresent(info -> steps.apply(ref, new RecordingInput.Told(info, now())));
+          .ifPresent(info -> steps.apply(ref, new RecordingInput.Reported(info, now())));
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
     }

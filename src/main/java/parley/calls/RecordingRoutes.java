@@ -65,11 +65,11 @@ public final class RecordingRoutes {
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();
     if (!audio && !video) {
-      throw new Problem(ProblemCode.VALIDATION, "Sound, pictures or both are recorded.")
+      throw new Problem(ProblemCode.VALIDATION, "A recording needs audio, video or both.")
           .at("audio");
     }
     if (transcript && !audio) {
-      throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
+      throw new Problem(ProblemCode.VALIDATION, "A transcript requires audio.").at("transcript");
     }
     VideoOptions picture =
         VideoOptions.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");

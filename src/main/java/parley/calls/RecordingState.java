@@ -35,7 +35,7 @@ public sealed interface RecordingState {
   /// Egress is done, or presumed dead; the file is being imported as a media entry.
   ///
   /// @param reason why there may be no file; null if egress reported one
-  record Collecting(Instant since, @Nullable String reason) implements RecordingState {}
+  record Importing(Instant since, @Nullable String reason) implements RecordingState {}
 
   /// The recording is a media entry.
   ///
@@ -103,7 +103,7 @@ public sealed interface RecordingState {
       case Running running -> "running";
       case Stopping stopping -> "stopping";
       case Finishing finishing -> "finishing";
-      case Collecting collecting -> "collecting";
+      case Importing importing -> "collecting";
       case Completed completed -> "completed";
       case Failed failed -> "failed";
     };

@@ -1,14 +1,20 @@
 package parley.calls;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.background.BackgroundTasks;
 import parley.background.PeriodicWork;
 import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Requested;
 import parley.calls.livekit.Egress;
 import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
@@ -23,25 +29,32 @@ public final class RecordingSteps implements AutoCloseable {
 
   private static final String NAME = "recording-effects";
 
+  /// LiveKit takes up to 24 seconds to report that no egress is free. If it takes longer, the
+  /// recording shows the outcome.
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+  /// A webhook, possibly to another node, may arrive before the answer.
+  private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
+
   private final Database database;
   private final RecordingTable table = new RecordingTable();
   private final RecordingChanges changes;
-  private final RecordingCollector collector;
+  private final RecordingImporter importer;
   private final Egress egress;
-  private final RecordingPlace place;
+  private final RecordingLocation location;
   private final BackgroundTasks effects = new BackgroundTasks(NAME);
 
   public RecordingSteps(
       Database database,
       RecordingChanges changes,
-      RecordingCollector collector,
+      RecordingImporter importer,
       Egress egress,
-      RecordingPlace place) {
+      RecordingLocation location) {
     this.database = database;
     this.changes = changes;
-    this.collector = collector;
+    this.importer = importer;
     this.egress = egress;
-    this.place = place;
+    this.location = location;
   }
 
   Clock clock() {
@@ -64,10 +77,10 @@ public final class RecordingSteps implements AutoCloseable {
   /// Prepares the delivery location for a recording; false if no file could be delivered, in which
   /// case the recording has failed.
   boolean prepare(Recording recording) {
-    if (place.prepare(recording)) {
+    if (location.prepare(recording)) {
       return true;
     }
-    refused(recording.ref(), RecordingReasons.NO_PLACE, "");
+    refused(recording.ref(), RecordingReasons.NO_LOCATION, "");
     return false;
   }
 
@@ -78,11 +91,57 @@ public final class RecordingSteps implements AutoCloseable {
     return effects.submit(() -> ask(recording));
   }
 
+  /// Requests recordings that have just been added, and waits until egress has accepted or refused
+  /// them all, at most half a minute.
+  List<Recording> begin(List<Recording> recordings) {
+    return awaitAnswers(
+        recordings, recordings.stream().filter(this::prepare).<Future<?>>map(this::begin).toList());
+  }
+
+  /// Waits likewise for recordings that another request has begun.
+  List<Recording> awaitAccepted(List<Recording> recordings) {
+    return awaitAnswers(recordings, List.of(new CompletableFuture<Void>()));
+  }
+
+  private List<Recording> awaitAnswers(List<Recording> recordings, List<Future<?>> answers) {
+    long until = System.nanoTime() + MAX_WAIT.toNanos();
+    for (Future<?> answer : answers) {
+      boolean answered = false;
+      while (!answered && isRequested(recordings) && System.nanoTime() < until) {
+        answered = await(answer);
+      }
+    }
+    return recordings.stream().map(this::find).toList();
+  }
+
+  private boolean isRequested(List<Recording> recordings) {
+    return recordings.stream().anyMatch(recording -> find(recording).state() instanceof Requested);
+  }
+
+  private Recording find(Recording recording) {
+    return database.inTransaction(
+        transaction -> table.find(transaction, recording.ref()).orElseThrow());
+  }
+
+  private static boolean await(Future<?> answer) {
+    try {
+      answer.get(POLLING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException slow) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("egress could not be asked", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
   private void ask(Recording recording) {
     RecordingRef ref = recording.ref();
     try {
       EgressInfo info = start(recording);
-      Recording now = apply(ref, new RecordingInput.Told(info, clock().instant()));
+      Recording now = apply(ref, new RecordingInput.Reported(info, clock().instant()));
       if (now.state() instanceof Failed) {
         // It was abandoned before egress answered.
         egress.stop(info.id());
@@ -91,8 +150,8 @@ public final class RecordingSteps implements AutoCloseable {
       String said = String.valueOf(refused.getMessage());
       refused(ref, RecordingReasons.refusal(said), said);
     } catch (LiveKitUnreachable e) {
-      LOG.warn("{} could not be begun: {}", ref.id(), e.getMessage());
-      if (!e.mayHaveHeard()) {
+      LOG.warn("{} could not be started: {}", ref.id(), e.getMessage());
+      if (!e.mayHaveExecuted()) {
         refused(ref, RecordingReasons.NO_LIVEKIT, String.valueOf(e.getMessage()));
       }
     }
@@ -125,14 +184,13 @@ public final class RecordingSteps implements AutoCloseable {
   private void follow(RecordingRef ref, RecordingEffect effect) {
     switch (effect) {
       case RecordingEffect.StopEgress(String id) -> stop(ref, id);
-      case RecordingEffect.Collect collect -> collector.collect(ref);
-      case RecordingEffect.TidyUp tidy -> collector.collect(ref);
+      case RecordingEffect.Import _, RecordingEffect.TidyUp _ -> importer.importFile(ref);
     }
   }
 
   /// Starts importing the file of a recording, without waiting for it.
-  void collectSoon(RecordingRef ref) {
-    follow(ref, List.of(new RecordingEffect.Collect()));
+  void importSoon(RecordingRef ref) {
+    follow(ref, List.of(new RecordingEffect.Import()));
   }
 
   /// Starts stopping an egress, without waiting for it.
@@ -150,7 +208,7 @@ public final class RecordingSteps implements AutoCloseable {
   /// Tells egress to stop.
   void stop(RecordingRef ref, String id) {
     try {
-      apply(ref, new RecordingInput.Told(egress.stop(id), clock().instant()));
+      apply(ref, new RecordingInput.Reported(egress.stop(id), clock().instant()));
     } catch (TwirpProblem refused) {
       // It may have stopped by itself.
       LOG.info("{} does not stop: {}", ref.id(), refused.getMessage());
@@ -160,14 +218,14 @@ public final class RecordingSteps implements AutoCloseable {
         LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
       }
     } catch (LiveKitUnreachable e) {
-      LOG.warn("{} has to be stopped later: {}", ref.id(), e.getMessage());
+      LOG.warn("{} will be stopped later: {}", ref.id(), e.getMessage());
     }
   }
 
   /// Queries LiveKit for the state of a recording; false if LiveKit does not know it.
   boolean lookUp(RecordingRef ref, String id) throws LiveKitUnreachable {
     Optional<EgressInfo> info = egress.find(id);
-    info.ifPresent(told -> apply(ref, new RecordingInput.Told(told, clock().instant())));
+    info.ifPresent(told -> apply(ref, new RecordingInput.Reported(told, clock().instant())));
     return info.isPresent();
   }
 

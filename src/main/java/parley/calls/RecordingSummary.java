@@ -24,7 +24,7 @@ record RecordingSummary(
         state.media(),
         state instanceof RecordingState.Failed failed ? failed.reason() : null,
         recording.misplaced() && state.mayRecord()
-            ? "The file does not show where this server looks for it; an operator is told."
+            ? "The file does not appear where this server looks for it; the operator has been notified."
             : null);
   }
 
@@ -35,7 +35,7 @@ record RecordingSummary(
       case RecordingState.Running running -> running.seen() == null ? "starting" : "waiting";
       case RecordingState.Stopping stopping -> "stopping";
       case RecordingState.Finishing finishing -> "storing";
-      case RecordingState.Collecting collecting -> "storing";
+      case RecordingState.Importing importing -> "storing";
       case RecordingState.Completed completed -> "completed";
       case RecordingState.Failed failed -> "failed";
     };

@@ -1,14 +1,8 @@
 package parley.calls;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
@@ -16,7 +10,6 @@ import parley.auth.Permission;
 import parley.calls.ParticipantRecordingTable.Session;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
-import parley.calls.RecordingState.Requested;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -29,13 +22,6 @@ import parley.tenants.VideoOptions;
 /// Starting and stopping requires a power of 50 or more in the call's room, or a key with
 /// `calls:record`; everything else is as in [Calls].
 public final class Recordings {
-  /// LiveKit takes up to 24 seconds to report that no egress is free. If it takes longer, the
-  /// recording shows the outcome.
-  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-
-  /// A webhook, possibly to another node, may arrive before the answer.
-  private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
-
   /// Egress is busy with other recordings, or is being started.
   private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
 
@@ -85,21 +71,13 @@ public final class Recordings {
     Begun begun =
         database.inTransaction(
             transaction -> begin(transaction, caller, id, options, perParticipant));
-    List<Recording> recordings = begun.active().recordings();
-    if (begun.isNew()) {
-      recordings =
-          awaitTaken(
-              recordings,
-              recordings.stream().filter(steps()::prepare).map(steps()::begin).toList());
-    } else if (!begun.active().perParticipant()) {
-      recordings = awaitTaken(recordings, List.of(new CompletableFuture<Void>()));
-    }
+    List<Recording> recordings = awaitAccepted(begun);
     if (!recordings.isEmpty()
         && recordings.stream().allMatch(recording -> recording.state() instanceof Failed)) {
       turnOff(new CallRef(caller.tenant(), id));
       String reason = String.valueOf(recordings.getFirst().state().reason());
       throw unavailable(
-          reason.equals(RecordingReasons.NO_PLACE)
+          reason.equals(RecordingReasons.NO_LOCATION)
               ? reason
               : "The recording could not be started. " + reason);
     }
@@ -108,17 +86,26 @@ public final class Recordings {
 
   private record Begun(Active active, boolean isNew) {}
 
+  private List<Recording> awaitAccepted(Begun begun) {
+    List<Recording> recordings = begun.active().recordings();
+    if (begun.isNew()) {
+      return steps().begin(recordings);
+    }
+    return begun.active().perParticipant() || steps.isEmpty()
+        ? recordings
+        : steps().awaitAccepted(recordings);
+  }
+
   private Begun begin(
       Handle transaction,
       Caller caller,
       CallId id,
       RecordingOptions options,
       @Nullable Boolean perParticipant) {
-    Call call = held(transaction, caller, id);
+    Call call = lock(transaction, caller, id);
     Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
     if (!tenant.recordingsEnabled()) {
-      throw new Problem(
-          ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
+      throw new Problem(ProblemCode.CALL_RECORDING_DISABLED, "This tenant has disabled recording.");
     }
     boolean sessionOn = isSessionOn(transaction, call.ref());
     List<Recording> running = table.running(transaction, call.ref());
@@ -126,7 +113,7 @@ public final class Recordings {
       if (!sessionOn && running.getFirst().state().isBeingStopped()) {
         throw new Problem(
                 ProblemCode.CALL_RECORDING_STOPPING,
-                "The previous recording is being stopped; try again in some seconds.")
+                "The previous recording is being stopped; try again in a few seconds.")
             .with("Retry-After", "5");
       }
       return new Begun(new Active(sessionOn, running), false);
@@ -144,31 +131,22 @@ public final class Recordings {
 
   private Recording beginWhole(
       Handle transaction, Call call, Caller caller, RecordingOptions options, Tenant tenant) {
-    Instant now = changes.clock().instant();
     boolean video = options.video() && call.type() == CallType.VIDEO;
     if (!options.audio() && !video) {
-      throw new Problem(ProblemCode.VALIDATION, "An audio call has only sound to record.")
+      throw new Problem(ProblemCode.VALIDATION, "An audio call has no video to record.")
           .at("audio");
     }
     Recording recording =
-        new Recording(
-            caller.tenant(),
-            RecordingId.random(),
-            call.id(),
+        Recording.requested(
+            call,
             null,
             caller.user(),
-            now,
             new RecordingOptions(
                 options.audio(),
                 video,
                 video ? options.picture().or(tenant.videoOptions()) : VideoOptions.UNSET,
                 options.transcript()),
-            RecordingFiles.name(call.id(), null, now),
-            new RecordingState.Requested(now, false),
-            RecordingEnd.NONE,
-            false,
-            false,
-            Recording.Transcription.NONE);
+            changes.clock().instant());
     changes.begin(transaction, call, recording);
     return recording;
   }
@@ -178,11 +156,11 @@ public final class Recordings {
     if (!options.audio() || (call.type() == CallType.VIDEO && !options.video())) {
       throw new Problem(
               ProblemCode.VALIDATION,
-              "Recordings of each participant hold whatever the participant sends.")
+              "Participant recordings contain whatever the participant sends.")
           .at("participants");
     }
     if (options.picture().layout() != null) {
-      throw new Problem(ProblemCode.VALIDATION, "Recordings of each participant have no layout.")
+      throw new Problem(ProblemCode.VALIDATION, "Participant recordings have no layout.")
           .at("layout");
     }
     VideoOptions picture = options.picture().or(tenant.videoOptions());
@@ -218,7 +196,7 @@ public final class Recordings {
     CallRef ref = new CallRef(caller.tenant(), id);
     Active on =
         database.inTransaction(transaction -> {
-          held(transaction, caller, id);
+          lock(transaction, caller, id);
           boolean session = isSessionOn(transaction, ref);
           participants.ifPresent(known -> known.turnOff(transaction, ref));
           List<Recording> running = table.running(transaction, ref);
@@ -258,57 +236,23 @@ public final class Recordings {
         .toList();
   }
 
-  private Call held(Handle transaction, Caller caller, CallId id) {
-    Calls.Held held = calls.hold(transaction, caller, id);
-    if (!held.member().isAdmin() && !caller.may(Permission.CALLS_RECORD)) {
+  private Call lock(Handle transaction, Caller caller, CallId id) {
+    Calls.Locked locked = calls.lock(transaction, caller, id);
+    if (!locked.member().isAdmin() && !caller.may(Permission.CALLS_RECORD)) {
       throw new Problem(
           ProblemCode.CALL_FORBIDDEN,
-          "Only admins of the room, and keys with calls:record, record a call.");
+          "Only admins of the room and keys with calls:record may record a call.");
     }
-    return held.call();
-  }
-
-  private Recording find(RecordingRef ref) {
-    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+    return locked.call();
   }
 
   private RecordingSteps steps() {
-    return steps.orElseThrow(
-        () -> unavailable("This server has no place for recordings: no S3 and no shared folder."));
+    return steps.orElseThrow(() ->
+        unavailable(
+            "This server cannot store recordings: neither S3 nor a shared folder is configured."));
   }
 
   private static Problem unavailable(String why) {
     return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(RETRY_AFTER);
-  }
-
-  /// Returns the recordings once egress has accepted or refused them all, or does not answer.
-  private List<Recording> awaitTaken(List<Recording> recordings, List<Future<?>> answers) {
-    long until = System.nanoTime() + MAX_WAIT.toNanos();
-    for (Future<?> answer : answers) {
-      boolean answered = false;
-      while (!answered && isRequested(recordings) && System.nanoTime() < until) {
-        answered = await(answer);
-      }
-    }
-    return recordings.stream().map(recording -> find(recording.ref())).toList();
-  }
-
-  private boolean isRequested(List<Recording> recordings) {
-    return recordings.stream()
-        .anyMatch(recording -> find(recording.ref()).state() instanceof Requested);
-  }
-
-  private static boolean await(Future<?> answer) {
-    try {
-      answer.get(POLLING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException slow) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("egress could not be asked", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 }

@@ -51,7 +51,7 @@ public final class WebhookRoutes {
             .orElseThrow(WebhookRoutes::refused);
     // A signature is valid for minutes, and whoever saw one can replay it.
     if (!permits.tryAcquire()) {
-      throw new Problem(ProblemCode.UNAVAILABLE, "Too many webhooks come at once.")
+      throw new Problem(ProblemCode.UNAVAILABLE, "Too many concurrent webhooks.")
           .retryAfter(RETRY_AFTER);
     }
     try {
@@ -75,6 +75,7 @@ public final class WebhookRoutes {
   }
 
   private static Problem refused() {
-    return new Problem(ProblemCode.TOKEN_INVALID, "This is no webhook of the configured LiveKit.");
+    return new Problem(
+        ProblemCode.TOKEN_INVALID, "This is not a webhook from the configured LiveKit.");
   }
 }

@@ -103,10 +103,10 @@ class RecordingFolderTest {
         String call = called(alice);
         alice.send("POST", call + "/recording/start", "{}");
         Eventually.holds("it is told", () -> first(alice, call, "warning") != null);
-        assertThat(first(alice, call, "warning")).contains("does not show");
+        assertThat(first(alice, call, "warning")).contains("does not appear");
         assertThat(recordings(server)).contains("unusable", "calls.egress_folder");
         JsonNode told = CallTown.heard(alice, "swp.call.state").getLast().get("content");
-        assertThat(told.at("/last_recording/warning").asString("")).contains("does not show");
+        assertThat(told.at("/last_recording/warning").asString("")).contains("does not appear");
         assertThat(first(alice, call, "status")).isEqualTo("recording");
       }
     }

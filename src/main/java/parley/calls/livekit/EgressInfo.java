@@ -45,7 +45,7 @@ public record EgressInfo(
   /// https://github.com/livekit/protocol/blob/main/livekit/livekit_egress.go
   public enum End {
     /// It has not ended, or was told to.
-    UNTOLD,
+    UNSPECIFIED,
     /// The room was closed, or egress was removed from it.
     SOURCE_CLOSED,
     LIMIT,
@@ -73,7 +73,7 @@ public record EgressInfo(
     String error = info.path("error").asString("");
     String details = info.path("details").asString("");
     End end = end(status, (details + " " + error).toLowerCase(Locale.ROOT));
-    boolean expected = end == End.UNTOLD || end == End.SOURCE_CLOSED;
+    boolean expected = end == End.UNSPECIFIED || end == End.SOURCE_CLOSED;
     return new EgressInfo(
         text(info, "egress_id", "egressId"),
         text(info, "room_name", "roomName"),
@@ -101,7 +101,7 @@ public record EgressInfo(
     if (status == Status.FAILED || status == Status.ABORTED) {
       return End.FAILURE;
     }
-    return words.contains("source closed") ? End.SOURCE_CLOSED : End.UNTOLD;
+    return words.contains("source closed") ? End.SOURCE_CLOSED : End.UNSPECIFIED;
   }
 
   /// The file's end is that of the recording; the egress's own end includes the upload.

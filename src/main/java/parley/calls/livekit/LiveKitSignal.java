@@ -48,10 +48,10 @@ final class LiveKitSignal implements AutoCloseable, WebSocket.Listener {
       return what.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       what.cancel(true);
-      throw new LiveKitUnreachable(settings + " takes no connection to a room: " + e, true, e);
+      throw new LiveKitUnreachable(settings + " refused a connection to a room: " + e, true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LiveKitUnreachable("interrupted while " + settings + " was asked", true, e);
+      throw new LiveKitUnreachable("interrupted while waiting for " + settings, true, e);
     }
   }
 

@@ -15,7 +15,7 @@ public final class LiveKitUnreachable extends IOException {
   }
 
   /// Whether LiveKit may have executed the request all the same.
-  public boolean mayHaveHeard() {
+  public boolean mayHaveExecuted() {
     return heard;
   }
 }

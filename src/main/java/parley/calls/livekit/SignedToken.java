@@ -20,7 +20,7 @@ final class SignedToken {
       token.sign(new MACSigner(secret));
       return token.serialize();
     } catch (JOSEException e) {
-      throw new IllegalStateException("the secret of LiveKit does not sign", e);
+      throw new IllegalStateException("cannot sign with LiveKit's secret", e);
     }
   }
 

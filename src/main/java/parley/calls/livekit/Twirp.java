@@ -72,10 +72,10 @@ final class Twirp {
       throw new LiveKitUnreachable(settings + " does not answer: " + why, heard, e);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new LiveKitUnreachable(settings + " breaks off within its answer", true, e);
+      throw new LiveKitUnreachable(settings + " did not complete its answer", true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LiveKitUnreachable("interrupted while " + settings + " was asked", true, e);
+      throw new LiveKitUnreachable("interrupted while waiting for " + settings, true, e);
     }
   }
 
@@ -96,7 +96,7 @@ final class Twirp {
     try {
       return Json.tree(body);
     } catch (JacksonException e) {
-      throw new LiveKitUnreachable(settings + " answers " + method + " with no JSON", true, e);
+      throw new LiveKitUnreachable(settings + " answers " + method + " with invalid JSON", true, e);
     }
   }
 }

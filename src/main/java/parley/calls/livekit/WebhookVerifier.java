@@ -3,13 +3,13 @@ package parley.calls.livekit;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import parley.json.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -60,7 +60,9 @@ public final class WebhookVerifier {
   private static boolean isOf(String hash, byte[] body) {
     return MessageDigest.isEqual(
         hash.getBytes(StandardCharsets.UTF_8),
-        Base64.getEncoder().encodeToString(sha256(body)).getBytes(StandardCharsets.UTF_8));
+        Base64.getEncoder()
+            .encodeToString(DigestUtils.sha256(body))
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean isValidNow(JWTClaimsSet claims) {
@@ -96,14 +98,6 @@ public final class WebhookVerifier {
                   .map(EgressInfo::of)));
     } catch (JacksonException | NumberFormatException notAnEvent) {
       return Optional.empty();
-    }
-  }
-
-  private static byte[] sha256(byte[] body) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

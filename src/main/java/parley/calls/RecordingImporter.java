@@ -13,9 +13,9 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
+import parley.calls.RecordingState.Importing;
 import parley.db.Database;
 import parley.jobs.JobId;
 import parley.media.Media;
@@ -30,8 +30,8 @@ import parley.tenants.RoomId;
 
 /// Imports the files that egress delivers as media entries. Safe to run repeatedly and on several
 /// nodes at once: the entry, its message in the room and its transcription are created once.
-public final class RecordingCollector {
-  private static final Logger LOG = LoggerFactory.getLogger(RecordingCollector.class);
+public final class RecordingImporter {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingImporter.class);
   private static final int BUFFER_BYTES = 64 * 1024;
 
   /// Shorter than the second after which other nodes take over.
@@ -48,10 +48,10 @@ public final class RecordingCollector {
   private final Deliveries deliveries;
   private final Blobs blobs;
   private final RecordingPublication publication;
-  private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<RecordingId> inProgress = ConcurrentHashMap.newKeySet();
   private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
 
-  public RecordingCollector(
+  public RecordingImporter(
       Database database,
       RecordingChanges changes,
       Deliveries deliveries,
@@ -83,38 +83,38 @@ public final class RecordingCollector {
           .filter(Deliveries.Delivery::whole)
           .map(file -> new RecordingInput.FileSeen(changes.clock().instant()));
     } catch (IOException e) {
-      LOG.warn("{} cannot be looked for: {}", recording.file(), e.getMessage());
-      return Optional.of(new RecordingInput.PlaceAway(changes.clock().instant()));
+      LOG.warn("cannot look for {}: {}", recording.file(), e.getMessage());
+      return Optional.of(new RecordingInput.LocationUnavailable(changes.clock().instant()));
     }
   }
 
   /// Does the remaining work for a recording whose egress has finished. Failures caused by
   /// something unavailable are left to the next run.
-  void collect(RecordingRef ref) {
-    if (!underWay.add(ref.id())) {
+  void importFile(RecordingRef ref) {
+    if (!inProgress.add(ref.id())) {
       return;
     }
     permits.acquireUninterruptibly();
     try {
       Recording recording = recording(ref);
       if (awaitsFile(recording.state())) {
-        keep(ref, recording);
+        fetchAndStore(ref, recording);
       }
       tidyUp(ref);
     } catch (IOException e) {
-      LOG.warn("{} has to wait: {}", ref.id(), e.toString());
-      apply(ref, new RecordingInput.PlaceAway(changes.clock().instant()));
+      LOG.warn("{} is postponed: {}", ref.id(), e.toString());
+      apply(ref, new RecordingInput.LocationUnavailable(changes.clock().instant()));
     } finally {
       permits.release();
-      underWay.remove(ref.id());
+      inProgress.remove(ref.id());
     }
   }
 
   private static boolean awaitsFile(RecordingState state) {
-    return state instanceof Collecting || (state instanceof Failed failed && failed.awaitsFile());
+    return state instanceof Importing || (state instanceof Failed failed && failed.awaitsFile());
   }
 
-  private void keep(RecordingRef ref, Recording recording) throws IOException {
+  private void fetchAndStore(RecordingRef ref, Recording recording) throws IOException {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
     if (recording.state() instanceof Failed
         && !file.map(Deliveries.Delivery::whole).orElse(false)) {
@@ -127,11 +127,11 @@ public final class RecordingCollector {
     }
     try (SpoolFile copy = blobs.receive()) {
       fetch(ref, recording.file(), file.get().size(), copy);
-      publication.keep(recording, copy, (transaction, media) -> kept(transaction, ref, media));
+      publication.keep(recording, copy, (transaction, media) -> imported(transaction, ref, media));
     } catch (Overtaken byAnotherNode) {
-      LOG.debug("{} is kept already", ref.id());
+      LOG.debug("{} has already been imported", ref.id());
     } catch (Unplayable broken) {
-      unusable(ref, "The file that egress left cannot be played.");
+      unusable(ref, "The file from egress is not playable.");
     } catch (Problem refused) {
       if (refused.code() == ProblemCode.STORAGE_FULL) {
         throw new IOException("the disk is full", refused);
@@ -139,7 +139,7 @@ public final class RecordingCollector {
       unusable(ref, String.valueOf(refused.getMessage()));
     } catch (RuntimeException e) {
       if (ServiceUnavailable.findIn(e).isPresent()) {
-        throw new IOException("what it takes is away", e);
+        throw new IOException("a required service is unavailable", e);
       }
       throw e;
     }
@@ -161,13 +161,16 @@ public final class RecordingCollector {
     }
   }
 
-  private void kept(Handle transaction, RecordingRef ref, Media media) {
+  private void imported(Handle transaction, RecordingRef ref, Media media) {
     if (media.facts().duration() == null) {
       throw new Unplayable();
     }
     Recording recording =
         changes
-            .apply(transaction, ref, new RecordingInput.Kept(media.id(), changes.clock().instant()))
+            .apply(
+                transaction,
+                ref,
+                new RecordingInput.Imported(media.id(), changes.clock().instant()))
             .recording();
     if (!(recording.state() instanceof Completed completed)
         || !media.id().equals(completed.media())) {
@@ -201,8 +204,8 @@ public final class RecordingCollector {
       Instant now = changes.clock().instant();
       if (database.inTransaction(transaction -> work.removalRefused(transaction, ref, now))) {
         LOG.warn(
-            "{} is kept, and egress's own file of it stays: this server may not remove {}. Have egress"
-                + " and this server run as the same user, or let this server own the folder.",
+            "{} was imported, but egress's own file remains: this server may not delete {}. Run egress"
+                + " and this server as the same user, or let this server own the folder.",
             ref.id(),
             refused.getMessage());
       }
@@ -220,7 +223,7 @@ public final class RecordingCollector {
       publication.transcribe(
           recording, room, media, (transaction, job) -> transcribing(transaction, ref, job));
     } catch (Overtaken byAnotherNode) {
-      LOG.debug("{} is being transcribed already", ref.id());
+      LOG.debug("{} is already being transcribed", ref.id());
     } catch (Problem refused) {
       refuseTranscript(ref, String.valueOf(refused.getMessage()));
     }

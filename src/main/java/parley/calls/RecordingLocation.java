@@ -10,19 +10,19 @@ import parley.storage.Deliveries;
 
 /// The delivery location of egress's files. Whether files arrive where this server looks for them
 /// is checked at start, for readiness, and before and during recordings.
-public final class RecordingPlace {
-  private static final Logger LOG = LoggerFactory.getLogger(RecordingPlace.class);
+public final class RecordingLocation {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingLocation.class);
 
   private static final String ELSEWHERE =
-      "unusable: egress records, and its file does not show in calls.recordings_folder; it has"
-          + " another folder there, or calls.egress_folder is wrong";
+      "unusable: egress is recording, but its file does not appear in calls.recordings_folder; it uses"
+          + " another folder, or calls.egress_folder is wrong";
 
   private final Deliveries deliveries;
 
   /// Since when a running recording has had no file here.
   private final AtomicReference<@Nullable Instant> missingSince = new AtomicReference<>();
 
-  public RecordingPlace(Deliveries deliveries) {
+  public RecordingLocation(Deliveries deliveries) {
     this.deliveries = deliveries;
   }
 
@@ -40,7 +40,7 @@ public final class RecordingPlace {
   public void logState() {
     String state = state();
     if (!state.equals("ok")) {
-      LOG.error("calls cannot be recorded; {}", state);
+      LOG.error("cannot record calls: {}", state);
     }
   }
 
@@ -50,7 +50,7 @@ public final class RecordingPlace {
       deliveries.prepare(recording.file());
       return true;
     } catch (IOException e) {
-      LOG.error("{} is not begun: {}", recording.id(), e.getMessage());
+      LOG.error("{} was not started: {}", recording.id(), e.getMessage());
       return false;
     }
   }
@@ -67,7 +67,7 @@ public final class RecordingPlace {
         return true;
       }
     } catch (IOException away) {
-      LOG.debug("{} cannot be looked for", recording.file(), away);
+      LOG.debug("cannot look for {}", recording.file(), away);
       return true;
     }
     if (missingSince.compareAndSet(null, now)) {
