@@ -36,11 +36,7 @@ public final class BackgroundTasks implements AutoCloseable {
         try {
           task.run();
         } catch (RuntimeException e) {
-          PeriodicWork.safely(
-              name,
-              () -> {
-                throw e;
-              });
+          PeriodicWork.logFailure(name, e);
           throw e;
         }
       });

@@ -37,11 +37,17 @@ public final class PeriodicWork implements AutoCloseable {
   public static void safely(String name, Runnable task) {
     try {
       task.run();
-    } catch (DatabaseUnavailable away) {
-      // Whoever noticed first has logged it.
-      LOG.debug("{}: the database is away; the next run tries again", name, away);
     } catch (RuntimeException e) {
-      LOG.warn("{} failed; the next run tries again", name, e);
+      logFailure(name, e);
+    }
+  }
+
+  static void logFailure(String name, RuntimeException failure) {
+    if (failure instanceof DatabaseUnavailable) {
+      // The outage itself has already been logged.
+      LOG.debug("{}: the database is unavailable; the next run tries again", name, failure);
+    } else {
+      LOG.warn("{} failed; the next run tries again", name, failure);
     }
   }
 

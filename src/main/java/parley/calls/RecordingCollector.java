@@ -162,7 +162,7 @@ public final class RecordingCollector {
   }
 
   private void kept(Handle transaction, RecordingRef ref, Media media) {
-    if (media.facts().duration() == null) {
+    if (media.metadata().duration() == null) {
       throw new Unplayable();
     }
     Recording recording =

@@ -119,7 +119,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
     while (more && position < upTo) {
       EventPage page = reader.page(caller.tenant(), caller.user(), position, upTo, REPLAY_BATCH);
       for (Event event : page.events()) {
-        if (!to.sendPatiently(EventView.frame(event))) {
+        if (!to.sendBlocking(EventView.frame(event))) {
           return false;
         }
       }
@@ -146,7 +146,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
         lock.unlock();
       }
       for (LiveEvent event : next) {
-        if (event.position() > position && !to.sendPatiently(event.frame())) {
+        if (event.position() > position && !to.sendBlocking(event.frame())) {
           return;
         }
       }

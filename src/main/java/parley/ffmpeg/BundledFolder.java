@@ -12,10 +12,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /// Files that come packed with Parley, in a folder of their own.
 ///
@@ -79,11 +79,11 @@ record BundledFolder(String name, List<BundledFile> files) {
         if (isWhole(folder)) {
           return;
         }
-        remove(folder);
+        FileUtils.deleteDirectory(folder.toFile());
       }
       rename(aside, folder);
     } finally {
-      remove(aside);
+      FileUtils.deleteDirectory(aside.toFile());
     }
     if (!isWhole(folder)) {
       throw new IOException(name + " could not be unpacked to " + folder);
@@ -106,19 +106,8 @@ record BundledFolder(String name, List<BundledFile> files) {
       for (Path entry : entries.toList()) {
         if (entry.getFileName().toString().startsWith(UNPACKING)
             && Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
-          remove(entry);
+          FileUtils.deleteDirectory(entry.toFile());
         }
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> content = Files.walk(folder)) {
-      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
       }
     }
   }

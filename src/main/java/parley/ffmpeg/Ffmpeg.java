@@ -17,11 +17,11 @@ public record Ffmpeg(
     @Nullable Path libraries,
     String origin,
     Confinement confinement,
-    DecoderWatch watch) {
+    DecoderHealth health) {
 
   /// Programs that are installed already, such as the system's.
   public static Ffmpeg installed(Path ffmpeg, Path ffprobe, String origin) {
-    return new Ffmpeg(ffmpeg, ffprobe, null, origin, Confinement.NONE, DecoderWatch.NONE);
+    return new Ffmpeg(ffmpeg, ffprobe, null, origin, Confinement.NONE, DecoderHealth.NONE);
   }
 
   /// Lets a process that will run one of them find their libraries. Their own search path names the
@@ -35,11 +35,11 @@ public record Ffmpeg(
 
   /// The same programs, restricted in this way.
   public Ffmpeg confinedBy(Confinement other) {
-    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other, watch);
+    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other, health);
   }
 
   /// The same programs, monitored by this watch.
-  public Ffmpeg watchedBy(DecoderWatch other) {
+  public Ffmpeg withHealth(DecoderHealth other) {
     return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, confinement, other);
   }
 }

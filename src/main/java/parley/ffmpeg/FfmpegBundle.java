@@ -41,7 +41,7 @@ public final class FfmpegBundle {
           folder,
           "bundled",
           Confinement.NONE,
-          DecoderWatch.NONE);
+          DecoderHealth.NONE);
     }
   }
 

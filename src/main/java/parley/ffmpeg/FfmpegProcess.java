@@ -51,7 +51,7 @@ public final class FfmpegProcess implements AutoCloseable {
   private final Duration patience;
   private final FfmpegLog log = new FfmpegLog();
   private final Thread listener;
-  private final Thread watch;
+  private final Thread watchdog;
 
   /// Since when somebody waits, on the clock of [System#nanoTime()]; 0 while nobody does.
   private volatile long waitingSince;
@@ -65,7 +65,7 @@ public final class FfmpegProcess implements AutoCloseable {
     this.patience = patience;
     this.listener =
         Thread.ofVirtual().name("ffmpeg-log").unstarted(() -> log.readAll(child.errorReader()));
-    this.watch = Thread.ofVirtual().name("ffmpeg-watch").unstarted(this::watch);
+    this.watchdog = Thread.ofVirtual().name("ffmpeg-watchdog").unstarted(this::watchProgress);
   }
 
   /// Starts a child.
@@ -82,7 +82,7 @@ public final class FfmpegProcess implements AutoCloseable {
       @Nullable Path folder,
       List<String> arguments)
       throws DecoderUnavailable {
-    programs.watch().requireWorking();
+    programs.health().requireWorking();
     ProcessBuilder builder =
         programs.findingLibraries(
             new ProcessBuilder(
@@ -100,7 +100,7 @@ public final class FfmpegProcess implements AutoCloseable {
       throw doubtful(programs, program.getFileName() + " cannot be started: " + e.getMessage(), e);
     }
     process.listener.start();
-    process.watch.start();
+    process.watchdog.start();
     return process;
   }
 
@@ -204,7 +204,7 @@ public final class FfmpegProcess implements AutoCloseable {
   /// Tests FFmpeg because of the reason, so that everybody knows at once.
   private static DecoderUnavailable doubtful(
       Ffmpeg programs, String reason, @Nullable Throwable cause) {
-    return new DecoderUnavailable(reason, programs.watch().passesSelfTest(), cause);
+    return new DecoderUnavailable(reason, programs.health().passesSelfTest(), cause);
   }
 
   /// Ends the child, from any thread.
@@ -217,7 +217,7 @@ public final class FfmpegProcess implements AutoCloseable {
   @Override
   public void close() {
     child.destroyForcibly();
-    watch.interrupt();
+    watchdog.interrupt();
     try {
       // A killed process is gone at once; the time is for one that waits for a slow disk.
       child.waitFor(5, TimeUnit.SECONDS);
@@ -227,7 +227,7 @@ public final class FfmpegProcess implements AutoCloseable {
     }
   }
 
-  private void watch() {
+  private void watchProgress() {
     try {
       long wait = 0;
       long lastBusy = 0;
@@ -244,7 +244,7 @@ public final class FfmpegProcess implements AutoCloseable {
         if (since != 0 && now - since > patience.toNanos()) {
           stall("ffmpeg did not get on for " + patience.toSeconds() + " s");
         } else if (since != 0 && now - lastBusy > IDLE.toNanos()) {
-          if (programs.watch().passesSelfTest()) {
+          if (programs.health().passesSelfTest()) {
             lastBusy = System.nanoTime();
           } else {
             stall("ffmpeg stands still");

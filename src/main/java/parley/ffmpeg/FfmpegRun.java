@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs ffmpeg or ffprobe on a file to its end.
 ///
 /// A file that is so made that it takes too much, or ends the program, is to blame for that as long
-/// as FFmpeg passes its self-test: [DecoderUnavailable#worksOtherwise()] tells.
+/// as FFmpeg passes its self-test: [DecoderUnavailable#passedSelfTest()] tells.
 public final class FfmpegRun {
   /// What is read from the child; it says far less.
   private static final int MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -60,7 +60,7 @@ public final class FfmpegRun {
   ///
   /// @throws DecoderUnavailable when it does not pass its self-test
   public void doubt(String reason) throws DecoderUnavailable {
-    if (!programs.watch().passesSelfTest()) {
+    if (!programs.health().passesSelfTest()) {
       throw new DecoderUnavailable(reason);
     }
   }

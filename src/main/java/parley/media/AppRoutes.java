@@ -50,7 +50,7 @@ public final class AppRoutes {
     return List.of(
         Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload)
             .in(Dialect.APP),
-        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview)
+        Route.get("/files/{id}/preview", Access.needsUnlessSigned(Permission.MEDIA_READ), this::preview)
             .in(Dialect.APP));
   }
 
@@ -113,7 +113,7 @@ public final class AppRoutes {
   }
 
   private AppView view(Media media) {
-    LinkSubject subject = new LinkSubject(media.content().tenant(), media.id());
+    LinkSubject subject = new LinkSubject(media.blob().tenant(), media.id());
     UserId appUser = media.appUser();
     UUID user = (appUser == null ? media.owner() : appUser).value();
     return new AppView(
@@ -128,9 +128,9 @@ public final class AppRoutes {
         links.sign(subject, LinkRoutes.path(media.id())).url(),
         null,
         user,
-        media.content().tenant().value(),
+        media.blob().tenant().value(),
         null,
-        media.content().path());
+        media.blob().path());
   }
 
   /// The file object of the app dialect.

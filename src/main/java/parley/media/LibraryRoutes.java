@@ -91,18 +91,13 @@ public final class LibraryRoutes {
 
   private void change(Exchange exchange) throws IOException {
     MediaId id = id(exchange);
-    JsonNode given = exchange.json(JsonNode.class).get("description");
-    if (given == null || !(given.isString() || given.isNull())) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'description' is a text or null.")
-          .at("description");
-    }
     String description =
-        MediaFields.description(given.isNull() ? null : given.asString(), "description");
+        MediaFields.description(exchange.json(JsonNode.class).get("description"));
     Media changed =
         library.change(
             exchange.caller(),
             id,
-            media -> media.with(description, media.tenantScope(), media.facts()));
+            media -> media.with(description, media.tenantScope(), media.metadata()));
     exchange.json(200, LibraryView.of(changed));
   }
 

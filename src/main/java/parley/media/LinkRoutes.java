@@ -50,7 +50,7 @@ public final class LinkRoutes {
   /// take the link for a whole one are then right.
   private SignedLinks.Link own(Exchange exchange, Media media) {
     SignedLinks.Link link =
-        links.sign(new LinkSubject(media.content().tenant(), media.id()), path(media.id()));
+        links.sign(new LinkSubject(media.blob().tenant(), media.id()), path(media.id()));
     String whole = exchange.origin().resolve(link.url()).toString();
     return new SignedLinks.Link(whole, link.expiresAt());
   }

@@ -1,6 +1,7 @@
 package parley.media;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.media.types.MediaType;
 import parley.storage.BlobKey;
@@ -15,14 +16,14 @@ import parley.tenants.UserId;
 /// @param expiresAt when it goes, or null when that is left to the tenant's retention
 public record Media(
     MediaId id,
-    BlobKey content,
+    BlobKey blob,
     UserId owner,
     @Nullable UserId appUser,
     String fileName,
     long size,
     MediaType type,
     @Nullable String charset,
-    MediaFacts facts,
+    MediaMetadata metadata,
     @Nullable String description,
     boolean tenantScope,
     ScanStatus scanStatus,
@@ -30,17 +31,17 @@ public record Media(
     @Nullable Instant expiresAt) {
 
   /// The same entry with what may change of it.
-  Media with(@Nullable String newDescription, boolean newTenantScope, MediaFacts newFacts) {
+  Media with(@Nullable String newDescription, boolean newTenantScope, MediaMetadata newMetadata) {
     return new Media(
         id,
-        content,
+        blob,
         owner,
         appUser,
         fileName,
         size,
         type,
         charset,
-        newFacts,
+        newMetadata,
         newDescription,
         newTenantScope,
         scanStatus,
@@ -49,13 +50,18 @@ public record Media(
   }
 
   /// The same entry with what is known of its content now.
-  Media with(MediaFacts newFacts) {
-    return with(description, tenantScope, newFacts);
+  Media with(MediaMetadata newMetadata) {
+    return with(description, tenantScope, newMetadata);
   }
 
   /// The id of its thumbnail, or null as long as there is none.
   public @Nullable String thumbnailId() {
-    return facts.thumbnails().isEmpty() ? null : "med-thumb-" + id.value();
+    return metadata.thumbnails().isEmpty() ? null : "med-thumb-" + id.value();
+  }
+
+  /// The details of audit events about it.
+  Map<String, String> auditDetails() {
+    return Map.of("sha256", blob.sha256().hex(), "filename", fileName);
   }
 
   /// The type as HTTP tells it: with the charset, where there is one.

@@ -25,7 +25,7 @@ public final class MediaDownload {
   /// Answers GET or HEAD for the entry, which the caller may read.
   public void answer(Exchange exchange, Media media) throws IOException {
     Preconditions preconditions =
-        new Preconditions(media.content().sha256().hex(), media.createdAt());
+        new Preconditions(media.blob().sha256().hex(), media.createdAt());
     exchange
         .setHeader("ETag", preconditions.entityTag())
         .setHeader("Last-Modified", preconditions.lastModifiedDate())
@@ -37,7 +37,7 @@ public final class MediaDownload {
             "Content-Security-Policy",
             "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'")
         .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-    if (preconditions.isAnother(
+    if (preconditions.isFailed(
         exchange.header("If-Match").orElse(null),
         exchange.header("If-Unmodified-Since").orElse(null))) {
       throw new Problem(
@@ -72,23 +72,23 @@ public final class MediaDownload {
     }
     LinkHeaders headers = new LinkHeaders(media.contentType(), disposition(media));
     return store
-        .link(media.content(), headers, SignedLinks.VALID)
+        .link(media.blob(), headers, SignedLinks.VALID)
         .map(link -> new SignedLinks.Link(link.url(), link.expiresAt()));
   }
 
   private void send(Exchange exchange, Media media, int status, long offset, long length)
       throws IOException {
-    Optional<Path> file = store.file(media.content());
+    Optional<Path> file = store.file(media.blob());
     if (file.isPresent()) {
       exchange.file(status, media.contentType(), file.get(), offset, length);
       return;
     }
     if (exchange.method().equals("HEAD")) {
       // Else it is found out when it is opened.
-      store.require(media.content());
+      store.require(media.blob());
     }
     exchange.bytes(
-        status, media.contentType(), length, () -> store.read(media.content(), offset, length));
+        status, media.contentType(), length, () -> store.read(media.blob(), offset, length));
   }
 
   private static String disposition(Media media) {

@@ -3,7 +3,6 @@ package parley.media;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.background.PeriodicWork;
@@ -56,16 +55,16 @@ public final class MediaExpiry implements AutoCloseable {
   /// Each in a transaction of its own: one that held several contents could block uploads of them.
   private void remove(Media media) {
     database.useTransaction(transaction -> {
-      if (!table.delete(transaction, media.content().tenant(), media.id())) {
+      if (!table.delete(transaction, media.blob().tenant(), media.id())) {
         return;
       }
-      blobs.release(transaction, media.content());
+      blobs.release(transaction, media.blob());
       audit.recordOwn(
           transaction,
-          media.content().tenant(),
+          media.blob().tenant(),
           AuditAction.MEDIA_EXPIRE,
           media.id().toString(),
-          Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+          media.auditDetails());
     });
   }
 }

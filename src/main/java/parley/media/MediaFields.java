@@ -27,6 +27,15 @@ final class MediaFields {
     return stored(text, field);
   }
 
+  /// The description in a JSON body.
+  static @Nullable String description(@Nullable JsonNode given) {
+    if (given == null || !(given.isString() || given.isNull())) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "'description' must be a string or null.")
+          .at("description");
+    }
+    return description(given.isNull() ? null : given.asString(), "description");
+  }
+
   /// The text itself, when the database can hold it.
   static String stored(String text, String field) {
     if (text.indexOf('\0') >= 0) {
@@ -61,12 +70,7 @@ final class MediaFields {
     }
     String description = media.description();
     if (change.has("description")) {
-      JsonNode given = change.get("description");
-      if (!given.isString() && !given.isNull()) {
-        throw new Problem(ProblemCode.BAD_REQUEST, "'description' is a text or null.")
-            .at("description");
-      }
-      description = description(given.isNull() ? null : given.asString(), "description");
+      description = description(change.get("description"));
     }
     boolean tenantScope = media.tenantScope();
     if (change.has("tenant_scope")) {
@@ -77,6 +81,6 @@ final class MediaFields {
       }
       tenantScope = given.asBoolean();
     }
-    return media.with(description, tenantScope, media.facts());
+    return media.with(description, tenantScope, media.metadata());
   }
 }

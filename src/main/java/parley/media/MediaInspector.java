@@ -58,9 +58,9 @@ public final class MediaInspector {
   }
 
   /// What the header of a picture tells without a decoder; nothing for all other files.
-  static MediaFacts glance(Path file, MediaType type) throws IOException {
+  static MediaMetadata glance(Path file, MediaType type) throws IOException {
     Optional<PictureHeader> header = type.isPicture() ? PictureHeader.read(file) : Optional.empty();
-    return MediaFacts.measured(
+    return MediaMetadata.measured(
         header.map(PictureHeader::width).orElse(null),
         header.map(PictureHeader::height).orElse(null),
         null);
@@ -70,18 +70,18 @@ public final class MediaInspector {
   /// which nothing can be found.
   ///
   /// @throws DecoderUnavailable when it is not the file's fault that nothing is found
-  MediaFacts measure(Path file, MediaType type) throws IOException {
+  MediaMetadata measure(Path file, MediaType type) throws IOException {
     if (!type.isVideo() && !type.isAudio()) {
       return glance(file, type);
     }
     try {
       return probe
           .look(file)
-          .map(found -> MediaFacts.measured(found.width(), found.height(), seconds(found)))
-          .orElse(MediaFacts.measured(null, null, null));
+          .map(found -> MediaMetadata.measured(found.width(), found.height(), seconds(found)))
+          .orElse(MediaMetadata.measured(null, null, null));
     } catch (DecoderUnavailable failure) {
-      if (failure.worksOtherwise()) {
-        return MediaFacts.measured(null, null, null);
+      if (failure.passedSelfTest()) {
+        return MediaMetadata.measured(null, null, null);
       }
       throw failure;
     }

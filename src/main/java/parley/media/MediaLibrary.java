@@ -102,14 +102,14 @@ public final class MediaLibrary {
 
   /// What the caller owns and what its tenant shares, newest first: at most `limit` entries behind
   /// the cursor. The total is told up to 10,000.
-  public Page<Media> list(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Media> list(Caller caller, @Nullable Cursor after, int limit) {
     return database.inTransaction(transaction -> {
       List<Media> found =
           lists.page(
               transaction,
               caller.tenant(),
               caller.user(),
-              behind == null ? Cursor.START : behind,
+              after == null ? Cursor.START : after,
               limit + 1,
               0);
       return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
@@ -165,7 +165,7 @@ public final class MediaLibrary {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);
       requireOwnership(caller, media);
-      return media.with(preparations.requestAgain(transaction, media.content()));
+      return media.with(preparations.requestAgain(transaction, media.blob()));
     });
   }
 
@@ -176,11 +176,11 @@ public final class MediaLibrary {
     return database.inTransaction(transaction -> {
       boolean same =
           table
-              .find(transaction, media.content().tenant(), media.id())
-              .filter(now -> now.facts().revision() == media.facts().revision())
+              .find(transaction, media.blob().tenant(), media.id())
+              .filter(now -> now.metadata().revision() == media.metadata().revision())
               .isPresent();
       if (same) {
-        preparations.requestAgain(transaction, media.content());
+        preparations.requestAgain(transaction, media.blob());
       }
       return same;
     });
@@ -203,16 +203,16 @@ public final class MediaLibrary {
           caller,
           AuditAction.MEDIA_DELETE,
           media.id().toString(),
-          Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+          media.auditDetails());
     });
   }
 
   /// Removes the entry and its use of the bytes; false when somebody else was faster.
   private boolean erase(Handle transaction, Media media) {
-    if (!table.delete(transaction, media.content().tenant(), media.id())) {
+    if (!table.delete(transaction, media.blob().tenant(), media.id())) {
       return false;
     }
-    blobs.release(transaction, media.content());
+    blobs.release(transaction, media.blob());
     return true;
   }
 

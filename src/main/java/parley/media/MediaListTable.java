@@ -37,13 +37,13 @@ final class MediaListTable {
 
   /// At most `max` entries behind the cursor, after passing over `skipped` of them.
   List<Media> page(
-      Handle transaction, TenantId tenant, UserId user, Cursor behind, int max, long skipped) {
+      Handle transaction, TenantId tenant, UserId user, Cursor after, int max, long skipped) {
     return transaction
         .createQuery(PAGE)
         .bind("tenant", tenant)
         .bind("user", user)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
+        .bind("before", after.at())
+        .bind("beforeId", after.id())
         .bind("reach", max + skipped)
         .bind("max", max)
         .bind("skipped", skipped)

@@ -55,8 +55,8 @@ public final class MediaRoutes {
 
   private void list(Exchange exchange) throws IOException {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    exchange.page(library.list(exchange.caller(), behind, limit).map(MediaView::of));
+    Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    exchange.page(library.list(exchange.caller(), after, limit).map(MediaView::of));
   }
 
   private void upload(Exchange exchange) throws IOException {

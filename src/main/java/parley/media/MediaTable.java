@@ -38,11 +38,11 @@ final class MediaTable {
               (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :charset,
                :description, :scope, :created, :expires)
             """)
-        .bind("tenant", media.content().tenant())
+        .bind("tenant", media.blob().tenant())
         .bind("id", media.id())
         .bind("owner", media.owner())
         .bindByType("appUser", appUser, UserId.class)
-        .bind("sha256", media.content().sha256().hex())
+        .bind("sha256", media.blob().sha256().hex())
         .bind("fileName", media.fileName())
         .bind("mimeType", media.type().value())
         .bind("charset", media.charset())
@@ -70,7 +70,7 @@ final class MediaTable {
             update media set description = :description, tenant_scope = :scope
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", media.content().tenant())
+        .bind("tenant", media.blob().tenant())
         .bind("id", media.id())
         .bind("description", media.description())
         .bind("scope", media.tenantScope())
@@ -88,11 +88,11 @@ final class MediaTable {
   }
 
   /// All entries that show this content.
-  List<Media> allShowing(Handle transaction, BlobKey content) {
+  List<Media> allShowing(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .map(MediaTable::media)
         .list();
   }
@@ -151,7 +151,7 @@ final class MediaTable {
         row.getColumn("size", Long.class),
         new MediaType(row.getColumn("mime_type", String.class)),
         row.getColumn("charset", String.class),
-        PreparationTable.facts(row),
+        PreparationTable.metadata(row),
         row.getColumn("description", String.class),
         row.getColumn("tenant_scope", Boolean.class),
         ScanStatus.of(row.getColumn("scan_status", String.class)),

@@ -2,14 +2,13 @@ package parley.media;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
@@ -40,9 +39,7 @@ public final class MediaUploads {
   private final MediaRooms rooms;
   private final AuditTrail audit;
   private final Clock clock;
-  private final Duration patience;
 
-  /// @param patience how long an upload's answer may wait for what takes a decoder
   public MediaUploads(
       Database database,
       Blobs blobs,
@@ -50,8 +47,7 @@ public final class MediaUploads {
       MediaScans scans,
       MediaRooms rooms,
       AuditTrail audit,
-      Clock clock,
-      Duration patience) {
+      Clock clock) {
     this.database = database;
     this.blobs = blobs;
     this.preparations = preparations;
@@ -59,7 +55,6 @@ public final class MediaUploads {
     this.rooms = rooms;
     this.audit = audit;
     this.clock = clock;
-    this.patience = patience;
   }
 
   /// The metadata of an upload.
@@ -76,7 +71,11 @@ public final class MediaUploads {
       @Nullable Integer retentionDays,
       @Nullable String appUser,
       @Nullable RoomId room,
-      Predicate<MediaType> accepted) {}
+      Predicate<MediaType> accepted) {
+    static Upload named(String fileName) {
+      return new Upload(fileName, false, null, null, null, null, type -> true);
+    }
+  }
 
   /// Stores a received file. The same bytes twice in a tenant are stored once. What takes a decoder
   /// is found out afterwards ([#prepared]). A room that the caller is not a member of is refused,
@@ -102,7 +101,7 @@ public final class MediaUploads {
               caller,
               AuditAction.MEDIA_UPLOAD,
               media.id().toString(),
-              Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+              media.auditDetails());
         });
   }
 
@@ -118,7 +117,7 @@ public final class MediaUploads {
       String fileName,
       BiConsumer<Handle, Media> record)
       throws IOException {
-    Upload upload = new Upload(fileName, false, null, null, null, null, type -> true);
+    Upload upload = Upload.named(fileName);
     return store(
         tenant,
         owner,
@@ -132,14 +131,14 @@ public final class MediaUploads {
               tenant,
               AuditAction.MEDIA_UPLOAD,
               media.id().toString(),
-              Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+              media.auditDetails());
         });
   }
 
   /// The entry with what is known of its content: waits until that is all, but no longer than the
   /// time that an upload's answer may take for it.
   public Media prepared(Media media) {
-    return media.with(preparations.await(media.content(), media.facts(), patience));
+    return media.with(preparations.await(media.blob(), media.metadata()));
   }
 
   private Media store(
@@ -150,32 +149,44 @@ public final class MediaUploads {
       Measure measure,
       BiConsumer<Handle, Media> record)
       throws IOException {
-    BlobKey content = new BlobKey(tenant, file.seal());
+    BlobKey blob = new BlobKey(tenant, file.seal());
     MediaType type = MediaTypeDetector.detect(FileBytes.of(file.path()), upload.fileName());
     if (!upload.accepted().test(type)) {
       throw new Problem(
               ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of the type " + type + " are not taken.")
           .at("file");
     }
-    database.useTransaction(transaction -> scans.refuseInfected(transaction, content));
-    MediaFacts measured = measure.of(file.path(), type);
+    database.useTransaction(transaction -> scans.refuseInfected(transaction, blob));
+    MediaMetadata measured = measure.of(file.path(), type);
     String charset = TextCharset.of(file.path(), type);
     return blobs.keep(
-        content.tenant(),
+        tenant,
         owner,
         file,
         type.value(),
         transaction -> {
-          ScanStatus scan = scans.request(transaction, content);
-          MediaFacts facts = preparations.request(transaction, content, type, measured);
+          ScanStatus scanStatus = scans.request(transaction, blob);
+          MediaMetadata metadata = preparations.request(transaction, blob, type, measured);
+          lists.lockForAdding(transaction, tenant);
+          Instant now = clock.instant();
+          String appUser = upload.appUser();
+          Integer days = upload.retentionDays();
           Media media =
-              entry(
-                  transaction,
+              new Media(
+                  MediaId.random(),
+                  blob,
                   owner,
-                  content,
+                  appUser == null ? null : table.appUser(transaction, tenant, appUser, now),
+                  upload.fileName(),
                   file.size(),
-                  new Described(type, charset, facts, scan),
-                  upload);
+                  type,
+                  charset,
+                  metadata,
+                  upload.description(),
+                  upload.tenantScope(),
+                  scanStatus,
+                  now,
+                  days == null ? null : now.plus(Duration.ofDays(days)));
           table.insert(transaction, media);
           record.accept(transaction, media);
           return media;
@@ -185,81 +196,45 @@ public final class MediaUploads {
   /// Makes an entry, private to its owner, of a content that something else uses until then; within
   /// that transaction.
   public void adopt(
-      Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
-    blobs.addReference(transaction, content);
-    MediaType type = type(transaction, content, fileName);
-    MediaFacts unknown = MediaFacts.measured(null, null, null);
-    lists.lockForAdding(transaction, content.tenant());
+      Handle transaction, MediaId id, BlobKey blob, UserId owner, String fileName) {
+    blobs.addReference(transaction, blob);
+    MediaType type = type(transaction, blob, fileName);
+    MediaMetadata unknown = MediaMetadata.measured(null, null, null);
+    lists.lockForAdding(transaction, blob.tenant());
     table.insert(
         transaction,
         new Media(
             id,
-            content,
+            blob,
             owner,
             null,
             fileName,
-            0, // The content's own, to which the row refers.
+            0, // The blob's own, to which the row refers.
             type,
             null, // No text can be transcribed.
-            preparations.request(transaction, content, type, unknown),
+            preparations.request(transaction, blob, type, unknown),
             null,
             false,
-            scans.request(transaction, content),
+            scans.request(transaction, blob),
             clock.instant(),
             null));
   }
 
-  private MediaType type(Handle transaction, BlobKey content, String fileName) {
-    long size = blobs.size(transaction, content).orElseThrow();
+  private MediaType type(Handle transaction, BlobKey blob, String fileName) {
+    long size = blobs.size(transaction, blob).orElseThrow();
     FileBytes stored =
         (offset, length) -> {
           int left = Math.clamp(size - offset, 0, length);
-          try (InputStream in = blobs.store().read(content, offset, left)) {
+          try (InputStream in = blobs.store().read(blob, offset, left)) {
             return in.readNBytes(left);
           }
         };
-    try {
-      return MediaTypeDetector.detect(stored, fileName);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Uncheck.get(() -> MediaTypeDetector.detect(stored, fileName));
   }
 
   /// What is found out of a file before it is stored.
   @FunctionalInterface
   private interface Measure {
-    MediaFacts of(Path file, MediaType type) throws IOException;
-  }
-
-  /// What was found out of a content by the time it is stored.
-  private record Described(
-      MediaType type, @Nullable String charset, MediaFacts facts, ScanStatus scan) {}
-
-  private Media entry(
-      Handle transaction,
-      UserId owner,
-      BlobKey content,
-      long size,
-      Described found,
-      Upload upload) {
-    lists.lockForAdding(transaction, content.tenant());
-    Instant now = clock.instant();
-    Integer days = upload.retentionDays();
-    String appUser = upload.appUser();
-    return new Media(
-        MediaId.random(),
-        content,
-        owner,
-        appUser == null ? null : table.appUser(transaction, content.tenant(), appUser, now),
-        upload.fileName(),
-        size,
-        found.type,
-        found.charset,
-        found.facts,
-        upload.description(),
-        upload.tenantScope(),
-        found.scan,
-        now,
-        days == null ? null : now.plus(Duration.ofDays(days)));
+    MediaMetadata of(Path file, MediaType type) throws IOException;
   }
 }

@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
-import parley.media.ContentQueueTable.Claimed;
+import parley.media.BlobQueueTable.Claimed;
 import parley.media.MediaInspector.Inspection;
 import parley.media.pictures.NoThumbnail;
 import parley.storage.BlobKey;
 
-/// The SQL of what is known of contents, beside that of its queue ([ContentQueueTable]).
+/// The SQL of what is known of contents, beside that of its queue ([BlobQueueTable]).
 final class PreparationTable {
   /// What a query of facts selects from the table.
   static final String COLUMNS =
@@ -30,7 +30,7 @@ final class PreparationTable {
   /// Queues the preparation of a content unless that was done before.
   ///
   /// @param measured what is known already
-  void request(Handle transaction, BlobKey content, MediaFacts measured, Instant now) {
+  void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
     transaction
         .createUpdate(
             """
@@ -42,8 +42,8 @@ final class PreparationTable {
               height = coalesce(preparations.height, excluded.height),
               duration = coalesce(preparations.duration, excluded.duration)
             """)
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .bindByType("width", measured.width(), Integer.class)
         .bindByType("height", measured.height(), Integer.class)
         .bindByType("duration", measured.duration(), Double.class)
@@ -53,7 +53,7 @@ final class PreparationTable {
 
   /// Orders it once more; what is known stays until it is known better. Nothing changes where it is
   /// under way.
-  void requestAgain(Handle transaction, BlobKey content, Instant now) {
+  void requestAgain(Handle transaction, BlobKey blob, Instant now) {
     transaction
         .createUpdate(
             """
@@ -62,8 +62,8 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256
               and (status = 'done' or (quiet and leased_until is null))
             """)
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .bind("now", now)
         .execute();
   }
@@ -91,15 +91,15 @@ final class PreparationTable {
   }
 
   /// What is known of a content; empty when nothing is looked for in it.
-  Optional<MediaFacts> find(Handle transaction, BlobKey content) {
+  Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(
             "select "
                 + COLUMNS
                 + " from preparations where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
-        .map(row -> facts(row))
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
+        .map(row -> metadata(row))
         .findOne();
   }
 
@@ -113,8 +113,8 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .map(row ->
             new Taken(
@@ -133,8 +133,8 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .execute();
   }
@@ -159,8 +159,8 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .bindByType("width", found.width(), Integer.class)
         .bindByType("height", found.height(), Integer.class)
@@ -173,14 +173,14 @@ final class PreparationTable {
   }
 
   /// The facts in a row with [#COLUMNS].
-  static MediaFacts facts(RowView row) {
+  static MediaMetadata metadata(RowView row) {
     String status = row.getColumn("preparation", String.class);
     if (status == null) {
-      return MediaFacts.NONE;
+      return MediaMetadata.NONE;
     }
     Integer[] thumbnails = row.getColumn("thumbnails", Integer[].class);
     String reason = row.getColumn("reason", String.class);
-    return new MediaFacts(
+    return new MediaMetadata(
         row.getColumn("width", Integer.class),
         row.getColumn("height", Integer.class),
         row.getColumn("duration", Double.class),

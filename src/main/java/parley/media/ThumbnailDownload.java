@@ -47,9 +47,9 @@ public final class ThumbnailDownload {
       answer(exchange, media);
     } catch (NoSuchFileException | EOFException lost) {
       // Without the content there is nothing to make them of, which is for the operator to know.
-      store.require(media.content());
+      store.require(media.blob());
       if (library.thumbnailLost(media)) {
-        LOG.warn("the thumbnails of {} are lost and made again", media.content().path());
+        LOG.warn("the thumbnails of {} are lost and made again", media.blob().path());
         later(exchange);
       } else {
         answer(exchange, entry.get());
@@ -60,17 +60,17 @@ public final class ThumbnailDownload {
   private void answer(Exchange exchange, Media media) throws IOException {
     Thumbnail.Size size = size(exchange.query("size").orElse("medium"));
     Thumbnail.Encoding encoding = encoding(exchange.header("Accept"));
-    if (media.facts().isAwaited()) {
+    if (media.metadata().isAwaited()) {
       later(exchange);
       return;
     }
     Stretch stretch =
-        media.facts().thumbnails().find(size, encoding).orElseThrow(() -> none(media.facts()));
+        media.metadata().thumbnails().find(size, encoding).orElseThrow(() -> none(media.metadata()));
     Preconditions preconditions =
         new Preconditions(
-            media.content().sha256()
+            media.blob().sha256()
                 + "-"
-                + media.facts().revision()
+                + media.metadata().revision()
                 + "-"
                 + size.box()
                 + "-"
@@ -87,7 +87,7 @@ public final class ThumbnailDownload {
       exchange.empty(304);
       return;
     }
-    BlobKey object = media.content().thumbnails(media.facts().revision());
+    BlobKey object = media.blob().thumbnails(media.metadata().revision());
     Optional<Path> file = store.file(object);
     if (file.isPresent()) {
       exchange.file(200, encoding.mediaType(), file.get(), stretch.offset(), stretch.length());
@@ -110,8 +110,8 @@ public final class ThumbnailDownload {
     exchange.empty(202);
   }
 
-  private static Problem none(MediaFacts facts) {
-    NoThumbnail reason = facts.reason() == null ? NoThumbnail.UNSUPPORTED : facts.reason();
+  private static Problem none(MediaMetadata metadata) {
+    NoThumbnail reason = metadata.reason() == null ? NoThumbnail.UNSUPPORTED : metadata.reason();
     return new Problem(
             ProblemCode.MEDIA_NO_THUMBNAIL,
             "There is no thumbnail of this file. " + reason.message())

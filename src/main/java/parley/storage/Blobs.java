@@ -2,8 +2,6 @@ package parley.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,11 +13,9 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.db.Database;
-import parley.db.DatabaseUnavailable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.Tenant;
@@ -32,14 +28,13 @@ import parley.tenants.UserId;
 /// Bytes go spool → store → row. Whatever moment the process dies at, the next [#sweep()] finds a
 /// note of each content whose fate was open and erases it when no row uses it.
 public final class Blobs {
-  private static final Logger LOG = LoggerFactory.getLogger(Blobs.class);
-
   private final Database database;
   private final BlobTable table = new BlobTable();
   private final TenantTable tenants;
   private final BlobStore store;
   private final Spool spool;
   private final Clock clock;
+  private final BlobEraser eraser;
 
   public Blobs(Database database, TenantTable tenants, BlobStore store, Spool spool, Clock clock) {
     this.database = database;
@@ -47,6 +42,7 @@ public final class Blobs {
     this.store = store;
     this.spool = spool;
     this.clock = clock;
+    this.eraser = new BlobEraser(database, table, store, spool);
   }
 
   /// A new file to receive bytes in; the caller closes it.
@@ -66,8 +62,8 @@ public final class Blobs {
   }
 
   /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
-  public long left(TenantId tenant) {
-    return database.inTransaction(transaction -> left(transaction, tenant));
+  long remaining(TenantId tenant) {
+    return database.inTransaction(transaction -> remaining(transaction, tenant));
   }
 
   /// Stores a sealed file and adds a reference to it, in one transaction with `record`, which
@@ -88,26 +84,26 @@ public final class Blobs {
       TenantId tenant, UserId owner, List<Received> files, Function<Handle, T> record)
       throws IOException {
     // In one order for all, so that nobody waits for who waits for them.
-    SortedMap<BlobKey, Received> contents = new TreeMap<>(Comparator.comparing(BlobKey::path));
+    SortedMap<BlobKey, Received> byKey = new TreeMap<>(Comparator.comparing(BlobKey::path));
     for (Received received : files) {
-      contents.put(new BlobKey(tenant, received.file().seal()), received);
+      byKey.put(new BlobKey(tenant, received.file().seal()), received);
     }
     boolean kept = false;
     try {
-      for (Map.Entry<BlobKey, Received> content : contents.entrySet()) {
-        SpoolFile file = content.getValue().file();
-        file.rename(spool.openFate(content.getKey()));
+      for (Map.Entry<BlobKey, Received> entry : byKey.entrySet()) {
+        SpoolFile file = entry.getValue().file();
+        file.rename(spool.markerPath(entry.getKey()));
         // Before the transaction, which must not last as long as bytes take to travel.
-        store.put(content.getKey(), file.path());
+        store.put(entry.getKey(), file.path());
       }
       T result =
-          database.inTransaction(transaction -> record(transaction, owner, contents, record));
+          database.inTransaction(transaction -> record(transaction, owner, byKey, record));
       kept = true;
       return result;
     } finally {
       if (!kept) {
-        for (BlobKey key : contents.keySet()) {
-          eraseOrNote(key);
+        for (BlobKey key : byKey.keySet()) {
+          eraser.eraseOrMark(key);
         }
       }
     }
@@ -116,44 +112,36 @@ public final class Blobs {
   private <T> T record(
       Handle transaction,
       UserId owner,
-      SortedMap<BlobKey, Received> contents,
+      SortedMap<BlobKey, Received> byKey,
       Function<Handle, T> record) {
-    TenantId tenant = contents.firstKey().tenant();
+    TenantId tenant = byKey.firstKey().tenant();
     long addedBytes = 0;
-    long othersBytes = 0;
-    for (Map.Entry<BlobKey, Received> content : contents.entrySet()) {
-      BlobKey key = content.getKey();
-      SpoolFile file = content.getValue().file();
+    long bytesOfOthers = 0;
+    for (Map.Entry<BlobKey, Received> entry : byKey.entrySet()) {
+      BlobKey key = entry.getKey();
+      SpoolFile file = entry.getValue().file();
       table.lock(transaction, key);
-      putAgainIfErased(key, file.path());
+      Uncheck.run(() -> restoreIfDeleted(key, file.path()));
       boolean own = table.isReferencedBy(transaction, key, owner);
       boolean added =
           table.insertOrAddReference(
               transaction,
               key,
               file.size(),
-              head(file),
-              content.getValue().mimeType(),
+              Sha256.ofContent(Uncheck.get(() -> file.head(UploadQuota.HEAD_BYTES))),
+              entry.getValue().mimeType(),
               clock.instant());
       addedBytes += added ? file.size() : 0;
-      othersBytes += added || own ? 0 : file.size();
+      bytesOfOthers += added || own ? 0 : file.size();
     }
     T recorded = record.apply(transaction);
     if (addedBytes > 0) {
       table.count(transaction, tenant, addedBytes);
     }
-    if (left(transaction, tenant) < othersBytes) {
+    if (remaining(transaction, tenant) < bytesOfOthers) {
       throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
     }
     return recorded;
-  }
-
-  private static Sha256 head(SpoolFile file) {
-    try {
-      return Sha256.ofContent(file.head(UploadQuota.HEAD_BYTES));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /// Locks the content until the transaction ends: nobody stores or erases it before then.
@@ -184,7 +172,7 @@ public final class Blobs {
       OptionalLong last = table.release(transaction, key);
       if (last.isPresent()) {
         bytes += last.getAsLong();
-        eraseAfterCommit(transaction, key);
+        eraser.eraseAfterCommit(transaction, key);
       }
     }
     if (bytes > 0) {
@@ -192,37 +180,18 @@ public final class Blobs {
     }
   }
 
-  private void eraseAfterCommit(Handle transaction, BlobKey key) {
-    Path note = note(key);
-    transaction.afterCommit(() -> {
-      try {
-        eraseUnlessUsed(key);
-        Files.deleteIfExists(note);
-      } catch (IOException | DatabaseUnavailable e) {
-        LOG.warn("{} stays until the next start", key.path(), e);
-      }
-    });
-    transaction.afterRollback(() -> note.toFile().delete());
-  }
-
   /// Erases the bytes once the transaction has committed, whatever uses them: nobody may have them.
   public void eraseBytes(Handle transaction, BlobKey key) {
-    transaction.afterCommit(() -> {
-      try {
-        deleteAll(key);
-      } catch (IOException e) {
-        LOG.error("{} must not be there and could not be erased", key.path(), e);
-      }
-    });
+    eraser.eraseReferencedAfterCommit(transaction, key);
   }
 
   /// Stores the thumbnails of a content beside those of the revision before, which the caller
   /// removes when nobody looks for them any more; both go with the content. To be called under the
   /// content's [#lock] by whoever has seen that something uses it.
-  public void putThumbnails(BlobKey content, int revision, SpoolFile file) throws IOException {
+  public void putThumbnails(BlobKey blob, int revision, SpoolFile file) throws IOException {
     file.seal();
-    store.delete(content.thumbnails(revision));
-    store.put(content.thumbnails(revision), file.path());
+    store.delete(blob.thumbnails(revision));
+    store.put(blob.thumbnails(revision), file.path());
   }
 
   /// The stored content; see [BlobStore] for how it can be read.
@@ -256,70 +225,17 @@ public final class Blobs {
 
   /// Erases what a crash left. To be called at start, before the first request.
   public void sweep() throws IOException {
-    for (BlobKey key : spool.leftovers()) {
-      store.sweep(key);
-      eraseUnlessUsed(key);
-      spool.settle(key);
-    }
-  }
-
-  private Path note(BlobKey key) {
-    try {
-      return spool.note(key);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot note that " + key.path() + " is to go", e);
-    }
-  }
-
-  /// A store that does not answer is not asked again while somebody waits to hear of it.
-  private void eraseOrNote(BlobKey key) throws IOException {
-    try {
-      eraseUnlessUsed(key);
-    } catch (StorageUnavailable | DatabaseUnavailable e) {
-      LOG.warn("{} may stay until the next start", key.path(), e);
-      spool.note(key);
-    }
-  }
-
-  private void eraseUnlessUsed(BlobKey key) throws IOException {
-    try {
-      database.useTransaction(transaction -> {
-        table.lock(transaction, key);
-        if (!table.exists(transaction, key)) {
-          delete(key);
-        }
-      });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private void delete(BlobKey key) {
-    try {
-      deleteAll(key);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void deleteAll(BlobKey key) throws IOException {
-    store.delete(key.thumbnails(0));
-    store.delete(key.thumbnails(1));
-    store.delete(key);
+    eraser.sweep();
   }
 
   /// The bytes may have gone between the put and the lock, with the last use of somebody else.
-  private void putAgainIfErased(BlobKey key, Path file) {
-    try {
-      if (!store.exists(key)) {
-        store.put(key, file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void restoreIfDeleted(BlobKey key, Path file) throws IOException {
+    if (!store.exists(key)) {
+      store.put(key, file);
     }
   }
 
-  private long left(Handle transaction, TenantId tenant) {
+  private long remaining(Handle transaction, TenantId tenant) {
     Long maxMb = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
     return maxMb == null ? Long.MAX_VALUE : maxMb * 1024 * 1024 - table.stored(transaction, tenant);
   }

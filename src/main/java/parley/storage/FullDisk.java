@@ -20,7 +20,7 @@ public final class FullDisk {
   ///
   /// @param file that was written to
   /// @param needed how many bytes were to be written; says it where messages are translated
-  static IOException problemOr(IOException failure, Path file, long needed) {
+  static IOException problemOrFailure(IOException failure, Path file, long needed) {
     String message = String.valueOf(failure.getMessage());
     if (SAID.stream().anyMatch(message::contains) || isShort(file, needed)) {
       Problem full = new Problem(ProblemCode.STORAGE_FULL, "The server's disk is full.");
@@ -31,7 +31,7 @@ public final class FullDisk {
   }
 
   /// Whether this failure, without its causes, says that a disk takes no more.
-  public static boolean isToldBy(Throwable failure) {
+  public static boolean isCause(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return failure instanceof IOException && SAID.stream().anyMatch(message::contains);
   }

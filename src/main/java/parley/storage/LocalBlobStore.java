@@ -42,7 +42,7 @@ public final class LocalBlobStore implements BlobStore {
       try {
         copy(file, target);
       } catch (IOException e) {
-        throw FullDisk.problemOr(e, file, Files.size(file));
+        throw FullDisk.problemOrFailure(e, file, Files.size(file));
       }
     }
     syncFolder(parent);

@@ -2,7 +2,6 @@ package parley.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.commons.io.function.Uncheck;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,7 +113,7 @@ final class S3Upload {
       throws IOException {
     RequestBody bytes =
         RequestBody.fromContentProvider(
-            () -> open(file, from, length), length, "application/octet-stream");
+            () -> Uncheck.get(() -> open(file, from, length)), length, "application/octet-stream");
     String tag =
         calls
             .ask(
@@ -131,16 +131,12 @@ final class S3Upload {
     return CompletedPart.builder().partNumber(number).eTag(tag).build();
   }
 
-  private static InputStream open(Path file, long from, long length) {
-    try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      return BoundedInputStream.builder()
-          .setInputStream(Channels.newInputStream(channel.position(from)))
-          .setMaxCount(length)
-          .get();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static InputStream open(Path file, long from, long length) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return BoundedInputStream.builder()
+        .setInputStream(Channels.newInputStream(channel.position(from)))
+        .setMaxCount(length)
+        .get();
   }
 
   private void abort(String upload) {

@@ -21,7 +21,7 @@ import parley.tenants.TenantId;
 /// stands here. So what a crash left is found by reading this one folder at the next start.
 public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
-  private static final Pattern OPEN_FATE =
+  private static final Pattern MARKER =
       Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.[0-9a-f-]{36}");
 
   private final Path folder;
@@ -42,17 +42,17 @@ public final class Spool {
   }
 
   /// Notes that the content's fate is open; to be deleted once it is settled.
-  Path note(BlobKey key) throws IOException {
-    return Files.createFile(openFate(key));
+  Path createMarker(BlobKey key) throws IOException {
+    return Files.createFile(markerPath(key));
   }
 
-  Path openFate(BlobKey key) {
+  Path markerPath(BlobKey key) {
     return folder.resolve(key.tenant() + "." + key.sha256() + "." + UUID.randomUUID());
   }
 
   /// Removes what a crash left: unfinished files at once, and returns the contents whose fate was
   /// open. Only to be called before the first [#receive()].
-  Set<BlobKey> leftovers() throws IOException {
+  Set<BlobKey> recover() throws IOException {
     Set<BlobKey> keys = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
@@ -69,8 +69,8 @@ public final class Spool {
   }
 
   /// Removes all notes that a crash left about the content; with the same condition as
-  /// [#leftovers()].
-  void settle(BlobKey key) throws IOException {
+  /// [#recover()].
+  void deleteMarkers(BlobKey key) throws IOException {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(folder, key.tenant() + "." + key.sha256() + ".*")) {
       for (Path file : files) {
@@ -80,7 +80,7 @@ public final class Spool {
   }
 
   private static Optional<BlobKey> keyOf(Path file) {
-    Matcher name = OPEN_FATE.matcher(file.getFileName().toString());
+    Matcher name = MARKER.matcher(file.getFileName().toString());
     return name.matches()
         ? Optional.of(
             new BlobKey(new TenantId(UUID.fromString(name.group(1))), new Sha256(name.group(2))))

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /// A file in the spool: hashed while it is written, then sealed and read. Closing removes it. Not
@@ -27,18 +26,13 @@ public final class SpoolFile implements AutoCloseable {
   }
 
   static SpoolFile open(Path path) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      FileChannel channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      return new SpoolFile(path, channel, digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    FileChannel channel =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    return new SpoolFile(path, channel, Sha256.newDigest());
   }
 
   /// Takes the next bytes. Throws the problem STORAGE_FULL when the disk has no room for them.
@@ -50,7 +44,7 @@ public final class SpoolFile implements AutoCloseable {
         channel.write(buffer);
       }
     } catch (IOException e) {
-      throw FullDisk.problemOr(e, path, buffer.remaining());
+      throw FullDisk.problemOrFailure(e, path, buffer.remaining());
     }
     size += length;
   }
@@ -72,7 +66,7 @@ public final class SpoolFile implements AutoCloseable {
       try {
         channel.force(false);
       } catch (IOException e) {
-        throw FullDisk.problemOr(e, path, 0);
+        throw FullDisk.problemOrFailure(e, path, 0);
       }
       sha256 = Sha256.of(digest.digest());
     }

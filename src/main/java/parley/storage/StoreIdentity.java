@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import parley.db.Database;
 
@@ -57,22 +58,18 @@ public final class StoreIdentity {
     if (known.isPresent()) {
       return known;
     }
-    String name = named();
+    String name = Uncheck.get(this::identify);
     table.insert(transaction, name);
     return Optional.of(name);
   }
 
-  private String named() {
-    try {
-      Optional<String> found = store.identity();
-      if (found.isPresent()) {
-        return found.get();
-      }
-      String name = UUID.randomUUID().toString();
-      store.identify(name);
-      return name;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private String identify() throws IOException {
+    Optional<String> found = store.identity();
+    if (found.isPresent()) {
+      return found.get();
     }
+    String name = UUID.randomUUID().toString();
+    store.identify(name);
+    return name;
   }
 }

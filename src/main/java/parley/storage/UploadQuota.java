@@ -24,8 +24,8 @@ public final class UploadQuota {
   private final TenantId tenant;
   private final UserId owner;
   private final long maxBytes;
-  private long room = UNKNOWN;
-  private boolean lookedForStored;
+  private long limit = UNKNOWN;
+  private boolean searchedStored;
 
   UploadQuota(Blobs blobs, TenantId tenant, UserId owner, long maxBytes) {
     this.blobs = blobs;
@@ -41,20 +41,20 @@ public final class UploadQuota {
       throw new Problem(
           ProblemCode.MEDIA_TOO_LARGE, "A file may have at most " + maxBytes + " bytes.");
     }
-    if (room == UNKNOWN) {
-      room = Math.max(0, blobs.left(tenant));
+    if (limit == UNKNOWN) {
+      limit = Math.max(0, blobs.remaining(tenant));
     }
-    if (size <= room) {
+    if (size <= limit) {
       return;
     }
     if (file.size() < HEAD_BYTES) {
       // Too little to tell. It is counted again when it is kept.
       return;
     }
-    if (!lookedForStored) {
-      lookedForStored = true;
-      room = Math.max(room, blobs.maxSizeBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
-      if (size <= room) {
+    if (!searchedStored) {
+      searchedStored = true;
+      limit = Math.max(limit, blobs.maxSizeBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
+      if (size <= limit) {
         return;
       }
     }

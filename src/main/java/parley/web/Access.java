@@ -8,7 +8,7 @@ public sealed interface Access {
   record Open() implements Access {}
 
   /// Any caller whose token is valid: the route itself decides what they may.
-  record Known() implements Access {}
+  record Authenticated() implements Access {}
 
   /// Any caller whose token is valid and has this permission.
   record Needs(Permission permission) implements Access {}
@@ -23,22 +23,22 @@ public sealed interface Access {
 
   /// As [Needs], except that a request without a token gets through when it is signed: the route
   /// checks that itself.
-  record MayNeed(Permission permission) implements Access {}
+  record NeedsUnlessSigned(Permission permission) implements Access {}
 
   static Access open() {
     return new Open();
   }
 
-  static Access known() {
-    return new Known();
+  static Access authenticated() {
+    return new Authenticated();
   }
 
   static Access signed() {
     return new Signed();
   }
 
-  static Access mayNeed(Permission permission) {
-    return new MayNeed(permission);
+  static Access needsUnlessSigned(Permission permission) {
+    return new NeedsUnlessSigned(permission);
   }
 
   static Access needs(Permission permission) {

@@ -17,10 +17,10 @@ record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
     return switch (access) {
       case Access.Open open -> null;
       case Access.Signed signed -> null;
-      case Access.Known known -> admit(request);
+      case Access.Authenticated authenticated -> admit(request);
       case Access.Needs(Permission permission) -> admit(permission, permission, request);
       case Access.NeedsOneOf(Permission usual, Permission other) -> admit(usual, other, request);
-      case Access.MayNeed(Permission permission) ->
+      case Access.NeedsUnlessSigned(Permission permission) ->
           request.getParameter("signature") == null ? admit(permission, permission, request) : null;
     };
   }

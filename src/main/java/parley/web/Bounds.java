@@ -9,19 +9,19 @@ package parley.web;
 record Bounds(
     MemoryPlan plan,
     TrustedProxies proxies,
-    FairShares memory,
-    FairShares requests,
-    FairShares webSockets,
-    FairShares outgoing) {
+    ResourceLimiter memory,
+    ResourceLimiter requests,
+    ResourceLimiter webSockets,
+    ResourceLimiter outgoing) {
   /// Of memory a key gets a quarter and a tenant half. Of connections more, because behind one key
   /// may be a whole application.
   static Bounds of(MemoryPlan plan, TrustedProxies proxies) {
     return new Bounds(
         plan,
         proxies,
-        new FairShares("bytes under way", plan.bufferedBytes(), 25, 50),
-        new FairShares("requests under way", plan.connections(), 63, 75),
-        new FairShares("WebSockets", plan.webSockets(), 63, 75),
-        new FairShares("unread messages", plan.outgoingBytes(), 25, 50));
+        new ResourceLimiter("bytes under way", plan.bufferedBytes(), 25, 50),
+        new ResourceLimiter("requests under way", plan.connections(), 63, 75),
+        new ResourceLimiter("WebSockets", plan.webSockets(), 63, 75),
+        new ResourceLimiter("unread messages", plan.outgoingBytes(), 25, 50));
   }
 }

@@ -27,7 +27,7 @@ final class Connection {
   /// For the next request; after that Tomcat has ended it by itself, unless line ends trickled in.
   static final Duration IDLE = Duration.ofSeconds(65);
 
-  /// Where a request finds it; [FastSenders] uses the note before.
+  /// Where a request finds it; [HttpProtocol] uses the note before.
   private static final int NOTE = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);

@@ -28,7 +28,7 @@ final class Dispatcher extends HttpServlet {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final transient Router router;
-  private final transient Refusals refusals;
+  private final transient ProblemResponses refusals;
   private final transient AccessControl accessControl;
   private final transient CrossOrigin crossOrigin;
   private final transient RequestLog requestLog;
@@ -46,14 +46,14 @@ final class Dispatcher extends HttpServlet {
       MeterRegistry meters,
       Bounds bounds) {
     this.router = router;
-    this.refusals = new Refusals(router);
+    this.refusals = new ProblemResponses(router);
     this.accessControl = accessControl;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
     this.keys = keys;
     this.requestLog = new RequestLog(meters);
     this.bounds = bounds;
-    Gauge.builder("http.bytes.held", bounds.memory(), FairShares::taken).register(meters);
+    Gauge.builder("http.bytes.held", bounds.memory(), ResourceLimiter::reserved).register(meters);
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }
 
@@ -61,7 +61,7 @@ final class Dispatcher extends HttpServlet {
     return router.routes();
   }
 
-  Refusals refusals() {
+  ProblemResponses refusals() {
     return refusals;
   }
 
@@ -149,9 +149,9 @@ final class Dispatcher extends HttpServlet {
         LOG.debug("the client went away: {}", fault.toString());
         return;
       }
-      Optional<Problem> passing = Faults.told(fault);
+      Optional<Problem> passing = ExceptionMapper.problem(fault);
       if (passing.isPresent()) {
-        LOG.atLevel(Faults.isKnown(fault) ? Level.DEBUG : Level.WARN)
+        LOG.atLevel(ExceptionMapper.isAlreadyLogged(fault) ? Level.DEBUG : Level.WARN)
             .log("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
         refuse(request, response, served, passing.get());
         return;
@@ -173,16 +173,16 @@ final class Dispatcher extends HttpServlet {
       @Nullable Caller caller,
       KeyWatch.@Nullable Use use)
       throws IOException {
-    FairShares.Owner owner =
+    ResourceLimiter.Owner owner =
         caller == null
-            ? FairShares.Owner.stranger(bounds.proxies().client(request))
-            : FairShares.Owner.of(caller);
-    try (FairShares.Share underWay = bounds.requests().open(owner);
-        FairShares.Share held = bounds.memory().open(owner)) {
+            ? ResourceLimiter.Owner.anonymous(bounds.proxies().client(request))
+            : ResourceLimiter.Owner.of(caller);
+    try (ResourceLimiter.Reservation underWay = bounds.requests().open(owner);
+        ResourceLimiter.Reservation held = bounds.memory().open(owner)) {
       if (!(match.route().access() instanceof Access.Open)) {
         // Strangers have the bound of their connections.
-        underWay.take(1);
-        FastSenders.body(request).mayBeReadSlowly();
+        underWay.reserve(1);
+        HttpProtocol.transport(request).allowSlowReader();
       }
       Exchange exchange =
           new Exchange(

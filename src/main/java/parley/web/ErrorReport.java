@@ -11,9 +11,9 @@ import parley.problem.ProblemCode;
 /// The answer where Tomcat itself refuses a request before any route sees it: in the dialect's
 /// shape instead of a page.
 final class ErrorReport extends ErrorReportValve {
-  private final Refusals refusals;
+  private final ProblemResponses refusals;
 
-  ErrorReport(Refusals refusals) {
+  ErrorReport(ProblemResponses refusals) {
     this.refusals = refusals;
   }
 

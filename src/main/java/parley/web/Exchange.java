@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,7 +43,7 @@ public final class Exchange {
   /// Whose request it is, and what it takes of the memory.
   ///
   /// @param held given back when it is answered
-  record Claim(FairShares.Owner owner, FairShares.Share held, TrustedProxies proxies) {}
+  record Claim(ResourceLimiter.Owner owner, ResourceLimiter.Reservation held, TrustedProxies proxies) {}
 
   Exchange(
       HttpServletRequest request,
@@ -71,7 +70,7 @@ public final class Exchange {
   /// The address by which the client reached this server, such as `http://127.0.0.1:8080`,
   /// according to its `Host` header or to a trusted proxy. Only to be shown to this client.
   public URI origin() {
-    return ReachedAddress.of(request, claim.proxies());
+    return RequestOrigin.of(request, claim.proxies());
   }
 
   /// The caller. Only for routes that need a permission; open ones have none.
@@ -112,33 +111,13 @@ public final class Exchange {
 
   /// A whole number from the query; BAD_REQUEST when it is none or lies outside `min` to `max`.
   public int query(String name, int otherwise, int min, int max) {
-    String text = request.getParameter(name);
-    if (text == null) {
-      return otherwise;
-    }
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Falls through to the one refusal.
-    }
-    throw new Problem(
-            ProblemCode.BAD_REQUEST,
-            "'%s' is a whole number from %d to %d.".formatted(name, min, max))
-        .at(name);
+    return query(name).map(text -> Parameters.integer(name, text, min, max)).orElse(otherwise);
   }
 
   /// A query parameter that is true or false; false when it is absent, BAD_REQUEST when it is
   /// anything else.
   public boolean queryFlag(String name) {
-    return switch (query(name).orElse("false").toLowerCase(Locale.ROOT)) {
-      case "true", "1" -> true;
-      case "false", "0" -> false;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is true or false.").at(name);
-    };
+    return query(name).map(text -> Parameters.flag(name, text)).orElse(false);
   }
 
   public Optional<String> header(String name) {
@@ -181,12 +160,12 @@ public final class Exchange {
   /// Reserves memory from what requests share until this one is answered; throws RATE_LIMITED or
   /// UNAVAILABLE if not enough is left.
   void reserve(long bytes) {
-    claim.held().take(bytes);
+    claim.held().reserve(bytes);
   }
 
   /// As [#reserve], but returns whether there was enough.
   boolean tryReserve(long bytes) {
-    return claim.held().tryTake(bytes);
+    return claim.held().tryReserve(bytes);
   }
 
   public Exchange setHeader(String name, String value) {
@@ -253,7 +232,7 @@ public final class Exchange {
     if (body != null) {
       if (body.length > SMALL_ANSWER_BYTES && !bodyIsShared) {
         // It is kept until a slow client has read it.
-        claim.held().take(body.length);
+        claim.held().reserve(body.length);
       }
       response.setContentLength(body.length);
       response.getOutputStream().write(body);
@@ -271,7 +250,7 @@ public final class Exchange {
     response.setContentType(contentType);
     response.setContentLengthLong(length);
     OutputStream out = response.getOutputStream();
-    return use == null ? out : new WatchedAnswer(out, use);
+    return use == null ? out : new RevocableOutputStream(out, use);
   }
 
   /// Where the bytes of an answer come from.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -174,17 +173,7 @@ public final class FormUpload implements AutoCloseable {
 
   /// A field that is true or false; false when it was not sent.
   public boolean flag(String name) {
-    return field(name)
-        .map(value ->
-            // Python writes True.
-            switch (value.strip().toLowerCase(Locale.ROOT)) {
-              case "true", "1" -> true;
-              case "false", "0" -> false;
-              default ->
-                  throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is true or false.")
-                      .at(name);
-            })
-        .orElse(false);
+    return field(name).map(value -> Parameters.flag(name, value.strip())).orElse(false);
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class HttpServer implements AutoCloseable {
   private final int wantedPort;
   private final Dispatcher dispatcher;
   private final MemoryPlan plan;
-  private final OpenConnections connections;
+  private final ConnectionLimiter connections;
   private final Tomcat tomcat = new Tomcat();
 
   /// Where a server listens, and how.
@@ -95,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
     this.wantedPort = settings.port();
     this.dispatcher = dispatcher;
     this.plan = settings.plan();
-    this.connections = new OpenConnections(plan.connections(), settings.proxies());
+    this.connections = new ConnectionLimiter(plan.connections(), settings.proxies());
   }
 
   /// Listens from here on. Throws IOException when the port is taken or the address is none of this
@@ -105,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
     // given.
     InetAddress address = address();
     tomcat.setBaseDir(Files.createDirectories(folder).toString());
-    Connector connector = new Connector(new FastSenders(connections, plan.largeBuffers()));
+    Connector connector = new Connector(new HttpProtocol(connections, plan.largeBuffers()));
     Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
     connector.setPort(wantedPort);
     protocol.setAddress(address);
@@ -148,7 +148,7 @@ public final class HttpServer implements AutoCloseable {
     // A request that outlasted the drain is cut off, and hardly waited for once more, in
     // milliseconds. Tomcat waits a twentieth of it at a time, and 0 for ever.
     standard.setUnloadDelay(100);
-    context.getPipeline().addValve(new FastSenders.Naming());
+    context.getPipeline().addValve(new HttpProtocol.TransportValve());
     context.getPipeline().addValve(new LingeringClose());
     context.addServletContainerInitializer(new WsSci(), null);
     Tomcat.addServlet(context, "parley", dispatcher);

@@ -36,7 +36,7 @@ public record MemoryPlan(
   /// a form.
   private static final long CONNECTION_BYTES = 64 * KIB;
 
-  /// What a fast sender's buffers take; see [FastSenders].
+  /// What a fast sender's buffers take; see [HttpProtocol].
   private static final long LARGE_BUFFERS_BYTES = 3 * 128 * KIB;
 
   /// More would be read no faster.

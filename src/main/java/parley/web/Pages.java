@@ -5,10 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.storage.Sha256;
 
 /// Pages for people: the files of a folder of the class path, for anyone to read.
 public final class Pages {
@@ -87,15 +85,10 @@ public final class Pages {
       try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
         out.write(content);
       }
-      try {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-        return new Page(
-            content.length,
-            compressed.toByteArray(),
-            new Preconditions(HexFormat.of().formatHex(digest), Instant.EPOCH));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
+      return new Page(
+          content.length,
+          compressed.toByteArray(),
+          new Preconditions(Sha256.ofContent(content).hex(), Instant.EPOCH));
     }
   }
 

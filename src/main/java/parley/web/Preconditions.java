@@ -33,7 +33,7 @@ public record Preconditions(String tag, Instant lastModified) {
   /// Whether the client wants this very content only and it is another one, so that 412 is the
   /// answer. `If-Match` decides alone when it is there, and a weak tag never matches it; a date
   /// that is malformed asks for nothing.
-  public boolean isAnother(@Nullable String ifMatch, @Nullable String ifUnmodifiedSince) {
+  public boolean isFailed(@Nullable String ifMatch, @Nullable String ifUnmodifiedSince) {
     if (ifMatch != null) {
       return !anyMatches(ifMatch, false);
     }

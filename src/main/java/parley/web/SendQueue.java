@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// is given up with 1013, and what waited for it is dropped. For any thread.
 final class SendQueue {
   private final int maxChars;
-  private final FairShares.Share room;
+  private final ResourceLimiter.Reservation room;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition drained = lock.newCondition();
@@ -28,7 +28,7 @@ final class SendQueue {
   record Close(int code, String reason) implements Outgoing {}
 
   /// Keeps up to `maxChars` characters, and one message however long, if there is `room` for it.
-  SendQueue(int maxChars, FairShares.Share room) {
+  SendQueue(int maxChars, ResourceLimiter.Reservation room) {
     this.maxChars = maxChars;
     this.room = room;
   }
@@ -41,14 +41,8 @@ final class SendQueue {
         return false;
       }
       if ((!waiting.isEmpty() && chars + message.length() > maxChars)
-          || !room.tryTake(bytes(message))) {
-        waiting.clear();
-        chars = 0;
-        room.close();
-        sending = 0;
-        close = new Close(CloseCode.TRY_AGAIN_LATER, "You read too slowly.");
-        changed.signal();
-        drained.signalAll();
+          || !room.tryReserve(bytes(message))) {
+        discard(new Close(CloseCode.TRY_AGAIN_LATER, "The client reads too slowly."));
         return false;
       }
       waiting.add(message);
@@ -62,7 +56,7 @@ final class SendQueue {
 
   /// Adds a message as soon as no more than half of the bound waits; false when nothing is taken
   /// any more.
-  boolean offerPatiently(String message) throws InterruptedException {
+  boolean offerBlocking(String message) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (close == null && !waiting.isEmpty() && chars + message.length() > maxChars / 2) {
@@ -78,18 +72,20 @@ final class SendQueue {
   void drop() {
     lock.lock();
     try {
-      waiting.clear();
-      chars = 0;
-      room.close();
-      sending = 0;
-      if (close == null) {
-        close = new Close(CloseCode.NORMAL, "");
-      }
-      changed.signal();
-      drained.signalAll();
+      discard(close == null ? new Close(CloseCode.NORMAL, "") : close);
     } finally {
       lock.unlock();
     }
+  }
+
+  private void discard(Close reason) {
+    waiting.clear();
+    chars = 0;
+    room.close();
+    sending = 0;
+    close = reason;
+    changed.signal();
+    drained.signalAll();
   }
 
   /// As Java keeps a text in the worst case.
@@ -116,7 +112,7 @@ final class SendQueue {
     lock.lockInterruptibly();
     try {
       // Until now the one before was still kept.
-      room.giveBack(sending);
+      room.release(sending);
       sending = 0;
       long left = wait.toNanos();
       while (waiting.isEmpty() && close == null && left > 0) {

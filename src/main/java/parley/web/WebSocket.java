@@ -53,7 +53,7 @@ public final class WebSocket {
 
   /// @param pingEvery how often the peer is asked whether it still reads
   /// @param room what all that waits to be sent shares
-  WebSocket(Session session, Duration pingEvery, FairShares.Share room) {
+  WebSocket(Session session, Duration pingEvery, ResourceLimiter.Reservation room) {
     this.session = session;
     this.queue = new SendQueue(MAX_WAITING_CHARS, room);
     this.pingEvery = pingEvery;
@@ -68,8 +68,8 @@ public final class WebSocket {
 
   /// As [#send], but waits until the peer has read enough of the earlier ones: for what can be sent
   /// faster than anybody reads. A peer that does not read at all ends the wait with its connection.
-  public boolean sendPatiently(String message) throws InterruptedException {
-    return queue.offerPatiently(message);
+  public boolean sendBlocking(String message) throws InterruptedException {
+    return queue.offerBlocking(message);
   }
 
   /// Ends the connection once everything sent before has gone out. Only the first call counts.

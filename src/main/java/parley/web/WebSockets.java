@@ -53,7 +53,7 @@ final class WebSockets {
   /// Watches over what the server goes on to send when the request itself is over.
   void watchSending(HttpServletRequest request, @Nullable Caller caller) {
     if (caller != null) {
-      FastSenders.body(request).watchSending(keys.watch(caller));
+      HttpProtocol.transport(request).closeAtEndOf(keys.watch(caller));
     }
   }
 
@@ -96,14 +96,14 @@ final class WebSockets {
       HttpServletRequest request,
       HttpServletResponse response,
       String requestId,
-      FairShares.Owner owner,
+      ResourceLimiter.Owner owner,
       WebSocketListener listener,
       @Nullable Caller caller)
       throws IOException {
     ServletContext context = request.getServletContext();
     var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
-    FairShares.Share place = bounds.webSockets().open(owner);
-    place.take(1);
+    ResourceLimiter.Reservation place = bounds.webSockets().open(owner);
+    place.reserve(1);
     Conversation conversation =
         new Conversation(
             listener,
@@ -160,8 +160,8 @@ final class WebSockets {
   private final class Conversation extends Endpoint {
     private final WebSocketListener listener;
     private final String requestId;
-    private final FairShares.Share place;
-    private final FairShares.Share outgoing;
+    private final ResourceLimiter.Reservation place;
+    private final ResourceLimiter.Reservation outgoing;
     private final KeyWatch.@Nullable Use use;
     private volatile WebSocket socket;
 
@@ -169,8 +169,8 @@ final class WebSockets {
     Conversation(
         WebSocketListener listener,
         String requestId,
-        FairShares.Share place,
-        FairShares.Share outgoing,
+        ResourceLimiter.Reservation place,
+        ResourceLimiter.Reservation outgoing,
         KeyWatch.@Nullable Use use) {
       this.listener = listener;
       this.requestId = requestId;

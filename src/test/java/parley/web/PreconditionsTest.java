@@ -21,23 +21,23 @@ class PreconditionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"\"abc\"", "*", "\"x\", \"abc\"", "W/\"x\",\"abc\""})
   void isTheFileThatIsAskedForWhenAStrongTagMatches(String ifMatch) {
-    assertThat(FILE.isAnother(ifMatch, null)).isFalse();
-    assertThat(FILE.isAnother(ifMatch, "Sun, 06 Nov 1994 08:49:36 GMT")).isFalse();
+    assertThat(FILE.isFailed(ifMatch, null)).isFalse();
+    assertThat(FILE.isFailed(ifMatch, "Sun, 06 Nov 1994 08:49:36 GMT")).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"abd\"", "W/\"abc\"", "abc", "", "\"x\", W/\"abc\""})
   void isAnotherFileWhenNoStrongTagMatches(String ifMatch) {
-    assertThat(FILE.isAnother(ifMatch, null)).isTrue();
-    assertThat(FILE.isAnother(ifMatch, "Sun, 06 Nov 1994 08:49:37 GMT")).isTrue();
+    assertThat(FILE.isFailed(ifMatch, null)).isTrue();
+    assertThat(FILE.isFailed(ifMatch, "Sun, 06 Nov 1994 08:49:37 GMT")).isTrue();
   }
 
   @Test
   void isAnotherFileWhenItChangedSinceADate() {
-    assertThat(FILE.isAnother(null, "Sun, 06 Nov 1994 08:49:36 GMT")).isTrue();
-    assertThat(FILE.isAnother(null, "Sun, 06 Nov 1994 08:49:37 GMT")).isFalse();
-    assertThat(FILE.isAnother(null, "yesterday")).isFalse();
-    assertThat(FILE.isAnother(null, null)).isFalse();
+    assertThat(FILE.isFailed(null, "Sun, 06 Nov 1994 08:49:36 GMT")).isTrue();
+    assertThat(FILE.isFailed(null, "Sun, 06 Nov 1994 08:49:37 GMT")).isFalse();
+    assertThat(FILE.isFailed(null, "yesterday")).isFalse();
+    assertThat(FILE.isFailed(null, null)).isFalse();
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.apache.commons.io.function.Uncheck;
 import org.jspecify.annotations.Nullable;
 
 /// A file of which only one small window is held, and perhaps its beginning. The window moves a
@@ -83,12 +84,8 @@ public final class FileWindow implements Bytes {
     if (at < 0 || at >= length || ++moves > maxMoves) {
       return false;
     }
-    try {
-      window = file.read(at, WINDOW_BYTES);
-      windowStart = at;
-      return window.length > 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    window = Uncheck.get(() -> file.read(at, WINDOW_BYTES));
+    windowStart = at;
+    return window.length > 0;
   }
 }

@@ -154,7 +154,7 @@ public final class MediaProbe {
     try {
       return readThrough(file);
     } catch (DecoderUnavailable failure) {
-      if (failure.worksOtherwise() && last) {
+      if (failure.passedSelfTest() && last) {
         return null;
       }
       throw failure;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.apache.commons.io.IOUtils;
 
 /// Leaves of a PNG what its pixels need. Texts and profiles may be compressed, and the decoder
 /// would inflate a few kilobytes of them to gigabytes that nobody looks at.
@@ -43,8 +44,8 @@ final class PngChunks {
         }
         out.writeInt(length);
         out.write(name);
-        copy(in, out, length + 4L);
-        if (type.equals("IEND")) {
+        long copied = IOUtils.copyLarge(in, out, 0, length + 4L);
+        if (copied < length + 4L || type.equals("IEND")) {
           return true;
         }
       }
@@ -52,19 +53,6 @@ final class PngChunks {
     } catch (EOFException cutOff) {
       // What there is may still show something.
       return true;
-    }
-  }
-
-  private static void copy(DataInputStream in, DataOutputStream out, long length)
-      throws IOException {
-    byte[] buffer = new byte[(int) Math.min(length, 1 << 16)];
-    for (long left = length; left > 0; ) {
-      int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-      if (count < 0) {
-        throw new EOFException();
-      }
-      out.write(buffer, 0, count);
-      left -= count;
     }
   }
 }

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.Arguments;
 import parley.ffmpeg.DecoderUnavailable;
@@ -47,7 +47,7 @@ public final class Thumbnails {
     try (Stream<Path> left = Files.list(scratchFolder)) {
       for (Path folder : left.toList()) {
         if (folder.getFileName().toString().startsWith(SCRATCH)) {
-          remove(folder);
+          FileUtils.deleteDirectory(folder.toFile());
         }
       }
     }
@@ -117,7 +117,7 @@ public final class Thumbnails {
                   search.label(graph, found.range()),
                   found.range());
         } catch (DecoderUnavailable failure) {
-          if (!failure.worksOtherwise() || !limits.last() || !search.refusesBlack()) {
+          if (!failure.passedSelfTest() || !limits.last() || !search.refusesBlack()) {
             throw failure;
           }
           // What takes anything is left, and cheap.
@@ -140,7 +140,7 @@ public final class Thumbnails {
     try {
       return work.in(folder);
     } finally {
-      remove(folder);
+      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
@@ -197,14 +197,6 @@ public final class Thumbnails {
           : new Thumbnail(size, encoding, dimensions[0], dimensions[1], content);
     } catch (NoSuchFileException notMade) {
       return null;
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> content = Files.walk(folder)) {
-      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

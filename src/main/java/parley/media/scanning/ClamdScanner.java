@@ -145,7 +145,7 @@ public final class ClamdScanner {
     ScanResult result = understood(answer);
     if (result instanceof ScanResult.Clean
         && !settings.trustsArchivesWithoutAlerts()
-        && ArchiveSigns.mayUnpack(file)) {
+        && Archives.mayUnpack(file)) {
       try {
         return alerts(address)
             ? result
@@ -236,7 +236,7 @@ public final class ClamdScanner {
     if (known != null && known.asked().plus(ALERTS_STAY_KNOWN).isAfter(now)) {
       return known.set();
     }
-    Answer answer = stream(address, ArchiveSigns.nestedTooDeep(), Long.MAX_VALUE);
+    Answer answer = stream(address, Archives.nestedTooDeep(), Long.MAX_VALUE);
     boolean set =
         switch (understood(answer)) {
           case ScanResult.TooLarge(String reason) -> reason.startsWith(LIMITS);

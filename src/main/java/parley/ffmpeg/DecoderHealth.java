@@ -2,11 +2,11 @@ package parley.ffmpeg;
 
 /// Knows whether FFmpeg's programs work, by having them decode what is known to be whole. It is the
 /// judge where a run ended in a way that may be the program's fault or the file's.
-public interface DecoderWatch {
+public interface DecoderHealth {
   /// Believes in the programs until they fail, and has no second opinion: for the self-test itself
   /// and for tests.
-  DecoderWatch NONE =
-      new DecoderWatch() {
+  DecoderHealth NONE =
+      new DecoderHealth() {
         @Override
         public void requireWorking() {}
 

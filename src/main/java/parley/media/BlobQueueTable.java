@@ -17,15 +17,15 @@ import parley.tenants.TenantId;
 ///
 /// @param table has one row for each content and the columns of a queue
 /// @param quick what holds of a row whose work will soon be over
-record ContentQueueTable(String table, String quick) {
-  static final ContentQueueTable SCANS = new ContentQueueTable("scans", "true");
-  static final ContentQueueTable PREPARATIONS = new ContentQueueTable("preparations", "not slow");
+record BlobQueueTable(String table, String quick) {
+  static final BlobQueueTable SCANS = new BlobQueueTable("scans", "true");
+  static final BlobQueueTable PREPARATIONS = new BlobQueueTable("preparations", "not slow");
 
   /// A content that was taken.
   ///
   /// @param attempt counts from 1
   /// @param crashes how many of the attempts before were cut off without an end
-  record Claimed(BlobKey content, int attempt, int crashes) {}
+  record Claimed(BlobKey blob, int attempt, int crashes) {}
 
   /// What is free to be taken.
   private static final String FREE =
@@ -119,8 +119,8 @@ record ContentQueueTable(String table, String quick) {
                 where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
                   and attempts = :attempt
                 """))
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .bind("due", due)
         .execute();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// All connections: no more than the memory is for, and not all of them from one address. Where a
 /// new one would be too many, those go that have waited longest without a whole request: who holds
 /// connections open keeps nobody out.
-final class OpenConnections implements AutoCloseable {
+final class ConnectionLimiter implements AutoCloseable {
   private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(500);
 
   /// How many are given up at once when there are too many, as a part of all: looking for them
@@ -34,7 +34,7 @@ final class OpenConnections implements AutoCloseable {
 
   /// @param max how many there may be
   /// @param proxies whose connections are those of many people
-  OpenConnections(int max, TrustedProxies proxies) {
+  ConnectionLimiter(int max, TrustedProxies proxies) {
     this.max = max;
     // Five of eight: behind one address there may be a thousand people.
     this.maxOfAddress = Math.max(1, max * 5 / 8);

@@ -14,11 +14,11 @@ import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 
 /// Files that hold other files, which is where a scanner's limits are met.
-final class ArchiveSigns {
+final class Archives {
   /// clamd unpacks 17 levels by default and can be told up to 100 (`MaxRecursion`).
   private static final int TOO_DEEP = 110;
 
-  private ArchiveSigns() {}
+  private Archives() {}
 
   /// Whether a scanner would unpack the file: everything but pictures, sound, video and text.
   static boolean mayUnpack(Path file) throws IOException {

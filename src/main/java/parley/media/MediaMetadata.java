@@ -13,7 +13,7 @@ import parley.media.pictures.NoThumbnail;
 /// @param revision which making of the thumbnails that is
 /// @param pending whether it is still being found out, or made once more
 /// @param reason why there are no thumbnails, when that is known
-public record MediaFacts(
+public record MediaMetadata(
     @Nullable Integer width,
     @Nullable Integer height,
     @Nullable Double duration,
@@ -22,13 +22,13 @@ public record MediaFacts(
     boolean pending,
     @Nullable NoThumbnail reason) {
   /// Of contents in which nothing is looked for.
-  public static final MediaFacts NONE =
-      new MediaFacts(null, null, null, ThumbnailIndex.NONE, 0, false, NoThumbnail.NO_PICTURE);
+  public static final MediaMetadata NONE =
+      new MediaMetadata(null, null, null, ThumbnailIndex.NONE, 0, false, NoThumbnail.NO_PICTURE);
 
   /// What was measured; nothing is known yet of thumbnails.
-  static MediaFacts measured(
+  static MediaMetadata measured(
       @Nullable Integer width, @Nullable Integer height, @Nullable Double duration) {
-    return new MediaFacts(width, height, duration, ThumbnailIndex.NONE, 0, true, null);
+    return new MediaMetadata(width, height, duration, ThumbnailIndex.NONE, 0, true, null);
   }
 
   /// Whether there is nothing to show yet, but may be soon.

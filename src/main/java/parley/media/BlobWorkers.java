@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
-import parley.media.ContentQueueTable.Claimed;
+import parley.media.BlobQueueTable.Claimed;
 import parley.problem.ServiceUnavailable;
 
 /// Works through a queue of contents on this node, several at a time.
@@ -22,22 +24,22 @@ import parley.problem.ServiceUnavailable;
 /// that was cut off is taken again when its lease is over or its node is back. One of the workers
 /// is reserved for tenants that have nothing else under way, so that nobody's work, however slow,
 /// is everybody's wait.
-final class ContentWorkers implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ContentWorkers.class);
+final class BlobWorkers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlobWorkers.class);
 
   /// What other nodes received or what is due again is found by looking.
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration POLLING_INTERVAL = Duration.ofSeconds(1);
 
-  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
+  private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(1);
 
   private final Database database;
   private final Clock clock;
-  private final ContentQueueTable queue;
+  private final BlobQueueTable queue;
   private final Settings settings;
-  private final Work work;
+  private final Processor processor;
   private final List<Thread> threads = new ArrayList<>();
-  private final Object bell = new Object();
-  private long rung;
+  /// Advances by one phase with each [#wake].
+  private final Phaser wakeUps = new Phaser(1);
 
   /// How a node works through the queue.
   ///
@@ -48,11 +50,11 @@ final class ContentWorkers implements AutoCloseable {
   record Settings(String name, String node, int workers, Duration lease) {}
 
   /// The work itself.
-  interface Work {
+  interface Processor {
     /// Does it and writes the result, or throws, which puts the content back for a while.
     ///
     /// @throws NoSuchFileException when the content is gone and nothing is left to do
-    void on(Claimed claimed) throws IOException, InterruptedException;
+    void process(Claimed claimed) throws IOException, InterruptedException;
 
     /// Called when a content was put back.
     default void postponed(Claimed claimed) {}
@@ -63,13 +65,13 @@ final class ContentWorkers implements AutoCloseable {
     }
   }
 
-  ContentWorkers(
-      Database database, Clock clock, ContentQueueTable queue, Settings settings, Work work) {
+  BlobWorkers(
+      Database database, Clock clock, BlobQueueTable queue, Settings settings, Processor processor) {
     this.database = database;
     this.clock = clock;
     this.queue = queue;
     this.settings = settings;
-    this.work = work;
+    this.processor = processor;
   }
 
   /// Begins to work.
@@ -97,23 +99,23 @@ final class ContentWorkers implements AutoCloseable {
 
   /// Says that there may be something to do.
   void wake() {
-    synchronized (bell) {
-      rung++;
-      bell.notifyAll();
+    // One arrival at a time, because a phaser accepts no more arrivals than it has parties.
+    synchronized (wakeUps) {
+      wakeUps.arrive();
     }
   }
 
   private void run(boolean reserved) {
     try {
       while (!Thread.interrupted()) {
-        long heard = heard();
+        int phase = wakeUps.getPhase();
         Optional<Claimed> claimed = claim(reserved);
         if (claimed.isPresent()) {
-          work(claimed.get());
+          process(claimed.get());
           // Its tenant has one less under way, which may be what another worker waits for.
           wake();
         } else if (reserved || !findMore()) {
-          sleep(heard);
+          sleep(phase);
         }
       }
     } catch (InterruptedException stopped) {
@@ -121,20 +123,11 @@ final class ContentWorkers implements AutoCloseable {
     }
   }
 
-  private long heard() {
-    synchronized (bell) {
-      return rung;
-    }
-  }
-
-  private void sleep(long heard) throws InterruptedException {
-    long end = System.nanoTime() + LOOK_EVERY.toNanos();
-    synchronized (bell) {
-      for (long left = LOOK_EVERY.toMillis();
-          rung == heard && left > 0;
-          left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
-        bell.wait(left);
-      }
+  private void sleep(int phase) throws InterruptedException {
+    try {
+      wakeUps.awaitAdvanceInterruptibly(phase, POLLING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notWoken) {
+      // Polls.
     }
   }
 
@@ -153,7 +146,7 @@ final class ContentWorkers implements AutoCloseable {
 
   private boolean findMore() throws InterruptedException {
     try {
-      return work.findMore();
+      return processor.findMore();
     } catch (RuntimeException e) {
       fault("cannot look for what is to be made again", e);
       return false;
@@ -165,14 +158,14 @@ final class ContentWorkers implements AutoCloseable {
       throw new InterruptedException();
     }
     LOG.warn("{}: {}", settings.name, what, e);
-    TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+    TimeUnit.MILLISECONDS.sleep(POLLING_INTERVAL.toMillis());
   }
 
-  private void work(Claimed claimed) throws InterruptedException {
+  private void process(Claimed claimed) throws InterruptedException {
     try {
-      work.on(claimed);
+      processor.process(claimed);
     } catch (NoSuchFileException gone) {
-      LOG.debug("{}: {} went meanwhile", settings.name, claimed.content().path());
+      LOG.debug("{}: {} went meanwhile", settings.name, claimed.blob().path());
     } catch (IOException | RuntimeException e) {
       // Cleared, since an interrupted thread cannot talk to the database.
       if (Thread.interrupted()) {
@@ -180,10 +173,10 @@ final class ContentWorkers implements AutoCloseable {
         throw new InterruptedException();
       }
       boolean away = ServiceUnavailable.findIn(e).isPresent();
-      putBack(claimed, away ? LOOK_EVERY : wait(claimed.attempt()), e);
+      putBack(claimed, away ? POLLING_INTERVAL : retryDelay(claimed.attempt()), e);
       if (away) {
         // One try a second tells when it is back, however much waits for it.
-        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+        TimeUnit.MILLISECONDS.sleep(POLLING_INTERVAL.toMillis());
       }
     }
   }
@@ -194,7 +187,7 @@ final class ContentWorkers implements AutoCloseable {
       LOG.warn(
           "{}: {} waits, the next try is in {}: {}",
           settings.name,
-          claimed.content().path(),
+          claimed.blob().path(),
           wait,
           reason.toString());
     }
@@ -202,13 +195,13 @@ final class ContentWorkers implements AutoCloseable {
       database.useTransaction(
           transaction -> queue.putBack(transaction, claimed, clock.instant().plus(wait)));
     } catch (RuntimeException e) {
-      LOG.error("{}: {} is tried again later", settings.name, claimed.content().path(), e);
+      LOG.error("{}: {} is tried again later", settings.name, claimed.blob().path(), e);
     }
-    work.postponed(claimed);
+    processor.postponed(claimed);
   }
 
-  private static Duration wait(int attempt) {
+  private static Duration retryDelay(int attempt) {
     Duration doubled = Duration.ofSeconds(1L << (Math.min(attempt, 10) - 1));
-    return doubled.compareTo(MAX_WAIT) < 0 ? doubled : MAX_WAIT;
+    return doubled.compareTo(MAX_RETRY_DELAY) < 0 ? doubled : MAX_RETRY_DELAY;
   }
 }

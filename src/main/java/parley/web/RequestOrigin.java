@@ -6,12 +6,12 @@ import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
 /// The address by which a client says that it reached this server, for links that it can follow.
-final class ReachedAddress {
+final class RequestOrigin {
   /// What a link may hold of it: names, also with an underscore as container networks have them,
   /// and addresses.
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~-]+|\\[[0-9A-Fa-f:.]+]");
 
-  private ReachedAddress() {}
+  private RequestOrigin() {}
 
   /// By the header `Host`, which every client sends; by the address of the socket where that names
   /// nothing.

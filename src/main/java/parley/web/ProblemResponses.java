@@ -10,7 +10,7 @@ import parley.problem.Dialect;
 import parley.problem.Problem;
 
 /// Answers requests with problems, each in the dialect of its path.
-record Refusals(Router router) {
+record ProblemResponses(Router router) {
   private static final Duration OFTEN_OVER_IN = Duration.ofSeconds(5);
 
   /// Answers with the problem. Throws ClientGone when the response has begun already: then the

@@ -21,7 +21,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// The address that links begin with, as clients and proxies tell it.
-class ReachedAddressTest {
+class RequestOriginTest {
   @TempDir Path folder;
 
   @ParameterizedTest
