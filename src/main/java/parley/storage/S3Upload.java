@@ -21,15 +21,15 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
-/// A large file on its way to S3, in parts. The object appears whole or not at all.
+/// Uploads a large file to S3 in parts. The object appears atomically.
 final class S3Upload {
   private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
 
   /// S3's own limit: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
   private static final long MAX_PARTS = 10_000;
 
-  /// One connection seldom fills a line; more than a few take it from others.
-  private static final int AT_ONCE = 4;
+  /// One connection seldom saturates the network; too many would starve others.
+  private static final int CONCURRENT_PARTS = 4;
 
   private final S3Client client;
   private final S3Calls calls;
@@ -43,7 +43,7 @@ final class S3Upload {
     this.name = name;
   }
 
-  /// Sends `size` bytes; leaves nothing when that fails, as far as S3 can still be told.
+  /// Sends `size` bytes. Aborts the upload when that fails, unless S3 is unreachable.
   void send(Path file, long size) throws IOException {
     String upload =
         calls
@@ -61,7 +61,7 @@ final class S3Upload {
                   done.bucket(bucket)
                       .key(name)
                       .uploadId(upload)
-                      // Putting the parts together may take a server as long as copying them.
+                      // The server may take as long to assemble the parts as to copy them.
                       .overrideConfiguration(calls.withTimeFor(size))
                       .multipartUpload(all -> all.parts(parts))));
       complete = true;
@@ -82,7 +82,7 @@ final class S3Upload {
       parts.add(() -> sendPart(file, upload, number, from, length));
     }
     try (ExecutorService senders =
-        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        Executors.newFixedThreadPool(CONCURRENT_PARTS, Thread.ofVirtual().factory())) {
       return awaited(senders, parts);
     }
   }
@@ -147,7 +147,7 @@ final class S3Upload {
               client.abortMultipartUpload(
                   abort -> abort.bucket(bucket).key(name).uploadId(upload)));
     } catch (IOException unreachable) {
-      LOG.warn("parts of {} may stay in the bucket until the next start", name, unreachable);
+      LOG.warn("parts of {} may remain in the bucket until the next start", name, unreachable);
     }
   }
 }

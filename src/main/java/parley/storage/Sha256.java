@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/// The SHA-256 of some content, in lower-case hex.
+/// A SHA-256 hash in lower-case hex.
 public record Sha256(String hex) {
   private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 
