@@ -1,10 +1,10 @@
 package parley.ffmpeg;
 
-/// Knows whether FFmpeg's programs work, by having them decode what is known to be whole. It is the
-/// judge where a run ended in a way that may be the program's fault or the file's.
+/// Checks whether FFmpeg works by decoding known good files. This decides whether a failed run is
+/// the program's fault or the file's.
 public interface DecoderHealth {
-  /// Believes in the programs until they fail, and has no second opinion: for the self-test itself
-  /// and for tests.
+  /// Assumes that the programs work and blames them for every doubtful failure: for the self-test
+  /// itself and for tests.
   DecoderHealth NONE =
       new DecoderHealth() {
         @Override
@@ -16,11 +16,9 @@ public interface DecoderHealth {
         }
       };
 
-  /// Refuses work at once while the programs are known not to work.
+  /// Fails immediately while the programs are known not to work.
   void requireWorking() throws DecoderUnavailable;
 
-  /// Tests the programs now.
-  ///
-  /// @return whether they work
+  /// Runs the self-test now and returns whether it passed.
   boolean passesSelfTest();
 }

@@ -6,8 +6,8 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
-/// The decoder did not do its work and did not say that the file is to blame: it cannot be started,
-/// was killed, hit a limit, or hangs.
+/// The decoder failed without rejecting the file: it cannot be started, was killed, hit a limit or
+/// hangs.
 public final class DecoderUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -19,7 +19,7 @@ public final class DecoderUnavailable extends ServiceUnavailable {
     this(detail, false, null);
   }
 
-  /// @param passedSelfTest whether it passed its self-test right after
+  /// @param passedSelfTest whether it passed its self-test afterwards
   DecoderUnavailable(String detail, boolean passedSelfTest, @Nullable Throwable cause) {
     super(
         new Problem(
@@ -31,7 +31,7 @@ public final class DecoderUnavailable extends ServiceUnavailable {
     this.passedSelfTest = passedSelfTest;
   }
 
-  /// Whether it passed its self-test right after, so that it was this file that it failed at.
+  /// Whether the decoder passed its self-test afterwards, which means that this file made it fail.
   public boolean passedSelfTest() {
     return passedSelfTest;
   }

@@ -73,14 +73,14 @@ class ConfinementTest {
   }
 
   @Test
-  void decodesAndWritesInTheFolderItIsGiven() throws IOException {
+  void decodesAndWritesToItsWorkingFolder() throws IOException {
     byte[] _ = new FfmpegRun(ffmpeg, LIMITS).ffmpeg(SPEECH, folder, decoding("sound.wav"));
 
     assertThat(folder.resolve("sound.wav")).isNotEmptyFile();
   }
 
   @Test
-  void decodesWhatOnlyTheServerMayRead() throws IOException {
+  void decodesFilesThatOnlyTheServerCanRead() throws IOException {
     Path own = Files.copy(SPEECH, folder.resolve("own.flac"));
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
 
@@ -136,7 +136,7 @@ class ConfinementTest {
   }
 
   @Test
-  void cannotBeStartedWhereThereIsNone() throws IOException {
+  void failsToStartWhereItIsMissing() throws IOException {
     Path missing = folder.resolve("missing");
     try (FfmpegProcess child = start(missing)) {
       assertThat(child.output().readAllBytes()).isEmpty();
