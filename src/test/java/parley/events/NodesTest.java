@@ -37,7 +37,7 @@ class NodesTest {
   }
 
   @Test
-  void tellEveryEventOnceAndInOrderWhoeverWritesWhere() throws Exception {
+  void deliverEveryEventOnceAndInOrder() throws Exception {
     TestCaller alice = one.newTenant();
     TestCaller bob = alice.colleague();
     String room = TestRooms.create(alice, "public");
@@ -112,7 +112,7 @@ class NodesTest {
   }
 
   @Test
-  void hearEachOtherAlthoughTheirListeningConnectionsBreak() throws Exception {
+  void recoverFromBrokenSignalConnections() throws Exception {
     TestCaller alice = one.newTenant();
     String room = TestRooms.create(alice, "group");
     try (TestSocket stream = two.here(alice).socket("/v1/stream")) {

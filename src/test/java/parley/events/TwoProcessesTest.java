@@ -88,7 +88,7 @@ class TwoProcessesTest {
   }
 
   @Test
-  void tellWhatIsWrittenOnOneOnTheOtherOnceAndInOrder() throws Exception {
+  void deliverEventsOfTheOtherNodeOnceAndInOrder() throws Exception {
     TestCaller alice = one.here(admin);
     int writers = 4;
     int each = 40;
@@ -130,7 +130,7 @@ class TwoProcessesTest {
   }
 
   @Test
-  void cutOffOnOneWhoIsRemovedOrRevokedOnTheOther() throws Exception {
+  void disconnectUsersWhoAreRemovedOrRevokedOnTheOtherNode() throws Exception {
     TestCaller alice = one.here(admin);
     TestCaller bob = alice.madeUser("bob", Permission.ROOMS);
     String room = TestRooms.create(alice, "group");
