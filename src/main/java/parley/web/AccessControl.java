@@ -9,10 +9,10 @@ import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Lets a request through to its route: by its token, that token's permissions and its rate.
+/// Authenticates requests and checks their permissions and rate limits.
 record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
-  /// The caller; null where the route takes anyone, or checks a signature itself. Throws the
-  /// problem that refuses the request.
+  /// The caller; null if the route is open or checks a signature itself. Throws a Problem to refuse
+  /// the request.
   @Nullable Caller admit(Access access, HttpServletRequest request) {
     return switch (access) {
       case Access.Open open -> null;

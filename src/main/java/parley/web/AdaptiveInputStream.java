@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/// A request's body, which asks for larger pieces once its first bytes have come fast.
+/// A request body that switches to large buffers if its beginning arrives fast.
 final class AdaptiveInputStream extends InputStream {
   private static final int FIRST_BYTES = 1024 * 1024;
   private static final Duration FAST = Duration.ofSeconds(1);

@@ -10,12 +10,12 @@ import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 import parley.storage.FullDisk;
 
-/// What a caller is told of a failure that will pass: that a part of the server is away, or that
-/// its disk is full. It is not the caller's fault and not one of the program.
+/// Maps failures that are neither the caller's fault nor bugs, such as an unavailable service or a
+/// full disk, to problems.
 final class ExceptionMapper {
   private ExceptionMapper() {}
 
-  /// The refusal; empty for a failure of the program.
+  /// The problem for a failure; empty for a bug.
   static Optional<Problem> problem(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
@@ -41,8 +41,8 @@ final class ExceptionMapper {
     return Optional.empty();
   }
 
-  /// Whether the log has told already that a part is away: then a line for each request would only
-  /// hide what else happens.
+  /// Whether the log already has an entry about the outage. An entry per request would hide
+  /// everything else.
   static boolean isAlreadyLogged(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof PeerUnavailable) {

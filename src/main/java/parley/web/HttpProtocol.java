@@ -28,24 +28,25 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 import parley.auth.KeyWatch;
 
-/// Tomcat's connector, which takes more at once from clients that send fast.
+/// Tomcat's HTTP/1.1 protocol with larger reads for fast uploads, limits for connections and slow
+/// clients, and responses that end with the caller's key.
 ///
-/// Tomcat reads at most one buffer of 8 KiB from a socket, and waits for each that is not there yet
-/// in another thread: for a large upload over a fast network that costs as much as hashing and
-/// writing it. Buffers that are always large would cost their memory for every idle connection. So
-/// a connection gets large ones when a request on it has proved fast, and keeps them until it ends.
+/// Tomcat reads at most one buffer of 8 KiB from a socket and waits for the next one in another
+/// thread, which costs as much for a large upload over a fast network as hashing and writing it.
+/// Large buffers for every connection would waste memory on idle ones. So a connection gets large
+/// buffers once a request on it has proved to be fast, and keeps them until it ends.
 final class HttpProtocol extends Http11NioProtocol {
-  /// Processor seconds for each GiB, measured for reads of 8, 32, 64 and 128 KiB: 2.5, 2.0, 1.8,
-  /// 1.5; a bare loop that reads, hashes and writes needs 1.4.
+  /// Processor seconds per GiB, measured for reads of 8, 32, 64 and 128 KiB: 2.5, 2.0, 1.8, 1.5. A
+  /// bare loop that reads, hashes and writes needs 1.4.
   private static final int LARGE_BYTES = 128 * 1024;
 
-  /// nginx cuts off who does not read for 60 s (`send_timeout`), Apache alike (`Timeout`); a pause
-  /// of just so long is not to fail.
+  /// nginx and Apache disconnect clients that do not read for 60 s (`send_timeout`, `Timeout`).
+  /// Allows a little more, so that a pause of exactly that length succeeds.
   private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(70);
 
   private static final Duration ANONYMOUS_WRITE_TIMEOUT = Duration.ofSeconds(15);
 
-  /// Where a request finds the connection that it came over; Tomcat uses the first notes itself.
+  /// The index of the request note that holds the socket; Tomcat uses the first ones itself.
   private static final int NOTE = 7;
 
   private static final Pattern UNDERSCORED =
@@ -53,13 +54,13 @@ final class HttpProtocol extends Http11NioProtocol {
 
   private static final String ATTRIBUTE = "parley.web.transport";
 
-  /// @param open where connections are admitted
-  /// @param largeBuffers how many may have large buffers, three each; others go on with small ones
+  /// @param largeBuffers how many connections may have large buffers, three each; others continue
+  ///   with small ones
   HttpProtocol(ConnectionLimiter connections, int largeBuffers) {
     super(new Endpoint(connections, new Semaphore(largeBuffers)));
   }
 
-  /// A request's body, as far as its reader helps to find out how fast it comes.
+  /// The connection of a request, for its handler.
   static final class Transport {
     private final org.apache.coyote.Request request;
 
@@ -67,7 +68,7 @@ final class HttpProtocol extends Http11NioProtocol {
       this.request = request;
     }
 
-    /// Takes more at once from here on, if there is room for that. To be called between two reads.
+    /// Switches to large buffers if any are available. Call this between two reads.
     void enlargeBuffers() {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
           && socket.getSocket() instanceof Channel channel
@@ -77,20 +78,20 @@ final class HttpProtocol extends Http11NioProtocol {
       }
     }
 
-    /// Lets the client pause between two reads of the answer as long as other servers do.
+    /// Lets the client pause between two reads of the response for as long as other servers do.
     void allowSlowReader() {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
         socket.setWriteTimeout(WRITE_TIMEOUT.toMillis());
       }
     }
 
-    /// The connection it comes over; null where it comes over none of ours.
+    /// The connection; null if it is not one of ours.
     @Nullable Connection connection() {
       return Connection.of(request);
     }
 
-    /// Watches over what goes out by itself from here on: the connection breaks when the use's key
-    /// ends. The use is closed with the next request on the connection, or with the connection.
+    /// Closes the connection when the use's key ends while the kernel sends a response. Closes the
+    /// use with the next request on the connection or with the connection.
     void closeAtEndOf(KeyWatch.Use use) {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
           && socket.getSocket() instanceof Channel channel) {
@@ -101,7 +102,7 @@ final class HttpProtocol extends Http11NioProtocol {
       }
     }
 
-    /// The headers stay where they are; what is not read yet comes along.
+    /// Keeps the headers and the bytes that are not read yet.
     private static void enlarge(Http11InputBuffer input) {
       ByteBuffer usual = input.getByteBuffer();
       if (usual.capacity() < LARGE_BYTES) {
@@ -112,7 +113,7 @@ final class HttpProtocol extends Http11NioProtocol {
     }
   }
 
-  /// The body of a request that came through [TransportValve].
+  /// The connection of a request that passed the [TransportValve].
   static Transport transport(HttpServletRequest request) {
     return Objects.requireNonNull((Transport) request.getAttribute(ATTRIBUTE));
   }
@@ -131,7 +132,7 @@ final class HttpProtocol extends Http11NioProtocol {
       this.largeBuffers = largeBuffers;
     }
 
-    /// Called for each socket that was accepted.
+    /// Called for each accepted socket.
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
       try {
@@ -143,10 +144,10 @@ final class HttpProtocol extends Http11NioProtocol {
           return started;
         }
       } catch (IOException gone) {
-        getLog().debug("a client went at once", gone);
+        getLog().debug("a client disconnected immediately", gone);
       }
       destroySocket(socket);
-      // It is closed already.
+      // The socket is already closed.
       return true;
     }
 
@@ -156,7 +157,7 @@ final class HttpProtocol extends Http11NioProtocol {
     }
   }
 
-  /// A connection's socket with its buffers. Used for one connection: there is no pool of them.
+  /// A connection's socket and buffers. Not reused, because there is no pool of channels.
   private static final class Channel extends NioChannel {
     private final Semaphore largeBuffers;
     private final ConnectionLimiter connections;
@@ -186,7 +187,7 @@ final class HttpProtocol extends Http11NioProtocol {
     synchronized boolean enlarge() {
       if (!large && largeBuffers.tryAcquire()) {
         large = true;
-        // Tomcat reads at most the capacity of this one, though straight into another.
+        // Limits how much Tomcat reads at once, although it reads directly into another buffer.
         getBufHandler().expand(LARGE_BYTES);
       }
       return large;
@@ -199,7 +200,7 @@ final class HttpProtocol extends Http11NioProtocol {
       use = next;
     }
 
-    /// Begins a connection, or ends it when there is no socket.
+    /// Starts a connection, or ends it if there is no socket.
     @Override
     public synchronized void reset(
         @Nullable SocketChannel socket, NioEndpoint.@Nullable NioSocketWrapper wrapper)
@@ -219,8 +220,8 @@ final class HttpProtocol extends Http11NioProtocol {
       super(protocol, adapter);
     }
 
-    /// Also names with an underscore, which the names of containers and services may have; Tomcat
-    /// goes by RFC 1123, which knows none.
+    /// Also accepts host names with underscores, as containers and services may have; Tomcat
+    /// follows RFC 1123, which forbids them.
     @Override
     protected void parseHost(@Nullable MessageBytes host) {
       Matcher name = UNDERSCORED.matcher(host == null || host.isNull() ? "" : host.toString());
@@ -255,7 +256,7 @@ final class HttpProtocol extends Http11NioProtocol {
     }
   }
 
-  /// Gives a request its body; its head has come.
+  /// Attaches the transport to a request whose head is complete.
   static final class TransportValve extends ValveBase {
     TransportValve() {
       super(true);
@@ -270,7 +271,7 @@ final class HttpProtocol extends Http11NioProtocol {
         connection.answering();
       }
       if (coyote.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
-        // Clients without a token may not read slowly.
+        // Anonymous clients must read quickly.
         socket.setWriteTimeout(ANONYMOUS_WRITE_TIMEOUT.toMillis());
       }
       getNext().invoke(request, response);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import parley.auth.KeyWatch;
 
-/// A request's body that is refused in the middle when its sender's key ends.
+/// A request body that fails with a Problem when the caller's key ends.
 final class RevocableInputStream extends FilterInputStream {
   private final KeyWatch.Use use;
 

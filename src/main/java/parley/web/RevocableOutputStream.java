@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import parley.auth.KeyWatch;
 
-/// An answer that breaks off when the key of who asked for it ends.
+/// A response that breaks off when the caller's key ends.
 final class RevocableOutputStream extends FilterOutputStream {
   private final KeyWatch.Use use;
 

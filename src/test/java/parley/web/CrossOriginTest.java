@@ -66,7 +66,7 @@ class CrossOriginTest {
   }
 
   @Test
-  void keepsToTheOriginsThatAreNamed() {
+  void allowsOnlyTheConfiguredOrigins() {
     try (TestServer narrow =
         TestServer.start(Map.of("server.roles", "api", "server.cors_origins", OURS))) {
       TestCaller bob = narrow.newTenant();

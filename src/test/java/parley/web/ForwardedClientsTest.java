@@ -70,7 +70,7 @@ class ForwardedClientsTest {
   }
 
   @Test
-  void areCountedEachForItselfWhereAConfiguredProxyTellsThemApart() throws Exception {
+  void areCountedSeparatelyBehindATrustedProxy() throws Exception {
     start("127.0.0.1");
     fill("203.0.113.7");
 
@@ -81,7 +81,7 @@ class ForwardedClientsTest {
   }
 
   @Test
-  void areCountedAsOneWhereAnybodyElseTellsThemApart() throws Exception {
+  void areCountedAsOneWithoutATrustedProxy() throws Exception {
     start("127.0.0.2");
     fill("203.0.113.7");
 

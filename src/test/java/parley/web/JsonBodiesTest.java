@@ -25,7 +25,7 @@ class JsonBodiesTest {
         "{\"a\":\"\\\\\\ud83d\"}",
         "{\"\\ud800\":1}",
       })
-  void refusesHalfOfASurrogatePairWhichIsNoCharacter(String json) {
+  void refusesUnpairedSurrogates(String json) {
     assertRefused(json.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -37,7 +37,7 @@ class JsonBodiesTest {
         "{\"a\":\"\\\\ud800\"}",
         "{\"a\":\"😀 é \\u00e9 \\n\"}",
       })
-  void readsEveryCharacterHoweverItIsWritten(String json) {
+  void readsEveryCharacterInEveryNotation(String json) {
     JsonText text = JsonText.of(json.getBytes(StandardCharsets.UTF_8));
     assertThat(Json.readBody(text.text(), JsonNode.class).has("a")).isTrue();
   }
@@ -53,7 +53,7 @@ class JsonBodiesTest {
   }
 
   @Test
-  void refusesWhatIsNestedDeeperThanAnybodyMeansAndNumbersWithoutEnd() {
+  void refusesExcessiveNestingAndEndlessNumbers() {
     assertRefused(("[".repeat(101) + "]".repeat(101)).getBytes(StandardCharsets.UTF_8));
     assertRefused(("{\"a\":" + "1".repeat(201) + "}").getBytes(StandardCharsets.UTF_8));
   }

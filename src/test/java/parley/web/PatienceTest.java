@@ -102,27 +102,27 @@ class PatienceTest {
   }
 
   @Test
-  void closesAConnectionOnWhichOnlyLineEndsCome() throws Exception {
+  void closesAConnectionThatOnlySendsLineBreaks() throws Exception {
     assertThat(trickledLines.get()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30));
   }
 
   @Test
-  void closesAConnectionOnWhichABodyTricklesInThatNobodyAskedFor() throws Exception {
+  void closesAConnectionWhoseUnsolicitedBodyTricklesIn() throws Exception {
     assertThat(trickledUnasked.get()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
   }
 
   @Test
-  void tellsAClientWhoseSmallBodyTricklesInThatItIsTooSlow() throws Exception {
+  void timesOutABodyThatTricklesIn() throws Exception {
     assertThat(trickledBody.get()).contains("HTTP/1.1 408", "SW_REQUEST_TIMEOUT");
   }
 
   @Test
-  void tellsAClientThatHidesItsTrickleInTheEndsOfChunks() throws Exception {
+  void timesOutABodyThatTricklesInBetweenChunks() throws Exception {
     assertThat(trickledChunk.get()).contains("HTTP/1.1 408", "SW_REQUEST_TIMEOUT");
   }
 
   @Test
-  void goesOnWithADownloadThatPausedAsLongAsOtherServersAllow() throws Exception {
+  void continuesADownloadAfterAPauseThatOtherServersAllow() throws Exception {
     assertThat(pausedDownload.get()).isEqualTo(FILE_BYTES);
   }
 

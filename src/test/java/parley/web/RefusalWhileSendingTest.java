@@ -66,7 +66,7 @@ class RefusalWhileSendingTest {
   }
 
   @Test
-  void letsAClientThatSendsEverythingFirstReadItsAnswer() throws Exception {
+  void letsAClientThatSendsEverythingFirstReadTheResponse() throws Exception {
     TestCaller alice = server.newTenant();
     long length = 200L * 1024 * 1024;
     try (Socket socket = connect()) {
@@ -85,7 +85,7 @@ class RefusalWhileSendingTest {
   }
 
   @Test
-  void refusesAStrangerWhoAsksFirstWithoutTakingTheBody() throws Exception {
+  void refusesAnAnonymousClientWithoutReadingTheBodyAfterExpectContinue() throws Exception {
     try (Socket socket = connect()) {
       write(
           socket.getOutputStream(),

@@ -124,7 +124,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void refusesAKeyThatSendsMoreAtOnceThanItsShareAndServesAnother() throws Exception {
+  void refusesAKeyBeyondItsShareAndServesAnother() throws Exception {
     List<RawClient> unfinished = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       unfinished.add(client().send(post("greedy", BODY) + "{\"a\":\"" + "x".repeat(BODY - 7)));
@@ -146,7 +146,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void refusesATenantWhoseKeysTogetherSendTooMuch() throws Exception {
+  void refusesATenantBeyondItsShare() throws Exception {
     for (int i = 0; i < 16; i++) {
       client().send(post("acme/" + i % 4, BODY) + "{");
     }
@@ -156,7 +156,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void refusesABodyBeyondItsRoutesLimitBeforeItIsSent() throws Exception {
+  void refusesABodyBeyondTheRoutesLimitBeforeItIsSent() throws Exception {
     assertThat(client().send(post("large", 16 * 1024 + 1)).head()).startsWith("HTTP/1.1 413");
     String chunk = "4001\r\n" + "x".repeat(0x4001) + "\r\n";
     assertThat(
@@ -170,7 +170,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void countsWhatJsonBecomesAndNotOnlyItsBytes() throws Exception {
+  void countsTheMemoryOfParsedJson() throws Exception {
     String objects = "[" + "{},".repeat(5_000) + "{}]";
     assertThat(answer("nested", "{\"a\":" + objects + "}")).startsWith("HTTP/1.1 429");
   }
@@ -199,7 +199,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void countsWhatWaitsForTheReaderOfAWebSocket() throws Exception {
+  void countsUnreadMessagesOfWebSockets() throws Exception {
     URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/socket");
     try (TestSocket socket = TestSocket.connect(address, "reader")) {
       socket.send("4000");
@@ -211,7 +211,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void servesNewClientsHoweverManyHoldUnfinishedHeads() throws Exception {
+  void servesNewClientsDespiteManyUnfinishedHeads() throws Exception {
     for (int i = 0; i < 100; i++) {
       client("127.0.0." + (2 + i % 5)).send("GET /v1/free HTTP/1.1\r\nHost: x\r\nX-A: ");
     }
@@ -221,7 +221,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void servesNewClientsOfAnAddressWhoseOthersHoldUnfinishedHeads() throws Exception {
+  void servesNewClientsOfAnAddressDespiteItsUnfinishedHeads() throws Exception {
     for (int i = 0; i < 60; i++) {
       client().send("GET /v1/free HTTP/1.1\r\nHost: x\r\nX-A: ");
     }
@@ -231,7 +231,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void goesOnWithARequestThatIsBeingSentWhileOthersHoldUnfinishedHeads() throws Exception {
+  void continuesActiveRequestsDespiteManyUnfinishedHeads() throws Exception {
     RawClient sending = client().send(post("steady", 7) + "{\"a");
     Eventually.holds("its head was read", () -> !free("127.0.0.1").isEmpty());
     for (int i = 0; i < 100; i++) {

@@ -71,7 +71,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void carriesTextsAndPiecesOfBinaryMessagesInOrder() throws Exception {
+  void deliversTextAndBinaryMessagesInOrder() throws Exception {
     try (TestSocket client = connect()) {
       client.send("one");
       client.send("x".repeat(8192));
@@ -88,7 +88,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void refusesByAnHttpAnswerBeforeTheHandshake() throws Exception {
+  void refusesTheHandshakeWithAnHttpResponse() throws Exception {
     HttpResponse<?> full = TestSocket.refusal(uri("/full"), null);
     assertThat(full.statusCode()).isEqualTo(503);
 
@@ -116,7 +116,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void endsATextThatIsTooLong() throws Exception {
+  void closesOnATextThatIsTooLong() throws Exception {
     TestSocket client = connect();
     client.send("x".repeat(8193));
     assertThat(client.closeCode()).isEqualTo(1009);
@@ -131,7 +131,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void givesUpAPeerThatStopsReadingAndKeepsLittleForIt() throws Exception {
+  void disconnectsAPeerThatStopsReadingAndBuffersLittle() throws Exception {
     TestSocket client = connect();
     client.pause();
     client.send("flood");
@@ -145,7 +145,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void letsASenderWaitWhileTheListenerIsBusy() throws Exception {
+  void slowsDownASenderWhileTheListenerIsBusy() throws Exception {
     TestSocket client = connect();
     client.send("block");
     byte[] megabyte = new byte[1024 * 1024];
@@ -175,7 +175,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void tellsOnceThatThePeerIsGone() throws Exception {
+  void reportsADisconnectedPeerOnce() throws Exception {
     TestSocket client = connect();
     client.send("one");
     client.text();
@@ -185,7 +185,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void asksPeersToConnectAgainWhenItStops() throws Exception {
+  void asksPeersToReconnectWhenItStops() throws Exception {
     TestSocket client = connect();
     server.drain(Duration.ofSeconds(60));
     assertThat(client.closeCode()).isEqualTo(1012);

@@ -116,7 +116,7 @@ class BrokenMultipartTest {
   }
 
   @Test
-  void boundsPartsHeadersAndWhatNobodyWants() throws IOException {
+  void limitsPartsHeadersAndSkippedContent() throws IOException {
     List<byte[]> hundred = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       hundred.add(new byte[1]);
@@ -184,7 +184,7 @@ class BrokenMultipartTest {
   }
 
   @Test
-  void doesNotReportACutOffPartAsEnded() {
+  void doesNotReportATruncatedPartAsEnded() {
     List<String> ended = new ArrayList<>();
     byte[] body = Form.lines("--XyZ\nContent-Disposition: form-data; name=a\n\nsome");
     assertThatThrownBy(() ->

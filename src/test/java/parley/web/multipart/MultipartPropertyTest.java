@@ -65,7 +65,7 @@ class MultipartPropertyTest {
   }
 
   @Property(tries = 2000)
-  void givesBackWhatWasSentHoweverItArrives(
+  void returnsWhatWasSentForAnyChunking(
       @ForAll @Size(max = 5) List<@net.jqwik.api.From("contents") byte[]> contents,
       @ForAll @IntRange(min = 1, max = 200) int most,
       @ForAll Random random)
@@ -80,7 +80,7 @@ class MultipartPropertyTest {
   }
 
   @Test
-  void answersEveryMutatedBodyWithPartsOrAProblemAndAlwaysTheSame() {
+  void parsesEveryMutatedBodyDeterministically() {
     Fuzz.repeat(
         5_000,
         random -> {
