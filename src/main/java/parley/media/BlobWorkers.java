@@ -18,16 +18,15 @@ import parley.db.Database;
 import parley.media.BlobQueueTable.Claimed;
 import parley.problem.ServiceUnavailable;
 
-/// Works through a queue of contents on this node, several at a time.
+/// Processes a queue of blobs with several workers on this node.
 ///
-/// What waits is a row in the database, so that it survives the node that works on it: a content
-/// that was cut off is taken again when its lease is over or its node is back. One of the workers
-/// is reserved for tenants that have nothing else under way, so that nobody's work, however slow,
-/// is everybody's wait.
+/// The queue is a table, so that work survives a crash of its node: a blob is claimed again when
+/// its lease expires or its node restarts. One worker is reserved for tenants without other blobs
+/// in progress, so that no tenant's work, however slow, delays everybody else's.
 final class BlobWorkers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlobWorkers.class);
 
-  /// What other nodes received or what is due again is found by looking.
+  /// Polling finds the uploads of other nodes and blobs that have become due.
   private static final Duration POLLING_INTERVAL = Duration.ofSeconds(1);
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(1);
@@ -38,35 +37,40 @@ final class BlobWorkers implements AutoCloseable {
   private final Settings settings;
   private final Processor processor;
   private final List<Thread> threads = new ArrayList<>();
+
   /// Advances by one phase with each [#wake].
   private final Phaser wakeUps = new Phaser(1);
 
-  /// How a node works through the queue.
+  /// Settings of a node's workers.
   ///
-  /// @param name of its threads
-  /// @param node the same at every start and no other node's
-  /// @param workers how many, besides the reserved one
-  /// @param lease longer than work on any content takes
+  /// @param name of the threads
+  /// @param node the node's name, which is unique and stable across restarts
+  /// @param workers the number of workers besides the reserved one
+  /// @param lease longer than processing any blob takes
   record Settings(String name, String node, int workers, Duration lease) {}
 
-  /// The work itself.
+  /// Processes single blobs.
   interface Processor {
-    /// Does it and writes the result, or throws, which puts the content back for a while.
+    /// Processes a blob and writes the result. Exceptions put the blob back into the queue.
     ///
-    /// @throws NoSuchFileException when the content is gone and nothing is left to do
+    /// @throws NoSuchFileException when the blob has been deleted
     void process(Claimed claimed) throws IOException, InterruptedException;
 
-    /// Called when a content was put back.
+    /// Called after a blob was put back.
     default void postponed(Claimed claimed) {}
 
-    /// Called by workers that have nothing to do; answers whether there is something now.
+    /// Called by idle workers; returns whether it has queued more work.
     default boolean findMore() {
       return false;
     }
   }
 
   BlobWorkers(
-      Database database, Clock clock, BlobQueueTable queue, Settings settings, Processor processor) {
+      Database database,
+      Clock clock,
+      BlobQueueTable queue,
+      Settings settings,
+      Processor processor) {
     this.database = database;
     this.clock = clock;
     this.queue = queue;
@@ -74,7 +78,7 @@ final class BlobWorkers implements AutoCloseable {
     this.processor = processor;
   }
 
-  /// Begins to work.
+  /// Starts the workers.
   void start() {
     database.useTransaction(
         transaction -> queue.release(transaction, settings.node, clock.instant()));
@@ -84,7 +88,7 @@ final class BlobWorkers implements AutoCloseable {
     }
   }
 
-  /// Stops; what is being worked on is put back.
+  /// Stops the workers; blobs in progress are put back.
   @Override
   public void close() {
     threads.forEach(Thread::interrupt);
@@ -97,9 +101,9 @@ final class BlobWorkers implements AutoCloseable {
     }
   }
 
-  /// Says that there may be something to do.
+  /// Wakes idle workers, because there may be work.
   void wake() {
-    // One arrival at a time, because a phaser accepts no more arrivals than it has parties.
+    // A phaser with one party throws on concurrent arrivals.
     synchronized (wakeUps) {
       wakeUps.arrive();
     }
@@ -112,7 +116,7 @@ final class BlobWorkers implements AutoCloseable {
         Optional<Claimed> claimed = claim(reserved);
         if (claimed.isPresent()) {
           process(claimed.get());
-          // Its tenant has one less under way, which may be what another worker waits for.
+          // Another worker may be waiting for a blob of this tenant to finish.
           wake();
         } else if (reserved || !findMore()) {
           sleep(phase);
@@ -131,7 +135,7 @@ final class BlobWorkers implements AutoCloseable {
     }
   }
 
-  /// One at a time, so that each sees what the other has taken.
+  /// Synchronized so that each claim sees the previous ones.
   private synchronized Optional<Claimed> claim(boolean reserved) throws InterruptedException {
     try {
       return database.inTransactionWithRetry(transaction -> {
@@ -139,7 +143,7 @@ final class BlobWorkers implements AutoCloseable {
         return queue.claim(transaction, reserved, settings.node, now, now.plus(settings.lease));
       });
     } catch (RuntimeException e) {
-      fault("cannot look for what is to be done", e);
+      fault("cannot claim work", e);
       return Optional.empty();
     }
   }
@@ -148,7 +152,7 @@ final class BlobWorkers implements AutoCloseable {
     try {
       return processor.findMore();
     } catch (RuntimeException e) {
-      fault("cannot look for what is to be made again", e);
+      fault("cannot queue more work", e);
       return false;
     }
   }
@@ -165,9 +169,9 @@ final class BlobWorkers implements AutoCloseable {
     try {
       processor.process(claimed);
     } catch (NoSuchFileException gone) {
-      LOG.debug("{}: {} went meanwhile", settings.name, claimed.blob().path());
+      LOG.debug("{}: {} was deleted in the meantime", settings.name, claimed.blob().path());
     } catch (IOException | RuntimeException e) {
-      // Cleared, since an interrupted thread cannot talk to the database.
+      // Clears the interrupt, because an interrupted thread cannot use the database.
       if (Thread.interrupted()) {
         putBack(claimed, Duration.ZERO, null);
         throw new InterruptedException();
@@ -175,17 +179,17 @@ final class BlobWorkers implements AutoCloseable {
       boolean away = ServiceUnavailable.findIn(e).isPresent();
       putBack(claimed, away ? POLLING_INTERVAL : retryDelay(claimed.attempt()), e);
       if (away) {
-        // One try a second tells when it is back, however much waits for it.
+        // One attempt per second suffices to notice the recovery.
         TimeUnit.MILLISECONDS.sleep(POLLING_INTERVAL.toMillis());
       }
     }
   }
 
-  /// What cannot even be put back is due again when its lease is over.
+  /// Puts a blob back. If even that fails, the blob becomes due when its lease expires.
   private void putBack(Claimed claimed, Duration wait, @Nullable Exception reason) {
     if (reason != null) {
       LOG.warn(
-          "{}: {} waits, the next try is in {}: {}",
+          "{}: {} failed and is retried in {}: {}",
           settings.name,
           claimed.blob().path(),
           wait,
@@ -195,7 +199,8 @@ final class BlobWorkers implements AutoCloseable {
       database.useTransaction(
           transaction -> queue.putBack(transaction, claimed, clock.instant().plus(wait)));
     } catch (RuntimeException e) {
-      LOG.error("{}: {} is tried again later", settings.name, claimed.blob().path(), e);
+      LOG.error(
+          "{}: {} is retried when its lease expires", settings.name, claimed.blob().path(), e);
     }
     processor.postponed(claimed);
   }

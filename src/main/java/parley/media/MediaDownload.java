@@ -13,8 +13,8 @@ import parley.web.ContentDisposition;
 import parley.web.Exchange;
 import parley.web.Preconditions;
 
-/// Answers with the bytes of a media entry: conditions, ranges, and headers under which no browser
-/// runs what somebody uploaded.
+/// Serves the bytes of media entries with conditions and ranges, and with headers that keep
+/// browsers from executing uploaded files.
 public final class MediaDownload {
   private final BlobStore store;
 
@@ -22,10 +22,9 @@ public final class MediaDownload {
     this.store = store;
   }
 
-  /// Answers GET or HEAD for the entry, which the caller may read.
+  /// Serves GET or HEAD of an entry that the caller may read.
   public void answer(Exchange exchange, Media media) throws IOException {
-    Preconditions preconditions =
-        new Preconditions(media.blob().sha256().hex(), media.createdAt());
+    Preconditions preconditions = new Preconditions(media.blob().sha256().hex(), media.createdAt());
     exchange
         .setHeader("ETag", preconditions.entityTag())
         .setHeader("Last-Modified", preconditions.lastModifiedDate())
@@ -41,7 +40,7 @@ public final class MediaDownload {
         exchange.header("If-Match").orElse(null),
         exchange.header("If-Unmodified-Since").orElse(null))) {
       throw new Problem(
-          ProblemCode.PRECONDITION_FAILED, "The file is not the one that the request is about.");
+          ProblemCode.PRECONDITION_FAILED, "The file is not the one that the request expects.");
     }
     if (preconditions.isNotModified(
         exchange.header("If-None-Match").orElse(null),
@@ -64,8 +63,8 @@ public final class MediaDownload {
     }
   }
 
-  /// A link to the bytes in the store, where the store can give them out by itself. Not before they
-  /// are scanned: nobody asks then, who follows it.
+  /// A link with which the store itself serves the bytes, if it can. Not before they are scanned,
+  /// because the scan status is not checked when the link is followed.
   Optional<SignedLinks.Link> storeLink(Media media) {
     if (media.scanStatus() == ScanStatus.PENDING) {
       return Optional.empty();
@@ -84,7 +83,7 @@ public final class MediaDownload {
       return;
     }
     if (exchange.method().equals("HEAD")) {
-      // Else it is found out when it is opened.
+      // For GET, opening the blob checks this.
       store.require(media.blob());
     }
     exchange.bytes(

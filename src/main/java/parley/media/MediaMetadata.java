@@ -3,16 +3,16 @@ package parley.media;
 import org.jspecify.annotations.Nullable;
 import parley.media.pictures.NoThumbnail;
 
-/// What is known of a content besides its type. It is found out after the content was stored, once
-/// for all entries that show it.
+/// Metadata of a blob besides its type. It is determined after the blob is stored, once for all of
+/// its entries.
 ///
-/// @param width pixels as displayed, for pictures and videos
-/// @param height as `width`
-/// @param duration seconds, for audio and video
-/// @param thumbnails where its thumbnails are, if it has any
-/// @param revision which making of the thumbnails that is
-/// @param pending whether it is still being found out, or made once more
-/// @param reason why there are no thumbnails, when that is known
+/// @param width of pictures and videos as displayed, in pixels
+/// @param height of pictures and videos as displayed, in pixels
+/// @param duration of audio and video, in seconds
+/// @param thumbnails where the thumbnails are stored, if there are any
+/// @param revision the version number of the thumbnails
+/// @param pending whether the preparation is queued or running, possibly again
+/// @param reason why there are no thumbnails, if known
 public record MediaMetadata(
     @Nullable Integer width,
     @Nullable Integer height,
@@ -21,22 +21,22 @@ public record MediaMetadata(
     int revision,
     boolean pending,
     @Nullable NoThumbnail reason) {
-  /// Of contents in which nothing is looked for.
+  /// The metadata of blobs that are not inspected.
   public static final MediaMetadata NONE =
       new MediaMetadata(null, null, null, ThumbnailIndex.NONE, 0, false, NoThumbnail.NO_PICTURE);
 
-  /// What was measured; nothing is known yet of thumbnails.
+  /// Measurements without thumbnails yet.
   static MediaMetadata measured(
       @Nullable Integer width, @Nullable Integer height, @Nullable Double duration) {
     return new MediaMetadata(width, height, duration, ThumbnailIndex.NONE, 0, true, null);
   }
 
-  /// Whether there is nothing to show yet, but may be soon.
+  /// Whether there are no thumbnails yet, but may be soon.
   boolean isAwaited() {
     return pending && thumbnails.isEmpty();
   }
 
-  /// The status of the thumbnails as the API calls it: pending, ready or none.
+  /// The status of the thumbnails in the API: pending, ready or none.
   String thumbnailStatus() {
     if (!thumbnails.isEmpty()) {
       return "ready";
@@ -44,7 +44,7 @@ public record MediaMetadata(
     return pending ? "pending" : "none";
   }
 
-  /// Why there are no thumbnails, as answers tell it; null while that is open.
+  /// Why there are no thumbnails, in the API; null while they are pending.
   @Nullable String thumbnailReason() {
     return pending || reason == null ? null : reason.text();
   }

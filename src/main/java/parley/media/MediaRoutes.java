@@ -15,7 +15,7 @@ import parley.web.FormUpload;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
-/// Media in the wave dialect.
+/// The media API of the wave dialect.
 public final class MediaRoutes {
   private final MediaLibrary library;
   private final MediaUploads uploads;

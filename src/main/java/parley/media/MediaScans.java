@@ -20,13 +20,13 @@ import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
 
-/// Scans every content for viruses once, on any node, and acts on the verdict.
+/// Scans every blob for viruses, once and on any node, and acts on the verdict.
 ///
-/// As long as no scanner answers, contents stay pending.
+/// While no scanner responds, blobs remain pending.
 public final class MediaScans implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MediaScans.class);
 
-  /// Besides the reserved one, as clamd has by default ten threads for all its clients.
+  /// In addition to the reserved one. By default, clamd has ten threads for all of its clients.
   private static final int WORKERS = 2;
 
   private final Database database;
@@ -38,7 +38,7 @@ public final class MediaScans implements AutoCloseable {
   private final MediaTable media = new MediaTable();
   private final ScanTable table = new ScanTable();
 
-  /// How contents are scanned.
+  /// Settings of the scans.
   ///
   /// @param lease longer than any scan takes
   /// @param node this node's name
@@ -67,19 +67,20 @@ public final class MediaScans implements AutoCloseable {
                 claimed -> scan(with, claimed.blob())));
   }
 
-  /// Begins to scan, when there is a scanner.
+  /// Starts to scan if there is a scanner.
   public void start() {
     workers.ifPresent(BlobWorkers::start);
   }
 
-  /// Stops; what is being scanned is scanned again.
+  /// Stops; blobs in progress are scanned again.
   @Override
   public void close() {
     workers.ifPresent(BlobWorkers::close);
   }
 
-  /// Queues the scan of a content in the transaction that stores it, and returns its status. Throws
-  /// MEDIA_INFECTED if it was found infected before, in any tenant.
+  /// Queues the scan of a blob in the transaction that stores it, and returns its status.
+  ///
+  /// @throws Problem MEDIA_INFECTED if the bytes were already found infected, in any tenant
   ScanStatus request(Handle transaction, BlobKey blob) {
     refuseInfected(transaction, blob);
     ScanStatus wanted = workers.isPresent() ? ScanStatus.PENDING : ScanStatus.SKIPPED;
@@ -90,7 +91,7 @@ public final class MediaScans implements AutoCloseable {
     return status;
   }
 
-  /// Throws MEDIA_INFECTED for what was found infected before.
+  /// Throws MEDIA_INFECTED if the bytes were already found infected.
   void refuseInfected(Handle transaction, BlobKey blob) {
     if (table.isInfected(transaction, blob.sha256())) {
       throw new Problem(ProblemCode.MEDIA_INFECTED, "The file is infected with a virus.")
@@ -125,10 +126,10 @@ public final class MediaScans implements AutoCloseable {
     });
   }
 
-  /// Removes every entry of the tenant that shows the content, and the bytes whatever else uses
-  /// them. Under the content's lock, so that no upload of it slips in between.
+  /// Deletes the tenant's entries of the blob, and the blob even if it is still referenced. Locks
+  /// the blob, so that no upload of it interferes.
   private void erase(BlobKey blob, String signature) throws InterruptedException {
-    LOG.warn("{} is infected with {} and is erased", blob.path(), signature);
+    LOG.warn("deleting {}: it is infected with {}", blob.path(), signature);
     database.inTransactionWithRetry(transaction -> {
       blobs.lock(transaction, blob);
       List<Media> entries = media.allShowing(transaction, blob);

@@ -62,7 +62,7 @@ final class MediaTable {
         .findOne();
   }
 
-  /// Changes what may be changed of an entry.
+  /// Updates the mutable columns of an entry.
   void update(Handle transaction, Media media) {
     transaction
         .createUpdate(
@@ -77,7 +77,7 @@ final class MediaTable {
         .execute();
   }
 
-  /// Removes the entry; false when it was gone already.
+  /// Deletes the entry; returns false if it did not exist.
   boolean delete(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
             .createUpdate("delete from media where tenant_id = :tenant and id = :id")
@@ -87,7 +87,7 @@ final class MediaTable {
         == 1;
   }
 
-  /// All entries that show this content.
+  /// All entries of this blob.
   List<Media> allShowing(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
@@ -97,7 +97,7 @@ final class MediaTable {
         .list();
   }
 
-  /// Entries of all tenants whose time is over: some of them, when there are more than `max`.
+  /// Expired entries of all tenants, about `max` of them.
   List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
@@ -120,7 +120,7 @@ final class MediaTable {
         .list();
   }
 
-  /// The id of the app's user of this name, made on first mention.
+  /// The id of the app's user with this name, which is created if necessary.
   UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
     return new UserId(
         transaction

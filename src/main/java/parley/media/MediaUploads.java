@@ -28,7 +28,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Turning received files into media.
+/// Turns received files into media entries.
 public final class MediaUploads {
   private final Database database;
   private final MediaTable table = new MediaTable();
@@ -57,13 +57,13 @@ public final class MediaUploads {
     this.clock = clock;
   }
 
-  /// The metadata of an upload.
+  /// The fields of an upload.
   ///
   /// @param fileName cleaned, never empty
-  /// @param retentionDays after how many days it goes, or null to leave that to the tenant
-  /// @param appUser the name of the app's own user, if the app tells one
-  /// @param room the room whose file it becomes, if any
-  /// @param accepted the types that are stored; others are refused with UNSUPPORTED_MEDIA_TYPE
+  /// @param retentionDays after how many days it is deleted; null for the tenant's retention
+  /// @param appUser the name of the app's own user, if any
+  /// @param room the room to add it to, if any
+  /// @param accepted the accepted types; others are refused with UNSUPPORTED_MEDIA_TYPE
   public record Upload(
       String fileName,
       boolean tenantScope,
@@ -77,13 +77,14 @@ public final class MediaUploads {
     }
   }
 
-  /// Stores a received file. The same bytes twice in a tenant are stored once. What takes a decoder
-  /// is found out afterwards ([#prepared]). A room that the caller is not a member of is refused,
-  /// as [MediaRooms#requireMember] tells.
+  /// Stores a received file as an entry. Identical files of a tenant share a blob. Metadata that
+  /// needs a decoder is determined afterwards ([#prepared]).
+  ///
+  /// @throws Problem as [MediaRooms#requireMember] if the caller is not a member of the room
   public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
     RoomId room = upload.room();
     if (room != null) {
-      // Before the file is looked into; what counts is asked again when the entry is added.
+      // Fails early; checked again when the entry is added.
       rooms.requireMember(caller, room);
     }
     return store(
@@ -105,11 +106,10 @@ public final class MediaUploads {
         });
   }
 
-  /// Stores a file that came about in this server's care as an entry of one of its users, private
-  /// to them. The same bytes twice in a tenant are stored once. What it measures is found out at
-  /// once.
+  /// Stores a file that the server itself created as a private entry of a user. Identical files of
+  /// a tenant share a blob. The file is measured immediately.
   ///
-  /// @param record called in the transaction that adds the entry, which is undone when it throws
+  /// @param record runs in the transaction that adds the entry, which is rolled back if it throws
   public Media storeFor(
       TenantId tenant,
       UserId owner,
@@ -135,8 +135,8 @@ public final class MediaUploads {
         });
   }
 
-  /// The entry with what is known of its content: waits until that is all, but no longer than the
-  /// time that an upload's answer may take for it.
+  /// Waits until the entry is prepared, but not longer than the response to an upload may take, and
+  /// returns it with the metadata so far.
   public Media prepared(Media media) {
     return media.with(preparations.await(media.blob(), media.metadata()));
   }
@@ -153,7 +153,7 @@ public final class MediaUploads {
     MediaType type = MediaTypeDetector.detect(FileBytes.of(file.path()), upload.fileName());
     if (!upload.accepted().test(type)) {
       throw new Problem(
-              ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of the type " + type + " are not taken.")
+              ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of type " + type + " are not accepted.")
           .at("file");
     }
     database.useTransaction(transaction -> scans.refuseInfected(transaction, blob));
@@ -193,10 +193,8 @@ public final class MediaUploads {
         });
   }
 
-  /// Makes an entry, private to its owner, of a content that something else uses until then; within
-  /// that transaction.
-  public void adopt(
-      Handle transaction, MediaId id, BlobKey blob, UserId owner, String fileName) {
+  /// Adds a private entry for a blob that is already referenced, within the transaction.
+  public void adopt(Handle transaction, MediaId id, BlobKey blob, UserId owner, String fileName) {
     blobs.addReference(transaction, blob);
     MediaType type = type(transaction, blob, fileName);
     MediaMetadata unknown = MediaMetadata.measured(null, null, null);
@@ -209,9 +207,9 @@ public final class MediaUploads {
             owner,
             null,
             fileName,
-            0, // The blob's own, to which the row refers.
+            0, // the row refers to the blob, which has the size
             type,
-            null, // No text can be transcribed.
+            null, // only audio and video are adopted
             preparations.request(transaction, blob, type, unknown),
             null,
             false,
@@ -232,7 +230,7 @@ public final class MediaUploads {
     return Uncheck.get(() -> MediaTypeDetector.detect(stored, fileName));
   }
 
-  /// What is found out of a file before it is stored.
+  /// Measures a file before it is stored.
   @FunctionalInterface
   private interface Measure {
     MediaMetadata of(Path file, MediaType type) throws IOException;

@@ -11,25 +11,25 @@ import parley.media.MediaInspector.Inspection;
 import parley.media.pictures.NoThumbnail;
 import parley.storage.BlobKey;
 
-/// The SQL of what is known of contents, beside that of its queue ([BlobQueueTable]).
+/// The SQL of preparations and their results, except for that of the queue ([BlobQueueTable]).
 final class PreparationTable {
-  /// What a query of facts selects from the table.
+  /// The columns for [#metadata].
   static final String COLUMNS =
       """
       preparations.width, preparations.height, preparations.duration, preparations.thumbnails,
       preparations.revision, preparations.reason, preparations.status as preparation
       """;
 
-  /// A content that this node has taken, as it stands.
+  /// The state of a claimed blob.
   ///
-  /// @param revision of the thumbnails that it has so far
-  /// @param slow whether the first, short try was not enough
-  /// @param quiet whether nobody asked for it
+  /// @param revision of its current thumbnails
+  /// @param slow whether the quick attempt was not enough
+  /// @param quiet whether it was not requested by a user
   record Taken(int revision, boolean slow, boolean quiet) {}
 
-  /// Queues the preparation of a content unless that was done before.
+  /// Queues the preparation of a blob unless it has already been queued.
   ///
-  /// @param measured what is known already
+  /// @param measured what is already known
   void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
     transaction
         .createUpdate(
@@ -51,8 +51,7 @@ final class PreparationTable {
         .execute();
   }
 
-  /// Orders it once more; what is known stays until it is known better. Nothing changes where it is
-  /// under way.
+  /// Queues another preparation unless one is in progress. The current metadata remains until then.
   void requestAgain(Handle transaction, BlobKey blob, Instant now) {
     transaction
         .createUpdate(
@@ -68,8 +67,8 @@ final class PreparationTable {
         .execute();
   }
 
-  /// Orders one content of any tenant whose thumbnails an older version has made, unless one is
-  /// waiting.
+  /// Queues one blob, of any tenant, whose thumbnails were made by an older version, unless one is
+  /// already waiting.
   boolean requestOutdated(Handle transaction, int version, Instant now) {
     return transaction
             .createUpdate(
@@ -90,7 +89,7 @@ final class PreparationTable {
         == 1;
   }
 
-  /// What is known of a content; empty when nothing is looked for in it.
+  /// The metadata of a blob; empty if it is not inspected.
   Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(
@@ -103,8 +102,7 @@ final class PreparationTable {
         .findOne();
   }
 
-  /// Whether it is the caller's turn with the content still; empty when it is not, or all of it
-  /// went.
+  /// The state of a claimed blob; empty if the lease was lost or the blob deleted.
   Optional<Taken> taken(Handle transaction, Claimed claimed) {
     return transaction
         .createQuery(
@@ -124,7 +122,7 @@ final class PreparationTable {
         .findOne();
   }
 
-  /// Leaves the content to a longer try.
+  /// Leaves the blob to a patient attempt.
   void leaveToLongerTry(Handle transaction, Claimed claimed) {
     transaction
         .createUpdate(
@@ -139,9 +137,9 @@ final class PreparationTable {
         .execute();
   }
 
-  /// Writes what was found.
+  /// Writes the results.
   ///
-  /// @param version of [Thumbnails]; null where there is nothing to be made again
+  /// @param version of [Thumbnails]; null if a newer version would not change anything
   void settle(
       Handle transaction,
       Claimed claimed,
@@ -172,7 +170,7 @@ final class PreparationTable {
         .execute();
   }
 
-  /// The facts in a row with [#COLUMNS].
+  /// The metadata in a row with [#COLUMNS].
   static MediaMetadata metadata(RowView row) {
     String status = row.getColumn("preparation", String.class);
     if (status == null) {

@@ -32,18 +32,18 @@ import parley.storage.Blobs;
 import parley.storage.LocalFile;
 import parley.storage.SpoolFile;
 
-/// Inspects every picture, video and sound once and makes its thumbnails, on any node, and informs
-/// the owners of entries that show it.
+/// Inspects every picture, video and audio file once, on any node, makes its thumbnails and
+/// notifies the owners of its entries.
 ///
-/// Each content gets a short try, which is enough for nearly all; what takes longer is left to a
-/// long one, for which the reserved worker is not taken.
+/// Each blob gets a quick attempt, which suffices for nearly all. The others are left to a patient
+/// attempt, for which the reserved worker is not used.
 public final class Preparations implements AutoCloseable, BlobWorkers.Processor {
   private static final Logger LOG = LoggerFactory.getLogger(Preparations.class);
 
-  /// What is prepared on another node is found by looking.
+  /// Polling finds the preparations of other nodes.
   private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
 
-  /// A content that was cut off this often is given up: it may be what kills the server.
+  /// A blob that was cut off this often is given up, because it may crash the server.
   private static final int MAX_CRASHES = 2;
 
   private final Database database;
@@ -56,16 +56,21 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   private final PreparationTable table = new PreparationTable();
   private final Map<BlobKey, CountDownLatch> waiters = new ConcurrentHashMap<>();
 
-  /// How contents are prepared.
+  /// Settings of the preparations.
   ///
-  /// @param quick for the short try
-  /// @param patient for the long one
-  /// @param lease longer than the long one takes
+  /// @param quick for the quick attempt
+  /// @param patient for the patient attempt
+  /// @param lease longer than the patient attempt takes
   /// @param uploadWait how long the response to an upload may wait for the preparation
   /// @param node this node's name
-  /// @param workers how many contents at a time, besides the one that the reserved worker has
+  /// @param workers the number of workers besides the reserved one
   public record Means(
-      MediaInspector quick, MediaInspector patient, Duration lease, Duration uploadWait, String node, int workers) {}
+      MediaInspector quick,
+      MediaInspector patient,
+      Duration lease,
+      Duration uploadWait,
+      String node,
+      int workers) {}
 
   public Preparations(
       Database database, Blobs blobs, PreparationListener listener, Clock clock, Means means) {
@@ -83,29 +88,29 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
             this);
   }
 
-  /// Begins to prepare.
+  /// Starts to prepare.
   public void start() {
     workers.start();
   }
 
-  /// Stops; what is being prepared is put back.
+  /// Stops; blobs in progress are put back.
   @Override
   public void close() {
     workers.close();
   }
 
-  /// What a recording measures, found out at once.
+  /// Measures a file immediately.
   ///
   /// @throws DecoderUnavailable when the decoder does not work
   MediaMetadata measure(Path file, MediaType type) throws IOException {
     return means.patient.measure(file, type);
   }
 
-  /// Queues the preparation of a content in the transaction that stores it, unless it is queued or
-  /// done already.
+  /// Queues the preparation of a blob in the transaction that stores it, unless it has already been
+  /// queued.
   ///
-  /// @param measured what is known already
-  /// @return what is known now
+  /// @param measured what is already known
+  /// @return the metadata so far
   MediaMetadata request(Handle transaction, BlobKey blob, MediaType type, MediaMetadata measured) {
     if (!MediaInspector.looksInto(type)) {
       return MediaMetadata.NONE;
@@ -114,9 +119,9 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
     return known(transaction, blob);
   }
 
-  /// Queues it once more, within the transaction.
+  /// Queues another preparation, within the transaction.
   ///
-  /// @return what is known now
+  /// @return the metadata so far
   MediaMetadata requestAgain(Handle transaction, BlobKey blob) {
     table.requestAgain(transaction, blob, clock.instant());
     return known(transaction, blob);
@@ -130,10 +135,9 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
     return metadata;
   }
 
-  /// Waits until the content is prepared, or its preparation turns out to take longer, or the time
-  /// is over.
+  /// Waits until the blob is prepared, was put back, or the upload has waited long enough.
   ///
-  /// @return what is known then
+  /// @return the metadata by then
   MediaMetadata await(BlobKey blob, MediaMetadata known) {
     if (!known.isAwaited()) {
       return known;
@@ -187,7 +191,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
             .inTransactionWithRetry(transaction -> table.taken(transaction, claimed))
             .orElseThrow(() -> new NoSuchFileException(claimed.blob().path()));
     if (claimed.crashes() >= MAX_CRASHES) {
-      LOG.warn("{} was cut off too often and is given up", claimed.blob().path());
+      LOG.warn("giving up {}: its preparation was cut off too often", claimed.blob().path());
       settle(claimed, Inspection.nothing(NoThumbnail.TOO_COSTLY));
       return;
     }
@@ -215,7 +219,8 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
     }
   }
 
-  /// Under the content's lock, so that no thumbnails remain of a content deleted in the meantime.
+  /// Writes the results under the blob's lock, so that no thumbnails remain of a blob deleted in
+  /// the meantime.
   private void settle(Claimed claimed, Inspection found) throws IOException, InterruptedException {
     BlobKey blob = claimed.blob();
     try (SpoolFile file = spooled(found)) {

@@ -5,10 +5,10 @@ import org.jdbi.v3.core.Handle;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
 
-/// The SQL of the verdicts of virus scans, beside that of their queue ([BlobQueueTable]).
+/// The SQL of virus scans, except for that of their queue ([BlobQueueTable]).
 final class ScanTable {
-  /// Asks for a scan, or notes that there will be none, unless there was one; answers how the
-  /// content stands.
+  /// Queues a scan, or records that there will be none, unless there has been one; returns the
+  /// blob's status.
   ScanStatus request(Handle transaction, BlobKey blob, ScanStatus wanted, Instant now) {
     return transaction
         .createQuery(
@@ -29,7 +29,7 @@ final class ScanTable {
         .one();
   }
 
-  /// Writes the verdict; false when there is one already or the content is gone.
+  /// Writes the verdict; returns false if there already is one or the blob was deleted.
   boolean settle(Handle transaction, BlobKey blob, String status) {
     return transaction
             .createUpdate(
@@ -44,7 +44,7 @@ final class ScanTable {
         == 1;
   }
 
-  /// Remembers a content that no tenant may store again.
+  /// Records that no tenant may store these bytes again.
   void remember(Handle transaction, Sha256 sha256, String signature, Instant now) {
     transaction
         .createUpdate(

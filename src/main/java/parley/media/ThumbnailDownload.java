@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.media.ThumbnailIndex.Stretch;
+import parley.media.ThumbnailIndex.Slice;
 import parley.media.pictures.NoThumbnail;
 import parley.media.pictures.Thumbnail;
 import parley.problem.Problem;
@@ -21,11 +21,11 @@ import parley.web.Accept;
 import parley.web.Exchange;
 import parley.web.Preconditions;
 
-/// Answers with the thumbnail of a media entry.
+/// Serves the thumbnails of media entries.
 public final class ThumbnailDownload {
   private static final Logger LOG = LoggerFactory.getLogger(ThumbnailDownload.class);
 
-  /// Nearly all are made within it.
+  /// Nearly all thumbnails are made within this time.
   private static final Duration OFTEN_MADE_IN = Duration.ofSeconds(2);
 
   private final BlobStore store;
@@ -36,20 +36,21 @@ public final class ThumbnailDownload {
     this.library = library;
   }
 
-  /// Answers GET or HEAD for the thumbnail of the size that the query asks for, as WebP where the
-  /// client prefers that and as JPEG else. 202 with a time to come back as long as it is not made,
-  /// also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
+  /// Serves GET or HEAD of the thumbnail in the requested size, as WebP if the client prefers it
+  /// and otherwise as JPEG. Responds with 202 and Retry-After while it is being made, also again if
+  /// it was lost.
   ///
-  /// @param entry finds the entry, or throws what the caller is told instead
+  /// @param entry finds the entry, or throws the response to the caller
+  /// @throws Problem MEDIA_NO_THUMBNAIL if there is none
   public void answer(Exchange exchange, Supplier<Media> entry) throws IOException {
     Media media = entry.get();
     try {
       answer(exchange, media);
     } catch (NoSuchFileException | EOFException lost) {
-      // Without the content there is nothing to make them of, which is for the operator to know.
+      // If the blob is lost as well, the operator has to know.
       store.require(media.blob());
       if (library.thumbnailLost(media)) {
-        LOG.warn("the thumbnails of {} are lost and made again", media.blob().path());
+        LOG.warn("the thumbnails of {} are lost; making new ones", media.blob().path());
         later(exchange);
       } else {
         answer(exchange, entry.get());
@@ -64,8 +65,12 @@ public final class ThumbnailDownload {
       later(exchange);
       return;
     }
-    Stretch stretch =
-        media.metadata().thumbnails().find(size, encoding).orElseThrow(() -> none(media.metadata()));
+    Slice slice =
+        media
+            .metadata()
+            .thumbnails()
+            .find(size, encoding)
+            .orElseThrow(() -> none(media.metadata()));
     Preconditions preconditions =
         new Preconditions(
             media.blob().sha256()
@@ -90,7 +95,7 @@ public final class ThumbnailDownload {
     BlobKey object = media.blob().thumbnails(media.metadata().revision());
     Optional<Path> file = store.file(object);
     if (file.isPresent()) {
-      exchange.file(200, encoding.mediaType(), file.get(), stretch.offset(), stretch.length());
+      exchange.file(200, encoding.mediaType(), file.get(), slice.offset(), slice.length());
       return;
     }
     if (exchange.method().equals("HEAD")) {
@@ -99,8 +104,8 @@ public final class ThumbnailDownload {
     exchange.bytes(
         200,
         encoding.mediaType(),
-        stretch.length(),
-        () -> store.read(object, stretch.offset(), stretch.length()));
+        slice.length(),
+        () -> store.read(object, slice.offset(), slice.length()));
   }
 
   private static void later(Exchange exchange) {
@@ -124,12 +129,12 @@ public final class ThumbnailDownload {
       case "medium" -> Thumbnail.Size.MEDIUM;
       case "large" -> Thumbnail.Size.LARGE;
       default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'size' is small, medium or large.")
+          throw new Problem(ProblemCode.BAD_REQUEST, "'size' must be small, medium or large.")
               .at("size");
     };
   }
 
-  /// JPEG, which every client shows, unless the client likes WebP better.
+  /// JPEG, which every client supports, unless the client prefers WebP.
   private static Thumbnail.Encoding encoding(Optional<String> accept) {
     String webp = Thumbnail.Encoding.WEBP.mediaType();
     return Accept.choose(accept, List.of(Thumbnail.Encoding.JPEG.mediaType(), webp))

@@ -50,7 +50,7 @@ class FairQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void takesTenantsInTurnHoweverMuchOfOneWaits(BlobQueueTable queue) {
+  void takesTurnsAmongTenants(BlobQueueTable queue) {
     TenantId busy = tenant(queue, 5);
     TenantId other = tenant(queue, 2);
     List<TenantId> order = new ArrayList<>();
@@ -63,7 +63,7 @@ class FairQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void keepsOneWorkerForTenantsThatHaveNothingUnderWay(BlobQueueTable queue) {
+  void reservesAWorkerForTenantsWithNothingInProgress(BlobQueueTable queue) {
     TenantId busy = tenant(queue, 3);
     assertThat(claim(queue, false)).isPresent();
     assertThat(claim(queue, true)).isEmpty();
@@ -74,7 +74,7 @@ class FairQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void takesOverWhatWasCutOffAndCountsIt(BlobQueueTable queue) {
+  void takesOverInterruptedWorkAndCountsTheCrash(BlobQueueTable queue) {
     TenantId tenant = tenant(queue, 1);
     Claimed first = claim(queue, false).orElseThrow();
     assertThat(claim(queue, false)).isEmpty();
@@ -90,7 +90,7 @@ class FairQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void leavesWhatIsPutBackAloneUntilItIsDue(BlobQueueTable queue) {
+  void doesNotClaimWorkBeforeItIsDue(BlobQueueTable queue) {
     tenant(queue, 1);
     Claimed first = claim(queue, false).orElseThrow();
     database.useTransaction(transaction -> queue.putBack(transaction, first, now.plusSeconds(5)));

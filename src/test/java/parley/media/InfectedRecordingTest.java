@@ -27,7 +27,7 @@ class InfectedRecordingTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
 
   @Test
-  void endsTheJobWithACodeOfItsOwn() throws Exception {
+  void failsTheJobWithACodeOfItsOwn() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
     try (TestClamd clamd = TestClamd.start("AlertExceedsMax yes");
         ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {

@@ -20,7 +20,7 @@ class MediaListPlanTest {
   private static final int ENTRIES = 200_000;
 
   @Test
-  void readsAPageFromIndexesHoweverMuchThereIs() throws IOException {
+  void readsPagesFromIndexesRegardlessOfTheNumberOfEntries() throws IOException {
     try (Database database = Database.open(TestPostgres.newDatabase(), 2)) {
       TenantId tenant = TenantId.random();
       UserId user = fill(database, tenant);

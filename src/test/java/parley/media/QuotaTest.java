@@ -18,7 +18,7 @@ class QuotaTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void countsTheSameBytesOnceAndRefusesWhatDoesNotFit() {
+  void countsTheSameBytesOnceAndRefusesFilesBeyondTheQuota() {
     TestCaller alice = server.newTenant();
     server.execute(
         "update tenants set max_storage_mb = 1 where id = '" + alice.tenant().id() + "'");
@@ -42,7 +42,7 @@ class QuotaTest {
   }
 
   @Test
-  void tellsNobodyWhetherAnotherUserHasTheBytesAlready() {
+  void doesNotRevealWhetherAnotherUserHasTheSameFile() {
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague();
     server.execute(

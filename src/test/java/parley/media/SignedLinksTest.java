@@ -58,7 +58,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void refusesALinkInWhichAnythingIsChanged() {
+  void refusesAlteredLinks() {
     TestCaller alice = server.newTenant();
     String id = upload(alice);
     String other = upload(alice);
@@ -84,7 +84,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void opensNothingThatWasDeletedSince() {
+  void doesNotOpenDeletedFiles() {
     TestCaller alice = server.newTenant();
     String id = upload(alice);
     String url = link(alice, id);
@@ -107,7 +107,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void opensWhatTheKeyBeforeSignedAndNothingOlder() {
+  void acceptsLinksOfThePreviousKeyButNoOlderOne() {
     try (TestServer own = TestServer.start(Map.of(), CLOCK)) {
       TestCaller alice = own.newTenant();
       String id = upload(alice);
@@ -125,7 +125,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void beginsLinksWithTheConfiguredAddressWhateverTheClientCallsTheServer() {
+  void startsLinksWithTheConfiguredPublicUrl() {
     try (TestServer own =
         TestServer.start(Map.of("server.public_url", "https://parley.example.org/"))) {
       TestCaller alice = own.newTenant();

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.apache.commons.io.IOUtils;
 
-/// Leaves of a PNG what its pixels need. Texts and profiles may be compressed, and the decoder
-/// would inflate a few kilobytes of them to gigabytes that nobody looks at.
+/// Reduces a PNG to the chunks that its pixels need. Texts and profiles may be compressed, and the
+/// decoder would inflate a few unused kilobytes of them to gigabytes.
 final class PngChunks {
   private static final int SIGNATURE_BYTES = 8;
   private static final int MAX_CHUNKS = 500_000;
@@ -22,8 +22,8 @@ final class PngChunks {
 
   private PngChunks() {}
 
-  /// Copies those chunks of the file, as far as it goes; answers false for one that has more chunks
-  /// than are looked at.
+  /// Copies the needed chunks, up to the end of a truncated file; returns false for files with too
+  /// many chunks.
   static boolean copyPixels(Path file, Path copy) throws IOException {
     try (DataInputStream in =
             new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
@@ -38,7 +38,7 @@ final class PngChunks {
           return true;
         }
         if (!NEEDED.contains(type)) {
-          // With its checksum.
+          // Skips the checksum, too.
           in.skipNBytes(length + 4L);
           continue;
         }
@@ -51,7 +51,7 @@ final class PngChunks {
       }
       return false;
     } catch (EOFException cutOff) {
-      // What there is may still show something.
+      // The truncated picture may still show something.
       return true;
     }
   }

@@ -24,7 +24,7 @@ import parley.testing.Samples;
 /// Files that are broken, damaged, or made to be slow or large.
 class ThumbnailLimitsTest extends WithThumbnails {
   @Test
-  void inflatesNoTextsNorProfiles() throws IOException {
+  void doesNotInflateTextsOrProfiles() throws IOException {
     byte[] plain = Samples.bytes("plain.png");
     ByteArrayOutputStream deflated = new ByteArrayOutputStream();
     try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
@@ -73,7 +73,7 @@ class ThumbnailLimitsTest extends WithThumbnails {
   /// A progressive JPEG says in some bytes for each of its scans that all of its blocks stay as
   /// they are, and a decoder walks through them for each scan.
   @Test
-  void givesUpAJpegOfTooManyScans() throws IOException {
+  void stopsDecodingAJpegWithTooManyScans() throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
     int side = 15_000;
     jpeg.writeBytes(bytes("ffd8 ffdb0043 00"));
@@ -102,7 +102,7 @@ class ThumbnailLimitsTest extends WithThumbnails {
   }
 
   @Test
-  void givesNoThumbnailOfABrokenPicture() throws IOException {
+  void makesNoThumbnailOfABrokenPicture() throws IOException {
     for (String sample : List.of("plain.jpg", "plain.png", "lossy.webp", "grid.heic")) {
       byte[] whole = Samples.bytes(sample);
       byte[] zeroed = Arrays.copyOf(Arrays.copyOf(whole, whole.length / 4), whole.length);
@@ -122,7 +122,7 @@ class ThumbnailLimitsTest extends WithThumbnails {
   }
 
   @Test
-  void endsAChildThatTakesTooLong() throws IOException {
+  void killsADecoderThatTakesTooLong() throws IOException {
     PictureLimits standard = PictureLimits.standard();
     PictureLimits hasty =
         new PictureLimits(

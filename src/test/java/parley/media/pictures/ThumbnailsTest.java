@@ -69,7 +69,7 @@ class ThumbnailsTest extends WithThumbnails {
         "orientation-6.heic",
         "orientation-7.heic"
       })
-  void turnsPicturesUprightAndKeepsTheirColours(String sample) throws IOException {
+  void rotatesPicturesUprightAndKeepsTheirColours(String sample) throws IOException {
     List<Thumbnail> made = of(sample);
     assertWhole(made);
     BufferedImage picture = decoded(made);
@@ -92,7 +92,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void putsTransparentPicturesOnWhiteWhereTheEncodingHasNoTransparency() throws IOException {
+  void putsTransparentPicturesOnWhiteInJpegs() throws IOException {
     for (String sample : List.of("transparent.png", "transparent.webp")) {
       List<Thumbnail> made = of(sample);
       BufferedImage picture = decoded(made);
@@ -108,7 +108,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void putsTilesTogetherInTheirOrder() throws IOException {
+  void assemblesTilesInOrder() throws IOException {
     // The sample is one picture cut in six: seams would show as jumps between neighbours.
     BufferedImage picture = decoded(of("grid.heic"));
     for (int seam : new int[] {160, 320}) {
@@ -155,7 +155,7 @@ class ThumbnailsTest extends WithThumbnails {
         "cmyk.tiff",
         "float.tiff"
       })
-  void showsOneSceneAlikeHoweverItWasRecorded(String sample) throws IOException {
+  void showsASceneTheSameInEveryDynamicRange(String sample) throws IOException {
     BufferedImage picture = decoded(sample.endsWith(".mp4") ? ofVideo(sample) : of(sample));
     assertColour(picture, 20, 60, 0xcccccc);
     assertColour(picture, 60, 60, 0xcccc00);
@@ -166,7 +166,7 @@ class ThumbnailsTest extends WithThumbnails {
   /// Of a canvas of 120 × 80, where the first frame has 50 × 20 pixels.
   @ParameterizedTest
   @ValueSource(strings = {"part.webp", "part.gif", "part.png"})
-  void showsTheCanvasAndTheFirstFrameInItsPlace(String sample) throws IOException {
+  void showsTheFirstFrameAtItsPositionOnTheCanvas(String sample) throws IOException {
     BufferedImage picture = decoded(of(sample));
     assertThat(picture.getWidth()).isEqualTo(120);
     assertThat(picture.getHeight()).isEqualTo(80);
@@ -176,7 +176,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void takesTheFirstFramesSizeForAScreenOfNone() throws IOException {
+  void usesTheFirstFramesSizeIfTheLogicalScreenIsEmpty() throws IOException {
     PictureHeader header = PictureHeader.read(Samples.file("no-screen.gif")).orElseThrow();
     assertThat(header.width()).isEqualTo(160);
     assertThat(header.height()).isEqualTo(120);
@@ -184,7 +184,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void removesWhatACrashLeft() throws IOException {
+  void removesLeftoversOfACrash() throws IOException {
     Path left = Files.createDirectories(folder.resolve("scratch/thumbnails-123"));
     Files.writeString(left.resolve("800.webp"), "x");
     Thumbnails.clear(folder.resolve("scratch"));
@@ -192,7 +192,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void worksForManyCallersAtOnce() throws Exception {
+  void isThreadSafe() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Thumbnail>>> made =
           Stream.generate(() -> callers.submit(() -> of("plain.png"))).limit(8).toList();
