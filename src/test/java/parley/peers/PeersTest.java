@@ -199,7 +199,7 @@ class PeersTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void isToldWithinSecondsWhenItIsAwayAndUsedAgainWhenItIsBack(Kind peer, Fault fault)
+  void isReportedUnavailableWithinSecondsAndUsedAgainAfterwards(Kind peer, Fault fault)
       throws Exception {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
@@ -240,7 +240,7 @@ class PeersTest {
 
   @ParameterizedTest
   @MethodSource("peers")
-  void isNotTakenForAwayWhileItIsOnlySlow(Kind peer) throws Exception {
+  void isNotConsideredUnavailableWhileItIsOnlySlow(Kind peer) throws Exception {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
     Eventually.holds("there", () -> peer.ask(alice, kept).status() < 300);

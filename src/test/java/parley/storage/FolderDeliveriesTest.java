@@ -40,7 +40,7 @@ class FolderDeliveriesTest {
   }
 
   @Test
-  void removesWhatAProgramOfAnotherUserLeft() throws Exception {
+  void removesFilesOfAnotherUser() throws Exception {
     Path shared = shared();
     try (OtherProcess receiver = receiver(shared)) {
       receiver.awaitLine("prepared");
@@ -53,7 +53,7 @@ class FolderDeliveriesTest {
   }
 
   @Test
-  void saysSoWhereItMayNot() throws Exception {
+  void warnsWhereItCannotRemoveFiles() throws Exception {
     Path shared = shared();
     Path made = Files.createDirectories(shared.resolve(NAME).getParent());
     Path file = Files.writeString(shared.resolve(NAME), "what egress wrote");

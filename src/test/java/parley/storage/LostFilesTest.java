@@ -27,7 +27,7 @@ class LostFilesTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void areToldAsTheServersFaultBeforeAnythingIsSent() {
+  void areReportedAsTheServersFaultBeforeAnythingIsSent() {
     TestCaller alice = server.newTenant();
     Answer stored = alice.post("/v1/media/upload", new TestForm().file(Samples.file("plain.png")));
     server.storedFiles().stream()
@@ -59,7 +59,7 @@ class LostFilesTest {
   }
 
   @Test
-  void areNotAskedOfANodeWithAnotherStore() {
+  void preventTheStartOfANodeWithAnotherStore() {
     assertThatThrownBy(() -> TestServer.besideWithAnotherStore(server))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("store-id");

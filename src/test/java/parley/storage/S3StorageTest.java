@@ -54,7 +54,7 @@ class S3StorageTest {
   }
 
   @Test
-  void sendsALargeFileInPartsAndGivesBackEveryByte() {
+  void storesALargeFileInPartsAndServesEveryByte() {
     byte[] content = new byte[(int) (2 * S3BlobStore.PART_BYTES + 4711)];
     new Random(1).nextBytes(content);
     TestCaller alice = server.newTenant();
@@ -76,7 +76,7 @@ class S3StorageTest {
   }
 
   @Test
-  void handsOutLinksThatTheStoreItselfOpens() throws Exception {
+  void returnsLinksThatTheStoreServes() throws Exception {
     TestCaller alice = server.newTenant();
     Answer uploaded = upload(alice, "ünsafe.html", bytes("<html><script>alert(1)</script>"));
 
@@ -103,7 +103,7 @@ class S3StorageTest {
   }
 
   @Test
-  void answersInEveryDialectWhileTheStoreIsAwayAndLosesNothing() throws Exception {
+  void respondsInEveryDialectWhileTheStoreIsUnavailableAndLosesNothing() throws Exception {
     try (TestS3 unsteady = TestS3.start();
         TestServer own =
             TestServer.onS3(
@@ -160,7 +160,7 @@ class S3StorageTest {
   }
 
   @Test
-  void waitsNoLongerThanItWasToldForAStoreThatNeverAnswers() throws Exception {
+  void timesOutWhenTheStoreNeverResponds() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       S3Settings settings =
           settings(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "bucket", 1);
