@@ -72,7 +72,7 @@ class NodesTest {
     }
   }
 
-  /// What one connection hears.
+  /// The events of one connection.
   private static List<Long> steady(TestCaller caller, long last) throws Exception {
     List<Long> heard = new ArrayList<>();
     try (TestSocket stream = caller.socket("/v1/stream?since=0")) {
@@ -84,7 +84,7 @@ class NodesTest {
     return heard;
   }
 
-  /// What many connections hear, each of which goes on where the one before broke.
+  /// The events of many connections, each of which continues where the previous one broke.
   private static List<Long> interrupted(TestCaller caller, long last) throws Exception {
     List<Long> heard = new ArrayList<>();
     while (heard.size() < last) {

@@ -21,7 +21,7 @@ import parley.testing.TestRooms;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
-/// What others than rooms tell: jobs, transcripts and scans; and what is kept of it all.
+/// Events of jobs, transcripts and scans, and the retention of events.
 @Tag("server")
 class OwnEventsTest {
   private static final Path SPEECH = Path.of("examples", "jfk.flac");
@@ -165,7 +165,7 @@ class OwnEventsTest {
     return events;
   }
 
-  /// The status that an event of a job tells; empty for others.
+  /// The status in a job's event; empty for other events.
   private static String status(JsonNode event) {
     return event.get("event_type").asString().equals("swp.job")
         ? event.at("/content/status").asString()

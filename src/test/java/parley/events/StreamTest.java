@@ -111,7 +111,7 @@ class StreamTest {
       TestRooms.say(alice, room, "before");
       TestRooms.bring(alice, room, bob);
       TestRooms.say(alice, room, "while");
-      // Whoever is kicked before they were told something is not told it any more.
+      // A member who is removed before receiving an event does not receive it any more.
       assertThat(toldUntil("while", bobs)).containsExactly("invite", "join", "while");
       TestRooms.kick(alice, room, bob);
       TestRooms.say(alice, room, "after");
@@ -199,7 +199,7 @@ class StreamTest {
       }
       try {
         for (int i = 0; i < 40; i++) {
-          // The first listener of its tenant.
+          // The tenant's first listener.
           TestCaller quiet = own.newTenant();
           try (TestSocket stream = quiet.socket("/v1/stream")) {
             assertThat(stream.json().get("type").asString()).isEqualTo("hello");

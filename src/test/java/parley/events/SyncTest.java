@@ -224,7 +224,7 @@ class SyncTest {
     }
   }
 
-  /// What an inquiry from the beginning tells: the texts of messages, and memberships.
+  /// All events from the beginning: the texts of messages, and memberships.
   private static List<String> told(TestCaller caller) {
     List<String> told = new ArrayList<>();
     for (JsonNode event : caller.get("/v1/sync").json().at("/data/events")) {

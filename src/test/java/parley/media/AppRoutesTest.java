@@ -104,7 +104,7 @@ class AppRoutesTest {
     assertThat(createdBy(alice.colleague(), "u-1")).isEqualTo(first);
     assertThat(createdBy(alice, "u-2")).isNotEqualTo(first);
     assertThat(createdBy(otherTenant, "u-1")).isNotEqualTo(first);
-    // The name of a key's own user is not that user.
+    // A user of an app is distinct from a key's user of the same name.
     Answer nobody = upload(alice, new TestForm().file("file", "a.txt", TEXT));
     assertThat(createdBy(alice, "alice")).isNotEqualTo(nobody.at("/created_by"));
   }

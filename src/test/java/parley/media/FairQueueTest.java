@@ -20,7 +20,7 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.testing.TestPostgres;
 
-/// Who is next, in both queues of contents.
+/// The order in which both queues of blobs are processed.
 @Tag("slow")
 class FairQueueTest {
   private static final Instant START = Instant.parse("2026-05-17T12:00:00Z");

@@ -172,7 +172,7 @@ class LibraryRoutesTest {
       }
       seen.addAll(entries.findValuesAsString("id"));
       if (page == 1) {
-        // What was uploaded before the first page was asked for may be on it.
+        // Uploads from before the first page was requested may be on it.
         before = seen.indexOf(expected.getFirst());
       }
       for (Thread uploader : uploaders) {

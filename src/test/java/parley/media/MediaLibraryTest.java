@@ -137,7 +137,7 @@ class MediaLibraryTest {
       assertThat(bob.get("/v1/media/download/" + second).text()).isEqualTo("the same");
       assertThat(own.storedFiles()).hasSize(1);
 
-      // An administrator may delete what only bob sees.
+      // An administrator may delete files that only bob can see.
       assertThat(alice.delete("/v1/media/" + second).status()).isEqualTo(204);
       assertThat(alice.delete("/v1/media/" + second).status()).isEqualTo(404);
       assertThat(own.storedFiles()).isEmpty();

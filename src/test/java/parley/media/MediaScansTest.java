@@ -28,7 +28,7 @@ import parley.testing.TestClamd;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// Uploads under a real clamd.
+/// Uploads with a real clamd.
 @Tag("server")
 @OnBothStores
 class MediaScansTest {

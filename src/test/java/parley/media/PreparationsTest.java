@@ -29,10 +29,10 @@ import parley.testing.TestRooms;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
-/// Pictures and recordings are looked into after they were stored, by tenant in turn.
+/// Pictures and recordings are prepared after they are stored, with tenants taking turns.
 @Tag("slow")
 class PreparationsTest {
-  /// Takes a few seconds of processor time for a GIF, which may be more than a short try gets.
+  /// A GIF that takes a few seconds of processor time, possibly more than a quick attempt has.
   private static final String SLOW_AT_GIFS =
       """
       case "$*" in

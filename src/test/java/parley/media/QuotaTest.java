@@ -28,7 +28,7 @@ class QuotaTest {
     assertThat(first.status()).isEqualTo(200);
     assertThat(upload(alice, large).status()).isEqualTo(200);
     assertRefused(upload(alice, random(700_000, 2)));
-    // Begins as a stored content does and then is another.
+    // Begins like a stored file but differs later.
     byte[] longer = Arrays.copyOf(large, 800_000);
     assertRefused(upload(alice, longer));
     byte[] different = large.clone();

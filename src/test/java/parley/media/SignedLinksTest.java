@@ -79,7 +79,7 @@ class SignedLinksTest {
     assertRefused(url.replace("signature=", "signature=_"), "SW_MEDIA_LINK_INVALID");
     assertRefused(url.replaceAll("signature=.*", "signature="), "SW_MEDIA_LINK_INVALID");
     assertRefused(url.substring(0, url.indexOf('?')), "SW_MEDIA_LINK_INVALID");
-    // An expired link that was tampered with is not called merely expired.
+    // An expired and altered link is not reported as merely expired.
     assertRefused(url.replaceAll("expires=\\d+", "expires=1"), "SW_MEDIA_LINK_INVALID");
   }
 
@@ -134,7 +134,7 @@ class SignedLinksTest {
     }
   }
 
-  /// Lets all keys be older than they are used to sign.
+  /// Makes all keys too old to sign.
   private static void age(TestServer server) {
     server.execute("update link_keys set created_at = created_at - interval '8 days'");
   }

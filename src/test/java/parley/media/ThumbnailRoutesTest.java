@@ -28,7 +28,7 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// What an upload tells of pictures and recordings, and the thumbnails that are made with it.
+/// The metadata of uploaded pictures and recordings, and their thumbnails.
 @Tag("server")
 @OnBothStores
 class ThumbnailRoutesTest {

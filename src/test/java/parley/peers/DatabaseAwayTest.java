@@ -75,7 +75,7 @@ class DatabaseAwayTest {
 
     proxy.set(fault);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      // All at once, before the outage is known.
+      // Concurrently, before the outage is known.
       List<Future<Told>> asked = new ArrayList<>();
       for (String route : server.routes()) {
         if (needsAToken(route)) {

@@ -15,7 +15,7 @@ import parley.testing.OtherProcess;
 final class DataDirectoryTest {
   @TempDir private Path folder;
 
-  /// A program that holds the folder it is given until its input ends.
+  /// A program that holds the given folder until its input ends.
   static final class Holder {
     private Holder() {}
 
@@ -23,7 +23,7 @@ final class DataDirectoryTest {
       try (DataDirectory held = DataDirectory.hold(Path.of(arguments[0]))) {
         System.out.println("holds " + held.path() + " as " + ProcessHandle.current().pid());
         while (System.in.read() >= 0) {
-          // Nothing is said but the end.
+          // The input only ends.
         }
       }
     }

@@ -20,7 +20,8 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// Files that are gone although the database knows of them, and stores that are another database's.
+/// Files that are lost although the database lists them, and stores that belong to another
+/// database.
 @Tag("slow")
 @OnBothStores
 class LostFilesTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.testing.TestServer;
 
-/// Requests that no route ever sees are refused in the dialect's shape, too.
+/// Requests that reach no route are also refused in the dialect's shape.
 @Tag("slow")
 class HttpLayerTest {
   private final TestServer server = TestServer.shared();

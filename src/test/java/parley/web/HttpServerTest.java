@@ -90,7 +90,7 @@ class HttpServerTest {
     }
   }
 
-  /// A route that tells when it is asked, and answers when it may.
+  /// A route that signals its requests and responds when it is released.
   private Route slow() {
     return Route.get(
         "/slow",

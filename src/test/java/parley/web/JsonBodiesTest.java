@@ -44,7 +44,7 @@ class JsonBodiesTest {
 
   @Test
   void refusesWhatIsNotUtf8() {
-    // A surrogate as if it were a character; half a character; Latin-1; UTF-16.
+    // An encoded surrogate; a truncated character; Latin-1; UTF-16.
     assertRefused(new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'});
     assertRefused(new byte[] {'"', (byte) 0xC3, '"'});
     assertRefused("{\"a\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1));

@@ -30,8 +30,8 @@ import parley.auth.RateLimits;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// How long the server waits for clients. All of them are slow at the same time, so that the tests
-/// take as long as the slowest of them.
+/// How long the server waits for clients. All of them are slow concurrently, so the tests take as
+/// long as the slowest.
 @Tag("slow")
 class PatienceTest {
   private static final int FILE_BYTES = 40 * 1024 * 1024;
@@ -130,7 +130,8 @@ class PatienceTest {
     return CLIENTS.submit(client);
   }
 
-  /// A byte now and then, much more often than a server waits for one; answers how long it lasted.
+  /// Sends a byte periodically, well within the timeout between bytes; returns how long the
+  /// connection lasted.
   private static Duration trickleUntilClosed(String begin, String more) throws Exception {
     long began = System.nanoTime();
     try (RawClient client = RawClient.connect(server.port())) {
@@ -158,7 +159,7 @@ class PatienceTest {
       } catch (IOException closed) {
         return;
       }
-      // The pace of the client is what is tested.
+      // This tests the client's pace.
       TimeUnit.MILLISECONDS.sleep(500);
     }
   }

@@ -20,7 +20,7 @@ import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The address that links begin with, as clients and proxies tell it.
+/// The URL that links start with, according to clients and proxies.
 class RequestOriginTest {
   @TempDir Path folder;
 

@@ -34,7 +34,8 @@ import parley.testing.TestSocket;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.TextFields;
 
-/// What clients hold of a server that has little: each gets so much and no more, and others go on.
+/// The memory that clients can hold of a small server: each has a limit, and others continue to be
+/// served.
 class SharedMemoryTest {
   private static final MemoryPlan LITTLE = new MemoryPlan(40, 1, 512 * 1024, 8, 64 * 1024, 100, 1);
 
@@ -72,7 +73,7 @@ class SharedMemoryTest {
             meters);
   }
 
-  /// Of a tenant of its own, unless the token names one as in `tenant/key`.
+  /// Authenticates each token as a tenant of its own, unless it names one as in `tenant/key`.
   private static Caller caller(String token) {
     return new Caller(
         KeyId.random(),
@@ -89,7 +90,7 @@ class SharedMemoryTest {
     exchange.empty(204);
   }
 
-  /// Sends as many characters as it is told to.
+  /// Sends the requested number of characters.
   private static final class Talkative implements WebSocketListener {
     private @Nullable WebSocket peer;
 
@@ -130,7 +131,7 @@ class SharedMemoryTest {
       unfinished.add(client().send(post("greedy", BODY) + "{\"a\":\"" + "x".repeat(BODY - 7)));
     }
     awaitHeld(8 * BODY);
-    // Refused without a byte of the body.
+    // Refused before the body is sent.
     assertThat(client().send(post("greedy", BODY)).head())
         .startsWith("HTTP/1.1 429")
         .contains("\r\nRetry-After: 1\r\n");
@@ -177,7 +178,7 @@ class SharedMemoryTest {
 
   @Test
   void countsTheFieldsOfForms() throws Exception {
-    // As text a field takes up to four times its bytes.
+    // As a string, a field takes up to four times its bytes.
     assertThat(form("formal", 40_000)).startsWith("HTTP/1.1 429");
     assertThat(form("formal", 20_000)).startsWith("HTTP/1.1 204");
   }

@@ -136,7 +136,7 @@ class WebSocketsTest {
     client.pause();
     client.send("flood");
     Eventually.holds("the flood is refused", () -> recorder.refused.get() > 0);
-    // What the two kernels and the two programs hold between them.
+    // The buffers of both kernels and programs.
     assertThat(recorder.sent.get()).isLessThan(64 * 1024 * 1024);
 
     client.resume();
@@ -158,7 +158,7 @@ class WebSocketsTest {
                 sent.incrementAndGet();
               }
             });
-    // It stands still somewhere: after a second look nothing more has gone out.
+    // Sending stops at some point: nothing more is sent between two checks.
     AtomicInteger before = new AtomicInteger(-1);
     Eventually.holds(
         "the sender waits",
@@ -220,7 +220,7 @@ class WebSocketsTest {
     }
   }
 
-  /// Sends texts back, counts bytes, and misbehaves on demand.
+  /// Echoes text, counts bytes and misbehaves on demand.
   private static final class Recorder implements WebSocketListener {
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
     final AtomicInteger closings = new AtomicInteger();

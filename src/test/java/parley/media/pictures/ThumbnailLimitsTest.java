@@ -21,7 +21,7 @@ import parley.ffmpeg.Ffmpeg;
 import parley.testing.Fuzz;
 import parley.testing.Samples;
 
-/// Files that are broken, damaged, or made to be slow or large.
+/// Files that are broken, damaged, or crafted to be slow or large.
 class ThumbnailLimitsTest extends WithThumbnails {
   @Test
   void doesNotInflateTextsOrProfiles() throws IOException {
@@ -70,8 +70,8 @@ class ThumbnailLimitsTest extends WithThumbnails {
     assertThat(idle.ofPicture(huge).reason()).isEqualTo(NoThumbnail.TOO_MANY_PIXELS);
   }
 
-  /// A progressive JPEG says in some bytes for each of its scans that all of its blocks stay as
-  /// they are, and a decoder walks through them for each scan.
+  /// A few bytes per scan of a progressive JPEG state that no block changes, and a decoder walks
+  /// through all blocks for each scan.
   @Test
   void stopsDecodingAJpegWithTooManyScans() throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
@@ -79,7 +79,7 @@ class ThumbnailLimitsTest extends WithThumbnails {
     jpeg.writeBytes(bytes("ffd8 ffdb0043 00"));
     jpeg.writeBytes(bytes("01".repeat(64)));
     jpeg.writeBytes(bytes("ffc2000b 08 %04x %04x 01 011100".formatted(side, side)));
-    // One code of one bit: a run of 16,384 blocks at least, and fourteen bits for how many more.
+    // One code of one bit: a run of at least 16,384 blocks, and fourteen bits for the rest.
     jpeg.writeBytes(bytes("ffc40014 10 01" + "00".repeat(15) + "e0"));
     int runs = side / 8 * (side / 8) / 16_384 + 1;
     byte[] scan = bytes("ffda0008 01 0100 013f00" + "00".repeat(runs * 15 / 8 + 1));

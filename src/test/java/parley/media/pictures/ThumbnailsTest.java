@@ -43,7 +43,7 @@ class ThumbnailsTest extends WithThumbnails {
     List<Thumbnail> made = of(sample);
     assertWhole(made);
     PictureHeader header = PictureHeader.read(Samples.file(sample)).orElseThrow();
-    // All samples are smaller than the largest box, and nothing is enlarged.
+    // All samples are smaller than the largest box and must not be enlarged.
     Thumbnail large = one(made, Thumbnail.Size.LARGE, Thumbnail.Encoding.WEBP);
     assertThat(large.width()).isEqualTo(header.width());
     assertThat(large.height()).isEqualTo(header.height());
@@ -109,7 +109,7 @@ class ThumbnailsTest extends WithThumbnails {
 
   @Test
   void assemblesTilesInOrder() throws IOException {
-    // The sample is one picture cut in six: seams would show as jumps between neighbours.
+    // The sample is a picture in six tiles: seams would show as differences between neighbours.
     BufferedImage picture = decoded(of("grid.heic"));
     for (int seam : new int[] {160, 320}) {
       long jump = 0;
@@ -142,7 +142,7 @@ class ThumbnailsTest extends WithThumbnails {
     assertColour(decoded(made), 700, 400, 0xe0c020);
   }
 
-  /// One scene of four bars, in ranges and colours of all kinds.
+  /// A scene of four bars in various dynamic ranges and colour spaces.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -163,7 +163,7 @@ class ThumbnailsTest extends WithThumbnails {
     assertColour(picture, 140, 60, 0x0000cc);
   }
 
-  /// Of a canvas of 120 × 80, where the first frame has 50 × 20 pixels.
+  /// On a canvas of 120 × 80, the first frame has 50 × 20 pixels.
   @ParameterizedTest
   @ValueSource(strings = {"part.webp", "part.gif", "part.png"})
   void showsTheFirstFrameAtItsPositionOnTheCanvas(String sample) throws IOException {

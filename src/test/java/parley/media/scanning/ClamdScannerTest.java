@@ -189,7 +189,7 @@ class ClamdScannerTest {
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       ClamdAddress address = new ClamdAddress("127.0.0.1:" + mute.getLocalPort());
       long start = System.nanoTime();
-      // Small enough to fit into the socket's buffers, and so large that writing gets stuck.
+      // Fits into the socket's buffers but is large enough for writes to block.
       for (int size : new int[] {100, 9_000_000}) {
         assertThat(scanner(10_000_000, Duration.ofMillis(300), address).scan(file(noise(size))))
             .isInstanceOf(ScanResult.Unavailable.class);
@@ -210,8 +210,7 @@ class ClamdScannerTest {
     }
   }
 
-  /// A clamd that lives and yet resets each stream in its middle, as one does that is out of
-  /// threads.
+  /// A clamd that runs but resets every stream, as one without free threads does.
   private static void breakOffStreams(ServerSocket server) {
     Thread.ofVirtual()
         .start(() -> {
@@ -232,7 +231,7 @@ class ClamdScannerTest {
         });
   }
 
-  /// Reads some of each connection, answers and closes it, until the server is closed.
+  /// Reads part of each request, answers and closes it, until the server is closed.
   private static void answerAll(ServerSocket server, int read, byte[] answer) {
     Thread.ofVirtual()
         .start(() -> {

@@ -198,7 +198,7 @@ class MediaTypeDetectorTest {
     assertThat(type(film)).as("whatever brand").isEqualTo("video/mp4");
   }
 
-  /// With the index behind the media, as phones write it, far beyond the beginning.
+  /// With the index after the media, as phones write it, far from the beginning.
   @Test
   void findsTheTracksAtTheEndOfAFile() throws IOException {
     for (String brand : new String[] {"isom", "mp42", "qt  ", "M4A "}) {
@@ -212,7 +212,7 @@ class MediaTypeDetectorTest {
     assertThat(type(indexAtEnd("clip.mp4", "3gp4"))).isEqualTo("video/3gpp");
   }
 
-  /// The boxes of a file with the index behind 300,000 bytes of media.
+  /// The boxes of a file with the index after 300,000 bytes of media.
   private static byte[] indexAtEnd(String sample, String brand) throws IOException {
     byte[] file = Samples.bytes(sample);
     ByteBuffer boxes = ByteBuffer.wrap(file);
@@ -239,13 +239,13 @@ class MediaTypeDetectorTest {
     for (String sample : new String[] {"tone.webm", "tone.mka"}) {
       byte[] file = Samples.bytes(sample);
       String text = new String(file, StandardCharsets.ISO_8859_1);
-      // The index before them names them as well.
+      // The index before them lists them as well.
       int tracks = text.lastIndexOf("\u0016T\u00aek", 1_000);
-      // Of unknown length, in eight bytes.
+      // An unknown length in eight bytes.
       int segment = text.indexOf("\u0018S\u0080g");
       ByteBuffer.wrap(file).putLong(segment + 4, 0x01ff_ffff_ffff_ffffL);
       ByteArrayOutputStream pushed = new ByteArrayOutputStream();
-      // A void of 300,000 bytes: its identifier, and its size in eight bytes.
+      // A Void element of 300,000 bytes: its identifier and its size in eight bytes.
       pushed.write(file, 0, tracks);
       pushed.write(ByteBuffer.allocate(9).put((byte) 0xec).putLong(0x0100_0000_0004_93e0L).array());
       pushed.write(new byte[0x493e0]);

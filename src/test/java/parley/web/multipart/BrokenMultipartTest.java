@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Bodies and readers that break the reading off, and bounds.
+/// Bodies and sinks that abort the reading, and limits.
 class BrokenMultipartTest {
   private static void assertBroken(String type, byte[] body) {
     assertThatThrownBy(() -> Form.parse(type, body))
@@ -142,7 +142,7 @@ class BrokenMultipartTest {
         .hasMessageContaining("16 MiB");
   }
 
-  /// Zeroes without end.
+  /// Endless zeroes.
   private static final class Endless extends InputStream {
     private long given;
 
