@@ -148,11 +148,11 @@ record MediaParts(
   }
 
   /// Half of the processors besides the reserved worker's, so that the rest of the server answers.
-  private static Preparations.Means means(
+  private static Preparations.Settings means(
       Config.Media config, Path dataDirectory, Ffmpeg programs, String node) throws IOException {
     Path folder = dataDirectory.resolve("thumbnails");
     Thumbnails.clear(folder);
-    return new Preparations.Means(
+    return new Preparations.Settings(
         inspector(folder, programs, PictureLimits.shortTry()),
         inspector(folder, programs, PictureLimits.standard()),
         PictureLimits.MAX_TIME,

@@ -60,11 +60,7 @@ public final class AppRoutes {
   private void upload(Exchange exchange) throws IOException {
     Caller caller = exchange.caller();
     try (FormUpload form =
-        FormUpload.read(
-            exchange,
-            "file",
-            blobs.uploadQuota(caller.tenant(), caller.user(), maxUploadBytes)::take,
-            blobs)) {
+        FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
       requireOneNamedFile(form);
       Media media =
           uploads.store(

@@ -62,12 +62,7 @@ public final class LibraryRoutes {
 
   private void upload(Exchange exchange) throws IOException {
     try (FormUpload form =
-        FormUpload.read(
-            exchange,
-            "File",
-            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
-                ::take,
-            blobs)) {
+        FormUpload.readWithinQuota(exchange, "File", maxUploadBytes, blobs)) {
       Media media =
           uploads.store(
               exchange.caller(),

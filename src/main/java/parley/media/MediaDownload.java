@@ -77,17 +77,8 @@ public final class MediaDownload {
 
   private void send(Exchange exchange, Media media, int status, long offset, long length)
       throws IOException {
-    Optional<Path> file = store.file(media.blob());
-    if (file.isPresent()) {
-      exchange.file(status, media.contentType(), file.get(), offset, length);
-      return;
-    }
-    if (exchange.method().equals("HEAD")) {
-      // For GET, opening the blob checks this.
-      store.require(media.blob());
-    }
-    exchange.bytes(
-        status, media.contentType(), length, () -> store.read(media.blob(), offset, length));
+    new BlobResponse(store)
+        .send(exchange, status, media.contentType(), media.blob(), offset, length);
   }
 
   private static String disposition(Media media) {

@@ -61,12 +61,7 @@ public final class MediaRoutes {
 
   private void upload(Exchange exchange) throws IOException {
     try (FormUpload form =
-        FormUpload.read(
-            exchange,
-            "file",
-            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
-                ::take,
-            blobs)) {
+        FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
       Media media =
           uploads.store(
               exchange.caller(),

@@ -50,7 +50,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   private final Blobs blobs;
   private final Clock clock;
   private final PreparationListener listener;
-  private final Means means;
+  private final Settings settings;
   private final BlobWorkers workers;
   private final MediaTable media = new MediaTable();
   private final PreparationTable table = new PreparationTable();
@@ -64,7 +64,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   /// @param uploadWait how long the response to an upload may wait for the preparation
   /// @param node this node's name
   /// @param workers the number of workers besides the reserved one
-  public record Means(
+  public record Settings(
       MediaInspector quick,
       MediaInspector patient,
       Duration lease,
@@ -73,18 +73,18 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
       int workers) {}
 
   public Preparations(
-      Database database, Blobs blobs, PreparationListener listener, Clock clock, Means means) {
+      Database database, Blobs blobs, PreparationListener listener, Clock clock, Settings settings) {
     this.database = database;
     this.blobs = blobs;
     this.listener = listener;
     this.clock = clock;
-    this.means = means;
+    this.settings = settings;
     this.workers =
         new BlobWorkers(
             database,
             clock,
             BlobQueueTable.PREPARATIONS,
-            new BlobWorkers.Settings("prepare", means.node, means.workers, means.lease),
+            new BlobWorkers.Settings("prepare", settings.node, settings.workers, settings.lease),
             this);
   }
 
@@ -103,7 +103,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   ///
   /// @throws DecoderUnavailable when the decoder does not work
   MediaMetadata measure(Path file, MediaType type) throws IOException {
-    return means.patient.measure(file, type);
+    return settings.patient.measure(file, type);
   }
 
   /// Queues the preparation of a blob in the transaction that stores it, unless it has already been
@@ -143,7 +143,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
       return known;
     }
     CountDownLatch signal = waiters.computeIfAbsent(blob, key -> new CountDownLatch(1));
-    long end = System.nanoTime() + means.uploadWait.toNanos();
+    long end = System.nanoTime() + settings.uploadWait.toNanos();
     try {
       boolean told = false;
       while (true) {
@@ -200,7 +200,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
         throw new IOException("the store has lost " + claimed.blob().path());
       }
       MediaType type = MediaTypeDetector.detect(file.path());
-      MediaInspector inspector = taken.slow() ? means.patient : means.quick;
+      MediaInspector inspector = taken.slow() ? settings.patient : settings.quick;
       settle(claimed, inspector.inspect(file.path(), type));
     } catch (DecoderUnavailable failure) {
       if (!failure.passedSelfTest()) {

@@ -3,7 +3,6 @@ package parley.media;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,20 +91,14 @@ public final class ThumbnailDownload {
       exchange.empty(304);
       return;
     }
-    BlobKey object = media.blob().thumbnails(media.metadata().revision());
-    Optional<Path> file = store.file(object);
-    if (file.isPresent()) {
-      exchange.file(200, encoding.mediaType(), file.get(), slice.offset(), slice.length());
-      return;
-    }
-    if (exchange.method().equals("HEAD")) {
-      store.require(object);
-    }
-    exchange.bytes(
-        200,
-        encoding.mediaType(),
-        slice.length(),
-        () -> store.read(object, slice.offset(), slice.length()));
+    new BlobResponse(store)
+        .send(
+            exchange,
+            200,
+            encoding.mediaType(),
+            media.blob().thumbnails(media.metadata().revision()),
+            slice.offset(),
+            slice.length());
   }
 
   private static void later(Exchange exchange) {

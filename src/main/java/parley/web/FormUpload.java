@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
 import parley.filenames.FileName;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
+import parley.storage.UploadQuota;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.PartHeaders;
 import parley.web.multipart.PartSink;
@@ -27,7 +29,7 @@ public final class FormUpload implements AutoCloseable {
   /// The maximum number of files by part name.
   private final Map<String, Integer> maxFiles;
 
-  private final FieldLimit limit;
+  private final Limit limit;
   private final Blobs blobs;
   private final TextFields fields;
   private final Map<String, List<SpoolFile>> files = new HashMap<>();
@@ -37,7 +39,7 @@ public final class FormUpload implements AutoCloseable {
   private FormUpload(
       @Nullable String fileField,
       Map<String, Integer> maxFiles,
-      FieldLimit limit,
+      Limit limit,
       Blobs blobs,
       TextFields fields) {
     this.fileField = fileField;
@@ -49,14 +51,8 @@ public final class FormUpload implements AutoCloseable {
 
   /// Limits the size of a file while it arrives.
   @FunctionalInterface
-  public interface Limit {
+  private interface Limit {
     /// Throws a Problem if the file must not grow by `more` bytes.
-    void take(SpoolFile file, int more) throws IOException;
-  }
-
-  /// Like [Limit], with the part's name.
-  @FunctionalInterface
-  private interface FieldLimit {
     void take(String field, SpoolFile file, int more) throws IOException;
   }
 
@@ -83,18 +79,20 @@ public final class FormUpload implements AutoCloseable {
     return read(exchange, null, maxFiles, atMost(maxBytes, tooLarge), blobs);
   }
 
-  /// As above, with a custom limit.
-  public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
-      throws IOException {
+  /// As above, for a form with one file that has to fit into the tenant's storage quota.
+  public static FormUpload readWithinQuota(
+      Exchange exchange, String fileField, long maxBytes, Blobs blobs) throws IOException {
+    Caller caller = exchange.caller();
+    UploadQuota quota = blobs.uploadQuota(caller.tenant(), caller.user(), maxBytes);
     return read(
         exchange,
         fileField,
         Map.of(fileField, 1),
-        (field, file, more) -> limit.take(file, more),
+        (field, file, more) -> quota.take(file, more),
         blobs);
   }
 
-  private static FieldLimit atMost(long maxBytes, ProblemCode tooLarge) {
+  private static Limit atMost(long maxBytes, ProblemCode tooLarge) {
     return (field, file, more) -> {
       if (file.size() + more > maxBytes) {
         throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.").at(field);
@@ -106,7 +104,7 @@ public final class FormUpload implements AutoCloseable {
       Exchange exchange,
       @Nullable String fileField,
       Map<String, Integer> maxFiles,
-      FieldLimit limit,
+      Limit limit,
       Blobs blobs)
       throws IOException {
     FormUpload form =
