@@ -59,8 +59,7 @@ public final class AppRoutes {
 
   private void upload(Exchange exchange) throws IOException {
     Caller caller = exchange.caller();
-    try (FormUpload form =
-        FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
+    try (FormUpload form = FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
       requireOneNamedFile(form);
       Media media =
           uploads.store(

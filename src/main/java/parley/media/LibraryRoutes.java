@@ -61,8 +61,7 @@ public final class LibraryRoutes {
   }
 
   private void upload(Exchange exchange) throws IOException {
-    try (FormUpload form =
-        FormUpload.readWithinQuota(exchange, "File", maxUploadBytes, blobs)) {
+    try (FormUpload form = FormUpload.readWithinQuota(exchange, "File", maxUploadBytes, blobs)) {
       Media media =
           uploads.store(
               exchange.caller(),

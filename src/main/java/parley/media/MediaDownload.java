@@ -1,7 +1,6 @@
 package parley.media;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import parley.media.links.SignedLinks;
 import parley.problem.Problem;

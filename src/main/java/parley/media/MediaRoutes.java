@@ -60,8 +60,7 @@ public final class MediaRoutes {
   }
 
   private void upload(Exchange exchange) throws IOException {
-    try (FormUpload form =
-        FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
+    try (FormUpload form = FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
       Media media =
           uploads.store(
               exchange.caller(),

@@ -73,7 +73,11 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
       int workers) {}
 
   public Preparations(
-      Database database, Blobs blobs, PreparationListener listener, Clock clock, Settings settings) {
+      Database database,
+      Blobs blobs,
+      PreparationListener listener,
+      Clock clock,
+      Settings settings) {
     this.database = database;
     this.blobs = blobs;
     this.listener = listener;

@@ -14,7 +14,6 @@ import parley.media.pictures.NoThumbnail;
 import parley.media.pictures.Thumbnail;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.storage.BlobKey;
 import parley.storage.BlobStore;
 import parley.web.Accept;
 import parley.web.Exchange;

@@ -75,7 +75,7 @@ class RequestOriginTest {
   void refusesProxiesThatAreNotAddresses(String proxies) {
     assertThatThrownBy(() -> TrustedProxies.parse(proxies))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("must be addresses or networks");
+        .hasMessageStartingWith("must be comma-separated addresses or networks");
   }
 
   private String told(String proxies, String headers) throws IOException {
