@@ -117,7 +117,7 @@ record SpeechParts(
   }
 
   private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.id(), media.content(), media.size());
+    return new StoredRecordings.Recording(media.id(), media.blob(), media.size());
   }
 
   /// That the models work was shown when they were warmed up.

@@ -162,7 +162,7 @@ public final class RecordingImporter {
   }
 
   private void imported(Handle transaction, RecordingRef ref, Media media) {
-    if (media.facts().duration() == null) {
+    if (media.metadata().duration() == null) {
       throw new Unplayable();
     }
     Recording recording =

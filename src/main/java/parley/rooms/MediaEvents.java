@@ -46,14 +46,14 @@ public final class MediaEvents implements ScanListener, PreparationListener {
         new Prepared(
             media.id(),
             media.thumbnailId(),
-            media.facts().width(),
-            media.facts().height(),
-            media.facts().duration()));
+            media.metadata().width(),
+            media.metadata().height(),
+            media.metadata().duration()));
   }
 
   /// Sends an event to the owner once, and to everybody else in the rooms that have the file.
   private void send(Handle transaction, Media media, EventType type, Object content) {
-    TenantId tenant = media.content().tenant();
+    TenantId tenant = media.blob().tenant();
     events.record(transaction, tenant, Audience.user(media.owner()), type, null, content);
     for (RoomId room : index.roomsOf(transaction, tenant, media.id())) {
       events.record(

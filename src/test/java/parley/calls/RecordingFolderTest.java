@@ -68,7 +68,7 @@ class RecordingFolderTest {
         egress.tell(server.uri("/v1/calls/webhook"));
         TestCaller alice = server.newTenant();
         String call = called(alice);
-        assertThat(recordings(server)).contains("unusable", later + " is not there");
+        assertThat(recordings(server)).contains("unusable", later + " does not exist");
         Answer refused = alice.send("POST", call + "/recording/start", "{}");
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.at("/error/code")).isEqualTo("SW_CALL_RECORDING_UNAVAILABLE");

@@ -43,7 +43,7 @@ class MeteringTest {
   }
 
   @Test
-  void writesOneEntryForEachCallWhateverItsDialect() {
+  void metersEachTranscriptionOnceInEveryDialect() {
     TestCaller alice = server.newTenant();
     assertThat(alice.get(USAGE).json().get("data")).isEmpty();
 
@@ -103,7 +103,7 @@ class MeteringTest {
   }
 
   @Test
-  void chargesNothingForWhatCouldNotBeTranscribed() {
+  void chargesNothingForFailedTranscriptions() {
     TestCaller alice = server.newTenant();
 
     assertThat(alice.post(TRANSCRIBE, new TestForm().file(Path.of("pom.xml"))).status())
@@ -135,7 +135,7 @@ class MeteringTest {
   }
 
   @Test
-  void letsJobsThatAreAskedForAtOnceShareOneBudget() throws Exception {
+  void sharesOneBudgetAmongConcurrentJobs() throws Exception {
     TestCaller alice = server.newTenant();
     budget(alice, "25");
     Callable<Answer> ask = () -> alice.post("/v1/transcribe", new TestForm().file(RECORDING));

@@ -5,22 +5,22 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
-/// The address by which a client says that it reached this server, for links that it can follow.
-final class ReachedAddress {
-  /// What a link may hold of it: names, also with an underscore as container networks have them,
-  /// and addresses.
+/// The URL by which a client reached this server, for links that it can follow.
+final class RequestOrigin {
+  /// The allowed hosts: names, including those with underscores, which container networks use, and
+  /// addresses.
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~-]+|\\[[0-9A-Fa-f:.]+]");
 
-  private ReachedAddress() {}
+  private RequestOrigin() {}
 
-  /// By the header `Host`, which every client sends; by the address of the socket where that names
-  /// nothing.
+  /// From the `Host` header, which every client sends; from the socket's address if the header is
+  /// invalid.
   static URI of(HttpServletRequest request, TrustedProxies proxies) {
     String scheme = proxies.scheme(request);
     String given = request.getServerName();
     boolean named = given != null && HOST.matcher(given).matches();
     String host = named ? given : literal(request.getLocalAddr());
-    // Where the client names no port it means that of the scheme in which it spoke.
+    // Without a port in the header, the client means the default port of its scheme.
     int port = named ? port(request) : request.getLocalPort();
     boolean usual = port <= 0 || port == (scheme.equals("https") ? 443 : 80);
     try {
@@ -30,7 +30,7 @@ final class ReachedAddress {
     }
   }
 
-  /// The port that `Host` names; 0 when it names none.
+  /// The port in the `Host` header; 0 if there is none.
   private static int port(HttpServletRequest request) {
     String host = request.getHeader("Host");
     boolean absolute = host == null || !host.startsWith(request.getServerName());

@@ -13,14 +13,14 @@ import java.util.zip.ZipOutputStream;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 
-/// Files that hold other files, which is where a scanner's limits are met.
-final class ArchiveSigns {
-  /// clamd unpacks 17 levels by default and can be told up to 100 (`MaxRecursion`).
+/// Archives and other containers, to which a scanner's limits apply.
+final class Archives {
+  /// clamd unpacks 17 levels by default and at most 100 (`MaxRecursion`).
   private static final int TOO_DEEP = 110;
 
-  private ArchiveSigns() {}
+  private Archives() {}
 
-  /// Whether a scanner would unpack the file: everything but pictures, sound, video and text.
+  /// Whether a scanner may unpack the file: everything but pictures, audio, video and text.
   static boolean mayUnpack(Path file) throws IOException {
     byte[] head;
     try (InputStream content = Files.newInputStream(file)) {
@@ -34,7 +34,7 @@ final class ArchiveSigns {
         && !type.equals(MediaType.UNKNOWN);
   }
 
-  /// A harmless archive in an archive and so on, deeper than any clamd goes; some 15 KB.
+  /// A harmless archive that is nested more deeply than any clamd unpacks; about 15 KB.
   static InputStream nestedTooDeep() {
     byte[] content = "harmless".getBytes(StandardCharsets.US_ASCII);
     try {

@@ -9,25 +9,26 @@ import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 
-/// Answers requests with problems, each in the dialect of its path.
-record Refusals(Router router) {
-  private static final Duration OFTEN_OVER_IN = Duration.ofSeconds(5);
+/// Writes problems as responses, each in the dialect of its path.
+record ProblemResponses(Router router) {
+  private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(5);
 
-  /// Answers with the problem. Throws ClientGone when the response has begun already: then the
-  /// client sees it break off.
+  /// Sends the problem.
+  ///
+  /// @throws ClientGone if the response has already started; the client then sees it break off
   void send(
       HttpServletRequest request, HttpServletResponse response, String requestId, Problem refusal)
       throws IOException {
     if (response.isCommitted()) {
       throw new ClientGone("the answer had begun when it failed");
     }
-    // Of the path as it was routed: `/%66iles` and `/v1/../files` are the app's, too.
+    // By the decoded path: `/%66iles` and `/v1/../files` belong to the app dialect, too.
     Dialect dialect = router.dialect(request.getServletPath());
     int status = refusal.code().status(dialect);
-    // What is unavailable or full now may not be so soon: the client is told when to try again.
+    // The condition may be temporary, so the client learns when to retry.
     boolean passes = status == 503 || status == 507;
     Problem problem =
-        passes && refusal.retryAfter() == null ? refusal.retryAfter(OFTEN_OVER_IN) : refusal;
+        passes && refusal.retryAfter() == null ? refusal.retryAfter(DEFAULT_RETRY_AFTER) : refusal;
     problem.headers().forEach(response::setHeader);
     if (status == 401) {
       response.setHeader("WWW-Authenticate", "Bearer");
@@ -46,7 +47,7 @@ record Refusals(Router router) {
     response.getOutputStream().write(body);
   }
 
-  /// The body of a refusal on an undecoded path.
+  /// The body of a problem on an undecoded path.
   byte[] body(Problem problem, String path, String requestId) {
     return body(problem, router.dialect(path), requestId);
   }

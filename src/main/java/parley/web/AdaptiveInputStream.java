@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/// A request's body, which asks for larger pieces once its first bytes have come fast.
-final class TimedBody extends InputStream {
+/// A request body that switches to large buffers if its beginning arrives fast.
+final class AdaptiveInputStream extends InputStream {
   private static final int FIRST_BYTES = 1024 * 1024;
   private static final Duration FAST = Duration.ofSeconds(1);
 
   private final InputStream bytes;
-  private final FastSenders.Body body;
+  private final HttpProtocol.Transport transport;
   private final long began = System.nanoTime();
   private long first;
 
-  TimedBody(InputStream bytes, FastSenders.Body body) {
+  AdaptiveInputStream(InputStream bytes, HttpProtocol.Transport transport) {
     this.bytes = bytes;
-    this.body = body;
+    this.transport = transport;
   }
 
   @Override
@@ -30,7 +30,7 @@ final class TimedBody extends InputStream {
     if (first < FIRST_BYTES && count > 0) {
       first += count;
       if (first >= FIRST_BYTES && System.nanoTime() - began < FAST.toNanos()) {
-        body.comesFast();
+        transport.enlargeBuffers();
       }
     }
     return count;

@@ -10,13 +10,13 @@ import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 import parley.storage.FullDisk;
 
-/// What a caller is told of a failure that will pass: that a part of the server is away, or that
-/// its disk is full. It is not the caller's fault and not one of the program.
-final class Faults {
-  private Faults() {}
+/// Maps failures that are neither the caller's fault nor bugs, such as an unavailable service or a
+/// full disk, to problems.
+final class ExceptionMapper {
+  private ExceptionMapper() {}
 
-  /// The refusal; empty for a failure of the program.
-  static Optional<Problem> told(Throwable failure) {
+  /// The problem for a failure; empty for a bug.
+  static Optional<Problem> problem(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case ServiceUnavailable away -> {
@@ -29,7 +29,7 @@ final class Faults {
           return Optional.of(full());
         }
         default -> {
-          if (FullDisk.isToldBy(cause)) {
+          if (FullDisk.isCause(cause)) {
             return Optional.of(full());
           }
           if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
@@ -41,9 +41,9 @@ final class Faults {
     return Optional.empty();
   }
 
-  /// Whether the log has told already that a part is away: then a line for each request would only
-  /// hide what else happens.
-  static boolean isKnown(Throwable failure) {
+  /// Whether the log already has an entry about the outage. An entry per request would hide
+  /// everything else.
+  static boolean isAlreadyLogged(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof PeerUnavailable) {
         return true;

@@ -20,8 +20,8 @@ import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The address that links begin with, as clients and proxies tell it.
-class ReachedAddressTest {
+/// The URL that links start with, according to clients and proxies.
+class RequestOriginTest {
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -38,23 +38,23 @@ class ReachedAddressTest {
         "127.0.0.1:81,          http://127.0.0.1:81",
         "[::1]:81,              http://[::1]:81",
       })
-  void isWhatTheClientCallsTheServer(String host, String address) throws IOException {
+  void isTheHostThatTheClientUses(String host, String address) throws IOException {
     assertThat(told("none", "Host: " + host)).isEqualTo(address);
   }
 
   @Test
-  void isTheSocketsOwnWhereTheClientNamesNothing() throws IOException {
+  void isTheSocketsAddressWithoutAHost() throws IOException {
     assertThat(told("none", "Host:")).matches("http://127\\.0\\.0\\.1:[0-9]+");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"x y", "x/y", "x@y", "<x>", "x:y", "x:-1", "x\"y", "[::1", "%61"})
-  void isNeverMadeOfWhatIsNoHost(String host) throws IOException {
+  void ignoresInvalidHosts(String host) throws IOException {
     assertThat(answer("none", "Host: " + host)).startsWith("HTTP/1.1 400");
   }
 
   @Test
-  void hasTlsWhereAConfiguredProxySaysSo() throws IOException {
+  void isHttpsIfATrustedProxySaysSo() throws IOException {
     String forwarded = "Host: a.example.org\r\nX-Forwarded-Proto: https";
     assertThat(told("127.0.0.0/8", forwarded)).isEqualTo("https://a.example.org");
     assertThat(told("::1,127.0.0.1", forwarded)).isEqualTo("https://a.example.org");
@@ -64,7 +64,7 @@ class ReachedAddressTest {
   }
 
   @Test
-  void hasNoTlsBecauseAnybodyElseSaysSo() throws IOException {
+  void isNotHttpsIfAnybodyElseSaysSo() throws IOException {
     String forwarded = "Host: a.example.org\r\nX-Forwarded-Proto: https";
     assertThat(told("none", forwarded)).isEqualTo("http://a.example.org");
     assertThat(told("10.0.0.0/8,127.0.0.2", forwarded)).isEqualTo("http://a.example.org");
@@ -72,10 +72,10 @@ class ReachedAddressTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"example.org", "10.0.0.0/33", "10.0.0.0/x", "10.0.0", "1,,2", "/8"})
-  void isToldByNoProxyThatIsNoAddress(String proxies) {
+  void refusesProxiesThatAreNotAddresses(String proxies) {
     assertThatThrownBy(() -> TrustedProxies.parse(proxies))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("must be addresses or networks");
+        .hasMessageStartingWith("must be comma-separated addresses or networks");
   }
 
   private String told(String proxies, String headers) throws IOException {

@@ -12,15 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// All connections: no more than the memory is for, and not all of them from one address. Where a
-/// new one would be too many, those go that have waited longest without a whole request: who holds
-/// connections open keeps nobody out.
-final class OpenConnections implements AutoCloseable {
-  private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(500);
+/// Limits the number of connections, in total and per address. When there are too many, the
+/// connections that have waited longest without a complete request are closed, so that nobody can
+/// lock out others by holding connections open.
+final class ConnectionLimiter implements AutoCloseable {
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
-  /// How many are given up at once when there are too many, as a part of all: looking for them
-  /// costs a look at each.
-  private static final int GIVEN_UP_AT_ONCE = 20;
+  /// The inverse of the fraction of connections that are given up at a time: choosing them means
+  /// examining all.
+  private static final int GIVEN_UP_FRACTION = 20;
 
   private static final int MAX_WAIT_MILLIS = 100;
 
@@ -32,18 +32,18 @@ final class OpenConnections implements AutoCloseable {
   private int sum;
   private @Nullable Thread watch;
 
-  /// @param max how many there may be
-  /// @param proxies whose connections are those of many people
-  OpenConnections(int max, TrustedProxies proxies) {
+  /// @param max the maximum number of connections
+  /// @param proxies not limited per address, because their connections belong to many clients
+  ConnectionLimiter(int max, TrustedProxies proxies) {
     this.max = max;
-    // Five of eight: behind one address there may be a thousand people.
+    // Five eighths, because a thousand people may share an address.
     this.maxOfAddress = Math.max(1, max * 5 / 8);
     this.proxies = proxies;
   }
 
-  /// How many there can be for a moment, until those that were given up have ended.
+  /// The maximum number of connections while those given up are being closed.
   int limit() {
-    return max + Math.max(8, max / GIVEN_UP_AT_ONCE);
+    return max + Math.max(8, max / GIVEN_UP_FRACTION);
   }
 
   void start() {
@@ -57,7 +57,7 @@ final class OpenConnections implements AutoCloseable {
     }
   }
 
-  /// Takes a connection in; null when there is no room for it and none can be made.
+  /// Admits a connection; returns null if there is no room for it and none can be made.
   @Nullable Connection admit(SocketChannel socket) throws IOException {
     InetSocketAddress peer = (InetSocketAddress) socket.getRemoteAddress();
     Object address = Connection.counted(peer.getAddress());
@@ -78,7 +78,7 @@ final class OpenConnections implements AutoCloseable {
     return connection;
   }
 
-  /// Those that were given up end within moments; nobody else is to be refused for them meanwhile.
+  /// Connections that were given up close within moments; nobody should be refused because of them.
   private boolean awaitRoom() {
     try {
       for (int tries = 0; open.size() >= limit() && tries < MAX_WAIT_MILLIS; tries++) {
@@ -90,7 +90,7 @@ final class OpenConnections implements AutoCloseable {
     return open.size() < limit();
   }
 
-  /// The connection of a socket that was admitted.
+  /// The connection of an admitted socket.
   @Nullable Connection of(SocketChannel socket) {
     return open.get(socket);
   }
@@ -102,7 +102,7 @@ final class OpenConnections implements AutoCloseable {
     }
   }
 
-  /// Counted until it ends, or is given up, which ends it in a moment.
+  /// A connection counts until it ends or is given up.
   private void release(Connection connection) {
     if (connection.isReleasedNow()) {
       count(connection.address(), -1);
@@ -122,7 +122,7 @@ final class OpenConnections implements AutoCloseable {
     byAddress.merge(address, more, (one, other) -> one + other == 0 ? null : one + other);
   }
 
-  /// Gives those up that have waited longest; says whether there were any.
+  /// Gives up the connections that have waited longest; returns whether there were any.
   private boolean giveUpSome(Predicate<Connection> which, int among) {
     record Waiting(Connection connection, int worth, long since) {}
     long now = System.nanoTime();
@@ -135,7 +135,7 @@ final class OpenConnections implements AutoCloseable {
             .sorted(
                 Comparator.comparingInt(Waiting::worth)
                     .thenComparingLong(found -> found.since - now))
-            .limit(Math.max(1, among / GIVEN_UP_AT_ONCE))
+            .limit(Math.max(1, among / GIVEN_UP_FRACTION))
             .toList();
     waiting.forEach(found -> {
       found.connection.giveUp();
@@ -149,7 +149,7 @@ final class OpenConnections implements AutoCloseable {
       while (!Thread.currentThread().isInterrupted()) {
         long now = System.nanoTime();
         open.values().forEach(connection -> connection.expire(now));
-        Thread.sleep(LOOKED_AT_EVERY);
+        Thread.sleep(CHECK_INTERVAL);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

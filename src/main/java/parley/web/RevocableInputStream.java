@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import parley.auth.KeyWatch;
 
-/// A request's body that is refused in the middle when its sender's key ends.
-final class WatchedBody extends FilterInputStream {
+/// A request body that fails with a Problem when the caller's key ends.
+final class RevocableInputStream extends FilterInputStream {
   private final KeyWatch.Use use;
 
-  WatchedBody(InputStream bytes, KeyWatch.Use use) {
+  RevocableInputStream(InputStream bytes, KeyWatch.Use use) {
     super(bytes);
     this.use = use;
   }

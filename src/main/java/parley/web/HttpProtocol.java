@@ -28,47 +28,48 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 import parley.auth.KeyWatch;
 
-/// Tomcat's connector, which takes more at once from clients that send fast.
+/// Tomcat's HTTP/1.1 protocol with larger reads for fast uploads, limits for connections and slow
+/// clients, and responses that end with the caller's key.
 ///
-/// Tomcat reads at most one buffer of 8 KiB from a socket, and waits for each that is not there yet
-/// in another thread: for a large upload over a fast network that costs as much as hashing and
-/// writing it. Buffers that are always large would cost their memory for every idle connection. So
-/// a connection gets large ones when a request on it has proved fast, and keeps them until it ends.
-final class FastSenders extends Http11NioProtocol {
-  /// Processor seconds for each GiB, measured for reads of 8, 32, 64 and 128 KiB: 2.5, 2.0, 1.8,
-  /// 1.5; a bare loop that reads, hashes and writes needs 1.4.
+/// Tomcat reads at most one buffer of 8 KiB from a socket and waits for the next one in another
+/// thread, which costs as much for a large upload over a fast network as hashing and writing it.
+/// Large buffers for every connection would waste memory on idle ones. So a connection gets large
+/// buffers once a request on it has proved to be fast, and keeps them until it ends.
+final class HttpProtocol extends Http11NioProtocol {
+  /// Processor seconds per GiB, measured for reads of 8, 32, 64 and 128 KiB: 2.5, 2.0, 1.8, 1.5. A
+  /// bare loop that reads, hashes and writes needs 1.4.
   private static final int LARGE_BYTES = 128 * 1024;
 
-  /// nginx cuts off who does not read for 60 s (`send_timeout`), Apache alike (`Timeout`); a pause
-  /// of just so long is not to fail.
-  private static final Duration READERS_PAUSE = Duration.ofSeconds(70);
+  /// nginx and Apache disconnect clients that do not read for 60 s (`send_timeout`, `Timeout`).
+  /// Allows a little more, so that a pause of exactly that length succeeds.
+  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(70);
 
-  private static final Duration STRANGERS_PAUSE = Duration.ofSeconds(15);
+  private static final Duration ANONYMOUS_WRITE_TIMEOUT = Duration.ofSeconds(15);
 
-  /// Where a request finds the connection that it came over; Tomcat uses the first notes itself.
+  /// The index of the request note that holds the socket; Tomcat uses the first ones itself.
   private static final int NOTE = 7;
 
   private static final Pattern UNDERSCORED =
       Pattern.compile("([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?::([0-9]{0,4}|[1-5][0-9]{4}))?");
 
-  private static final String ATTRIBUTE = "parley.web.body";
+  private static final String ATTRIBUTE = "parley.web.transport";
 
-  /// @param open where connections are admitted
-  /// @param largeBuffers how many may have large buffers, three each; others go on with small ones
-  FastSenders(OpenConnections open, int largeBuffers) {
-    super(new Endpoint(open, new Semaphore(largeBuffers)));
+  /// @param largeBuffers how many connections may have large buffers, three each; others continue
+  ///   with small ones
+  HttpProtocol(ConnectionLimiter connections, int largeBuffers) {
+    super(new Endpoint(connections, new Semaphore(largeBuffers)));
   }
 
-  /// A request's body, as far as its reader helps to find out how fast it comes.
-  static final class Body {
+  /// The connection of a request, for its handler.
+  static final class Transport {
     private final org.apache.coyote.Request request;
 
-    private Body(org.apache.coyote.Request request) {
+    private Transport(org.apache.coyote.Request request) {
       this.request = request;
     }
 
-    /// Takes more at once from here on, if there is room for that. To be called between two reads.
-    void comesFast() {
+    /// Switches to large buffers if any are available. Call this between two reads.
+    void enlargeBuffers() {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
           && socket.getSocket() instanceof Channel channel
           && channel.enlarge()
@@ -77,31 +78,31 @@ final class FastSenders extends Http11NioProtocol {
       }
     }
 
-    /// Lets the client pause between two reads of the answer as long as other servers do.
-    void mayBeReadSlowly() {
+    /// Lets the client pause between two reads of the response for as long as other servers do.
+    void allowSlowReader() {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
-        socket.setWriteTimeout(READERS_PAUSE.toMillis());
+        socket.setWriteTimeout(WRITE_TIMEOUT.toMillis());
       }
     }
 
-    /// The connection it comes over; null where it comes over none of ours.
+    /// The connection; null if it is not one of ours.
     @Nullable Connection connection() {
       return Connection.of(request);
     }
 
-    /// Watches over what goes out by itself from here on: the connection breaks when the use's key
-    /// ends. The use is closed with the next request on the connection, or with the connection.
-    void watchSending(KeyWatch.Use use) {
+    /// Closes the connection when the use's key ends while the kernel sends a response. Closes the
+    /// use with the next request on the connection or with the connection.
+    void closeAtEndOf(KeyWatch.Use use) {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
           && socket.getSocket() instanceof Channel channel) {
-        channel.sending(use);
+        channel.setUse(use);
         use.atEnd(socket::close);
       } else {
         use.close();
       }
     }
 
-    /// The headers stay where they are; what is not read yet comes along.
+    /// Keeps the headers and the bytes that are not read yet.
     private static void enlarge(Http11InputBuffer input) {
       ByteBuffer usual = input.getByteBuffer();
       if (usual.capacity() < LARGE_BYTES) {
@@ -112,62 +113,62 @@ final class FastSenders extends Http11NioProtocol {
     }
   }
 
-  /// The body of a request that came through [Naming].
-  static Body body(HttpServletRequest request) {
-    return Objects.requireNonNull((Body) request.getAttribute(ATTRIBUTE));
+  /// The connection of a request that passed the [TransportValve].
+  static Transport transport(HttpServletRequest request) {
+    return Objects.requireNonNull((Transport) request.getAttribute(ATTRIBUTE));
   }
 
   @Override
   protected Processor createProcessor() {
-    return new RememberingProcessor(this, getAdapter());
+    return new ConnectionProcessor(this, getAdapter());
   }
 
   private static final class Endpoint extends NioEndpoint {
-    private final OpenConnections open;
-    private final Semaphore room;
+    private final ConnectionLimiter connections;
+    private final Semaphore largeBuffers;
 
-    Endpoint(OpenConnections open, Semaphore room) {
-      this.open = open;
-      this.room = room;
+    Endpoint(ConnectionLimiter connections, Semaphore largeBuffers) {
+      this.connections = connections;
+      this.largeBuffers = largeBuffers;
     }
 
-    /// Called for each socket that was accepted.
+    /// Called for each accepted socket.
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
       try {
-        if (open.admit(socket) != null) {
-          boolean begun = super.setSocketOptions(socket);
-          if (!begun) {
-            open.ended(socket);
+        if (connections.admit(socket) != null) {
+          boolean started = super.setSocketOptions(socket);
+          if (!started) {
+            connections.ended(socket);
           }
-          return begun;
+          return started;
         }
       } catch (IOException gone) {
-        getLog().debug("a client went at once", gone);
+        getLog().debug("a client disconnected immediately", gone);
       }
       destroySocket(socket);
-      // It is closed already.
+      // The socket is already closed.
       return true;
     }
 
     @Override
     protected NioChannel createChannel(SocketBufferHandler buffers) {
-      return new Channel(buffers, room, open);
+      return new Channel(buffers, largeBuffers, connections);
     }
   }
 
-  /// A connection's socket with its buffers. Used for one connection: there is no pool of them.
+  /// A connection's socket and buffers. Not reused, because there is no pool of channels.
   private static final class Channel extends NioChannel {
-    private final Semaphore room;
-    private final OpenConnections open;
+    private final Semaphore largeBuffers;
+    private final ConnectionLimiter connections;
     private @Nullable Connection connection;
     private boolean large;
-    private KeyWatch.@Nullable Use sending;
+    private KeyWatch.@Nullable Use use;
 
-    Channel(SocketBufferHandler buffers, Semaphore room, OpenConnections open) {
+    Channel(SocketBufferHandler buffers, Semaphore largeBuffers, ConnectionLimiter connections) {
       super(buffers);
-      this.room = room;
-      this.open = open;
+      this.largeBuffers = largeBuffers;
+      this.connections = connections;
     }
 
     synchronized @Nullable Connection connection() {
@@ -178,49 +179,49 @@ final class FastSenders extends Http11NioProtocol {
     public void close() throws IOException {
       SocketChannel socket = getIOChannel();
       if (socket != null) {
-        open.ended(socket);
+        connections.ended(socket);
       }
       super.close();
     }
 
     synchronized boolean enlarge() {
-      if (!large && room.tryAcquire()) {
+      if (!large && largeBuffers.tryAcquire()) {
         large = true;
-        // Tomcat reads at most the capacity of this one, though straight into another.
+        // Limits how much Tomcat reads at once, although it reads directly into another buffer.
         getBufHandler().expand(LARGE_BYTES);
       }
       return large;
     }
 
-    synchronized void sending(KeyWatch.@Nullable Use use) {
-      if (sending != null) {
-        sending.close();
+    synchronized void setUse(KeyWatch.@Nullable Use next) {
+      if (use != null) {
+        use.close();
       }
-      sending = use;
+      use = next;
     }
 
-    /// Begins a connection, or ends it when there is no socket.
+    /// Starts a connection, or ends it if there is no socket.
     @Override
     public synchronized void reset(
         @Nullable SocketChannel socket, NioEndpoint.@Nullable NioSocketWrapper wrapper)
         throws IOException {
       super.reset(socket, wrapper);
-      connection = socket == null ? null : open.of(socket);
-      sending(null);
+      connection = socket == null ? null : connections.of(socket);
+      setUse(null);
       if (large) {
         large = false;
-        room.release();
+        largeBuffers.release();
       }
     }
   }
 
-  private static final class RememberingProcessor extends Http11Processor {
-    RememberingProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
+  private static final class ConnectionProcessor extends Http11Processor {
+    ConnectionProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
       super(protocol, adapter);
     }
 
-    /// Also names with an underscore, which the names of containers and services may have; Tomcat
-    /// goes by RFC 1123, which knows none.
+    /// Also accepts host names with underscores, as containers and services may have; Tomcat
+    /// follows RFC 1123, which forbids them.
     @Override
     protected void parseHost(@Nullable MessageBytes host) {
       Matcher name = UNDERSCORED.matcher(host == null || host.isNull() ? "" : host.toString());
@@ -239,7 +240,7 @@ final class FastSenders extends Http11NioProtocol {
       if (!(socket.getSocket() instanceof Channel channel)) {
         return super.service(socket);
       }
-      channel.sending(null);
+      channel.setUse(null);
       Connection connection = channel.connection();
       if (connection == null) {
         return super.service(socket);
@@ -255,23 +256,23 @@ final class FastSenders extends Http11NioProtocol {
     }
   }
 
-  /// Gives a request its body; its head has come.
-  static final class Naming extends ValveBase {
-    Naming() {
+  /// Attaches the transport to a request whose head is complete.
+  static final class TransportValve extends ValveBase {
+    TransportValve() {
       super(true);
     }
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
       org.apache.coyote.Request coyote = request.getCoyoteRequest();
-      request.setAttribute(ATTRIBUTE, new Body(coyote));
+      request.setAttribute(ATTRIBUTE, new Transport(coyote));
       Connection connection = Connection.of(coyote);
       if (connection != null) {
         connection.answering();
       }
       if (coyote.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
-        // Clients without a token may not read slowly.
-        socket.setWriteTimeout(STRANGERS_PAUSE.toMillis());
+        // Anonymous clients must read quickly.
+        socket.setWriteTimeout(ANONYMOUS_WRITE_TIMEOUT.toMillis());
       }
       getNext().invoke(request, response);
     }

@@ -10,32 +10,31 @@ import parley.storage.BlobKey;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 
-/// The SQL of a queue of contents: rows of a table that are `pending`, each taken by one node for a
-/// while. Tenants take turns as in the queue of jobs: first whoever has the fewest contents under
-/// way, among equals whoever was served longest ago, and of one tenant's contents the one that has
-/// been due longest.
+/// The SQL of a queue of blobs: rows of a table that are `pending`, each leased by one node at a
+/// time. Tenants take turns as in the job queue: the tenant with the fewest leased blobs is first,
+/// then the one that was served longest ago. A tenant's blobs are ordered by due time.
 ///
-/// @param table has one row for each content and the columns of a queue
-/// @param quick what holds of a row whose work will soon be over
-record ContentQueueTable(String table, String quick) {
-  static final ContentQueueTable SCANS = new ContentQueueTable("scans", "true");
-  static final ContentQueueTable PREPARATIONS = new ContentQueueTable("preparations", "not slow");
+/// @param table has one row per blob and the columns of a queue
+/// @param quick a condition for rows that take little time
+record BlobQueueTable(String table, String quick) {
+  static final BlobQueueTable SCANS = new BlobQueueTable("scans", "true");
+  static final BlobQueueTable PREPARATIONS = new BlobQueueTable("preparations", "not slow");
 
-  /// A content that was taken.
+  /// A blob that is leased by a worker.
   ///
-  /// @param attempt counts from 1
-  /// @param crashes how many of the attempts before were cut off without an end
-  record Claimed(BlobKey content, int attempt, int crashes) {}
+  /// @param attempt counted from 1
+  /// @param crashes how many of the earlier attempts were cut off
+  record Claimed(BlobKey blob, int attempt, int crashes) {}
 
-  /// What is free to be taken.
+  /// The condition for rows that can be claimed.
   private static final String FREE =
       "status = 'pending' and due_at <= :now and (leased_until is null or leased_until <= :now)";
 
-  /// Takes the next content.
+  /// Claims the next blob.
   ///
-  /// @param reserved whether only what will soon be over is taken, and only for a tenant that has
-  ///   nothing else under way
-  /// @param until nobody else takes it before, unless it is put back
+  /// @param reserved whether to claim only quick work, and only of tenants without other leased
+  ///   blobs
+  /// @param until the end of the lease
   Optional<Claimed> claim(
       Handle transaction, boolean reserved, String node, Instant now, Instant until) {
     for (UUID tenant : tenants(transaction, reserved, now)) {
@@ -47,8 +46,9 @@ record ContentQueueTable(String table, String quick) {
     return Optional.empty();
   }
 
-  /// Goes from tenant to tenant by the index, so that it costs nothing how much waits of one. This
-  /// is the query over all tenants, because they share the machine.
+  /// The tenants with pending blobs in the order of their turns. Skips from tenant to tenant by the
+  /// index, so the cost is independent of how many blobs each has. This query covers all tenants,
+  /// because they share the machine.
   private List<UUID> tenants(Handle transaction, boolean reserved, Instant now) {
     return statement(
             transaction.createQuery(
@@ -110,7 +110,7 @@ record ContentQueueTable(String table, String quick) {
         .findOne();
   }
 
-  /// Puts a content back, which nobody takes until it is due.
+  /// Ends the lease; the blob can be claimed again once it is due.
   void putBack(Handle transaction, Claimed claimed, Instant due) {
     statement(
             transaction.createUpdate(
@@ -119,15 +119,15 @@ record ContentQueueTable(String table, String quick) {
                 where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
                   and attempts = :attempt
                 """))
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .bind("due", due)
         .execute();
   }
 
-  /// Ends the leases of a node that has just started: it was cut off when it had them. One node of
-  /// a name runs at a time.
+  /// Ends the leases that a node held when it was cut off. Call this when it starts; only one node
+  /// of a name runs at a time.
   void release(Handle transaction, String node, Instant now) {
     statement(
             transaction.createUpdate(

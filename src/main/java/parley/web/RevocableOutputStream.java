@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import parley.auth.KeyWatch;
 
-/// An answer that breaks off when the key of who asked for it ends.
-final class WatchedAnswer extends FilterOutputStream {
+/// A response that breaks off when the caller's key ends.
+final class RevocableOutputStream extends FilterOutputStream {
   private final KeyWatch.Use use;
 
-  WatchedAnswer(OutputStream out, KeyWatch.Use use) {
+  RevocableOutputStream(OutputStream out, KeyWatch.Use use) {
     super(out);
     this.use = use;
   }
