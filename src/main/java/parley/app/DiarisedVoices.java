@@ -2,9 +2,9 @@ package parley.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import parley.speakers.VoiceAnalyser;
 import parley.speakers.VoiceEmbedding;
-import parley.speakers.VoiceFigures;
 import parley.speakers.VoiceMeasurement;
 import parley.speakers.VoiceModel;
 import parley.speech.decoding.AudioDecoder;
@@ -17,7 +17,8 @@ import parley.speech.diarisation.VoiceQuality;
 import parley.speech.engine.SpeechEngine;
 
 /// Measures voices with the diarisation models, in the inference queue of transcription.
-record DiarisedVoices(DiarisationEngine voices, SpeechEngine engine) implements VoiceAnalyser {
+record DiarisedVoices(DiarisationEngine voices, SpeechEngine engine, AudioDecoder decoder)
+    implements VoiceAnalyser {
   /// Four seconds: a second of processor time at most.
   private static final int BLOCK = 4 * AudioDecoder.SAMPLE_RATE;
 
@@ -28,12 +29,12 @@ record DiarisedVoices(DiarisationEngine voices, SpeechEngine engine) implements 
   }
 
   @Override
-  public VoiceMeasurement measure(AudioStream audio) throws IOException {
+  public VoiceMeasurement measure(Path recording) throws IOException {
     VoiceExamination examination = voices.examination();
     float[] block = new float[BLOCK];
     int seconds = 0;
     int count;
-    try {
+    try (AudioStream audio = decoder.open(recording)) {
       do {
         int read = audio.read(block);
         count = read;
@@ -52,7 +53,7 @@ record DiarisedVoices(DiarisationEngine voices, SpeechEngine engine) implements 
 
   private static VoiceMeasurement measurement(VoiceQuality quality) {
     return new VoiceMeasurement(
-        VoiceFigures.of(quality),
+        quality.figures(),
         quality.voice() == null ? null : VoiceEmbedding.of(quality.voice().values()));
   }
 

@@ -98,7 +98,6 @@ public final class Server implements AutoCloseable {
             base,
             signals,
             backends.voices(),
-            decoder,
             new TranscribedConsents(speech.backends(), speech.policies()),
             rooms);
     opened.add(signals).start();

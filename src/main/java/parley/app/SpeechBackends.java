@@ -27,7 +27,7 @@ import parley.speech.transcript.Transcriber;
 final class SpeechBackends {
   private final CompletableFuture<Optional<Models>> loading;
 
-  private record Models(SpeechEngine recogniser, DiarisationEngine voices) {
+  private record Models(SpeechEngine recogniser, DiarisationEngine voices, AudioDecoder decoder) {
     void close() {
       voices.close();
       recogniser.close();
@@ -64,7 +64,7 @@ final class SpeechBackends {
         DiarisationEngine voices = loaded.add(DiarisationEngine.load(models, threads));
         recogniser.warmUp();
         voices.warmUp();
-        return new Models(recogniser, voices);
+        return new Models(recogniser, voices, decoder);
       } catch (IOException | RuntimeException e) {
         loaded.close();
         throw e;
@@ -109,7 +109,8 @@ final class SpeechBackends {
 
   /// What measures voices, once the models are loaded.
   Optional<VoiceAnalyser> voices() throws IOException {
-    return models().map(models -> new DiarisedVoices(models.voices(), models.recogniser()));
+    return models()
+        .map(models -> new DiarisedVoices(models.voices(), models.recogniser(), models.decoder()));
   }
 
   private Optional<Models> models() throws IOException {

@@ -27,8 +27,6 @@ import parley.db.Database;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.speakers.SpeakerRoster.Candidate;
-import parley.speech.Recordings;
-import parley.speech.decoding.AudioStream;
 import parley.storage.Blobs;
 import parley.storage.LocalBlobStore;
 import parley.storage.Spool;
@@ -105,8 +103,7 @@ class SpeakerRosterTest {
           assertThat(room).isEqualTo(ROOM);
           return Set.of(UserId.parse(bob.participantId()).orElseThrow());
         },
-        new Preflights(
-            new Model(model), Recordings.decoder(), (tenant, recording, to) -> Optional.empty()),
+        new Preflights(new Model(model), (tenant, recording, to) -> Optional.empty()),
         audit,
         Clock.systemUTC());
   }
@@ -114,7 +111,7 @@ class SpeakerRosterTest {
   /// A node's voice model, of which nothing but the name is asked here.
   private record Model(VoiceModel model) implements VoiceAnalyser {
     @Override
-    public VoiceMeasurement measure(AudioStream audio) {
+    public VoiceMeasurement measure(Path recording) {
       throw new UnsupportedOperationException();
     }
 
