@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -88,7 +87,8 @@ class DiarisedFilesTest {
   @Test
   void namesWhoIsEnrolledAndLabelsEverybodyElse() {
     JsonNode data = transcribed.json().get("data");
-    assertThat(changes(whoSpeaks(data.get("segments")))).containsExactly(iron, "S2", "S3", iron, "S3");
+    assertThat(changes(whoSpeaks(data.get("segments"))))
+        .containsExactly(iron, "S2", "S3", iron, "S3");
     JsonNode known = data.at("/segments/0/speaker");
     assertThat(known.propertyNames()).containsExactlyInAnyOrder("id", "display_name", "score");
     assertThat(known.get("display_name").asString()).isEqualTo("Iron & <Steel>");
@@ -193,7 +193,8 @@ class DiarisedFilesTest {
     bob.delete(EnrolledVoices.SPEAKERS + "/" + erased);
 
     for (String form :
-        List.of("application/json", "text/vtt", "text/plain", "application/x-subrip", "text/rttm")) {
+        List.of(
+            "application/json", "text/vtt", "text/plain", "application/x-subrip", "text/rttm")) {
       assertThat(bob.get("/v1/jobs/" + job, "Accept", form).text())
           .as(form)
           .contains("S1")
