@@ -32,8 +32,7 @@ final class JobTable {
             """)
         .bindMethods(job)
         .bind("sha256", input == null ? null : input.hex())
-        .bindArray(
-            "attached", String.class, job.attachments().stream().map(Sha256::hex).toList())
+        .bindArray("attached", String.class, job.attachments().stream().map(Sha256::hex).toList())
         .bind("priority", priority.value)
         .execute();
   }

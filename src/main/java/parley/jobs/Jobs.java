@@ -56,11 +56,7 @@ public final class Jobs {
   /// @param input the content it works on; the job takes over one use of it
   /// @param attachments further contents, likewise
   public record Order(
-      String kind,
-      String request,
-      Sha256 input,
-      List<Sha256> attachments,
-      JobPriority priority) {
+      String kind, String request, Sha256 input, List<Sha256> attachments, JobPriority priority) {
     public Order {
       attachments = List.copyOf(attachments);
     }

@@ -48,8 +48,7 @@ record DiarizedAnswer(
     String space = "";
     for (DiarizedSegment segment : segments) {
       OpenAiRoutes.event(
-          events,
-          new DeltaEvent("transcript.text.delta", space + segment.text(), segment.id()));
+          events, new DeltaEvent("transcript.text.delta", space + segment.text(), segment.id()));
       OpenAiRoutes.event(events, segment);
       space = " ";
     }

@@ -152,7 +152,9 @@ public final class OpenAiRoutes {
       exchange.text(
           200,
           "text/event-stream;charset=utf-8",
-          shape.format == Format.DIARIZED_JSON ? DiarizedAnswer.of(result).events() : events(result));
+          shape.format == Format.DIARIZED_JSON
+              ? DiarizedAnswer.of(result).events()
+              : events(result));
       return;
     }
     switch (shape.format) {

@@ -163,8 +163,7 @@ final class SpeakerIdentification {
           new Voice(label, match, match == null ? closest.get(owner) : null, rounded(seconds)));
     });
     Map<String, String> labels = new HashMap<>();
-    owners.forEach(
-        (label, owner) -> labels.put(label, shown.getOrDefault(owner, HIDDEN + owner)));
+    owners.forEach((label, owner) -> labels.put(label, shown.getOrDefault(owner, HIDDEN + owner)));
     return new Identified(
         turns,
         labels,

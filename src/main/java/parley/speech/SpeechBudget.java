@@ -74,11 +74,7 @@ public final class SpeechBudget {
       return;
     }
     if (unspent.get().isZero()
-        || length
-                .of(recording)
-                .orElse(Duration.ZERO)
-                .multipliedBy(times)
-                .compareTo(unspent.get())
+        || length.of(recording).orElse(Duration.ZERO).multipliedBy(times).compareTo(unspent.get())
             > 0) {
       throw Meter.exceeded();
     }

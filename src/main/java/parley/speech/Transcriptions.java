@@ -106,8 +106,9 @@ public final class Transcriptions {
     Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
     List<Blobs.Received> received = new ArrayList<>();
     received.add(new Blobs.Received(recording, type.value()));
-    known.samples().forEach(
-        sample -> received.add(new Blobs.Received(sample, MediaType.UNKNOWN.value())));
+    known
+        .samples()
+        .forEach(sample -> received.add(new Blobs.Received(sample, MediaType.UNKNOWN.value())));
     return blobs.keepAll(
         caller.tenant(),
         caller.user(),

@@ -94,8 +94,7 @@ public final class FormUpload implements AutoCloseable {
         exchange,
         fileField,
         all,
-        (field, file, more) ->
-            (field.equals(fileField) ? main : other).take(field, file, more),
+        (field, file, more) -> (field.equals(fileField) ? main : other).take(field, file, more),
         blobs);
   }
 

@@ -49,8 +49,7 @@ class SeparateChannelsTest {
     assertThat(speakers.at("/1/id").asString()).isEqualTo(iron);
     JsonNode segments = answer.json().at("/data/segments");
     assertThat(segments.at("/0/speaker/label").asString()).isEqualTo("S1");
-    assertThat(segments.valueStream().map(s -> s.at("/speaker/id").asString("")))
-        .contains(iron);
+    assertThat(segments.valueStream().map(s -> s.at("/speaker/id").asString(""))).contains(iron);
     assertThat(segments.valueStream().map(s -> s.get("start").asDouble())).isSorted();
     assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("8000");
   }
@@ -59,8 +58,13 @@ class SeparateChannelsTest {
   void refusesMoreChannelsThanACallHas(@TempDir Path folder) throws Exception {
     byte[] many =
         Recordings.converted(
-            Path.of("examples/jfk.flac"), "-t", "2", "-af", "aformat=channel_layouts=hexadecagonal",
-            "-f", "wav");
+            Path.of("examples/jfk.flac"),
+            "-t",
+            "2",
+            "-af",
+            "aformat=channel_layouts=hexadecagonal",
+            "-f",
+            "wav");
     Path file = Files.write(folder.resolve("many.wav"), many);
 
     Answer answer = alice.post(ECHO, form(file));

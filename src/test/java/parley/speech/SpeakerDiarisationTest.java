@@ -21,14 +21,12 @@ class SpeakerDiarisationTest {
     try (SpeechEngine engine = SpeechEngine.load(models, 1, Recordings.decoder())) {
       DiarisationEngine voices = DiarisationEngine.load(models, 1);
       voices.close();
-      SpeakerDiarisation diarisation =
-          new SpeakerDiarisation(voices, engine, Recordings.decoder());
+      SpeakerDiarisation diarisation = new SpeakerDiarisation(voices, engine, Recordings.decoder());
       assertThat(diarisation.health().fault()).isEmpty();
 
       assertThatExceptionOfType(UncheckedIOException.class)
           .isThrownBy(() ->
-              diarisation.diarise(
-                  Path.of("examples/jfk.flac"), SpeakerCount.ANY, share -> {}))
+              diarisation.diarise(Path.of("examples/jfk.flac"), SpeakerCount.ANY, share -> {}))
           .satisfies(failed -> assertThat(ServiceUnavailable.findIn(failed)).isPresent());
 
       Eventually.holds("it knows", () -> diarisation.health().fault().isPresent());

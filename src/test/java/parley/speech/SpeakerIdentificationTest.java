@@ -31,8 +31,7 @@ class SpeakerIdentificationTest {
   }
 
   private static DiarisedSpeaker speaker(String label, float[] voice) {
-    return new DiarisedSpeaker(
-        label, parley.speech.diarisation.VoiceEmbedding.of(voice), 0);
+    return new DiarisedSpeaker(label, parley.speech.diarisation.VoiceEmbedding.of(voice), 0);
   }
 
   private static Diarisation taking(DiarisedSpeaker first, DiarisedSpeaker second, double pause) {
@@ -74,8 +73,7 @@ class SpeakerIdentificationTest {
     assertThat(names(atOnce)).containsExactly("?", "spk-ann");
     assertThat(Objects.requireNonNull(atOnce.speakers().voices().getFirst().closest()).speaker())
         .isEqualTo("spk-ann");
-    Identified two =
-        SpeakerIdentification.identify(taking(dull, clear, 1), List.of(ANN), 2, true);
+    Identified two = SpeakerIdentification.identify(taking(dull, clear, 1), List.of(ANN), 2, true);
     assertThat(names(two)).containsExactly("?", "spk-ann");
   }
 
