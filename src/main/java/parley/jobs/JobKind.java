@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
 
 /// How jobs of one kind run, and how their results are shown.
 public interface JobKind {
@@ -23,8 +24,9 @@ public interface JobKind {
 
   /// Returns the fields of a result as the API shows them.
   ///
+  /// @param caller who reads it, the user whose job it is
   /// @param detailed whether to include what is long and rarely wanted, such as word times
-  Map<String, Object> view(String result, boolean detailed);
+  Map<String, Object> view(Caller caller, String result, boolean detailed);
 
   /// Returns the formats of a result besides JSON by media type, the preferred one first.
   Map<String, ResultForm> forms();

@@ -84,6 +84,11 @@ public final class AudioStream implements AutoCloseable {
     return child.log().announcedDuration();
   }
 
+  /// The number of channels that were mixed, known once the first samples have been read.
+  public int channels() {
+    return wav.channels();
+  }
+
   /// Ends the child process if it is still running, and waits for it.
   @Override
   public void close() {

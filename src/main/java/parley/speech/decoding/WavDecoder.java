@@ -65,6 +65,11 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
+  /// The number of channels; 0 until it is known.
+  int channels() {
+    return known == null ? 0 : known.channels();
+  }
+
   /// Whether any input has arrived.
   boolean hasBegun() {
     return content != null || header.position() > 0;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Reports to a [Progress] how much of a file is done, never going backwards.
-final class ProgressReporter {
+public final class ProgressReporter {
   /// If the duration is not announced, this much audio counts as half of it.
   private static final double ASSUMED_HALF_SECONDS = 300;
 
@@ -14,11 +14,14 @@ final class ProgressReporter {
   private final Progress progress;
   private double told;
 
-  ProgressReporter(Progress progress) {
+  public ProgressReporter(Progress progress) {
     this.progress = progress;
   }
 
-  void reached(Duration position, @Nullable Duration announced) {
+  /// Tells how much is done.
+  ///
+  /// @param announced the length of the whole, which may be wrong; null where it is not known
+  public void reached(Duration position, @Nullable Duration announced) {
     double done = position.toMillis() / 1000.0;
     double share =
         announced == null || announced.isZero()
@@ -28,7 +31,8 @@ final class ProgressReporter {
     progress.reached(told);
   }
 
-  void finished() {
+  /// Tells that all is done.
+  public void finished() {
     progress.reached(1);
   }
 }
