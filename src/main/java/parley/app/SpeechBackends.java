@@ -25,50 +25,38 @@ import parley.speech.transcript.Transcriber;
 /// Sets up what transcribes: our own recogniser where the node has that role, a relay where one is
 /// configured. The models that tell voices apart load with the recogniser, whose queue they share.
 final class SpeechBackends {
-  private final CompletableFuture<Optional<Models>> loading;
+  private final CompletableFuture<Optional<SpeechModels>> loading;
 
-  private record Models(SpeechEngine recogniser, DiarisationEngine voices) {
-    void close() {
-      voices.close();
-      recogniser.close();
-    }
-  }
-
-  private SpeechBackends(CompletableFuture<Optional<Models>> loading) {
+  private SpeechBackends(CompletableFuture<Optional<SpeechModels>> loading) {
     this.loading = loading;
   }
 
   /// Begins to load the models where they are this node's role, which takes about as long as
   /// PostgreSQL's start.
-  static SpeechBackends load(Config config, Path home, AudioDecoder decoder, CloseStack opened) {
-    CompletableFuture<Optional<Models>> loading =
+  static SpeechBackends load(
+      Config config,
+      Path home,
+      AudioDecoder decoder,
+      SpeechModels.Source source,
+      CloseStack opened) {
+    CompletableFuture<Optional<SpeechModels>> loading =
         config.server().roles().has(Role.SPEECH)
             ? CompletableFuture.supplyAsync(
-                () -> Optional.of(loaded(config.speech(), home, decoder)))
+                () -> Optional.of(loaded(config.speech(), home, decoder, source)))
             : CompletableFuture.completedFuture(Optional.empty());
     // Also when the start fails at something else before the models are loaded.
     opened.add(() -> {
-      loading.exceptionally(told -> Optional.empty()).join().ifPresent(Models::close);
+      loading.exceptionally(told -> Optional.empty()).join().ifPresent(SpeechModels::close);
     });
     return new SpeechBackends(loading);
   }
 
-  private static Models loaded(Config.Speech config, Path home, AudioDecoder decoder) {
+  private static SpeechModels loaded(
+      Config.Speech config, Path home, AudioDecoder decoder, SpeechModels.Source source) {
     try {
       int threads =
           config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-      Path models = config.modelsIn(home);
-      CloseStack loaded = new CloseStack();
-      try {
-        SpeechEngine recogniser = loaded.add(SpeechEngine.load(models, threads, decoder));
-        DiarisationEngine voices = loaded.add(DiarisationEngine.load(models, threads));
-        recogniser.warmUp();
-        voices.warmUp();
-        return new Models(recogniser, voices);
-      } catch (IOException | RuntimeException e) {
-        loaded.close();
-        throw e;
-      }
+      return source.load(config.modelsIn(home), threads, decoder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (LinkageError e) {
@@ -104,7 +92,7 @@ final class SpeechBackends {
 
   /// The recogniser in this process, once it is loaded.
   Optional<SpeechEngine> engine() throws IOException {
-    return models().map(Models::recogniser);
+    return models().map(SpeechModels::recogniser);
   }
 
   /// What measures voices, once the models are loaded.
@@ -112,7 +100,7 @@ final class SpeechBackends {
     return models().map(models -> new DiarisedVoices(models.voices(), models.recogniser()));
   }
 
-  private Optional<Models> models() throws IOException {
+  private Optional<SpeechModels> models() throws IOException {
     try {
       return loading.join();
     } catch (CompletionException e) {
