@@ -16,7 +16,6 @@ import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
 import parley.speech.decoding.AudioDecoder;
-import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;

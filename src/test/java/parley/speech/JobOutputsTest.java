@@ -40,7 +40,8 @@ class JobOutputsTest {
   @Test
   void refusesAFormThatItDoesNotHave() throws Exception {
     Answer answer =
-        alice.get("/v1/jobs/" + transcribed(Recordings.recording("jfk-3s.flac")), "Accept", "image/png");
+        alice.get(
+            "/v1/jobs/" + transcribed(Recordings.recording("jfk-3s.flac")), "Accept", "image/png");
 
     assertThat(answer.status()).isEqualTo(406);
     assertThat(answer.at("/error/code")).isEqualTo("SW_NOT_ACCEPTABLE");

@@ -98,7 +98,8 @@ class OpenAiRoutesTest {
     assertThat(alice.post(PATH, sentence().field("response_format", "text")).text().strip())
         .matches(SENTENCE);
     assertThat(
-            Subtitles.read("srt", alice.post(PATH, sentence().field("response_format", "srt")).text()))
+            Subtitles.read(
+                "srt", alice.post(PATH, sentence().field("response_format", "srt")).text()))
         .isNotEmpty();
     assertThat(
             Subtitles.read(
@@ -178,9 +179,7 @@ class OpenAiRoutesTest {
   }
 
   private static TestForm sentence() {
-    return new TestForm()
-        .field("model", "whisper-1")
-        .file(Recordings.recording("jfk-3s.flac"));
+    return new TestForm().field("model", "whisper-1").file(Recordings.recording("jfk-3s.flac"));
   }
 
   private static TestForm form() {

@@ -8,8 +8,8 @@ import parley.app.SpeechModels;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.engine.SpeechEngine;
 
-/// The speech models, loaded once for all servers of this process: that takes ten times the processor
-/// time of everything else in a start. Each server has its own queue and health on them.
+/// The speech models, loaded once for all servers of this process: that takes ten times the
+/// processor time of everything else in a start. Each server has its own queue and health on them.
 final class SharedModels {
   private record Key(Path folder, int threads) {}
 

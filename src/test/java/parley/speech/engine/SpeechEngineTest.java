@@ -252,8 +252,7 @@ class SpeechEngineTest {
   @Test
   void writesDownSeveralRecordingsAtATime() throws Exception {
     Callable<Transcript> again =
-        () ->
-            engine.transcribe(recording("jfk-3s.flac"), SpeechOptions.PLAIN, Progress.IGNORED);
+        () -> engine.transcribe(recording("jfk-3s.flac"), SpeechOptions.PLAIN, Progress.IGNORED);
     String alone = again.call().text();
     try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Transcript>> transcripts = many.invokeAll(Collections.nCopies(4, again));
