@@ -18,10 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.speech.Recordings;
-import parley.speech.decoding.AudioDecoder;
-import parley.speech.decoding.DecodingLimits;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
+import parley.testing.SharedModels;
 
 /// What is spoken is written, however it was recorded; what nobody said is not.
 @Tag("slow")
@@ -33,9 +32,7 @@ class NothingLostTest {
 
   @BeforeAll
   static void load() throws IOException {
-    engine =
-        SpeechEngine.load(
-            Path.of("models"), 2, new AudioDecoder(Recordings.ffmpeg(), DecodingLimits.DEFAULT));
+    engine = SharedModels.recogniser();
   }
 
   @AfterAll

@@ -34,6 +34,7 @@ import parley.speech.transcript.Segment;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 import parley.speech.transcript.Word;
+import parley.testing.SharedModels;
 
 class SpeechEngineTest {
   private static final Path MODELS = Path.of("models");
@@ -44,7 +45,7 @@ class SpeechEngineTest {
 
   @BeforeAll
   static void load() throws IOException {
-    engine = SpeechEngine.load(MODELS, 2, Recordings.decoder());
+    engine = SharedModels.recogniser();
   }
 
   @AfterAll
