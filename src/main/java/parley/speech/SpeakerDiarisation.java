@@ -37,7 +37,7 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
   private final AudioDecoder decoder;
   private final HealthCheck health;
 
-  /// @param models closed with this object
+  /// @param models closed by the caller, after this object
   /// @param engine whose queue is used
   public SpeakerDiarisation(DiarisationEngine models, SpeechEngine engine, AudioDecoder decoder) {
     this.models = models;
@@ -155,6 +155,5 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
   @Override
   public void close() {
     health.close();
-    models.close();
   }
 }

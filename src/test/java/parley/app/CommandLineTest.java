@@ -160,7 +160,7 @@ class CommandLineTest {
         .containsPattern("clamd +off ");
     assertThat(data).as("nothing is made").doesNotExist();
 
-    try (RealServer server = RealServer.start(data, "PARLEY_SERVER_ROLES=api,worker")) {
+    try (RealServer server = RealServer.start(data)) {
       Result beside = run(data, "doctor");
       assertThat(beside.status).as(beside.out).isZero();
       assertThat(beside.out).contains("in use by a server that runs");

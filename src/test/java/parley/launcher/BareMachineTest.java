@@ -26,7 +26,7 @@ final class BareMachineTest {
   /// Creates the base system that the other machines are copied from.
   @BeforeAll
   static void makeTheSystem() throws Exception {
-    assertThat(onABareMachine("true").output()).isEmpty();
+    assertThat(withoutCaches("true").output()).isEmpty();
   }
 
   @Test
@@ -43,7 +43,7 @@ final class BareMachineTest {
   void tellsAnOrdinaryUserInOneLineWhatToInstallAndAnswersWhenThatIsThere() throws Exception {
     Start start = Start.read();
 
-    Outcome refused = onABareMachine("su newcomer -c '" + start.serve() + "'");
+    Outcome refused = withoutCaches("su newcomer -c '" + start.serve() + "'");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.output()).startsWith("parley: Maven is not installed").hasLineCount(1);
 
@@ -61,7 +61,7 @@ final class BareMachineTest {
 
   @Test
   void leavesNeitherMountsNorProcessesNorFilesWhenItIsKilled() throws Exception {
-    Process machine = start("echo \"it is $(mount | wc -l)\"; read -r never");
+    Process machine = start("no", "echo \"it is $(mount | wc -l)\"; read -r never");
     BufferedReader output = machine.inputReader(StandardCharsets.UTF_8);
     String up = output.readLine();
     while (up != null && !up.startsWith("it is ")) {
@@ -76,7 +76,7 @@ final class BareMachineTest {
     Eventually.holds("all have ended", () -> all.stream().noneMatch(ProcessHandle::isAlive));
     String folder = "/machine-" + machine.pid();
     assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(folder);
-    assertThat(onABareMachine("true").status()).isZero();
+    assertThat(withoutCaches("true").status()).isZero();
     assertThat(Path.of(cache() + folder)).doesNotExist();
   }
 
@@ -87,14 +87,23 @@ final class BareMachineTest {
 
   private record Outcome(int status, String output) {}
 
-  private static Process start(String script) throws IOException {
+  /// @param caches `no` for a machine on which nothing is downloaded: they take long to copy
+  private static Process start(String caches, String script) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("dev/bare-root", "bash", "-c", script);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("BARE_ROOT_CACHES", caches);
     return builder.redirectErrorStream(true).start();
   }
 
   private static Outcome onABareMachine(String script) throws Exception {
-    Process process = start(script);
+    return outcome(start("yes", script));
+  }
+
+  private static Outcome withoutCaches(String script) throws Exception {
+    return outcome(start("no", script));
+  }
+
+  private static Outcome outcome(Process process) throws Exception {
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), output.strip());

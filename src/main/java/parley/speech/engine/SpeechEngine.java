@@ -27,6 +27,8 @@ public final class SpeechEngine implements AutoCloseable {
 
   private final AudioDecoder decoder;
   private final Models models;
+  private final int threads;
+  private final boolean ownsModels;
   private final Recogniser recogniser;
   private final LiveEngine live;
   private final HealthCheck health = new HealthCheck("Speech recognition", this::selfTest);
@@ -35,9 +37,11 @@ public final class SpeechEngine implements AutoCloseable {
   /// only slow each other down.
   private final InferenceQueue queue = new InferenceQueue("speech-inference", 1, this::recheck);
 
-  private SpeechEngine(AudioDecoder decoder, Models models, int threads) {
+  private SpeechEngine(AudioDecoder decoder, Models models, int threads, boolean ownsModels) {
     this.decoder = decoder;
     this.models = models;
+    this.threads = threads;
+    this.ownsModels = ownsModels;
     Vocabulary vocabulary = models.vocabulary();
     this.recogniser =
         new Recogniser(new WindowDecoder(models.whisper(), vocabulary, queue::giveWay), vocabulary);
@@ -51,7 +55,13 @@ public final class SpeechEngine implements AutoCloseable {
   /// @throws IOException naming the file that is missing, damaged or malformed
   public static SpeechEngine load(Path modelsFolder, int threads, AudioDecoder audio)
       throws IOException {
-    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads);
+    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads, true);
+  }
+
+  /// Another engine on the same loaded models, with a queue and a health of its own. The caller
+  /// closes it, before this one.
+  public SpeechEngine another(AudioDecoder audio) {
+    return new SpeechEngine(audio, models, threads, false);
   }
 
   /// Returns the name of the transcription model, from the folder's catalogue.
@@ -149,7 +159,7 @@ public final class SpeechEngine implements AutoCloseable {
                 "the VAD returned something other than a probability: " + speech);
           }
         }
-        return recogniser.recogniseEachLanguage(piece, new LanguageTracker(-1), 0);
+        return recogniser.firstAttempt(piece);
       });
       live.selfTest(piece);
     } catch (OrtException e) {
@@ -166,14 +176,16 @@ public final class SpeechEngine implements AutoCloseable {
         });
   }
 
-  /// Frees the models. Nothing may be running.
+  /// Frees the models, unless they are another engine's. Nothing may be running.
   @Override
   public void close() {
     try {
       health.close();
       live.close();
       queue.close();
-      models.close();
+      if (ownsModels) {
+        models.close();
+      }
     } catch (OrtException e) {
       throw new IllegalStateException("cannot close the speech models", e);
     }
