@@ -26,6 +26,8 @@ import parley.auth.Tokens;
 import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.db.Signals;
+import parley.speech.Backends;
+import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.storage.DataDirectory;
@@ -90,16 +92,28 @@ public final class Server implements AutoCloseable {
     RoomParts rooms = RoomParts.of(base, events.log());
     MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
     MessageParts messages = MessageParts.of(base, events, rooms, media.library());
-    SpeechParts speech =
-        SpeechParts.start(
-            base, backends, decoder, events.log(), media, messages.transcripts(), drain);
+    Backends transcribers =
+        backends.ready(config.relay(), new DecodedLength(decoder), clock, opened);
+    TenantPolicies policies = new TenantPolicies(base.database(), transcribers, clock);
     SpeakerParts speakers =
         SpeakerParts.start(
             base,
             signals,
             backends.voices(),
-            new TranscribedConsents(speech.backends(), speech.policies()),
+            new TranscribedConsents(transcribers, policies),
             rooms);
+    SpeechParts speech =
+        SpeechParts.start(
+            base,
+            backends,
+            transcribers,
+            policies,
+            speakers.rosters(),
+            decoder,
+            events.log(),
+            media,
+            messages.transcripts(),
+            drain);
     opened.add(signals).start();
     CallParts calls =
         CallParts.start(

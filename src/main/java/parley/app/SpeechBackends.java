@@ -107,6 +107,11 @@ final class SpeechBackends {
     return models().map(Models::recogniser);
   }
 
+  /// What tells voices apart, once its models are loaded.
+  Optional<DiarisationEngine> diarisation() throws IOException {
+    return models().map(Models::voices);
+  }
+
   /// What measures voices, once the models are loaded.
   Optional<VoiceAnalyser> voices() throws IOException {
     return models()

@@ -18,6 +18,7 @@ import parley.jobs.Jobs;
 import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
+import parley.speakers.SpeakerRosters;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.EchoRoutes;
@@ -41,22 +42,23 @@ import parley.web.Route;
 ///
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
-/// @param backends for other features to have something transcribed at once
-/// @param policies which of the backends a tenant allows
 /// @param state of the backends, in words
 record SpeechParts(
     Jobs jobs,
     Transcriptions transcriptions,
-    Backends backends,
-    TenantPolicies policies,
     Supplier<String> state,
     List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
+  /// @param policies which of the backends a tenant allows
+  /// @param rosters who may be named
   /// @param drain how long a stop may wait for jobs
   static SpeechParts start(
       Foundation base,
       SpeechBackends loading,
+      Backends backends,
+      TenantPolicies policies,
+      SpeakerRosters rosters,
       AudioDecoder decoder,
       EventLog events,
       MediaParts media,
@@ -68,11 +70,9 @@ record SpeechParts(
     Blobs blobs = base.blobs();
     Clock clock = base.clock();
     DecodedLength length = new DecodedLength(decoder);
-    Backends backends = loading.ready(config.relay(), length, clock, base.opened());
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, events, clock);
     Meter meter = new Meter(database, new TenantTable(), clock);
-    TenantPolicies policies = new TenantPolicies(database, backends, clock);
     SpeechBudget budget = new SpeechBudget(meter, length);
     Transcriptions transcriptions =
         new Transcriptions(database, blobs, jobs, policies, budget, rooms);
@@ -81,7 +81,7 @@ record SpeechParts(
         new TranscriptionJobs(
             blobs, backends, media.uploads()::adopt, rooms, budget, meter, tariff);
     Map<String, JobKind> kinds = Map.of(kind.name(), kind);
-    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter);
+    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter, rosters);
     if (config.server().roles().has(Role.WORKER)) {
       JobRunner.Settings settings =
           new JobRunner.Settings(
@@ -101,8 +101,6 @@ record SpeechParts(
     return new SpeechParts(
         jobs,
         transcriptions,
-        backends,
-        policies,
         () -> state(backends),
         Stream.of(
                 live.routes(),
