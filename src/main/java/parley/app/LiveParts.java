@@ -38,7 +38,7 @@ record LiveParts(List<Route> routes) {
                     new Captioners(
                         loading.engine().map(SpeechEngine::live),
                         backends,
-                        new LiveDiarisation(loading.diarisation(), () -> {}, rosters),
+                        new LiveDiarisation(loading.voices(), rosters),
                         decoder,
                         base.spool()),
                     policies,

@@ -42,7 +42,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
   static SpeakerParts start(
       Foundation base,
       Signals signals,
-      Optional<VoiceAnalyser> voices,
+      Optional<? extends VoiceAnalyser> voices,
       ConsentReader reader,
       RoomParts rooms) {
     Config.Speakers config = base.config().speakers();
@@ -72,7 +72,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
             policies,
             profiles,
             (caller, room) -> members(database, rooms, caller, room),
-            preflights,
+            voices.map(VoiceAnalyser::model).orElse(null),
             audit,
             clock);
     rosters.listen(signals);

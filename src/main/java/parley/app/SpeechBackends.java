@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import parley.config.Config;
 import parley.config.Roles.Role;
-import parley.speakers.VoiceAnalyser;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
+import parley.speech.SpeakerDiarisation;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.engine.SpeechEngine;
@@ -27,7 +27,7 @@ import parley.speech.transcript.Transcriber;
 final class SpeechBackends {
   private final CompletableFuture<Optional<Models>> loading;
 
-  private record Models(SpeechEngine recogniser, DiarisationEngine voices, AudioDecoder decoder) {
+  private record Models(SpeechEngine recogniser, SpeakerDiarisation voices) {
     void close() {
       voices.close();
       recogniser.close();
@@ -64,7 +64,7 @@ final class SpeechBackends {
         DiarisationEngine voices = loaded.add(DiarisationEngine.load(models, threads));
         recogniser.warmUp();
         voices.warmUp();
-        return new Models(recogniser, voices, decoder);
+        return new Models(recogniser, new SpeakerDiarisation(voices, recogniser, decoder));
       } catch (IOException | RuntimeException e) {
         loaded.close();
         throw e;
@@ -107,15 +107,9 @@ final class SpeechBackends {
     return models().map(Models::recogniser);
   }
 
-  /// What tells voices apart, once its models are loaded.
-  Optional<DiarisationEngine> diarisation() throws IOException {
+  /// What distinguishes voices in this process, once the models are loaded.
+  Optional<SpeakerDiarisation> voices() throws IOException {
     return models().map(Models::voices);
-  }
-
-  /// What measures voices, once the models are loaded.
-  Optional<VoiceAnalyser> voices() throws IOException {
-    return models()
-        .map(models -> new DiarisedVoices(models.voices(), models.recogniser(), models.decoder()));
   }
 
   private Optional<Models> models() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.config.Config;
@@ -21,9 +22,11 @@ import parley.metering.UsageRoutes;
 import parley.speakers.SpeakerRosters;
 import parley.speech.Backend;
 import parley.speech.Backends;
+import parley.speech.DiarisedTranscription;
 import parley.speech.EchoRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.RecordingIntake;
+import parley.speech.SpeakerDiarisation;
 import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
@@ -31,6 +34,7 @@ import parley.speech.TenantPolicies;
 import parley.speech.TenantPolicyRoutes;
 import parley.speech.TranscribeRoutes;
 import parley.speech.TranscriptRooms;
+import parley.speech.TranscriptViews;
 import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
@@ -75,11 +79,17 @@ record SpeechParts(
     Meter meter = new Meter(database, new TenantTable(), clock);
     SpeechBudget budget = new SpeechBudget(meter, length);
     Transcriptions transcriptions =
-        new Transcriptions(database, blobs, jobs, policies, budget, rooms);
+        new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
+    Optional<SpeakerDiarisation> voices = loading.voices();
+    TranscriptViews views = new TranscriptViews(rosters);
     TranscriptionJobs kind =
         new TranscriptionJobs(
-            blobs, backends, media.uploads()::adopt, rooms, budget, meter, tariff);
+            blobs,
+            backends,
+            new DiarisedTranscription(backends, voices, rosters),
+            views,
+            media.uploads()::adopt, rooms, budget, meter, tariff);
     Map<String, JobKind> kinds = Map.of(kind.name(), kind);
     LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter, rosters);
     if (config.server().roles().has(Role.WORKER)) {
@@ -101,15 +111,15 @@ record SpeechParts(
     return new SpeechParts(
         jobs,
         transcriptions,
-        () -> state(backends),
+        () -> state(backends, voices),
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
-                new EchoRoutes(intake, jobs).routes(),
-                new OpenAiRoutes(intake, jobs).routes())
+                new EchoRoutes(intake, jobs, views).routes(),
+                new OpenAiRoutes(intake, jobs, views).routes())
             .flatMap(List::stream)
             .toList());
   }
@@ -119,7 +129,10 @@ record SpeechParts(
   }
 
   /// That the models work was shown when they were warmed up.
-  private static String state(Backends backends) {
+  private static String state(Backends backends, Optional<SpeakerDiarisation> voices) {
+    if (voices.flatMap(own -> own.health().fault()).isPresent()) {
+      throw new NotReady("the models of speaker diarisation do not pass their self-test");
+    }
     if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
       return own.state();
     }

@@ -92,7 +92,7 @@ public final class RecordingPublication {
     transcriptions.queue(
         recording.startedBy(),
         new StoredRecordings.Recording(stored.id(), stored.content(), stored.size()),
-        new Transcriptions.Wish(new SpeechOptions(null, null), BackendPreference.ANY, room),
+        new Transcriptions.Wish(new SpeechOptions(null, null), BackendPreference.ANY, null, room),
         record);
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
 
 /// How jobs of one kind run, and how their results are shown.
 public interface JobKind {
@@ -24,8 +25,9 @@ public interface JobKind {
 
   /// The fields of a result as the API shows them.
   ///
+  /// @param caller who reads it, which is the job's user
   /// @param detailed whether to show what is long and rarely wanted, such as the times of words
-  Map<String, Object> view(String result, boolean detailed);
+  Map<String, Object> view(Caller caller, String result, boolean detailed);
 
   /// The formats of a result besides JSON, by media type, the preferred one first.
   Map<String, ResultForm> forms();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.paging.Cursor;
 import parley.paging.Page;
@@ -64,9 +65,9 @@ public final class JobRoutes {
     exchange.setHeader("Vary", "Accept");
     ResultForm form = forms.get(chosen);
     if (form == null) {
-      exchange.data(200, view(job, exchange.queryFlag("words")));
+      exchange.data(200, view(exchange.caller(), job, exchange.queryFlag("words")));
     } else {
-      exchange.text(200, chosen + ";charset=utf-8", form.of(result(job)));
+      exchange.text(200, chosen + ";charset=utf-8", form.of(exchange.caller(), job, result(job)));
     }
   }
 
@@ -90,7 +91,8 @@ public final class JobRoutes {
   }
 
   private void cancel(Exchange exchange) throws IOException {
-    exchange.data(200, view(jobs.cancel(exchange.caller(), id(exchange)), false));
+    Caller caller = exchange.caller();
+    exchange.data(200, view(caller, jobs.cancel(caller, id(exchange)), false));
   }
 
   private JobKind kind(Job job) {
@@ -105,11 +107,11 @@ public final class JobRoutes {
     return exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
   }
 
-  private JobView view(Job job, boolean detailed) {
+  private JobView view(Caller caller, Job job, boolean detailed) {
     return JobView.of(
         job,
         job.state() instanceof JobState.Completed completed
-            ? kind(job).view(completed.result(), detailed)
+            ? kind(job).view(caller, completed.result(), detailed)
             : Map.of());
   }
 

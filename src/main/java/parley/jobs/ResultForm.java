@@ -1,10 +1,14 @@
 package parley.jobs;
 
+import parley.auth.Caller;
+
 /// A format besides JSON in which a job's result can be had.
 @FunctionalInterface
 public interface ResultForm {
   /// Formats it.
   ///
+  /// @param caller who reads it
+  /// @param job which is completed
   /// @param result the job's result, as JSON of its kind
-  String of(String result);
+  String of(Caller caller, Job job, String result);
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
@@ -32,25 +33,25 @@ public final class SpeakerRosters {
   private final SpeakerPolicies policies;
   private final VoiceProfiles profiles;
   private final RoomVoices rooms;
-  private final Preflights voices;
+  private final @Nullable VoiceModel model;
   private final AuditTrail audit;
   private final Clock clock;
   private final Set<SpeakerRoster> open = ConcurrentHashMap.newKeySet();
 
-  /// @param voices whose model is that of the rosters
+  /// @param model of the rosters; null on a node without speech models
   public SpeakerRosters(
       Database database,
       SpeakerPolicies policies,
       VoiceProfiles profiles,
       RoomVoices rooms,
-      Preflights voices,
+      @Nullable VoiceModel model,
       AuditTrail audit,
       Clock clock) {
     this.database = database;
     this.policies = policies;
     this.profiles = profiles;
     this.rooms = rooms;
-    this.voices = voices;
+    this.model = model;
     this.audit = audit;
     this.clock = clock;
   }
@@ -111,7 +112,6 @@ public final class SpeakerRosters {
     SpeakerPolicy policy = policies.of(tenant);
     requireSomething(policy, plan.named());
     SpeakerRoster roster = new SpeakerRoster(tenant, plan.named(), policy.anonymous(), this);
-    VoiceModel model = voices.model();
     // Before the first profile is read, so that no erasure is missed.
     open.add(roster);
     try {
@@ -207,6 +207,20 @@ public final class SpeakerRosters {
       }
       tell.accept(new Nameable(nameable, policy.anonymous()));
     });
+  }
+
+  /// The names of those of these speakers who are still enrolled: results store ids alone, so that
+  /// nobody is named in an earlier result once they have been erased.
+  public Map<SpeakerId, String> names(TenantId tenant, Set<SpeakerId> speakers) {
+    return speakers.isEmpty()
+        ? Map.of()
+        : database.inTransaction(transaction -> names(transaction, tenant, speakers));
+  }
+
+  /// As [#names(TenantId, Set)].
+  public Map<SpeakerId, String> names(
+      Handle transaction, TenantId tenant, Set<SpeakerId> speakers) {
+    return table.names(transaction, tenant, speakers, clock.instant());
   }
 
   void closed(SpeakerRoster roster) {

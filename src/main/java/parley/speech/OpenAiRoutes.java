@@ -16,7 +16,7 @@ import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.TranscriptionResult.SegmentView;
+import parley.speech.TranscriptView.SegmentView;
 import parley.speech.Transcriptions.Wish;
 import parley.speech.transcript.Compression;
 import parley.speech.transcript.Confidence;
@@ -40,10 +40,12 @@ public final class OpenAiRoutes {
 
   private final RecordingIntake intake;
   private final Jobs jobs;
+  private final TranscriptViews views;
 
-  public OpenAiRoutes(RecordingIntake intake, Jobs jobs) {
+  public OpenAiRoutes(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
     this.intake = intake;
     this.jobs = jobs;
+    this.views = views;
   }
 
   public List<Route> routes() {
@@ -71,7 +73,7 @@ public final class OpenAiRoutes {
     Job job;
     Shape shape;
     try (FormUpload form = intake.receive(exchange)) {
-      Wish wish = RecordingIntake.wish(form, "language");
+      Wish wish = RecordingIntake.wish(exchange, form, "language");
       shape = shape(form, wish.options());
       job =
           intake.queue(
@@ -120,10 +122,10 @@ public final class OpenAiRoutes {
     return granularities;
   }
 
-  private TranscriptionResult result(Exchange exchange, Job job) {
+  private TranscriptView result(Exchange exchange, Job job) {
     return intake
         .completed(exchange, job)
-        .map(completed -> Json.read(completed.result(), TranscriptionResult.class))
+        .map(completed -> views.of(exchange.caller(), completed.result()))
         .orElseThrow(() -> tooSlow(exchange, job));
   }
 
@@ -139,7 +141,7 @@ public final class OpenAiRoutes {
         "The recording takes longer than a request may wait; send it to /v1/transcribe.");
   }
 
-  private static void answer(Exchange exchange, Shape shape, TranscriptionResult result)
+  private static void answer(Exchange exchange, Shape shape, TranscriptView result)
       throws IOException {
     if (shape.stream) {
       exchange.text(200, "text/event-stream;charset=utf-8", events(result));
@@ -148,7 +150,7 @@ public final class OpenAiRoutes {
     switch (shape.format) {
       case JSON -> exchange.json(200, new PlainAnswer(result.transcript(), Usage.of(result)));
       case VERBOSE_JSON -> exchange.json(200, VerboseAnswer.of(shape, result));
-      case TEXT -> exchange.text(200, "text/plain;charset=utf-8", result.transcript() + "\n");
+      case TEXT -> exchange.text(200, "text/plain;charset=utf-8", PlainText.of(result) + "\n");
       case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
       case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
     }
@@ -156,7 +158,7 @@ public final class OpenAiRoutes {
 
   /// What OpenAI streams while it works: here all at once, since the request waits for a job.
   /// https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
-  private static String events(TranscriptionResult result) {
+  private static String events(TranscriptView result) {
     StringBuilder events = new StringBuilder();
     String space = "";
     for (SegmentView segment : result.segments()) {
@@ -178,7 +180,7 @@ public final class OpenAiRoutes {
   private record PlainAnswer(String text, Usage usage) {}
 
   private record Usage(String type, long seconds) {
-    static Usage of(TranscriptionResult result) {
+    static Usage of(TranscriptView result) {
       return new Usage("duration", (long) Math.ceil(result.duration()));
     }
   }
@@ -191,7 +193,7 @@ public final class OpenAiRoutes {
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseSegment> segments,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseWord> words,
       Usage usage) {
-    static VerboseAnswer of(Shape shape, TranscriptionResult result) {
+    static VerboseAnswer of(Shape shape, TranscriptView result) {
       List<SegmentView> segments = result.segments();
       return new VerboseAnswer(
           "transcribe",

@@ -46,13 +46,15 @@ public final class RecordingIntake {
   }
 
   /// What the form asks for, with the language in the field of that name.
-  static Wish wish(FormUpload form, String languageField) {
+  static Wish wish(Exchange exchange, FormUpload form, String languageField) {
     return new Wish(
         new SpeechOptions(
             // A relay is told no more than it has to understand: `en`, not `en-US`.
             Languages.normal(form.field(languageField).orElse(null), languageField),
             form.field("temperature").map(RecordingIntake::temperature).orElse(null)),
-        BackendPreference.parse(form.field("backend_preference")));
+        BackendPreference.parse(form.field("backend_preference")),
+        DiarisationOptions.parse(exchange.caller(), form::field).orElse(null),
+        null);
   }
 
   /// Whether the form's recording is small enough for a request to wait for it.

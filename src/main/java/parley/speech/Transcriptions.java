@@ -19,8 +19,10 @@ import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.AudioEstimate;
+import parley.speakers.SpeakerRosters;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
@@ -38,6 +40,7 @@ public final class Transcriptions {
   private final TenantPolicies policies;
   private final SpeechBudget budget;
   private final TranscriptRooms rooms;
+  private final SpeakerRosters rosters;
 
   public Transcriptions(
       Database database,
@@ -45,31 +48,33 @@ public final class Transcriptions {
       Jobs jobs,
       TenantPolicies policies,
       SpeechBudget budget,
-      TranscriptRooms rooms) {
+      TranscriptRooms rooms,
+      SpeakerRosters rosters) {
     this.database = database;
     this.blobs = blobs;
     this.jobs = jobs;
     this.policies = policies;
     this.budget = budget;
     this.rooms = rooms;
+    this.rosters = rosters;
   }
 
   /// What a caller asks for besides the recording.
   ///
+  /// @param diarisation null where speakers are not to be distinguished
   /// @param room where the transcript is to be posted, if anywhere
-  public record Wish(SpeechOptions options, BackendPreference preference, @Nullable RoomId room) {
-    /// A wish for a transcript that is posted nowhere.
-    public Wish(SpeechOptions options, BackendPreference preference) {
-      this(options, preference, null);
-    }
-  }
+  public record Wish(
+      SpeechOptions options,
+      BackendPreference preference,
+      @Nullable DiarisationOptions diarisation,
+      @Nullable RoomId room) {}
 
   /// Queues a recording that was just received. It is kept for as long as the job needs it.
   ///
   /// @param fileName cleaned, never empty
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
   ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
-  ///   what [TranscriptRooms#requireMember] throws
+  ///   what [TranscriptRooms#requireMember] and [SpeakerRosters#plan] throw
   public Job queue(
       Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
       throws IOException {
@@ -79,6 +84,7 @@ public final class Transcriptions {
             wish.options(),
             recording.size(),
             policy.order(wish.preference()),
+            speakers(caller, wish.diarisation()),
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null));
     Jobs.Order order =
@@ -96,7 +102,8 @@ public final class Transcriptions {
   /// Queues the stored content of a media entry, which stays stored whatever the policy.
   public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) throws IOException {
     TenantPolicy policy = checked(caller, wish);
-    return queue(caller.user(), stored, wish, policy, (transaction, job) -> {});
+    SpeakerRequest speakers = speakers(caller, wish.diarisation());
+    return queue(caller.user(), stored, wish, policy, speakers, (transaction, job) -> {});
   }
 
   /// As [#queue(Caller, StoredRecordings.Recording, Wish)], for a user who has asked for it before
@@ -106,7 +113,7 @@ public final class Transcriptions {
   public Job queue(
       UserId user, StoredRecordings.Recording stored, Wish wish, BiConsumer<Handle, JobId> record)
       throws IOException {
-    return queue(user, stored, wish, policies.of(stored.content().tenant()), record);
+    return queue(user, stored, wish, policies.of(stored.content().tenant()), null, record);
   }
 
   private Job queue(
@@ -114,13 +121,19 @@ public final class Transcriptions {
       StoredRecordings.Recording stored,
       Wish wish,
       TenantPolicy policy,
+      @Nullable SpeakerRequest speakers,
       BiConsumer<Handle, JobId> record)
       throws IOException {
     BlobKey content = stored.content();
     List<Backend> backends = policy.order(wish.preference());
     TranscriptionRequest request =
         new TranscriptionRequest(
-            wish.options(), stored.size(), backends, null, destination(wish, stored.media()));
+            wish.options(),
+            stored.size(),
+            backends,
+            speakers,
+            null,
+            destination(wish, stored.media()));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), content.sha256(), JobPriority.BACKGROUND);
@@ -158,6 +171,13 @@ public final class Transcriptions {
     return room == null
         ? null
         : new Destination(room.value(), media == null ? null : media.value());
+  }
+
+  private @Nullable SpeakerRequest speakers(Caller caller, @Nullable DiarisationOptions options) {
+    return options == null
+        ? null
+        : new SpeakerRequest(
+            rosters.plan(caller, options.roster()), options.count(), options.separateChannels());
   }
 
   private TenantPolicy checked(Caller caller, Wish wish) {

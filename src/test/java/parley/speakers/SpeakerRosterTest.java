@@ -103,27 +103,9 @@ class SpeakerRosterTest {
           assertThat(room).isEqualTo(ROOM);
           return Set.of(UserId.parse(bob.participantId()).orElseThrow());
         },
-        new Preflights(new Model(model), (tenant, recording, to) -> Optional.empty()),
+        model,
         audit,
         Clock.systemUTC());
-  }
-
-  /// A node's voice model, of which nothing but the name is asked here.
-  private record Model(VoiceModel model) implements VoiceAnalyser {
-    @Override
-    public VoiceMeasurement measure(Path recording) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public double sameVoice() {
-      return 1;
-    }
-
-    @Override
-    public double naming() {
-      return 1;
-    }
   }
 
   private static Caller caller(TestCaller of) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a [Progress] how much is done, never going back.
-final class Share {
+public final class Share {
   /// Without an announced length, this much audio is half of it.
   private static final double ASSUMED_HALF_SECONDS = 300;
 
@@ -14,11 +14,15 @@ final class Share {
   private final Progress progress;
   private double told;
 
-  Share(Progress progress) {
+  /// A share of nothing so far.
+  public Share(Progress progress) {
     this.progress = progress;
   }
 
-  void reached(Duration position, @Nullable Duration announced) {
+  /// Tells how much is done.
+  ///
+  /// @param announced the length of the whole, which may be wrong; null where it is not known
+  public void reached(Duration position, @Nullable Duration announced) {
     double done = position.toMillis() / 1000.0;
     double share =
         announced == null || announced.isZero()
@@ -28,7 +32,8 @@ final class Share {
     progress.reached(told);
   }
 
-  void finished() {
+  /// Tells that all is done.
+  public void finished() {
     progress.reached(1);
   }
 }

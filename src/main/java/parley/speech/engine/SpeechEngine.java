@@ -120,6 +120,15 @@ public final class SpeechEngine implements AutoCloseable {
     return queue.run(Priority.FILE, work::get);
   }
 
+  /// Ends work for which [#inQueue] is called step by step, once its thread was interrupted.
+  ///
+  /// @throws Cancelled when it was
+  public void requireWanted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new Cancelled();
+    }
+  }
+
   /// Runs every model once, on a synthesised sound, so that the first real request does not pay for
   /// it.
   ///

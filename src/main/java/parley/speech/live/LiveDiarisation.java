@@ -8,15 +8,13 @@ import parley.problem.ProblemCode;
 import parley.speakers.SpeakerRoster;
 import parley.speakers.SpeakerRosters;
 import parley.speech.DiarisationOptions;
-import parley.speech.diarisation.DiarisationEngine;
+import parley.speech.SpeakerDiarisation;
 import parley.speech.engine.LiveEngine;
 
 /// Distinguishes and names the speakers of streams.
 ///
-/// @param models empty on a node without models of its own
-/// @param onFault called when they failed
-public record LiveDiarisation(
-    Optional<DiarisationEngine> models, Runnable onFault, SpeakerRosters rosters) {
+/// @param voices empty on a node without models of its own
+public record LiveDiarisation(Optional<SpeakerDiarisation> voices, SpeakerRosters rosters) {
   /// What a stream asked for, and may have.
   record Request(SpeakerRosters.Plan plan, int maxSpeakers) {}
 
@@ -31,7 +29,7 @@ public record LiveDiarisation(
     if (options.isEmpty()) {
       return Optional.empty();
     }
-    if (models.isEmpty()) {
+    if (voices.isEmpty()) {
       throw unavailable();
     }
     return Optional.of(
@@ -44,10 +42,11 @@ public record LiveDiarisation(
   /// @param stream its id
   StreamSpeakers open(Request request, Caller caller, String stream, LiveEngine queue)
       throws IOException {
-    DiarisationEngine engine = models.orElseThrow(LiveDiarisation::unavailable);
+    SpeakerDiarisation own = voices.orElseThrow(LiveDiarisation::unavailable);
     SpeakerRoster roster = rosters.open(caller.tenant(), request.plan());
     return new StreamSpeakers(
-        new VoiceTracker(engine.onlineDiarizer(request.maxSpeakers()), queue, onFault),
+        new VoiceTracker(
+            own.models().onlineDiarizer(request.maxSpeakers()), queue, own::doubt),
         rosters,
         roster,
         caller.user(),

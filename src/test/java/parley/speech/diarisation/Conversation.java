@@ -33,7 +33,7 @@ public final class Conversation {
   }
 
   /// Three people, one of whom comes back after the others: 36 s.
-  static Conversation ofThree() throws IOException {
+  public static Conversation ofThree() throws IOException {
     return new Conversation()
         .say(IRON, 0.4, 7, 0.5)
         .say(KINE, 0.3, 7.5, 0.4)
