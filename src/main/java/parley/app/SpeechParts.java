@@ -22,6 +22,7 @@ import parley.metering.UsageRoutes;
 import parley.speakers.SpeakerRosters;
 import parley.speech.Backend;
 import parley.speech.Backends;
+import parley.speech.ChannelFiles;
 import parley.speech.DiarisedTranscription;
 import parley.speech.EchoRoutes;
 import parley.speech.OpenAiRoutes;
@@ -48,10 +49,7 @@ import parley.web.Route;
 /// @param transcriptions for other features to have recordings transcribed
 /// @param state of the backends, in words
 record SpeechParts(
-    Jobs jobs,
-    Transcriptions transcriptions,
-    Supplier<String> state,
-    List<Route> routes) {
+    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
   /// @param policies which of the backends a tenant allows
@@ -87,9 +85,14 @@ record SpeechParts(
         new TranscriptionJobs(
             blobs,
             backends,
-            new DiarisedTranscription(backends, voices, rosters),
+            new DiarisedTranscription(
+                backends, voices, rosters, new ChannelFiles(decoder, blobs), budget),
             views,
-            media.uploads()::adopt, rooms, budget, meter, tariff);
+            media.uploads()::adopt,
+            rooms,
+            budget,
+            meter,
+            tariff);
     Map<String, JobKind> kinds = Map.of(kind.name(), kind);
     LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter, rosters);
     if (config.server().roles().has(Role.WORKER)) {
@@ -105,6 +108,7 @@ record SpeechParts(
             transcriptions,
             jobs,
             blobs,
+            length,
             new RecordingIntake.Limits(
                 config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Update;
@@ -23,12 +24,15 @@ final class JobTable {
         .createUpdate(
             """
             insert into jobs
-              (tenant_id, id, user_id, kind, request, sha256, priority, status, created_at)
+              (tenant_id, id, user_id, kind, request, sha256, attachments, priority, status,
+               created_at)
             values
-              (:tenant, :id, :user, :kind, :request, :sha256, :priority, 'queued', :createdAt)
+              (:tenant, :id, :user, :kind, :request, :sha256, :attached, :priority, 'queued',
+               :createdAt)
             """)
         .bindMethods(job)
         .bind("sha256", input == null ? null : input.hex())
+        .bindArray("attached", String.class, job.attachments().stream().map(Sha256::hex).toList())
         .bind("priority", priority.value)
         .execute();
   }
@@ -158,7 +162,7 @@ final class JobTable {
                 job,
                 """
                 status = 'completed', progress = 1, result = :result, finished_at = :now,
-                sha256 = null
+                sha256 = null, attachments = '{}'
                 """)
             .bind("result", result)
             .bind("now", now)
@@ -174,7 +178,8 @@ final class JobTable {
                 job,
                 """
                 status = 'failed', error_code = :code, error_message = :message,
-                retry_after_millis = :wait, finished_at = :now, sha256 = null
+                retry_after_millis = :wait, finished_at = :now, sha256 = null,
+                attachments = '{}'
                 """)
             .bind("code", problem.code().name())
             .bind("message", problem.message())
@@ -200,7 +205,8 @@ final class JobTable {
     return transaction
             .createUpdate(
                 """
-                update jobs set status = 'cancelled', finished_at = :now, sha256 = null
+                update jobs
+                set status = 'cancelled', finished_at = :now, sha256 = null, attachments = '{}'
                 where tenant_id = :tenant and id = :id and status in ('queued', 'running')
                 """)
             .bindMethods(job)
@@ -231,6 +237,7 @@ final class JobTable {
         row.getColumn("kind", String.class),
         row.getColumn("request", String.class),
         input == null ? null : new Sha256(input),
+        Stream.of(row.getColumn("attachments", String[].class)).map(Sha256::new).toList(),
         row.getColumn("attempts", Integer.class),
         row.getColumn("crashes", Integer.class),
         row.getColumn("created_at", Instant.class),

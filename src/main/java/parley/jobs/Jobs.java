@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
@@ -53,7 +54,13 @@ public final class Jobs {
   /// @param kind the [JobKind]'s name
   /// @param request what the kind needs to know, as JSON
   /// @param input the content it works on; the job takes over one use of it
-  public record Order(String kind, String request, Sha256 input, JobPriority priority) {}
+  /// @param attachments further contents, likewise
+  public record Order(
+      String kind, String request, Sha256 input, List<Sha256> attachments, JobPriority priority) {
+    public Order {
+      attachments = List.copyOf(attachments);
+    }
+  }
 
   /// The content of the event `swp.job`.
   private record JobEvent(JobId jobId, JobStatus status, double progress) {}
@@ -73,6 +80,7 @@ public final class Jobs {
             order.kind(),
             order.request(),
             order.input(),
+            order.attachments(),
             0,
             0,
             clock.instant(),
@@ -173,7 +181,11 @@ public final class Jobs {
     announce(transaction, job, status);
     Sha256 input = job.input();
     if (input != null) {
-      blobs.release(transaction, new BlobKey(job.tenant(), input));
+      blobs.releaseAll(
+          transaction,
+          Stream.concat(Stream.of(input), job.attachments().stream())
+              .map(content -> new BlobKey(job.tenant(), content))
+              .toList());
     }
     transaction.afterCommit(() -> {
       CountDownLatch waiter = waiters.get(job.id());

@@ -104,6 +104,14 @@ public final class SpeakerRosters {
     }
   }
 
+  /// @throws Problem SPEAKER_POLICY_FORBIDS if the tenant's policy forbids to name anybody
+  public void requireNaming(TenantId tenant) {
+    if (policies.of(tenant).naming() == SpeakerPolicy.Naming.OFF) {
+      throw new Problem(
+          ProblemCode.SPEAKER_POLICY_FORBIDS, "The tenant's policy forbids to name speakers.");
+    }
+  }
+
   /// Opens the roster of a plan under the tenant's current policy; the caller closes it when the
   /// recording or stream is done.
   ///

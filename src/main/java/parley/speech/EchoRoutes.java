@@ -81,7 +81,8 @@ public final class EchoRoutes {
     exchange.data(
         200,
         switch (job.state()) {
-          case JobState.Completed completed -> transcribed(exchange, job, completed, job.state().text());
+          case JobState.Completed completed ->
+              transcribed(exchange, job, completed, job.state().text());
           case JobState.Running running -> Pending.of(job, running.progress(), null);
           case JobState.Failed failed ->
               Pending.of(

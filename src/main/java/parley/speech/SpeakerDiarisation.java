@@ -70,7 +70,13 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
       throws IOException {
     Diarizer diarizer = models.diarizer(count);
     feed(recording, diarizer, Integer.MAX_VALUE, progress);
-    return inQueue(diarizer::finish);
+    boolean _ =
+        inQueue(() -> {
+          diarizer.complete();
+          return true;
+        });
+    // On the job's own thread: nobody who needs the models waits for it.
+    return diarizer.result();
   }
 
   @Override

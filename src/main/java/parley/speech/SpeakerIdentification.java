@@ -61,7 +61,9 @@ final class SpeakerIdentification {
   ///
   /// @param turns of everybody, also of those of whom nothing may be said, so that their words are
   ///   not taken for anybody else's
-  record Identified(List<SpeakerTurn> turns, RecordedSpeakers speakers) {
+  /// @param labels those of the turns by those of the diarisation
+  record Identified(
+      List<SpeakerTurn> turns, Map<String, String> labels, RecordedSpeakers speakers) {
     /// The label as it may be shown; null for a voice of which nothing may be said.
     @Nullable String shown(@Nullable String label) {
       return label == null || label.startsWith(HIDDEN) ? null : label;
@@ -160,8 +162,11 @@ final class SpeakerIdentification {
       voices.add(
           new Voice(label, match, match == null ? closest.get(owner) : null, rounded(seconds)));
     });
+    Map<String, String> labels = new HashMap<>();
+    owners.forEach((label, owner) -> labels.put(label, shown.getOrDefault(owner, HIDDEN + owner)));
     return new Identified(
         turns,
+        labels,
         new RecordedSpeakers(
             anonymous,
             voices,
@@ -176,8 +181,7 @@ final class SpeakerIdentification {
         if (before.end() >= turn.start()) {
           turns.set(
               i,
-              new SpeakerTurn(
-                  before.start(), Math.max(before.end(), turn.end()), before.label()));
+              new SpeakerTurn(before.start(), Math.max(before.end(), turn.end()), before.label()));
           return;
         }
         break;

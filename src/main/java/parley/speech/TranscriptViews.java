@@ -35,15 +35,12 @@ public final class TranscriptViews {
   TranscriptView of(Caller caller, String result) {
     TranscriptionResult stored = Json.read(result, TranscriptionResult.class);
     return TranscriptView.of(
-        stored,
-        rosters.names(caller.tenant(), mentioned(stored)),
-        caller.may(Permission.ENROLL));
+        stored, rosters.names(caller.tenant(), mentioned(stored)), caller.may(Permission.ENROLL));
   }
 
   /// A result as everybody may read it, with the names as of the transaction.
   TranscriptView of(Handle transaction, TenantId tenant, TranscriptionResult result) {
-    return TranscriptView.of(
-        result, rosters.names(transaction, tenant, mentioned(result)), false);
+    return TranscriptView.of(result, rosters.names(transaction, tenant, mentioned(result)), false);
   }
 
   /// The turns of a transcript as RTTM.

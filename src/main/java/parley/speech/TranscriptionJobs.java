@@ -81,7 +81,7 @@ public final class TranscriptionJobs implements JobKind {
           "The recording is not there any more: it was found infected, or lost.");
     }
     try (LocalFile recording = blobs.local(content)) {
-      budget.check(job.tenant(), recording.path());
+      budget.check(job.tenant(), recording.path(), 1);
       SpeakerRequest speakers = request.diarisation();
       if (speakers != null) {
         return Json.write(
@@ -154,7 +154,8 @@ public final class TranscriptionJobs implements JobKind {
   }
 
   private MeterEntry call(Job job, TranscriptionResult result, Instant now) {
-    Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000));
+    int times = result.channels() == null ? 1 : result.channels();
+    Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000)).multipliedBy(times);
     return new MeterEntry(
         job.tenant(),
         job.user(),

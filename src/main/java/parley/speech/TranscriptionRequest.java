@@ -25,7 +25,16 @@ record TranscriptionRequest(
   ///
   /// @param roster who may be named
   /// @param separateChannels whether each channel is one speaker
-  record SpeakerRequest(SpeakerRosters.Plan roster, SpeakerCount count, boolean separateChannels) {}
+  /// @param known the names of those whose voices are the job's attachments, in the same order
+  record SpeakerRequest(
+      SpeakerRosters.Plan roster,
+      SpeakerCount count,
+      boolean separateChannels,
+      List<String> known) {
+    SpeakerRequest {
+      known = List.copyOf(known);
+    }
+  }
 
   /// The media entry that a recording becomes.
   record Retention(UUID mediaId, String fileName) {}

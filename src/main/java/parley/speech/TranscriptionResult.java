@@ -18,6 +18,7 @@ import parley.speech.transcript.Transcript;
 /// @param model what that backend calls its model
 /// @param retainedMediaId the media entry that the recording became; null when it was erased or was
 ///   stored already
+/// @param channels how many were transcribed separately; null where they were mixed
 /// @param speakers null where speakers were not distinguished
 record TranscriptionResult(
     String transcript,
@@ -28,6 +29,7 @@ record TranscriptionResult(
     String model,
     long audioBytes,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String retainedMediaId,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer channels,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RecordedSpeakers speakers) {
 
   /// A segment; times in seconds.
@@ -67,7 +69,7 @@ record TranscriptionResult(
   static TranscriptionResult of(Backends.Heard heard, TranscriptionRequest request) {
     List<StoredSegment> segments =
         heard.transcript().segments().stream().map(s -> StoredSegment.of(s, null)).toList();
-    return of(heard, request, segments, null);
+    return of(heard, request, segments, null, null);
   }
 
   /// @param segments those of the transcript, with their speakers
@@ -75,6 +77,7 @@ record TranscriptionResult(
       Backends.Heard heard,
       TranscriptionRequest request,
       List<StoredSegment> segments,
+      @Nullable Integer channels,
       @Nullable RecordedSpeakers speakers) {
     Transcript transcript = heard.transcript();
     Retention retention = request.retain();
@@ -87,6 +90,7 @@ record TranscriptionResult(
         heard.model(),
         request.audioBytes(),
         retention == null ? null : new MediaId(retention.mediaId()).toString(),
+        channels,
         speakers);
   }
 

@@ -1,6 +1,7 @@
 package parley.speech;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +28,7 @@ import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
+import parley.storage.Sha256;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -72,37 +74,52 @@ public final class Transcriptions {
   /// Queues a recording that was just received. It is kept for as long as the job needs it.
   ///
   /// @param fileName cleaned, never empty
+  /// @param known whom the request names itself
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
   ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
-  ///   what [TranscriptRooms#requireMember] and [SpeakerRosters#plan] throw
-  public Job queue(
-      Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
+  ///   what [TranscriptRooms#requireMember], [SpeakerRosters#plan] and, with known speakers,
+  ///   [SpeakerRosters#requireNaming] throw
+  Job queue(
+      Caller caller,
+      SpoolFile recording,
+      String fileName,
+      Wish wish,
+      KnownSpeakers known,
+      JobPriority priority)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
+    if (!known.names().isEmpty()) {
+      rosters.requireNaming(caller.tenant());
+    }
     TranscriptionRequest request =
         new TranscriptionRequest(
             wish.options(),
             recording.size(),
             policy.order(wish.preference()),
-            speakers(caller, wish.diarisation()),
+            speakers(caller, wish.diarisation(), known.names()),
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null));
     Jobs.Order order =
-        new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), priority);
+        new Jobs.Order(
+            TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
     Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
-    return blobs.keep(
+    List<Blobs.Received> received = new ArrayList<>();
+    received.add(new Blobs.Received(recording, type.value()));
+    known
+        .samples()
+        .forEach(sample -> received.add(new Blobs.Received(sample, MediaType.UNKNOWN.value())));
+    return blobs.keepAll(
         caller.tenant(),
         caller.user(),
-        recording,
-        type.value(),
+        received,
         transaction -> queue(transaction, caller.tenant(), caller.user(), order, claim));
   }
 
   /// Queues the stored content of a media entry, which stays stored whatever the policy.
   public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) throws IOException {
     TenantPolicy policy = checked(caller, wish);
-    SpeakerRequest speakers = speakers(caller, wish.diarisation());
+    SpeakerRequest speakers = speakers(caller, wish.diarisation(), List.of());
     return queue(caller.user(), stored, wish, policy, speakers, (transaction, job) -> {});
   }
 
@@ -136,7 +153,11 @@ public final class Transcriptions {
             destination(wish, stored.media()));
     Jobs.Order order =
         new Jobs.Order(
-            TranscriptionJobs.NAME, Json.write(request), content.sha256(), JobPriority.BACKGROUND);
+            TranscriptionJobs.NAME,
+            Json.write(request),
+            content.sha256(),
+            List.of(),
+            JobPriority.BACKGROUND);
     Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
       blobs.addReference(transaction, content);
@@ -173,11 +194,23 @@ public final class Transcriptions {
         : new Destination(room.value(), media == null ? null : media.value());
   }
 
-  private @Nullable SpeakerRequest speakers(Caller caller, @Nullable DiarisationOptions options) {
+  private static List<Sha256> seals(KnownSpeakers known) throws IOException {
+    List<Sha256> seals = new ArrayList<>();
+    for (SpoolFile sample : known.samples()) {
+      seals.add(sample.seal());
+    }
+    return seals;
+  }
+
+  private @Nullable SpeakerRequest speakers(
+      Caller caller, @Nullable DiarisationOptions options, List<String> known) {
     return options == null
         ? null
         : new SpeakerRequest(
-            rosters.plan(caller, options.roster()), options.count(), options.separateChannels());
+            rosters.plan(caller, options.roster()),
+            options.count(),
+            options.separateChannels(),
+            known);
   }
 
   private TenantPolicy checked(Caller caller, Wish wish) {

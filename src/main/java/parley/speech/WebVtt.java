@@ -2,8 +2,8 @@ package parley.speech;
 
 import parley.speech.TranscriptView.SegmentView;
 
-/// A transcript as captions for the web (W3C WebVTT): a cue for each segment, with a voice tag where
-/// speakers were distinguished.
+/// A transcript as captions for the web (W3C WebVTT): a cue for each segment, with a voice tag
+/// where speakers were distinguished.
 final class WebVtt {
   private WebVtt() {}
 
@@ -26,9 +26,6 @@ final class WebVtt {
 
   /// `-->` may not stand in a cue's text; escaping its last character sees to that.
   private static String text(String text) {
-    return CueTimes.oneLine(text)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;");
+    return CueTimes.oneLine(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.filenames.FileName;
 import parley.problem.Problem;
@@ -69,6 +71,31 @@ public final class FormUpload implements AutoCloseable {
       Exchange exchange, String fileField, long maxBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
     return read(exchange, fileField, Map.of(fileField, 1), atMost(maxBytes, tooLarge), blobs);
+  }
+
+  /// As above, with other files beside that one, or long texts that are better kept as files.
+  ///
+  /// @param others how many may come under each name
+  /// @param maxOtherBytes of each of them
+  public static FormUpload read(
+      Exchange exchange,
+      String fileField,
+      long maxBytes,
+      Map<String, Integer> others,
+      long maxOtherBytes,
+      ProblemCode tooLarge,
+      Blobs blobs)
+      throws IOException {
+    Map<String, Integer> all = new HashMap<>(others);
+    all.put(fileField, 1);
+    FieldLimit main = atMost(maxBytes, tooLarge);
+    FieldLimit other = atMost(maxOtherBytes, tooLarge);
+    return read(
+        exchange,
+        fileField,
+        all,
+        (field, file, more) -> (field.equals(fileField) ? main : other).take(field, file, more),
+        blobs);
   }
 
   /// As above, for a form with several files, each of at most `maxBytes`.
@@ -142,6 +169,11 @@ public final class FormUpload implements AutoCloseable {
     return List.copyOf(received);
   }
 
+  /// As [#files], but without a problem when there is none.
+  public List<SpoolFile> received(String name) {
+    return List.copyOf(files.getOrDefault(name, List.of()));
+  }
+
   /// Whether the form has a file part at all.
   public boolean hasFile() {
     return fileField != null && files.containsKey(fileField);
@@ -170,6 +202,19 @@ public final class FormUpload implements AutoCloseable {
   /// All values of a text field that may come several times, without the blank ones.
   public List<String> all(String name) {
     return fields.all(name).stream().filter(value -> !value.isBlank()).toList();
+  }
+
+  /// All values of a list, under each of its [#listNames].
+  public List<String> list(String name, int max) {
+    return listNames(name, max).stream().flatMap(each -> all(each).stream()).toList();
+  }
+
+  /// The names under which clients write lists: `name[]`, `name`, or `name[0]`, `name[1]` …
+  public static List<String> listNames(String name, int max) {
+    return Stream.concat(
+            Stream.of(name + "[]", name),
+            IntStream.range(0, max).mapToObj(index -> name + "[" + index + "]"))
+        .toList();
   }
 
   /// A field that is true or false; false when it was not sent.

@@ -65,6 +65,17 @@ class BackendChoiceTest {
   }
 
   @Test
+  void distinguishesNoSpeakersWithoutModelsOfItsOwn() {
+    Answer answer =
+        relaying
+            .newTenant()
+            .post(TRANSCRIBE, new TestForm().file(RECORDING).field("diarize", "true"));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.at("/error/code")).isEqualTo("BACKEND_UNAVAILABLE");
+  }
+
+  @Test
   void makesAPolicyOnFirstUse() {
     Answer relayed = relaying.newTenant().get(POLICY);
     assertThat(relayed.status()).isEqualTo(200);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +20,7 @@ import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestJobs;
+import parley.testing.TestRooms;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
@@ -88,7 +89,8 @@ class DiarisedFilesTest {
   @Test
   void namesWhoIsEnrolledAndLabelsEverybodyElse() {
     JsonNode data = transcribed.json().get("data");
-    assertThat(changes(whoSpeaks(data.get("segments")))).containsExactly(iron, "S2", "S3", iron, "S3");
+    assertThat(changes(whoSpeaks(data.get("segments"))))
+        .containsExactly(iron, "S2", "S3", iron, "S3");
     JsonNode known = data.at("/segments/0/speaker");
     assertThat(known.propertyNames()).containsExactlyInAnyOrder("id", "display_name", "score");
     assertThat(known.get("display_name").asString()).isEqualTo("Iron & <Steel>");
@@ -185,21 +187,40 @@ class DiarisedFilesTest {
   void forgetsTheNameOfWhoIsErasedInEarlierResultsToo() throws Exception {
     TestCaller bob = server.newTenant();
     String erased = EnrolledVoices.enrol(bob, "Bob");
-    String job = TestJobs.ended(bob, TestJobs.queue(bob, shorter().field("speakers", erased)));
+    String room = TestRooms.create(bob, "group");
+    TestForm form = shorter().field("speakers", erased).field("room_id", room);
+    String job = TestJobs.ended(bob, TestJobs.queue(bob, form));
+    assertThat(bob.get("/v1/rooms/" + room + "/messages").text()).contains("\"text\":\"Bob: ");
     assertThat(bob.get("/v1/jobs/" + job).text()).contains(erased, "Bob");
     bob.send("PATCH", EnrolledVoices.SPEAKERS + "/" + erased, "{\"display_name\": \"Robert\"}");
     assertThat(bob.get("/v1/jobs/" + job, "Accept", "text/vtt").text()).contains("<v Robert>");
 
     bob.delete(EnrolledVoices.SPEAKERS + "/" + erased);
 
-    for (String form :
-        List.of("application/json", "text/vtt", "text/plain", "application/x-subrip", "text/rttm")) {
-      assertThat(bob.get("/v1/jobs/" + job, "Accept", form).text())
-          .as(form)
+    for (String type :
+        List.of(
+            "application/json", "text/vtt", "text/plain", "application/x-subrip", "text/rttm")) {
+      assertThat(bob.get("/v1/jobs/" + job, "Accept", type).text())
+          .as(type)
           .contains("S1")
           .doesNotContain(erased, "Robert", "score");
     }
     assertThat(bob.get(ECHO + "/jobs/" + job).text()).doesNotContain(erased, "Robert", "score");
+  }
+
+  @Test
+  void distinguishesTheSpeakersOfWhatARelayTranscribes() {
+    Map<String, String> relay =
+        Map.of(
+            "relay.base_url", server.uri("/v1").toString(),
+            "relay.key", server.newTenant().token());
+    try (TestServer relaying = TestServer.start(relay)) {
+      Answer answer = relaying.newTenant().post(ECHO, shorter());
+
+      assertThat(answer.at("/data/backend_used")).isEqualTo("B");
+      assertThat(changes(whoSpeaks(answer.json().at("/data/segments"))))
+          .containsExactly("S1", "S2");
+    }
   }
 
   @Test

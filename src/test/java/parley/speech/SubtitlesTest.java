@@ -10,7 +10,8 @@ import parley.speech.TranscriptView.SegmentView;
 class SubtitlesTest {
   private static final List<SegmentView> AWKWARD =
       List.of(
-          new SegmentView(0, 1.5, "Tom & Jerry say a < b, &amp; <i>so</i> on.", null, null, null, null),
+          new SegmentView(
+              0, 1.5, "Tom & Jerry say a < b, &amp; <i>so</i> on.", null, null, null, null),
           new SegmentView(1.5, 1.5, "00:00:01.000 --> 00:00:02.000", null, null, null, null),
           new SegmentView(3, 4, "one\n\ntwo\r\n3", null, null, null, null),
           new SegmentView(3600.25, 32_400.5, "Grüße, 你好 🎙", null, null, null, null));

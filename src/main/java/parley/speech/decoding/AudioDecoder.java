@@ -50,6 +50,8 @@ public final class AudioDecoder {
   /// With all its channels, which [WavDecoder] mixes.
   private static final List<String> AS_WAV = List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
 
+  private static final int ALL_CHANNELS = -1;
+
   /// Tracks of a file that are mixed at most.
   private static final int MAX_TRACKS = 16;
 
@@ -68,18 +70,29 @@ public final class AudioDecoder {
   /// @throws DecoderUnavailable when the program cannot be started or is known not to work
   /// @throws IOException when the file cannot be read
   public AudioStream open(Path file) throws IOException {
+    return open(file, ALL_CHANNELS);
+  }
+
+  /// As [#open(Path)], with the sound of one channel.
+  ///
+  /// @param channel from 0; of a file with several tracks, of their mix in stereo
+  public AudioStream openChannel(Path file, int channel) throws IOException {
+    return open(file, channel);
+  }
+
+  private AudioStream open(Path file, int channel) throws IOException {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
     List<RecordingParts.Part> parts = parts(file);
     if (parts.size() == 1) {
-      return new AudioStream(begin(file, "fd:"), limits.maxAudio(), () -> null);
+      return new AudioStream(begin(file, "fd:", channel), limits.maxAudio(), () -> null);
     }
     Iterator<RecordingParts.Part> rest = parts.iterator();
     return new AudioStream(
-        begin(file, within(rest.next())),
+        begin(file, within(rest.next()), channel),
         limits.maxAudio(),
-        () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
+        () -> rest.hasNext() ? begin(file, within(rest.next()), channel) : null);
   }
 
   /// The file is ours: when it cannot be read at all, as for want of file handles, that is no fault
@@ -93,8 +106,8 @@ public final class AudioDecoder {
   }
 
   /// Opens one recording of the file, with all its tracks.
-  private FfmpegProcess begin(Path file, String input) throws DecoderUnavailable {
-    FfmpegProcess child = start(file, recording(input, 1));
+  private FfmpegProcess begin(Path file, String input, int channel) throws DecoderUnavailable {
+    FfmpegProcess child = start(file, recording(input, 1, channel));
     try {
       requireSpeechRate(child.introduction());
     } catch (Problem refused) {
@@ -104,7 +117,7 @@ public final class AudioDecoder {
     int tracks = tracks(child.introduction());
     if (tracks > 1) {
       child.close();
-      child = start(file, recording(input, tracks));
+      child = start(file, recording(input, tracks, channel));
     }
     return child;
   }
@@ -157,26 +170,27 @@ public final class AudioDecoder {
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
     arguments.addAll(format.options());
     arguments.addAll(List.of("-i", "pipe:0"));
-    arguments.addAll(sound(tracks));
+    arguments.addAll(sound(tracks, ALL_CHANNELS));
     arguments.addAll(List.of("-flush_packets", "1"));
     arguments.addAll(AS_WAV);
     return arguments;
   }
 
-  private static List<String> recording(String input, int tracks) {
+  private static List<String> recording(String input, int tracks, int channel) {
     List<String> arguments = new ArrayList<>(QUIETLY);
     arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe,subfile"));
     arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", input));
-    arguments.addAll(sound(tracks));
+    arguments.addAll(sound(tracks, channel));
     arguments.addAll(AS_WAV);
     return arguments;
   }
 
   /// The first tracks of sound, mixed where there are several.
-  private static List<String> sound(int tracks) {
+  private static List<String> sound(int tracks, int channel) {
+    String chosen = channel == ALL_CHANNELS ? "" : ",pan=mono|c0=c" + channel;
     List<String> arguments = new ArrayList<>(List.of("-vn", "-sn", "-dn"));
     if (tracks == 1) {
-      arguments.addAll(List.of("-map", "0:a:0", "-af", IN_TIME));
+      arguments.addAll(List.of("-map", "0:a:0", "-af", IN_TIME + chosen));
       return arguments;
     }
     StringBuilder graph = new StringBuilder();
@@ -187,7 +201,7 @@ public final class AudioDecoder {
     for (int track = 0; track < tracks; track++) {
       graph.append("[t%d]".formatted(track));
     }
-    graph.append("amix=inputs=%d:duration=longest:normalize=0[sound]".formatted(tracks));
+    graph.append("amix=inputs=%d:duration=longest:normalize=0%s[sound]".formatted(tracks, chosen));
     arguments.addAll(List.of("-filter_complex", graph.toString(), "-map", "[sound]"));
     return arguments;
   }

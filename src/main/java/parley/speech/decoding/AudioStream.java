@@ -84,6 +84,11 @@ public final class AudioStream implements AutoCloseable {
     return child.log().announcedDuration();
   }
 
+  /// How many channels the file has that were mixed, once the first samples were read.
+  public int channels() {
+    return wav.channels();
+  }
+
   /// Ends the child process if it still runs, and waits for it.
   @Override
   public void close() {

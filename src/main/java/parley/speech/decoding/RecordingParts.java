@@ -83,7 +83,10 @@ final class RecordingParts {
 
   static String name(ByteBuffer head, int at) {
     byte[] name = new byte[Math.clamp(head.limit() - at, 0, 4)];
-    head.get(at, name);
+    if (name.length > 0) {
+      // Even an empty read beyond the limit is out of bounds.
+      head.get(at, name);
+    }
     return new String(name, StandardCharsets.ISO_8859_1);
   }
 

@@ -65,6 +65,11 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
+  /// How many channels the sound has; 0 before that is known.
+  int channels() {
+    return known == null ? 0 : known.channels();
+  }
+
   /// Whether anything came.
   boolean hasBegun() {
     return content != null || header.position() > 0;

@@ -62,6 +62,14 @@ class AudioDecoderTest {
   }
 
   @Test
+  void refusesAFewBytes() throws IOException {
+    for (int size = 1; size <= 9; size++) {
+      assertRefused(
+          Files.write(folder.resolve("few" + size), new byte[size]), "not audio or video");
+    }
+  }
+
+  @Test
   void refusesAHeaderWithoutSamples() throws IOException {
     assertRefused(Recordings.wav(folder.resolve("header.wav"), new float[0]), "no sound");
   }
