@@ -94,7 +94,7 @@ record SpeechParts(
             meter,
             tariff);
     Map<String, JobKind> kinds = Map.of(kind.name(), kind);
-    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter);
+    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter, rosters);
     if (config.server().roles().has(Role.WORKER)) {
       JobRunner.Settings settings =
           new JobRunner.Settings(

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
@@ -116,7 +119,7 @@ public final class SpeakerRosters {
   public SpeakerRoster open(TenantId tenant, Plan plan) throws IOException {
     SpeakerPolicy policy = policies.of(tenant);
     requireSomething(policy, plan.named());
-    SpeakerRoster roster = new SpeakerRoster(tenant, policy.anonymous(), this);
+    SpeakerRoster roster = new SpeakerRoster(tenant, plan.named(), policy.anonymous(), this);
     // Before the first profile is read, so that no erasure is missed.
     open.add(roster);
     try {
@@ -175,6 +178,43 @@ public final class SpeakerRosters {
       }
     }
     return Set.copyOf(enrolled);
+  }
+
+  /// As [#use], in a transaction of its own, for results that are sent at once.
+  public Set<SpeakerId> use(
+      SpeakerRoster roster, UserId user, String recording, List<Candidate> named) {
+    return database.inTransaction(
+        transaction -> use(transaction, roster.tenant(), user, recording, named));
+  }
+
+  /// What may be told of the speakers of a stream at a moment.
+  ///
+  /// @param speakers who may be named
+  /// @param anonymous whether others may be distinguished
+  public record Nameable(Set<SpeakerId> speakers, boolean anonymous) {
+    public Nameable {
+      speakers = Set.copyOf(speakers);
+    }
+  }
+
+  /// Tells which of these speakers may still be named: they are enrolled, and the tenant's policy,
+  /// as it is now, allows it. For rosters that are open for long.
+  ///
+  /// @param tell called once; until it returns, no erasure of them is confirmed. Must not block
+  public void whileNameable(SpeakerRoster roster, Set<SpeakerId> named, Consumer<Nameable> tell) {
+    database.useTransaction(transaction -> {
+      SpeakerPolicy policy = policies.of(transaction, roster.tenant());
+      Set<SpeakerId> nameable = new HashSet<>();
+      if (names(policy, roster.isRequested())) {
+        Instant now = clock.instant();
+        // In one order, as everybody who locks several.
+        named.stream()
+            .sorted(Comparator.comparing(SpeakerId::value))
+            .filter(id -> table.hold(transaction, roster.tenant(), id, now))
+            .forEach(nameable::add);
+      }
+      tell.accept(new Nameable(nameable, policy.anonymous()));
+    });
   }
 
   /// The names of those of these speakers who are still enrolled: results store ids alone, so that

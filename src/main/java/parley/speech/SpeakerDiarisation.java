@@ -51,6 +51,11 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
     return health;
   }
 
+  /// Checks the models in the background, because they failed at some work.
+  public void doubt() {
+    Thread.ofVirtual().name("self-test-of-diarisation").start(health::checkNow);
+  }
+
   /// The models, for live streams.
   public DiarisationEngine models() {
     return models;
@@ -134,7 +139,7 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
       return engine.inQueue(work);
     } catch (UncheckedIOException failed) {
       if (ServiceUnavailable.findIn(failed).isPresent()) {
-        Thread.ofVirtual().name("self-test-of-diarisation").start(health::checkNow);
+        doubt();
       }
       throw failed;
     }

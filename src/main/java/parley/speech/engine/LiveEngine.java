@@ -88,6 +88,21 @@ public final class LiveEngine {
     }
   }
 
+  /// Runs inference of other models on the threads of English partial results, because a final
+  /// result waits for it: before partial results of any stream.
+  ///
+  /// @param work of 0.2 s at most
+  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
+  public <T> T runForFinal(Supplier<T> work) {
+    return moonshineQueue.run(Priority.FINAL, work::get);
+  }
+
+  /// As [#runForFinal], in turn with partial results; gives up, with an empty answer, if the work
+  /// has not begun within `patience`.
+  public <T> Optional<T> runWithin(Duration patience, Supplier<T> work) {
+    return moonshineQueue.runWithin(patience, Priority.PARTIAL, work::get);
+  }
+
   /// The final result for a piece.
   ///
   /// @param segments in order; empty if it contains no speech
