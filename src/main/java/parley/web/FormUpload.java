@@ -83,8 +83,8 @@ public final class FormUpload implements AutoCloseable {
       throws IOException {
     Map<String, Integer> all = new HashMap<>(others);
     all.put(fileField, 1);
-    FieldLimit main = atMost(maxBytes, tooLarge);
-    FieldLimit other = atMost(maxOtherBytes, tooLarge);
+    Limit main = atMost(maxBytes, tooLarge);
+    Limit other = atMost(maxOtherBytes, tooLarge);
     return read(
         exchange,
         fileField,
