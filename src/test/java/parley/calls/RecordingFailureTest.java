@@ -39,7 +39,8 @@ class RecordingFailureTest extends RecordedCalls {
     ringing("audio");
     assertRefused(record("{}"), 503, "SW_CALL_RECORDING_UNAVAILABLE");
     assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
-    assertThat(shown().at("/data/recordings/0/reason")).contains("no response from recording servers");
+    assertThat(shown().at("/data/recordings/0/reason"))
+        .contains("no response from recording servers");
     assertThat(heardRecording(bob).getLast()).isFalse();
     egress.behave(Manner.WELL);
     String room = "scaiwave-" + call.substring("/v1/calls/".length());
@@ -82,13 +83,15 @@ class RecordingFailureTest extends RecordedCalls {
       egress.behave(Manner.DEAD);
       recorder.disconnect();
 
-      assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("left the call unexpectedly");
+      assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
+          .contains("left the call unexpectedly");
       assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
       assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
       JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
       assertThat(told.get("recording").asBoolean()).isFalse();
       assertThat(told.at("/last_recording/status").asString()).isEqualTo("failed");
-      assertThat(told.at("/last_recording/reason").asString()).contains("left the call unexpectedly");
+      assertThat(told.at("/last_recording/reason").asString())
+          .contains("left the call unexpectedly");
     }
   }
 
@@ -97,7 +100,8 @@ class RecordingFailureTest extends RecordedCalls {
     egress.behave(Manner.DEAD);
     ringing("audio");
     record("{}");
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("left the call unexpectedly");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
+        .contains("left the call unexpectedly");
     assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
     assertThat(heardRecording(bob).getLast()).isFalse();
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
 
-/// Diarises one recording as it streams by. Holds at most a minute of audio, and per
-/// hour about a thousand embeddings and 213 kB of levels.
+/// Diarises one recording as it streams by. Holds at most a minute of audio, and per hour about a
+/// thousand embeddings and 213 kB of levels.
 ///
 /// Not for several threads at once.
 public final class Diarizer implements SampleSink {

@@ -38,7 +38,8 @@ final class StretchCutter {
     List<Stretch> stretches = new ArrayList<>();
     for (int track = 0; track < tracks; track++) {
       int number = section.tracks().get(track).number();
-      for (List<FrameRange> speech : together(pieces(active[track], maxFrames), active, maxFrames)) {
+      for (List<FrameRange> speech :
+          together(pieces(active[track], maxFrames), active, maxFrames)) {
         List<FrameRange> alone = new ArrayList<>();
         for (FrameRange piece : speech) {
           alone.addAll(alone(piece, track, active));

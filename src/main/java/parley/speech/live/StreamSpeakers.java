@@ -28,8 +28,8 @@ import parley.tenants.UserId;
 /// Tells whose the final captions of one stream are, and cuts them where the speaker changes. Sound
 /// comes on one thread, [#attribute] on another.
 final class StreamSpeakers implements SampleSink, AutoCloseable {
-  /// Speech of one voice, in seconds, below which it is not compared with enrolled ones: the figures
-  /// of decision 0050 are for three seconds.
+  /// Speech of one voice, in seconds, below which it is not compared with enrolled ones: the
+  /// figures of decision 0050 are for three seconds.
   private static final double MIN_NAMED_SECONDS = 3;
 
   /// Who speaks where the policy does not allow to tell.

@@ -24,11 +24,11 @@ import parley.speech.diarisation.VoiceEmbedding;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
 
-/// Distinguishes the voices of one stream, on a thread of its own beside the recognition of the same
-/// sound. Sound comes on one thread; answers are awaited on another.
+/// Distinguishes the voices of one stream, on a thread of its own beside the recognition of the
+/// same sound. Sound comes on one thread; answers are awaited on another.
 ///
-/// One block of sound at a time is in the engine's queue, so a stream never has more work there than
-/// others. Under load, work ahead of time gives way to everybody's partial captions.
+/// One block of sound at a time is in the engine's queue, so a stream never has more work there
+/// than others. Under load, work ahead of time gives way to everybody's partial captions.
 final class VoiceTracker implements SampleSink {
   /// Samples that may wait; beyond, the sender has to: eight seconds, half a megabyte.
   private static final int MAX_WAITING = 8 * AudioDecoder.SAMPLE_RATE;
@@ -186,9 +186,7 @@ final class VoiceTracker implements SampleSink {
       for (Step step = awaitStep(); step != null; step = awaitStep()) {
         Supplier<Optional<Voices>> work = work(step);
         Optional<Optional<Voices>> done =
-            step.urgent
-                ? Optional.of(engine.runForFinal(work))
-                : engine.runWithin(PATIENCE, work);
+            step.urgent ? Optional.of(engine.runForFinal(work)) : engine.runWithin(PATIENCE, work);
         if (done.isPresent()) {
           finish(step, done.get());
         }
