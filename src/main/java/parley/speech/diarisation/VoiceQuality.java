@@ -7,8 +7,8 @@ import parley.speakers.VoiceFigures;
 ///
 /// @param durationSeconds of the recording
 /// @param speechSeconds in which anybody speaks
-/// @param snrDb how much louder its louder half is than its quietest tenth; 0 for silence, at most
-///   [#MAX_SNR]
+/// @param snrDb how much louder its louder half is than its quietest tenth, or its speech than its
+///   pauses, whichever is less; 0 for silence, at most [#MAX_SNR]
 /// @param peakDbfs the loudest sample; −100 for silence
 /// @param clippedRatio the share of samples that stand still at the loudest level
 /// @param voices that are told apart
