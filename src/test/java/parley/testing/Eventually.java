@@ -10,8 +10,8 @@ public final class Eventually {
 
   private static final Duration MIN_BETWEEN_LOOKS = Duration.ofMillis(5);
 
-  /// A look is often a request with a query: at two hundred a second, waiting would take a third of a
-  /// processor.
+  /// A look is often a request with a query: at two hundred a second, waiting would take a third of
+  /// a processor.
   private static final Duration MAX_BETWEEN_LOOKS = Duration.ofMillis(50);
 
   /// No wait becomes longer by more than this part of itself.
