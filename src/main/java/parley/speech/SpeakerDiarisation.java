@@ -134,7 +134,11 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
       return engine.inQueue(work);
     } catch (UncheckedIOException failed) {
       if (ServiceUnavailable.findIn(failed).isPresent()) {
-        Thread.ofVirtual().name("self-test-of-diarisation").start(health::checkNow);
+        Thread.ofVirtual()
+            .name("self-test-of-diarisation")
+            .start(() -> {
+              boolean _ = health.checkNow();
+            });
       }
       throw failed;
     }
