@@ -104,6 +104,8 @@ public final class SpeakerRosters {
     }
   }
 
+  /// Refuses where the tenant lets nobody be named.
+  ///
   /// @throws Problem SPEAKER_POLICY_FORBIDS if the tenant's policy forbids to name anybody
   public void requireNaming(TenantId tenant) {
     if (policies.of(tenant).naming() == SpeakerPolicy.Naming.OFF) {

@@ -12,7 +12,8 @@ package parley.web;
 /// @param webSockets how many of the connections may be WebSockets
 /// @param outgoingBytes what messages may take that wait for readers of WebSockets
 /// @param rememberedKeys how many keys' rates are kept
-/// @param liveStreams how many streams of captions may run
+/// @param liveStreams how many streams of captions may run; one whose speakers are distinguished
+///   counts as two
 public record MemoryPlan(
     int connections,
     int largeBuffers,

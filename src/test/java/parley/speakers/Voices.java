@@ -15,6 +15,7 @@ import parley.testing.TestForm;
 public final class Voices {
   /// Where speakers are enrolled.
   public static final String SPEAKERS = "/v1/modules/scaiecho/speakers";
+
   /// Where the tenant's policy is.
   public static final String POLICY = "/v1/modules/scaiecho/speaker-policy";
 

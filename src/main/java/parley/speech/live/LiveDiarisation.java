@@ -33,8 +33,7 @@ public record LiveDiarisation(Optional<SpeakerDiarisation> voices, SpeakerRoster
       throw unavailable();
     }
     return Optional.of(
-        new Request(
-            rosters.plan(caller, options.get().roster()), options.get().count().max()));
+        new Request(rosters.plan(caller, options.get().roster()), options.get().count().max()));
   }
 
   /// Begins to distinguish the speakers of a stream; the caller closes the result.
@@ -45,8 +44,7 @@ public record LiveDiarisation(Optional<SpeakerDiarisation> voices, SpeakerRoster
     SpeakerDiarisation own = voices.orElseThrow(LiveDiarisation::unavailable);
     SpeakerRoster roster = rosters.open(caller.tenant(), request.plan());
     return new StreamSpeakers(
-        new VoiceTracker(
-            own.models().onlineDiarizer(request.maxSpeakers()), queue, own::doubt),
+        new VoiceTracker(own.models().onlineDiarizer(request.maxSpeakers()), queue, own::doubt),
         rosters,
         roster,
         caller.user(),

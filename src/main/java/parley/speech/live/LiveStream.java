@@ -14,8 +14,8 @@ import parley.speech.decoding.SoundDecoder;
 /// One stream of sound and the captions made of it: bytes → [SoundDecoder] → [MeteredSound] →
 /// [SpeechPieces] → [LiveRecogniser] → [Captions] → [Audience]. Each knows only the next one, and
 /// blocks while that has too much to do. Where speakers are distinguished, [StreamSpeakers] hears
-/// the same sound as [SpeechPieces], and [LiveRecogniser] asks it whose the captions are. Bytes are taken from one thread; the stream may be ended
-/// from any.
+/// the same sound as [SpeechPieces], and [LiveRecogniser] asks it whose the captions are. Bytes are
+/// taken from one thread; the stream may be ended from any.
 final class LiveStream {
   private final Captioners.Chosen chosen;
   private final SoundDecoder decoder;

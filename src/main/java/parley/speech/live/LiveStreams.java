@@ -103,8 +103,7 @@ public final class LiveStreams implements AutoCloseable {
   Admission admit(LiveSocket socket, Caller caller, Control.Open open) {
     List<Backend> order = policies.of(caller.tenant()).order(open.preference());
     Captioners.Chosen chosen = captioners.choose(order, open);
-    Optional<LiveDiarisation.Request> diarisation =
-        captioners.diarisation().request(caller, open);
+    Optional<LiveDiarisation.Request> diarisation = captioners.diarisation().request(caller, open);
     if (isSpent(caller.tenant())) {
       throw Meter.exceeded();
     }

@@ -46,8 +46,7 @@ class EstimatedWordsTest {
 
   @Test
   void keepsWordTimesThatAreKnown() {
-    Segment known =
-        new Segment(0, 1, "one", List.of(new Word(0.2, 0.7, "one")), List.of(1), null);
+    Segment known = new Segment(0, 1, "one", List.of(new Word(0.2, 0.7, "one")), List.of(1), null);
 
     assertThat(EstimatedWords.of(known, TURNS)).isSameAs(known);
   }

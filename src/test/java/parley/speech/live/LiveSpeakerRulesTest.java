@@ -74,8 +74,7 @@ class LiveSpeakerRulesTest {
   @Test
   void needsThePermissionAndTheTenantsPolicy() throws Exception {
     TestCaller alice = SERVER.newTenant();
-    assertRefused(
-        alice.only(Permission.TRANSCRIBE), "\"diarize\":true", "AUTHZ_PERMISSION_DENIED");
+    assertRefused(alice.only(Permission.TRANSCRIBE), "\"diarize\":true", "AUTHZ_PERMISSION_DENIED");
 
     alice.send("PATCH", Voices.POLICY, "{\"naming\": \"request\", \"anonymous\": false}");
     assertRefused(alice, "\"diarize\":true", "SPEAKER_POLICY_FORBIDS");
@@ -86,9 +85,7 @@ class LiveSpeakerRulesTest {
     String id = String.valueOf(Voices.enrol(SERVER.newTenant()).at("/data/id"));
 
     assertRefused(
-        SERVER.newTenant(),
-        "\"diarize\":true,\"speakers\":\"" + id + "\"",
-        "SPEAKER_NOT_FOUND");
+        SERVER.newTenant(), "\"diarize\":true,\"speakers\":\"" + id + "\"", "SPEAKER_NOT_FOUND");
   }
 
   @Test
@@ -111,8 +108,7 @@ class LiveSpeakerRulesTest {
     List<String> named = speakers(alice, DIARIZED);
     assertThat(named).contains("Alice", "").doesNotContain("S1", "S2", "S3");
 
-    alice.send(
-        "PATCH", Voices.POLICY, "{\"anonymous\": true, \"naming\": \"request\"}");
+    alice.send("PATCH", Voices.POLICY, "{\"anonymous\": true, \"naming\": \"request\"}");
     assertThat(speakers(alice, DIARIZED)).doesNotContain("Alice").contains("S1");
     assertThat(speakers(alice, DIARIZED + ",\"speakers\":\"" + id + "\"")).contains("Alice");
   }
@@ -185,9 +181,7 @@ class LiveSpeakerRulesTest {
       failed.assertRefused("BACKEND_ERROR", 1011);
 
       CaptionClient notOpened = CaptionClient.connect(SERVER, alice);
-      notOpened
-          .socket()
-          .send("{\"type\":\"open\",\"diarize\":true,\"media_type\":\"audio/l16\"}");
+      notOpened.socket().send("{\"type\":\"open\",\"diarize\":true,\"media_type\":\"audio/l16\"}");
       notOpened.assertRefused("VALIDATION_ERROR", 1008);
 
       Eventually.holds("no profile is left", () -> profilesInMemory() == 0);
@@ -197,9 +191,7 @@ class LiveSpeakerRulesTest {
   private static void assertRefused(TestCaller caller, String fields, String code)
       throws Exception {
     try (CaptionClient client = CaptionClient.connect(SERVER, caller)) {
-      client
-          .socket()
-          .send("{\"type\":\"open\",\"media_type\":\"audio/wav\"," + fields + "}");
+      client.socket().send("{\"type\":\"open\",\"media_type\":\"audio/wav\"," + fields + "}");
       client.assertRefused(code, 1008);
     }
   }

@@ -76,7 +76,8 @@ class LiveSpeakersTest {
     try (CaptionClient client = captioned(SERVER, SERVER.newTenant(), DIARIZED)) {
       List<SpeakerTurn> live = StreamedConversation.turns(client);
 
-      assertThat(live.stream().map(SpeakerTurn::label).distinct()).containsExactly("S1", "S2", "S3");
+      assertThat(live.stream().map(SpeakerTurn::label).distinct())
+          .containsExactly("S1", "S2", "S3");
       assertThat(live.getLast().label()).as("a voice that comes back").isEqualTo("S1");
       assertEachIsOfOneSpeaker(live);
       assertThat(Conversation.agreement(live, file())).isGreaterThan(0.9);
@@ -92,8 +93,7 @@ class LiveSpeakersTest {
 
   @Test
   void tellsNothingOfSpeakersUnlessAsked() throws Exception {
-    try (CaptionClient client =
-        CaptionClient.open(SERVER, alice, BARE + ",\"diarize\":false")) {
+    try (CaptionClient client = CaptionClient.open(SERVER, alice, BARE + ",\"diarize\":false")) {
       client.send(Arrays.copyOf(bytes(conversation.samples()), 5 * 32_000), new Random(4));
       client.control("close");
       client.end();
