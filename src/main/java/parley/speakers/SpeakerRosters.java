@@ -104,9 +104,9 @@ public final class SpeakerRosters {
     }
   }
 
-  /// Refuses where the tenant lets nobody be named.
+  /// Requires that the tenant's policy allows names at all.
   ///
-  /// @throws Problem SPEAKER_POLICY_FORBIDS if the tenant's policy forbids to name anybody
+  /// @throws Problem SPEAKER_POLICY_FORBIDS if it does not
   public void requireNaming(TenantId tenant) {
     if (policies.of(tenant).naming() == SpeakerPolicy.Naming.OFF) {
       throw new Problem(

@@ -35,7 +35,9 @@ public record DiarisationOptions(
             RosterSelection.parse(fields.apply("speakers")), count(fields, separate), separate));
   }
 
-  /// @throws Problem PERMISSION_DENIED unless the caller may have speakers distinguished
+  /// Requires the permission to have speakers distinguished.
+  ///
+  /// @throws Problem PERMISSION_DENIED without it
   static void requirePermission(Caller caller) {
     if (!caller.may(Permission.DIARIZE)) {
       throw new Problem(

@@ -147,13 +147,18 @@ record TranscriptView(
       if (match != null && match.name() != null) {
         return new SpeakerTag(voice.label(), null, match.name(), match.score());
       }
-      String name = match == null ? null : match.id().map(names::get).orElse(null);
+      String name = match == null ? null : name(match);
       if (match != null && name != null) {
         return SpeakerTag.enrolled(String.valueOf(match.speaker()), name, match.score());
       }
       return Objects.requireNonNull(speakers).anonymous()
           ? SpeakerTag.anonymous(voice.label())
           : null;
+    }
+
+    private @Nullable String name(Match match) {
+      SpeakerId id = match.id().orElse(null);
+      return id == null ? null : names.get(id);
     }
 
     @Nullable List<VoiceView> voices(boolean showClosest) {
@@ -179,7 +184,7 @@ record TranscriptView(
 
     private @Nullable ClosestView closest(Voice voice) {
       Match closest = voice.closest();
-      return closest == null || closest.id().map(names::get).isEmpty()
+      return closest == null || name(closest) == null
           ? null
           : new ClosestView(
               String.valueOf(closest.speaker()), closest.score(), closest.threshold());

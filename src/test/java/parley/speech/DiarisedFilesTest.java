@@ -130,7 +130,7 @@ class DiarisedFilesTest {
     String srt = alice.get(job(), "Accept", "application/x-subrip").text();
     assertThat(srt).contains("\nIron & <\u2060Steel>: ", "\nS2: ");
     assertThat(Subtitles.read("srt", srt)).isNotEmpty();
-    assertThat(alice.get(job(), "Accept", "text/plain").text().strip().split("\n"))
+    assertThat(alice.get(job(), "Accept", "text/plain").text().lines())
         .hasSize(5)
         .allSatisfy(line -> assertThat(line).matches("(Iron & <Steel>|S[23]): .+"));
     Answer rttm = alice.get(job(), "Accept", "text/rttm");
