@@ -53,7 +53,11 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
 
   /// Checks the models in the background, because they failed at some work.
   public void doubt() {
-    Thread.ofVirtual().name("self-test-of-diarisation").start(health::checkNow);
+    Thread.ofVirtual()
+        .name("self-test-of-diarisation")
+        .start(() -> {
+          boolean _ = health.checkNow();
+        });
   }
 
   /// The models, for live streams.

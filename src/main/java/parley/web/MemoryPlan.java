@@ -12,7 +12,8 @@ package parley.web;
 /// @param webSockets how many of the connections may be WebSockets
 /// @param outgoingBytes for messages that wait to be sent over WebSockets
 /// @param rememberedKeys how many keys' request rates are kept
-/// @param liveStreams the maximum number of live caption streams
+/// @param liveStreams the maximum number of live caption streams; one whose speakers are
+///   distinguished counts as two
 public record MemoryPlan(
     int connections,
     int largeBuffers,

@@ -57,7 +57,7 @@ public final class EstimatedWords {
 
   private static List<String> words(String text) {
     List<String> words = new ArrayList<>();
-    for (String word : text.strip().split("\\s+")) {
+    for (String word : text.strip().split("\\s+", -1)) {
       if (word.codePoints().anyMatch(EstimatedWords::isWord)) {
         word.codePoints().forEach(letter -> words.add(Character.toString(letter)));
       } else if (!word.isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -81,6 +82,10 @@ final class StreamSpeakers implements SampleSink, AutoCloseable {
   /// @throws java.util.concurrent.CancellationException after [#abandon]
   void attribute(List<Segment> segments, Consumer<FinalCaptions> show) {
     VoiceTracker.Voices voices = tracker.next();
+    if (segments.isEmpty()) {
+      show.accept(FinalCaptions.of(segments));
+      return;
+    }
     List<Segment> timed =
         segments.stream().map(segment -> EstimatedWords.of(segment, voices.turns())).toList();
     Set<String> labels = labels(SpeakerAssignment.assign(timed, voices.turns()));
@@ -89,7 +94,7 @@ final class StreamSpeakers implements SampleSink, AutoCloseable {
     Set<SpeakerId> wanted =
         labels.stream()
             .map(named::get)
-            .flatMap(java.util.stream.Stream::ofNullable)
+            .filter(Objects::nonNull)
             .map(Candidate::id)
             .collect(Collectors.toSet());
     rosters.whileNameable(

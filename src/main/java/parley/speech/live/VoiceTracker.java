@@ -176,10 +176,10 @@ final class VoiceTracker implements SampleSink {
 
   /// Something to compute.
   ///
-  /// @param samples the first that wait
+  /// @param samples how many of those that wait
   /// @param question answered with them; null if they are only a block
   /// @param urgent whether a final caption or the sender waits for it
-  private record Step(float[] samples, @Nullable Question question, boolean urgent) {}
+  private record Step(int samples, @Nullable Question question, boolean urgent) {}
 
   private void track() {
     try {
@@ -215,14 +215,14 @@ final class VoiceTracker implements SampleSink {
       while (!closed) {
         Question question = questions.peek();
         if (question == null && waitingCount >= OnlineDiarizer.BLOCK) {
-          return step(OnlineDiarizer.BLOCK, null, waitingCount >= MANY_WAITING);
+          return new Step(OnlineDiarizer.BLOCK, null, waitingCount >= MANY_WAITING);
         }
         if (question != null) {
           long until = Math.round(question.end * AudioDecoder.SAMPLE_RATE) - taken;
-          int count = (int) Math.clamp(until, 0, waitingCount);
+          int count = Math.clamp(until, 0, waitingCount);
           return count >= OnlineDiarizer.BLOCK
-              ? step(OnlineDiarizer.BLOCK, null, true)
-              : step(count, question, true);
+              ? new Step(OnlineDiarizer.BLOCK, null, true)
+              : new Step(count, question, true);
         }
         changed.awaitUninterruptibly();
       }
@@ -232,13 +232,11 @@ final class VoiceTracker implements SampleSink {
     }
   }
 
-  private Step step(int count, @Nullable Question question, boolean urgent) {
-    return new Step(Arrays.copyOf(waiting, count), question, urgent);
-  }
-
   private Supplier<Optional<Voices>> work(Step step) {
+    // Until they are taken only this thread moves them.
+    float[] samples = Arrays.copyOf(waiting, step.samples);
     return () -> {
-      diarizer.take(step.samples, step.samples.length);
+      diarizer.take(samples, samples.length);
       return Optional.ofNullable(step.question).map(this::answer);
     };
   }
@@ -259,11 +257,11 @@ final class VoiceTracker implements SampleSink {
   private void finish(Step step, Optional<Voices> voices) {
     lock.lock();
     try {
-      int count = step.samples.length;
+      int count = step.samples;
       System.arraycopy(waiting, count, waiting, 0, waitingCount - count);
       waitingCount -= count;
       taken += count;
-      if (step.question != null && questions.peek() == step.question) {
+      if (step.question != null && step.question.equals(questions.peek())) {
         questions.remove().answer.complete(voices.orElseThrow());
       }
       changed.signalAll();

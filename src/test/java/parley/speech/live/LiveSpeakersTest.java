@@ -25,7 +25,6 @@ import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.diarisation.Diarizer;
 import parley.speech.diarisation.SpeakerCount;
 import parley.speech.diarisation.SpeakerTurn;
-import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
@@ -188,7 +187,6 @@ class LiveSpeakersTest {
       assertThat(caption.get("text").asString().toLowerCase(Locale.ROOT)).isNotBlank();
       client.socket().abort();
     }
-    Eventually.holds("nothing stays", () -> SERVER.storedFiles().isEmpty());
   }
 
   /// No caption reaches far into what another person says.
