@@ -124,11 +124,11 @@ final class HttpProtocol extends Http11NioProtocol {
   }
 
   private static final class Endpoint extends NioEndpoint {
-    private final ConnectionLimiter connections;
+    private final ConnectionLimiter limiter;
     private final Semaphore largeBuffers;
 
-    Endpoint(ConnectionLimiter connections, Semaphore largeBuffers) {
-      this.connections = connections;
+    Endpoint(ConnectionLimiter limiter, Semaphore largeBuffers) {
+      this.limiter = limiter;
       this.largeBuffers = largeBuffers;
     }
 
@@ -136,10 +136,10 @@ final class HttpProtocol extends Http11NioProtocol {
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
       try {
-        if (connections.admit(socket) != null) {
+        if (limiter.admit(socket) != null) {
           boolean started = super.setSocketOptions(socket);
           if (!started) {
-            connections.ended(socket);
+            limiter.ended(socket);
           }
           return started;
         }
@@ -153,7 +153,7 @@ final class HttpProtocol extends Http11NioProtocol {
 
     @Override
     protected NioChannel createChannel(SocketBufferHandler buffers) {
-      return new Channel(buffers, largeBuffers, connections);
+      return new Channel(buffers, largeBuffers, limiter);
     }
   }
 

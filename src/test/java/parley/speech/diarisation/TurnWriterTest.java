@@ -52,7 +52,7 @@ class TurnWriterTest {
   void aTurnBeginsAndEndsWithWhatCanBeHeard() {
     say(0, 3, 5);
     say(0, 8, 9);
-    sound(10, time -> time >= 2.7 && time < 4.9 || time >= 8.1 && time < 9.3 ? 0.1f : 0);
+    sound(10, time -> (time >= 2.7 && time < 4.9) || (time >= 8.1 && time < 9.3) ? 0.1f : 0);
     assertThat(turns().get(0).start()).isCloseTo(2.7, within(0.05));
     assertThat(turns().get(0).end()).isCloseTo(4.9, within(0.05));
     assertThat(turns().get(1).start()).isCloseTo(8.1, within(0.05));
@@ -71,7 +71,7 @@ class TurnWriterTest {
   @Test
   void soundFarFromTheSpeechIsNotPartOfTheTurn() {
     say(0, 4, 5);
-    sound(10, time -> time > 3 && time < 3.4 || time >= 4 && time < 5 ? 0.1f : 0);
+    sound(10, time -> (time > 3 && time < 3.4) || (time >= 4 && time < 5) ? 0.1f : 0);
     assertThat(turns().getFirst().start()).isCloseTo(4, within(0.05));
   }
 
