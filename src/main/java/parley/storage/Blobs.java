@@ -40,6 +40,7 @@ public final class Blobs {
   private final BlobStore store;
   private final Spool spool;
   private final Clock clock;
+  private final HeldDeletions held;
 
   public Blobs(Database database, TenantTable tenants, BlobStore store, Spool spool, Clock clock) {
     this.database = database;
@@ -47,6 +48,7 @@ public final class Blobs {
     this.store = store;
     this.spool = spool;
     this.clock = clock;
+    this.held = new HeldDeletions(database, spool);
   }
 
   /// A new file to receive bytes in; the caller closes it.
@@ -196,7 +198,9 @@ public final class Blobs {
     Path note = note(key);
     transaction.afterCommit(() -> {
       try {
-        eraseUnlessUsed(key);
+        if (!eraseUnlessUsed(key)) {
+          held.add(key);
+        }
         Files.deleteIfExists(note);
       } catch (IOException | DatabaseUnavailable e) {
         LOG.warn("{} stays until the next start", key.path(), e);
@@ -205,7 +209,8 @@ public final class Blobs {
     transaction.afterRollback(() -> note.toFile().delete());
   }
 
-  /// Erases the bytes once the transaction has committed, whatever uses them: nobody may have them.
+  /// Erases the bytes once the transaction has committed, whatever uses them: nobody may have them,
+  /// not even a backup.
   public void eraseBytes(Handle transaction, BlobKey key) {
     transaction.afterCommit(() -> {
       try {
@@ -258,9 +263,18 @@ public final class Blobs {
   public void sweep() throws IOException {
     for (BlobKey key : spool.leftovers()) {
       store.sweep(key);
-      eraseUnlessUsed(key);
+      boolean erased = eraseUnlessUsed(key);
       spool.settle(key);
+      if (!erased) {
+        held.add(key);
+      }
     }
+  }
+
+  /// Erases what was to be erased while a backup held deletions, unless one still does. To be called
+  /// periodically.
+  public void eraseHeld() {
+    held.retry(this::eraseUnlessUsed);
   }
 
   private Path note(BlobKey key) {
@@ -274,20 +288,28 @@ public final class Blobs {
   /// A store that does not answer is not asked again while somebody waits to hear of it.
   private void eraseOrNote(BlobKey key) throws IOException {
     try {
-      eraseUnlessUsed(key);
+      if (!eraseUnlessUsed(key)) {
+        held.add(key);
+      }
     } catch (StorageUnavailable | DatabaseUnavailable e) {
       LOG.warn("{} may stay until the next start", key.path(), e);
       spool.note(key);
     }
   }
 
-  private void eraseUnlessUsed(BlobKey key) throws IOException {
+  /// False if nothing uses the content but a backup holds deletions.
+  private boolean eraseUnlessUsed(BlobKey key) throws IOException {
     try {
-      database.useTransaction(transaction -> {
+      return database.inTransaction(transaction -> {
         table.lock(transaction, key);
-        if (!table.exists(transaction, key)) {
-          delete(key);
+        if (table.exists(transaction, key)) {
+          return true;
         }
+        if (!DeletionHold.permitsDeletion(transaction)) {
+          return false;
+        }
+        delete(key);
+        return true;
       });
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -22,6 +22,9 @@ public final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK_FILE = "lock";
 
+  /// Lies in a directory while a backup is restored into it.
+  private static final String RESTORING = "restoring";
+
   private final Path path;
   private final FileChannel channel;
   private final FileLock lock;
@@ -35,7 +38,7 @@ public final class DataDirectory implements AutoCloseable {
   /// Makes the folder if it is not there, readable by its owner alone, and takes its lock.
   ///
   /// @throws DataDirectoryInUse when a process holds it already
-  /// @throws IOException when the folder cannot be made or written
+  /// @throws IOException when the folder cannot be made or written, or has only part of a backup
   public static DataDirectory hold(Path folder) throws IOException {
     Path path = made(folder);
     if (!HELD.add(path)) {
@@ -56,6 +59,12 @@ public final class DataDirectory implements AutoCloseable {
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      if (Files.exists(path.resolve(RESTORING))) {
+        throw new IOException(
+            "a restore into the data directory "
+                + path
+                + " was interrupted: delete what is in it and restore again");
+      }
       return new DataDirectory(path, channel, lock);
     } catch (IOException | RuntimeException refused) {
       HELD.remove(path);
@@ -92,6 +101,16 @@ public final class DataDirectory implements AutoCloseable {
   /// The folder itself, absolute and without symbolic links.
   public Path path() {
     return path;
+  }
+
+  /// Makes [#hold] refuse the directory until [#finishRestore()], because it has only part of what a
+  /// server keeps.
+  public void beginRestore() throws IOException {
+    Files.createFile(path.resolve(RESTORING));
+  }
+
+  public void finishRestore() throws IOException {
+    Files.delete(path.resolve(RESTORING));
   }
 
   /// Gives the folder back. Does nothing the second time.

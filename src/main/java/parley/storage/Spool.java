@@ -2,6 +2,7 @@ package parley.storage;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,11 +19,12 @@ import parley.tenants.TenantId;
 ///
 /// Its file names are a write-ahead record: an unfinished file is `{random}.part`, and as long as a
 /// content's fate is open between the store and the database, a file `{tenant}.{sha256}.{random}`
-/// stands here. So what a crash left is found by reading this one folder at the next start.
+/// stands here. So what a crash left is found by reading this one folder at the next start. A content
+/// whose deletion is held is noted as `{tenant}.{sha256}.held`.
 public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final Pattern OPEN_FATE =
-      Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.[0-9a-f-]{36}");
+      Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.([0-9a-f-]{36}|held)");
 
   private final Path folder;
 
@@ -44,6 +46,32 @@ public final class Spool {
   /// Notes that the content's fate is open; to be deleted once it is settled.
   Path note(BlobKey key) throws IOException {
     return Files.createFile(openFate(key));
+  }
+
+  /// Notes that the content is to be deleted once deletions are no longer held.
+  void noteHeld(BlobKey key) throws IOException {
+    try {
+      Files.createFile(folder.resolve(key.tenant() + "." + key.sha256() + ".held"));
+    } catch (FileAlreadyExistsException noted) {
+      // By an earlier deletion of the same content.
+    }
+  }
+
+  /// Retries each deletion that was held, removes the notes of those that were carried out, and
+  /// answers whether all were.
+  boolean retryHeld(HeldDeletions.Deletion deletion) throws IOException {
+    boolean all = true;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.held")) {
+      for (Path file : files) {
+        Optional<BlobKey> key = keyOf(file);
+        if (key.isPresent() && deletion.run(key.get())) {
+          Files.deleteIfExists(file);
+        } else {
+          all = false;
+        }
+      }
+    }
+    return all;
   }
 
   Path openFate(BlobKey key) {
