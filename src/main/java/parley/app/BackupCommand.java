@@ -71,8 +71,7 @@ final class BackupCommand implements Callable<Integer> {
           written.database().rows(), written.database().schema());
     }
     if (written.contents() != null) {
-      out.printf(
-          "  %d files, %d bytes%n", written.contents().count(), written.contents().bytes());
+      out.printf("  %d files, %d bytes%n", written.contents().count(), written.contents().bytes());
       if (written.contents().missing() > 0) {
         out.printf(
             "  %d files that the database refers to are not in the store, or not whole%n",

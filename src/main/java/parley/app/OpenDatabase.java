@@ -83,8 +83,8 @@ final class OpenDatabase {
     }
   }
 
-  /// Opens the outside database, or starts the embedded one, for a command, and leaves its schema as
-  /// it is.
+  /// Opens the outside database, or starts the embedded one, for a command, and leaves its schema
+  /// as it is.
   static Database unmigrated(Config config, Path dataDirectory, CloseStack opened)
       throws IOException {
     return opened.add(Database.open(driver(config, dataDirectory, opened), COMMAND_CONNECTIONS));

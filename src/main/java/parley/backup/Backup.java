@@ -26,11 +26,7 @@ public final class Backup {
   /// @param store the folder of a local store; empty if the operator backs up the store
   /// @param version of this program
   public Backup(
-      Database database,
-      boolean withDatabase,
-      Optional<Path> store,
-      String version,
-      Clock clock) {
+      Database database, boolean withDatabase, Optional<Path> store, String version, Clock clock) {
     this.database = database;
     this.withDatabase = withDatabase;
     this.store = store;
@@ -48,8 +44,7 @@ public final class Backup {
     try (UnfinishedBackup backup = UnfinishedBackup.begin(folder);
         DeletionHold hold = DeletionHold.take(database)) {
       Instant takenAt = clock.instant();
-      Manifest manifest =
-          database.inTransaction(transaction -> copy(transaction, takenAt, backup));
+      Manifest manifest = database.inTransaction(transaction -> copy(transaction, takenAt, backup));
       hold.verify();
       return backup.finish(manifest);
     } catch (UncheckedIOException e) {
@@ -58,8 +53,7 @@ public final class Backup {
   }
 
   private Manifest copy(Handle transaction, Instant takenAt, UnfinishedBackup backup) {
-    DumpWriter dump =
-        new DumpWriter(transaction, name -> backup.create(Manifest.DATABASE + name));
+    DumpWriter dump = new DumpWriter(transaction, name -> backup.create(Manifest.DATABASE + name));
     return new Manifest(
         Manifest.FORMAT,
         version,

@@ -39,8 +39,7 @@ final class ContentCopies {
   Manifest.Contents copyAll(Handle transaction) {
     try (Writer list =
         new BufferedWriter(
-            new OutputStreamWriter(
-                backup.create(Manifest.CONTENTS), StandardCharsets.US_ASCII))) {
+            new OutputStreamWriter(backup.create(Manifest.CONTENTS), StandardCharsets.US_ASCII))) {
       copyFile(STORE_IDENTITY, list);
       StoredContents.forEach(transaction, content -> copy(content, list));
       return new Manifest.Contents(count, bytes, missing);

@@ -36,8 +36,8 @@ public final class Restore {
   /// Restores everything. A directory in which this was interrupted is refused by every command.
   ///
   /// @param target not called if the backup has no database
-  /// @throws IOException with a message for the operator; if the directory is not empty, nothing was
-  ///   written
+  /// @throws IOException with a message for the operator; if the directory is not empty, nothing
+  ///   was written
   public void into(Path dataDirectory, Target target) throws IOException {
     refuseUnlessEmpty(dataDirectory);
     try (DataDirectory held = DataDirectory.hold(dataDirectory)) {
@@ -59,7 +59,9 @@ public final class Restore {
     try (Stream<Path> entries = Files.list(folder)) {
       if (entries.anyMatch(entry -> !entry.endsWith(LOST_AND_FOUND))) {
         throw new IOException(
-            "the data directory " + folder + " is not empty; a backup is restored into an empty one");
+            "the data directory "
+                + folder
+                + " is not empty; a backup is restored into an empty one");
       }
     }
   }

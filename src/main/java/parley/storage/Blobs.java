@@ -271,8 +271,8 @@ public final class Blobs {
     }
   }
 
-  /// Erases what was to be erased while a backup held deletions, unless one still does. To be called
-  /// periodically.
+  /// Erases what was to be erased while a backup held deletions, unless one still does. To be
+  /// called periodically.
   public void eraseHeld() {
     held.retry(this::eraseUnlessUsed);
   }

@@ -103,8 +103,8 @@ public final class DataDirectory implements AutoCloseable {
     return path;
   }
 
-  /// Makes [#hold] refuse the directory until [#finishRestore()], because it has only part of what a
-  /// server keeps.
+  /// Makes [#hold] refuse the directory until [#finishRestore()], because it has only part of what
+  /// a server keeps.
   public void beginRestore() throws IOException {
     Files.createFile(path.resolve(RESTORING));
   }

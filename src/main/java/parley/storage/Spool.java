@@ -19,8 +19,8 @@ import parley.tenants.TenantId;
 ///
 /// Its file names are a write-ahead record: an unfinished file is `{random}.part`, and as long as a
 /// content's fate is open between the store and the database, a file `{tenant}.{sha256}.{random}`
-/// stands here. So what a crash left is found by reading this one folder at the next start. A content
-/// whose deletion is held is noted as `{tenant}.{sha256}.held`.
+/// stands here. So what a crash left is found by reading this one folder at the next start. A
+/// content whose deletion is held is noted as `{tenant}.{sha256}.held`.
 public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final Pattern OPEN_FATE =

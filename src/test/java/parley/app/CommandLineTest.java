@@ -3,7 +3,6 @@ package parley.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,7 +134,8 @@ class CommandLineTest {
     assertThat(run(file.resolve("below"), "serve", "--port", "0").refusal()).contains("file");
 
     Path data = folder.resolve("data");
-    TestCommand started = TestCommand.run("serve", "--port", "0", "--config", withoutModels(data).toString());
+    TestCommand started =
+        TestCommand.run("serve", "--port", "0", "--config", withoutModels(data).toString());
     assertThat(started.status()).isEqualTo(1);
     assertThat(started.err().strip().lines().toList().getLast())
         .startsWith("parley: ")

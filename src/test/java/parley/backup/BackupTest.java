@@ -38,6 +38,7 @@ final class BackupTest {
 
   /// What clients were told that the server has.
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+
   private final Queue<String> messages = new ConcurrentLinkedQueue<>();
   private final Queue<String> jobs = new ConcurrentLinkedQueue<>();
   private final AtomicInteger deleted = new AtomicInteger();
@@ -62,9 +63,7 @@ final class BackupTest {
       for (int i = 0; i < 3; i++) {
         jobs.add(
             "/v1/jobs/"
-                + caller
-                    .post("/v1/transcribe", new TestForm().file(RECORDING))
-                    .at("/data/job_id"));
+                + caller.post("/v1/transcribe", new TestForm().file(RECORDING)).at("/data/job_id"));
       }
       List<Thread> load =
           Stream.<Runnable>of(
@@ -110,8 +109,12 @@ final class BackupTest {
         Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));
         assertThat(caller.get(job).at("/data/transcript")).contains("country");
       }
-      assertThat(listed(caller)).isNotEmpty().allSatisfy(path ->
-          assertThat(caller.get(path).status()).as("torn from its file: " + path).isEqualTo(200));
+      assertThat(listed(caller))
+          .isNotEmpty()
+          .allSatisfy(path ->
+              assertThat(caller.get(path).status())
+                  .as("torn from its file: " + path)
+                  .isEqualTo(200));
     }
   }
 

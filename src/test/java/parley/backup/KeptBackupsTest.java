@@ -25,7 +25,9 @@ final class KeptBackupsTest {
   @TempDir Path folder;
 
   static Stream<Path> keptBackups() throws Exception {
-    return Files.list(KEPT).filter(Files::isDirectory);
+    try (Stream<Path> entries = Files.list(KEPT)) {
+      return entries.filter(Files::isDirectory).toList().stream();
+    }
   }
 
   @ParameterizedTest

@@ -76,8 +76,7 @@ final class RefusedBackupTest {
   @Tag("slow")
   void leavesTheDataDirectoryAloneUnlessItIsEmptyAndTheBackupWhole() throws Exception {
     Path data = folder.resolve("data");
-    Files.writeString(
-        backup.resolve("contents.sha256"), "\n", StandardOpenOption.APPEND);
+    Files.writeString(backup.resolve("contents.sha256"), "\n", StandardOpenOption.APPEND);
     assertThat(restore(data)).contains("is damaged: contents.sha256 has changed");
     assertThat(data).doesNotExist();
 

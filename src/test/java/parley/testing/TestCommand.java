@@ -38,7 +38,9 @@ public record TestCommand(int status, String out, String err) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
       settings.forEach((key, value) ->
-          builder.environment().put("PARLEY_" + key.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+          builder
+              .environment()
+              .put("PARLEY_" + key.toUpperCase(Locale.ROOT).replace('.', '_'), value));
       Process process = builder.start();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new TestCommand(process.waitFor(), out, Files.readString(err));

@@ -36,7 +36,8 @@ public final class DumpReader {
     database.migrateTo(dump.schema());
     try {
       database.useTransaction(transaction -> {
-        // Neither foreign keys, which would require an order, nor the triggers of append-only tables
+        // Neither foreign keys, which would require an order, nor the triggers of append-only
+        // tables
         // apply to rows that have already passed them.
         transaction.execute("set local session_replication_role = replica");
         removeSeeds(transaction, dump.tables());

@@ -46,8 +46,7 @@ public final class DumpWriter {
             .orElseThrow(() ->
                 new UncheckedIOException(
                     new IOException("the database is empty: no server has used it yet")));
-    return new DatabaseDump(
-        schema, names().stream().map(this::table).toList(), sequences());
+    return new DatabaseDump(schema, names().stream().map(this::table).toList(), sequences());
   }
 
   private DatabaseDump.Table table(String name) {
