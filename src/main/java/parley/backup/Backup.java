@@ -41,8 +41,10 @@ public final class Backup {
   /// @throws IOException with a message for the operator
   public Manifest write(Path folder) throws IOException {
     database.refuseNewerSchema();
-    try (UnfinishedBackup backup = UnfinishedBackup.begin(folder);
-        DeletionHold hold = DeletionHold.take(database)) {
+    // The hold comes first: it refuses a second backup, which would take the first one's unfinished
+    // folder for one that was left behind.
+    try (DeletionHold hold = DeletionHold.take(database);
+        UnfinishedBackup backup = UnfinishedBackup.begin(folder)) {
       Instant takenAt = clock.instant();
       Manifest manifest = database.inTransaction(transaction -> copy(transaction, takenAt, backup));
       hold.verify();
