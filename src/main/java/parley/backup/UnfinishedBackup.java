@@ -107,7 +107,7 @@ final class UnfinishedBackup implements AutoCloseable {
 
   /// Writes the manifest and gives the folder its name: from here on the backup is complete.
   ///
-  /// @param sums of the manifest are replaced by those of this folder
+  /// @param manifest whose sums are replaced by those of this folder
   Manifest finish(Manifest manifest) throws IOException {
     Manifest complete =
         new Manifest(
