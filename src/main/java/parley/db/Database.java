@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -103,11 +104,35 @@ public final class Database implements AutoCloseable {
 
   /// Migrates the schema to this program's version; there is no way back. Safe when several nodes
   /// start at once.
-  public void migrate() {
+  ///
+  /// @throws IOException with a message for the operator if the schema is of a newer program
+  public void migrate() throws IOException {
+    refuseNewerSchema();
+    migrateTo("latest");
+  }
+
+  /// Checks that this program knows the schema.
+  ///
+  /// @throws IOException with a message for the operator if the schema is of a newer program
+  public void refuseNewerSchema() throws IOException {
+    Optional<String> applied = inTransaction(Migrations::applied);
+    if (applied.isPresent() && Migrations.isNewer(applied.get())) {
+      throw new IOException(
+          "the database has the schema %s of a newer Parley, and this one knows schemas up to %s: start the newer one, or restore a backup from before the upgrade"
+              .formatted(applied.get(), Migrations.newest()));
+    }
+  }
+
+  /// Migrates the schema of an empty database to an older version, for rows that were written under
+  /// it.
+  ///
+  /// @param version one that [Migrations#applied] returned
+  public void migrateTo(String version) {
     // Without the statement timeout: rebuilding a large table takes longer.
     Flyway.configure()
         .dataSource(connections.withoutTimeout())
         .locations("classpath:db/migration")
+        .target(version)
         .load()
         .migrate();
   }

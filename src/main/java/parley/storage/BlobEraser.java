@@ -20,12 +20,14 @@ final class BlobEraser {
   private final BlobTable table;
   private final BlobStore store;
   private final Spool spool;
+  private final HeldDeletions held;
 
   BlobEraser(Database database, BlobTable table, BlobStore store, Spool spool) {
     this.database = database;
     this.table = table;
     this.store = store;
     this.spool = spool;
+    this.held = new HeldDeletions(database, spool);
   }
 
   /// Deletes the blob once the transaction has committed, unless it is referenced again by then.
@@ -68,18 +70,38 @@ final class BlobEraser {
   void sweep() throws IOException {
     for (BlobKey key : spool.recover()) {
       store.sweep(key);
-      eraseUnreferenced(key);
+      boolean erased = tryErase(key);
       spool.deleteMarkers(key);
+      if (!erased) {
+        held.add(key);
+      }
     }
   }
 
+  /// Retries the deletions that a backup held up.
+  void eraseHeld() {
+    held.retry(this::tryErase);
+  }
+
   private void eraseUnreferenced(BlobKey key) throws IOException {
+    if (!tryErase(key)) {
+      held.add(key);
+    }
+  }
+
+  /// Returns false if the blob is not referenced but a backup holds deletions.
+  private boolean tryErase(BlobKey key) throws IOException {
     try {
-      database.useTransaction(transaction -> {
+      return database.inTransaction(transaction -> {
         table.lock(transaction, key);
-        if (!table.exists(transaction, key)) {
-          Uncheck.run(() -> delete(key));
+        if (table.exists(transaction, key)) {
+          return true;
         }
+        if (!DeletionHold.permitsDeletion(transaction)) {
+          return false;
+        }
+        Uncheck.run(() -> delete(key));
+        return true;
       });
     } catch (UncheckedIOException e) {
       throw e.getCause();

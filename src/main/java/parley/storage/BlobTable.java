@@ -3,6 +3,7 @@ package parley.storage;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -17,6 +18,25 @@ final class BlobTable {
         .bind("path", key.path())
         .mapToMap()
         .one();
+  }
+
+  /// Takes an advisory lock, shared with others, until the transaction ends; false if somebody has
+  /// it to themselves.
+  static boolean tryShare(Handle transaction, long lock) {
+    return transaction
+        .createQuery("select pg_try_advisory_xact_lock_shared(:lock)")
+        .bind("lock", lock)
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// Calls `visitor` for the contents of all tenants, which are read in portions.
+  void forEach(Handle transaction, Consumer<StoredContents.Content> visitor) {
+    transaction
+        .createQuery("select tenant_id, sha256, size from blobs")
+        .setFetchSize(1_000)
+        .mapTo(StoredContents.Content.class)
+        .forEach(visitor);
   }
 
   boolean exists(Handle transaction, BlobKey key) {

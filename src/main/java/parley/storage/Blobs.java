@@ -183,7 +183,8 @@ public final class Blobs {
     }
   }
 
-  /// Deletes the blob after the commit even if it is referenced, because nobody may have it.
+  /// Deletes the blob after the commit even if it is referenced or a backup holds deletions,
+  /// because nobody may have it.
   public void eraseBytes(Handle transaction, BlobKey key) {
     eraser.eraseReferencedAfterCommit(transaction, key);
   }
@@ -230,6 +231,12 @@ public final class Blobs {
   /// Deletes what a crash left behind. Call this at start, before the first request.
   public void sweep() throws IOException {
     eraser.sweep();
+  }
+
+  /// Deletes what was to be deleted while a backup held deletions, unless one still does. Call this
+  /// periodically.
+  public void eraseHeld() {
+    eraser.eraseHeld();
   }
 
   /// Another user's last reference may have been released, and the blob deleted, between the put

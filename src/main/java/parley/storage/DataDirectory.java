@@ -23,6 +23,9 @@ public final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK_FILE = "lock";
 
+  /// Lies in a directory while a backup is restored into it.
+  private static final String RESTORING = "restoring";
+
   private final Path path;
   private final FileChannel channel;
   private final FileLock lock;
@@ -36,7 +39,7 @@ public final class DataDirectory implements AutoCloseable {
   /// Creates the folder, readable by its owner only, if it does not exist, and locks it.
   ///
   /// @throws DataDirectoryInUse when a process already holds it
-  /// @throws IOException when the folder cannot be created or written
+  /// @throws IOException when the folder cannot be created or written, or contains part of a backup
   public static DataDirectory hold(Path folder) throws IOException {
     Path path = made(folder);
     if (!HELD.add(path)) {
@@ -57,6 +60,12 @@ public final class DataDirectory implements AutoCloseable {
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      if (Files.exists(path.resolve(RESTORING))) {
+        throw new IOException(
+            "a restore into the data directory "
+                + path
+                + " was interrupted: delete what is in it and restore again");
+      }
       return new DataDirectory(path, channel, lock);
     } catch (IOException | RuntimeException refused) {
       HELD.remove(path);
@@ -93,6 +102,16 @@ public final class DataDirectory implements AutoCloseable {
   /// The absolute path without symbolic links.
   public Path path() {
     return path;
+  }
+
+  /// Makes [#hold] refuse the directory until [#finishRestore()], because it is incomplete.
+  public void beginRestore() throws IOException {
+    Files.createFile(path.resolve(RESTORING));
+  }
+
+  /// The restore is complete.
+  public void finishRestore() throws IOException {
+    Files.delete(path.resolve(RESTORING));
   }
 
   /// Releases the lock. Idempotent.

@@ -2,6 +2,7 @@ package parley.storage;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,11 +19,12 @@ import parley.tenants.TenantId;
 ///
 /// File names are a write-ahead log. An unfinished file is called `{random}.part`. A blob that is
 /// not settled between the store and the database has a marker, `{tenant}.{sha256}.{random}`. After
-/// a crash, the next start only has to read this folder.
+/// a crash, the next start only has to read this folder. A blob whose deletion a backup holds up is
+/// marked as `{tenant}.{sha256}.held`.
 public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final Pattern MARKER =
-      Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.[0-9a-f-]{36}");
+      Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.([0-9a-f-]{36}|held)");
 
   private final Path folder;
 
@@ -44,6 +46,32 @@ public final class Spool {
   /// Marks the blob as not settled; the caller deletes the marker once it is.
   Path createMarker(BlobKey key) throws IOException {
     return Files.createFile(markerPath(key));
+  }
+
+  /// Marks the blob as one to delete once no backup holds deletions.
+  void markHeld(BlobKey key) throws IOException {
+    try {
+      Files.createFile(folder.resolve(key.tenant() + "." + key.sha256() + ".held"));
+    } catch (FileAlreadyExistsException marked) {
+      // By an earlier deletion of the same blob.
+    }
+  }
+
+  /// Retries the held deletions, removes the markers of those that were carried out, and returns
+  /// whether all were.
+  boolean retryHeld(HeldDeletions.Deletion deletion) throws IOException {
+    boolean all = true;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.held")) {
+      for (Path file : files) {
+        Optional<BlobKey> key = keyOf(file);
+        if (key.isPresent() && deletion.run(key.get())) {
+          Files.deleteIfExists(file);
+        } else {
+          all = false;
+        }
+      }
+    }
+    return all;
   }
 
   Path markerPath(BlobKey key) {
