@@ -76,7 +76,7 @@ public final class MediaDownload {
 
   private void send(Exchange exchange, Media media, int status, long offset, long length)
       throws IOException {
-    new BlobResponse(store)
+    new BlobDownload(store)
         .send(exchange, status, media.contentType(), media.blob(), offset, length);
   }
 

@@ -90,7 +90,7 @@ public final class ThumbnailDownload {
       exchange.empty(304);
       return;
     }
-    new BlobResponse(store)
+    new BlobDownload(store)
         .send(
             exchange,
             200,

@@ -8,7 +8,7 @@ import parley.storage.BlobStore;
 import parley.web.Exchange;
 
 /// Responds with bytes of stored objects.
-record BlobResponse(BlobStore store) {
+record BlobDownload(BlobStore store) {
   /// Responds to GET or HEAD with `length` bytes of an object from `offset` on.
   ///
   /// @throws java.nio.file.NoSuchFileException if the object does not exist
