@@ -128,8 +128,8 @@ class PreflightRulesTest {
 
   /// All reasons against a reference and a consent.
   private static Set<FailReason> reasons(VoiceQuality reference, VoiceQuality consent) {
-    Set<FailReason> reasons = PreflightRules.REFERENCE.reasons(VoiceFigures.of(reference));
-    reasons.addAll(PreflightRules.CONSENT.reasons(VoiceFigures.of(consent)));
+    Set<FailReason> reasons = PreflightRules.REFERENCE.reasons(reference.figures());
+    reasons.addAll(PreflightRules.CONSENT.reasons(consent.figures()));
     if (reference.voice() != null
         && consent.voice() != null
         && reference.voice().similarity(consent.voice()) < SpeakerNaming.SAME_VOICE) {

@@ -74,9 +74,15 @@ public final class Diarizer implements SampleSink {
   ///
   /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
   public Diarisation finish() {
+    complete();
+    return result();
+  }
+
+  /// The first half of [#finish]: runs the models on the last samples, for a second at most.
+  public void complete() {
     long length = sound.end();
     if (length == 0) {
-      return Diarisation.NOBODY;
+      return;
     }
     while (next + SpeakerSegmentation.WINDOW < length) {
       segment(1);
@@ -89,7 +95,12 @@ public final class Diarizer implements SampleSink {
     int end = (int) (length / Activity.FRAME) + 1;
     stitcher.finish(end).forEach(this::embed);
     stretches.sort(SpeakerClustering.byStart());
-    return result(length / 16_000.0);
+  }
+
+  /// The second half: finds out who speaks, without the models. Takes up to some seconds of
+  /// processor time for recordings of hours.
+  public Diarisation result() {
+    return sound.end() == 0 ? Diarisation.NOBODY : result(sound.end() / 16_000.0);
   }
 
   /// The seconds of speech found so far, in total after [#finish()]; excludes the pauses that turns

@@ -1,6 +1,7 @@
 package parley.speech.diarisation;
 
 import org.jspecify.annotations.Nullable;
+import parley.speakers.VoiceFigures;
 
 /// The quality of a recording as a sample of one person's voice.
 ///
@@ -22,6 +23,17 @@ public record VoiceQuality(
     @Nullable VoiceEmbedding voice) {
   /// More than any microphone has.
   public static final double MAX_SNR = 80;
+
+  /// The figures as the API shows them.
+  public VoiceFigures figures() {
+    return new VoiceFigures(
+        speechSeconds,
+        durationSeconds,
+        speechSeconds == 0 ? null : snrDb,
+        peakDbfs,
+        clippedRatio,
+        voices);
+  }
 
   /// How much of it is speech, 0 to 1.
   public double voiceActivityRatio() {
