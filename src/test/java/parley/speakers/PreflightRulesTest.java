@@ -81,8 +81,8 @@ class PreflightRulesTest {
   @Test
   void refusesNoiseThatComesAndGoes() {
     Random random = new Random(1);
-    float[] intermittent = Arrays.copyOf(voice, voice.length + 3 * 16_000);
-    for (int i = voice.length; i < voice.length + 28_000; i++) {
+    float[] intermittent = Arrays.copyOf(voice, voice.length + 7 * 16_000);
+    for (int i = voice.length; i < voice.length + 5 * 16_000; i++) {
       intermittent[i] = (float) (0.04 * random.nextGaussian());
     }
     assertThat(reasons(examined(intermittent), consent))
