@@ -63,6 +63,8 @@ def errors(reference, heard, collar):
 
 
 def diarisation(folder, results):
+    """Prints a table with a column for each result of a system, and what is missed, false and confused."""
+    systems, shares = {}, []
     for result in sorted(results.glob("*-*.tsv")):
         times, peak = {}, "?"
         for fields in (line.split("\t") for line in result.read_text().splitlines()):
@@ -70,7 +72,7 @@ def diarisation(folder, results):
                 peak = f"{int(fields[1]) / 1024:.0f} MiB"
             else:
                 times[fields[0]] = (float(fields[1]), float(fields[2]))
-        groups, agreed = {}, {}
+        groups, agreed, figures = {}, {}, {}
         for group, recording, reference in recordings(folder):
             truth = read_rttm(reference)
             heard = read_rttm(results / result.stem / f"{recording.stem}.rttm")
@@ -80,14 +82,27 @@ def diarisation(folder, results):
                 agreed.setdefault(group, []).append(errors(heard, read_rttm(live), 0))
         for group, scores in groups.items():
             collared, plain = np.sum(scores, 0)
-            shares = " ".join(f"{name} {100 * value / plain[3]:.1f}" for name, value in zip(("missed", "false", "confused"), plain))
-            print(f"{result.stem}\t{group}\tDER {100 * collared[:3].sum() / collared[3]:.1f} | "
-                  f"{100 * plain[:3].sum() / plain[3]:.1f} %\t({shares} without a collar)")
+            figures[f"DER {group}"] = (f"{100 * collared[:3].sum() / collared[3]:.1f} | "
+                                       f"{100 * plain[:3].sum() / plain[3]:.1f} %")
+            parts = " ".join(f"{name} {100 * value / plain[3]:.1f}"
+                             for name, value in zip(("missed", "false", "confused"), plain))
+            shares.append(f"{result.stem}\t{group}\t{parts} % without a collar")
         for group, scores in agreed.items():
             missed, _, confused, spoken = np.sum(scores, 0)
-            print(f"{result.stem}\t{group}\tlive agrees with the file's result for {100 * (1 - (missed + confused) / spoken):.1f} % of speech")
+            figures[f"live agrees, {group}"] = f"{100 * (1 - (missed + confused) / spoken):.1f} %"
         audio, spent = np.sum(list(times.values()), 0)
-        print(f"{result.stem}\tprocessor time {spent / audio:.4f} s a second of audio\tpeak memory {peak}")
+        figures["processor time per second"] = f"{spent / audio:.4f} s"
+        figures["peak memory"] = peak
+        systems[result.stem] = figures
+    print_table(systems)
+    print(*shares, sep="\n")
+
+
+def print_table(systems):
+    rows = list(dict.fromkeys(row for figures in systems.values() for row in figures))
+    for row in ["", *rows]:
+        cells = [figures.get(row, "–") if row else name for name, figures in systems.items()]
+        print(f"{row:36}" + "".join(f"{cell:>16}" for cell in cells))
 
 
 def enrolments(folder):

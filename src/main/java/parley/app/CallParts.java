@@ -120,7 +120,7 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
         () -> state(liveKit),
         recording
             .<Supplier<String>>map(parts -> parts.place()::state)
-            .orElse(() -> RecordingParts.NO_PLACE));
+            .orElse(() -> RecordingParts.NO_LOCATION));
   }
 
   private static List<Route> routes(

@@ -178,7 +178,10 @@ final class Doctor {
     AudioDecoder unused =
         new AudioDecoder(OpenDecoder.unproven(config, scratch), DecodingLimits.DEFAULT);
     long began = System.nanoTime();
-    SpeechEngine engine = SpeechBackends.load(config, home, unused, opened).engine().orElseThrow();
+    SpeechEngine engine =
+        SpeechBackends.load(config, home, unused, SpeechModels::load, opened)
+            .engine()
+            .orElseThrow();
     long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
     return new Finding(
         "models",

@@ -3,6 +3,8 @@ package parley.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import parley.background.PeriodicWork;
 import parley.config.Config;
 import parley.db.Database;
 import parley.storage.BlobStore;
@@ -22,6 +24,8 @@ record Foundation(
     Blobs blobs,
     Clock clock,
     CloseStack opened) {
+  /// How long after a backup has ended the bytes go that were to be deleted while it ran.
+  private static final Duration HELD_DELETIONS_RETRY = Duration.ofSeconds(5);
 
   /// @throws IOException with a message for the operator when the database or the store does not
   ///   work
@@ -34,6 +38,7 @@ record Foundation(
     new StoreIdentity(database, store).check();
     Blobs blobs = new Blobs(database, new TenantTable(), store, spool, clock);
     blobs.sweep();
+    opened.add(new PeriodicWork()).every(HELD_DELETIONS_RETRY, "held deletions", blobs::eraseHeld);
     return new Foundation(config, dataDirectory, database, spool, blobs, clock, opened);
   }
 

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.List;
 import parley.config.Config;
 import parley.metering.Meter;
+import parley.speakers.SpeakerRosters;
 import parley.speech.Backends;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.live.Captioners;
+import parley.speech.live.LiveDiarisation;
 import parley.speech.live.LiveLimits;
 import parley.speech.live.LiveRoutes;
 import parley.speech.live.LiveStreams;
@@ -24,7 +26,8 @@ record LiveParts(List<Route> routes) {
       Backends backends,
       AudioDecoder decoder,
       TenantPolicies policies,
-      Meter meter)
+      Meter meter,
+      SpeakerRosters rosters)
       throws IOException {
     Config config = base.config();
     Config.Live limits = config.live();
@@ -33,23 +36,24 @@ record LiveParts(List<Route> routes) {
             .add(
                 new LiveStreams(
                     new Captioners(
-                        loading.engine().map(SpeechEngine::live), backends, decoder, base.spool()),
+                        loading.engine().map(SpeechEngine::live),
+                        backends,
+                        new LiveDiarisation(loading.voices(), rosters),
+                        decoder,
+                        base.spool()),
                     policies,
                     meter,
                     base.database(),
                     new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour()),
                     new LiveLimits(
                         limits.streamsPerTenant(),
-                        streams(limits),
+                        limits.streams(),
+                        // Whatever is configured, no more than the heap has room for.
+                        MemoryPlan.ofThisProcess().liveStreams(),
                         limits.idle(),
                         limits.longest()),
                     base.clock()));
     streams.start();
     return new LiveParts(new LiveRoutes(streams).routes());
-  }
-
-  /// At most what the heap has room for, whatever is configured.
-  private static int streams(Config.Live limits) {
-    return Math.min(limits.streams(), MemoryPlan.ofThisProcess().liveStreams());
   }
 }

@@ -20,10 +20,12 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     name = "parley",
     description = "One self-hosted server for media files, calls and speech.",
     mixinStandardHelpOptions = true,
-    version = "parley 0.1.0",
+    version = "parley " + Main.VERSION,
     subcommands = {
       ServeCommand.class,
       AdminCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       DoctorCommand.class,
       Main.ConfigCommand.class
     },
@@ -33,6 +35,9 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Callable<Integer> {
+  /// The program's version, that of the project in pom.xml.
+  static final String VERSION = "0.1.0";
+
   /// Prints every key with its default; the output is a configuration file.
   @Command(
       name = "config",

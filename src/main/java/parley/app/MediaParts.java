@@ -59,7 +59,11 @@ record MediaParts(
     String node = base.node();
     Preparations preparations =
         new Preparations(
-            database, blobs, mediaEvents, clock, means(base.dataDirectory(), decoder, node));
+            database,
+            blobs,
+            mediaEvents,
+            clock,
+            means(config.media(), base.dataDirectory(), decoder, node));
     preparations.start();
     opened.add(preparations);
     MediaLibrary library = new MediaLibrary(database, blobs, preparations, rooms, audit, clock);
@@ -76,15 +80,7 @@ record MediaParts(
     scans.start();
     opened.add(scans);
     MediaUploads uploads =
-        new MediaUploads(
-            database,
-            blobs,
-            preparations,
-            scans,
-            rooms,
-            audit,
-            clock,
-            Duration.ofMillis(config.media().thumbnailWaitMillis()));
+        new MediaUploads(database, blobs, preparations, scans, rooms, audit, clock);
     SignedLinks links = new SignedLinks(database, config.server().publicUrl(), clock);
     MediaExpiry expiry =
         new MediaExpiry(database, blobs, audit, clock, config.media().expiryCheck());
@@ -152,14 +148,15 @@ record MediaParts(
   }
 
   /// Half of the processors besides the reserved worker's, so that the rest of the server answers.
-  private static Preparations.Means means(Path dataDirectory, Ffmpeg programs, String node)
-      throws IOException {
+  private static Preparations.Settings means(
+      Config.Media config, Path dataDirectory, Ffmpeg programs, String node) throws IOException {
     Path folder = dataDirectory.resolve("thumbnails");
     Thumbnails.clear(folder);
-    return new Preparations.Means(
+    return new Preparations.Settings(
         inspector(folder, programs, PictureLimits.shortTry()),
         inspector(folder, programs, PictureLimits.standard()),
         PictureLimits.MAX_TIME,
+        Duration.ofMillis(config.thumbnailWaitMillis()),
         node,
         Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
   }

@@ -16,12 +16,16 @@ final class OpenDatabase {
   /// The oldest major version whose SQL suffices.
   private static final int OLDEST = 15;
 
+  private static final int COMMAND_CONNECTIONS = 2;
+
   private OpenDatabase() {}
 
   /// Opens the outside database, or starts the embedded one on a data directory that the caller
   /// holds. What was opened goes to `opened`, also when this fails half way.
   static Database start(Config config, Path dataDirectory, CloseStack opened) throws IOException {
-    return connect(driver(config, dataDirectory, opened), config.database().poolSize(), opened);
+    return migrated(
+        opened.add(
+            Database.open(driver(config, dataDirectory, opened), config.database().poolSize())));
   }
 
   private static Properties driver(Config config, Path dataDirectory, CloseStack opened)
@@ -60,16 +64,30 @@ final class OpenDatabase {
   /// Opens the database beside a server that may be running on the data directory: a command's way
   /// in.
   static Database beside(Config config, CloseStack opened) throws IOException {
+    return migrated(besideUnmigrated(config, opened));
+  }
+
+  /// As above, leaving the schema as it is: the server may be of an older version.
+  static Database besideUnmigrated(Config config, CloseStack opened) throws IOException {
+    Path dataDirectory = config.server().dataDir();
     if (config.database().url().isPresent()) {
-      return start(config, config.server().dataDir(), opened);
+      return unmigrated(config, dataDirectory, opened);
     }
     try {
-      return start(
-          config, opened.add(DataDirectory.hold(config.server().dataDir())).path(), opened);
+      return unmigrated(config, opened.add(DataDirectory.hold(dataDirectory)).path(), opened);
     } catch (DataDirectoryInUse serverRuns) {
-      Path dataDirectory = config.server().dataDir().toRealPath();
-      return connect(EmbeddedPostgres.connectionProperties(dataDirectory), 2, opened);
+      return opened.add(
+          Database.open(
+              EmbeddedPostgres.connectionProperties(dataDirectory.toRealPath()),
+              COMMAND_CONNECTIONS));
     }
+  }
+
+  /// Opens the outside database, or starts the embedded one, for a command, and leaves its schema
+  /// as it is.
+  static Database unmigrated(Config config, Path dataDirectory, CloseStack opened)
+      throws IOException {
+    return opened.add(Database.open(driver(config, dataDirectory, opened), COMMAND_CONNECTIONS));
   }
 
   /// Answers "ok" when the database does; throws otherwise.
@@ -77,10 +95,7 @@ final class OpenDatabase {
     return transaction.createQuery("select 'ok'").mapTo(String.class).one();
   }
 
-  /// @throws IOException with a message for the operator when the server does not let us in
-  private static Database connect(Properties driver, int connections, CloseStack opened)
-      throws IOException {
-    Database database = opened.add(Database.open(driver, connections));
+  private static Database migrated(Database database) throws IOException {
     database.migrate();
     return database;
   }

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import parley.config.Config;
 import parley.ffmpeg.ChildLimits;
 import parley.ffmpeg.Confinement;
+import parley.ffmpeg.DecoderHealth;
 import parley.ffmpeg.DecoderUnavailable;
-import parley.ffmpeg.DecoderWatch;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegBundle;
 import parley.ffmpeg.FfmpegRun;
@@ -54,7 +54,7 @@ record OpenDecoder(Ffmpeg programs, String version, HealthCheck health) {
         test.run();
         HealthCheck health = opened.add(new HealthCheck("The media decoder", test));
         OpenDecoder decoder =
-            new OpenDecoder(programs.watchedBy(watch(health)), version(programs), health);
+            new OpenDecoder(programs.withHealth(watch(health)), version(programs), health);
         LOG.info(
             "Decoding with {}: {}; {}", decoder.name(), programs.ffmpeg(), confinement.describe());
         return decoder;
@@ -103,8 +103,8 @@ record OpenDecoder(Ffmpeg programs, String version, HealthCheck health) {
     return Confinement.NONE;
   }
 
-  private static DecoderWatch watch(HealthCheck health) {
-    return new DecoderWatch() {
+  private static DecoderHealth watch(HealthCheck health) {
+    return new DecoderHealth() {
       @Override
       public void requireWorking() throws DecoderUnavailable {
         Optional<String> fault = health.fault();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import parley.calls.ParticipantRecordings;
 import parley.calls.Recorders;
 import parley.calls.RecordingChanges;
-import parley.calls.RecordingCollector;
-import parley.calls.RecordingPlace;
+import parley.calls.RecordingImporter;
+import parley.calls.RecordingLocation;
 import parley.calls.RecordingPublication;
 import parley.calls.RecordingReconciler;
 import parley.calls.RecordingSteps;
@@ -27,8 +27,9 @@ record RecordingParts(
     RecordingSteps steps,
     ParticipantRecordings participants,
     RecordingReconciler reconciler,
-    RecordingPlace place) {
-  static final String NO_PLACE = "off: neither storage.kind = \"s3\" nor calls.recordings_folder";
+    RecordingLocation place) {
+  static final String NO_LOCATION =
+      "off: neither storage.kind = \"s3\" nor calls.recordings_folder";
 
   /// Where egress puts files, and where this server finds them.
   private record Place(EgressOutput output, Deliveries deliveries) {}
@@ -48,18 +49,18 @@ record RecordingParts(
     }
     Deliveries deliveries = configured.get().deliveries();
     Egress egress = liveKit.egress(configured.get().output());
-    RecordingCollector collector =
-        new RecordingCollector(base.database(), changes, deliveries, base.blobs(), publication);
-    RecordingPlace place = new RecordingPlace(deliveries);
+    RecordingImporter importer =
+        new RecordingImporter(base.database(), changes, deliveries, base.blobs(), publication);
+    RecordingLocation place = new RecordingLocation(deliveries);
     place.logState();
     RecordingSteps steps =
-        opened.add(new RecordingSteps(base.database(), changes, collector, egress, place));
+        opened.add(new RecordingSteps(base.database(), changes, importer, egress, place));
     RecordingReconciler reconciler =
         opened.add(
             new RecordingReconciler(
                 base.database(),
                 steps,
-                collector,
+                importer,
                 egress,
                 recorders,
                 place,
@@ -75,8 +76,8 @@ record RecordingParts(
   /// The state of the configured place, in words.
   static String state(Config config, CloseStack opened) {
     return place(config.storage(), config.calls(), Clock.systemUTC(), opened)
-        .map(place -> new RecordingPlace(place.deliveries()).state())
-        .orElse(NO_PLACE);
+        .map(place -> new RecordingLocation(place.deliveries()).state())
+        .orElse(NO_LOCATION);
   }
 
   private static Optional<Place> place(

@@ -26,6 +26,8 @@ import parley.auth.Tokens;
 import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.db.Signals;
+import parley.speech.Backends;
+import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.storage.DataDirectory;
@@ -63,23 +65,30 @@ public final class Server implements AutoCloseable {
   /// @param home the folder Parley is installed in
   /// @throws IOException with a message for the operator when a part cannot start
   public static Server start(Config config, Path home, Clock clock) throws IOException {
+    return start(config, home, clock, SpeechModels::load);
+  }
+
+  /// Like [#start(Config, Path, Clock)] with speech models that need not be the server's own.
+  public static Server start(Config config, Path home, Clock clock, SpeechModels.Source models)
+      throws IOException {
     CloseStack opened = new CloseStack();
     try {
-      return start(config, home, clock, opened);
+      return start(config, home, clock, models, opened);
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
   }
 
-  private static Server start(Config config, Path home, Clock clock, CloseStack opened)
+  private static Server start(
+      Config config, Path home, Clock clock, SpeechModels.Source models, CloseStack opened)
       throws IOException {
     Drain drain = new Drain(config.server().drain());
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     OpenDecoder ffmpeg = OpenDecoder.start(config, directory.path(), opened);
     AudioDecoder decoder = new AudioDecoder(ffmpeg.programs(), DecodingLimits.DEFAULT);
     // The models load while PostgreSQL starts; together they take most of a start.
-    SpeechBackends backends = SpeechBackends.load(config, home, decoder, opened);
+    SpeechBackends backends = SpeechBackends.load(config, home, decoder, models, opened);
     Foundation base = Foundation.start(config, directory.path(), clock, opened);
     Tenants tenants = new Tenants(base.database(), new TenantTable(), clock);
     ApiKeys keys = new ApiKeys(base.database(), new TenantTable(), clock);
@@ -90,17 +99,28 @@ public final class Server implements AutoCloseable {
     RoomParts rooms = RoomParts.of(base, events.log());
     MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
     MessageParts messages = MessageParts.of(base, events, rooms, media.library());
-    SpeechParts speech =
-        SpeechParts.start(
-            base, backends, decoder, events.log(), media, messages.transcripts(), drain);
+    Backends transcribers =
+        backends.ready(config.relay(), new DecodedLength(decoder), clock, opened);
+    TenantPolicies policies = new TenantPolicies(base.database(), transcribers, clock);
     SpeakerParts speakers =
         SpeakerParts.start(
             base,
             signals,
             backends.voices(),
-            decoder,
-            new TranscribedConsents(speech.backends(), speech.policies()),
+            new TranscribedConsents(transcribers, policies),
             rooms);
+    SpeechParts speech =
+        SpeechParts.start(
+            base,
+            backends,
+            transcribers,
+            policies,
+            speakers.rosters(),
+            decoder,
+            events.log(),
+            media,
+            messages.transcripts(),
+            drain);
     opened.add(signals).start();
     CallParts calls =
         CallParts.start(

@@ -25,7 +25,6 @@ import parley.speakers.SpeakerRoutes;
 import parley.speakers.Speakers;
 import parley.speakers.VoiceAnalyser;
 import parley.speakers.VoiceProfiles;
-import parley.speech.decoding.AudioDecoder;
 import parley.storage.Blobs;
 import parley.tenants.RoomId;
 import parley.tenants.TenantTable;
@@ -43,8 +42,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
   static SpeakerParts start(
       Foundation base,
       Signals signals,
-      Optional<VoiceAnalyser> voices,
-      AudioDecoder decoder,
+      Optional<? extends VoiceAnalyser> voices,
       ConsentReader reader,
       RoomParts rooms) {
     Config.Speakers config = base.config().speakers();
@@ -53,7 +51,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
     Clock clock = base.clock();
     AuditTrail audit = new AuditTrail(database, clock);
     SpeakerPolicies policies = new SpeakerPolicies(database, audit, clock);
-    Preflights preflights = new Preflights(voices.orElse(null), decoder, reader);
+    Preflights preflights = new Preflights(voices.orElse(null), reader);
     Enrolments enrolments =
         new Enrolments(
             database,
@@ -74,7 +72,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
             policies,
             profiles,
             (caller, room) -> members(database, rooms, caller, room),
-            preflights,
+            voices.map(VoiceAnalyser::model).orElse(null),
             audit,
             clock);
     rosters.listen(signals);

@@ -11,12 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import parley.config.Config;
 import parley.config.Roles.Role;
-import parley.speakers.VoiceAnalyser;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.RecordingLength;
+import parley.speech.SpeakerDiarisation;
 import parley.speech.decoding.AudioDecoder;
-import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
@@ -27,10 +26,10 @@ import parley.speech.transcript.Transcriber;
 final class SpeechBackends {
   private final CompletableFuture<Optional<Models>> loading;
 
-  private record Models(SpeechEngine recogniser, DiarisationEngine voices) {
+  private record Models(SpeechModels loaded, SpeakerDiarisation voices) {
     void close() {
       voices.close();
-      recogniser.close();
+      loaded.close();
     }
   }
 
@@ -40,11 +39,16 @@ final class SpeechBackends {
 
   /// Begins to load the models where they are this node's role, which takes about as long as
   /// PostgreSQL's start.
-  static SpeechBackends load(Config config, Path home, AudioDecoder decoder, CloseStack opened) {
+  static SpeechBackends load(
+      Config config,
+      Path home,
+      AudioDecoder decoder,
+      SpeechModels.Source source,
+      CloseStack opened) {
     CompletableFuture<Optional<Models>> loading =
         config.server().roles().has(Role.SPEECH)
             ? CompletableFuture.supplyAsync(
-                () -> Optional.of(loaded(config.speech(), home, decoder)))
+                () -> Optional.of(loaded(config.speech(), home, decoder, source)))
             : CompletableFuture.completedFuture(Optional.empty());
     // Also when the start fails at something else before the models are loaded.
     opened.add(() -> {
@@ -53,22 +57,14 @@ final class SpeechBackends {
     return new SpeechBackends(loading);
   }
 
-  private static Models loaded(Config.Speech config, Path home, AudioDecoder decoder) {
+  private static Models loaded(
+      Config.Speech config, Path home, AudioDecoder decoder, SpeechModels.Source source) {
     try {
       int threads =
           config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-      Path models = config.modelsIn(home);
-      CloseStack loaded = new CloseStack();
-      try {
-        SpeechEngine recogniser = loaded.add(SpeechEngine.load(models, threads, decoder));
-        DiarisationEngine voices = loaded.add(DiarisationEngine.load(models, threads));
-        recogniser.warmUp();
-        voices.warmUp();
-        return new Models(recogniser, voices);
-      } catch (IOException | RuntimeException e) {
-        loaded.close();
-        throw e;
-      }
+      SpeechModels models = source.load(config.modelsIn(home), threads, decoder);
+      return new Models(
+          models, new SpeakerDiarisation(models.voices(), models.recogniser(), decoder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (LinkageError e) {
@@ -104,12 +100,12 @@ final class SpeechBackends {
 
   /// The recogniser in this process, once it is loaded.
   Optional<SpeechEngine> engine() throws IOException {
-    return models().map(Models::recogniser);
+    return models().map(models -> models.loaded().recogniser());
   }
 
-  /// What measures voices, once the models are loaded.
-  Optional<VoiceAnalyser> voices() throws IOException {
-    return models().map(models -> new DiarisedVoices(models.voices(), models.recogniser()));
+  /// What distinguishes voices in this process, once the models are loaded.
+  Optional<SpeakerDiarisation> voices() throws IOException {
+    return models().map(Models::voices);
   }
 
   private Optional<Models> models() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.config.Config;
@@ -18,11 +19,15 @@ import parley.jobs.Jobs;
 import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
+import parley.speakers.SpeakerRosters;
 import parley.speech.Backend;
 import parley.speech.Backends;
+import parley.speech.ChannelFiles;
+import parley.speech.DiarisedTranscription;
 import parley.speech.EchoRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.RecordingIntake;
+import parley.speech.SpeakerDiarisation;
 import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
@@ -30,6 +35,7 @@ import parley.speech.TenantPolicies;
 import parley.speech.TenantPolicyRoutes;
 import parley.speech.TranscribeRoutes;
 import parley.speech.TranscriptRooms;
+import parley.speech.TranscriptViews;
 import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
@@ -41,22 +47,20 @@ import parley.web.Route;
 ///
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
-/// @param backends for other features to have something transcribed at once
-/// @param policies which of the backends a tenant allows
 /// @param state of the backends, in words
 record SpeechParts(
-    Jobs jobs,
-    Transcriptions transcriptions,
-    Backends backends,
-    TenantPolicies policies,
-    Supplier<String> state,
-    List<Route> routes) {
+    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
+  /// @param policies which of the backends a tenant allows
+  /// @param rosters who may be named
   /// @param drain how long a stop may wait for jobs
   static SpeechParts start(
       Foundation base,
       SpeechBackends loading,
+      Backends backends,
+      TenantPolicies policies,
+      SpeakerRosters rosters,
       AudioDecoder decoder,
       EventLog events,
       MediaParts media,
@@ -68,20 +72,29 @@ record SpeechParts(
     Blobs blobs = base.blobs();
     Clock clock = base.clock();
     DecodedLength length = new DecodedLength(decoder);
-    Backends backends = loading.ready(config.relay(), length, clock, base.opened());
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, events, clock);
     Meter meter = new Meter(database, new TenantTable(), clock);
-    TenantPolicies policies = new TenantPolicies(database, backends, clock);
     SpeechBudget budget = new SpeechBudget(meter, length);
     Transcriptions transcriptions =
-        new Transcriptions(database, blobs, jobs, policies, budget, rooms);
+        new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
+    Optional<SpeakerDiarisation> voices = loading.voices();
+    TranscriptViews views = new TranscriptViews(rosters);
     TranscriptionJobs kind =
         new TranscriptionJobs(
-            blobs, backends, media.uploads()::adopt, rooms, budget, meter, tariff);
+            blobs,
+            backends,
+            new DiarisedTranscription(
+                backends, voices, rosters, new ChannelFiles(decoder, blobs), budget),
+            views,
+            media.uploads()::adopt,
+            rooms,
+            budget,
+            meter,
+            tariff);
     Map<String, JobKind> kinds = Map.of(kind.name(), kind);
-    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter);
+    LiveParts live = LiveParts.start(base, loading, backends, decoder, policies, meter, rosters);
     if (config.server().roles().has(Role.WORKER)) {
       JobRunner.Settings settings =
           new JobRunner.Settings(
@@ -95,33 +108,35 @@ record SpeechParts(
             transcriptions,
             jobs,
             blobs,
+            length,
             new RecordingIntake.Limits(
                 config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     return new SpeechParts(
         jobs,
         transcriptions,
-        backends,
-        policies,
-        () -> state(backends),
+        () -> state(backends, voices),
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
                 new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
-                new EchoRoutes(intake, jobs).routes(),
-                new OpenAiRoutes(intake, jobs).routes())
+                new EchoRoutes(intake, jobs, views).routes(),
+                new OpenAiRoutes(intake, jobs, views).routes())
             .flatMap(List::stream)
             .toList());
   }
 
   private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.id(), media.content(), media.size());
+    return new StoredRecordings.Recording(media.id(), media.blob(), media.size());
   }
 
   /// That the models work was shown when they were warmed up.
-  private static String state(Backends backends) {
+  private static String state(Backends backends, Optional<SpeakerDiarisation> voices) {
+    if (voices.flatMap(own -> own.health().fault()).isPresent()) {
+      throw new NotReady("the models of speaker diarisation do not pass their self-test");
+    }
     if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
       return own.state();
     }

@@ -6,23 +6,23 @@ import parley.text.TextEnum;
 public enum AuditAction implements TextEnum {
   MEDIA_UPLOAD("media.upload"),
   MEDIA_DELETE("media.delete"),
-  /// The retention of an entry ended.
+  /// An entry was deleted because its retention ended.
   MEDIA_EXPIRE("media.expire"),
   MEDIA_SCAN("media.scan"),
   MEDIA_SIGN("media.sign"),
   SPEAKER_ENROL("speaker.enrol"),
   SPEAKER_CHANGE("speaker.change"),
-  /// One more recording was added to a profile.
+  /// A recording was added to a profile.
   SPEAKER_REFERENCE("speaker.reference"),
   SPEAKER_ERASE("speaker.erase"),
   SPEAKER_WITHDRAW("speaker.withdraw"),
-  /// Who had withdrawn may be enrolled again.
+  /// A person who had withdrawn may be enrolled again.
   SPEAKER_ALLOW("speaker.allow"),
-  /// A profile went because its time was over.
+  /// A profile expired.
   SPEAKER_EXPIRE("speaker.expire"),
-  /// A profile was made anew by another voice model.
+  /// A profile was rebuilt for another voice model.
   SPEAKER_REBUILD("speaker.rebuild"),
-  /// Somebody was named by their voice.
+  /// Somebody was identified by their voice.
   SPEAKER_USE("speaker.use"),
   SPEAKER_POLICY("speaker.policy");
 

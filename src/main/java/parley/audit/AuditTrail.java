@@ -33,7 +33,7 @@ public final class AuditTrail {
     record(transaction, caller.tenant(), caller.user(), action, subject, details);
   }
 
-  /// As [#record], for a user who asked for it before and is not here.
+  /// Like [#record], for a user whose request was made earlier, such as a job's.
   public void record(
       Handle transaction,
       TenantId tenant,

@@ -1,10 +1,8 @@
 package parley.auth;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /// The secret of an API key: `sgk_` and 256 random bits. It is shown once and never stored. The
 /// database contains its plain SHA-256; random secrets of this length need no password hash.
@@ -19,11 +17,7 @@ public record ApiKeySecret(String text) {
   }
 
   public byte[] sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK supports SHA-256", e);
-    }
+    return DigestUtils.sha256(text);
   }
 
   /// Keeps the secret out of logs.

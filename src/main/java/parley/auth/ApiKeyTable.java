@@ -24,8 +24,8 @@ final class ApiKeyTable {
         .execute();
   }
 
-  /// The key whose secret has this hash. Not bound to a tenant, because the key determines the
-  /// tenant.
+  /// Finds the key whose secret has this hash. Not bound to a tenant, because the key determines
+  /// the tenant.
   public Optional<ApiKey> findByHash(Handle transaction, byte[] sha256) {
     return transaction
         .createQuery("select * from api_keys where sha256 = :sha256")
@@ -48,7 +48,7 @@ final class ApiKeyTable {
         .list();
   }
 
-  /// The subset of the keys that are neither revoked nor expired, of any tenant.
+  /// Returns the keys that are neither revoked nor expired, of any tenant.
   Set<KeyId> valid(Handle transaction, Set<KeyId> keys, Instant now) {
     return transaction
         .createQuery(
@@ -71,7 +71,7 @@ final class ApiKeyTable {
         .execute();
   }
 
-  /// Deletes a key; returns false when the tenant has no such key.
+  /// Deletes a key; false if the tenant has no such key.
   public boolean delete(Handle transaction, TenantId tenant, KeyId key) {
     return transaction
             .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")

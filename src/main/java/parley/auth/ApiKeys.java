@@ -97,7 +97,7 @@ public final class ApiKeys implements Authenticator {
     });
   }
 
-  /// The subset of the keys that are neither revoked nor expired.
+  /// Returns the keys that are neither revoked nor expired.
   public Set<KeyId> valid(Set<KeyId> keys) {
     return database.inTransaction(transaction -> table.valid(transaction, keys, clock.instant()));
   }

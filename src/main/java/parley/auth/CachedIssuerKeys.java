@@ -26,7 +26,7 @@ final class CachedIssuerKeys implements JWKSource<SecurityContext> {
   private static final Duration MAX_AGE = Duration.ofMinutes(30);
 
   /// The minimum time between two lookups of unknown keys, and between two attempts to reach an
-  /// issuer that is away.
+  /// issuer that is down.
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
   private final JWKSetSource<SecurityContext> issuer;
@@ -42,9 +42,9 @@ final class CachedIssuerKeys implements JWKSource<SecurityContext> {
     this.clock = clock;
   }
 
-  /// The keys that match a token's header; empty when the issuer has no such key.
+  /// Returns the keys that match a token's header; empty if the issuer has no such key.
   ///
-  /// @throws KeySourceException when no keys are cached and the issuer does not answer
+  /// @throws KeySourceException if no keys are cached and the issuer does not answer
   @Override
   public List<JWK> get(JWKSelector selector, SecurityContext context) throws KeySourceException {
     Cached now = cached;

@@ -29,10 +29,10 @@ public record Caller(
                 || (permission != Permission.OPERATOR && permissions.contains(Permission.ADMIN))));
   }
 
-  /// The tenant to act on: the caller's own, or for operators any requested one.
+  /// Returns the tenant to act on: the caller's own, or for operators any requested one.
   ///
   /// @param requested an id from the request; empty for the caller's own tenant
-  /// @throws Problem TENANT_NOT_FOUND when it is invalid or the caller may not act on it
+  /// @throws Problem TENANT_NOT_FOUND if it is invalid or the caller may not act on it
   public TenantId tenant(Optional<String> requested) {
     return requested
         .map(id ->

@@ -5,6 +5,6 @@ import java.util.Set;
 /// Checks API keys for revocation and expiry.
 @FunctionalInterface
 public interface KeyValidator {
-  /// The subset of the keys that are neither revoked nor expired.
+  /// Returns the keys that are neither revoked nor expired.
   Set<KeyId> valid(Set<KeyId> keys);
 }

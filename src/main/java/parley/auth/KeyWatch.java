@@ -46,7 +46,7 @@ public final class KeyWatch implements AutoCloseable {
     periodicWork.close();
   }
 
-  /// Watches a use of the caller's key. The caller closes it.
+  /// Watches a use of the caller's key; the caller closes it.
   public Use watch(Caller caller) {
     Use use = new Use(caller);
     uses.add(use);
@@ -63,8 +63,8 @@ public final class KeyWatch implements AutoCloseable {
       this.caller = caller;
     }
 
-    /// Registers an action that runs once when the key ends, or at once if it has ended already.
-    /// The action must not block.
+    /// Registers an action that runs once when the key ends, or immediately if it has already
+    /// ended. The action must not block.
     public void atEnd(Runnable end) {
       atEnd = end;
       if (over.get()) {
@@ -72,7 +72,7 @@ public final class KeyWatch implements AutoCloseable {
       }
     }
 
-    /// Throws TOKEN_INVALID when the key is known to have ended. Cheap.
+    /// Throws TOKEN_INVALID if the key is known to have ended. Cheap.
     public void require() {
       if (over.get()) {
         throw invalid();

@@ -167,9 +167,9 @@ public final class OidcTokens implements Authenticator {
     return new KeyId(UUID.nameUUIDFromBytes(holder.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /// The permissions in the token, never OPERATOR: only API keys can reach beyond a tenant. A claim
-  /// `permissions` takes precedence, even if empty or without a known permission. A `scope` also
-  /// serves other purposes, so one without a known permission is ignored.
+  /// Returns the permissions in the token, never OPERATOR: only API keys can reach beyond a tenant.
+  /// A claim `permissions` takes precedence, even if empty or without a known permission. A `scope`
+  /// also serves other purposes, so one without a known permission is ignored.
   private Set<Permission> permissions(JWTClaimsSet claims) {
     Object permissions = claims.getClaim("permissions");
     if (permissions != null) {
@@ -190,7 +190,8 @@ public final class OidcTokens implements Authenticator {
     return named;
   }
 
-  /// The words of a claim that is a list or a space-separated string; empty for other types.
+  /// Returns the words of a claim that is a list or a space-separated string; empty for other
+  /// types.
   private static List<String> words(Object claim) {
     return switch (claim) {
       case List<?> list -> list.stream().map(String::valueOf).toList();

@@ -8,39 +8,35 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs tasks that nobody waits for, each on a virtual thread of its own. Failures are logged. A
-/// node that is being stopped drops new tasks: every one of them must be such that a periodic run,
-/// here or on another node, makes up for it. Whoever creates it closes it.
+/// Runs fire-and-forget tasks, each on a virtual thread of its own, and logs their failures. A node
+/// that is stopping drops new tasks, so periodic work, here or on another node, must be able to
+/// catch up on each of them. The creator closes it.
 public final class BackgroundTasks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundTasks.class);
 
   private final String name;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /// @param name by which the log names failed tasks
+  /// @param name names the tasks in the log
   public BackgroundTasks(String name) {
     this.name = name;
   }
 
-  /// Begins to run the task.
+  /// Starts the task.
   public void run(Runnable task) {
     Future<?> _ = submit(task);
   }
 
-  /// As [#run], for a caller who waits for the end.
+  /// Like [#run], for callers that wait for the end.
   ///
-  /// @return done when the task is over or dropped; failed when the task is
+  /// @return completed when the task has ended or was dropped, failed if the task failed
   public Future<?> submit(Runnable task) {
     try {
       return threads.submit(() -> {
         try {
           task.run();
         } catch (RuntimeException e) {
-          PeriodicWork.safely(
-              name,
-              () -> {
-                throw e;
-              });
+          PeriodicWork.logFailure(name, e);
           throw e;
         }
       });
@@ -50,7 +46,7 @@ public final class BackgroundTasks implements AutoCloseable {
     }
   }
 
-  /// Waits for the tasks under way.
+  /// Waits for the running tasks.
   @Override
   public void close() {
     threads.close();

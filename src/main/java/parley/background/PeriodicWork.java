@@ -10,16 +10,16 @@ import org.slf4j.LoggerFactory;
 import parley.db.DatabaseUnavailable;
 
 /// Runs tasks periodically until it is closed, each on a virtual thread of its own. A failed run is
-/// logged, and the task runs again after the usual pause. Whoever creates it closes it.
+/// logged, and the task runs again after the usual pause. The creator closes it.
 public final class PeriodicWork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicWork.class);
 
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
-  /// Runs the task at once and then again and again, `pause` after the end of the run before.
+  /// Runs the task immediately and then repeatedly, `pause` after the end of each run.
   ///
-  /// @param name of the thread; the log names failed runs by it
+  /// @param name names the thread, and failed runs in the log
   public void every(Duration pause, String name, Runnable task) {
     threads.add(
         Thread.ofVirtual()
@@ -33,19 +33,25 @@ public final class PeriodicWork implements AutoCloseable {
 
   /// Runs the task now and logs its failure instead of throwing it.
   ///
-  /// @param name by which the log names the failure
+  /// @param name names the failure in the log
   public static void safely(String name, Runnable task) {
     try {
       task.run();
-    } catch (DatabaseUnavailable away) {
-      // Whoever noticed first has logged it.
-      LOG.debug("{}: the database is away; the next run tries again", name, away);
     } catch (RuntimeException e) {
-      LOG.warn("{} failed; the next run tries again", name, e);
+      logFailure(name, e);
     }
   }
 
-  /// Waits for `pause`, or until this is closed; returns whether it is.
+  static void logFailure(String name, RuntimeException failure) {
+    if (failure instanceof DatabaseUnavailable) {
+      // The outage itself has already been logged.
+      LOG.debug("{}: the database is unavailable; the next run tries again", name, failure);
+    } else {
+      LOG.warn("{} failed; the next run tries again", name, failure);
+    }
+  }
+
+  /// Waits for `pause`, or until this is closed, and returns whether it was closed.
   public boolean stopsWithin(Duration pause) {
     try {
       return stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -55,12 +61,12 @@ public final class PeriodicWork implements AutoCloseable {
     }
   }
 
-  /// Whether it is being closed; long runs check this in order to end early.
+  /// Whether it is being closed. Long runs check this to end early.
   public boolean isStopping() {
     return stopping.getCount() == 0;
   }
 
-  /// Starts no more runs and waits for those under way.
+  /// Starts no more runs and waits for the current ones.
   @Override
   public void close() {
     stopping.countDown();

@@ -1,4 +1,4 @@
-/// Work that a node does periodically by itself.
+/// Periodic and background work of a node.
 @NullMarked
 package parley.background;
 

@@ -13,13 +13,13 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// A call with its participants. [CallTransitions] alone derives the next one from it.
+/// A call with its participants. Only [CallTransitions] derives the next version from it.
 ///
-/// @param participants everybody who ever had to do with the call
-/// @param silentSince since when LiveKit has not answered; null when it answered last time
-/// @param recorders the identities of whatever was last seen recording it, known to this server or
-///   not; [CallTransitions] does not change them
-/// @param version counts the changes
+/// @param participants everybody who was ever invited or joined
+/// @param silentSince since when LiveKit has not answered; null if its last answer arrived
+/// @param recorders identities of the recorders last seen in the call, known to this server or not;
+///   not changed by [CallTransitions]
+/// @param version number of changes
 public record Call(
     CallId id,
     TenantId tenant,
@@ -33,7 +33,7 @@ public record Call(
     Set<String> recorders,
     long version) {
 
-  /// A new call that rings for the others and waits for its initiator to connect.
+  /// Creates a call that rings for the others and waits for its initiator to connect.
   static Call ringing(
       CallRef ref,
       RoomId room,
@@ -59,7 +59,7 @@ public record Call(
         1);
   }
 
-  /// An empty map in the order in which participants are always shown.
+  /// Returns an empty map with the order in which participants are always shown.
   static Map<UserId, CallParticipant> noParticipants() {
     return new TreeMap<>(Comparator.comparing(UserId::value));
   }
@@ -77,7 +77,7 @@ public record Call(
         instanceof Presence.Connected;
   }
 
-  /// The next moment at which time alone changes something; empty when none does.
+  /// Returns the next moment at which time alone changes the call; empty if there is none.
   public Optional<Instant> due() {
     return switch (state) {
       case CallState.Ringing(Instant until) -> Optional.of(until);

@@ -14,8 +14,8 @@ import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
 
-/// Applies inputs to calls: the row and the event within the caller's transaction, and LiveKit
-/// after it. What LiveKit could not be told then, [CallReconciler] tells it later.
+/// Applies inputs to calls: updates the row and records the event within the caller's transaction,
+/// and calls LiveKit after the commit. [CallReconciler] makes up for calls to LiveKit that fail.
 public final class CallChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
 
@@ -50,7 +50,7 @@ public final class CallChanges implements AutoCloseable {
     return timeouts;
   }
 
-  /// Adds a call that rings; false when the room has a live one.
+  /// Adds a ringing call; false if the room has a live one.
   boolean begin(Handle transaction, Call call) {
     if (!table.insert(transaction, call)) {
       return false;
@@ -66,10 +66,10 @@ public final class CallChanges implements AutoCloseable {
     return true;
   }
 
-  /// What an input made of a call.
+  /// The result of applying an input.
   ///
   /// @param outdated whether the input was observed before the call's last change, so that LiveKit
-  ///   has to be asked again
+  ///   must be queried again
   record Outcome(Call call, boolean outdated) {}
 
   /// Applies an input to a call that this transaction has locked.
@@ -85,8 +85,8 @@ public final class CallChanges implements AutoCloseable {
     return new Outcome(next.call(), next.effects().contains(new CallEffect.ObserveAgain()));
   }
 
-  /// Stores what was seen in the room of a live call that this transaction has locked, and tells
-  /// the members when its being recorded has begun or ended.
+  /// Stores what was observed in the room of a live call that this transaction has locked, and
+  /// notifies the members if recording has started or ended.
   void seen(Handle transaction, Call call, RoomSnapshot snapshot, boolean wasLost) {
     Set<String> recorders = snapshot.recorders(call.recorders());
     if (recorders.equals(call.recorders()) && snapshot.lost() == wasLost) {
@@ -98,7 +98,7 @@ public final class CallChanges implements AutoCloseable {
     }
   }
 
-  /// Closes the room of a call that is over. What cannot be closed now is closed later.
+  /// Closes the room of a call that has ended. If that fails now, it is done later.
   void close(CallRef ref) throws LiveKitUnreachable {
     if (!liveKit.close(ref.id())) {
       return;
@@ -119,7 +119,7 @@ public final class CallChanges implements AutoCloseable {
     announce(transaction, table.find(transaction, call.ref()).orElseThrow());
   }
 
-  /// Tells the members how a call and its recordings stand.
+  /// Sends the members the state of a call and its recordings.
   void announce(Handle transaction, Call call) {
     events.record(
         transaction,
@@ -151,11 +151,11 @@ public final class CallChanges implements AutoCloseable {
         case CallEffect.ObserveAgain again -> {}
       }
     } catch (LiveKitUnreachable e) {
-      LOG.warn("{}: {} has to wait: {}", call.id(), effect, e.getMessage());
+      LOG.warn("{}: {} is postponed: {}", call.id(), effect, e.getMessage());
     }
   }
 
-  /// Waits for what LiveKit is being told.
+  /// Waits for pending requests to LiveKit.
   @Override
   public void close() {
     effects.close();

@@ -2,20 +2,20 @@ package parley.calls;
 
 import parley.tenants.UserId;
 
-/// What has to follow a change of a call.
+/// A side effect of a change to a call.
 public sealed interface CallEffect {
-  /// Tell the members how the call stands now.
+  /// Send the members the call's new state.
   record Announce() implements CallEffect {}
 
   /// Create LiveKit's room (again).
   record OpenRoom() implements CallEffect {}
 
-  /// Close LiveKit's room with everybody in it.
+  /// Close LiveKit's room and disconnect everybody.
   record CloseRoom() implements CallEffect {}
 
   /// Disconnect a participant from LiveKit.
   record Disconnect(UserId user) implements CallEffect {}
 
-  /// Ask LiveKit again: its answer was older than the call's last change.
+  /// Query LiveKit again: its answer predates the call's last change.
   record ObserveAgain() implements CallEffect {}
 }

@@ -2,7 +2,7 @@ package parley.calls;
 
 import parley.text.TextEnum;
 
-/// Why a call is over.
+/// Why a call ended.
 public enum CallEndReason implements TextEnum {
   /// It was answered, and then somebody ended it or everybody left.
   COMPLETED,
@@ -12,6 +12,6 @@ public enum CallEndReason implements TextEnum {
   REJECTED,
   /// Nobody answered in time.
   MISSED,
-  /// LiveKit did not answer for so long that nothing is known of it.
+  /// LiveKit was unreachable for too long.
   FAILED
 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names one call; written `call-` and a UUID. Its room in LiveKit is named after it.
+/// The id of a call; written `call-` and a UUID. LiveKit's room is named after it.
 public record CallId(UUID value) implements TypedId {
   private static final String PREFIX = "call-";
   private static final String LIVEKIT_PREFIX = "scaiwave-";
@@ -13,19 +13,19 @@ public record CallId(UUID value) implements TypedId {
     return new CallId(UUID.randomUUID());
   }
 
-  /// Empty for anything that no call can be named.
+  /// Empty for an invalid id.
   public static Optional<CallId> parse(String text) {
     return TypedId.parse(text, PREFIX, CallId::new);
   }
 
-  /// The call whose room in LiveKit is named so; empty when it is no call's.
+  /// Returns the call of a room in LiveKit; empty if the name is not a call's.
   public static Optional<CallId> ofLiveKitRoom(String name) {
     return name.startsWith(LIVEKIT_PREFIX)
         ? parse(name.substring(LIVEKIT_PREFIX.length()))
         : Optional.empty();
   }
 
-  /// `scaiwave-call-…`.
+  /// The name of the call's room in LiveKit, `scaiwave-call-…`.
   public String liveKitRoom() {
     return LIVEKIT_PREFIX + this;
   }

@@ -4,15 +4,15 @@ import java.time.Instant;
 import java.util.List;
 import parley.tenants.UserId;
 
-/// Everything that can happen to a call. Whoever creates one has checked who may do it.
+/// Everything that can happen to a call. Permissions are checked before an input is created.
 ///
-/// There is no input for a webhook: a webhook is a reason to ask LiveKit, and its answer is the
-/// input. So webhooks may come late, twice, in any order or not at all.
+/// A webhook is not an input: it only triggers a query of LiveKit, whose answer is the input. So
+/// webhooks may be late, duplicated, reordered or lost.
 public sealed interface CallInput {
   /// When it happened.
   Instant now();
 
-  /// A member was given a token to take part.
+  /// A member got a token to take part.
   record Join(UserId user, Instant now) implements CallInput {}
 
   /// A participant leaves.
@@ -21,18 +21,18 @@ public sealed interface CallInput {
   /// A member rejects the call.
   record Reject(UserId user, Instant now) implements CallInput {}
 
-  /// Somebody who may do so ends it for all.
+  /// Somebody with permission ends the call for everybody.
   record End(Instant now) implements CallInput {}
 
-  /// LiveKit told who is in the room; the parameters are those of [RoomSnapshot].
+  /// LiveKit reported who is in the room; see [RoomSnapshot] for the parameters.
   ///
-  /// @param version the call's when LiveKit was asked, because its answer may be older or newer
-  ///   than any later change
+  /// @param version the call's version when LiveKit was queried, because the answer may be older or
+  ///   newer than a later change
   record Observed(
       long version, boolean open, List<ParticipantSnapshot> participants, int unlisted, Instant now)
       implements CallInput {}
 
-  /// LiveKit was asked and did not answer.
+  /// LiveKit was queried and did not answer.
   record NoAnswer(Instant now) implements CallInput {}
 
   /// Time passed.

@@ -11,12 +11,12 @@ import parley.background.PeriodicWork;
 import parley.calls.CallParticipantTable.Admitted;
 import parley.db.Database;
 
-/// Takes participants out of calls when the API key by which they joined is revoked or expires, as
-/// it ends their streams. They may join again by another key.
+/// Removes participants from calls when the API key with which they joined is revoked or expires.
+/// They may rejoin with another key.
 ///
-/// Every node checks by itself, so that no lost signal leaves anybody in a call.
+/// Every node polls, so that a lost signal leaves nobody in a call.
 public final class CallKeyWatch implements AutoCloseable {
-  /// As often as the keys of streams are checked.
+  /// Same interval as the keys of streams.
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private static final String NAME = "call-keys";
@@ -34,7 +34,7 @@ public final class CallKeyWatch implements AutoCloseable {
     this.keys = keys;
   }
 
-  /// Begins to check.
+  /// Starts polling.
   public void start() {
     periodicWork.every(INTERVAL, NAME, this::check);
   }
@@ -61,7 +61,7 @@ public final class CallKeyWatch implements AutoCloseable {
   private void remove(Handle transaction, Admitted one, Set<KeyId> ended) {
     table
         .lock(transaction, one.call())
-        // They may have joined again by another key meanwhile.
+        // They may have rejoined with another key in the meantime.
         .filter(call -> participants.admittedBy(transaction, ended).contains(one))
         .ifPresent(call ->
             changes.apply(

@@ -3,11 +3,11 @@ package parley.calls;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What a call knows of one user.
+/// The state of one user in a call.
 ///
-/// @param invited whether the call rang for them
-/// @param rejected whether they rejected it, and have not joined since
-/// @param joinedAt when they connected, before any reconnects; null when they never have
+/// @param invited whether the call rang for the user
+/// @param rejected whether the user rejected it and has not joined since
+/// @param joinedAt when the user connected, before any reconnects; null if never
 public record CallParticipant(
     boolean invited, boolean rejected, @Nullable Instant joinedAt, Presence presence) {
   static final CallParticipant NONE =
@@ -19,7 +19,7 @@ public record CallParticipant(
     return new CallParticipant(invited, rejected, joinedAt, newPresence);
   }
 
-  /// Was given a token, to be used until then. Whoever is connected stays connected.
+  /// Records that the user got a token, valid until then. A connected user stays connected.
   CallParticipant admitted(Instant until) {
     boolean connected = presence instanceof Presence.Connected;
     return new CallParticipant(

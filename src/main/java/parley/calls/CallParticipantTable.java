@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.KeyId;
 import parley.tenants.UserId;
 
-/// The SQL of participants of calls, and of the keys by which they joined.
+/// The SQL of participants of calls, and of the keys with which they joined.
 final class CallParticipantTable {
   private static final String IN_LIVE_CALLS =
       """
@@ -22,7 +22,7 @@ final class CallParticipantTable {
       where calls.status <> 'ended' and seat.presence in ('awaited', 'connected')
       """;
 
-  /// Somebody whom a key let into a call.
+  /// A participant admitted with a key.
   record Admitted(@Nested CallRef call, UserId user) {}
 
   Map<UserId, CallParticipant> load(Handle transaction, CallRef ref) {
@@ -35,8 +35,8 @@ final class CallParticipantTable {
     return participants;
   }
 
-  /// Stores only those that changed: a call in a large room has many participants, of whom few
-  /// change at a time.
+  /// Stores only the changed ones: a call in a large room has many participants, few of whom change
+  /// at a time.
   void save(Handle transaction, Call call, Map<UserId, CallParticipant> known) {
     PreparedBatch batch =
         transaction.prepareBatch(
@@ -69,9 +69,9 @@ final class CallParticipantTable {
     }
   }
 
-  /// Stores by which key a participant joined.
+  /// Stores the key with which a participant joined.
   ///
-  /// @param key null for a token that is no key
+  /// @param key null if the token was not an API key
   void admitted(Handle transaction, CallRef call, UserId user, @Nullable KeyId key) {
     transaction
         .createUpdate(
@@ -85,7 +85,7 @@ final class CallParticipantTable {
         .execute();
   }
 
-  /// The keys by which those joined who are connected to live calls, or may connect.
+  /// Returns the keys of participants who are or may become connected to live calls.
   Set<KeyId> keysInUse(Handle transaction) {
     return transaction
         .createQuery("select distinct key_id " + IN_LIVE_CALLS + " and seat.key_id is not null")
@@ -93,7 +93,7 @@ final class CallParticipantTable {
         .set();
   }
 
-  /// Those who joined by one of these [#keysInUse].
+  /// Returns the participants who joined with one of these [#keysInUse].
   List<Admitted> admittedBy(Handle transaction, Set<KeyId> keys) {
     return transaction
         .createQuery(

@@ -23,17 +23,17 @@ import parley.db.Database;
 import parley.rooms.Rooms;
 import parley.tenants.UserId;
 
-/// Reconciles calls with time and with LiveKit. Every node does so: all it needs is in the
-/// database, so that any node may die.
+/// Reconciles calls with time and with LiveKit. Runs on every node; all state is in the database,
+/// so any node may die.
 ///
-/// A webhook only makes it ask LiveKit sooner. It finds out what no webhook told by asking about
+/// A webhook only triggers an earlier query of LiveKit. Lost webhooks are made up for by querying
 /// every live call at start and periodically.
 public final class CallReconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallReconciler.class);
 
   private static final String NAME = "call-reconciler";
 
-  /// How late a ring timeout or the end of an empty call may be.
+  /// Maximum delay of a ring timeout or of the end of an empty call.
   private static final Duration TICK = Duration.ofMillis(500);
 
   private static final Duration AFTER_WEBHOOK = Duration.ofSeconds(1);
@@ -54,10 +54,10 @@ public final class CallReconciler implements AutoCloseable {
   private final BackgroundTasks followUps = new BackgroundTasks(NAME);
   private final Set<CallId> followedUp = ConcurrentHashMap.newKeySet();
 
-  /// How often LiveKit is asked.
+  /// How often LiveKit is queried.
   ///
   /// @param all about each live call
-  /// @param waiting about a call that rings or waits for somebody: something is about to happen
+  /// @param waiting about a call that is ringing or waiting for somebody, which is about to change
   public record Intervals(Duration all, Duration waiting) {}
 
   public CallReconciler(
@@ -73,7 +73,7 @@ public final class CallReconciler implements AutoCloseable {
     this.intervals = intervals;
   }
 
-  /// Begins, with every live call.
+  /// Starts reconciling, first of all every live call.
   public void start() {
     periodicWork.every(TICK, NAME, this::tick);
     AtomicBoolean begun = new AtomicBoolean();
@@ -90,7 +90,7 @@ public final class CallReconciler implements AutoCloseable {
     followUps.close();
   }
 
-  /// Takes a webhook; false when it was taken before, and then nothing happens.
+  /// Processes a webhook; returns false, without doing anything, if it was received before.
   boolean receive(Webhook webhook) {
     if (!database.inTransaction(transaction -> work.addWebhook(transaction, webhook.id(), now()))) {
       return false;
@@ -104,7 +104,7 @@ public final class CallReconciler implements AutoCloseable {
     return true;
   }
 
-  /// LiveKit may send a webhook a moment before its own answers agree with it.
+  /// LiveKit may send a webhook a moment before its API reflects the change.
   private void followUp(CallRef call) {
     if (followedUp.add(call.id())) {
       followUps.run(() -> {
@@ -141,8 +141,8 @@ public final class CallReconciler implements AutoCloseable {
     }
   }
 
-  /// Reconciles these calls and returns all that are open in LiveKit; empty when it does not
-  /// answer, which costs one wait and not one for each call.
+  /// Reconciles these calls and returns all that are open in LiveKit; empty if it does not answer,
+  /// which costs one timeout rather than one per call.
   private Optional<Set<CallId>> reconcile(List<CallRef> calls) {
     Set<CallId> open;
     try {
@@ -157,8 +157,8 @@ public final class CallReconciler implements AutoCloseable {
     return Optional.of(open);
   }
 
-  /// Closes the rooms of calls that ended while LiveKit could not be told, those in which somebody
-  /// stayed, and those that were opened again.
+  /// Closes the rooms of ended calls that LiveKit could not be told about, that somebody stayed in,
+  /// or that were opened again.
   private void closeLeftOpen(Set<CallId> open) {
     List<CallRef> ended =
         database.inTransaction(transaction -> {
@@ -185,7 +185,7 @@ public final class CallReconciler implements AutoCloseable {
     }
   }
 
-  /// @return whether the call changed meanwhile, so that LiveKit has to be asked again
+  /// @return whether the call changed in the meantime, so that LiveKit must be queried again
   private boolean observe(CallRef ref) {
     Call call = database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
     boolean lost = database.inTransaction(transaction -> work.isLost(transaction, ref));
@@ -210,7 +210,7 @@ public final class CallReconciler implements AutoCloseable {
     return apply(ref, input, (transaction, call) -> {});
   }
 
-  /// @param also done in the same transaction, unless the input is outdated
+  /// @param also runs in the same transaction, unless the input is outdated
   /// @return whether the input is outdated
   private boolean apply(CallRef ref, CallInput input, BiConsumer<Handle, Call> also) {
     return database.inTransaction(transaction -> {
@@ -226,7 +226,7 @@ public final class CallReconciler implements AutoCloseable {
     });
   }
 
-  /// Removes from a call everybody who is no longer a member of its room.
+  /// Removes everybody from a call who is no longer a member of its room.
   private Call removeStrangers(Handle transaction, Call call, CallInput.Observed observed) {
     if (observed.participants().isEmpty() || !call.isLive()) {
       return call;

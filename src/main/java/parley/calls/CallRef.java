@@ -2,5 +2,5 @@ package parley.calls;
 
 import parley.tenants.TenantId;
 
-/// Names a call of any tenant.
+/// Identifies a call across tenants.
 public record CallRef(TenantId tenant, CallId id) {}

@@ -13,11 +13,11 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Calls in the wave dialect.
+/// The routes of calls in the wave dialect.
 public final class CallRoutes {
   private final Optional<Calls> calls;
 
-  /// @param calls empty when no LiveKit is configured: then all of it is unavailable
+  /// @param calls empty if LiveKit is not configured: then all of it is unavailable
   public CallRoutes(Optional<Calls> calls) {
     this.calls = calls;
   }

@@ -3,20 +3,20 @@ package parley.calls;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The state of a call: ringing, then active, then ended; or ended at once.
+/// The state of a call: ringing, then active, then ended; or ringing, then ended.
 public sealed interface CallState {
-  /// Nobody but the initiator has answered.
+  /// Nobody but the initiator has joined.
   ///
-  /// @param ringUntil when it is missed
+  /// @param ringUntil when the call counts as missed
   record Ringing(Instant ringUntil) implements CallState {}
 
   /// Somebody answered.
   record Active() implements CallState {}
 
-  /// It is over, for good.
+  /// The final state.
   record Ended(CallEndReason endReason, Instant endedAt) implements CallState {}
 
-  /// As in the API and the database.
+  /// Returns the state as in the API and the database.
   default String text() {
     return switch (this) {
       case Ringing ringing -> "ringing";
@@ -25,17 +25,17 @@ public sealed interface CallState {
     };
   }
 
-  /// When a ringing call is missed; null otherwise.
+  /// Returns when a ringing call counts as missed; null otherwise.
   default @Nullable Instant ringUntil() {
     return null;
   }
 
-  /// Why it is over; null until then.
+  /// Returns why the call ended; null before that.
   default @Nullable CallEndReason endReason() {
     return null;
   }
 
-  /// When it ended; null until then.
+  /// Returns when the call ended; null before that.
   default @Nullable Instant endedAt() {
     return null;
   }

@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
 
-/// What members are told of a call. They are told again when it changes.
+/// The part of a call that is announced to members whenever it changes.
 ///
-/// @param participants those connected to a live call, or who were in one that is over
+/// @param participants those connected to a live call, or those who took part in an ended one
 record CallSummary(
     CallId callId,
     String status,

@@ -14,7 +14,7 @@ import parley.tenants.UserId;
 final class CallTable {
   private final CallParticipantTable participants = new CallParticipantTable();
 
-  /// Adds a call; false when the room has a live one.
+  /// Adds a call; false if the room has a live one.
   boolean insert(Handle transaction, Call call) {
     boolean added =
         transaction
@@ -36,7 +36,7 @@ final class CallTable {
     return added;
   }
 
-  /// Stores what has changed of a call that this transaction has locked.
+  /// Stores the changes to a call that this transaction has locked.
   void update(Handle transaction, Call before, Call call) {
     transaction
         .createUpdate(
@@ -56,7 +56,7 @@ final class CallTable {
     return find(transaction, ref, "");
   }
 
-  /// As [#find], and keeps the call from changing until the transaction ends.
+  /// Like [#find], and keeps the call from changing until the transaction ends.
   Optional<Call> lock(Handle transaction, CallRef ref) {
     return find(transaction, ref, " for no key update");
   }
@@ -69,7 +69,7 @@ final class CallTable {
         .findOne();
   }
 
-  /// The room's call that is not over, if there is one.
+  /// Returns the room's live call, if there is one.
   Optional<CallId> live(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
@@ -83,7 +83,7 @@ final class CallTable {
         .findOne();
   }
 
-  /// The call of whatever tenant; for LiveKit, which knows no tenants.
+  /// Finds a call of any tenant, for LiveKit, which knows no tenants.
   Optional<CallRef> ref(Handle transaction, CallId id) {
     return transaction
         .createQuery("select tenant_id as tenant, id from calls where id = :id")

@@ -2,11 +2,11 @@ package parley.calls;
 
 import java.time.Duration;
 
-/// How long a call waits.
+/// The timeouts of a call.
 ///
-/// @param ringing for an answer, until it is missed
-/// @param connecting for the connection, from the token on
-/// @param reconnecting for the next connection, from the loss of one on
-/// @param silence for LiveKit to answer again, until the call is given up
+/// @param ringing from the start until it counts as missed
+/// @param connecting from issuing a token until the participant connects
+/// @param reconnecting from losing a connection until the participant reconnects
+/// @param silence of LiveKit, until the call fails
 public record CallTimeouts(
     Duration ringing, Duration connecting, Duration reconnecting, Duration silence) {}

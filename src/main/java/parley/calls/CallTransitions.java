@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
 
-/// The state machine of calls: from a call and an input it derives the next call and the effects
-/// that have to follow. It has no effects itself.
+/// The state machine of calls: a pure function from a call and an input to the next call and its
+/// side effects.
 ///
-/// It considers who is there, never how many came and went, so that an input that comes twice
-/// changes nothing the second time.
+/// It depends on who is present, never on how many came and went, so a repeated input changes
+/// nothing.
 final class CallTransitions {
-  /// @param call the same one when nothing changed
+  /// @param call the same object if nothing changed
   record Next(Call call, List<CallEffect> effects) {}
 
   private final CallTimeouts timeouts;
@@ -43,7 +43,7 @@ final class CallTransitions {
     return change.result();
   }
 
-  /// Nothing changes a call that is over, but a room that is still open is closed.
+  /// An ended call never changes, but if its room is still open, it is closed.
   private void ended(CallInput input) {
     if (input instanceof CallInput.Observed observed && observed.open()) {
       effects.add(new CallEffect.CloseRoom());
@@ -74,7 +74,8 @@ final class CallTransitions {
 
   private void leave(UserId user, Instant now) {
     if (state instanceof CallState.Ringing) {
-      // Of the others nobody is in it yet, and whoever has not answered has nothing to leave.
+      // While the call is ringing, nobody else has joined, and only the initiator has something to
+      // leave.
       if (user.equals(before.initiator())) {
         end(CallEndReason.CANCELLED, now);
       }
@@ -106,7 +107,7 @@ final class CallTransitions {
 
   private void observe(CallInput.Observed observed) {
     if (observed.version() != before.version()) {
-      // Something happened since LiveKit was asked; which of the two is newer is unknown.
+      // The call changed since LiveKit was queried; which of the two is newer is unknown.
       effects.add(new CallEffect.ObserveAgain());
       return;
     }
@@ -145,7 +146,7 @@ final class CallTransitions {
     boolean connected = presence(user) instanceof Presence.Connected;
     boolean reconnecting =
         presence(user) instanceof Presence.Connecting && participant(user).joinedAt() != null;
-    // As long as LiveKit counts more people than it lists, they may be there.
+    // While LiveKit counts more people than it lists, unlisted participants may be connected.
     boolean mayBeThere = observed.unlisted() > 0;
     if ((connected && !mayBeThere) || (reconnecting && mayBeThere)) {
       Instant until = observed.now().plus(timeouts.reconnecting());
@@ -153,7 +154,7 @@ final class CallTransitions {
     }
   }
 
-  /// The initiator's own arrival is no answer.
+  /// The initiator's own arrival does not answer the call.
   private void answered(UserId user) {
     if (state instanceof CallState.Ringing && !user.equals(before.initiator())) {
       state = new CallState.Active();

@@ -2,7 +2,7 @@ package parley.calls;
 
 import parley.text.TextEnum;
 
-/// What participants may send.
+/// The media that participants may send.
 public enum CallType implements TextEnum {
   AUDIO,
   VIDEO

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
-/// A call as answers show it.
+/// A call as the API shows it.
 record CallView(
     CallId id,
     RoomId roomId,
@@ -37,7 +37,7 @@ record CallView(
         recordings.stream().map(RecordingView::of).toList());
   }
 
-  /// Whatever is known of recordings: as long as a recorder is in the room, the call is recorded.
+  /// While a recorder is in the room, the call is being recorded, whatever is known of recordings.
   private static boolean isRecorded(Call call, List<Recording> recordings) {
     return !call.recorders().isEmpty()
         || recordings.stream().anyMatch(recording -> recording.state().isOn());
@@ -48,8 +48,8 @@ record CallView(
       @JsonUnwrapped CallSummary summary,
       boolean recording,
       @Nullable RecordingSummary lastRecording) {
-    /// @param running the call's recordings that may be on
-    /// @param newest the call's newest recording, if it has any
+    /// @param running recordings of the call that may be in progress
+    /// @param newest the call's newest recording, if any
     static StateEvent of(Call call, List<Recording> running, Optional<Recording> newest) {
       return new StateEvent(
           CallSummary.of(call),

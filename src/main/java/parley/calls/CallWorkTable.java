@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/// The SQL by which nodes share the work on calls, whatever their tenants: which of them are due,
-/// and what was last seen in their rooms.
+/// The SQL with which nodes share the work on calls of all tenants: which calls are due, and what
+/// was last seen in their rooms.
 final class CallWorkTable {
-  /// Live calls in which time has changed something by now.
+  /// Returns live calls whose due time has passed.
   List<CallRef> due(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
@@ -24,9 +24,9 @@ final class CallWorkTable {
         .list();
   }
 
-  /// Takes the live calls that no node has taken since `before` for this one to reconcile.
+  /// Claims the live calls that no node has claimed since `before`.
   ///
-  /// @param waiting only those that ring, or wait for somebody or for LiveKit
+  /// @param waiting only calls that are ringing, or waiting for somebody or for LiveKit
   List<CallRef> take(Handle transaction, boolean waiting, Instant before, Instant now) {
     return transaction
         .createQuery(
@@ -46,8 +46,8 @@ final class CallWorkTable {
         .list();
   }
 
-  /// Takes calls that are over and whose rooms may be open, and that no node has taken since
-  /// `before`, for this one to close.
+  /// Claims ended calls whose rooms may be open and that no node has claimed since `before`, to
+  /// close them.
   List<CallRef> takeLeftOpen(Handle transaction, Instant before, Instant now, int max) {
     return transaction
         .createQuery(
@@ -68,7 +68,7 @@ final class CallWorkTable {
         .list();
   }
 
-  /// Those of these calls that are over.
+  /// Returns the ended ones of these calls.
   List<CallRef> ended(Handle transaction, Collection<CallId> ids) {
     return transaction
         .createQuery(
@@ -80,7 +80,7 @@ final class CallWorkTable {
         .list();
   }
 
-  /// Stores what was seen in the room of a call that this transaction has locked.
+  /// Stores what was observed in the room of a call that this transaction has locked.
   void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
     transaction
         .createUpdate(
@@ -94,7 +94,7 @@ final class CallWorkTable {
         .execute();
   }
 
-  /// Whether LiveKit is known to have lost its data on the call's room.
+  /// Whether LiveKit is known to have lost its data about the call's room.
   boolean isLost(Handle transaction, CallRef ref) {
     return transaction
         .createQuery("select list_lost from calls where tenant_id = :tenant and id = :id")
@@ -112,7 +112,7 @@ final class CallWorkTable {
         .one();
   }
 
-  /// Stores that nobody is in the room of a call that is over, which this transaction has locked.
+  /// Stores that the room of an ended call, which this transaction has locked, is empty.
   void roomClosed(Handle transaction, CallRef call) {
     transaction
         .createUpdate(
@@ -124,7 +124,7 @@ final class CallWorkTable {
         .execute();
   }
 
-  /// Stores the id of a webhook; false when it is known.
+  /// Stores the id of a webhook; false if it is known.
   boolean addWebhook(Handle transaction, String id, Instant now) {
     return transaction
             .createUpdate(
@@ -135,7 +135,7 @@ final class CallWorkTable {
         == 1;
   }
 
-  /// Removes the ids of webhooks that would be refused for their age by now.
+  /// Removes the ids of webhooks that are too old to be accepted again.
   void removeWebhooks(Handle transaction, Instant before) {
     transaction
         .createUpdate("delete from call_webhooks where at < :before")

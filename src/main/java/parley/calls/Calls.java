@@ -21,10 +21,10 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// What members do with calls.
+/// Starts, joins and ends calls for members.
 ///
-/// All of it is for members of the call's room: CALL_FORBIDDEN for other users of the tenant,
-/// CALL_NOT_FOUND for other tenants, and CALL_ENDED when the call is over.
+/// Everything requires membership of the call's room: CALL_FORBIDDEN for other users of the tenant,
+/// CALL_NOT_FOUND for other tenants, and CALL_ENDED once the call has ended.
 public final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
@@ -43,9 +43,9 @@ public final class Calls {
     this.liveKit = liveKit;
   }
 
-  /// Calls the room's other members, or joins the call that the room has.
+  /// Calls the room's other members, or joins the room's live call.
   ///
-  /// @throws Problem CALL_LIVEKIT_UNREACHABLE, and then there is no call
+  /// @throws Problem CALL_LIVEKIT_UNREACHABLE, in which case no call is created
   public ConnectionDetails initiate(Caller caller, RoomId room, CallType type) {
     Optional<CallId> live =
         database.inTransaction(transaction -> {
@@ -56,7 +56,7 @@ public final class Calls {
       return joinOrInitiate(caller, live.get(), room, type);
     }
     CallId id = CallId.random();
-    // Before anybody is told of the call, because their clients connect at once.
+    // Opened before the call is announced, because clients connect immediately.
     open(id);
     CallRef ref = new CallRef(caller.tenant(), id);
     Optional<ConnectionDetails> begun =
@@ -70,7 +70,7 @@ public final class Calls {
     if (begun.isPresent()) {
       return begun.get();
     }
-    // Somebody else initiated one at the same moment.
+    // Somebody else initiated a call at the same moment.
     closeUnused(id);
     return initiate(caller, room, type);
   }
@@ -80,7 +80,7 @@ public final class Calls {
       return join(caller, live);
     } catch (Problem problem) {
       if (problem.code() == ProblemCode.CALL_ENDED) {
-        // It ended meanwhile, and the caller has not asked for that very call.
+        // It ended in the meantime, and the caller did not ask for this particular call.
         return initiate(caller, room, type);
       }
       throw problem;
@@ -90,34 +90,34 @@ public final class Calls {
   /// Lets the caller join, which answers the call.
   public ConnectionDetails join(Caller caller, CallId id) {
     find(caller, id, Calls::live);
-    // A restarted LiveKit may have lost it.
+    // A restarted LiveKit may have lost the room.
     open(id);
     return database.inTransaction(transaction -> {
-      Held held = hold(transaction, caller, id);
+      Locked locked = lock(transaction, caller, id);
       CallInput join = new CallInput.Join(caller.user(), now());
-      Call call = changes.apply(transaction, held.call(), join).call();
-      return admit(transaction, caller, held.member(), call);
+      Call call = changes.apply(transaction, locked.call(), join).call();
+      return admit(transaction, caller, locked.member(), call);
     });
   }
 
   private ConnectionDetails admit(Handle transaction, Caller caller, Member member, Call call) {
-    // An issuer's token expires soon in any case, and its user goes on with the next one.
+    // An issuer's token expires soon in any case, and its user continues with the next one.
     KeyId key = caller.issuedUntil() == null ? caller.key() : null;
     participants.admitted(transaction, call.ref(), member.user(), key);
     return liveKit.connectionDetails(call, member);
   }
 
-  /// The caller leaves the call.
+  /// Makes the caller leave the call.
   public Call leave(Caller caller, CallId id) {
     return change(caller, id, (member, call) -> new CallInput.Leave(member.user(), now()));
   }
 
-  /// The caller rejects the call.
+  /// Rejects the call for the caller.
   public Call reject(Caller caller, CallId id) {
     return change(caller, id, (member, call) -> new CallInput.Reject(member.user(), now()));
   }
 
-  /// Ends the call for all; for its initiator and for admins of the room.
+  /// Ends the call for everybody. Allowed for its initiator and for admins of the room.
   public Call end(Caller caller, CallId id) {
     return change(
         caller,
@@ -126,14 +126,14 @@ public final class Calls {
           if (!call.initiator().equals(member.user()) && !member.isAdmin()) {
             throw new Problem(
                 ProblemCode.CALL_FORBIDDEN,
-                "Only its initiator or an admin of the room ends a call.");
+                "Only its initiator or an admin of the room may end a call.");
           }
           return new CallInput.End(now());
         });
   }
 
-  /// Takes a user out of the call of a room that they leave, in the transaction in which they
-  /// leave. If the call rings for them, that counts as a rejection.
+  /// Removes a user from the call of a room that they are leaving, in the same transaction. While
+  /// the call rings for them, this counts as a rejection.
   public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     table
         .live(transaction, tenant, room)
@@ -142,12 +142,12 @@ public final class Calls {
         .ifPresent(call -> changes.apply(transaction, call, new CallInput.Reject(user, now())));
   }
 
-  /// The call, also when it is over.
+  /// Finds a call, including an ended one.
   public Call find(Caller caller, CallId id) {
     return find(caller, id, call -> call);
   }
 
-  /// The recordings of a call that the caller may see, the oldest first.
+  /// Returns the recordings of a call that the caller may see, oldest first.
   List<Recording> recordings(Call call) {
     return database.inTransaction(transaction -> recordings.list(transaction, call.ref()));
   }
@@ -162,21 +162,21 @@ public final class Calls {
 
   private Call change(Caller caller, CallId id, BiFunction<Member, Call, CallInput> input) {
     return database.inTransaction(transaction -> {
-      Held held = hold(transaction, caller, id);
+      Locked locked = lock(transaction, caller, id);
       return changes
-          .apply(transaction, held.call(), input.apply(held.member(), held.call()))
+          .apply(transaction, locked.call(), input.apply(locked.member(), locked.call()))
           .call();
     });
   }
 
-  /// A live call that is locked until the transaction ends, and the caller as a member of its room.
-  record Held(Member member, Call call) {}
+  /// A live call, locked until the transaction ends, and the caller as a member of its room.
+  record Locked(Member member, Call call) {}
 
-  Held hold(Handle transaction, Caller caller, CallId id) {
-    // Everybody locks the membership first and the call second.
+  Locked lock(Handle transaction, Caller caller, CallId id) {
+    // Lock order: the membership, then the call.
     Member member = requireMember(transaction, caller, known(transaction, caller, id).room());
     CallRef ref = new CallRef(caller.tenant(), id);
-    return new Held(member, live(table.lock(transaction, ref).orElseThrow()));
+    return new Locked(member, live(table.lock(transaction, ref).orElseThrow()));
   }
 
   private Call known(Handle transaction, Caller caller, CallId id) {
@@ -228,7 +228,7 @@ public final class Calls {
 
   private static Call live(Call call) {
     if (!call.isLive()) {
-      throw new Problem(ProblemCode.CALL_ENDED, "The call is over.");
+      throw new Problem(ProblemCode.CALL_ENDED, "The call has ended.");
     }
     return call;
   }

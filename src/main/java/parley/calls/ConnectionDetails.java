@@ -1,13 +1,13 @@
 package parley.calls;
 
-/// What a client connects to LiveKit with.
+/// What a client needs to connect to LiveKit.
 ///
-/// @param livekitUrl a WebSocket address
-/// @param livekitToken for this participant and this room alone
+/// @param livekitUrl a WebSocket URL
+/// @param livekitToken valid for this participant and this room only
 /// @param livekitRoom the name of the room
 public record ConnectionDetails(
     CallId callId, String livekitUrl, String livekitToken, String livekitRoom) {
-  /// Hides the token from logs.
+  /// Keeps the token out of logs.
   @Override
   public String toString() {
     return "connection details for " + callId;

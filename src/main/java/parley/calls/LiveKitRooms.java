@@ -17,9 +17,9 @@ import parley.calls.livekit.LiveKitUnreachable;
 import parley.rooms.Member;
 import parley.tenants.UserId;
 
-/// Each call's room in LiveKit.
+/// The LiveKit rooms of calls.
 public final class LiveKitRooms {
-  /// After this LiveKit closes a room that this server forgot; the server itself is always faster.
+  /// When LiveKit closes a room that this server forgot; the server itself is always faster.
   private static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
   private final LiveKit liveKit;
@@ -42,11 +42,11 @@ public final class LiveKitRooms {
 
   /// Closes the call's room and disconnects everybody in it.
   ///
-  /// @return whether it is certain that nobody is there any more
+  /// @return whether the room is certain to be empty
   boolean close(CallId call) throws LiveKitUnreachable {
     String room = call.liveKitRoom();
     if (!liveKit.closeRoom(room)) {
-      // It is not there, or LiveKit's Redis has lost it and its node carries it on.
+      // It does not exist, or LiveKit's Redis has lost it while its node still hosts it.
       disconnectAll(room);
       LiveKitRoom carried = open(call);
       if (carried.people() == 0 && !carried.recorded()) {
@@ -58,7 +58,7 @@ public final class LiveKitRooms {
     return !disconnectAll(room);
   }
 
-  /// Returns whether anybody was there.
+  /// Returns whether anybody was connected.
   private boolean disconnectAll(String room) throws LiveKitUnreachable {
     List<LiveKitParticipant> there = liveKit.participants(room);
     for (LiveKitParticipant participant : there) {
@@ -76,7 +76,7 @@ public final class LiveKitRooms {
     liveKit.disconnect(call.liveKitRoom(), identity, clock.instant());
   }
 
-  /// The calls that have a room now. On a LiveKit that other servers use, too, some may be theirs.
+  /// Returns the calls whose rooms are open. On a shared LiveKit, some may belong to other servers.
   Set<CallId> open() throws LiveKitUnreachable {
     return liveKit.rooms().stream()
         .flatMap(name -> CallId.ofLiveKitRoom(name).stream())
@@ -88,12 +88,12 @@ public final class LiveKitRooms {
     return liveKit.room(call.liveKitRoom()).isPresent();
   }
 
-  /// Takes a snapshot of the room of a live call, and creates the room when it does not exist.
+  /// Takes a snapshot of the room of a live call, and creates the room if it does not exist.
   ///
-  /// @param lost whether LiveKit is known to have lost its data on the room
+  /// @param lost whether LiveKit is known to have lost its data about the room
   RoomSnapshot snapshot(CallId call, boolean lost) throws LiveKitUnreachable {
     Optional<LiveKitRoom> listed = liveKit.room(call.liveKitRoom());
-    // Only the node that carries a room knows of it after Redis has lost its data.
+    // After Redis has lost its data, only the node that hosts a room knows about it.
     LiveKitRoom room = listed.isPresent() ? listed.get() : open(call);
     boolean isLost = lost || (listed.isEmpty() && (room.people() > 0 || room.recorded()));
     List<LiveKitParticipant> there = liveKit.participants(call.liveKitRoom());
@@ -112,7 +112,7 @@ public final class LiveKitRooms {
         isLost);
   }
 
-  /// What this member connects to this call's room with.
+  /// Returns what this member needs to connect to this call's room.
   ConnectionDetails connectionDetails(Call call, Member member) {
     String room = call.id().liveKitRoom();
     return new ConnectionDetails(
@@ -123,7 +123,7 @@ public final class LiveKitRooms {
         room);
   }
 
-  /// Whoever has an identity that is no user's did not get their token from this server.
+  /// An identity that is not a user's did not get its token from this server.
   private static Stream<ParticipantSnapshot> snapshot(LiveKitParticipant participant) {
     if (participant.kind() != Kind.PERSON) {
       return Stream.empty();

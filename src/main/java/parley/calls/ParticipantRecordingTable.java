@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of calls in which each participant is recorded to a file of their own.
+/// The SQL of calls in which each participant is recorded to a separate file.
 final class ParticipantRecordingTable {
-  /// Such a call: whoever joins it is recorded, too.
+  /// A call with participant recording, which also records whoever joins later.
   public record Session(
       TenantId tenant,
       CallId call,
@@ -21,8 +21,9 @@ final class ParticipantRecordingTable {
       @Nullable Integer height,
       @Nullable Integer videoKbps) {}
 
-  /// Whether a connected participant (`seat`) is to be recorded: no recording of them is under way,
-  /// none ended a moment ago, when they may not be known to have left, and none failed lately.
+  /// Whether a connected participant (`seat`) must be recorded: no recording of them is in
+  /// progress, none ended a moment ago (LiveKit may not have reported their departure yet), and
+  /// none failed recently.
   private static final String MISSING =
       """
       seat.presence = 'connected' and not exists (
@@ -59,7 +60,7 @@ final class ParticipantRecordingTable {
         .findOne();
   }
 
-  /// Ends a session; its recordings are to be stopped. False when there is none.
+  /// Ends a session, without stopping its recordings; false if there is none.
   boolean delete(Handle transaction, CallRef call) {
     return transaction
             .createUpdate(
@@ -72,7 +73,7 @@ final class ParticipantRecordingTable {
         == 1;
   }
 
-  /// Ends the sessions of calls that are over.
+  /// Ends the sessions of calls that have ended.
   void deleteEnded(Handle transaction) {
     transaction
         .createUpdate(
@@ -84,7 +85,7 @@ final class ParticipantRecordingTable {
         .execute();
   }
 
-  /// Calls with participants who are to be recorded and are not.
+  /// Returns calls with participants who must be recorded and are not.
   ///
   /// @param ended see [#MISSING]
   /// @param failed see [#MISSING]
@@ -105,7 +106,7 @@ final class ParticipantRecordingTable {
         .list();
   }
 
-  /// The participants of a call who are to be recorded and are not.
+  /// Returns the participants of a call who must be recorded and are not.
   List<UserId> missing(Handle transaction, CallRef call, Instant ended, Instant failed) {
     return transaction
         .createQuery(

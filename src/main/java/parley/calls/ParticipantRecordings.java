@@ -15,17 +15,17 @@ import parley.db.Database;
 import parley.tenants.UserId;
 import parley.tenants.VideoOptions;
 
-/// Records each participant of a call to a file of their own. Egress records one participant and
-/// stops when they leave; this begins a recording for everybody who joins, on every node alike.
+/// Records each participant of a call to a separate file. An egress records one participant and
+/// stops when they leave; this starts a recording for everybody who joins, on whichever node.
 public final class ParticipantRecordings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParticipantRecordings.class);
 
   private static final String NAME = "participant-recordings";
 
-  /// How late the recording of somebody who joins may begin.
+  /// Maximum delay before the recording of a new participant starts.
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
-  /// Egress may say that a participant has left before LiveKit does.
+  /// Egress may report that a participant left before LiveKit does.
   private static final Duration AFTER_END = Duration.ofSeconds(3);
 
   /// Egress may be busy with other recordings.
@@ -44,7 +44,7 @@ public final class ParticipantRecordings implements AutoCloseable {
     this.steps = steps;
   }
 
-  /// Begins to record whoever joins.
+  /// Starts recording whoever joins.
   public void start() {
     periodicWork.every(INTERVAL, NAME, this::completeAll);
   }
@@ -85,15 +85,15 @@ public final class ParticipantRecordings implements AutoCloseable {
     return table.find(transaction, call).isPresent();
   }
 
-  /// Turns it on for a call that this transaction has locked.
+  /// Enables participant recording for a call that this transaction has locked.
   ///
-  /// @return recordings of those who are connected, which egress is still to be asked for
+  /// @return recordings of the connected participants, still to be requested from egress
   List<Recording> turnOn(Handle transaction, Call call, Session session) {
     table.insert(transaction, session);
     return add(transaction, call, session);
   }
 
-  /// Turns it off; the recordings under way are still to be stopped.
+  /// Disables participant recording, without stopping the recordings in progress.
   void turnOff(Handle transaction, CallRef call) {
     table.delete(transaction, call);
   }
@@ -116,20 +116,12 @@ public final class ParticipantRecordings implements AutoCloseable {
         video
             ? new VideoOptions(null, session.width(), session.height(), session.videoKbps())
             : VideoOptions.UNSET;
-    return new Recording(
-        call.tenant(),
-        RecordingId.random(),
-        call.id(),
+    return Recording.requested(
+        call,
         participant,
         session.startedBy(),
-        now,
         new RecordingOptions(true, video, picture, session.transcript()),
-        RecordingFiles.name(call.id(), participant, now),
-        new RecordingState.Requested(now, false),
-        RecordingEnd.NONE,
-        false,
-        false,
-        Recording.Transcription.NONE);
+        now);
   }
 
   private Instant now() {

@@ -5,6 +5,6 @@ import parley.tenants.UserId;
 
 /// A participant as LiveKit lists them.
 ///
-/// @param joinedAt when this connection began
+/// @param joinedAt when this connection started
 public record ParticipantSnapshot(
     UserId user, Instant joinedAt, boolean videoOn, boolean audioOn) {}

@@ -10,21 +10,21 @@ public sealed interface Presence {
 
   /// Has a token, or lost the connection, and may still (re)connect.
   ///
-  /// @param until when that counts as disconnected
+  /// @param until when this turns into disconnected
   record Connecting(Instant until) implements Presence {}
 
   /// In LiveKit's room.
   record Connected(boolean videoOn, boolean audioOn) implements Presence {}
 
-  /// Left the call; whoever is still seen in LiveKit's room is disconnected.
+  /// Left the call; if still seen in LiveKit's room, the participant is disconnected.
   record Left() implements Presence {}
 
-  /// Whether the participant keeps the call going.
+  /// Whether the participant keeps the call alive.
   default boolean keepsCall() {
     return this instanceof Connecting || this instanceof Connected;
   }
 
-  /// Until when a connection is waited for; null when none is.
+  /// Returns how long to wait for a connection; null if none is expected.
   default @Nullable Instant until() {
     return null;
   }

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 
-/// The recorders that are connected to calls. LiveKit's rooms show them, and that is true whatever
-/// egress and LiveKit tell of recordings.
+/// The recorders connected to calls. What LiveKit's room lists show is authoritative, whatever
+/// egress reports about recordings.
 public final class Recorders {
   private static final Logger LOG = LoggerFactory.getLogger(Recorders.class);
 
@@ -24,16 +24,16 @@ public final class Recorders {
     this.liveKit = liveKit;
   }
 
-  /// The identities of the recorders in a call now, as [RoomSnapshot#recorders] defines them.
-  /// Members are told when the first has come or the last has gone. Empty when that cannot be
-  /// known, because LiveKit does not answer or has not closed the room of a call that is over.
+  /// Returns the identities of the recorders in a call now, as defined by [RoomSnapshot#recorders],
+  /// and notifies members if the first has joined or the last has left. Empty if that is unknown,
+  /// because LiveKit does not answer or has not closed the room of an ended call.
   Optional<Set<String>> find(CallRef ref) {
     boolean live =
         database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow().isLive());
     try {
       return live ? Optional.of(ofLive(ref)) : ofEnded(ref);
     } catch (LiveKitUnreachable e) {
-      LOG.warn("the recorders of {} are not known: {}", ref.id(), e.getMessage());
+      LOG.warn("the recorders of {} are unknown: {}", ref.id(), e.getMessage());
       return Optional.empty();
     }
   }

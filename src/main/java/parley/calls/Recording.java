@@ -6,13 +6,13 @@ import parley.jobs.JobId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One recording of a call. [RecordingTransitions] alone derives its next state.
+/// A recording of a call. Only [RecordingTransitions] derives its next state.
 ///
-/// @param participant whom it records; null when it records the whole call
-/// @param startedBy who started it, and will own its media entry
+/// @param participant who is recorded; null for the whole call
+/// @param startedBy the user who started it and will own its media entry
 /// @param file the name of the file that egress writes
-/// @param misplaced whether it records although its file does not show where this server looks
-/// @param fileLeft whether egress's own file of a completed recording is still to be removed
+/// @param misplaced whether it is recording but its file does not appear where this server looks
+/// @param fileLeft whether egress's own file of a completed recording is still to be deleted
 public record Recording(
     TenantId tenant,
     RecordingId id,
@@ -30,10 +30,35 @@ public record Recording(
 
   /// The transcription of a recording.
   ///
-  /// @param job which transcribes it; null before that, and when there is none
+  /// @param job the transcription job; null before it is queued and if there is none
   /// @param refusal why there is none; null otherwise
   public record Transcription(@Nullable JobId job, @Nullable String refusal) {
     static final Transcription NONE = new Transcription(null, null);
+  }
+
+  /// Creates a recording that is still to be requested from egress.
+  ///
+  /// @param participant who is recorded; null for the whole call
+  static Recording requested(
+      Call call,
+      @Nullable UserId participant,
+      UserId startedBy,
+      RecordingOptions options,
+      Instant now) {
+    return new Recording(
+        call.tenant(),
+        RecordingId.random(),
+        call.id(),
+        participant,
+        startedBy,
+        now,
+        options,
+        RecordingFiles.name(call.id(), participant, now),
+        new RecordingState.Requested(now, false),
+        RecordingEnd.NONE,
+        false,
+        false,
+        Transcription.NONE);
   }
 
   RecordingRef ref() {

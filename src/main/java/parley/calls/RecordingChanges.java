@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import parley.calls.livekit.EgressInfo;
 import parley.tenants.UserId;
 
-/// Applies inputs to recordings, within the caller's transaction: the row, and the event when the
-/// recording looks different to members.
+/// Applies inputs to recordings within the caller's transaction: updates the row, and records an
+/// event if members see a difference.
 public final class RecordingChanges {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingChanges.class);
 
@@ -24,7 +24,7 @@ public final class RecordingChanges {
     this.timeouts = timeouts;
   }
 
-  /// What an input made of a recording, and the effects that have to follow the commit.
+  /// The result of applying an input, with the side effects to run after the commit.
   record Outcome(Recording recording, List<RecordingEffect> effects) {}
 
   Clock clock() {
@@ -70,17 +70,17 @@ public final class RecordingChanges {
       return RecordingEndReason.CALL_ENDED;
     }
     UserId participant = recording.participant();
-    // Egress may say so before LiveKit tells who has left.
+    // Egress may report this before LiveKit reports who left.
     boolean sourceClosed =
-        input instanceof RecordingInput.Told(EgressInfo info, Instant now)
+        input instanceof RecordingInput.Reported(EgressInfo info, Instant now)
             && info.end() == EgressInfo.End.SOURCE_CLOSED;
     return participant != null && (sourceClosed || !call.isConnected(participant))
         ? RecordingEndReason.PARTICIPANT_LEFT
         : RecordingEndReason.INTERRUPTED;
   }
 
-  /// Stores whether the file of a recording shows where this server looks for it, and tells the
-  /// members when that has changed.
+  /// Stores whether the file of a recording appears where this server looks for it, and notifies
+  /// the members if that has changed.
   void setMisplaced(Handle transaction, RecordingRef ref, boolean misplaced) {
     Call call = calls.lock(transaction, ref.callRef()).orElseThrow();
     if (table.setMisplaced(transaction, ref, misplaced)) {

@@ -1,13 +1,13 @@
 package parley.calls;
 
-/// What has to follow a change of a recording.
+/// A side effect of a change to a recording.
 public sealed interface RecordingEffect {
   /// Tell egress to stop.
   record StopEgress(String egress) implements RecordingEffect {}
 
-  /// Make the file a media entry.
-  record Collect() implements RecordingEffect {}
+  /// Import the file as a media entry.
+  record Import() implements RecordingEffect {}
 
-  /// Remove the file and queue the transcription, once there is a media entry.
+  /// Delete the file and queue the transcription, once there is a media entry.
   record TidyUp() implements RecordingEffect {}
 }

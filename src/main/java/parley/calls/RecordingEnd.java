@@ -6,19 +6,19 @@ import parley.calls.livekit.EgressInfo;
 
 /// The end of a recording.
 ///
-/// @param at when it stopped recording, which is before its file is kept; null until then
-/// @param reason what ended it; null as long as nothing has
+/// @param at when recording stopped, before the file was imported; null until then
+/// @param reason what ended it; null until then
 public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason reason) {
   static final RecordingEnd NONE = new RecordingEnd(null, null);
 
-  /// The end after an input has turned one state into another.
+  /// Returns the end after an input has changed the state.
   ///
-  /// @param usual what ends a recording in these circumstances when nothing else does
+  /// @param usual what ends a recording in these circumstances by default
   RecordingEnd after(
       RecordingState before, RecordingInput input, RecordingState next, RecordingEndReason usual) {
     boolean over = !next.mayRecord();
     @Nullable Instant told =
-        over && input instanceof RecordingInput.Told(EgressInfo info, Instant now)
+        over && input instanceof RecordingInput.Reported(EgressInfo info, Instant now)
             ? info.endedAt()
             : null;
     @Nullable Instant end = at;
@@ -26,7 +26,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
       end = told;
     } else if (end == null && over) {
       Instant seen = before.seen();
-      // Without egress's word this is as exact as the times at which the recorder was looked for.
+      // Without a report from egress, this is as exact as the polling of recorders.
       end = input instanceof RecordingInput.NotSeen && seen != null ? seen : input.now();
     }
     return new RecordingEnd(end, reason(input, next, over, usual));
@@ -40,7 +40,7 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
     RecordingEndReason told =
         switch (input) {
           case RecordingInput.Stop(RecordingEndReason why, Instant now) -> why;
-          case RecordingInput.Told(EgressInfo info, Instant now) when over -> toldBy(info);
+          case RecordingInput.Reported(EgressInfo info, Instant now) when over -> toldBy(info);
           case RecordingInput ignored -> null;
         };
     if (told != null) {
@@ -58,8 +58,8 @@ public record RecordingEnd(@Nullable Instant at, @Nullable RecordingEndReason re
       case OVERLOAD -> RecordingEndReason.OVERLOADED;
       case SHUT_DOWN -> RecordingEndReason.INTERRUPTED;
       case FAILURE, NOTHING_SENT -> RecordingEndReason.FAILED;
-      // Egress says the same at the end of the call and at the loss of its network.
-      case SOURCE_CLOSED, UNTOLD -> null;
+      // Egress reports the same at the end of the call and after losing its network.
+      case SOURCE_CLOSED, UNSPECIFIED -> null;
     };
   }
 }

@@ -2,20 +2,20 @@ package parley.calls;
 
 import parley.text.TextEnum;
 
-/// What ended a recording.
+/// Why a recording ended.
 public enum RecordingEndReason implements TextEnum {
   /// Somebody stopped it.
   STOPPED,
-  /// Its call was over.
+  /// The call ended.
   CALL_ENDED,
-  /// The participant whom it recorded left.
+  /// The recorded participant left.
   PARTICIPANT_LEFT,
   /// It reached egress's maximum length or size.
   LIMIT_REACHED,
-  /// Egress had too little processor time or memory.
+  /// Egress ran out of CPU or memory.
   OVERLOADED,
-  /// Egress was shut down, left the call, or was stopped from outside.
+  /// Egress was shut down, left the call or was stopped externally.
   INTERRUPTED,
-  /// No egress took it, or egress gave up.
+  /// No egress accepted it, or egress failed.
   FAILED
 }

@@ -6,15 +6,15 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 import parley.tenants.UserId;
 
-/// The names of egress's files.
+/// Names of egress's files.
 final class RecordingFiles {
-  /// Without the colons that some file systems refuse.
+  /// Without colons, which some file systems refuse.
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private RecordingFiles() {}
 
-  /// A time as it stands in names of files.
+  /// Formats a time for file names.
   static String time(Instant at) {
     return TIME.format(at);
   }

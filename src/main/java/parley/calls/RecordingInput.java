@@ -4,22 +4,22 @@ import java.time.Instant;
 import parley.calls.livekit.EgressInfo;
 import parley.media.MediaId;
 
-/// Everything that can happen to a recording. Each may come late, and more than once.
+/// Everything that can happen to a recording. Any input may be late or repeated.
 public sealed interface RecordingInput {
   /// When it happened.
   Instant now();
 
-  /// Egress did not take it.
+  /// Egress did not accept it.
   ///
-  /// @param reason in words for everybody
+  /// @param reason text for everybody
   /// @param detail what LiveKit said, for operators
   record Refused(String reason, String detail, Instant now) implements RecordingInput {}
 
-  /// Somebody who may do so, or the end of the call, stops it.
+  /// Somebody with permission, or the end of the call, stops it.
   record Stop(RecordingEndReason why, Instant now) implements RecordingInput {}
 
-  /// LiveKit tells its state: in an answer, a list or a webhook.
-  record Told(EgressInfo info, Instant now) implements RecordingInput {}
+  /// LiveKit reported its state: in an answer, a list or a webhook.
+  record Reported(EgressInfo info, Instant now) implements RecordingInput {}
 
   /// LiveKit does not know it, and its recorder is not in the call.
   record Unknown(Instant now) implements RecordingInput {}
@@ -30,31 +30,31 @@ public sealed interface RecordingInput {
   /// Its recorder is not in the call.
   record NotSeen(Instant now) implements RecordingInput {}
 
-  /// The file is in its place, whole.
+  /// The complete file has been delivered.
   record FileSeen(Instant now) implements RecordingInput {}
 
-  /// The file is not in its place.
+  /// No file has been delivered.
   record FileMissing(Instant now) implements RecordingInput {}
 
-  /// The place of the files does not answer, so that nobody knows whether the file is there.
-  record PlaceAway(Instant now) implements RecordingInput {}
+  /// The delivery location is unavailable, so it is unknown whether the file exists.
+  record LocationUnavailable(Instant now) implements RecordingInput {}
 
-  /// The file has been made a media entry.
-  record Kept(MediaId media, Instant now) implements RecordingInput {}
+  /// The file has been imported as a media entry.
+  record Imported(MediaId media, Instant now) implements RecordingInput {}
 
-  /// The file cannot be made a media entry.
+  /// The file cannot be imported.
   ///
-  /// @param reason in words for everybody
+  /// @param reason text for everybody
   record Unusable(String reason, Instant now) implements RecordingInput {}
 
   /// Time passed.
   record Tick(Instant now) implements RecordingInput {}
 
-  /// What operators may want to know beyond the reason; empty when there is nothing.
+  /// Returns details for operators beyond the reason; may be empty.
   default String detail() {
     return switch (this) {
       case Refused refused -> refused.detail();
-      case Told(EgressInfo info, Instant now) -> info.detail();
+      case Reported(EgressInfo info, Instant now) -> info.detail();
       case RecordingInput ignored -> "";
     };
   }

@@ -4,10 +4,10 @@ import java.util.Objects;
 import parley.calls.livekit.Egress;
 import parley.tenants.VideoOptions;
 
-/// What of a call is recorded: sound, pictures or both.
+/// Which media of a call are recorded.
 ///
-/// @param picture how the pictures look; without meaning when there are none
-/// @param transcript whether to transcribe it, which takes sound
+/// @param picture video options; ignored without video
+/// @param transcript whether to transcribe it, which requires audio
 public record RecordingOptions(
     boolean audio, boolean video, VideoOptions picture, boolean transcript) {
   /// Egress's own default for 720p.
@@ -16,7 +16,7 @@ public record RecordingOptions(
   private static final int DEFAULT_WIDTH = 1_280;
   private static final int DEFAULT_HEIGHT = 720;
 
-  /// The pictures as egress is asked for them: egress's defaults where nothing else is said.
+  /// Returns the video options for egress, with egress's defaults for what is unset.
   Egress.Video egressVideo() {
     return new Egress.Video(
         Objects.requireNonNullElse(picture.layout(), "grid"),
@@ -25,7 +25,7 @@ public record RecordingOptions(
         Objects.requireNonNullElse(picture.videoKbps(), kbps()));
   }
 
-  /// As much for each pixel as egress gives 720p.
+  /// Scales the bit rate with the number of pixels, relative to egress's for 720p.
   private int kbps() {
     if (picture.width() == null || picture.height() == null) {
       return DEFAULT_KBPS;
@@ -37,7 +37,7 @@ public record RecordingOptions(
         VideoOptions.MAX_KBPS);
   }
 
-  /// As egress is asked for it.
+  /// Returns the tracks to request from egress.
   Egress.Tracks tracks() {
     if (!video) {
       return Egress.Tracks.AUDIO;

@@ -26,7 +26,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
-/// Makes recordings media entries, posts them into their rooms and has them transcribed.
+/// Turns recordings into media entries, posts them into their rooms and queues their transcription.
 public final class RecordingPublication {
   private final Database database;
   private final MediaLibrary library;
@@ -58,9 +58,9 @@ public final class RecordingPublication {
       CallId callId,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId participantId) {}
 
-  /// Makes a file a media entry of whoever started the recording.
+  /// Creates a media entry owned by the user who started the recording.
   ///
-  /// @param record called in the transaction that adds the entry; an exception undoes it
+  /// @param record called in the transaction that adds the entry; an exception rolls it back
   void keep(Recording recording, SpoolFile file, BiConsumer<Handle, Media> record)
       throws IOException {
     uploads.storeFor(recording.tenant(), recording.startedBy(), file, fileName(recording), record);
@@ -78,27 +78,29 @@ public final class RecordingPublication {
             "swp.media", media.fileName(), media.id(), recording.call(), recording.participant()));
   }
 
-  /// Queues the transcription of an entry, which is posted into the room in the name of whoever
-  /// started the recording.
+  /// Queues the transcription of an entry, which is posted into the room in the name of the user
+  /// who started the recording.
   ///
-  /// @param record called in the transaction that queues it; an exception undoes it
-  /// @throws Problem when the tenant may not have it transcribed, or it is gone
+  /// @param record called in the transaction that queues it; an exception rolls it back
+  /// @throws Problem if the tenant may not transcribe it, or it has been deleted
   void transcribe(Recording recording, RoomId room, MediaId media, BiConsumer<Handle, JobId> record)
       throws IOException {
     Media stored =
         database
             .inTransaction(transaction -> library.stored(transaction, recording.tenant(), media))
-            .orElseThrow(() -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording is gone."));
+            .orElseThrow(
+                () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted."));
     transcriptions.queue(
         recording.startedBy(),
-        new StoredRecordings.Recording(stored.id(), stored.content(), stored.size()),
-        new Transcriptions.Wish(new SpeechOptions(null, null), BackendPreference.ANY, room),
+        new StoredRecordings.Recording(stored.id(), stored.blob(), stored.size()),
+        new Transcriptions.Wish(new SpeechOptions(null, null), BackendPreference.ANY, null, room),
         record);
   }
 
-  /// Tells when the recording began, and of which participant it is, if of one.
+  /// Names the file by the start of the recording and, if only one participant is recorded, by
+  /// their name.
   private String fileName(Recording recording) {
-    // Most programs tell sound from pictures by the extension, and egress uses one for both.
+    // Most programs tell audio from video by the extension, and egress uses one for both.
     String extension = recording.options().video() ? ".mp4" : ".m4a";
     String name = "call-recording-" + RecordingFiles.time(recording.startedAt());
     return participantName(recording)

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.background.BackgroundTasks;
 import parley.background.PeriodicWork;
-import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Importing;
 import parley.calls.RecordingState.Requested;
 import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
@@ -22,20 +22,20 @@ import parley.calls.livekit.EgressInfo;
 import parley.calls.livekit.LiveKitUnreachable;
 import parley.db.Database;
 
-/// Reconciles recordings with time, with their calls and with egress. Every node does so: all it
-/// needs is in the database, so that any node may die.
+/// Reconciles recordings with time, with their calls and with egress. Runs on every node; all state
+/// is in the database, so any node may die.
 ///
-/// A webhook tells what LiveKit would answer. What no webhook told it finds out by asking about
+/// A webhook carries the same state as LiveKit's API. Lost webhooks are made up for by querying
 /// every unfinished recording at start and periodically.
 public final class RecordingReconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingReconciler.class);
 
   private static final String NAME = "recording-reconciler";
 
-  /// How long a recording may outlive its call before it is told to stop.
+  /// How long a recording may outlive its call before it is stopped.
   private static final Duration TICK = Duration.ofMillis(500);
 
-  /// How often to try to remove a file that this server may not remove.
+  /// How often to retry deleting a file that this server may not delete.
   private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
 
   private final Database database;
@@ -43,40 +43,40 @@ public final class RecordingReconciler implements AutoCloseable {
   private final RecordingWorkTable work = new RecordingWorkTable();
   private final CallTable calls = new CallTable();
   private final RecordingSteps steps;
-  private final RecordingCollector collector;
+  private final RecordingImporter importer;
   private final Egress egress;
   private final Recorders recorders;
-  private final RecordingPlace place;
+  private final RecordingLocation location;
   private final Settings settings;
   private final PeriodicWork periodicWork = new PeriodicWork();
   private final BackgroundTasks reconciling = new BackgroundTasks(NAME);
   private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
 
-  /// How often, and how patiently.
+  /// Timing of the reconciliation.
   ///
-  /// @param interval how often LiveKit is asked about each unfinished recording
-  /// @param patience how long a recorder that was told to stop may stay in the call, and a
-  ///   recording may run without a file
+  /// @param interval how often LiveKit is queried about each unfinished recording
+  /// @param patience how long a recorder may stay in the call after being told to stop, and how
+  ///   long a recording may run without a file
   public record Settings(Duration interval, Duration patience) {}
 
   public RecordingReconciler(
       Database database,
       RecordingSteps steps,
-      RecordingCollector collector,
+      RecordingImporter importer,
       Egress egress,
       Recorders recorders,
-      RecordingPlace place,
+      RecordingLocation location,
       Settings settings) {
     this.database = database;
     this.steps = steps;
-    this.collector = collector;
+    this.importer = importer;
     this.egress = egress;
     this.recorders = recorders;
-    this.place = place;
+    this.location = location;
     this.settings = settings;
   }
 
-  /// Begins, with every unfinished recording.
+  /// Starts reconciling, first of all every unfinished recording.
   public void start() {
     periodicWork.every(TICK, NAME, this::stopWithTheirCalls);
     AtomicBoolean begun = new AtomicBoolean();
@@ -92,7 +92,7 @@ public final class RecordingReconciler implements AutoCloseable {
     reconciling.close();
   }
 
-  /// Takes what a webhook tells of an egress; one that is not ours changes nothing.
+  /// Processes the state of an egress from a webhook; unknown ones are ignored.
   void receive(EgressInfo info) {
     CallId.ofLiveKitRoom(info.room())
         .flatMap(id -> database.inTransaction(transaction -> calls.ref(transaction, id)))
@@ -106,9 +106,9 @@ public final class RecordingReconciler implements AutoCloseable {
   }
 
   private void receive(RecordingRef ref, EgressInfo info) {
-    Recording now = steps.apply(ref, new RecordingInput.Told(info, now()));
+    Recording now = steps.apply(ref, new RecordingInput.Reported(info, now()));
     if (now.state() instanceof Failed && info.isOn()) {
-      // It was given up, and members were told so.
+      // It had been abandoned, and members were told so.
       database.useTransaction(transaction -> table.takenLate(transaction, ref, info.id()));
       steps.stopSoon(ref, info.id());
     }
@@ -134,7 +134,7 @@ public final class RecordingReconciler implements AutoCloseable {
     database.inTransaction(work::withUnknownRecorders).forEach(this::lookUpRecorders);
   }
 
-  /// Egress may have taken a recording after it was given up.
+  /// Egress may have accepted a recording after it was abandoned.
   private void lookUpRecorders(CallRef call) {
     try {
       egress.list(call.id().liveKitRoom()).forEach(info -> receive(call, info));
@@ -166,20 +166,20 @@ public final class RecordingReconciler implements AutoCloseable {
       }
       case Finishing finishing -> {
         if (!checkFile(ref, recording, finishing)) {
-          // Time does not count as long as the place does not answer.
+          // The timeout does not run while the delivery location is unavailable.
           return;
         }
       }
-      // In the background, so that one large file does not keep the others waiting.
-      case Collecting collecting -> steps.collectSoon(ref);
-      case Completed completed -> steps.collectSoon(ref);
-      case Failed failed -> steps.collectSoon(ref);
+      // In the background, so that a large file does not delay the others.
+      case Importing importing -> steps.importSoon(ref);
+      case Completed completed -> steps.importSoon(ref);
+      case Failed failed -> steps.importSoon(ref);
     }
     endLingering(ref);
     steps.apply(ref, new RecordingInput.Tick(now()));
   }
 
-  /// Returns whether the place of the files answers.
+  /// Returns whether the delivery location is available.
   private boolean checkFile(RecordingRef ref, Recording recording, Finishing finishing) {
     try {
       if (!steps.lookUp(ref, finishing.egress())) {
@@ -188,15 +188,15 @@ public final class RecordingReconciler implements AutoCloseable {
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
     }
-    // LiveKit may never learn that egress is done.
-    Optional<RecordingInput> seen = collector.find(recording);
+    // LiveKit may never learn that egress has finished.
+    Optional<RecordingInput> seen = importer.find(recording);
     seen.ifPresent(input -> steps.apply(ref, input));
-    return !(seen.orElse(null) instanceof RecordingInput.PlaceAway);
+    return !(seen.orElse(null) instanceof RecordingInput.LocationUnavailable);
   }
 
-  /// LiveKit never learns that the machine of an egress died, and goes on listing it as active; and
-  /// once its Redis has lost its data it knows nothing of an egress that records all the same. So
-  /// whether the recorder is in the call counts.
+  /// LiveKit never learns that an egress machine died, and keeps listing it as active; and once its
+  /// Redis has lost its data, it knows nothing of an egress that is still recording. So what counts
+  /// is whether the recorder is in the call.
   private void checkRecorder(RecordingRef ref, String id) {
     boolean known;
     try {
@@ -220,7 +220,7 @@ public final class RecordingReconciler implements AutoCloseable {
     }
   }
 
-  /// A file that shows nowhere is reported during the meeting rather than after it.
+  /// A missing file is reported during the meeting rather than after it.
   private void checkPlace(RecordingRef ref) {
     Recording recording = find(ref);
     boolean begun =
@@ -228,16 +228,16 @@ public final class RecordingReconciler implements AutoCloseable {
             && running.active()
             && !now().isBefore(running.since().plus(settings.patience));
     if (begun) {
-      boolean misplaced = !place.shows(recording, now());
+      boolean misplaced = !location.shows(recording, now());
       if (misplaced != recording.misplaced()) {
         steps.setMisplaced(ref, misplaced);
       }
     }
   }
 
-  /// Tells a recorder that goes on after its recording is over to stop, and then disconnects it.
+  /// Stops a recorder that continues after its recording has ended, then disconnects it.
   private void endLingering(RecordingRef ref) {
-    // As it is now: one that was requested may have begun in this very run.
+    // Read again, since a requested recording may have started in this very run.
     RecordingState state = find(ref).state();
     if (state instanceof Requested || state instanceof Running) {
       return;
@@ -258,7 +258,7 @@ public final class RecordingReconciler implements AutoCloseable {
     boolean stays =
         recorders.find(ref.callRef()).map(found -> found.contains(id.get())).orElse(false);
     if (stays && !now().isBefore(state.since().plus(settings.patience))) {
-      LOG.warn("{}: {} was told to stop and goes on; it is disconnected", ref.id(), id.get());
+      LOG.warn("{}: {} continues after being told to stop; disconnecting it", ref.id(), id.get());
       recorders.disconnect(ref.callRef(), id.get());
     }
   }
@@ -267,12 +267,12 @@ public final class RecordingReconciler implements AutoCloseable {
     return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
   }
 
-  /// Egress may have taken it without its answer reaching this server.
+  /// Egress may have accepted it without its answer reaching this server.
   private void findUnanswered(RecordingRef ref, Recording recording) {
     try {
       egress
           .find(recording.call().liveKitRoom(), recording.file())
-          .ifPresent(info -> steps.apply(ref, new RecordingInput.Told(info, now())));
+          .ifPresent(info -> steps.apply(ref, new RecordingInput.Reported(info, now())));
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
     }

@@ -2,7 +2,7 @@ package parley.calls;
 
 import parley.tenants.TenantId;
 
-/// Names a recording of any tenant, and its call.
+/// Identifies a recording and its call across tenants.
 public record RecordingRef(TenantId tenant, CallId call, RecordingId id) {
   CallRef callRef() {
     return new CallRef(tenant, call);

@@ -13,11 +13,11 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Recordings of calls in the wave dialect.
+/// The routes of call recordings in the wave dialect.
 public final class RecordingRoutes {
   private final Optional<Recordings> recordings;
 
-  /// @param recordings empty when no LiveKit is configured: then all of it is unavailable
+  /// @param recordings empty if LiveKit is not configured: then all of it is unavailable
   public RecordingRoutes(Optional<Recordings> recordings) {
     this.recordings = recordings;
   }
@@ -65,11 +65,11 @@ public final class RecordingRoutes {
     boolean video = body.video() == null || body.video();
     boolean transcript = body.transcript() != null && body.transcript();
     if (!audio && !video) {
-      throw new Problem(ProblemCode.VALIDATION, "Sound, pictures or both are recorded.")
+      throw new Problem(ProblemCode.VALIDATION, "A recording needs audio, video or both.")
           .at("audio");
     }
     if (transcript && !audio) {
-      throw new Problem(ProblemCode.VALIDATION, "A transcript needs sound.").at("transcript");
+      throw new Problem(ProblemCode.VALIDATION, "A transcript requires audio.").at("transcript");
     }
     VideoOptions picture =
         VideoOptions.of(body.layout(), body.width(), body.height(), body.videoKbps(), "");

@@ -58,7 +58,7 @@ final class RecordingRow {
       case "running" -> new RecordingState.Running(since, egress, active, seen);
       case "stopping" -> new RecordingState.Stopping(since, egress, active, seen);
       case "finishing" -> new RecordingState.Finishing(since, egress);
-      case "collecting" -> new RecordingState.Collecting(since, reason);
+      case "collecting" -> new RecordingState.Importing(since, reason);
       case "completed" ->
           new RecordingState.Completed(since, row.getColumn("media_id", MediaId.class));
       case "failed" ->

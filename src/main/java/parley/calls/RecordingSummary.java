@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 import parley.tenants.UserId;
 
-/// What members are told of a recording. They are told again when it changes.
+/// The part of a recording that is announced to members whenever it changes.
 record RecordingSummary(
     RecordingId id,
     @Nullable UserId participantId,
@@ -19,12 +19,12 @@ record RecordingSummary(
         recording.id(),
         recording.participant(),
         status(state),
-        // Until it is over this may still be another.
+        // The reason may change until the recording has ended.
         state.mayRecord() ? null : recording.end().reason(),
         state.media(),
         state instanceof RecordingState.Failed failed ? failed.reason() : null,
         recording.misplaced() && state.mayRecord()
-            ? "The file does not show where this server looks for it; an operator is told."
+            ? "The file does not appear where this server looks for it; the operator has been notified."
             : null);
   }
 
@@ -35,7 +35,7 @@ record RecordingSummary(
       case RecordingState.Running running -> running.seen() == null ? "starting" : "waiting";
       case RecordingState.Stopping stopping -> "stopping";
       case RecordingState.Finishing finishing -> "storing";
-      case RecordingState.Collecting collecting -> "storing";
+      case RecordingState.Importing importing -> "storing";
       case RecordingState.Completed completed -> "completed";
       case RecordingState.Failed failed -> "failed";
     };

@@ -26,7 +26,7 @@ final class RecordingTable {
         .execute();
   }
 
-  /// Stores another state of a recording that this transaction has locked.
+  /// Stores the new state of a recording that this transaction has locked.
   void update(Handle transaction, RecordingRef ref, RecordingState state) {
     transaction
         .createUpdate(
@@ -56,7 +56,7 @@ final class RecordingTable {
         .execute();
   }
 
-  /// Stores what egress or LiveKit said of a recording's end, for operators; false when that is
+  /// Stores what egress or LiveKit said about a recording's end, for operators; false if it is
   /// known.
   boolean addDetail(Handle transaction, RecordingRef ref, String detail) {
     return transaction
@@ -71,7 +71,7 @@ final class RecordingTable {
         == 1;
   }
 
-  /// Stores whether the file of a recording shows in its place; false when that is known.
+  /// Stores whether the file of a recording appears in its place; false if it is known.
   boolean setMisplaced(Handle transaction, RecordingRef ref, boolean misplaced) {
     return transaction
             .createUpdate(
@@ -85,7 +85,7 @@ final class RecordingTable {
         == 1;
   }
 
-  /// Stores LiveKit's id of a recording that egress took after it had been given up.
+  /// Stores LiveKit's id of a recording that egress accepted after it had been abandoned.
   void takenLate(Handle transaction, RecordingRef ref, String egress) {
     transaction
         .createUpdate(
@@ -98,7 +98,7 @@ final class RecordingTable {
         .execute();
   }
 
-  /// Stores that egress's own file is gone.
+  /// Stores that egress's own file has been deleted.
   void fileRemoved(Handle transaction, RecordingRef ref) {
     transaction
         .createUpdate(
@@ -125,7 +125,7 @@ final class RecordingTable {
     return find(transaction, ref, "");
   }
 
-  /// As [#find], and keeps the recording from changing until the transaction ends.
+  /// Like [#find], and keeps the recording from changing until the transaction ends.
   Optional<Recording> lock(Handle transaction, RecordingRef ref) {
     return find(transaction, ref, " for no key update");
   }
@@ -139,13 +139,13 @@ final class RecordingTable {
         .findOne();
   }
 
-  /// All recordings of a call, the oldest first.
+  /// Returns all recordings of a call, oldest first.
   List<Recording> list(Handle transaction, CallRef call) {
     return ofCall(transaction, call, "order by started_at, id").list();
   }
 
-  /// The recordings that are or may be under way: one of the whole call, or one of each of its
-  /// participants.
+  /// Returns the recordings that are or may be in progress: one of the whole call, or one of each
+  /// participant.
   List<Recording> running(Handle transaction, CallRef call) {
     return ofCall(
             transaction,
@@ -154,7 +154,7 @@ final class RecordingTable {
         .list();
   }
 
-  /// Recordings that are over although their recorders are seen in the call.
+  /// Returns ended recordings whose recorders are still seen in the call.
   List<Recording> lingering(Handle transaction, CallRef call) {
     return ofCall(
             transaction,
@@ -168,7 +168,7 @@ final class RecordingTable {
         .list();
   }
 
-  /// The recording that was started last.
+  /// Returns the recording that was started last.
   Optional<Recording> newest(Handle transaction, CallRef call) {
     return ofCall(transaction, call, "order by started_at desc, id desc limit 1").findOne();
   }
@@ -183,7 +183,7 @@ final class RecordingTable {
         .map(row -> RecordingRow.recording(row));
   }
 
-  /// LiveKit's id of a recording; empty when egress never took it.
+  /// Returns LiveKit's id of a recording; empty if egress never accepted it.
   Optional<String> egress(Handle transaction, RecordingRef ref) {
     return transaction
         .createQuery(
@@ -196,7 +196,7 @@ final class RecordingTable {
         .findOne();
   }
 
-  /// The recording that a job transcribes; empty for any other job.
+  /// Returns the recording that a job transcribes; empty for any other job.
   Optional<Recording> transcribedBy(Handle transaction, TenantId tenant, JobId job) {
     return transaction
         .createQuery(

@@ -2,9 +2,9 @@ package parley.calls;
 
 import java.time.Duration;
 
-/// How long a recording waits.
+/// The timeouts of a recording.
 ///
-/// @param beginning for egress to join the call; and after the end, for LiveKit to know of it
-/// @param reconnecting for egress to return, since it was last seen in the call
-/// @param finishing for the file to be in its place, since the recording ended
+/// @param beginning until egress joins the call; after the end, until LiveKit knows about it
+/// @param reconnecting from when egress was last seen in the call until it returns
+/// @param finishing from the end of the recording until the file is delivered
 public record RecordingTimeouts(Duration beginning, Duration reconnecting, Duration finishing) {}

@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import parley.calls.RecordingState.Collecting;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
 import parley.calls.RecordingState.Finishing;
+import parley.calls.RecordingState.Importing;
 import parley.calls.RecordingState.Requested;
 import parley.calls.RecordingState.Running;
 import parley.calls.RecordingState.Stopping;
 import parley.calls.livekit.EgressInfo;
 
-/// The state machine of recordings: from a state and an input it derives the next state and the
-/// effects that have to follow. It has no effects itself.
+/// The state machine of recordings: a pure function from a state and an input to the next state and
+/// its side effects.
 ///
-/// Whatever egress says, what is seen counts: as long as its recorder is in the call it records,
-/// and in the end its file counts. So a recording fails only after its file was looked for, unless
-/// no egress took it.
+/// Observation outweighs what egress reports: while its recorder is in the call it is recording,
+/// and in the end only its file counts. So a recording fails only after its file was looked for,
+/// unless no egress accepted it.
 final class RecordingTransitions {
-  /// @param state the same when nothing changed
+  /// @param state the same object if nothing changed
   record Next(RecordingState state, List<RecordingEffect> effects) {}
 
   private final RecordingTimeouts timeouts;
@@ -36,7 +36,7 @@ final class RecordingTransitions {
       case Running running -> transitions.running(running, input);
       case Stopping stopping -> transitions.stopping(stopping, input);
       case Finishing finishing -> transitions.finishing(finishing, input);
-      case Collecting collecting -> transitions.collecting(collecting, input);
+      case Importing importing -> transitions.importing(importing, input);
       case Completed completed -> same(completed);
       case Failed failed -> transitions.failed(failed, input);
     };
@@ -44,7 +44,7 @@ final class RecordingTransitions {
 
   private Next requested(Requested state, RecordingInput input) {
     return switch (input) {
-      case RecordingInput.Told(EgressInfo info, Instant now) -> taken(state, info, now);
+      case RecordingInput.Reported(EgressInfo info, Instant now) -> taken(state, info, now);
       case RecordingInput.Refused(String reason, String detail, Instant now) ->
           then(new Failed(now, reason, false));
       case RecordingInput.Stop(RecordingEndReason why, Instant now) ->
@@ -58,7 +58,7 @@ final class RecordingTransitions {
   private static Next taken(Requested state, EgressInfo info, Instant now) {
     boolean active = info.status() == EgressInfo.Status.ACTIVE;
     if (!info.isOn()) {
-      return told(state, info, now);
+      return reported(state, info, now);
     }
     return state.stopWanted()
         ? then(
@@ -68,15 +68,15 @@ final class RecordingTransitions {
 
   private Next running(Running state, RecordingInput input) {
     return switch (input) {
-      case RecordingInput.Told(EgressInfo info, Instant now)
+      case RecordingInput.Reported(EgressInfo info, Instant now)
           when info.status() == EgressInfo.Status.ACTIVE ->
           state.active() ? same(state) : then(new Running(now, state.egress(), true, state.seen()));
-      case RecordingInput.Told(EgressInfo info, Instant now) -> told(state, info, now);
+      case RecordingInput.Reported(EgressInfo info, Instant now) -> reported(state, info, now);
       case RecordingInput.Stop(RecordingEndReason why, Instant now) ->
           then(
               new Stopping(now, state.egress(), state.active(), state.seen()),
               new RecordingEffect.StopEgress(state.egress()));
-      // LiveKit may have been restarted, and egress returns to the call.
+      // LiveKit may have been restarted, in which case egress returns to the call.
       case RecordingInput.Unknown(Instant now) when isAway(state, state.seen(), now) ->
           gone(state, RecordingReasons.FORGOTTEN, now);
       case RecordingInput.Seen(Instant now) ->
@@ -93,22 +93,22 @@ final class RecordingTransitions {
     };
   }
 
-  /// It is told to stop all the same: its machine may go on without LiveKit.
+  /// Egress is told to stop all the same: its machine may continue without LiveKit.
   private static Next gone(Running state, String reason, Instant now) {
     return then(
-        new Collecting(now, reason),
+        new Importing(now, reason),
         new RecordingEffect.StopEgress(state.egress()),
-        new RecordingEffect.Collect());
+        new RecordingEffect.Import());
   }
 
-  /// Time alone never ends it: somebody has stopped it, and until egress is known to have left it
-  /// may record.
+  /// Time alone never ends this state: somebody stopped the recording, and until egress is known to
+  /// have left it may be recording.
   private Next stopping(Stopping state, RecordingInput input) {
     return switch (input) {
-      case RecordingInput.Told(EgressInfo info, Instant now)
+      case RecordingInput.Reported(EgressInfo info, Instant now)
           when info.status() == EgressInfo.Status.ACTIVE && !state.active() ->
           then(new Stopping(state.since(), state.egress(), true, state.seen()));
-      case RecordingInput.Told(EgressInfo info, Instant now) -> told(state, info, now);
+      case RecordingInput.Reported(EgressInfo info, Instant now) -> reported(state, info, now);
       case RecordingInput.Stop(RecordingEndReason why, Instant now) ->
           new Next(state, List.of(new RecordingEffect.StopEgress(state.egress())));
       case RecordingInput.Unknown(Instant now) when hasObeyed(state, now) ->
@@ -123,27 +123,29 @@ final class RecordingTransitions {
 
   private Next finishing(Finishing state, RecordingInput input) {
     return switch (input) {
-      case RecordingInput.Told(EgressInfo info, Instant now) -> told(state, info, now);
+      case RecordingInput.Reported(EgressInfo info, Instant now) -> reported(state, info, now);
       case RecordingInput.Unknown(Instant now) when isOver(state, timeouts.beginning(), now) ->
-          collect(now, RecordingReasons.FORGOTTEN);
-      case RecordingInput.FileSeen(Instant now) -> collected(now);
-      // Egress cannot reach the place either; its time begins when both can.
-      case RecordingInput.PlaceAway(Instant now) -> then(new Finishing(now, state.egress()));
+          importing(now, RecordingReasons.FORGOTTEN);
+      case RecordingInput.FileSeen(Instant now) -> importing(now);
+      // Egress cannot reach the location either; its timeout starts once both can.
+      case RecordingInput.LocationUnavailable(Instant now) ->
+          then(new Finishing(now, state.egress()));
       case RecordingInput.Tick(Instant now) when isOver(state, timeouts.finishing(), now) ->
-          collect(now, RecordingReasons.NO_WORD_OF_FILE);
+          importing(now, RecordingReasons.NO_WORD_OF_FILE);
       case RecordingInput ignored -> same(state);
     };
   }
 
-  private Next collecting(Collecting state, RecordingInput input) {
+  private Next importing(Importing state, RecordingInput input) {
     return switch (input) {
-      case RecordingInput.Kept(var media, Instant now) ->
+      case RecordingInput.Imported(var media, Instant now) ->
           then(new Completed(now, media), new RecordingEffect.TidyUp());
       case RecordingInput.Unusable(String reason, Instant now) ->
           then(
               new Failed(
                   now, state.reason() == null ? reason : state.reason() + " " + reason, false));
-      case RecordingInput.PlaceAway(Instant now) -> then(new Collecting(now, state.reason()));
+      case RecordingInput.LocationUnavailable(Instant now) ->
+          then(new Importing(now, state.reason()));
       case RecordingInput.FileMissing(Instant now) when state.reason() != null ->
           then(new Failed(now, state.reason(), true));
       case RecordingInput.FileMissing(Instant now) when isOver(state, timeouts.beginning(), now) ->
@@ -152,52 +154,53 @@ final class RecordingTransitions {
     };
   }
 
-  /// An egress that was taken for dead may have gone on, and its file comes late.
+  /// An egress presumed dead may have continued, and its file arrives late.
   private Next failed(Failed state, RecordingInput input) {
     if (!state.awaitsFile()) {
       return same(state);
     }
     return switch (input) {
-      case RecordingInput.Kept(var media, Instant now) ->
+      case RecordingInput.Imported(var media, Instant now) ->
           then(new Completed(now, media), new RecordingEffect.TidyUp());
       case RecordingInput.Unusable(String reason, Instant now) ->
           then(new Failed(state.since(), state.reason() + " " + reason, false));
-      case RecordingInput.Told(EgressInfo info, Instant now)
+      case RecordingInput.Reported(EgressInfo info, Instant now)
           when info.status() == EgressInfo.Status.COMPLETE
               || info.status() == EgressInfo.Status.LIMIT_REACHED ->
-          new Next(state, List.of(new RecordingEffect.Collect()));
+          new Next(state, List.of(new RecordingEffect.Import()));
       case RecordingInput.Tick(Instant now) when isOver(state, timeouts.finishing(), now) ->
           then(new Failed(state.since(), state.reason(), false));
       case RecordingInput ignored -> same(state);
     };
   }
 
-  /// What egress says of a recording. An earlier state than the known one changes nothing.
-  private static Next told(RecordingState state, EgressInfo info, Instant now) {
+  /// Handles a state reported by egress. A state earlier than the known one changes nothing.
+  private static Next reported(RecordingState state, EgressInfo info, Instant now) {
     return switch (info.status()) {
       case STARTING, ACTIVE -> same(state);
       case ENDING -> state instanceof Finishing ? same(state) : then(new Finishing(now, info.id()));
       case COMPLETE, LIMIT_REACHED ->
-          info.inBackup() ? collect(now, RecordingReasons.IN_BACKUP) : collected(now);
-      case FAILED, ABORTED -> collect(now, RecordingReasons.failure(info));
+          info.inBackup() ? importing(now, RecordingReasons.IN_BACKUP) : importing(now);
+      case FAILED, ABORTED -> importing(now, RecordingReasons.failure(info));
     };
   }
 
-  private static Next collected(Instant now) {
-    return then(new Collecting(now, null), new RecordingEffect.Collect());
+  private static Next importing(Instant now) {
+    return then(new Importing(now, null), new RecordingEffect.Import());
   }
 
-  private static Next collect(Instant now, String reason) {
-    return then(new Collecting(now, reason), new RecordingEffect.Collect());
+  private static Next importing(Instant now, String reason) {
+    return then(new Importing(now, reason), new RecordingEffect.Import());
   }
 
-  /// Whether it has been away from the call for too long. Until it says that it records it need not
-  /// be there.
+  /// Whether the recorder has been missing from the call for too long. It need not be there before
+  /// egress reports that it is recording.
   private boolean isGone(Running state, Instant now) {
     return (state.active() || state.seen() != null) && isAway(state, state.seen(), now);
   }
 
-  /// Whether a recorder that is to stop has left. One that was never there may still be joining.
+  /// Whether a recorder that was told to stop has left. One that was never there may still be
+  /// joining.
   private boolean hasObeyed(Stopping state, Instant now) {
     return (state.seen() != null || state.active())
         ? isAway(state, state.seen(), now)

@@ -6,7 +6,7 @@ import parley.jobs.JobId;
 import parley.media.MediaId;
 import parley.tenants.UserId;
 
-/// A recording as answers show it.
+/// A recording as the API shows it.
 record RecordingView(
     RecordingId id,
     CallId callId,

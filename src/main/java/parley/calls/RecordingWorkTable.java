@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/// The SQL by which nodes share the work on recordings, whatever their tenants.
+/// The SQL with which nodes share the work on recordings of all tenants.
 final class RecordingWorkTable {
-  /// Takes the recordings that are not finished, or whose recorders go on nevertheless, and that no
-  /// node has taken since `before`, for this one to reconcile.
+  /// Claims the recordings that are unfinished, or whose recorders continue nevertheless, and that
+  /// no node has claimed since `before`.
   ///
-  /// @param refusedBefore of files that this server may not remove, takes those whose removal was
-  ///   last refused before then
+  /// @param refusedBefore claims recordings with files that this server may not delete only if that
+  ///   was last tried before then
   List<RecordingRef> take(Handle transaction, Instant before, Instant refusedBefore, Instant now) {
     return transaction
         .createQuery(
@@ -38,7 +38,7 @@ final class RecordingWorkTable {
         .list();
   }
 
-  /// Stores that this node is still at work on it, so that no other takes it.
+  /// Extends this node's claim on a recording.
   void stillTaken(Handle transaction, RecordingRef ref, Instant now) {
     transaction
         .createUpdate(
@@ -48,7 +48,7 @@ final class RecordingWorkTable {
         .execute();
   }
 
-  /// Stores that this server may not remove egress's own file; true when that is new.
+  /// Stores that this server may not delete egress's own file; true if that is new.
   boolean removalRefused(Handle transaction, RecordingRef ref, Instant now) {
     return transaction
         .createQuery(
@@ -65,7 +65,7 @@ final class RecordingWorkTable {
         .one();
   }
 
-  /// Recordings that run although their call is over.
+  /// Returns recordings that are running although their call has ended.
   List<RecordingRef> outliving(Handle transaction) {
     return transaction
         .createQuery(
@@ -80,7 +80,7 @@ final class RecordingWorkTable {
         .list();
   }
 
-  /// Calls with a recorder that belongs to no recording as far as this server knows.
+  /// Returns calls with a recorder that belongs to no known recording.
   List<CallRef> withUnknownRecorders(Handle transaction) {
     return transaction
         .createQuery(

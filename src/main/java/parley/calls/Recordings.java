@@ -1,14 +1,8 @@
 package parley.calls;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
@@ -16,7 +10,6 @@ import parley.auth.Permission;
 import parley.calls.ParticipantRecordingTable.Session;
 import parley.calls.RecordingState.Completed;
 import parley.calls.RecordingState.Failed;
-import parley.calls.RecordingState.Requested;
 import parley.db.Database;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -24,18 +17,11 @@ import parley.tenants.Tenant;
 import parley.tenants.TenantTable;
 import parley.tenants.VideoOptions;
 
-/// What members do with recordings of calls.
+/// Starts, stops and lists recordings of calls.
 ///
-/// Starting and stopping takes a power of 50 or more in the call's room, or a key with
+/// Starting and stopping requires a power of 50 or more in the call's room, or a key with
 /// `calls:record`; everything else is as in [Calls].
 public final class Recordings {
-  /// LiveKit takes up to 24 seconds to say that no egress is free. If it takes longer, the
-  /// recording shows the outcome.
-  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-
-  /// A webhook, also to another node, may be faster than the answer.
-  private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
-
   /// Egress is busy with other recordings, or is being started.
   private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
 
@@ -47,8 +33,8 @@ public final class Recordings {
   private final Optional<RecordingSteps> steps;
   private final Optional<ParticipantRecordings> participants;
 
-  /// @param steps empty when no place for recordings is configured
-  /// @param participants empty likewise
+  /// @param steps empty if no delivery location is configured
+  /// @param participants empty if no delivery location is configured
   public Recordings(
       Database database,
       Calls calls,
@@ -64,41 +50,34 @@ public final class Recordings {
     this.participants = participants;
   }
 
-  /// What a call records now.
+  /// What is being recorded of a call.
   ///
-  /// @param perParticipant whether each participant is recorded to a file of their own; otherwise
-  ///   there is exactly one recording
+  /// @param perParticipant whether each participant is recorded to a separate file; otherwise there
+  ///   is exactly one recording
   public record Active(boolean perParticipant, List<Recording> recordings) {}
 
-  /// Starts to record a call, or returns what is under way. Returns once egress has taken the
-  /// recordings, or half a minute later. Members are told that the call is recorded when it is.
+  /// Starts recording a call, or returns the recordings in progress. Returns once egress has
+  /// accepted the recordings, or after half a minute. Members are notified once the call is being
+  /// recorded.
   ///
-  /// @param options pictures are ignored for audio calls, which have none
-  /// @param perParticipant whether to record each participant, also those who join later, to a file
-  ///   of their own; null for the tenant's default
-  /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED for a tenant that does not
-  ///   record, CALL_RECORDING_UNAVAILABLE where this server cannot, CALL_RECORDING_STOPPING while
-  ///   the one before is being stopped
+  /// @param options video is ignored for audio calls
+  /// @param perParticipant whether to record each participant, including those who join later, to a
+  ///   separate file; null for the tenant's default
+  /// @throws Problem CALL_FORBIDDEN, CALL_ENDED, CALL_RECORDING_DISABLED if the tenant has disabled
+  ///   recording, CALL_RECORDING_UNAVAILABLE if this server cannot record, CALL_RECORDING_STOPPING
+  ///   while the previous recording is being stopped
   public Active start(
       Caller caller, CallId id, RecordingOptions options, @Nullable Boolean perParticipant) {
     Begun begun =
         database.inTransaction(
             transaction -> begin(transaction, caller, id, options, perParticipant));
-    List<Recording> recordings = begun.active().recordings();
-    if (begun.isNew()) {
-      recordings =
-          awaitTaken(
-              recordings,
-              recordings.stream().filter(steps()::prepare).map(steps()::begin).toList());
-    } else if (!begun.active().perParticipant()) {
-      recordings = awaitTaken(recordings, List.of(new CompletableFuture<Void>()));
-    }
+    List<Recording> recordings = awaitAccepted(begun);
     if (!recordings.isEmpty()
         && recordings.stream().allMatch(recording -> recording.state() instanceof Failed)) {
       turnOff(new CallRef(caller.tenant(), id));
       String reason = String.valueOf(recordings.getFirst().state().reason());
       throw unavailable(
-          reason.equals(RecordingReasons.NO_PLACE)
+          reason.equals(RecordingReasons.NO_LOCATION)
               ? reason
               : "The recording could not be started. " + reason);
     }
@@ -107,17 +86,26 @@ public final class Recordings {
 
   private record Begun(Active active, boolean isNew) {}
 
+  private List<Recording> awaitAccepted(Begun begun) {
+    List<Recording> recordings = begun.active().recordings();
+    if (begun.isNew()) {
+      return steps().begin(recordings);
+    }
+    return begun.active().perParticipant() || steps.isEmpty()
+        ? recordings
+        : steps().awaitAccepted(recordings);
+  }
+
   private Begun begin(
       Handle transaction,
       Caller caller,
       CallId id,
       RecordingOptions options,
       @Nullable Boolean perParticipant) {
-    Call call = held(transaction, caller, id);
+    Call call = lock(transaction, caller, id);
     Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
     if (!tenant.recordingsEnabled()) {
-      throw new Problem(
-          ProblemCode.CALL_RECORDING_DISABLED, "Calls of this tenant are not recorded.");
+      throw new Problem(ProblemCode.CALL_RECORDING_DISABLED, "This tenant has disabled recording.");
     }
     boolean sessionOn = isSessionOn(transaction, call.ref());
     List<Recording> running = table.running(transaction, call.ref());
@@ -125,7 +113,7 @@ public final class Recordings {
       if (!sessionOn && running.getFirst().state().isBeingStopped()) {
         throw new Problem(
                 ProblemCode.CALL_RECORDING_STOPPING,
-                "The previous recording is being stopped; try again in some seconds.")
+                "The previous recording is being stopped; try again in a few seconds.")
             .with("Retry-After", "5");
       }
       return new Begun(new Active(sessionOn, running), false);
@@ -143,31 +131,22 @@ public final class Recordings {
 
   private Recording beginWhole(
       Handle transaction, Call call, Caller caller, RecordingOptions options, Tenant tenant) {
-    Instant now = changes.clock().instant();
     boolean video = options.video() && call.type() == CallType.VIDEO;
     if (!options.audio() && !video) {
-      throw new Problem(ProblemCode.VALIDATION, "An audio call has only sound to record.")
+      throw new Problem(ProblemCode.VALIDATION, "An audio call has no video to record.")
           .at("audio");
     }
     Recording recording =
-        new Recording(
-            caller.tenant(),
-            RecordingId.random(),
-            call.id(),
+        Recording.requested(
+            call,
             null,
             caller.user(),
-            now,
             new RecordingOptions(
                 options.audio(),
                 video,
                 video ? options.picture().or(tenant.videoOptions()) : VideoOptions.UNSET,
                 options.transcript()),
-            RecordingFiles.name(call.id(), null, now),
-            new RecordingState.Requested(now, false),
-            RecordingEnd.NONE,
-            false,
-            false,
-            Recording.Transcription.NONE);
+            changes.clock().instant());
     changes.begin(transaction, call, recording);
     return recording;
   }
@@ -177,11 +156,11 @@ public final class Recordings {
     if (!options.audio() || (call.type() == CallType.VIDEO && !options.video())) {
       throw new Problem(
               ProblemCode.VALIDATION,
-              "Recordings of each participant hold whatever the participant sends.")
+              "Participant recordings contain whatever the participant sends.")
           .at("participants");
     }
     if (options.picture().layout() != null) {
-      throw new Problem(ProblemCode.VALIDATION, "Recordings of each participant have no layout.")
+      throw new Problem(ProblemCode.VALIDATION, "Participant recordings have no layout.")
           .at("layout");
     }
     VideoOptions picture = options.picture().or(tenant.videoOptions());
@@ -210,20 +189,20 @@ public final class Recordings {
         known -> database.useTransaction(transaction -> known.turnOff(transaction, call)));
   }
 
-  /// Stops the recordings that are under way; their files become media entries afterwards.
+  /// Stops the recordings in progress; their files become media entries afterwards.
   ///
-  /// @throws Problem CALL_NOT_RECORDED when nothing is, CALL_FORBIDDEN, CALL_ENDED
+  /// @throws Problem CALL_NOT_RECORDED if there is none, CALL_FORBIDDEN, CALL_ENDED
   public Active stop(Caller caller, CallId id) {
     CallRef ref = new CallRef(caller.tenant(), id);
     Active on =
         database.inTransaction(transaction -> {
-          held(transaction, caller, id);
+          lock(transaction, caller, id);
           boolean session = isSessionOn(transaction, ref);
           participants.ifPresent(known -> known.turnOff(transaction, ref));
           List<Recording> running = table.running(transaction, ref);
           boolean ofParticipants =
               session || running.stream().anyMatch(one -> one.participant() != null);
-          // Otherwise those that ought to be over and still go on.
+          // Otherwise those whose recorders continue although they have ended.
           return running.isEmpty() && !session
               ? new Active(false, table.lingering(transaction, ref))
               : new Active(ofParticipants, running);
@@ -248,8 +227,8 @@ public final class Recordings {
     return recording;
   }
 
-  /// The recordings of a call that are media now, the oldest first; for members of the room. The
-  /// call shows the others, too.
+  /// Returns the recordings of a call that are media entries, oldest first, for members of the
+  /// room. The call itself shows all of them.
   public List<Recording> finished(Caller caller, CallId id) {
     return calls.recordings(calls.find(caller, id)).stream()
         .filter(recording ->
@@ -257,57 +236,23 @@ public final class Recordings {
         .toList();
   }
 
-  private Call held(Handle transaction, Caller caller, CallId id) {
-    Calls.Held held = calls.hold(transaction, caller, id);
-    if (!held.member().isAdmin() && !caller.may(Permission.CALLS_RECORD)) {
+  private Call lock(Handle transaction, Caller caller, CallId id) {
+    Calls.Locked locked = calls.lock(transaction, caller, id);
+    if (!locked.member().isAdmin() && !caller.may(Permission.CALLS_RECORD)) {
       throw new Problem(
           ProblemCode.CALL_FORBIDDEN,
-          "Only admins of the room, and keys with calls:record, record a call.");
+          "Only admins of the room and keys with calls:record may record a call.");
     }
-    return held.call();
-  }
-
-  private Recording find(RecordingRef ref) {
-    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+    return locked.call();
   }
 
   private RecordingSteps steps() {
-    return steps.orElseThrow(
-        () -> unavailable("This server has no place for recordings: no S3 and no shared folder."));
+    return steps.orElseThrow(() ->
+        unavailable(
+            "This server cannot store recordings: neither S3 nor a shared folder is configured."));
   }
 
   private static Problem unavailable(String why) {
     return new Problem(ProblemCode.CALL_RECORDING_UNAVAILABLE, why).retryAfter(RETRY_AFTER);
-  }
-
-  /// The recordings once egress has taken or refused them all, or does not answer.
-  private List<Recording> awaitTaken(List<Recording> recordings, List<Future<?>> answers) {
-    long until = System.nanoTime() + MAX_WAIT.toNanos();
-    for (Future<?> answer : answers) {
-      boolean answered = false;
-      while (!answered && isRequested(recordings) && System.nanoTime() < until) {
-        answered = await(answer);
-      }
-    }
-    return recordings.stream().map(recording -> find(recording.ref())).toList();
-  }
-
-  private boolean isRequested(List<Recording> recordings) {
-    return recordings.stream()
-        .anyMatch(recording -> find(recording.ref()).state() instanceof Requested);
-  }
-
-  private static boolean await(Future<?> answer) {
-    try {
-      answer.get(POLLING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException slow) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("egress could not be asked", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 }

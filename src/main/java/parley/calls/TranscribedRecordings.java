@@ -6,7 +6,7 @@ import parley.jobs.JobId;
 import parley.rooms.TranscribedCalls;
 import parley.tenants.TenantId;
 
-/// Finds the calls that transcripts are of by their recordings.
+/// Finds the call that a transcript belongs to, by its recording.
 public final class TranscribedRecordings implements TranscribedCalls {
   private final RecordingTable table = new RecordingTable();
 

@@ -15,10 +15,10 @@ import parley.web.Route;
 
 /// Receives LiveKit's webhooks.
 public final class WebhookRoutes {
-  /// The largest ones describe a room and one participant, whose metadata may have 64 KiB each.
+  /// The largest ones describe a room and a participant, each with up to 64 KiB of metadata.
   private static final int MAX_BYTES = 256 * 1024;
 
-  /// LiveKit sends those of a room one after the other, and sends again what is refused.
+  /// LiveKit sends a room's webhooks one by one, and repeats those that are refused.
   private static final int MAX_CONCURRENT = 16;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -26,32 +26,32 @@ public final class WebhookRoutes {
   private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
   private final Optional<Receiver> receiver;
 
-  /// Who verifies webhooks, and who receives them.
+  /// Verifies and receives webhooks.
   ///
-  /// @param recordings empty when recording is off
+  /// @param recordings empty if recording is disabled
   public record Receiver(
       WebhookVerifier verifier, CallReconciler calls, Optional<RecordingReconciler> recordings) {}
 
-  /// @param receiver empty when no LiveKit is configured: then every webhook is refused
+  /// @param receiver empty if LiveKit is not configured: then every webhook is refused
   public WebhookRoutes(Optional<Receiver> receiver) {
     this.receiver = receiver;
   }
 
   public List<Route> routes() {
-    // Webhooks bring LiveKit's own token and none of ours.
+    // Webhooks carry LiveKit's own token and none of ours.
     return List.of(Route.post("/v1/calls/webhook", Access.open(), this::receive));
   }
 
   private void receive(Exchange exchange) throws IOException {
     Receiver to = receiver.orElseThrow(WebhookRoutes::refused);
-    // Anybody can send one, so its signature is verified before a byte of its body is read.
+    // Anybody can send a webhook, so its signature is verified before a byte of its body is read.
     WebhookVerifier.Signature signature =
         to.verifier()
             .verify(exchange.header("Authorization").orElse(""))
             .orElseThrow(WebhookRoutes::refused);
-    // A signature is valid for minutes, and whoever saw one can send it again and again.
+    // A signature is valid for minutes, and whoever saw one can replay it.
     if (!permits.tryAcquire()) {
-      throw new Problem(ProblemCode.UNAVAILABLE, "Too many webhooks come at once.")
+      throw new Problem(ProblemCode.UNAVAILABLE, "Too many concurrent webhooks.")
           .retryAfter(RETRY_AFTER);
     }
     try {
@@ -75,6 +75,7 @@ public final class WebhookRoutes {
   }
 
   private static Problem refused() {
-    return new Problem(ProblemCode.TOKEN_INVALID, "This is no webhook of the configured LiveKit.");
+    return new Problem(
+        ProblemCode.TOKEN_INVALID, "This is not a webhook from the configured LiveKit.");
   }
 }

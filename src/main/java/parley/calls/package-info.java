@@ -1,4 +1,5 @@
-/// Calls: who rings whom, who takes part, when a call ends. LiveKit carries sound and picture.
+/// Calls and their recordings: who rings whom, who takes part, when a call ends. LiveKit carries
+/// the media.
 @NullMarked
 package parley.calls;
 

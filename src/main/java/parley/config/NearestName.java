@@ -8,8 +8,8 @@ import java.util.Optional;
 final class NearestName {
   private NearestName() {}
 
-  /// The known name with the smallest Levenshtein distance; empty when the distance exceeds a third
-  /// of its length.
+  /// Returns the known name with the smallest Levenshtein distance; empty if the distance exceeds a
+  /// third of its length.
   static Optional<String> of(String name, List<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))

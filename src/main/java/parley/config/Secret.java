@@ -2,7 +2,7 @@ package parley.config;
 
 /// Text that must never be printed: [#toString()] hides it, also within a logged [Config].
 public record Secret(String value) {
-  /// @throws IllegalArgumentException when it contains a line break, which is easily pasted along
+  /// @throws IllegalArgumentException if it contains a line break, which is easily pasted along
   public Secret {
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(

@@ -40,7 +40,7 @@ record SettingKey(
           Roles.class, Roles::parse,
           Origins.class, Origins::parse);
 
-  /// All keys, in the order of the record components.
+  /// Returns all keys, in the order of the record components.
   static List<SettingKey> all() {
     return ALL;
   }
@@ -75,12 +75,12 @@ record SettingKey(
     return camelCase.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  /// Section and name, such as `server.port`.
+  /// Returns section and name, such as `server.port`.
   String path() {
     return section + "." + name;
   }
 
-  /// The environment variable, such as `PARLEY_SERVER_PORT`.
+  /// Returns the environment variable, such as `PARLEY_SERVER_PORT`.
   String variable() {
     return ConfigReader.VARIABLE_PREFIX + path().replace('.', '_').toUpperCase(Locale.ROOT);
   }
@@ -111,7 +111,7 @@ record SettingKey(
     return type == Secret.class || type == JdbcUrl.class;
   }
 
-  /// The range of a number, in words; empty when it is unlimited.
+  /// Returns the range of a number, in words; empty if it is unlimited.
   Optional<String> range() {
     long[] range = setting.range();
     return switch (range.length) {
@@ -121,7 +121,7 @@ record SettingKey(
     };
   }
 
-  /// @throws IllegalArgumentException when the value is invalid, with the rule that it breaks
+  /// @throws IllegalArgumentException if the value is invalid, with the rule that it breaks
   Object parse(String value) {
     if (!optional) {
       return present(value);

@@ -6,8 +6,8 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import parley.peers.Peer;
 
-/// Blocks while the database is away, then takes a connection from another source. For background
-/// work, which has no caller to report an outage to.
+/// Blocks while the database is unavailable, then takes a connection from another source. For
+/// background work, which has no caller to report an outage to.
 final class BlockingDataSource extends AbstractDataSource {
   private final DataSource source;
   private final Peer database;

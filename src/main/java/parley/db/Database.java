@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,7 +27,7 @@ public final class Database implements AutoCloseable {
   private static final Duration FIRST_CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   /// How long the pool waits for a free connection before [PooledDataSource] checks whether the
-  /// database is away.
+  /// database is unavailable.
   private static final Duration POOL_TIMEOUT = Duration.ofSeconds(1);
 
   /// How long an idle connection may take to prove that it still works.
@@ -35,7 +36,7 @@ public final class Database implements AutoCloseable {
   /// The limit of one statement. A server that hangs altogether is detected much earlier.
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
-  /// How long background work waits at a time for a database that is away.
+  /// How long background work waits at a time for an unavailable database.
   private static final Duration MAX_BACKGROUND_WAIT = Duration.ofMinutes(1);
 
   private static final Duration RETRY_DELAY = Duration.ofMillis(300);
@@ -69,7 +70,7 @@ public final class Database implements AutoCloseable {
   /// closes the database.
   ///
   /// @param driver the JDBC driver's properties, including `url`
-  /// @throws IOException with a message for the operator when no connection can be opened
+  /// @throws IOException with a message for the operator if no connection can be opened
   public static Database open(Properties driver, int maxConnections) throws IOException {
     Properties properties = new Properties();
     // Properties in the URL take precedence over these.
@@ -103,11 +104,35 @@ public final class Database implements AutoCloseable {
 
   /// Migrates the schema to this program's version; there is no way back. Safe when several nodes
   /// start at once.
-  public void migrate() {
+  ///
+  /// @throws IOException with a message for the operator if the schema is of a newer program
+  public void migrate() throws IOException {
+    refuseNewerSchema();
+    migrateTo("latest");
+  }
+
+  /// Checks that this program knows the schema.
+  ///
+  /// @throws IOException with a message for the operator if the schema is of a newer program
+  public void refuseNewerSchema() throws IOException {
+    Optional<String> applied = inTransaction(Migrations::applied);
+    if (applied.isPresent() && Migrations.isNewer(applied.get())) {
+      throw new IOException(
+          "the database has the schema %s of a newer Parley, and this one knows schemas up to %s: start the newer one, or restore a backup from before the upgrade"
+              .formatted(applied.get(), Migrations.newest()));
+    }
+  }
+
+  /// Migrates the schema of an empty database to an older version, for rows that were written under
+  /// it.
+  ///
+  /// @param version one that [Migrations#applied] returned
+  public void migrateTo(String version) {
     // Without the statement timeout: rebuilding a large table takes longer.
     Flyway.configure()
         .dataSource(connections.withoutTimeout())
         .locations("classpath:db/migration")
+        .target(version)
         .load()
         .migrate();
   }
@@ -115,9 +140,9 @@ public final class Database implements AutoCloseable {
   /// Runs the work in one transaction, which commits when the work returns and rolls back when it
   /// throws.
   ///
-  /// @throws DatabaseUnavailable when the database is away; the transaction was rolled back unless
-  ///   the answer to its commit was lost
-  /// @throws DatabaseFull when the database's disk is full
+  /// @throws DatabaseUnavailable if the database is unavailable; the transaction was rolled back
+  ///   unless the answer to its commit was lost
+  /// @throws DatabaseFull if the database's disk is full
   public <T> T inTransaction(Function<Handle, T> work) {
     try {
       return peer.<T, RuntimeException>call(() ->
@@ -141,8 +166,8 @@ public final class Database implements AutoCloseable {
     });
   }
 
-  /// Like [#inTransaction], for background work: waits while the database is away and retries. The
-  /// work must be idempotent, since the answer to a commit may have been lost.
+  /// Like [#inTransaction], for background work: waits while the database is unavailable and
+  /// retries. The work must be idempotent, since the answer to a commit may have been lost.
   public <T> T inTransactionWithRetry(Function<Handle, T> work) throws InterruptedException {
     while (true) {
       try {
@@ -161,19 +186,19 @@ public final class Database implements AutoCloseable {
     transaction.getConfig(BeforeCommit.class).add(step);
   }
 
-  /// Whether the database is known to be away, so that transactions fail at once.
+  /// Whether the database is known to be unavailable, so that transactions fail immediately.
   public boolean isAway() {
     return peer.isAway();
   }
 
-  /// Opens a connection outside the pool, for long-lived use; blocks while the database is away.
-  /// The caller closes it.
+  /// Opens a connection outside the pool, for long-lived use; blocks while the database is
+  /// unavailable. The caller closes it.
   public Connection connect() throws SQLException {
     return new BlockingDataSource(connections, peer, MAX_BACKGROUND_WAIT).getConnection();
   }
 
   /// The pool, for libraries that manage their own statements. Unlike [#inTransaction] it blocks
-  /// while the database is away.
+  /// while the database is unavailable.
   public DataSource pool() {
     return new BlockingDataSource(shared, peer, MAX_BACKGROUND_WAIT);
   }

@@ -16,7 +16,7 @@ final class PooledDataSource extends AbstractDataSource {
   private final DataSource pool;
   private final Peer database;
 
-  /// @param pool throws after about a second when none of its connections is free
+  /// @param pool throws after about a second if none of its connections is free
   PooledDataSource(DataSource pool, Peer database) {
     this.pool = pool;
     this.database = database;

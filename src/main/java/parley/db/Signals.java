@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /// Short messages between the nodes on one database, over PostgreSQL's LISTEN and NOTIFY.
 ///
-/// A signal is a hint and is lost when a connection breaks, so listeners also have to poll now and
-/// then.
+/// A signal is a hint and is lost when a connection breaks, so listeners must also poll.
 public final class Signals implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
@@ -115,7 +114,7 @@ public final class Signals implements AutoCloseable {
         } catch (DatabaseUnavailable away) {
           LOG.debug("{} signals were not sent", signals.size());
         } catch (RuntimeException e) {
-          // Listeners poll, too.
+          // Listeners also poll.
           LOG.warn("{} signals were not sent", signals.size(), e);
         }
       }

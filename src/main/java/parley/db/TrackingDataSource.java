@@ -35,7 +35,8 @@ final class TrackingDataSource extends AbstractDataSource {
     return opened;
   }
 
-  /// The same server without a statement timeout; [#abortAll] leaves its connections alone.
+  /// Returns a source for the same server without a statement timeout; [#abortAll] does not affect
+  /// its connections.
   DataSource withoutTimeout() {
     return with("socketTimeout", 0);
   }

@@ -6,25 +6,25 @@ import parley.tenants.UserId;
 
 /// Who receives an event.
 public sealed interface Audience {
-  /// Everybody who is a member of the room at that moment.
+  /// The members of the room at that moment.
   ///
-  /// @param besides somebody who receives it without being a member, such as an invited user
+  /// @param besides a user who also receives it without being a member, such as an invited one
   /// @param except a member who does not receive it
   record Room(RoomId room, @Nullable UserId besides, @Nullable UserId except) implements Audience {}
 
-  /// One user alone.
+  /// A single user.
   record User(UserId user) implements Audience {}
 
   static Room room(RoomId room) {
     return new Room(room, null, null);
   }
 
-  /// The room, and this user whether they are a member or not.
+  /// The room's members and this user.
   static Room roomAnd(RoomId room, UserId user) {
     return new Room(room, user, null);
   }
 
-  /// The room without this member.
+  /// The room's members except this one.
   static Room roomExcept(RoomId room, UserId user) {
     return new Room(room, null, user);
   }
@@ -38,7 +38,7 @@ public sealed interface Audience {
     return this instanceof Room room ? room.room : null;
   }
 
-  /// The user who receives it whether they are in a room or not, if any.
+  /// The user who receives it without being a member, if any.
   default @Nullable UserId userId() {
     return switch (this) {
       case Room room -> room.besides;

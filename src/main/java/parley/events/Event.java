@@ -5,13 +5,12 @@ import org.jspecify.annotations.Nullable;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// One thing that happened.
+/// An event of a tenant.
 ///
-/// @param position its place among the events of its tenant, ascending in the order in which they
-///   were committed
-/// @param changesListeners whether it begins or ends a user's membership of the room
-/// @param sender who caused it; null when the server did
-/// @param content a JSON object, in the shape that its type tells
+/// @param position ascending within the tenant, in the order of commits
+/// @param changesListeners whether it starts or ends a user's membership of the room
+/// @param sender who caused it; null for the server
+/// @param content a JSON object whose shape depends on the type
 public record Event(
     TenantId tenant,
     long position,

@@ -11,11 +11,11 @@ import parley.db.Database;
 import parley.db.Signals;
 import parley.tenants.TenantId;
 
-/// Delivers events to this node's subscribers, on whatever node they happen: each tenant's events
-/// are read once for all of them.
+/// Delivers events, from whichever node they come, to this node's subscribers. Each tenant's events
+/// are read once for all of its subscribers.
 ///
-/// Nodes signal each other that there is something to read. Once a second a node also polls,
-/// because a signal may get lost.
+/// Nodes signal each other when there are new events. In addition, each node polls once a second,
+/// because signals can be lost.
 public final class EventFeed implements AutoCloseable {
   private static final String CHANNEL = "parley_events";
   private static final Duration POLLING_INTERVAL = Duration.ofSeconds(1);
@@ -35,20 +35,19 @@ public final class EventFeed implements AutoCloseable {
     this.signals = signals;
   }
 
-  /// Begins to listen for signals; to be called before those are started.
+  /// Starts to listen for signals. Call this before the signals are started.
   public void start() {
     signals.listen(CHANNEL, this::signalled);
     periodicWork.every(POLLING_INTERVAL, "events-polling", this::poll);
   }
 
-  /// Ends all waiting, and that of whoever comes later. To be called before the requests under way
-  /// are waited for.
+  /// Ends all current and future waits. Call this before waiting for the current requests.
   public void release() {
     stopping = true;
     running().values().forEach(feed -> feed.each(Subscriber::stopping));
   }
 
-  /// How many subscribers this node has.
+  /// The number of subscribers on this node.
   public int listeners() {
     return listeners.get();
   }
@@ -65,14 +64,14 @@ public final class EventFeed implements AutoCloseable {
     periodicWork.close();
   }
 
-  /// Events of the tenant were committed on this node.
+  /// Announces that this node has committed events of the tenant.
   void committed(TenantId tenant) {
     wake(tenant);
     signals.sendSoon(CHANNEL, node + " " + tenant);
   }
 
-  /// Delivers to the subscriber whatever it may read from the returned position on; it reads what
-  /// was before by itself. Ends with [#detach].
+  /// Delivers all events after the returned position to the subscriber, which reads earlier ones by
+  /// itself. Ends with [#detach].
   long attach(Subscriber subscriber) {
     TenantId tenant = subscriber.caller().tenant();
     lock.lock();
@@ -84,7 +83,7 @@ public final class EventFeed implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    // Not under the lock, which those need who have just committed and still hold a connection.
+    // Not under the lock, which threads need that have just committed and still hold a connection.
     long last = database.inTransaction(transaction -> positions.extent(transaction, tenant)).last();
     lock.lock();
     try {
@@ -92,7 +91,7 @@ public final class EventFeed implements AutoCloseable {
       if (feed == null) {
         feed = new TenantFeed(database, tenant, last);
         feed.start();
-        // Something may have been committed since the position was read.
+        // More may have been committed since the position was read.
         feed.wake();
         feeds.put(tenant, feed);
       }
@@ -107,7 +106,7 @@ public final class EventFeed implements AutoCloseable {
     return feed.add(subscriber);
   }
 
-  /// Ends what [#attach] began; to be called once for each of those.
+  /// Ends an [#attach]; call this once for each.
   void detach(Subscriber subscriber) {
     TenantId tenant = subscriber.caller().tenant();
     lock.lock();

@@ -3,7 +3,7 @@ package parley.events;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names one event; written `evt-` and a UUID.
+/// The id of an event: `evt-` and a UUID.
 public record EventId(UUID value) implements TypedId {
   public static EventId random() {
     return new EventId(UUID.randomUUID());

@@ -10,18 +10,19 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Where features record what happens, in the transaction in which it happens: the event and the
-/// change are committed together or not at all.
+/// Records events in the transaction that makes the change, so that both are committed together or
+/// not at all.
 ///
-/// An event gets its position as the last thing before the commit, under a lock of its tenant. So
-/// positions follow the commits, and whoever has read one has read all before it (decision 0020).
+/// An event gets its position last, right before the commit, under a lock of its tenant. So
+/// positions follow the order of commits, and whoever has read one has read all before it (decision
+/// 0020).
 public final class EventLog {
   private final EventTable table = new EventTable();
   private final VisibilityTable visibility = new VisibilityTable();
   private final EventFeed feed;
   private final Clock clock;
 
-  /// @param feed which delivers events to this node's listeners
+  /// @param feed delivers the events to this node's subscribers
   public EventLog(EventFeed feed, Clock clock) {
     this.feed = feed;
     this.clock = clock;
@@ -29,8 +30,8 @@ public final class EventLog {
 
   /// Records an event.
   ///
-  /// @param sender who caused it; null when the server did
-  /// @param content a record that is written as the JSON object which the type tells
+  /// @param sender who caused it; null for the server
+  /// @param content a record that is serialized as the event's content
   public EventReceipt record(
       Handle transaction,
       TenantId tenant,
@@ -41,8 +42,8 @@ public final class EventLog {
     return record(transaction, draft(tenant, audience, type, false, sender, content), event -> {});
   }
 
-  /// Records that a user has become a member of the room, with `content` as [#record]. They may
-  /// read the room's events from this one on; until now they could read none.
+  /// Records that a user has joined the room; `content` as for [#record]. This is the first of the
+  /// room's events that they can read.
   public EventReceipt recordArrival(
       Handle transaction,
       TenantId tenant,
@@ -56,8 +57,8 @@ public final class EventLog {
         event -> visibility.begin(transaction, tenant, room, user, event.position()));
   }
 
-  /// Records that a user has ceased to be a member of the room; this event is the last that they
-  /// may read.
+  /// Records that a user has left the room. This is the last of the room's events that they can
+  /// read.
   public EventReceipt recordDeparture(
       Handle transaction,
       TenantId tenant,

@@ -2,10 +2,10 @@ package parley.events;
 
 import java.util.List;
 
-/// A stretch of the events that one user may read.
+/// A page of the events that a user may read.
 ///
-/// @param next where to continue: every event up to here is on this page or not for the user
-/// @param more whether there were further events already
+/// @param next where to continue: all of the user's events up to here are on this page
+/// @param more whether there are already further events
 public record EventPage(List<Event> events, long next, boolean more) {
   public EventPage {
     events = List.copyOf(events);

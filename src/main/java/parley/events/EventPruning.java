@@ -7,10 +7,10 @@ import parley.background.PeriodicWork;
 import parley.db.Database;
 import parley.tenants.TenantId;
 
-/// Removes events when their retention is over, except for messages, which stay in their rooms.
-/// Every node does so; none waits for another.
+/// Deletes events when their retention ends, except for messages, which remain in their rooms. Runs
+/// on every node; nodes do not wait for each other.
 public final class EventPruning implements AutoCloseable {
-  /// So that no transaction takes long.
+  /// Keeps transactions short.
   private static final int BATCH = 5000;
 
   private final Database database;
@@ -30,7 +30,7 @@ public final class EventPruning implements AutoCloseable {
     this.every = every;
   }
 
-  /// Begins to prune.
+  /// Starts to prune.
   public void start() {
     periodicWork.every(
         every,
@@ -55,7 +55,7 @@ public final class EventPruning implements AutoCloseable {
               return false;
             }
             table.remove(transaction, tenant, from, upTo);
-            // Last, because whoever adds an event needs the lock of this row.
+            // Last, because inserting an event needs the lock of this row.
             positions.prune(transaction, tenant, upTo);
             return true;
           });

@@ -13,12 +13,12 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Reads past events, as far as a user may read them.
+/// Reads past events that a user may read.
 public final class EventReader {
-  /// When a thousand clients reconnect at once, others still get a database connection.
+  /// Leaves database connections to others when a thousand clients reconnect at once.
   private static final int MAX_READS = 3;
 
-  /// A day of positions, which are microseconds.
+  /// A day as a difference of positions, which are microseconds.
   private static final long DAY = Duration.ofDays(1).toNanos() / 1000;
 
   private final Database database;
@@ -30,12 +30,12 @@ public final class EventReader {
     this.database = database;
   }
 
-  /// Where a user without a position begins: before the oldest event that is kept.
+  /// The position before the oldest retained event, for users without a position.
   public long oldest(TenantId tenant) {
     return reading(transaction -> positions.extent(transaction, tenant).pruned());
   }
 
-  /// The position of the newest event that the user may read; it reveals nothing of what others do.
+  /// The position of the newest event that the user may read. Reveals nothing about others' events.
   public long newest(TenantId tenant, UserId user) {
     return reading(transaction ->
         Math.max(
@@ -43,28 +43,27 @@ public final class EventReader {
             positions.extent(transaction, tenant).pruned()));
   }
 
-  /// Throws EVENTS_GONE when events after `since` have been removed, and BAD_REQUEST when no event
-  /// can have such a position yet.
+  /// Throws EVENTS_GONE when events after `since` have been deleted, and BAD_REQUEST when `since`
+  /// lies in the future.
   public void check(TenantId tenant, long since) {
     reading(transaction -> checked(transaction, tenant, since));
   }
 
-  /// The user's next events after `since`, in order; throws as [#check].
+  /// The user's next events after `since`, in order. Throws as [#check].
   public EventPage page(TenantId tenant, UserId user, long since, int max) {
     return page(tenant, user, since, Long.MAX_VALUE, max);
   }
 
-  /// As above, with nothing after `upTo`.
+  /// As above, without events after `upTo`.
   EventPage page(TenantId tenant, UserId user, long since, long upTo, int max) {
     return reading(transaction -> {
-      // What is committed from now on is left to the next page, so that no event is skipped.
+      // Events committed from now on are left to the next page, so that none is skipped.
       long last = Math.min(upTo, checked(transaction, tenant, since).last());
       List<Event> found = table.visibleTo(transaction, tenant, user, since, last, max + 1);
       if (found.size() <= max && !EventTable.fillAPage(found)) {
         long read = found.isEmpty() ? since : found.getLast().position();
-        // Whoever receives nothing for long must not fall behind what is kept. Rounded to a day,
-        // the
-        // position reveals nothing of others.
+        // Advances users who receive no events, so that they do not fall behind the retention.
+        // Rounded to a day, the position reveals nothing about others' events.
         return new EventPage(found, Math.max(read, last - Math.floorMod(last, DAY)), false);
       }
       List<Event> page = found.subList(0, Math.min(max, found.size()));
@@ -72,8 +71,8 @@ public final class EventReader {
     });
   }
 
-  /// The messages of a room before a position, newest first, from while the user was a member. The
-  /// caller has checked that they are one now.
+  /// The messages of a room before a position, newest first, that were sent while the user was a
+  /// member. The caller has verified that they are a member now.
   public EventPage messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int max) {
     List<Event> found = table.messages(transaction, tenant, room, user, before, max + 1);
@@ -82,7 +81,7 @@ public final class EventReader {
     return new EventPage(page, page.isEmpty() ? before : page.getLast().position(), more);
   }
 
-  /// How many [#messages] there are in all; counts at most one beyond `max`.
+  /// The number of all [#messages]; counts at most one more than `max`.
   public long countMessages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
     return table.countMessages(transaction, tenant, room, user, max);
@@ -93,12 +92,12 @@ public final class EventReader {
     if (since < extent.pruned()) {
       throw new Problem(
               ProblemCode.EVENTS_GONE,
-              "Events behind " + since + " are not kept any more; begin anew without 'since'.")
+              "Events after " + since + " have been deleted; start over without 'since'.")
           .at("since");
     }
-    // The position of the tenant's last event is not for everybody to find out.
+    // Compared with the time, because the tenant's last position must not be revealed.
     if (since > extent.last() && since > positions.now(transaction)) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'since' is ahead of all events.").at("since");
+      throw new Problem(ProblemCode.BAD_REQUEST, "'since' lies in the future.").at("since");
     }
     return extent;
   }

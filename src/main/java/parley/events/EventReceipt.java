@@ -2,8 +2,8 @@ package parley.events;
 
 import org.jspecify.annotations.Nullable;
 
-/// Gives whoever recorded an event the event itself once the transaction has committed: before that
-/// it has no position.
+/// The recorded event, available once the transaction has committed. Before that, it has no
+/// position.
 public final class EventReceipt {
   private volatile @Nullable Event event;
 
@@ -13,7 +13,7 @@ public final class EventReceipt {
     event = placed;
   }
 
-  /// The event; to be called after the commit.
+  /// The event. Call this after the commit.
   public Event event() {
     Event placed = event;
     if (placed == null) {

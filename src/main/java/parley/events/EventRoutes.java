@@ -15,7 +15,7 @@ import parley.web.Exchange;
 import parley.web.Route;
 import parley.web.WebSocketListener;
 
-/// Events by polling, by long polling, and over a WebSocket.
+/// The events API: polling, long polling and a WebSocket.
 public final class EventRoutes {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
@@ -26,7 +26,7 @@ public final class EventRoutes {
   private final String serverName;
   private final Clock clock;
 
-  /// @param serverName as told to clients of the stream
+  /// @param serverName sent to WebSocket clients
   public EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
     this.reader = reader;
     this.feed = feed;
@@ -41,7 +41,7 @@ public final class EventRoutes {
         Route.webSocket("/v1/stream", access, this::stream));
   }
 
-  /// Without `since` the stream begins with what happens from now on.
+  /// Without `since`, the stream starts with the next event.
   private WebSocketListener stream(Exchange handshake) {
     Caller caller = handshake.caller();
     Optional<Long> since = since(handshake);
@@ -67,7 +67,7 @@ public final class EventRoutes {
               .await(since, limit, Duration.ofSeconds(seconds));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the server stops");
+      throw new InterruptedIOException("the server is stopping");
     }
     exchange
         .setHeader("Cache-Control", "no-store")
@@ -89,9 +89,9 @@ public final class EventRoutes {
               return since;
             }
           } catch (NumberFormatException notANumber) {
-            // Falls through to the one refusal.
+            // Reported below.
           }
-          throw new Problem(ProblemCode.BAD_REQUEST, "'since' is the position of an event.")
+          throw new Problem(ProblemCode.BAD_REQUEST, "'since' must be the position of an event.")
               .at("since");
         });
   }

@@ -17,19 +17,19 @@ import parley.web.CloseCode;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 
-/// One connection to the stream: a hello, then the user's events in order, each once. Whatever the
-/// client sends is ignored.
+/// A WebSocket with a user's events: a hello frame, then each event once and in order. Ignores what
+/// the client sends.
 ///
-/// It first replays what came after `since` from the database. Then it attaches to the feed, whose
-/// events are buffered here until what came between is replayed, too.
+/// First replays the events after `since` from the database. Then attaches to the feed, and buffers
+/// its events until those in between are replayed, too.
 final class EventSocket implements WebSocketListener, Subscriber {
   private static final Logger LOG = LoggerFactory.getLogger(EventSocket.class);
   private static final int REPLAY_BATCH = 200;
 
-  /// A client is too slow when more events than this come during its replay.
+  /// Clients with more events than this during their replay are too slow.
   private static final int MAX_BUFFERED = 2000;
 
-  /// Messages may be long. All subscribers of a tenant share the frame of each event.
+  /// Messages may be long. A tenant's subscribers share the frame of each event.
   private static final int MAX_BUFFERED_CHARS = 1024 * 1024;
 
   private final EventReader reader;
@@ -38,12 +38,12 @@ final class EventSocket implements WebSocketListener, Subscriber {
   private final Hello hello;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /// What the feed delivered during the replay; null once that is over.
+  /// What the feed delivers during the replay; null afterwards.
   private @Nullable Deque<LiveEvent> buffered = new ArrayDeque<>();
 
   private int bufferedChars;
 
-  /// The position of the last event that was sent or skipped. Guarded by the lock once attached.
+  /// The position of the last event sent or skipped. Guarded by the lock once attached.
   private long position;
 
   private boolean attached;
@@ -59,7 +59,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
       Instant ts,
       long streamPosition) {}
 
-  /// @param since the position after which the events begin
+  /// @param since the position before the first event
   EventSocket(
       EventReader reader,
       EventFeed feed,
@@ -94,12 +94,13 @@ final class EventSocket implements WebSocketListener, Subscriber {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException fault) {
-      LOG.error("the events after {} cannot be replayed", position, fault);
+      LOG.error("cannot replay the events after {}", position, fault);
       opened.close(CloseCode.INTERNAL_ERROR, "The server failed; connect again.");
     }
   }
 
-  /// Attaches it for good; false when the connection has ended meanwhile.
+  /// Confirms the attachment, or undoes it and returns false if the connection has ended in the
+  /// meantime.
   private boolean confirmAttached() {
     lock.lock();
     try {
@@ -113,13 +114,14 @@ final class EventSocket implements WebSocketListener, Subscriber {
     return attached;
   }
 
-  /// Sends what the database has, up to and including `upTo`; false when the connection ended.
+  /// Sends the events in the database up to and including `upTo`; returns false if the connection
+  /// has ended.
   private boolean replay(WebSocket to, long upTo) throws InterruptedException {
     boolean more = true;
     while (more && position < upTo) {
       EventPage page = reader.page(caller.tenant(), caller.user(), position, upTo, REPLAY_BATCH);
       for (Event event : page.events()) {
-        if (!to.sendPatiently(EventView.frame(event))) {
+        if (!to.sendBlocking(EventView.frame(event))) {
           return false;
         }
       }
@@ -129,7 +131,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
     return true;
   }
 
-  /// Sends what was buffered; once nothing is, events are sent as they come.
+  /// Sends the buffered events. Once none is left, the feed's events are sent directly.
   private void goLive(WebSocket to) throws InterruptedException {
     while (true) {
       Deque<LiveEvent> next;
@@ -146,7 +148,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
         lock.unlock();
       }
       for (LiveEvent event : next) {
-        if (event.position() > position && !to.sendPatiently(event.frame())) {
+        if (event.position() > position && !to.sendBlocking(event.frame())) {
           return;
         }
       }
@@ -174,7 +176,8 @@ final class EventSocket implements WebSocketListener, Subscriber {
         buffered.add(event);
         bufferedChars += event.frame().length();
       } else {
-        to.close(CloseCode.TRY_AGAIN_LATER, "You are too far behind; go on with 'since'.");
+        to.close(
+            CloseCode.TRY_AGAIN_LATER, "The client is too far behind; reconnect with 'since'.");
       }
     } finally {
       lock.unlock();
@@ -183,12 +186,12 @@ final class EventSocket implements WebSocketListener, Subscriber {
 
   @Override
   public void text(String message) {
-    // Nothing that a client sends means anything.
+    // Ignored.
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
-    // Nothing that a client sends means anything.
+    // Ignored.
   }
 
   @Override

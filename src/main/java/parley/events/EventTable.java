@@ -11,13 +11,13 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of events. Which of them a user may read follows from [VisibilityTable].
+/// The SQL of events. [VisibilityTable] determines which of them a user may read.
 final class EventTable {
-  /// A page ends with the event that brings its contents to so many bytes: a message may have 64
-  /// KiB, and a page a thousand of them.
+  /// The event that exceeds this size of contents is a page's last. A message may have 64 KiB and a
+  /// page a thousand events.
   private static final int MAX_PAGE_BYTES = 1024 * 1024;
 
-  /// When a user was a member of rooms that they are in now.
+  /// The membership ranges of a user in their current rooms.
   private static final String RANGES =
       """
       with ranges as (
@@ -27,7 +27,7 @@ final class EventTable {
           + VisibilityTable.IS_MEMBER_NOW
           + ")";
 
-  /// Whether an event of a room happened while the user was a member.
+  /// Whether the user was a member of the room at the time of an event.
   private static final String IN_RANGE =
       """
       exists (
@@ -37,9 +37,9 @@ final class EventTable {
           and (range.until_position is null or range.until_position >= stream_position))
       """;
 
-  /// Gives the event the next position of its tenant and adds it. Locks the tenant's positions
-  /// until the transaction ends. Positions follow the time, in microseconds, so that they do not
-  /// reveal how much happened between two events.
+  /// Inserts the event at the tenant's next position. Locks the tenant's positions until the
+  /// transaction ends. Positions are times in microseconds, so that they do not reveal how much
+  /// happens between two events.
   Event insert(Handle transaction, Event event) {
     return event.withPosition(
         transaction
@@ -66,7 +66,7 @@ final class EventTable {
             .one());
   }
 
-  /// The tenant's next events, whoever may read them.
+  /// The tenant's next events, regardless of who may read them.
   List<Event> after(Handle transaction, TenantId tenant, long position, int max) {
     return events(
         transaction
@@ -89,11 +89,11 @@ final class EventTable {
     return bytes >= MAX_PAGE_BYTES;
   }
 
-  /// What a user may read of the events after `since`, up to and including `upTo`: of each room
-  /// that they are in now whatever happened while they were a member, and what was for them alone.
+  /// The events after `since`, up to and including `upTo`, that a user may read: those of their
+  /// current rooms that happened while they were a member, and those for them alone.
   ///
-  /// Each room and the user's own events have an index, so that a page costs the same however much
-  /// others talk.
+  /// Each room and the user's own events have an index, so the cost of a page is independent of how
+  /// much others write.
   List<Event> visibleTo(
       Handle transaction, TenantId tenant, UserId user, long since, long upTo, int max) {
     return events(
@@ -133,7 +133,7 @@ final class EventTable {
             .bind("bytes", MAX_PAGE_BYTES));
   }
 
-  /// The last position that [#visibleTo] can find; 0 when there is none.
+  /// The last position that [#visibleTo] can return; 0 if there is none.
   long lastVisibleTo(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
@@ -156,7 +156,8 @@ final class EventTable {
         .one();
   }
 
-  /// The messages of a room before a position, newest first, from while the user was a member.
+  /// The messages of a room before a position, newest first, that were sent while the user was a
+  /// member.
   List<Event> messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int max) {
     return events(
@@ -184,7 +185,7 @@ final class EventTable {
             .bind("bytes", MAX_PAGE_BYTES));
   }
 
-  /// How many messages [#messages] finds in all; counts at most one beyond `max`.
+  /// The number of all [#messages]; counts at most one more than `max`.
   long countMessages(Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
     return ofRoom(
             transaction,
@@ -213,7 +214,7 @@ final class EventTable {
         .bind("type", EventType.ROOM_MESSAGE);
   }
 
-  /// Removes pruned events after `from` up to `upTo`. Messages stay.
+  /// Deletes events after `from` up to `upTo`, except messages.
   void remove(Handle transaction, TenantId tenant, long from, long upTo) {
     transaction
         .createUpdate(
@@ -229,8 +230,8 @@ final class EventTable {
         .execute();
   }
 
-  /// The newest position older than `before` among the next `max` after `from`; `from` when there
-  /// is none.
+  /// The newest position before `before` among the next `max` after `from`; `from` if there is
+  /// none.
   long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int max) {
     return transaction
         .createQuery(

@@ -2,9 +2,9 @@ package parley.events;
 
 import parley.text.TextEnum;
 
-/// What an event tells. The names are part of the API.
+/// The types of events. Their names are part of the API. Each constant shows its content.
 public enum EventType implements TextEnum {
-  /// `{msgtype, body, …}`, as it was sent.
+  /// `{msgtype, body, …}`, as sent.
   ROOM_MESSAGE("swp.room.message"),
   /// `{participant_id, membership, power_level, changed_by}`.
   ROOM_MEMBER("swp.room.member"),

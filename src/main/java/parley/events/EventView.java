@@ -11,7 +11,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// How the API shows an event in lists.
+/// The JSON of an event in lists.
 public record EventView(
     EventId id,
     long streamPosition,
@@ -31,8 +31,9 @@ public record EventView(
         event.at());
   }
 
-  /// The event as a frame of the stream, in JSON. The fields of its content stand beside those of
-  /// the event, except for messages, whose content is their sender's and stands in a field.
+  /// The event as a JSON frame of the stream. The fields of its content are merged with those of
+  /// the event. Only the content of messages, which their senders control, is nested in a field of
+  /// its own.
   static String frame(Event event) {
     Head head =
         new Head(

@@ -2,7 +2,7 @@ package parley.events;
 
 import org.jspecify.annotations.Nullable;
 
-/// An event on its way to this node's subscribers; its frame is written once for all of them.
+/// An event that is being delivered to this node's subscribers, with one frame for all of them.
 final class LiveEvent {
   private final Event event;
   private @Nullable String frame;
@@ -15,7 +15,7 @@ final class LiveEvent {
     return event.position();
   }
 
-  /// As the stream sends it. Threads that ask at the same moment may each write it.
+  /// The event as the stream sends it. Concurrent callers may each serialize it.
   String frame() {
     String written = frame;
     if (written == null) {

@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import parley.auth.Caller;
 
-/// One request that waits for events. It holds nothing but its virtual thread meanwhile.
+/// A request that waits for events. It only occupies its virtual thread.
 final class LongPoll implements Subscriber {
-  /// How soon a request ends whose key was revoked.
+  /// How quickly a request ends after its key is revoked.
   private static final Duration RIGHTS_INTERVAL = Duration.ofMillis(500);
 
   private final EventReader reader;
@@ -16,7 +16,7 @@ final class LongPoll implements Subscriber {
   private final Runnable rights;
   private final Semaphore signal = new Semaphore(0);
 
-  /// @param rights called now and then; whatever it throws ends the wait
+  /// @param rights called periodically; an exception from it ends the wait
   LongPoll(EventReader reader, EventFeed feed, Caller caller, Runnable rights) {
     this.reader = reader;
     this.feed = feed;
@@ -24,8 +24,8 @@ final class LongPoll implements Subscriber {
     this.rights = rights;
   }
 
-  /// The caller's events after `since`: at once when there are some, otherwise as soon as one
-  /// comes; an empty page when none comes within `wait` or the server stops.
+  /// The caller's events after `since`, as soon as there are any. Returns an empty page when none
+  /// comes within `wait` or the server stops.
   EventPage await(long since, int max, Duration wait) throws InterruptedException {
     EventPage page = page(since, max);
     if (!page.events().isEmpty() || wait.isZero()) {
@@ -35,7 +35,7 @@ final class LongPoll implements Subscriber {
     feed.attach(this);
     try {
       while (true) {
-        // The first time for what came between the page above and attaching.
+        // The first time, this finds events from between the page above and attaching.
         page = page(page.next(), max);
         long left = until - System.nanoTime();
         if (!page.events().isEmpty() || left <= 0 || feed.isStopping()) {

@@ -8,17 +8,17 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
 
-/// The SQL of how far the events of each tenant reach.
+/// The SQL of the positions of each tenant's events.
 final class PositionTable {
-  /// How far a tenant's events reach.
+  /// The range of a tenant's events.
   ///
-  /// @param last the newest event's position; 0 when there never was one
-  /// @param pruned up to here events may have been removed
+  /// @param last the newest event's position; 0 if there has never been one
+  /// @param pruned events up to here may have been deleted
   record Extent(long last, long pruned) {}
 
   private record Last(TenantId tenantId, long last) {}
 
-  /// How far the tenant's events reach. Every event up to `last` can be read from now on.
+  /// The range of the tenant's events. Every event up to `last` is readable from now on.
   Extent extent(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select last, pruned from event_positions where tenant_id = :tenant")
@@ -46,7 +46,7 @@ final class PositionTable {
         .one();
   }
 
-  /// Records that events up to this position may be removed.
+  /// Records that events up to this position may be deleted.
   void prune(Handle transaction, TenantId tenant, long upTo) {
     transaction
         .createUpdate(
@@ -58,7 +58,7 @@ final class PositionTable {
         .execute();
   }
 
-  /// The tenants that ever had an event; for pruning alone.
+  /// All tenants with events; for pruning.
   List<TenantId> tenants(Handle transaction) {
     return transaction
         .createQuery("select tenant_id from event_positions")

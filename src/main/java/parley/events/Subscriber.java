@@ -2,13 +2,12 @@ package parley.events;
 
 import parley.auth.Caller;
 
-/// Somebody who waits for events on this node. Its methods are called one at a time and must not
-/// block.
+/// Receives events on this node. The methods are called one at a time and must not block.
 interface Subscriber {
-  /// On whose behalf; their tenant and user decide which events are delivered.
+  /// The caller, whose tenant and user determine the delivered events.
   Caller caller();
 
-  /// Delivers an event that the user may read. Events come in order, each once.
+  /// Delivers an event that the user may read. Events come in order and once each.
   void receive(LiveEvent event);
 
   /// The node is about to stop.

@@ -22,8 +22,8 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Reads the events of one tenant once for all of its subscribers on this node, and delivers to
-/// each of them what they may read.
+/// Reads the events of one tenant, once for all subscribers on this node, and delivers to each of
+/// them those that they may read.
 final class TenantFeed {
   private static final Logger LOG = LoggerFactory.getLogger(TenantFeed.class);
   private static final int BATCH = 100;
@@ -43,8 +43,8 @@ final class TenantFeed {
   private long position;
   private volatile boolean stopped;
 
-  /// Used by the reading thread alone. Whatever changes a room's members is itself an event of the
-  /// room, which drops its entry.
+  /// Membership ranges by room, used by the reading thread only. Every change of a room's members
+  /// is itself an event of the room, which removes its entry.
   private final Map<RoomId, Map<UserId, List<Range>>> ranges =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -55,7 +55,7 @@ final class TenantFeed {
         }
       };
 
-  /// A feed of what comes after the position.
+  /// @param position delivers the events after this one
   TenantFeed(Database database, TenantId tenant, long position) {
     this.database = database;
     this.tenant = tenant;
@@ -71,14 +71,14 @@ final class TenantFeed {
     wake.release();
   }
 
-  /// Has it read, because there may be something new.
+  /// Reads new events soon.
   void wake() {
     if (wake.availablePermits() == 0) {
       wake.release();
     }
   }
 
-  /// The position of the last event that was delivered.
+  /// The position of the last delivered event.
   long position() {
     lock.lock();
     try {
@@ -88,7 +88,7 @@ final class TenantFeed {
     }
   }
 
-  /// Delivers to the subscriber everything after the returned position.
+  /// Adds a subscriber, which receives every event after the returned position.
   long add(Subscriber subscriber) {
     lock.lock();
     try {
@@ -101,7 +101,7 @@ final class TenantFeed {
     }
   }
 
-  /// Delivers nothing more to it; returns whether no subscriber is left.
+  /// Removes a subscriber; returns whether none is left.
   boolean remove(Subscriber subscriber) {
     lock.lock();
     try {
@@ -115,7 +115,7 @@ final class TenantFeed {
     }
   }
 
-  /// Does something with each current subscriber.
+  /// Runs an action for each current subscriber.
   void each(Consumer<Subscriber> action) {
     List<Subscriber> all = new ArrayList<>();
     lock.lock();
@@ -152,9 +152,9 @@ final class TenantFeed {
       }
     } catch (RuntimeException e) {
       if (DatabaseUnavailable.isCauseOf(e)) {
-        LOG.debug("the events of {} cannot be read now", tenant);
+        LOG.debug("cannot read the events of {} now", tenant);
       } else {
-        LOG.warn("the events of {} cannot be read; the next try is soon", tenant, e);
+        LOG.warn("cannot read the events of {}; trying again soon", tenant, e);
       }
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       wake();

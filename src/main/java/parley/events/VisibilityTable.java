@@ -6,10 +6,10 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of which events of a room its members may read: those that happen while they are
-/// members, as Matrix has it with a history visibility of `joined`.
+/// The SQL of who may read a room's events: its members may read those that happen while they are
+/// members, like Matrix's history visibility `joined`.
 final class VisibilityTable {
-  /// Whether the user of a range is a member of its room now.
+  /// Whether the user of a range is currently a member of its room.
   static final String IS_MEMBER_NOW =
       """
       exists (
@@ -18,14 +18,14 @@ final class VisibilityTable {
           and now.user_id = range.user_id and now.until_position is null)
       """;
 
-  /// The positions of the events that a member may read, both ends included.
+  /// A range of positions that a member may read, inclusive.
   record Range(UserId userId, long fromPosition, long untilPosition) {
     boolean includes(long position) {
       return fromPosition <= position && position <= untilPosition;
     }
   }
 
-  /// From this position on the user reads the room's events.
+  /// Starts a range at this position.
   void begin(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
     transaction
         .createUpdate(
@@ -40,7 +40,7 @@ final class VisibilityTable {
         .execute();
   }
 
-  /// This position is the last of the room's events that the user reads.
+  /// Ends the current range with this position.
   void end(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
     transaction
         .createUpdate(
@@ -56,7 +56,7 @@ final class VisibilityTable {
         .execute();
   }
 
-  /// The ranges of all who are members of the room now.
+  /// The ranges of the room's current members.
   List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(

@@ -1,5 +1,5 @@
-/// The events of each tenant, in one order: recorded with the change itself, and delivered to whom
-/// they concern, on whatever node they are connected to.
+/// The events of each tenant, in one order: recorded with the change itself, and delivered to
+/// everybody concerned on any node.
 @NullMarked
 package parley.events;
 

@@ -2,11 +2,11 @@ package parley.ffmpeg;
 
 import java.util.List;
 
-/// Arguments of a program, written as in a shell.
+/// Splits command lines into arguments.
 public final class Arguments {
   private Arguments() {}
 
-  /// The words of a text with single spaces between them.
+  /// The words of a string that are separated by single spaces.
   public static List<String> of(String words) {
     return List.of(words.split(" ", -1));
   }

@@ -7,18 +7,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
-/// A file for this platform that comes packed with Parley.
+/// A file for this platform that is bundled with Parley.
 ///
-/// @param name of the file alone
-/// @param checksum CRC-32 of its content
-/// @param content to be opened as often as needed; who opens it closes it
+/// @param name without its path
+/// @param checksum the CRC-32 of its content
+/// @param content can be opened repeatedly; the caller closes the stream
 record BundledFile(String name, long size, long checksum, Content content) {
   @FunctionalInterface
   interface Content {
     InputStream open() throws IOException;
   }
 
-  /// One of our own (`src/main/native`), if there is one of that name for this platform.
+  /// The file of this name that this project builds for the platform (`src/main/native`), if any.
   static Optional<BundledFile> own(String name) throws IOException {
     String resource = "/ffmpeg/" + platform() + "/" + name;
     try (InputStream packed = BundledFile.class.getResourceAsStream(resource)) {
@@ -34,7 +34,7 @@ record BundledFile(String name, long size, long checksum, Content content) {
     }
   }
 
-  /// As the classifiers of `org.bytedeco` call it: `linux-x86_64`, `macosx-arm64`.
+  /// The platform as in the classifiers of `org.bytedeco`: `linux-x86_64`, `macosx-arm64`.
   static String platform() {
     String system =
         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "macosx" : "linux";

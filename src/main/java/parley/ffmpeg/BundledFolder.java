@@ -12,14 +12,14 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
-/// Files that come packed with Parley, in a folder of their own.
+/// Bundled files that are unpacked into one folder.
 ///
-/// @param name what the folder's name begins with
+/// @param name the prefix of the folder's name
 record BundledFolder(String name, List<BundledFile> files) {
   private static final Duration ABANDONED = Duration.ofHours(1);
   private static final String UNPACKING = ".unpacking-";
@@ -27,9 +27,9 @@ record BundledFolder(String name, List<BundledFile> files) {
   private static final Set<PosixFilePermission> FOR_EVERY_USER =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
-  /// The folder under `cacheFolder`, which every user may read. The files are unpacked unless they
-  /// are there already and whole. Several processes may do this at once: each unpacks aside and the
-  /// first rename wins.
+  /// Unpacks the files into a folder under `cacheFolder` that every user can read, unless they are
+  /// already there and complete. Safe for several processes at once: each unpacks into a temporary
+  /// folder, and the first rename wins.
   ///
   /// @throws IOException when the cache folder cannot be written
   Path unpacked(Path cacheFolder) throws IOException {
@@ -43,7 +43,7 @@ record BundledFolder(String name, List<BundledFile> files) {
     return folder;
   }
 
-  /// Another build of the files gets another folder, so that an upgrade never mixes libraries.
+  /// Each build of the files gets its own folder, so that an upgrade never mixes libraries.
   private String fingerprint() {
     long mixed = 17;
     for (BundledFile file : files) {
@@ -75,15 +75,15 @@ record BundledFolder(String name, List<BundledFile> files) {
         Files.setPosixFilePermissions(unpacked, FOR_EVERY_USER);
       }
       if (Files.exists(folder)) {
-        // Damaged, or another process finished first: only the damaged one has to go.
+        // The folder is damaged, or another process finished first.
         if (isWhole(folder)) {
           return;
         }
-        remove(folder);
+        FileUtils.deleteDirectory(folder.toFile());
       }
       rename(aside, folder);
     } finally {
-      remove(aside);
+      FileUtils.deleteDirectory(aside.toFile());
     }
     if (!isWhole(folder)) {
       throw new IOException(name + " could not be unpacked to " + folder);
@@ -96,7 +96,7 @@ record BundledFolder(String name, List<BundledFile> files) {
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("The folder " + to.getParent() + " does not rename atomically", e);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      // Another process was first; what it put there is checked by the caller.
+      // Another process was first; the caller checks its files.
     }
   }
 
@@ -106,19 +106,8 @@ record BundledFolder(String name, List<BundledFile> files) {
       for (Path entry : entries.toList()) {
         if (entry.getFileName().toString().startsWith(UNPACKING)
             && Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
-          remove(entry);
+          FileUtils.deleteDirectory(entry.toFile());
         }
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> content = Files.walk(folder)) {
-      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
       }
     }
   }

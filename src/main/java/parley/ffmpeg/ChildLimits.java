@@ -2,11 +2,11 @@ package parley.ffmpeg;
 
 import java.time.Duration;
 
-/// What one child process may cost.
+/// Resource limits of one child process.
 ///
-/// @param processorTime in all
-/// @param patience the longest single wait for it
+/// @param processorTime in total
+/// @param patience the maximum time to wait for its next output
 /// @param memoryBytes of address space
-/// @param fileBytes of each file it writes
+/// @param fileBytes the maximum size of each file that it writes
 public record ChildLimits(
     Duration processorTime, Duration patience, long memoryBytes, long fileBytes) {}

@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// How the decoder's processes are restricted: third-party programs that read untrusted files. A
-/// small program of ours (`src/main/native/confine.c`) gives up all that a decoder does not need
-/// and then becomes it. It exists for Linux.
+/// How the decoder's processes, third-party programs that read untrusted files, are restricted. A
+/// small wrapper of ours (`src/main/native/confine.c`) gives up all rights that a decoder does not
+/// need and then executes it. It exists for Linux only.
 ///
-/// @param program null for none
-/// @param restrictions what the kernel grants of it
+/// @param program the wrapper; null for none
+/// @param restrictions those that the kernel supports
 public record Confinement(@Nullable Path program, Set<Restriction> restrictions) {
   public static final Confinement NONE = new Confinement(null, Set.of());
 
   /// The restrictions, in the order in which they are reported.
   public enum Restriction {
-    /// It is a user of its own; only root can make it one.
+    /// Runs as a separate user, which requires root.
     USER("a user of its own"),
     PRIVILEGES("no privileges"),
     NETWORK("no network"),
@@ -37,9 +37,9 @@ public record Confinement(@Nullable Path program, Set<Restriction> restrictions)
     }
   }
 
-  /// Unpacks the program below a folder, and asks it what it can do here.
+  /// Unpacks the wrapper below a folder and asks it which restrictions are available here.
   ///
-  /// @throws IOException when it cannot be written there or started from there
+  /// @throws IOException when it cannot be written to or started from there
   public static Confinement unpacked(Path cacheFolder) throws IOException {
     List<BundledFile> files = BundledFile.own("confine").stream().toList();
     if (files.isEmpty()) {
@@ -59,7 +59,7 @@ public record Confinement(@Nullable Path program, Set<Restriction> restrictions)
     }
   }
 
-  /// In words: `no privileges, no network`.
+  /// For the log: `no privileges, no network`.
   public String describe() {
     return restrictions.isEmpty()
         ? "not confined"
@@ -68,9 +68,10 @@ public record Confinement(@Nullable Path program, Set<Restriction> restrictions)
             .collect(Collectors.joining(", "));
   }
 
-  /// The command line in front of a confined program and its arguments.
+  /// The prefix of the command line that confines a program.
   ///
-  /// @param writes whether it may write in its working folder, which then becomes its user's
+  /// @param writes whether the program may write to its working folder, which is then given to its
+  ///   user
   List<String> command(boolean writes) {
     List<String> command = new ArrayList<>();
     if (program != null) {

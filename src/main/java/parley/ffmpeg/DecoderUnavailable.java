@@ -6,21 +6,21 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
-/// The decoder did not do its work and did not say that the file is to blame: it cannot be started,
-/// was killed, hit a limit, or hangs.
+/// The decoder failed without rejecting the file: it cannot be started, was killed, hit a limit or
+/// hangs.
 public final class DecoderUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  private final boolean worksOtherwise;
+  private final boolean passedSelfTest;
 
   /// @param detail for the operator
   public DecoderUnavailable(String detail) {
     this(detail, false, null);
   }
 
-  /// @param worksOtherwise whether it passed its self-test right after
-  DecoderUnavailable(String detail, boolean worksOtherwise, @Nullable Throwable cause) {
+  /// @param passedSelfTest whether it passed its self-test afterwards
+  DecoderUnavailable(String detail, boolean passedSelfTest, @Nullable Throwable cause) {
     super(
         new Problem(
             ProblemCode.DECODER_UNAVAILABLE,
@@ -28,11 +28,11 @@ public final class DecoderUnavailable extends ServiceUnavailable {
         RETRY_AFTER,
         detail,
         cause);
-    this.worksOtherwise = worksOtherwise;
+    this.passedSelfTest = passedSelfTest;
   }
 
-  /// Whether it passed its self-test right after, so that it was this file that it failed at.
-  public boolean worksOtherwise() {
-    return worksOtherwise;
+  /// Whether the decoder passed its self-test afterwards, which means that this file made it fail.
+  public boolean passedSelfTest() {
+    return passedSelfTest;
   }
 }

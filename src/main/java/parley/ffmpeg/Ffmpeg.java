@@ -3,29 +3,29 @@ package parley.ffmpeg;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The two programs of FFmpeg that are used.
+/// The FFmpeg programs in use.
 ///
 /// @param ffmpeg decodes, scales and encodes
-/// @param ffprobe describes
-/// @param libraries the folder their shared libraries are in; null where the system finds them
-/// @param origin where they come from, in words: `bundled`, `media.ffmpeg`, `PATH`
+/// @param ffprobe reads metadata
+/// @param libraries the folder of their shared libraries; null for the system's
+/// @param origin where they come from: `bundled`, `media.ffmpeg`, `PATH`
 /// @param confinement how their processes are restricted
-/// @param watch knows whether they work
+/// @param health whether they work
 public record Ffmpeg(
     Path ffmpeg,
     Path ffprobe,
     @Nullable Path libraries,
     String origin,
     Confinement confinement,
-    DecoderWatch watch) {
+    DecoderHealth health) {
 
-  /// Programs that are installed already, such as the system's.
+  /// Programs that are already installed, such as the system's.
   public static Ffmpeg installed(Path ffmpeg, Path ffprobe, String origin) {
-    return new Ffmpeg(ffmpeg, ffprobe, null, origin, Confinement.NONE, DecoderWatch.NONE);
+    return new Ffmpeg(ffmpeg, ffprobe, null, origin, Confinement.NONE, DecoderHealth.NONE);
   }
 
-  /// Lets a process that will run one of them find their libraries. Their own search path names the
-  /// folder too, but does not apply to indirect dependencies.
+  /// Sets the library path of a process that will run one of the programs. Their own search path
+  /// names the folder too, but does not apply to indirect dependencies.
   public ProcessBuilder findingLibraries(ProcessBuilder process) {
     if (libraries != null) {
       process.environment().put("LD_LIBRARY_PATH", libraries.toString());
@@ -35,11 +35,11 @@ public record Ffmpeg(
 
   /// The same programs, restricted in this way.
   public Ffmpeg confinedBy(Confinement other) {
-    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other, watch);
+    return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, other, health);
   }
 
-  /// The same programs, monitored by this watch.
-  public Ffmpeg watchedBy(DecoderWatch other) {
+  /// The same programs, with this health check.
+  public Ffmpeg withHealth(DecoderHealth other) {
     return new Ffmpeg(ffmpeg, ffprobe, libraries, origin, confinement, other);
   }
 }

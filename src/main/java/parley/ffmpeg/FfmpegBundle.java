@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
-/// The programs that the `org.bytedeco:ffmpeg` jar on the class path brings.
+/// The programs in the `org.bytedeco:ffmpeg` jar on the class path.
 ///
-/// Its library for devices is replaced by one of ours without any (`src/main/native`): it needs
-/// libraries of X11, ALSA and PulseAudio, which a server does not have.
+/// Its libavdevice is replaced by our own build without any devices (`src/main/native`), because it
+/// depends on the libraries of X11, ALSA and PulseAudio, which servers do not have.
 public final class FfmpegBundle {
   private FfmpegBundle() {}
 
-  /// The programs, unpacked into a folder of their own under `cacheFolder` unless they are there
-  /// already and whole. Several processes may do this at once: each unpacks aside and the first
-  /// rename wins.
+  /// Unpacks the programs into a folder under `cacheFolder`, unless they are already there and
+  /// complete. Safe for several processes at once: each unpacks into a temporary folder, and the
+  /// first rename wins.
   ///
   /// @throws IOException when there are none for this platform, or the folder cannot be written
   public static Ffmpeg unpacked(Path cacheFolder) throws IOException {
@@ -41,12 +41,12 @@ public final class FfmpegBundle {
           folder,
           "bundled",
           Confinement.NONE,
-          DecoderWatch.NONE);
+          DecoderHealth.NONE);
     }
   }
 
-  /// The programs and the libraries beside them; the `libjni…` ones serve Java bindings that are
-  /// not used here.
+  /// The programs and their libraries, without the `libjni…` ones, which belong to unused Java
+  /// bindings.
   private static List<BundledFile> files(JarFile jar, String inside) {
     List<BundledFile> files = new ArrayList<>();
     for (JarEntry entry : Collections.list(jar.entries())) {
@@ -67,7 +67,7 @@ public final class FfmpegBundle {
     return files;
   }
 
-  /// The same with our library for devices, on platforms that need it.
+  /// Replaces the files of which this project has its own build.
   private static List<BundledFile> withoutDevices(List<BundledFile> files) throws IOException {
     List<BundledFile> replaced = new ArrayList<>();
     for (BundledFile file : files) {

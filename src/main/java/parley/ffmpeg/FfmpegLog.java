@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What FFmpeg says on its error stream, read to the end so that it never waits for us, of which
-/// only the few facts that are needed stay in memory.
+/// Reads FFmpeg's error stream to the end, so that FFmpeg never blocks on it, and keeps only the
+/// facts that are needed.
 ///
 /// The phrases are those of FFmpeg 6 to 8 (fftools/ffmpeg_demux.c, fftools/ffmpeg_mux_init.c,
 /// fftools/ffprobe.c, libavutil/error.c), which does not translate them.
@@ -19,15 +19,15 @@ public final class FfmpegLog {
   private static final Pattern DURATION =
       Pattern.compile("^  Duration: (\\d{2,6}):(\\d\\d):(\\d\\d)\\.(\\d\\d)");
 
-  /// A track of sound of the file, and its language.
+  /// An audio track and its language.
   private static final Pattern AUDIO_TRACK =
       Pattern.compile(
           "^  Stream #0:\\d+(?:\\[\\w+\\])?(?:\\((\\w+)\\))?: Audio: (?:.*?, (\\d+) Hz)?");
 
   private static final int MAX_LINE = 4096;
 
-  /// Said of files that are not what FFmpeg can read. It reads from `fd:` or `pipe:0`, whose name
-  /// ffprobe puts before the reason.
+  /// Errors about files that FFmpeg cannot read. It reads from `fd:` or `pipe:0`, which ffprobe
+  /// puts before the reason.
   private static final List<String> REFUSALS =
       List.of(
           "Invalid data found when processing input",
@@ -40,7 +40,8 @@ public final class FfmpegLog {
           "fd:: ",
           "pipe:0: ");
 
-  /// Said when the machine has no more of something, or a limit is reached, whatever the file is.
+  /// Errors that are independent of the file: a resource is exhausted, a limit is reached, or the
+  /// build lacks a feature.
   private static final List<String> SHORTAGES =
       List.of(
           "Cannot allocate memory",
@@ -67,7 +68,7 @@ public final class FfmpegLog {
   private volatile @Nullable String firstLine;
   private volatile @Nullable String shortage;
 
-  /// Open once all that is said before the first sample was read.
+  /// Released once everything that FFmpeg logs before the first sample has been read.
   private final CountDownLatch introduced = new CountDownLatch(1);
 
   FfmpegLog() {}
@@ -76,7 +77,7 @@ public final class FfmpegLog {
   void readAll(BufferedReader stream) {
     StringBuilder line = new StringBuilder();
     try (stream) {
-      // Not readLine: the metadata of a file may hold a line of any length.
+      // Not readLine, because a file's metadata may contain lines of any length.
       for (int character = stream.read(); character >= 0; character = stream.read()) {
         if (character == '\n') {
           note(line.toString());
@@ -87,7 +88,7 @@ public final class FfmpegLog {
       }
       note(line.toString());
     } catch (IOException ended) {
-      // The process was ended by us; there is nothing more to hear.
+      // We ended the process.
     } finally {
       introduced.countDown();
     }
@@ -97,7 +98,7 @@ public final class FfmpegLog {
     if (firstLine == null && !line.isBlank()) {
       firstLine = line;
     }
-    // Lines of the file's own metadata are indented, and may say anything.
+    // Lines with the file's metadata are indented and may contain anything.
     boolean own = !line.startsWith(" ");
     if (line.startsWith("Input #0")) {
       opened = true;
@@ -124,7 +125,7 @@ public final class FfmpegLog {
       if (firstLanguage == null) {
         firstLanguage = language;
       }
-      // A track in another language says the same once more.
+      // A track in another language repeats the same content.
       if (language.equals(firstLanguage)) {
         tracksHeard++;
         audioTracks = tracksHeard;
@@ -147,34 +148,34 @@ public final class FfmpegLog {
         .plusMillis(10 * Long.parseLong(matcher.group(4)));
   }
 
-  /// What the container says of its length. Waits until ffmpeg has said what it says before the
-  /// first sample: that may still be on its way when the sample is there.
+  /// The duration that the container declares. Waits until everything that ffmpeg logs before the
+  /// first sample has been read, which may happen after the sample itself has arrived.
   public @Nullable Duration announcedDuration() {
     awaitIntroduction();
     return announced;
   }
 
-  /// How many of the first tracks of sound are heard together: those in the language of the first.
-  /// Waits like [#announcedDuration()].
+  /// The number of audio tracks that are mixed: those in the language of the first one. Waits like
+  /// [#announcedDuration()].
   public int audioTracks() {
     awaitIntroduction();
     return audioTracks;
   }
 
-  /// Samples a second of the slowest of these tracks; null where it is not told. Waits like
+  /// The lowest sample rate of these tracks in Hz; null if unknown. Waits like
   /// [#announcedDuration()].
   public @Nullable Integer minSampleRate() {
     awaitIntroduction();
     return minSampleRate;
   }
 
-  /// Whether it has opened a file; waits like [#announcedDuration()].
+  /// Whether FFmpeg has opened a file. Waits like [#announcedDuration()].
   public boolean hasOpened() {
     awaitIntroduction();
     return opened;
   }
 
-  /// Waits until all is said that comes before the first sample, or nothing will be said any more.
+  /// Waits until everything before the first sample is logged, or the log has ended.
   void awaitIntroduction() {
     try {
       introduced.await();
@@ -183,23 +184,23 @@ public final class FfmpegLog {
     }
   }
 
-  /// Whether it looked at a file: opened it, or said what is wrong with it. One that did neither
-  /// was not at work.
+  /// Whether FFmpeg examined a file: opened it or reported what is wrong with it. Otherwise it did
+  /// not run properly.
   boolean hasLooked() {
     return opened || refused;
   }
 
-  /// What it was short of, in its own words.
+  /// The line that reports an exhausted resource or a missing feature.
   Optional<String> shortage() {
     return Optional.ofNullable(shortage);
   }
 
-  /// The first thing it said, which is the reason where a program could not be loaded.
+  /// The first line, which is the reason when a program could not be loaded.
   Optional<String> firstLine() {
     return Optional.ofNullable(firstLine);
   }
 
-  /// One sentence for the caller on a file in which nothing could be heard.
+  /// The error message for a file without decodable audio.
   public String reasonForNoSound() {
     if (withoutAudioTrack) {
       return "The file has no audio track";

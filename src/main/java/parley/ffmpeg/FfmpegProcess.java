@@ -12,48 +12,49 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A run of ffmpeg or ffprobe on one file or stream, as a child process under limits.
+/// A child process that runs ffmpeg or ffprobe on one file or stream, under limits.
 ///
-/// The child gets the file as its standard input and, by what its callers pass on, may open no
-/// other; it never runs a moment without its limits and its [Confinement]. While somebody waits for
-/// it, a watch looks whether it works: one that uses no processor time gets [#IDLE], then FFmpeg is
-/// tested.
+/// The child reads the file from its standard input and, given the arguments of our callers, cannot
+/// open any other. It runs under its limits and its [Confinement] from the start. While somebody
+/// waits for it, a watchdog checks its progress: when it uses no processor time for [#IDLE], the
+/// self-test decides whether it is stuck.
 ///
-/// For one thread at a time, except [#kill()]. The caller closes it, which ends the child.
+/// For one thread at a time, except for [#kill()]. The caller closes it, which ends the child.
 public final class FfmpegProcess implements AutoCloseable {
-  /// Sets the limits in a shell that then becomes the program: works alike with every POSIX shell.
-  /// A limit that a system does not know is left out.
+  /// A shell script that sets the limits and then executes the program. Works with every POSIX
+  /// shell; limits that the system does not support are skipped.
   private static final String LIMITED =
       "ulimit -c 0; ulimit -n 64; ulimit -f \"$1\"; ulimit -t \"$2\"; ulimit -v \"$3\"; shift 3;"
           + " exec \"$@\"";
 
-  /// The shell counts file sizes in blocks of 512 bytes (POSIX), bash in 1,024.
+  /// `ulimit -f` counts blocks of 512 bytes (POSIX); bash counts 1,024.
   private static final int BLOCK_BYTES = 512;
 
-  /// A child that is being loaded, decodes or seeks uses processor time; one that does not for so
-  /// long stands still, or waits for a disk that does.
+  /// A child that loads, decodes or seeks uses processor time. One that does not is stuck, or waits
+  /// for a disk that is.
   private static final Duration IDLE = Duration.ofSeconds(2);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-  /// A program that was ended by a signal exits with 128 and the signal's number, up to 31. FFmpeg
-  /// itself exits with the low byte of its error codes, none of which lies there.
+  /// The exit status of a program that a signal ended is 128 plus the signal's number, which is at
+  /// most 31. FFmpeg's own exit statuses, the low bytes of its error codes, are all outside this
+  /// range.
   private static final int FIRST_SIGNAL = 129;
 
   private static final int LAST_SIGNAL = 159;
 
   private final Ffmpeg programs;
 
-  /// Whether it says on its error stream what it opens, as ffmpeg does at its log level `info`.
+  /// Whether it logs which files it opens, as ffmpeg does at its log level `info`.
   private final boolean tells;
 
   private final Process child;
   private final Duration patience;
   private final FfmpegLog log = new FfmpegLog();
   private final Thread listener;
-  private final Thread watch;
+  private final Thread watchdog;
 
-  /// Since when somebody waits, on the clock of [System#nanoTime()]; 0 while nobody does.
+  /// When the current wait started, by [System#nanoTime()]; 0 while nobody waits.
   private volatile long waitingSince;
 
   private volatile @Nullable String stalled;
@@ -65,14 +66,14 @@ public final class FfmpegProcess implements AutoCloseable {
     this.patience = patience;
     this.listener =
         Thread.ofVirtual().name("ffmpeg-log").unstarted(() -> log.readAll(child.errorReader()));
-    this.watch = Thread.ofVirtual().name("ffmpeg-watch").unstarted(this::watch);
+    this.watchdog = Thread.ofVirtual().name("ffmpeg-watchdog").unstarted(this::watchProgress);
   }
 
   /// Starts a child.
   ///
   /// @param program one of the two of `programs`
-  /// @param input what it reads as its standard input; null for a pipe from us
-  /// @param folder where it may write, its working folder; null for nowhere
+  /// @param input the file for its standard input; null for a pipe from us
+  /// @param folder its working folder, to which it may write; null for nowhere
   /// @throws DecoderUnavailable when it cannot be started, or is known not to work
   public static FfmpegProcess start(
       Ffmpeg programs,
@@ -82,7 +83,7 @@ public final class FfmpegProcess implements AutoCloseable {
       @Nullable Path folder,
       List<String> arguments)
       throws DecoderUnavailable {
-    programs.watch().requireWorking();
+    programs.health().requireWorking();
     ProcessBuilder builder =
         programs.findingLibraries(
             new ProcessBuilder(
@@ -100,7 +101,7 @@ public final class FfmpegProcess implements AutoCloseable {
       throw doubtful(programs, program.getFileName() + " cannot be started: " + e.getMessage(), e);
     }
     process.listener.start();
-    process.watch.start();
+    process.watchdog.start();
     return process;
   }
 
@@ -126,18 +127,18 @@ public final class FfmpegProcess implements AutoCloseable {
     return child.getInputStream();
   }
 
-  /// Its standard input, where it reads from a pipe.
+  /// Its standard input, when it reads from a pipe.
   public OutputStream input() {
     return child.getOutputStream();
   }
 
-  /// What it has said so far.
+  /// The log so far.
   public FfmpegLog log() {
     return log;
   }
 
-  /// What it has said, once that is all that it says before its first sample. One that stands still
-  /// meanwhile is ended.
+  /// The log, once it is complete up to the first sample. Kills a child that gets stuck in the
+  /// meantime.
   public FfmpegLog introduction() {
     waitingBegins();
     try {
@@ -148,20 +149,20 @@ public final class FfmpegProcess implements AutoCloseable {
     }
   }
 
-  /// Says that it is waited for from now on, so that it may not stand still.
+  /// Starts a wait, during which the child must make progress.
   public void waitingBegins() {
     waitingSince = System.nanoTime() | 1;
   }
 
-  /// Says that nobody waits for it.
+  /// Ends the wait.
   public void waitingEnds() {
     waitingSince = 0;
   }
 
-  /// Waits until it has ended and all that it said was read.
+  /// Waits until the child has ended and its log was read to the end.
   ///
-  /// @return whether it did its work; if not, the file is to blame
-  /// @throws DecoderUnavailable when the file is not to blame, as far as can be told
+  /// @return whether it succeeded; if not, the file is to blame
+  /// @throws DecoderUnavailable when the failure may not be the file's fault
   /// @throws IOException when this thread was interrupted
   public boolean succeeds() throws IOException {
     int exit;
@@ -182,7 +183,7 @@ public final class FfmpegProcess implements AutoCloseable {
     return exit == 0;
   }
 
-  /// Why this end says nothing about the file.
+  /// Why this exit says nothing about the file; empty when it does.
   private Optional<String> doubt(int exit) {
     if (stalled != null) {
       return Optional.of(stalled);
@@ -193,33 +194,33 @@ public final class FfmpegProcess implements AutoCloseable {
     if (exit >= FIRST_SIGNAL && exit <= LAST_SIGNAL) {
       return Optional.of("ffmpeg was ended by signal " + (exit - 128));
     }
-    // ffprobe says nothing besides its answer when all is well.
+    // ffprobe logs nothing when all is well.
     if (exit == 126 || exit == 127 || ((tells || exit != 0) && !log.hasLooked())) {
       return Optional.of(
-          log.firstLine().orElse("ffmpeg ended with status " + exit + " and without a word"));
+          log.firstLine().orElse("ffmpeg ended with status " + exit + " without any output"));
     }
     return Optional.empty();
   }
 
-  /// Tests FFmpeg because of the reason, so that everybody knows at once.
+  /// Runs the self-test, so that a broken FFmpeg is known immediately.
   private static DecoderUnavailable doubtful(
       Ffmpeg programs, String reason, @Nullable Throwable cause) {
-    return new DecoderUnavailable(reason, programs.watch().passesSelfTest(), cause);
+    return new DecoderUnavailable(reason, programs.health().passesSelfTest(), cause);
   }
 
-  /// Ends the child, from any thread.
+  /// Kills the child. Thread-safe.
   public void kill() {
-    // By its handle: the process itself would close the stream that is being read.
+    // Process.destroyForcibly would close the stream that is being read.
     child.toHandle().destroyForcibly();
   }
 
-  /// Ends the child if it still runs, and waits for it.
+  /// Kills the child if it still runs and waits for its end.
   @Override
   public void close() {
     child.destroyForcibly();
-    watch.interrupt();
+    watchdog.interrupt();
     try {
-      // A killed process is gone at once; the time is for one that waits for a slow disk.
+      // A killed process ends immediately, unless it waits for a slow disk.
       child.waitFor(5, TimeUnit.SECONDS);
       listener.join();
     } catch (InterruptedException e) {
@@ -227,7 +228,7 @@ public final class FfmpegProcess implements AutoCloseable {
     }
   }
 
-  private void watch() {
+  private void watchProgress() {
     try {
       long wait = 0;
       long lastBusy = 0;
@@ -242,12 +243,12 @@ public final class FfmpegProcess implements AutoCloseable {
           lastBusy = now;
         }
         if (since != 0 && now - since > patience.toNanos()) {
-          stall("ffmpeg did not get on for " + patience.toSeconds() + " s");
+          stall("ffmpeg made no progress for " + patience.toSeconds() + " s");
         } else if (since != 0 && now - lastBusy > IDLE.toNanos()) {
-          if (programs.watch().passesSelfTest()) {
+          if (programs.health().passesSelfTest()) {
             lastBusy = System.nanoTime();
           } else {
-            stall("ffmpeg stands still");
+            stall("ffmpeg is stuck");
           }
         }
       }

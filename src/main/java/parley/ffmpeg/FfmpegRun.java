@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs ffmpeg or ffprobe on a file to its end.
 ///
-/// A file that is so made that it takes too much, or ends the program, is to blame for that as long
-/// as FFmpeg passes its self-test: [DecoderUnavailable#worksOtherwise()] tells.
+/// When a file exceeds the limits or crashes the program, the file is to blame if FFmpeg passes its
+/// self-test afterwards: see [DecoderUnavailable#passedSelfTest()].
 public final class FfmpegRun {
-  /// What is read from the child; it says far less.
+  /// The maximum output that is kept; children write far less.
   private static final int MAX_OUTPUT_BYTES = 1024 * 1024;
 
   private static final byte[] NOTHING = new byte[0];
@@ -25,19 +25,20 @@ public final class FfmpegRun {
     this.limits = limits;
   }
 
-  /// What ffmpeg wrote to its standard output; nothing when the file is to blame for a failure.
+  /// Runs ffmpeg and returns its standard output; nothing when the file is to blame for a failure.
   ///
   /// @param folder its working folder; null for ours
-  /// @throws DecoderUnavailable when it does not work, or not with this file under these limits
+  /// @throws DecoderUnavailable when ffmpeg does not work, or not with this file under these limits
   /// @throws IOException when this thread was interrupted
   public byte[] ffmpeg(Path file, @Nullable Path folder, List<String> arguments)
       throws IOException {
     return run(programs.ffmpeg(), file, folder, arguments);
   }
 
-  /// What ffprobe wrote to its standard output; nothing when the file is to blame for a failure.
+  /// Runs ffprobe and returns its standard output; nothing when the file is to blame for a failure.
   ///
-  /// @throws DecoderUnavailable when it does not work, or not with this file under these limits
+  /// @throws DecoderUnavailable when ffprobe does not work, or not with this file under these
+  ///   limits
   /// @throws IOException when this thread was interrupted
   public byte[] ffprobe(Path file, List<String> arguments) throws IOException {
     return run(programs.ffprobe(), file, null, arguments);
@@ -56,11 +57,11 @@ public final class FfmpegRun {
     }
   }
 
-  /// Tests FFmpeg because of a result that it cannot have written.
+  /// Runs the self-test because of output that FFmpeg should never write.
   ///
-  /// @throws DecoderUnavailable when it does not pass its self-test
+  /// @throws DecoderUnavailable when the self-test fails
   public void doubt(String reason) throws DecoderUnavailable {
-    if (!programs.watch().passesSelfTest()) {
+    if (!programs.health().passesSelfTest()) {
       throw new DecoderUnavailable(reason);
     }
   }

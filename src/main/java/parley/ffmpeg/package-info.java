@@ -1,4 +1,4 @@
-/// FFmpeg's two programs: which ones are used, and how they are run under limits.
+/// Finding FFmpeg's programs and running them under limits.
 @NullMarked
 package parley.ffmpeg;
 

@@ -27,10 +27,10 @@ import parley.storage.StorageUnavailable;
 final class JobExecutionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(JobExecutionHandler.class);
 
-  /// After so many crashes a job is given up: its input may be what kills the server.
+  /// A job is abandoned after this many crashes: its input may be what kills the server.
   private static final int MAX_CRASHES = 2;
 
-  /// Between two attempts of a postponed job that asks for no longer pause itself.
+  /// Maximum delay between attempts of a postponed job, unless the failure itself asks for more.
   private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
@@ -47,7 +47,7 @@ final class JobExecutionHandler {
   private final Duration patience;
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-  /// @param patience how old a background job may become while it is postponed
+  /// @param patience maximum age of a background job that is still being postponed
   JobExecutionHandler(
       Database database, Jobs jobs, Map<String, JobKind> kinds, Clock clock, Duration patience) {
     this.database = database;
@@ -57,13 +57,13 @@ final class JobExecutionHandler {
     this.patience = patience;
   }
 
-  /// Works on the next job of the priority.
+  /// Claims and runs the next job of the priority.
   ///
   /// @param execution the id of the execution
-  /// @return what becomes of the execution
+  /// @return what happens to the execution
   CompletionHandler<Void> execute(JobPriority priority, String execution) {
     if (!underWay.add(execution)) {
-      // The database was away for so long that db-scheduler took this node for dead.
+      // The database was unavailable for so long that db-scheduler presumed this node dead.
       return rescheduled(clock.instant().plus(MAX_PAUSE));
     }
     try {
@@ -76,13 +76,13 @@ final class JobExecutionHandler {
       return claimed.isPresent() ? work(priority, claimed.get()) : unclaimed(priority);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped while the database was away", stopped);
+      throw new IllegalStateException("stopped while the database was unavailable", stopped);
     } finally {
       underWay.remove(execution);
     }
   }
 
-  /// Either the job that this execution was scheduled for was cancelled; or it was postponed, and
+  /// Either the job that this execution was scheduled for was cancelled, or it was postponed and
   /// the node was killed before it could reschedule the execution.
   private CompletionHandler<Void> unclaimed(JobPriority priority) throws InterruptedException {
     return database
@@ -101,7 +101,7 @@ final class JobExecutionHandler {
           job,
           new Problem(
               ProblemCode.JOB_ABANDONED,
-              "The job was cut off " + job.crashes() + " times and is given up."));
+              "The job crashed " + job.crashes() + " times and was abandoned."));
     }
     try {
       JobKind kind = kind(job);
@@ -119,7 +119,7 @@ final class JobExecutionHandler {
     } catch (Problem problem) {
       return failOrPostpone(priority, job, problem, problem.message());
     } catch (JobStopped stopped) {
-      LOG.info("{} was cancelled, or another worker has it", job.id());
+      LOG.info("{} was cancelled or taken over by another worker", job.id());
       return DONE;
     } catch (IOException e) {
       return postponeUnlessAtFault(priority, job, e)
@@ -142,8 +142,8 @@ final class JobExecutionHandler {
     return fail(job, problem);
   }
 
-  /// When to run a job again that met a problem which passes; empty when that is not worth it, or a
-  /// request waits for the job.
+  /// Returns when to retry a job that failed with a transient problem; empty if that is pointless
+  /// or a request is waiting for the job.
   private Optional<Instant> nextAttempt(JobPriority priority, Job job, Problem problem) {
     Duration asked = problem.retryAfter();
     Instant now = clock.instant();
@@ -170,22 +170,22 @@ final class JobExecutionHandler {
     return postponed ? rescheduled(until) : DONE;
   }
 
-  /// A job is not to blame for the end of the drain, nor for something it needs being away. Empty
-  /// when it failed for any other reason.
+  /// Postpones a job that failed because this node is stopping or because something it needs is
+  /// unavailable. Empty if it failed for any other reason.
   private Optional<CompletionHandler<Void>> postponeUnlessAtFault(
       JobPriority priority, Job job, Exception failure) throws InterruptedException {
     // Clears the flag, because an interrupted thread cannot talk to the database.
     if (Thread.interrupted()) {
-      LOG.info("{} was cut off and runs again", job.id());
+      LOG.info("{} was interrupted and will run again", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
     Optional<ServiceUnavailable> away = ServiceUnavailable.findIn(failure);
     if (away.isPresent() && away.get() instanceof StorageUnavailable) {
-      LOG.warn("{} waits for the store: {}", job.id(), failure.getMessage());
+      LOG.warn("{} is waiting for the store: {}", job.id(), failure.getMessage());
       return Optional.of(postpone(job, clock.instant().plus(STORAGE_PAUSE)));
     }
     if (DatabaseUnavailable.isCauseOf(failure)) {
-      LOG.warn("{} runs again: the database was away", job.id());
+      LOG.warn("{} will run again: the database was unavailable", job.id());
       return Optional.of(postpone(job, clock.instant()));
     }
     return away.isPresent()
@@ -196,7 +196,7 @@ final class JobExecutionHandler {
   private JobKind kind(Job job) {
     JobKind kind = kinds.get(job.kind());
     if (kind == null) {
-      throw new IllegalStateException("no such kind of job: " + job.kind());
+      throw new IllegalStateException("unknown kind of job: " + job.kind());
     }
     return kind;
   }
@@ -216,7 +216,7 @@ final class JobExecutionHandler {
     return database.inTransactionWithRetry(work::test);
   }
 
-  /// Stores the progress now and then, which also tells whether the job was cancelled.
+  /// Stores the progress at intervals, which also reveals whether the job was cancelled.
   private JobProgress progress(Job job) {
     AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
     return share -> {
@@ -230,8 +230,8 @@ final class JobExecutionHandler {
           throw new JobStopped();
         }
       } catch (DatabaseUnavailable away) {
-        // The work itself does not need the database, and its result waits for it.
-        LOG.debug("{} goes on without storing its progress", job.id());
+        // The work itself does not need the database, and its result will wait for it.
+        LOG.debug("{} continues without storing its progress", job.id());
       }
     };
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
-/// Schedules executions in db-scheduler's tables: one for each job that waits. An execution belongs
-/// to no particular job: [JobTable#claim] decides which job it runs, so that one tenant's queue
-/// never delays another's.
+/// Schedules executions in db-scheduler's tables, one for each waiting job. An execution is not
+/// tied to a job: [JobTable#claim] decides which job it runs, so that one tenant's queue never
+/// delays another's.
 public final class JobExecutions {
   static final TaskDescriptor<Void> TASK = TaskDescriptor.of("job");
 
@@ -21,19 +21,20 @@ public final class JobExecutions {
     this.clock = clock;
   }
 
-  /// Has the listener called whenever this node has scheduled an execution of the priority.
+  /// Registers a listener that is called whenever this node has scheduled an execution of the
+  /// priority.
   void onScheduled(JobPriority priority, Runnable listener) {
     listeners.put(priority, listener);
   }
 
-  /// Calls no listener any more.
+  /// Removes all listeners.
   void removeListeners() {
     listeners.clear();
   }
 
   /// Schedules an execution within the transaction.
   void schedule(Handle transaction, JobId id, JobPriority priority) {
-    SchedulerClient.Builder.create(new OneConnection(transaction.getConnection()))
+    SchedulerClient.Builder.create(new SingleConnectionDataSource(transaction.getConnection()))
         .tableName(priority.table)
         .build()
         .schedule(

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names one job; written `job-` and a UUID.
+/// The id of a job; written `job-` and a UUID.
 public record JobId(UUID value) implements TypedId {
   private static final String PREFIX = "job-";
 
@@ -12,7 +12,7 @@ public record JobId(UUID value) implements TypedId {
     return new JobId(UUID.randomUUID());
   }
 
-  /// Empty for anything that no job can be named.
+  /// Empty for an invalid id.
   public static Optional<JobId> parse(String text) {
     return TypedId.parse(text, PREFIX, JobId::new);
   }

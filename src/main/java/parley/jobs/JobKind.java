@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
 
 /// How jobs of one kind run, and how their results are shown.
 public interface JobKind {
@@ -12,21 +13,21 @@ public interface JobKind {
 
   /// Does the work and returns its result as JSON.
   ///
-  /// A Problem fails the job for good, with its code. A Problem with `retryAfter` postpones a
-  /// background job instead. Any other exception makes the job run once more. A job also runs again
-  /// after its node died, so whatever `run` does besides returning a result must bear being done
-  /// twice.
+  /// A Problem fails the job permanently, with its code, except that one with `retryAfter`
+  /// postpones a background job. After any other exception the job runs again, as it does after its
+  /// node died, so all side effects of `run` must be idempotent.
   String run(Job job, JobProgress progress) throws IOException;
 
-  /// Called in the transaction that completes the job, and so exactly once however often the job
+  /// Called in the transaction that completes the job, hence exactly once however often the job
   /// ran.
   default void completed(Handle transaction, Job job, String result, Instant now) {}
 
-  /// The fields of a result as the API shows them.
+  /// Returns the fields of a result as the API shows them.
   ///
-  /// @param detailed whether to show what is long and rarely wanted, such as the times of words
-  Map<String, Object> view(String result, boolean detailed);
+  /// @param caller who reads it, the user whose job it is
+  /// @param detailed whether to include what is long and rarely wanted, such as word times
+  Map<String, Object> view(Caller caller, String result, boolean detailed);
 
-  /// The formats of a result besides JSON, by media type, the preferred one first.
+  /// Returns the formats of a result besides JSON by media type, the preferred one first.
   Map<String, ResultForm> forms();
 }

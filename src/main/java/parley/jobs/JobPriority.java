@@ -2,22 +2,22 @@ package parley.jobs;
 
 import java.time.Duration;
 
-/// How urgent a job is. Each priority has its own queue and its own workers, so that a request
-/// never waits behind recordings of hours.
+/// The urgency of a job. Each priority has its own queue and its own workers, so that a request
+/// never waits behind hours of recordings.
 public enum JobPriority {
-  /// Somebody may ask for the result later.
+  /// Nobody waits; the result may be fetched later.
   BACKGROUND(0, "scheduled_tasks", Duration.ofSeconds(2)),
   /// A request waits for the result.
   WAITED_FOR(1, "scheduled_waited_tasks", Duration.ofMillis(250));
 
-  /// As the table `jobs` stores it.
+  /// The value in the table `jobs`.
   final int value;
 
   /// db-scheduler's table for this priority.
   final String table;
 
-  /// How often db-scheduler polls for executions that other nodes scheduled; it is told of those of
-  /// its own node at once.
+  /// How often db-scheduler polls for executions that other nodes scheduled; those of its own node
+  /// trigger it immediately.
   final Duration pollingInterval;
 
   JobPriority(int value, String table, Duration pollingInterval) {

@@ -1,12 +1,11 @@
 package parley.jobs;
 
-/// Where a running job reports its progress.
+/// Receives the progress of a running job.
 @FunctionalInterface
 public interface JobProgress {
-  /// Reports the share that is done.
+  /// Reports the fraction done.
   ///
   /// @param share 0 to 1
-  /// @throws JobStopped when the job was cancelled or another worker has it; the work is to end
-  ///   then
+  /// @throws JobStopped if the job was cancelled or taken over by another worker; the work must end
   void reached(double share);
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.paging.Cursor;
 import parley.paging.Page;
@@ -19,7 +20,7 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Listing, showing and cancelling jobs.
+/// Routes to list, show and cancel jobs.
 public final class JobRoutes {
   private static final String JSON = "application/json";
 
@@ -34,7 +35,7 @@ public final class JobRoutes {
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
-    // Whoever records a call with a transcript has a job, too. Everybody reads their own jobs only.
+    // Recording a call with a transcript also creates a job. Users see only their own jobs.
     Access own = Access.needsOneOf(Permission.TRANSCRIBE, Permission.CALLS);
     return List.of(
         Route.get("/v1/jobs", access, this::list),
@@ -45,12 +46,12 @@ public final class JobRoutes {
 
   private void list(Exchange exchange) throws IOException {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
         jobs.list(exchange.caller(), behind, limit).map(job -> JobView.of(job, Map.of())));
   }
 
-  /// The job as JSON or, once it is completed, in the format that the client prefers.
+  /// Shows the job as JSON or, once completed, in the format that the client prefers.
   private void show(Exchange exchange) throws IOException {
     Job job = jobs.find(exchange.caller(), id(exchange));
     Map<String, ResultForm> forms = kind(job).forms();
@@ -60,13 +61,13 @@ public final class JobRoutes {
             .orElseThrow(() ->
                 new Problem(
                     ProblemCode.NOT_ACCEPTABLE,
-                    "A job can be had as " + String.join(", ", offered) + "."));
+                    "A job is available as " + String.join(", ", offered) + "."));
     exchange.setHeader("Vary", "Accept");
     ResultForm form = forms.get(chosen);
     if (form == null) {
-      exchange.data(200, view(job, exchange.queryFlag("words")));
+      exchange.data(200, view(exchange.caller(), job, exchange.queryFlag("words")));
     } else {
-      exchange.text(200, chosen + ";charset=utf-8", form.of(result(job)));
+      exchange.text(200, chosen + ";charset=utf-8", form.of(exchange.caller(), job, result(job)));
     }
   }
 
@@ -81,7 +82,7 @@ public final class JobRoutes {
   }
 
   private static Problem notYet(Job job) {
-    return never("The job is " + job.state().text() + "; ask again.")
+    return never("The job is " + job.state().text() + "; try again.")
         .retryAfter(Duration.ofSeconds(1));
   }
 
@@ -90,13 +91,14 @@ public final class JobRoutes {
   }
 
   private void cancel(Exchange exchange) throws IOException {
-    exchange.data(200, view(jobs.cancel(exchange.caller(), id(exchange)), false));
+    Caller caller = exchange.caller();
+    exchange.data(200, view(caller, jobs.cancel(caller, id(exchange)), false));
   }
 
   private JobKind kind(Job job) {
     JobKind kind = kinds.get(job.kind());
     if (kind == null) {
-      throw new IllegalStateException("no such kind of job: " + job.kind());
+      throw new IllegalStateException("unknown kind of job: " + job.kind());
     }
     return kind;
   }
@@ -105,17 +107,17 @@ public final class JobRoutes {
     return exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
   }
 
-  private JobView view(Job job, boolean detailed) {
+  private JobView view(Caller caller, Job job, boolean detailed) {
     return JobView.of(
         job,
         job.state() instanceof JobState.Completed completed
-            ? kind(job).view(completed.result(), detailed)
+            ? kind(job).view(caller, completed.result(), detailed)
             : Map.of());
   }
 
   /// A job as the API shows it.
   ///
-  /// @param result the fields of a completed job's result, which stand beside the job's own
+  /// @param result the fields of a completed job's result, shown beside the job's own
   private record JobView(
       JobId jobId,
       JobStatus status,

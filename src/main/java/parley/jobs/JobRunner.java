@@ -17,15 +17,15 @@ import parley.db.Database;
 
 /// Runs jobs on this node, several at a time, and takes over those of nodes that died.
 public final class JobRunner implements AutoCloseable {
-  // db-scheduler takes a node for dead after six missed heartbeats.
+  // db-scheduler presumes a node dead after six missed heartbeats.
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /// db-scheduler wants this limit when it is created, which is before the drain is known: so it
-  /// waits for its jobs until [#close] interrupts them.
+  /// db-scheduler requires this limit when it is created, before the drain is known. So it waits
+  /// for its jobs until [#close] interrupts them.
   private static final Duration MAX_SHUTDOWN_WAIT = Duration.ofDays(1);
 
-  /// How long interrupted jobs may take to be queued again.
+  /// How long it may take to queue interrupted jobs again.
   private static final Duration MAX_POSTPONING = Duration.ofSeconds(15);
 
   private final Database database;
@@ -38,10 +38,10 @@ public final class JobRunner implements AutoCloseable {
 
   /// How this node runs jobs.
   ///
-  /// @param node this node's name, the same at every start and no other node's
-  /// @param workers how many jobs of each priority run at a time
-  /// @param drain how long a stop waits for the jobs under way; evaluated when the stop begins
-  /// @param patience how old a background job may become while what it needs is away, before it
+  /// @param node the name of this node, unique and the same at every start
+  /// @param workers number of concurrent jobs of each priority
+  /// @param drain how long a shutdown waits for running jobs; evaluated when it begins
+  /// @param patience maximum age of a background job that waits for something unavailable; then it
   ///   fails
   public record Settings(String node, int workers, Supplier<Duration> drain, Duration patience) {}
 
@@ -60,8 +60,8 @@ public final class JobRunner implements AutoCloseable {
     this.settings = settings;
   }
 
-  /// Begins to run jobs. Executions that this node had picked before a crash are free again at
-  /// once: only one node of its name runs at a time, because it locks its data directory.
+  /// Starts running jobs. Releases the executions that this node had picked before a crash: no
+  /// other node can have its name, because it locks its data directory.
   public void start() {
     for (JobPriority priority : JobPriority.values()) {
       database.useTransaction(
@@ -95,8 +95,8 @@ public final class JobRunner implements AutoCloseable {
         .build();
   }
 
-  /// Starts no more jobs and waits for those under way; what is not done when the drain is over is
-  /// interrupted and runs again at the next start.
+  /// Stops taking jobs and waits for the running ones; those that outlast the drain are interrupted
+  /// and run again at the next start.
   @Override
   public void close() {
     executions.removeListeners();

@@ -8,24 +8,23 @@ import parley.problem.ProblemCode;
 
 /// The state of a job. A job that has ended never changes again.
 public sealed interface JobState {
-  /// It waits for a worker.
+  /// The job waits for a worker.
   record Queued() implements JobState {}
 
-  /// A worker has it.
+  /// A worker is running the job.
   ///
-  /// @param progress the share that is done, 0 to 1
+  /// @param progress the fraction done, 0 to 1
   record Running(Instant startedAt, double progress) implements JobState {}
 
-  /// It has a result.
+  /// The job has a result.
   ///
   /// @param result as JSON of the job's kind
   record Completed(Instant startedAt, Instant finishedAt, String result) implements JobState {}
 
-  /// It cannot be done; running it again would not help.
+  /// The job failed permanently.
   ///
-  /// @param startedAt null when it never ran
-  /// @param retryAfter how long to wait before asking for the same again makes sense; null when
-  ///   unknown
+  /// @param startedAt null if it never ran
+  /// @param retryAfter when requesting the same again may make sense; null if unknown
   record Failed(
       @Nullable Instant startedAt,
       Instant finishedAt,
@@ -33,16 +32,16 @@ public sealed interface JobState {
       String message,
       @Nullable Duration retryAfter)
       implements JobState {
-    /// The problem to answer to whoever waited for the job.
+    /// Returns the problem for a request that waited for the job.
     public Problem problem() {
       Problem problem = new Problem(code, message);
       return retryAfter == null ? problem : problem.retryAfter(retryAfter);
     }
   }
 
-  /// Its user cancelled it.
+  /// Its user cancelled the job.
   ///
-  /// @param startedAt null when it never ran
+  /// @param startedAt null if it never ran
   record Cancelled(@Nullable Instant startedAt, Instant finishedAt) implements JobState {}
 
   default JobStatus status() {
@@ -55,7 +54,7 @@ public sealed interface JobState {
     };
   }
 
-  /// The status as the API writes it.
+  /// Returns the status as the API writes it.
   default String text() {
     return status().text();
   }
@@ -68,17 +67,17 @@ public sealed interface JobState {
     };
   }
 
-  /// When it first ran; null when it never did.
+  /// Returns when the job first ran; null if it never did.
   default @Nullable Instant startedAt() {
     return null;
   }
 
-  /// When it ended; null until then.
+  /// Returns when the job ended; null before that.
   default @Nullable Instant finishedAt() {
     return null;
   }
 
-  /// The share that is done, 0 to 1.
+  /// Returns the fraction done, 0 to 1.
   default double progress() {
     return this instanceof Completed ? 1 : 0;
   }

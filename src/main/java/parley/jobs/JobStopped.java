@@ -1,10 +1,10 @@
 package parley.jobs;
 
-/// The job was cancelled, or another worker has it: its work is to end.
+/// Thrown into work whose job was cancelled or taken over by another worker.
 public final class JobStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   JobStopped() {
-    super("the job was cancelled or another worker has it", null, false, false);
+    super("the job was cancelled or taken over by another worker", null, false, false);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Update;
@@ -23,17 +24,20 @@ final class JobTable {
         .createUpdate(
             """
             insert into jobs
-              (tenant_id, id, user_id, kind, request, sha256, priority, status, created_at)
+              (tenant_id, id, user_id, kind, request, sha256, attachments, priority, status,
+               created_at)
             values
-              (:tenant, :id, :user, :kind, :request, :sha256, :priority, 'queued', :createdAt)
+              (:tenant, :id, :user, :kind, :request, :sha256, :attached, :priority, 'queued',
+               :createdAt)
             """)
         .bindMethods(job)
         .bind("sha256", input == null ? null : input.hex())
+        .bindArray("attached", String.class, job.attachments().stream().map(Sha256::hex).toList())
         .bind("priority", priority.value)
         .execute();
   }
 
-  /// A job of this very user; another user's is not found.
+  /// Finds a job of this user; other users' jobs are not found.
   Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
     return transaction
         .createQuery(
@@ -45,7 +49,7 @@ final class JobTable {
         .findOne();
   }
 
-  /// The user's jobs behind the cursor, newest first.
+  /// Returns the user's jobs after the cursor, newest first.
   List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
     return transaction
         .createQuery(
@@ -63,7 +67,7 @@ final class JobTable {
         .list();
   }
 
-  /// How many jobs the user has; counts at most one beyond `max`.
+  /// Returns how many jobs the user has, counting up to `max` + 1.
   long count(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
@@ -79,11 +83,11 @@ final class JobTable {
         .one();
   }
 
-  /// Starts the next job of the priority for an execution. That is the job which the execution was
-  /// running when it was cut off; otherwise a queued job of the tenant with the fewest running
-  /// ones. Among equal tenants the one served least recently comes first, because with as few
-  /// workers as tenants none of them has a job running; and of its jobs the oldest. This is the one
-  /// query across tenants, because they share the machine.
+  /// Claims the next job of the priority for an execution: the job that the execution was running
+  /// when it was cut off, otherwise a queued job of the tenant with the fewest running ones. Ties
+  /// go to the tenant served least recently, since with few workers most tenants have no running
+  /// job; within a tenant, the oldest job comes first. This is the only query across tenants,
+  /// because they share the machine.
   Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
@@ -119,7 +123,8 @@ final class JobTable {
         .findOne();
   }
 
-  /// When the first postponed job of the priority may run again; empty when none is postponed.
+  /// Returns when the first postponed job of the priority may run again; empty if none is
+  /// postponed.
   Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
     return transaction
         .createQuery(
@@ -132,10 +137,10 @@ final class JobTable {
         .findOne();
   }
 
-  /// Queues a running job again without blaming it for the lost attempt; false when the job is not
-  /// this attempt's any more.
+  /// Queues a running job again without counting the attempt as a crash; false if the job has left
+  /// this attempt.
   ///
-  /// @param notBefore when it may run again
+  /// @param notBefore earliest time to run again
   boolean postpone(Handle transaction, Job job, Instant notBefore) {
     return change(transaction, job, "status = 'queued', not_before = :notBefore")
             .bind("notBefore", notBefore)
@@ -143,7 +148,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Stores a job's progress; false when the job is not this attempt's any more.
+  /// Stores a job's progress; false if the job has left this attempt.
   boolean progress(Handle transaction, Job job, double share) {
     return change(transaction, job, "progress = greatest(progress, :share)")
             .bind("share", (float) share)
@@ -151,14 +156,14 @@ final class JobTable {
         == 1;
   }
 
-  /// Ends a job with its result; false when the job is not this attempt's any more.
+  /// Completes a job with its result; false if the job has left this attempt.
   boolean complete(Handle transaction, Job job, String result, Instant now) {
     return change(
                 transaction,
                 job,
                 """
                 status = 'completed', progress = 1, result = :result, finished_at = :now,
-                sha256 = null
+                sha256 = null, attachments = '{}'
                 """)
             .bind("result", result)
             .bind("now", now)
@@ -166,7 +171,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Fails a job for good; false when the job is not this attempt's any more.
+  /// Fails a job permanently; false if the job has left this attempt.
   boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
     Duration wait = problem.retryAfter();
     return change(
@@ -174,7 +179,8 @@ final class JobTable {
                 job,
                 """
                 status = 'failed', error_code = :code, error_message = :message,
-                retry_after_millis = :wait, finished_at = :now, sha256 = null
+                retry_after_millis = :wait, finished_at = :now, sha256 = null,
+                attachments = '{}'
                 """)
             .bind("code", problem.code().name())
             .bind("message", problem.message())
@@ -184,7 +190,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Changes a job if it still runs in this attempt.
+  /// Changes a job if it is still running in this attempt.
   private static Update change(Handle transaction, Job job, String changes) {
     return transaction
         .createUpdate(
@@ -195,12 +201,13 @@ final class JobTable {
         .bindMethods(job);
   }
 
-  /// Cancels a job; false when it has ended.
+  /// Cancels a job; false if it has ended.
   boolean cancel(Handle transaction, Job job, Instant now) {
     return transaction
             .createUpdate(
                 """
-                update jobs set status = 'cancelled', finished_at = :now, sha256 = null
+                update jobs
+                set status = 'cancelled', finished_at = :now, sha256 = null, attachments = '{}'
                 where tenant_id = :tenant and id = :id and status in ('queued', 'running')
                 """)
             .bindMethods(job)
@@ -209,7 +216,7 @@ final class JobTable {
         == 1;
   }
 
-  /// Frees the executions that a node of this name had picked before it crashed.
+  /// Releases the executions that a node of this name had picked before it crashed.
   void releaseExecutions(Handle transaction, JobPriority priority, String node) {
     transaction
         .createUpdate(
@@ -231,6 +238,7 @@ final class JobTable {
         row.getColumn("kind", String.class),
         row.getColumn("request", String.class),
         input == null ? null : new Sha256(input),
+        Stream.of(row.getColumn("attachments", String[].class)).map(Sha256::new).toList(),
         row.getColumn("attempts", Integer.class),
         row.getColumn("crashes", Integer.class),
         row.getColumn("created_at", Instant.class),

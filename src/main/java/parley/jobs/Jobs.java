@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.events.Audience;
@@ -25,9 +25,9 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Queueing jobs, and asking for, cancelling and waiting for them.
+/// Queues, finds, cancels and awaits jobs.
 public final class Jobs {
-  /// A job on another node ends without a signal to this one, so a waiter also polls.
+  /// The end of a job on another node sends no signal to this one, so a waiter also polls.
   private static final Duration POLLING_INTERVAL = Duration.ofMillis(500);
 
   private final Database database;
@@ -48,22 +48,28 @@ public final class Jobs {
     this.clock = clock;
   }
 
-  /// What a job is to do.
+  /// A job to queue.
   ///
   /// @param kind the [JobKind]'s name
-  /// @param request what the kind needs to know, as JSON
-  /// @param input the content it works on; the job takes over one use of it
-  public record Order(String kind, String request, Sha256 input, JobPriority priority) {}
+  /// @param request parameters of the kind, as JSON
+  /// @param input the content it works on; the job takes over one reference to it
+  /// @param attachments further contents, likewise
+  public record Order(
+      String kind, String request, Sha256 input, List<Sha256> attachments, JobPriority priority) {
+    public Order {
+      attachments = List.copyOf(attachments);
+    }
+  }
 
   /// The content of the event `swp.job`.
   private record JobEvent(JobId jobId, JobStatus status, double progress) {}
 
-  /// Queues the work within the caller's transaction: it runs if and only if that commits.
+  /// Queues a job within the caller's transaction: it runs if and only if that commits.
   public Job queue(Handle transaction, Caller caller, Order order) {
     return queue(transaction, caller.tenant(), caller.user(), order);
   }
 
-  /// As [#queue(Handle, Caller, Order)], on behalf of a user who asked for it earlier.
+  /// Like [#queue(Handle, Caller, Order)], on behalf of a user who requested it earlier.
   public Job queue(Handle transaction, TenantId tenant, UserId user, Order order) {
     Job job =
         new Job(
@@ -73,6 +79,7 @@ public final class Jobs {
             order.kind(),
             order.request(),
             order.input(),
+            order.attachments(),
             0,
             0,
             clock.instant(),
@@ -83,53 +90,50 @@ public final class Jobs {
     return job;
   }
 
-  /// A job of the caller; JOB_NOT_FOUND for anybody else's.
+  /// Finds a job of the caller.
+  ///
+  /// @throws Problem JOB_NOT_FOUND, also for jobs of other users
   public Job find(Caller caller, JobId id) {
     return database.inTransaction(transaction -> find(transaction, caller, id));
   }
 
-  /// The caller's jobs behind the cursor, newest first. The total is exact up to 10,000.
-  public Page<Job> list(Caller caller, @Nullable Cursor behind, int limit) {
+  /// Returns the caller's jobs after the cursor, newest first. The total is exact up to 10,000.
+  public Page<Job> list(Caller caller, Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
-      List<Job> found =
-          table.list(
-              transaction,
-              caller.tenant(),
-              caller.user(),
-              behind == null ? Cursor.START : behind,
-              limit + 1);
+      List<Job> found = table.list(transaction, caller.tenant(), caller.user(), behind, limit + 1);
       return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
           .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 
-  /// Cancels a job of the caller. JOB_FINISHED when it has ended.
+  /// Cancels a job of the caller.
+  ///
+  /// @throws Problem JOB_FINISHED if it has ended
   public Job cancel(Caller caller, JobId id) {
     return database.inTransaction(transaction -> {
       Job job = find(transaction, caller, id);
       if (!table.cancel(transaction, job, clock.instant())) {
-        throw new Problem(ProblemCode.JOB_FINISHED, "The job has ended already.");
+        throw new Problem(ProblemCode.JOB_FINISHED, "The job has already ended.");
       }
       ended(transaction, job, JobStatus.CANCELLED);
       return find(transaction, caller, id);
     });
   }
 
-  /// Ends all waits because this node stops; the jobs go on here or elsewhere.
+  /// Ends all waits because this node is stopping; the jobs continue here or elsewhere.
   public void release() {
     released = true;
     waiters.values().forEach(CountDownLatch::countDown);
   }
 
-  /// Whether this node stops and nobody can wait here any more.
+  /// Whether this node is stopping and nobody can wait here any more.
   public boolean isReleased() {
     return released;
   }
 
-  /// Waits until the job has ended; empty when that takes longer than `wait` or [#release] is
-  /// called.
+  /// Waits until the job has ended; empty if that takes longer than `wait` or [#release] is called.
   ///
-  /// @param allowed called now and then; whatever it throws ends the wait
+  /// @param allowed called at intervals; an exception that it throws ends the wait
   public Optional<Job> await(Caller caller, JobId id, Duration wait, Runnable allowed)
       throws InterruptedException {
     CountDownLatch signal = waiters.computeIfAbsent(id, i -> new CountDownLatch(1));
@@ -157,7 +161,7 @@ public final class Jobs {
     }
   }
 
-  /// Tells the job's user that its status has changed.
+  /// Notifies the job's user of its new status.
   void announce(Handle transaction, Job job, JobStatus status) {
     events.record(
         transaction,
@@ -168,12 +172,16 @@ public final class Jobs {
         new JobEvent(job.id(), status, status == JobStatus.COMPLETED ? 1 : 0));
   }
 
-  /// Announces the end of a job, releases its input and wakes whoever waits for it.
+  /// Announces the end of a job, releases its input and wakes the requests that wait for it.
   void ended(Handle transaction, Job job, JobStatus status) {
     announce(transaction, job, status);
     Sha256 input = job.input();
     if (input != null) {
-      blobs.release(transaction, new BlobKey(job.tenant(), input));
+      blobs.releaseAll(
+          transaction,
+          Stream.concat(Stream.of(input), job.attachments().stream())
+              .map(content -> new BlobKey(job.tenant(), content))
+              .toList());
     }
     transaction.afterCommit(() -> {
       CountDownLatch waiter = waiters.get(job.id());

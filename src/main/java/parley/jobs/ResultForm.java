@@ -1,10 +1,14 @@
 package parley.jobs;
 
-/// A format besides JSON in which a job's result can be had.
+import parley.auth.Caller;
+
+/// A format besides JSON in which a job's result is available.
 @FunctionalInterface
 public interface ResultForm {
-  /// Formats it.
+  /// Formats a result.
   ///
+  /// @param caller who reads it
+  /// @param job which is completed
   /// @param result the job's result, as JSON of its kind
-  String of(String result);
+  String of(Caller caller, Job job, String result);
 }

@@ -1,4 +1,5 @@
-/// Work that outlives its request: queued, run once as far as anyone can see, and told of.
+/// The job queue: work that outlives its request, with results applied exactly once and progress
+/// announced as events.
 @NullMarked
 package parley.jobs;
 

@@ -20,7 +20,7 @@ import parley.web.Exchange;
 import parley.web.FormUpload;
 import parley.web.Route;
 
-/// Files that an app uploads in the name of its own users.
+/// The app dialect: files that an app uploads on behalf of its own users.
 public final class AppRoutes {
   private static final int MAX_USER_CHARS = 255;
 
@@ -50,18 +50,16 @@ public final class AppRoutes {
     return List.of(
         Route.post("/files/upload", Access.needs(Permission.MEDIA_WRITE), this::upload)
             .in(Dialect.APP),
-        Route.get("/files/{id}/preview", Access.mayNeed(Permission.MEDIA_READ), this::preview)
+        Route.get(
+                "/files/{id}/preview",
+                Access.needsUnlessSigned(Permission.MEDIA_READ),
+                this::preview)
             .in(Dialect.APP));
   }
 
   private void upload(Exchange exchange) throws IOException {
     Caller caller = exchange.caller();
-    try (FormUpload form =
-        FormUpload.read(
-            exchange,
-            "file",
-            blobs.uploadQuota(caller.tenant(), caller.user(), maxUploadBytes)::take,
-            blobs)) {
+    try (FormUpload form = FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
       requireOneNamedFile(form);
       Media media =
           uploads.store(
@@ -81,7 +79,7 @@ public final class AppRoutes {
 
   private static void requireOneNamedFile(FormUpload form) {
     String name = form.givenFileName();
-    // Without a file name a part is a text field, whatever it is called.
+    // A part without a file name is a text field.
     if (!form.hasFile() || name == null) {
       throw new Problem(ProblemCode.NO_FILE, "The form has no file in a part 'file'.").at("file");
     }
@@ -95,12 +93,13 @@ public final class AppRoutes {
 
   private static String user(String name) {
     if (name.length() > MAX_USER_CHARS) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'user' has at most 255 characters.").at("user");
+      throw new Problem(ProblemCode.BAD_REQUEST, "'user' must have at most 255 characters.")
+          .at("user");
     }
     return MediaFields.stored(name, "user");
   }
 
-  /// For whoever holds a link to it, or a token under which it can be read.
+  /// With a signed link, or with a token that may read the file.
   private void preview(Exchange exchange) throws IOException {
     MediaId id = exchange.path("id", MediaId::parseBare, ProblemCode.MEDIA_NOT_FOUND);
     if (exchange.query("signature").isPresent()) {
@@ -113,7 +112,7 @@ public final class AppRoutes {
   }
 
   private AppView view(Media media) {
-    LinkSubject subject = new LinkSubject(media.content().tenant(), media.id());
+    LinkSubject subject = new LinkSubject(media.blob().tenant(), media.id());
     UserId appUser = media.appUser();
     UUID user = (appUser == null ? media.owner() : appUser).value();
     return new AppView(
@@ -128,14 +127,14 @@ public final class AppRoutes {
         links.sign(subject, LinkRoutes.path(media.id())).url(),
         null,
         user,
-        media.content().tenant().value(),
+        media.blob().tenant().value(),
         null,
-        media.content().path());
+        media.blob().path());
   }
 
   /// The file object of the app dialect.
   ///
-  /// @param createdAt epoch seconds
+  /// @param createdAt in epoch seconds
   private record AppView(
       UUID id,
       String name,

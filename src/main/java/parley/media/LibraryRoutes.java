@@ -10,7 +10,6 @@ import parley.auth.Permission;
 import parley.filenames.FileName;
 import parley.media.types.MediaType;
 import parley.problem.Dialect;
-import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.web.Access;
@@ -21,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/// Media in the library dialect. It shows the same entries as the others, of whatever type; only
-/// what comes in here has to be audio.
+/// The library dialect. It shows the same entries as the other dialects, of all types, but only
+/// accepts audio.
 public final class LibraryRoutes {
   private static final int DEFAULT_PAGE_SIZE = 50;
   private static final int MAX_PAGE_SIZE = 200;
@@ -62,13 +61,7 @@ public final class LibraryRoutes {
   }
 
   private void upload(Exchange exchange) throws IOException {
-    try (FormUpload form =
-        FormUpload.read(
-            exchange,
-            "File",
-            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
-                ::take,
-            blobs)) {
+    try (FormUpload form = FormUpload.readWithinQuota(exchange, "File", maxUploadBytes, blobs)) {
       Media media =
           uploads.store(
               exchange.caller(),
@@ -91,18 +84,12 @@ public final class LibraryRoutes {
 
   private void change(Exchange exchange) throws IOException {
     MediaId id = id(exchange);
-    JsonNode given = exchange.json(JsonNode.class).get("description");
-    if (given == null || !(given.isString() || given.isNull())) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'description' is a text or null.")
-          .at("description");
-    }
-    String description =
-        MediaFields.description(given.isNull() ? null : given.asString(), "description");
+    String description = MediaFields.description(exchange.json(JsonNode.class).get("description"));
     Media changed =
         library.change(
             exchange.caller(),
             id,
-            media -> media.with(description, media.tenantScope(), media.facts()));
+            media -> media.with(description, media.tenantScope(), media.metadata()));
     exchange.json(200, LibraryView.of(changed));
   }
 
@@ -136,7 +123,7 @@ public final class LibraryRoutes {
           media.description());
     }
 
-    /// Unique because the id is; the extension only helps people.
+    /// The id makes it unique; the extension is for users.
     private static String assignedName(Media media) {
       return media.id().value()
           + Optional.ofNullable(FileName.extension(media.fileName()))

@@ -15,7 +15,7 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Signed links in the wave dialect, and what they open.
+/// Signed links of the wave dialect, and the files behind them.
 public final class LinkRoutes {
   private final MediaLibrary library;
   private final MediaDownload download;
@@ -33,7 +33,7 @@ public final class LinkRoutes {
         Route.get("/v1/media/signed/{media_id}/content", Access.signed(), this::open));
   }
 
-  /// Where the signed content of an entry is.
+  /// The path at which a signed link opens an entry.
   static String path(MediaId id) {
     return "/v1/media/signed/" + id + "/content";
   }
@@ -46,11 +46,11 @@ public final class LinkRoutes {
     exchange.data(200, link);
   }
 
-  /// Begins with the configured address, else with the one by which the caller came: clients that
-  /// take the link for a whole one are then right.
+  /// A link to this server. It starts with the configured public URL or else with the one that the
+  /// caller used, because clients may expect an absolute URL.
   private SignedLinks.Link own(Exchange exchange, Media media) {
     SignedLinks.Link link =
-        links.sign(new LinkSubject(media.content().tenant(), media.id()), path(media.id()));
+        links.sign(new LinkSubject(media.blob().tenant(), media.id()), path(media.id()));
     String whole = exchange.origin().resolve(link.url()).toString();
     return new SignedLinks.Link(whole, link.expiresAt());
   }
@@ -62,12 +62,12 @@ public final class LinkRoutes {
     download.answer(exchange, library.linked(subject.tenant(), id));
   }
 
-  /// What the request's link claims to open.
+  /// The subject that the request's link claims to open.
   static LinkSubject subject(Exchange exchange, MediaId media) {
     return new LinkSubject(new TenantId(uuid(exchange, "tenant")), media);
   }
 
-  /// The signature in the request's query; MEDIA_LINK_INVALID when there is none.
+  /// The signature in the request's query; throws MEDIA_LINK_INVALID if there is none.
   static LinkSignature signature(Exchange exchange) {
     String signature = exchange.query("signature").orElseThrow(SignedLinks::invalid);
     try {

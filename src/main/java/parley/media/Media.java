@@ -1,46 +1,47 @@
 package parley.media;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.media.types.MediaType;
 import parley.storage.BlobKey;
 import parley.tenants.UserId;
 
-/// One uploaded file as its tenant sees it. Several may share one stored content.
+/// A media entry: an uploaded file as its tenant sees it. Several entries may share one blob.
 ///
 /// @param type detected from the bytes
-/// @param charset in which a text is written, as HTTP names it; null when that is not known
-/// @param tenantScope whether the whole tenant may read it, and not its owner alone
-/// @param appUser the app's own user in whose name it was uploaded, if there is one
-/// @param expiresAt when it goes, or null when that is left to the tenant's retention
+/// @param charset of a text, as in HTTP; null if unknown
+/// @param tenantScope whether the whole tenant may read it rather than only its owner
+/// @param appUser the app's own user on whose behalf it was uploaded, if any
+/// @param expiresAt when it will be deleted; null if the tenant's retention applies
 public record Media(
     MediaId id,
-    BlobKey content,
+    BlobKey blob,
     UserId owner,
     @Nullable UserId appUser,
     String fileName,
     long size,
     MediaType type,
     @Nullable String charset,
-    MediaFacts facts,
+    MediaMetadata metadata,
     @Nullable String description,
     boolean tenantScope,
     ScanStatus scanStatus,
     Instant createdAt,
     @Nullable Instant expiresAt) {
 
-  /// The same entry with what may change of it.
-  Media with(@Nullable String newDescription, boolean newTenantScope, MediaFacts newFacts) {
+  /// A copy with other mutable fields.
+  Media with(@Nullable String newDescription, boolean newTenantScope, MediaMetadata newMetadata) {
     return new Media(
         id,
-        content,
+        blob,
         owner,
         appUser,
         fileName,
         size,
         type,
         charset,
-        newFacts,
+        newMetadata,
         newDescription,
         newTenantScope,
         scanStatus,
@@ -48,17 +49,22 @@ public record Media(
         expiresAt);
   }
 
-  /// The same entry with what is known of its content now.
-  Media with(MediaFacts newFacts) {
-    return with(description, tenantScope, newFacts);
+  /// A copy with other metadata.
+  Media with(MediaMetadata newMetadata) {
+    return with(description, tenantScope, newMetadata);
   }
 
-  /// The id of its thumbnail, or null as long as there is none.
+  /// The id of its thumbnail; null if there is none yet.
   public @Nullable String thumbnailId() {
-    return facts.thumbnails().isEmpty() ? null : "med-thumb-" + id.value();
+    return metadata.thumbnails().isEmpty() ? null : "med-thumb-" + id.value();
   }
 
-  /// The type as HTTP tells it: with the charset, where there is one.
+  /// Details for audit events.
+  Map<String, String> auditDetails() {
+    return Map.of("sha256", blob.sha256().hex(), "filename", fileName);
+  }
+
+  /// The Content-Type, with the charset if there is one.
   String contentType() {
     return charset == null ? type.value() : type + ";charset=" + charset;
   }

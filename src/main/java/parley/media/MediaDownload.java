@@ -1,7 +1,6 @@
 package parley.media;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import parley.media.links.SignedLinks;
 import parley.problem.Problem;
@@ -13,8 +12,8 @@ import parley.web.ContentDisposition;
 import parley.web.Exchange;
 import parley.web.Preconditions;
 
-/// Answers with the bytes of a media entry: conditions, ranges, and headers under which no browser
-/// runs what somebody uploaded.
+/// Serves the bytes of media entries with conditions and ranges, and with headers that keep
+/// browsers from executing uploaded files.
 public final class MediaDownload {
   private final BlobStore store;
 
@@ -22,10 +21,9 @@ public final class MediaDownload {
     this.store = store;
   }
 
-  /// Answers GET or HEAD for the entry, which the caller may read.
+  /// Serves GET or HEAD of an entry that the caller may read.
   public void answer(Exchange exchange, Media media) throws IOException {
-    Preconditions preconditions =
-        new Preconditions(media.content().sha256().hex(), media.createdAt());
+    Preconditions preconditions = new Preconditions(media.blob().sha256().hex(), media.createdAt());
     exchange
         .setHeader("ETag", preconditions.entityTag())
         .setHeader("Last-Modified", preconditions.lastModifiedDate())
@@ -37,11 +35,11 @@ public final class MediaDownload {
             "Content-Security-Policy",
             "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'")
         .setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-    if (preconditions.isAnother(
+    if (preconditions.isFailed(
         exchange.header("If-Match").orElse(null),
         exchange.header("If-Unmodified-Since").orElse(null))) {
       throw new Problem(
-          ProblemCode.PRECONDITION_FAILED, "The file is not the one that the request is about.");
+          ProblemCode.PRECONDITION_FAILED, "The file is not the one that the request expects.");
     }
     if (preconditions.isNotModified(
         exchange.header("If-None-Match").orElse(null),
@@ -64,31 +62,22 @@ public final class MediaDownload {
     }
   }
 
-  /// A link to the bytes in the store, where the store can give them out by itself. Not before they
-  /// are scanned: nobody asks then, who follows it.
+  /// A link with which the store itself serves the bytes, if it can. Not before they are scanned,
+  /// because the scan status is not checked when the link is followed.
   Optional<SignedLinks.Link> storeLink(Media media) {
     if (media.scanStatus() == ScanStatus.PENDING) {
       return Optional.empty();
     }
     LinkHeaders headers = new LinkHeaders(media.contentType(), disposition(media));
     return store
-        .link(media.content(), headers, SignedLinks.VALID)
+        .link(media.blob(), headers, SignedLinks.VALID)
         .map(link -> new SignedLinks.Link(link.url(), link.expiresAt()));
   }
 
   private void send(Exchange exchange, Media media, int status, long offset, long length)
       throws IOException {
-    Optional<Path> file = store.file(media.content());
-    if (file.isPresent()) {
-      exchange.file(status, media.contentType(), file.get(), offset, length);
-      return;
-    }
-    if (exchange.method().equals("HEAD")) {
-      // Else it is found out when it is opened.
-      store.require(media.content());
-    }
-    exchange.bytes(
-        status, media.contentType(), length, () -> store.read(media.content(), offset, length));
+    new BlobDownload(store)
+        .send(exchange, status, media.contentType(), media.blob(), offset, length);
   }
 
   private static String disposition(Media media) {

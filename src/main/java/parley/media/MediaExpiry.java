@@ -3,17 +3,16 @@ package parley.media;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.background.PeriodicWork;
 import parley.db.Database;
 import parley.storage.Blobs;
 
-/// Removes media whose time is over: the upload's own retention or else the tenant's. Every node
-/// does so; none waits for another.
+/// Deletes media entries when their own retention, or else the tenant's, ends. Runs on every node;
+/// nodes do not wait for each other.
 public final class MediaExpiry implements AutoCloseable {
-  private static final int AT_ONCE = 100;
+  private static final int BATCH = 100;
 
   private final Database database;
   private final MediaTable table = new MediaTable();
@@ -23,7 +22,7 @@ public final class MediaExpiry implements AutoCloseable {
   private final Duration every;
   private final PeriodicWork periodicWork = new PeriodicWork();
 
-  /// @param every how long to wait between two looks
+  /// @param every the pause between two runs
   public MediaExpiry(
       Database database, Blobs blobs, AuditTrail audit, Clock clock, Duration every) {
     this.database = database;
@@ -33,7 +32,7 @@ public final class MediaExpiry implements AutoCloseable {
     this.every = every;
   }
 
-  /// Begins to look.
+  /// Starts to delete expired entries.
   public void start() {
     periodicWork.every(every, "media-expiry", this::sweep);
   }
@@ -47,25 +46,24 @@ public final class MediaExpiry implements AutoCloseable {
     List<Media> over;
     do {
       over =
-          database.inTransaction(
-              transaction -> table.expired(transaction, clock.instant(), AT_ONCE));
+          database.inTransaction(transaction -> table.expired(transaction, clock.instant(), BATCH));
       over.forEach(this::remove);
     } while (!over.isEmpty() && !periodicWork.isStopping());
   }
 
-  /// Each in a transaction of its own: one that held several contents could block uploads of them.
+  /// One transaction per entry, because one that locks several blobs could block uploads of them.
   private void remove(Media media) {
     database.useTransaction(transaction -> {
-      if (!table.delete(transaction, media.content().tenant(), media.id())) {
+      if (!table.delete(transaction, media.blob().tenant(), media.id())) {
         return;
       }
-      blobs.release(transaction, media.content());
+      blobs.release(transaction, media.blob());
       audit.recordOwn(
           transaction,
-          media.content().tenant(),
+          media.blob().tenant(),
           AuditAction.MEDIA_EXPIRE,
           media.id().toString(),
-          Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+          media.auditDetails());
     });
   }
 }

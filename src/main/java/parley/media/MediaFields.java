@@ -6,31 +6,40 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import tools.jackson.databind.JsonNode;
 
-/// Reads what callers say about media, the same in every dialect.
+/// Parses the fields of media in requests, for all dialects.
 final class MediaFields {
   private static final int MAX_DESCRIPTION_CHARS = 1000;
   private static final int MAX_RETENTION_DAYS = 36_500;
 
   private MediaFields() {}
 
-  /// A description as it is kept; null when it is absent or empty.
+  /// A description as it is stored; null if it is absent or empty.
   ///
-  /// @param field how the dialect calls it
+  /// @param field its name in the dialect
   static @Nullable String description(@Nullable String text, String field) {
     if (text == null || text.isEmpty()) {
       return null;
     }
     if (text.codePointCount(0, text.length()) > MAX_DESCRIPTION_CHARS) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "A description has at most 1000 characters.")
+      throw new Problem(ProblemCode.BAD_REQUEST, "A description must have at most 1000 characters.")
           .at(field);
     }
     return stored(text, field);
   }
 
-  /// The text itself, when the database can hold it.
+  /// The description in a JSON body.
+  static @Nullable String description(@Nullable JsonNode given) {
+    if (given == null || !(given.isString() || given.isNull())) {
+      throw new Problem(ProblemCode.BAD_REQUEST, "'description' must be a string or null.")
+          .at("description");
+    }
+    return description(given.isNull() ? null : given.asString(), "description");
+  }
+
+  /// Checks that the database can store the text, and returns it.
   static String stored(String text, String field) {
     if (text.indexOf('\0') >= 0) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'" + field + "' holds a NUL character.")
+      throw new Problem(ProblemCode.BAD_REQUEST, "'" + field + "' contains a NUL character.")
           .at(field);
     }
     return text;
@@ -46,37 +55,32 @@ final class MediaFields {
         return days;
       }
     } catch (NumberFormatException notANumber) {
-      // Falls through to the one refusal.
+      // Reported below.
     }
     throw new Problem(
-            ProblemCode.BAD_REQUEST, "'retention_days' is a whole number from 1 to 36500.")
+            ProblemCode.BAD_REQUEST, "'retention_days' must be a whole number from 1 to 36500.")
         .at("retention_days");
   }
 
-  /// The entry as a JSON object changes it: `description`, which null or an empty text clears, and
-  /// `tenant_scope`. What the object does not name stays.
+  /// Applies a JSON object to an entry: `description`, which null or an empty string clears, and
+  /// `tenant_scope`. Fields that are absent remain unchanged.
   static Media changed(Media media, JsonNode change) {
     if (!change.isObject()) {
       throw new Problem(ProblemCode.BAD_JSON, "The body is not a JSON object.");
     }
     String description = media.description();
     if (change.has("description")) {
-      JsonNode given = change.get("description");
-      if (!given.isString() && !given.isNull()) {
-        throw new Problem(ProblemCode.BAD_REQUEST, "'description' is a text or null.")
-            .at("description");
-      }
-      description = description(given.isNull() ? null : given.asString(), "description");
+      description = description(change.get("description"));
     }
     boolean tenantScope = media.tenantScope();
     if (change.has("tenant_scope")) {
       JsonNode given = change.get("tenant_scope");
       if (!given.isBoolean()) {
-        throw new Problem(ProblemCode.BAD_REQUEST, "'tenant_scope' is true or false.")
+        throw new Problem(ProblemCode.BAD_REQUEST, "'tenant_scope' must be true or false.")
             .at("tenant_scope");
       }
       tenantScope = given.asBoolean();
     }
-    return media.with(description, tenantScope, media.facts());
+    return media.with(description, tenantScope, media.metadata());
   }
 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import parley.ids.TypedId;
 
-/// Names one media entry; written `med-` and a UUID in the wave dialect, the bare UUID in others.
+/// The id of a media entry: `med-` and a UUID in the wave dialect, the bare UUID in others.
 public record MediaId(UUID value) implements TypedId {
   private static final String PREFIX = "med-";
 
@@ -12,12 +12,12 @@ public record MediaId(UUID value) implements TypedId {
     return new MediaId(UUID.randomUUID());
   }
 
-  /// Reads the wave dialect's form; empty for anything that no media entry can be named.
+  /// Parses an id of the wave dialect; empty if it is invalid.
   public static Optional<MediaId> parse(String text) {
     return TypedId.parse(text, PREFIX, MediaId::new);
   }
 
-  /// As [#parse], for the bare UUID of other dialects.
+  /// Parses an id of the other dialects; empty if it is invalid.
   public static Optional<MediaId> parseBare(String text) {
     return TypedId.parse(text, "", MediaId::new);
   }

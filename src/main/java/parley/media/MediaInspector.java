@@ -14,7 +14,7 @@ import parley.media.pictures.Thumbnail;
 import parley.media.pictures.Thumbnails;
 import parley.media.types.MediaType;
 
-/// Looks into files for what their entries tell, and makes thumbnails.
+/// Measures media files and makes their thumbnails.
 public final class MediaInspector {
   private final MediaProbe probe;
   private final Thumbnails thumbnails;
@@ -24,10 +24,10 @@ public final class MediaInspector {
     this.thumbnails = thumbnails;
   }
 
-  /// What was found.
+  /// The result of an inspection.
   ///
-  /// @param thumbnails in the order of their index among the facts
-  /// @param reason why there are none; null when there are
+  /// @param thumbnails in the order of [ThumbnailIndex]
+  /// @param reason why there are none; null if there are
   record Inspection(
       @Nullable Integer width,
       @Nullable Integer height,
@@ -52,47 +52,47 @@ public final class MediaInspector {
     }
   }
 
-  /// Whether there is anything to be found in files of this type.
+  /// Whether files of this type are inspected.
   static boolean looksInto(MediaType type) {
     return type.isPicture() || type.isVideo() || type.isAudio();
   }
 
-  /// What the header of a picture tells without a decoder; nothing for all other files.
-  static MediaFacts glance(Path file, MediaType type) throws IOException {
+  /// The dimensions in a picture's header, without a decoder; nothing for other files.
+  static MediaMetadata glance(Path file, MediaType type) throws IOException {
     Optional<PictureHeader> header = type.isPicture() ? PictureHeader.read(file) : Optional.empty();
-    return MediaFacts.measured(
+    return MediaMetadata.measured(
         header.map(PictureHeader::width).orElse(null),
         header.map(PictureHeader::height).orElse(null),
         null);
   }
 
-  /// How long a recording is and what it measures; nothing for all other files, and for those in
-  /// which nothing can be found.
+  /// The duration and dimensions of audio, video or a picture; nothing for other files, and if they
+  /// cannot be determined.
   ///
-  /// @throws DecoderUnavailable when it is not the file's fault that nothing is found
-  MediaFacts measure(Path file, MediaType type) throws IOException {
+  /// @throws DecoderUnavailable when that may not be the file's fault
+  MediaMetadata measure(Path file, MediaType type) throws IOException {
     if (!type.isVideo() && !type.isAudio()) {
       return glance(file, type);
     }
     try {
       return probe
           .look(file)
-          .map(found -> MediaFacts.measured(found.width(), found.height(), seconds(found)))
-          .orElse(MediaFacts.measured(null, null, null));
+          .map(found -> MediaMetadata.measured(found.width(), found.height(), seconds(found)))
+          .orElse(MediaMetadata.measured(null, null, null));
     } catch (DecoderUnavailable failure) {
-      if (failure.worksOtherwise()) {
-        return MediaFacts.measured(null, null, null);
+      if (failure.passedSelfTest()) {
+        return MediaMetadata.measured(null, null, null);
       }
       throw failure;
     }
   }
 
-  /// Looks into a file of this type. What cannot be found out is left open: no file is so broken
-  /// that it could not be stored.
+  /// Inspects a file of this type. What cannot be determined is omitted, because broken files are
+  /// stored, too.
   ///
-  /// @throws DecoderUnavailable when it is not the file's fault that nothing is found, or the file
-  ///   takes more than the limits allow
-  /// @throws IOException when there is no room to work in
+  /// @throws DecoderUnavailable when a failure may not be the file's fault, or the file exceeds the
+  ///   limits
+  /// @throws IOException when the scratch folder cannot be used
   Inspection inspect(Path file, MediaType type) throws IOException {
     if (type.isPicture()) {
       return picture(file, type);
@@ -105,7 +105,7 @@ public final class MediaInspector {
   private Inspection picture(Path file, MediaType type) throws IOException {
     Optional<PictureHeader> header = PictureHeader.read(file);
     if (header.isEmpty()) {
-      // A sequence of pictures may be nothing but a film (ISO/IEC 23008-12 section 7).
+      // An image sequence may contain only a video track (ISO/IEC 23008-12 section 7).
       return type.isHeif() ? recording(file, true) : Inspection.nothing(NoThumbnail.BROKEN);
     }
     return new Inspection(

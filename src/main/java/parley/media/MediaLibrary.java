@@ -21,9 +21,9 @@ import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.tenants.TenantId;
 
-/// Finding, listing, changing and deleting media. [MediaUploads] adds them.
+/// Finds, lists, changes and deletes media. [MediaUploads] adds them.
 public final class MediaLibrary {
-  /// How long a numbered listing that nobody goes on with stays as it was.
+  /// How long a numbered listing is kept after its last request.
   private static final Duration LISTING_KEPT = Duration.ofMinutes(10);
 
   private static final Duration SCAN_USUALLY_TAKES = Duration.ofSeconds(5);
@@ -52,18 +52,21 @@ public final class MediaLibrary {
     this.clock = clock;
   }
 
-  /// The entry if the caller may see it; otherwise MEDIA_NOT_FOUND, as if it did not exist.
+  /// Finds an entry that the caller may see.
+  ///
+  /// @throws Problem MEDIA_NOT_FOUND if it does not exist or the caller may not see it
   public Media find(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> visible(transaction, caller, id));
   }
 
-  /// As [#readable], by an id as a caller wrote it.
+  /// Like [#readable], by an unparsed id.
   public Media named(Caller caller, String id) {
     return readable(caller, MediaId.parse(id).orElseThrow(MediaLibrary::notFound));
   }
 
-  /// As [#find], for reading the bytes: MEDIA_SCAN_PENDING until they have been scanned, unless the
-  /// caller uploaded them.
+  /// Like [#find], for reading the bytes.
+  ///
+  /// @throws Problem MEDIA_SCAN_PENDING until they are scanned, unless the caller is the owner
   public Media readable(Caller caller, MediaId id) {
     Media media = find(caller, id);
     if (!media.owner().equals(caller.user())) {
@@ -72,7 +75,7 @@ public final class MediaLibrary {
     return media;
   }
 
-  /// As [#find], for issuing a link to it, which is recorded in the audit trail.
+  /// Like [#find], for issuing a link, which is recorded in the audit log.
   public Media signing(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);
@@ -81,8 +84,8 @@ public final class MediaLibrary {
     });
   }
 
-  /// The entry that a verified link opens. Links get passed on, so nobody who follows one is taken
-  /// for the uploader.
+  /// The entry that a verified link opens. Because links are passed on, nobody counts as the owner,
+  /// who could read the bytes before they are scanned.
   public Media linked(TenantId tenant, MediaId id) {
     Media media =
         database.inTransaction(
@@ -91,7 +94,7 @@ public final class MediaLibrary {
     return media;
   }
 
-  /// Throws MEDIA_SCAN_PENDING when the bytes have yet to be scanned.
+  /// Throws MEDIA_SCAN_PENDING if the bytes are not scanned yet.
   static void requireScanned(Media media) {
     if (media.scanStatus() == ScanStatus.PENDING) {
       throw new Problem(
@@ -100,16 +103,16 @@ public final class MediaLibrary {
     }
   }
 
-  /// What the caller owns and what its tenant shares, newest first: at most `limit` entries behind
-  /// the cursor. The total is told up to 10,000.
-  public Page<Media> list(Caller caller, @Nullable Cursor behind, int limit) {
+  /// The caller's own entries and those that the tenant shares, newest first: at most `limit`
+  /// entries after the cursor. Counts the total up to 10,000.
+  public Page<Media> list(Caller caller, @Nullable Cursor after, int limit) {
     return database.inTransaction(transaction -> {
       List<Media> found =
           lists.page(
               transaction,
               caller.tenant(),
               caller.user(),
-              behind == null ? Cursor.START : behind,
+              after == null ? Cursor.START : after,
               limit + 1,
               0);
       return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
@@ -117,11 +120,11 @@ public final class MediaLibrary {
     });
   }
 
-  /// A numbered page of the same list. What is uploaded after a key asked for page 1 is on none of
-  /// its later pages, so that the numbers do not shift under it: the first page fixes the list for
-  /// the key and this size, until it asks for page 1 again or does not ask for ten minutes.
+  /// A numbered page of the same list. Requesting page 1 fixes the list for the key and this page
+  /// size, so that uploads do not shift later pages. It stays fixed until the key requests page 1
+  /// again, or makes no request for ten minutes.
   ///
-  /// @param page counts from 1
+  /// @param page counted from 1
   public List<Media> numberedPage(Caller caller, int page, int pageSize) {
     return database.inTransaction(transaction ->
         lists.page(
@@ -147,8 +150,9 @@ public final class MediaLibrary {
     return asOf;
   }
 
-  /// Changes the description or the scope of an entry of the caller's, or of one that the caller
-  /// sees and administers; PERMISSION_DENIED for others that the caller only sees.
+  /// Changes the description or scope of an entry that the caller may see.
+  ///
+  /// @throws Problem PERMISSION_DENIED unless the caller is its owner or an administrator
   public Media change(Caller caller, MediaId id, UnaryOperator<Media> change) {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);
@@ -159,35 +163,36 @@ public final class MediaLibrary {
     });
   }
 
-  /// Orders a new thumbnail and new measurements for an entry of the caller's, or for an
-  /// administrator of any entry that the caller sees.
+  /// Queues new thumbnails and measurements of an entry that the caller may see.
+  ///
+  /// @throws Problem PERMISSION_DENIED unless the caller is its owner or an administrator
   public Media prepareAgain(Caller caller, MediaId id) {
     return database.inTransaction(transaction -> {
       Media media = visible(transaction, caller, id);
       requireOwnership(caller, media);
-      return media.with(preparations.requestAgain(transaction, media.content()));
+      return media.with(preparations.requestAgain(transaction, media.blob()));
     });
   }
 
-  /// As [#prepareAgain], for an entry whose stored thumbnail turned out to be lost.
+  /// Queues new thumbnails of an entry whose stored ones are lost.
   ///
-  /// @return false if it has been replaced since
+  /// @return false if they have been replaced in the meantime
   boolean thumbnailLost(Media media) {
     return database.inTransaction(transaction -> {
       boolean same =
           table
-              .find(transaction, media.content().tenant(), media.id())
-              .filter(now -> now.facts().revision() == media.facts().revision())
+              .find(transaction, media.blob().tenant(), media.id())
+              .filter(now -> now.metadata().revision() == media.metadata().revision())
               .isPresent();
       if (same) {
-        preparations.requestAgain(transaction, media.content());
+        preparations.requestAgain(transaction, media.blob());
       }
       return same;
     });
   }
 
-  /// Deletes an entry of the caller's, or for an administrator any of the tenant. The bytes go with
-  /// the last entry that shows them.
+  /// Deletes an entry of the caller or, for administrators, any of the tenant. The blob is deleted
+  /// with its last entry.
   public void delete(Caller caller, MediaId id) {
     database.useTransaction(transaction -> {
       Media media =
@@ -203,20 +208,20 @@ public final class MediaLibrary {
           caller,
           AuditAction.MEDIA_DELETE,
           media.id().toString(),
-          Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+          media.auditDetails());
     });
   }
 
-  /// Removes the entry and its use of the bytes; false when somebody else was faster.
+  /// Deletes the entry and releases its blob; returns false if it was already deleted.
   private boolean erase(Handle transaction, Media media) {
-    if (!table.delete(transaction, media.content().tenant(), media.id())) {
+    if (!table.delete(transaction, media.blob().tenant(), media.id())) {
       return false;
     }
-    blobs.release(transaction, media.content());
+    blobs.release(transaction, media.blob());
     return true;
   }
 
-  /// As [#find], within a transaction.
+  /// Like [#find], within a transaction.
   public Media visible(Handle transaction, Caller caller, MediaId id) {
     return table
         .find(transaction, caller.tenant(), id)
@@ -227,7 +232,7 @@ public final class MediaLibrary {
         .orElseThrow(MediaLibrary::notFound);
   }
 
-  /// The tenant's entry with this id, for callers that have checked that it may be seen.
+  /// The tenant's entry with this id, without checking who may see it.
   public Optional<Media> stored(Handle transaction, TenantId tenant, MediaId id) {
     return table.find(transaction, tenant, id);
   }

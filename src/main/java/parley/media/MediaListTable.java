@@ -9,10 +9,10 @@ import parley.paging.Cursor;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of lists of media: what a user owns and what the tenant shares, newest first.
+/// The SQL of media lists: a user's own entries and those that the tenant shares, newest first.
 final class MediaListTable {
-  /// Both halves come from an index of their own and end where the page ends, so that a page costs
-  /// the same however much the tenant has. An entry may be in both halves.
+  /// Each half uses its own index and ends with the page, so the cost is independent of the number
+  /// of the tenant's entries. An entry may be in both halves.
   static final String PAGE =
       """
       with page as (
@@ -35,15 +35,15 @@ final class MediaListTable {
           order by media.created_at desc, media.id desc
           """;
 
-  /// At most `max` entries behind the cursor, after passing over `skipped` of them.
+  /// At most `max` entries after the cursor, without the first `skipped`.
   List<Media> page(
-      Handle transaction, TenantId tenant, UserId user, Cursor behind, int max, long skipped) {
+      Handle transaction, TenantId tenant, UserId user, Cursor after, int max, long skipped) {
     return transaction
         .createQuery(PAGE)
         .bind("tenant", tenant)
         .bind("user", user)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
+        .bind("before", after.at())
+        .bind("beforeId", after.id())
         .bind("reach", max + skipped)
         .bind("max", max)
         .bind("skipped", skipped)
@@ -51,7 +51,7 @@ final class MediaListTable {
         .list();
   }
 
-  /// How many entries the user sees; counts no further than a little beyond `max`.
+  /// The number of entries that the user may see; stops counting slightly above `max`.
   long count(Handle transaction, TenantId tenant, UserId user, int max) {
     long own =
         count(
@@ -60,7 +60,7 @@ final class MediaListTable {
             tenant,
             user,
             max);
-    // So that the second count passes over a bounded number of the user's own.
+    // Limits the number of the user's own entries that the second count has to skip.
     return own > max
         ? own
         : own
@@ -91,7 +91,7 @@ final class MediaListTable {
     lock(transaction, "pg_advisory_xact_lock_shared", tenant);
   }
 
-  /// Waits for the entries that are being added: those added later get a later time.
+  /// Waits for transactions that are adding entries; entries added afterwards get a later time.
   void lockForListing(Handle transaction, TenantId tenant) {
     lock(transaction, "pg_advisory_xact_lock", tenant);
   }
@@ -104,7 +104,7 @@ final class MediaListTable {
         .one();
   }
 
-  /// Remembers as of when this key lists in pages of this size.
+  /// Fixes the time as of which this key lists pages of this size.
   void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
     transaction
         .createUpdate(
@@ -121,8 +121,8 @@ final class MediaListTable {
         .execute();
   }
 
-  /// As of when this key lists in pages of this size, unless it has not asked since `since`; notes
-  /// that it asked.
+  /// The time as of which this key lists pages of this size, unless its last request was before
+  /// `since`. Records the current request.
   Optional<Instant> pinned(
       Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant since, Instant now) {
     return transaction

@@ -6,15 +6,15 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// What media need of rooms: who may read what is shown in them.
+/// The rooms in which media are shared.
 public interface MediaRooms {
-  /// Throws the problem ROOM_NOT_FOUND or NOT_MEMBER unless the caller is a member of the room.
+  /// Throws ROOM_NOT_FOUND or NOT_MEMBER unless the caller is a member of the room.
   void requireMember(Caller caller, RoomId room);
 
-  /// Makes an entry of the caller's one of the room's files, in the transaction that adds the
-  /// entry; throws as [#requireMember].
+  /// Adds a new entry of the caller to the room's files, in the transaction that inserts it. Throws
+  /// as [#requireMember].
   void attach(Handle transaction, Caller caller, RoomId room, MediaId media);
 
-  /// Whether the user is a member of a room that has the entry among its files.
+  /// Whether the entry is a file of a room of which the user is a member.
   boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media);
 }

@@ -15,7 +15,7 @@ import parley.web.FormUpload;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
-/// Media in the wave dialect.
+/// The media API of the wave dialect.
 public final class MediaRoutes {
   private final MediaLibrary library;
   private final MediaUploads uploads;
@@ -55,18 +55,12 @@ public final class MediaRoutes {
 
   private void list(Exchange exchange) throws IOException {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    exchange.page(library.list(exchange.caller(), behind, limit).map(MediaView::of));
+    Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    exchange.page(library.list(exchange.caller(), after, limit).map(MediaView::of));
   }
 
   private void upload(Exchange exchange) throws IOException {
-    try (FormUpload form =
-        FormUpload.read(
-            exchange,
-            "file",
-            blobs.uploadQuota(exchange.caller().tenant(), exchange.caller().user(), maxUploadBytes)
-                ::take,
-            blobs)) {
+    try (FormUpload form = FormUpload.readWithinQuota(exchange, "file", maxUploadBytes, blobs)) {
       Media media =
           uploads.store(
               exchange.caller(),

@@ -20,13 +20,13 @@ import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
 
-/// Scans every content for viruses once, on any node, and acts on the verdict.
+/// Scans every blob for viruses, once and on any node, and acts on the verdict.
 ///
-/// As long as no scanner answers, contents stay pending.
+/// While no scanner responds, blobs remain pending.
 public final class MediaScans implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MediaScans.class);
 
-  /// Besides the reserved one, as clamd has by default ten threads for all its clients.
+  /// In addition to the reserved one. By default, clamd has ten threads for all of its clients.
   private static final int WORKERS = 2;
 
   private final Database database;
@@ -34,11 +34,11 @@ public final class MediaScans implements AutoCloseable {
   private final AuditTrail audit;
   private final Clock clock;
   private final ScanListener listener;
-  private final Optional<ContentWorkers> workers;
+  private final Optional<BlobWorkers> workers;
   private final MediaTable media = new MediaTable();
   private final ScanTable table = new ScanTable();
 
-  /// How contents are scanned.
+  /// Settings of the scans.
   ///
   /// @param lease longer than any scan takes
   /// @param node this node's name
@@ -59,64 +59,65 @@ public final class MediaScans implements AutoCloseable {
     this.listener = listener;
     this.workers =
         scanning.map(with ->
-            new ContentWorkers(
+            new BlobWorkers(
                 database,
                 clock,
-                ContentQueueTable.SCANS,
-                new ContentWorkers.Settings("scan", with.node, WORKERS, with.lease),
-                claimed -> scan(with, claimed.content())));
+                BlobQueueTable.SCANS,
+                new BlobWorkers.Settings("scan", with.node, WORKERS, with.lease),
+                claimed -> scan(with, claimed.blob())));
   }
 
-  /// Begins to scan, when there is a scanner.
+  /// Starts to scan if there is a scanner.
   public void start() {
-    workers.ifPresent(ContentWorkers::start);
+    workers.ifPresent(BlobWorkers::start);
   }
 
-  /// Stops; what is being scanned is scanned again.
+  /// Stops; blobs in progress are scanned again.
   @Override
   public void close() {
-    workers.ifPresent(ContentWorkers::close);
+    workers.ifPresent(BlobWorkers::close);
   }
 
-  /// Queues the scan of a content in the transaction that stores it, and returns its status. Throws
-  /// MEDIA_INFECTED if it was found infected before, in any tenant.
-  ScanStatus request(Handle transaction, BlobKey content) {
-    refuseInfected(transaction, content);
+  /// Queues the scan of a blob in the transaction that stores it, and returns its status.
+  ///
+  /// @throws Problem MEDIA_INFECTED if the bytes were already found infected, in any tenant
+  ScanStatus request(Handle transaction, BlobKey blob) {
+    refuseInfected(transaction, blob);
     ScanStatus wanted = workers.isPresent() ? ScanStatus.PENDING : ScanStatus.SKIPPED;
-    ScanStatus status = table.request(transaction, content, wanted, clock.instant());
+    ScanStatus status = table.request(transaction, blob, wanted, clock.instant());
     if (status == ScanStatus.PENDING) {
       workers.ifPresent(scanning -> transaction.afterCommit(scanning::wake));
     }
     return status;
   }
 
-  /// Throws MEDIA_INFECTED for what was found infected before.
-  void refuseInfected(Handle transaction, BlobKey content) {
-    if (table.isInfected(transaction, content.sha256())) {
+  /// Throws MEDIA_INFECTED if the bytes were already found infected.
+  void refuseInfected(Handle transaction, BlobKey blob) {
+    if (table.isInfected(transaction, blob.sha256())) {
       throw new Problem(ProblemCode.MEDIA_INFECTED, "The file is infected with a virus.")
           .at("file");
     }
   }
 
-  private void scan(Scanning with, BlobKey content) throws IOException, InterruptedException {
-    switch (scanned(with, content)) {
-      case ScanResult.Clean() -> settle(content, "clean", "");
-      case ScanResult.TooLarge(String reason) -> settle(content, "skipped", reason);
-      case ScanResult.Infected(String signature) -> erase(content, signature);
+  private void scan(Scanning with, BlobKey blob) throws IOException, InterruptedException {
+    switch (scanned(with, blob)) {
+      case ScanResult.Clean() -> settle(blob, "clean", "");
+      case ScanResult.TooLarge(String reason) -> settle(blob, "skipped", reason);
+      case ScanResult.Infected(String signature) -> erase(blob, signature);
       case ScanResult.Unavailable(String reason) -> throw new IOException(reason);
     }
   }
 
-  private ScanResult scanned(Scanning with, BlobKey content) throws IOException {
-    try (LocalFile file = blobs.local(content)) {
+  private ScanResult scanned(Scanning with, BlobKey blob) throws IOException {
+    try (LocalFile file = blobs.local(blob)) {
       return with.scanner.scan(file.path());
     }
   }
 
-  private void settle(BlobKey content, String status, String reason) throws InterruptedException {
+  private void settle(BlobKey blob, String status, String reason) throws InterruptedException {
     database.inTransactionWithRetry(transaction -> {
-      List<Media> entries = media.allShowing(transaction, content);
-      boolean settled = table.settle(transaction, content, status);
+      List<Media> entries = media.allShowing(transaction, blob);
+      boolean settled = table.settle(transaction, blob, status);
       if (settled) {
         record(transaction, entries, Map.of("verdict", status, "reason", reason));
         tell(transaction, entries, status);
@@ -125,24 +126,24 @@ public final class MediaScans implements AutoCloseable {
     });
   }
 
-  /// Removes every entry of the tenant that shows the content, and the bytes whatever else uses
-  /// them. Under the content's lock, so that no upload of it slips in between.
-  private void erase(BlobKey content, String signature) throws InterruptedException {
-    LOG.warn("{} is infected with {} and is erased", content.path(), signature);
+  /// Deletes the tenant's entries of the blob, and the blob even if it is still referenced. Locks
+  /// the blob, so that no upload of it interferes.
+  private void erase(BlobKey blob, String signature) throws InterruptedException {
+    LOG.warn("deleting {}: it is infected with {}", blob.path(), signature);
     database.inTransactionWithRetry(transaction -> {
-      blobs.lock(transaction, content);
-      List<Media> entries = media.allShowing(transaction, content);
-      if (!table.settle(transaction, content, "infected")) {
+      blobs.lock(transaction, blob);
+      List<Media> entries = media.allShowing(transaction, blob);
+      if (!table.settle(transaction, blob, "infected")) {
         return false;
       }
-      table.remember(transaction, content.sha256(), signature, clock.instant());
+      table.remember(transaction, blob.sha256(), signature, clock.instant());
       record(transaction, entries, Map.of("verdict", "infected", "signature", signature));
       tell(transaction, entries, "infected");
       for (Media entry : entries) {
-        media.delete(transaction, content.tenant(), entry.id());
-        blobs.release(transaction, content);
+        media.delete(transaction, blob.tenant(), entry.id());
+        blobs.release(transaction, blob);
       }
-      blobs.eraseBytes(transaction, content);
+      blobs.eraseBytes(transaction, blob);
       return true;
     });
   }
@@ -155,7 +156,7 @@ public final class MediaScans implements AutoCloseable {
     for (Media entry : entries) {
       audit.recordOwn(
           transaction,
-          entry.content().tenant(),
+          entry.blob().tenant(),
           AuditAction.MEDIA_SCAN,
           entry.id().toString(),
           details);

@@ -38,11 +38,11 @@ final class MediaTable {
               (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :charset,
                :description, :scope, :created, :expires)
             """)
-        .bind("tenant", media.content().tenant())
+        .bind("tenant", media.blob().tenant())
         .bind("id", media.id())
         .bind("owner", media.owner())
         .bindByType("appUser", appUser, UserId.class)
-        .bind("sha256", media.content().sha256().hex())
+        .bind("sha256", media.blob().sha256().hex())
         .bind("fileName", media.fileName())
         .bind("mimeType", media.type().value())
         .bind("charset", media.charset())
@@ -62,7 +62,7 @@ final class MediaTable {
         .findOne();
   }
 
-  /// Changes what may be changed of an entry.
+  /// Updates the mutable columns of an entry.
   void update(Handle transaction, Media media) {
     transaction
         .createUpdate(
@@ -70,14 +70,14 @@ final class MediaTable {
             update media set description = :description, tenant_scope = :scope
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", media.content().tenant())
+        .bind("tenant", media.blob().tenant())
         .bind("id", media.id())
         .bind("description", media.description())
         .bind("scope", media.tenantScope())
         .execute();
   }
 
-  /// Removes the entry; false when it was gone already.
+  /// Deletes the entry; returns false if it did not exist.
   boolean delete(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
             .createUpdate("delete from media where tenant_id = :tenant and id = :id")
@@ -87,17 +87,17 @@ final class MediaTable {
         == 1;
   }
 
-  /// All entries that show this content.
-  List<Media> allShowing(Handle transaction, BlobKey content) {
+  /// All entries of this blob.
+  List<Media> allShowing(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .map(MediaTable::media)
         .list();
   }
 
-  /// Entries of all tenants whose time is over: some of them, when there are more than `max`.
+  /// Expired entries of all tenants, about `max` of them.
   List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
@@ -120,7 +120,7 @@ final class MediaTable {
         .list();
   }
 
-  /// The id of the app's user of this name, made on first mention.
+  /// The id of the app's user with this name, which is created if necessary.
   UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
     return new UserId(
         transaction
@@ -151,7 +151,7 @@ final class MediaTable {
         row.getColumn("size", Long.class),
         new MediaType(row.getColumn("mime_type", String.class)),
         row.getColumn("charset", String.class),
-        PreparationTable.facts(row),
+        PreparationTable.metadata(row),
         row.getColumn("description", String.class),
         row.getColumn("tenant_scope", Boolean.class),
         ScanStatus.of(row.getColumn("scan_status", String.class)),

@@ -2,14 +2,13 @@ package parley.media;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
@@ -29,7 +28,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Turning received files into media.
+/// Turns received files into media entries.
 public final class MediaUploads {
   private final Database database;
   private final MediaTable table = new MediaTable();
@@ -40,9 +39,7 @@ public final class MediaUploads {
   private final MediaRooms rooms;
   private final AuditTrail audit;
   private final Clock clock;
-  private final Duration patience;
 
-  /// @param patience how long an upload's answer may wait for what takes a decoder
   public MediaUploads(
       Database database,
       Blobs blobs,
@@ -50,8 +47,7 @@ public final class MediaUploads {
       MediaScans scans,
       MediaRooms rooms,
       AuditTrail audit,
-      Clock clock,
-      Duration patience) {
+      Clock clock) {
     this.database = database;
     this.blobs = blobs;
     this.preparations = preparations;
@@ -59,16 +55,15 @@ public final class MediaUploads {
     this.rooms = rooms;
     this.audit = audit;
     this.clock = clock;
-    this.patience = patience;
   }
 
-  /// The metadata of an upload.
+  /// The fields of an upload.
   ///
   /// @param fileName cleaned, never empty
-  /// @param retentionDays after how many days it goes, or null to leave that to the tenant
-  /// @param appUser the name of the app's own user, if the app tells one
-  /// @param room the room whose file it becomes, if any
-  /// @param accepted the types that are stored; others are refused with UNSUPPORTED_MEDIA_TYPE
+  /// @param retentionDays after how many days it is deleted; null for the tenant's retention
+  /// @param appUser the name of the app's own user, if any
+  /// @param room the room to add it to, if any
+  /// @param accepted the accepted types; others are refused with UNSUPPORTED_MEDIA_TYPE
   public record Upload(
       String fileName,
       boolean tenantScope,
@@ -76,15 +71,20 @@ public final class MediaUploads {
       @Nullable Integer retentionDays,
       @Nullable String appUser,
       @Nullable RoomId room,
-      Predicate<MediaType> accepted) {}
+      Predicate<MediaType> accepted) {
+    static Upload named(String fileName) {
+      return new Upload(fileName, false, null, null, null, null, type -> true);
+    }
+  }
 
-  /// Stores a received file. The same bytes twice in a tenant are stored once. What takes a decoder
-  /// is found out afterwards ([#prepared]). A room that the caller is not a member of is refused,
-  /// as [MediaRooms#requireMember] tells.
+  /// Stores a received file as an entry. Identical files of a tenant share a blob. Metadata that
+  /// needs a decoder is determined afterwards ([#prepared]).
+  ///
+  /// @throws Problem as [MediaRooms#requireMember] if the caller is not a member of the room
   public Media store(Caller caller, SpoolFile file, Upload upload) throws IOException {
     RoomId room = upload.room();
     if (room != null) {
-      // Before the file is looked into; what counts is asked again when the entry is added.
+      // Fails early; checked again when the entry is added.
       rooms.requireMember(caller, room);
     }
     return store(
@@ -102,15 +102,14 @@ public final class MediaUploads {
               caller,
               AuditAction.MEDIA_UPLOAD,
               media.id().toString(),
-              Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+              media.auditDetails());
         });
   }
 
-  /// Stores a file that came about in this server's care as an entry of one of its users, private
-  /// to them. The same bytes twice in a tenant are stored once. What it measures is found out at
-  /// once.
+  /// Stores a file that the server itself created as a private entry of a user. Identical files of
+  /// a tenant share a blob. The file is measured immediately.
   ///
-  /// @param record called in the transaction that adds the entry, which is undone when it throws
+  /// @param record runs in the transaction that adds the entry, which is rolled back if it throws
   public Media storeFor(
       TenantId tenant,
       UserId owner,
@@ -118,7 +117,7 @@ public final class MediaUploads {
       String fileName,
       BiConsumer<Handle, Media> record)
       throws IOException {
-    Upload upload = new Upload(fileName, false, null, null, null, null, type -> true);
+    Upload upload = Upload.named(fileName);
     return store(
         tenant,
         owner,
@@ -132,14 +131,14 @@ public final class MediaUploads {
               tenant,
               AuditAction.MEDIA_UPLOAD,
               media.id().toString(),
-              Map.of("sha256", media.content().sha256().hex(), "filename", media.fileName()));
+              media.auditDetails());
         });
   }
 
-  /// The entry with what is known of its content: waits until that is all, but no longer than the
-  /// time that an upload's answer may take for it.
+  /// Waits until the entry is prepared, but not longer than the response to an upload may take, and
+  /// returns it with the metadata so far.
   public Media prepared(Media media) {
-    return media.with(preparations.await(media.content(), media.facts(), patience));
+    return media.with(preparations.await(media.blob(), media.metadata()));
   }
 
   private Media store(
@@ -150,116 +149,90 @@ public final class MediaUploads {
       Measure measure,
       BiConsumer<Handle, Media> record)
       throws IOException {
-    BlobKey content = new BlobKey(tenant, file.seal());
+    BlobKey blob = new BlobKey(tenant, file.seal());
     MediaType type = MediaTypeDetector.detect(FileBytes.of(file.path()), upload.fileName());
     if (!upload.accepted().test(type)) {
       throw new Problem(
-              ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of the type " + type + " are not taken.")
+              ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Files of type " + type + " are not accepted.")
           .at("file");
     }
-    database.useTransaction(transaction -> scans.refuseInfected(transaction, content));
-    MediaFacts measured = measure.of(file.path(), type);
+    database.useTransaction(transaction -> scans.refuseInfected(transaction, blob));
+    MediaMetadata measured = measure.of(file.path(), type);
     String charset = TextCharset.of(file.path(), type);
     return blobs.keep(
-        content.tenant(),
+        tenant,
         owner,
         file,
         type.value(),
         transaction -> {
-          ScanStatus scan = scans.request(transaction, content);
-          MediaFacts facts = preparations.request(transaction, content, type, measured);
+          ScanStatus scanStatus = scans.request(transaction, blob);
+          MediaMetadata metadata = preparations.request(transaction, blob, type, measured);
+          lists.lockForAdding(transaction, tenant);
+          Instant now = clock.instant();
+          String appUser = upload.appUser();
+          Integer days = upload.retentionDays();
           Media media =
-              entry(
-                  transaction,
+              new Media(
+                  MediaId.random(),
+                  blob,
                   owner,
-                  content,
+                  appUser == null ? null : table.appUser(transaction, tenant, appUser, now),
+                  upload.fileName(),
                   file.size(),
-                  new Described(type, charset, facts, scan),
-                  upload);
+                  type,
+                  charset,
+                  metadata,
+                  upload.description(),
+                  upload.tenantScope(),
+                  scanStatus,
+                  now,
+                  days == null ? null : now.plus(Duration.ofDays(days)));
           table.insert(transaction, media);
           record.accept(transaction, media);
           return media;
         });
   }
 
-  /// Makes an entry, private to its owner, of a content that something else uses until then; within
-  /// that transaction.
-  public void adopt(
-      Handle transaction, MediaId id, BlobKey content, UserId owner, String fileName) {
-    blobs.addReference(transaction, content);
-    MediaType type = type(transaction, content, fileName);
-    MediaFacts unknown = MediaFacts.measured(null, null, null);
-    lists.lockForAdding(transaction, content.tenant());
+  /// Adds a private entry for a blob that is already referenced, within the transaction.
+  public void adopt(Handle transaction, MediaId id, BlobKey blob, UserId owner, String fileName) {
+    blobs.addReference(transaction, blob);
+    MediaType type = type(transaction, blob, fileName);
+    MediaMetadata unknown = MediaMetadata.measured(null, null, null);
+    lists.lockForAdding(transaction, blob.tenant());
     table.insert(
         transaction,
         new Media(
             id,
-            content,
+            blob,
             owner,
             null,
             fileName,
-            0, // The content's own, to which the row refers.
+            0, // the row refers to the blob, which has the size
             type,
-            null, // No text can be transcribed.
-            preparations.request(transaction, content, type, unknown),
+            null, // only audio and video are adopted
+            preparations.request(transaction, blob, type, unknown),
             null,
             false,
-            scans.request(transaction, content),
+            scans.request(transaction, blob),
             clock.instant(),
             null));
   }
 
-  private MediaType type(Handle transaction, BlobKey content, String fileName) {
-    long size = blobs.size(transaction, content).orElseThrow();
+  private MediaType type(Handle transaction, BlobKey blob, String fileName) {
+    long size = blobs.size(transaction, blob).orElseThrow();
     FileBytes stored =
         (offset, length) -> {
           int left = Math.clamp(size - offset, 0, length);
-          try (InputStream in = blobs.store().read(content, offset, left)) {
+          try (InputStream in = blobs.store().read(blob, offset, left)) {
             return in.readNBytes(left);
           }
         };
-    try {
-      return MediaTypeDetector.detect(stored, fileName);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Uncheck.get(() -> MediaTypeDetector.detect(stored, fileName));
   }
 
-  /// What is found out of a file before it is stored.
+  /// Measures a file before it is stored.
   @FunctionalInterface
   private interface Measure {
-    MediaFacts of(Path file, MediaType type) throws IOException;
-  }
-
-  /// What was found out of a content by the time it is stored.
-  private record Described(
-      MediaType type, @Nullable String charset, MediaFacts facts, ScanStatus scan) {}
-
-  private Media entry(
-      Handle transaction,
-      UserId owner,
-      BlobKey content,
-      long size,
-      Described found,
-      Upload upload) {
-    lists.lockForAdding(transaction, content.tenant());
-    Instant now = clock.instant();
-    Integer days = upload.retentionDays();
-    String appUser = upload.appUser();
-    return new Media(
-        MediaId.random(),
-        content,
-        owner,
-        appUser == null ? null : table.appUser(transaction, content.tenant(), appUser, now),
-        upload.fileName(),
-        size,
-        found.type,
-        found.charset,
-        found.facts,
-        upload.description(),
-        upload.tenantScope(),
-        found.scan,
-        now,
-        days == null ? null : now.plus(Duration.ofDays(days)));
+    MediaMetadata of(Path file, MediaType type) throws IOException;
   }
 }

@@ -2,9 +2,9 @@ package parley.media;
 
 import org.jdbi.v3.core.Handle;
 
-/// Hears that all is known of a content that an entry shows.
+/// Is notified when a blob is prepared.
 @FunctionalInterface
 public interface PreparationListener {
-  /// Called in the transaction that writes what was found, for each entry that shows the content.
+  /// Called for each entry of the blob, in the transaction that writes the metadata.
   void prepared(Handle transaction, Media media);
 }

@@ -6,31 +6,31 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
-import parley.media.ContentQueueTable.Claimed;
+import parley.media.BlobQueueTable.Claimed;
 import parley.media.MediaInspector.Inspection;
 import parley.media.pictures.NoThumbnail;
 import parley.storage.BlobKey;
 
-/// The SQL of what is known of contents, beside that of its queue ([ContentQueueTable]).
+/// The SQL of preparations and their results, except for that of the queue ([BlobQueueTable]).
 final class PreparationTable {
-  /// What a query of facts selects from the table.
+  /// The columns for [#metadata].
   static final String COLUMNS =
       """
       preparations.width, preparations.height, preparations.duration, preparations.thumbnails,
       preparations.revision, preparations.reason, preparations.status as preparation
       """;
 
-  /// A content that this node has taken, as it stands.
+  /// The state of a claimed blob.
   ///
-  /// @param revision of the thumbnails that it has so far
-  /// @param slow whether the first, short try was not enough
-  /// @param quiet whether nobody asked for it
+  /// @param revision of its current thumbnails
+  /// @param slow whether the quick attempt was not enough
+  /// @param quiet whether it was not requested by a user
   record Taken(int revision, boolean slow, boolean quiet) {}
 
-  /// Queues the preparation of a content unless that was done before.
+  /// Queues the preparation of a blob unless it has already been queued.
   ///
-  /// @param measured what is known already
-  void request(Handle transaction, BlobKey content, MediaFacts measured, Instant now) {
+  /// @param measured what is already known
+  void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
     transaction
         .createUpdate(
             """
@@ -42,8 +42,8 @@ final class PreparationTable {
               height = coalesce(preparations.height, excluded.height),
               duration = coalesce(preparations.duration, excluded.duration)
             """)
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .bindByType("width", measured.width(), Integer.class)
         .bindByType("height", measured.height(), Integer.class)
         .bindByType("duration", measured.duration(), Double.class)
@@ -51,9 +51,8 @@ final class PreparationTable {
         .execute();
   }
 
-  /// Orders it once more; what is known stays until it is known better. Nothing changes where it is
-  /// under way.
-  void requestAgain(Handle transaction, BlobKey content, Instant now) {
+  /// Queues another preparation unless one is in progress. The current metadata remains until then.
+  void requestAgain(Handle transaction, BlobKey blob, Instant now) {
     transaction
         .createUpdate(
             """
@@ -62,14 +61,14 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256
               and (status = 'done' or (quiet and leased_until is null))
             """)
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .bind("now", now)
         .execute();
   }
 
-  /// Orders one content of any tenant whose thumbnails an older version has made, unless one is
-  /// waiting.
+  /// Queues one blob, of any tenant, whose thumbnails were made by an older version, unless one is
+  /// already waiting.
   boolean requestOutdated(Handle transaction, int version, Instant now) {
     return transaction
             .createUpdate(
@@ -90,21 +89,20 @@ final class PreparationTable {
         == 1;
   }
 
-  /// What is known of a content; empty when nothing is looked for in it.
-  Optional<MediaFacts> find(Handle transaction, BlobKey content) {
+  /// The metadata of a blob; empty if it is not inspected.
+  Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(
             "select "
                 + COLUMNS
                 + " from preparations where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
-        .map(row -> facts(row))
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
+        .map(row -> metadata(row))
         .findOne();
   }
 
-  /// Whether it is the caller's turn with the content still; empty when it is not, or all of it
-  /// went.
+  /// The state of a claimed blob; empty if the lease was lost or the blob deleted.
   Optional<Taken> taken(Handle transaction, Claimed claimed) {
     return transaction
         .createQuery(
@@ -113,8 +111,8 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .map(row ->
             new Taken(
@@ -124,7 +122,7 @@ final class PreparationTable {
         .findOne();
   }
 
-  /// Leaves the content to a longer try.
+  /// Leaves the blob to a patient attempt.
   void leaveToLongerTry(Handle transaction, Claimed claimed) {
     transaction
         .createUpdate(
@@ -133,15 +131,15 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .execute();
   }
 
-  /// Writes what was found.
+  /// Writes the results.
   ///
-  /// @param version of [Thumbnails]; null where there is nothing to be made again
+  /// @param version of [Thumbnails]; null if a newer version would not change anything
   void settle(
       Handle transaction,
       Claimed claimed,
@@ -159,8 +157,8 @@ final class PreparationTable {
             where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.content().tenant())
-        .bind("sha256", claimed.content().sha256().hex())
+        .bind("tenant", claimed.blob().tenant())
+        .bind("sha256", claimed.blob().sha256().hex())
         .bind("attempt", claimed.attempt())
         .bindByType("width", found.width(), Integer.class)
         .bindByType("height", found.height(), Integer.class)
@@ -172,15 +170,15 @@ final class PreparationTable {
         .execute();
   }
 
-  /// The facts in a row with [#COLUMNS].
-  static MediaFacts facts(RowView row) {
+  /// The metadata in a row with [#COLUMNS].
+  static MediaMetadata metadata(RowView row) {
     String status = row.getColumn("preparation", String.class);
     if (status == null) {
-      return MediaFacts.NONE;
+      return MediaMetadata.NONE;
     }
     Integer[] thumbnails = row.getColumn("thumbnails", Integer[].class);
     String reason = row.getColumn("reason", String.class);
-    return new MediaFacts(
+    return new MediaMetadata(
         row.getColumn("width", Integer.class),
         row.getColumn("height", Integer.class),
         row.getColumn("duration", Double.class),

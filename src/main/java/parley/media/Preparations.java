@@ -12,13 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.db.Database;
 import parley.ffmpeg.DecoderUnavailable;
-import parley.media.ContentQueueTable.Claimed;
+import parley.media.BlobQueueTable.Claimed;
 import parley.media.MediaInspector.Inspection;
 import parley.media.PreparationTable.Taken;
 import parley.media.pictures.NoThumbnail;
@@ -31,137 +32,146 @@ import parley.storage.Blobs;
 import parley.storage.LocalFile;
 import parley.storage.SpoolFile;
 
-/// Inspects every picture, video and sound once and makes its thumbnails, on any node, and informs
-/// the owners of entries that show it.
+/// Inspects every picture, video and audio file once, on any node, makes its thumbnails and
+/// notifies the owners of its entries.
 ///
-/// Each content gets a short try, which is enough for nearly all; what takes longer is left to a
-/// long one, for which the reserved worker is not taken.
-public final class Preparations implements AutoCloseable, ContentWorkers.Work {
+/// Each blob gets a quick attempt, which suffices for nearly all. The others are left to a patient
+/// attempt, for which the reserved worker is not used.
+public final class Preparations implements AutoCloseable, BlobWorkers.Processor {
   private static final Logger LOG = LoggerFactory.getLogger(Preparations.class);
 
-  /// What is prepared on another node is found by looking.
-  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  /// Polling finds the preparations of other nodes.
+  private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
 
-  /// A content that was cut off this often is given up: it may be what kills the server.
+  /// A blob that was cut off this often is given up, because it may crash the server.
   private static final int MAX_CRASHES = 2;
 
   private final Database database;
   private final Blobs blobs;
   private final Clock clock;
   private final PreparationListener listener;
-  private final Means means;
-  private final ContentWorkers workers;
+  private final Settings settings;
+  private final BlobWorkers workers;
   private final MediaTable media = new MediaTable();
   private final PreparationTable table = new PreparationTable();
   private final Map<BlobKey, CountDownLatch> waiters = new ConcurrentHashMap<>();
 
-  /// How contents are prepared.
+  /// Settings of the preparations.
   ///
-  /// @param quick for the short try
-  /// @param patient for the long one
-  /// @param lease longer than the long one takes
+  /// @param quick for the quick attempt
+  /// @param patient for the patient attempt
+  /// @param lease longer than the patient attempt takes
+  /// @param uploadWait how long the response to an upload may wait for the preparation
   /// @param node this node's name
-  /// @param workers how many contents at a time, besides the one that the reserved worker has
-  public record Means(
-      MediaInspector quick, MediaInspector patient, Duration lease, String node, int workers) {}
+  /// @param workers the number of workers besides the reserved one
+  public record Settings(
+      MediaInspector quick,
+      MediaInspector patient,
+      Duration lease,
+      Duration uploadWait,
+      String node,
+      int workers) {}
 
   public Preparations(
-      Database database, Blobs blobs, PreparationListener listener, Clock clock, Means means) {
+      Database database,
+      Blobs blobs,
+      PreparationListener listener,
+      Clock clock,
+      Settings settings) {
     this.database = database;
     this.blobs = blobs;
     this.listener = listener;
     this.clock = clock;
-    this.means = means;
+    this.settings = settings;
     this.workers =
-        new ContentWorkers(
+        new BlobWorkers(
             database,
             clock,
-            ContentQueueTable.PREPARATIONS,
-            new ContentWorkers.Settings("prepare", means.node, means.workers, means.lease),
+            BlobQueueTable.PREPARATIONS,
+            new BlobWorkers.Settings("prepare", settings.node, settings.workers, settings.lease),
             this);
   }
 
-  /// Begins to prepare.
+  /// Starts to prepare.
   public void start() {
     workers.start();
   }
 
-  /// Stops; what is being prepared is put back.
+  /// Stops; blobs in progress are put back.
   @Override
   public void close() {
     workers.close();
   }
 
-  /// What a recording measures, found out at once.
+  /// Measures a file immediately.
   ///
   /// @throws DecoderUnavailable when the decoder does not work
-  MediaFacts measure(Path file, MediaType type) throws IOException {
-    return means.patient.measure(file, type);
+  MediaMetadata measure(Path file, MediaType type) throws IOException {
+    return settings.patient.measure(file, type);
   }
 
-  /// Queues the preparation of a content in the transaction that stores it, unless it is queued or
-  /// done already.
+  /// Queues the preparation of a blob in the transaction that stores it, unless it has already been
+  /// queued.
   ///
-  /// @param measured what is known already
-  /// @return what is known now
-  MediaFacts request(Handle transaction, BlobKey content, MediaType type, MediaFacts measured) {
+  /// @param measured what is already known
+  /// @return the metadata so far
+  MediaMetadata request(Handle transaction, BlobKey blob, MediaType type, MediaMetadata measured) {
     if (!MediaInspector.looksInto(type)) {
-      return MediaFacts.NONE;
+      return MediaMetadata.NONE;
     }
-    table.request(transaction, content, measured, clock.instant());
-    return known(transaction, content);
+    table.request(transaction, blob, measured, clock.instant());
+    return known(transaction, blob);
   }
 
-  /// Queues it once more, within the transaction.
+  /// Queues another preparation, within the transaction.
   ///
-  /// @return what is known now
-  MediaFacts requestAgain(Handle transaction, BlobKey content) {
-    table.requestAgain(transaction, content, clock.instant());
-    return known(transaction, content);
+  /// @return the metadata so far
+  MediaMetadata requestAgain(Handle transaction, BlobKey blob) {
+    table.requestAgain(transaction, blob, clock.instant());
+    return known(transaction, blob);
   }
 
-  private MediaFacts known(Handle transaction, BlobKey content) {
-    MediaFacts facts = find(transaction, content);
-    if (facts.pending()) {
+  private MediaMetadata known(Handle transaction, BlobKey blob) {
+    MediaMetadata metadata = find(transaction, blob);
+    if (metadata.pending()) {
       transaction.afterCommit(workers::wake);
     }
-    return facts;
+    return metadata;
   }
 
-  /// Waits until the content is prepared, or its preparation turns out to take longer, or the time
-  /// is over.
+  /// Waits until the blob is prepared, was put back, or the upload has waited long enough.
   ///
-  /// @return what is known then
-  MediaFacts await(BlobKey content, MediaFacts known, Duration patience) {
+  /// @return the metadata by then
+  MediaMetadata await(BlobKey blob, MediaMetadata known) {
     if (!known.isAwaited()) {
       return known;
     }
-    CountDownLatch signal = waiters.computeIfAbsent(content, key -> new CountDownLatch(1));
-    long end = System.nanoTime() + patience.toNanos();
+    CountDownLatch signal = waiters.computeIfAbsent(blob, key -> new CountDownLatch(1));
+    long end = System.nanoTime() + settings.uploadWait.toNanos();
     try {
       boolean told = false;
       while (true) {
-        MediaFacts facts = database.inTransaction(transaction -> find(transaction, content));
+        MediaMetadata metadata = database.inTransaction(transaction -> find(transaction, blob));
         long left = end - System.nanoTime();
-        if (!facts.isAwaited() || told || left <= 0) {
-          return facts;
+        if (!metadata.isAwaited() || told || left <= 0) {
+          return metadata;
         }
-        told = signal.await(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+        told = signal.await(Math.min(left, POLLING_INTERVAL.toNanos()), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return known;
     } finally {
-      waiters.remove(content, signal);
+      waiters.remove(blob, signal);
     }
   }
 
-  private MediaFacts find(Handle transaction, BlobKey content) {
-    return table.find(transaction, content).orElse(MediaFacts.NONE);
+  private MediaMetadata find(Handle transaction, BlobKey blob) {
+    return table.find(transaction, blob).orElse(MediaMetadata.NONE);
   }
 
-  private void tell(BlobKey content) {
-    CountDownLatch waiting = waiters.get(content);
+  private void tell(BlobKey blob) {
+    CountDownLatch waiting = waiters.get(blob);
     if (waiting != null) {
       waiting.countDown();
     }
@@ -175,29 +185,29 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
 
   @Override
   public void postponed(Claimed claimed) {
-    tell(claimed.content());
+    tell(claimed.blob());
   }
 
   @Override
-  public void on(Claimed claimed) throws IOException, InterruptedException {
+  public void process(Claimed claimed) throws IOException, InterruptedException {
     Taken taken =
         database
             .inTransactionWithRetry(transaction -> table.taken(transaction, claimed))
-            .orElseThrow(() -> new NoSuchFileException(claimed.content().path()));
+            .orElseThrow(() -> new NoSuchFileException(claimed.blob().path()));
     if (claimed.crashes() >= MAX_CRASHES) {
-      LOG.warn("{} was cut off too often and is given up", claimed.content().path());
+      LOG.warn("giving up {}: its preparation was cut off too often", claimed.blob().path());
       settle(claimed, Inspection.nothing(NoThumbnail.TOO_COSTLY));
       return;
     }
-    try (LocalFile file = blobs.local(claimed.content())) {
+    try (LocalFile file = blobs.local(claimed.blob())) {
       if (!Files.exists(file.path())) {
-        throw new IOException("the store has lost " + claimed.content().path());
+        throw new IOException("the store has lost " + claimed.blob().path());
       }
       MediaType type = MediaTypeDetector.detect(file.path());
-      MediaInspector inspector = taken.slow() ? means.patient : means.quick;
+      MediaInspector inspector = taken.slow() ? settings.patient : settings.quick;
       settle(claimed, inspector.inspect(file.path(), type));
     } catch (DecoderUnavailable failure) {
-      if (!failure.worksOtherwise()) {
+      if (!failure.passedSelfTest()) {
         throw failure;
       }
       if (taken.slow()) {
@@ -209,20 +219,21 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
         });
       }
     } finally {
-      tell(claimed.content());
+      tell(claimed.blob());
     }
   }
 
-  /// Under the content's lock, so that no thumbnails remain of a content deleted in the meantime.
+  /// Writes the results under the blob's lock, so that no thumbnails remain of a blob deleted in
+  /// the meantime.
   private void settle(Claimed claimed, Inspection found) throws IOException, InterruptedException {
-    BlobKey content = claimed.content();
+    BlobKey blob = claimed.blob();
     try (SpoolFile file = spooled(found)) {
       Optional<BlobKey> replaced =
           database.inTransactionWithRetry(transaction -> {
-            blobs.lock(transaction, content);
+            blobs.lock(transaction, blob);
             Optional<Taken> taken = table.taken(transaction, claimed);
             taken.ifPresent(still -> write(transaction, claimed, found, file, still));
-            return taken.map(still -> content.thumbnails(still.revision()));
+            return taken.map(still -> blob.thumbnails(still.revision()));
           });
       if (replaced.isPresent() && file != null) {
         blobs.store().delete(replaced.get());
@@ -240,17 +251,13 @@ public final class Preparations implements AutoCloseable, ContentWorkers.Work {
       Taken taken) {
     int revision = taken.revision() + 1;
     if (file != null) {
-      try {
-        blobs.putThumbnails(claimed.content(), revision, file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      Uncheck.run(() -> blobs.putThumbnails(claimed.blob(), revision, file));
     }
     boolean remade = found.reason() != NoThumbnail.NO_PICTURE;
     table.settle(transaction, claimed, found, revision, remade ? Thumbnails.VERSION : null);
     if (!taken.quiet()) {
       media
-          .allShowing(transaction, claimed.content())
+          .allShowing(transaction, claimed.blob())
           .forEach(entry -> listener.prepared(transaction, entry));
     }
   }

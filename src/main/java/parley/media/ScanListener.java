@@ -2,10 +2,11 @@ package parley.media;
 
 import org.jdbi.v3.core.Handle;
 
-/// Hears of each verdict about an entry.
+/// Is notified of the verdicts of virus scans.
 @FunctionalInterface
 public interface ScanListener {
-  /// Called in the transaction that writes the verdict, before an infected entry is removed.
+  /// Called for each entry in the transaction that writes the verdict, before an infected entry is
+  /// deleted.
   ///
   /// @param verdict clean, skipped or infected
   void scanned(Handle transaction, Media media, String verdict);

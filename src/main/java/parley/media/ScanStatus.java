@@ -2,16 +2,16 @@ package parley.media;
 
 import java.util.Locale;
 
-/// The virus scanner's verdict on a content. Infected contents have no status: they are deleted
-/// together with every entry that showed them.
+/// The state of a blob's virus scan. There is none for infected blobs, which are deleted together
+/// with all of their entries.
 public enum ScanStatus {
-  /// Not looked at yet. Until then only its uploader may read it.
+  /// Not scanned yet. Until then, only the owner may read it.
   PENDING,
   CLEAN,
-  /// Never looked at: there was no scanner, or the content is beyond what the scanner looks at.
+  /// Not scanned, because there was no scanner or the blob exceeds its limits.
   SKIPPED;
 
-  /// As written in responses and in the database.
+  /// The form in responses and in the database.
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -5,11 +5,11 @@ import org.jdbi.v3.core.Handle;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
 
-/// The SQL of the verdicts of virus scans, beside that of their queue ([ContentQueueTable]).
+/// The SQL of virus scans, except for that of their queue ([BlobQueueTable]).
 final class ScanTable {
-  /// Asks for a scan, or notes that there will be none, unless there was one; answers how the
-  /// content stands.
-  ScanStatus request(Handle transaction, BlobKey content, ScanStatus wanted, Instant now) {
+  /// Queues a scan, or records that there will be none, unless there has been one; returns the
+  /// blob's status.
+  ScanStatus request(Handle transaction, BlobKey blob, ScanStatus wanted, Instant now) {
     return transaction
         .createQuery(
             """
@@ -20,8 +20,8 @@ final class ScanTable {
               due_at = case scans.status when 'skipped' then excluded.due_at else scans.due_at end
             returning status
             """)
-        .bind("tenant", content.tenant())
-        .bind("sha256", content.sha256().hex())
+        .bind("tenant", blob.tenant())
+        .bind("sha256", blob.sha256().hex())
         .bind("wanted", wanted.text())
         .bind("now", now)
         .mapTo(String.class)
@@ -29,22 +29,22 @@ final class ScanTable {
         .one();
   }
 
-  /// Writes the verdict; false when there is one already or the content is gone.
-  boolean settle(Handle transaction, BlobKey content, String status) {
+  /// Writes the verdict; returns false if there already is one or the blob was deleted.
+  boolean settle(Handle transaction, BlobKey blob, String status) {
     return transaction
             .createUpdate(
                 """
                 update scans set status = :status, leased_until = null
                 where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
                 """)
-            .bind("tenant", content.tenant())
-            .bind("sha256", content.sha256().hex())
+            .bind("tenant", blob.tenant())
+            .bind("sha256", blob.sha256().hex())
             .bind("status", status)
             .execute()
         == 1;
   }
 
-  /// Remembers a content that no tenant may store again.
+  /// Records that no tenant may store these bytes again.
   void remember(Handle transaction, Sha256 sha256, String signature, Instant now) {
     transaction
         .createUpdate(

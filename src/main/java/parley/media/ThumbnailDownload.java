@@ -3,29 +3,27 @@ package parley.media;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.media.ThumbnailIndex.Stretch;
+import parley.media.ThumbnailIndex.Slice;
 import parley.media.pictures.NoThumbnail;
 import parley.media.pictures.Thumbnail;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.storage.BlobKey;
 import parley.storage.BlobStore;
 import parley.web.Accept;
 import parley.web.Exchange;
 import parley.web.Preconditions;
 
-/// Answers with the thumbnail of a media entry.
+/// Serves the thumbnails of media entries.
 public final class ThumbnailDownload {
   private static final Logger LOG = LoggerFactory.getLogger(ThumbnailDownload.class);
 
-  /// Nearly all are made within it.
+  /// Nearly all thumbnails are made within this time.
   private static final Duration OFTEN_MADE_IN = Duration.ofSeconds(2);
 
   private final BlobStore store;
@@ -36,20 +34,21 @@ public final class ThumbnailDownload {
     this.library = library;
   }
 
-  /// Answers GET or HEAD for the thumbnail of the size that the query asks for, as WebP where the
-  /// client prefers that and as JPEG else. 202 with a time to come back as long as it is not made,
-  /// also when it was lost; MEDIA_NO_THUMBNAIL when there is none.
+  /// Serves GET or HEAD of the thumbnail in the requested size, as WebP if the client prefers it
+  /// and otherwise as JPEG. Responds with 202 and Retry-After while it is being made, also again if
+  /// it was lost.
   ///
-  /// @param entry finds the entry, or throws what the caller is told instead
+  /// @param entry finds the entry, or throws the response to the caller
+  /// @throws Problem MEDIA_NO_THUMBNAIL if there is none
   public void answer(Exchange exchange, Supplier<Media> entry) throws IOException {
     Media media = entry.get();
     try {
       answer(exchange, media);
     } catch (NoSuchFileException | EOFException lost) {
-      // Without the content there is nothing to make them of, which is for the operator to know.
-      store.require(media.content());
+      // If the blob is lost as well, the operator has to know.
+      store.require(media.blob());
       if (library.thumbnailLost(media)) {
-        LOG.warn("the thumbnails of {} are lost and made again", media.content().path());
+        LOG.warn("the thumbnails of {} are lost; making new ones", media.blob().path());
         later(exchange);
       } else {
         answer(exchange, entry.get());
@@ -60,17 +59,21 @@ public final class ThumbnailDownload {
   private void answer(Exchange exchange, Media media) throws IOException {
     Thumbnail.Size size = size(exchange.query("size").orElse("medium"));
     Thumbnail.Encoding encoding = encoding(exchange.header("Accept"));
-    if (media.facts().isAwaited()) {
+    if (media.metadata().isAwaited()) {
       later(exchange);
       return;
     }
-    Stretch stretch =
-        media.facts().thumbnails().find(size, encoding).orElseThrow(() -> none(media.facts()));
+    Slice slice =
+        media
+            .metadata()
+            .thumbnails()
+            .find(size, encoding)
+            .orElseThrow(() -> none(media.metadata()));
     Preconditions preconditions =
         new Preconditions(
-            media.content().sha256()
+            media.blob().sha256()
                 + "-"
-                + media.facts().revision()
+                + media.metadata().revision()
                 + "-"
                 + size.box()
                 + "-"
@@ -87,20 +90,14 @@ public final class ThumbnailDownload {
       exchange.empty(304);
       return;
     }
-    BlobKey object = media.content().thumbnails(media.facts().revision());
-    Optional<Path> file = store.file(object);
-    if (file.isPresent()) {
-      exchange.file(200, encoding.mediaType(), file.get(), stretch.offset(), stretch.length());
-      return;
-    }
-    if (exchange.method().equals("HEAD")) {
-      store.require(object);
-    }
-    exchange.bytes(
-        200,
-        encoding.mediaType(),
-        stretch.length(),
-        () -> store.read(object, stretch.offset(), stretch.length()));
+    new BlobDownload(store)
+        .send(
+            exchange,
+            200,
+            encoding.mediaType(),
+            media.blob().thumbnails(media.metadata().revision()),
+            slice.offset(),
+            slice.length());
   }
 
   private static void later(Exchange exchange) {
@@ -110,8 +107,8 @@ public final class ThumbnailDownload {
     exchange.empty(202);
   }
 
-  private static Problem none(MediaFacts facts) {
-    NoThumbnail reason = facts.reason() == null ? NoThumbnail.UNSUPPORTED : facts.reason();
+  private static Problem none(MediaMetadata metadata) {
+    NoThumbnail reason = metadata.reason() == null ? NoThumbnail.UNSUPPORTED : metadata.reason();
     return new Problem(
             ProblemCode.MEDIA_NO_THUMBNAIL,
             "There is no thumbnail of this file. " + reason.message())
@@ -124,12 +121,12 @@ public final class ThumbnailDownload {
       case "medium" -> Thumbnail.Size.MEDIUM;
       case "large" -> Thumbnail.Size.LARGE;
       default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'size' is small, medium or large.")
+          throw new Problem(ProblemCode.BAD_REQUEST, "'size' must be small, medium or large.")
               .at("size");
     };
   }
 
-  /// JPEG, which every client shows, unless the client likes WebP better.
+  /// JPEG, which every client supports, unless the client prefers WebP.
   private static Thumbnail.Encoding encoding(Optional<String> accept) {
     String webp = Thumbnail.Encoding.WEBP.mediaType();
     return Accept.choose(accept, List.of(Thumbnail.Encoding.JPEG.mediaType(), webp))

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import parley.media.pictures.Thumbnail;
 
-/// Where each thumbnail of a content lies in the one object that holds them all, one behind the
-/// other. One object costs one write at upload and one removal in the end, instead of six.
+/// The positions of a blob's thumbnails, which are stored one after the other in a single object.
+/// One object costs one write per upload and one deletion instead of six.
 ///
-/// @param lengths in bytes, in the order of [#ORDER]; empty when there are none
+/// @param lengths in bytes, in the order of [#ORDER]; empty if there are none
 public record ThumbnailIndex(List<Integer> lengths) {
   public static final ThumbnailIndex NONE = new ThumbnailIndex(List.of());
 
-  /// Never to be changed: stored objects are in this order.
+  /// Must never change, because stored objects have this order.
   private static final List<Place> ORDER =
       List.of(
           new Place(Thumbnail.Size.LARGE, Thumbnail.Encoding.WEBP),
@@ -25,10 +25,10 @@ public record ThumbnailIndex(List<Integer> lengths) {
 
   private record Place(Thumbnail.Size size, Thumbnail.Encoding encoding) {}
 
-  /// A stretch of the object, in bytes.
-  public record Stretch(long offset, long length) {}
+  /// A range of the object, in bytes.
+  public record Slice(long offset, long length) {}
 
-  /// The thumbnails as they are to be stored.
+  /// The thumbnails in the order in which they are stored.
   static List<Thumbnail> inOrder(List<Thumbnail> thumbnails) {
     return thumbnails.stream()
         .sorted(
@@ -47,13 +47,13 @@ public record ThumbnailIndex(List<Integer> lengths) {
     return lengths.isEmpty();
   }
 
-  /// Where the thumbnail lies; empty when there is none.
-  public Optional<Stretch> find(Thumbnail.Size size, Thumbnail.Encoding encoding) {
+  /// The position of a thumbnail; empty if there is none.
+  public Optional<Slice> find(Thumbnail.Size size, Thumbnail.Encoding encoding) {
     int wanted = ORDER.indexOf(new Place(size, encoding));
     if (wanted >= lengths.size()) {
       return Optional.empty();
     }
     long offset = lengths.subList(0, wanted).stream().mapToLong(Integer::longValue).sum();
-    return Optional.of(new Stretch(offset, lengths.get(wanted)));
+    return Optional.of(new Slice(offset, lengths.get(wanted)));
   }
 }

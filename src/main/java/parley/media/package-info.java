@@ -1,4 +1,4 @@
-/// Media files: uploading, describing and handing them out.
+/// Media files: uploads, metadata, downloads, scans and thumbnails.
 @NullMarked
 package parley.media;
 

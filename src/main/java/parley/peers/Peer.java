@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A circuit breaker for a service that this server depends on: the database, the store, a scanner
-/// or a relay. Such a service may be down, refuse, hang or send garbage at any moment.
+/// or a relay, which may be down, refuse, hang or send garbage at any moment.
 ///
 /// While a call is pending, a probe checks the service. When the probe fails, pending calls are
 /// aborted and new ones fail at once until the probe succeeds again. So no caller waits longer than
 /// [#MAX_WAIT] for a dead service, however long a legitimate answer may take, and only one thread
 /// probes it. The log has one line for each outage and one for its end.
 public final class Peer implements AutoCloseable {
-  /// How long a caller waits at most for a service that hangs.
+  /// The maximum time that a caller waits for a service that hangs.
   public static final Duration MAX_WAIT = Duration.ofSeconds(4);
 
   /// When a refused caller should retry.
@@ -113,14 +113,14 @@ public final class Peer implements AutoCloseable {
     }
   }
 
-  /// Whether the service is known to be away.
+  /// Whether the service is known to be unavailable.
   public boolean isAway() {
     return absence != null;
   }
 
-  /// Runs a call unless the service is known to be away.
+  /// Runs a call unless the service is known to be unavailable.
   ///
-  /// @throws PeerUnavailable at once when it is
+  /// @throws PeerUnavailable without calling when it is
   public <T, E extends Exception> T call(Call<T, E> call) throws E, PeerUnavailable {
     if (isAway()) {
       throw new PeerUnavailable(name);
@@ -143,9 +143,9 @@ public final class Peer implements AutoCloseable {
     }
   }
 
-  /// Waits while the service is away.
+  /// Waits while the service is unavailable.
   ///
-  /// @return whether it is back within `maxWait`
+  /// @return whether it became available within `maxWait`
   public boolean awaitAvailable(Duration maxWait) throws InterruptedException {
     Absence now = absence;
     return now == null

@@ -1,6 +1,6 @@
 package parley.peers;
 
-/// A service is known to be away, so it was not called.
+/// A service is known to be unavailable, so it was not called.
 public final class PeerUnavailable extends Exception {
   private static final long serialVersionUID = 1L;
 

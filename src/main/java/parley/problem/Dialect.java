@@ -1,7 +1,7 @@
 package parley.problem;
 
-/// The shapes in which the one core answers. A dialect differs at the edge alone: paths, field
-/// names, envelope and error shape.
+/// The API dialects. They differ only at the edge: in paths, field names, envelopes and the shape
+/// of errors.
 public enum Dialect {
   /// `{"data": …}` and `{"error": {"code": "SW_*", "message"}}`.
   WAVE,
@@ -11,6 +11,6 @@ public enum Dialect {
   LIBRARY,
   /// Bare snake_case and `{"status", "code", "message"}`.
   APP,
-  /// As OpenAI's API.
+  /// The shape of OpenAI's API.
   OPENAI
 }

@@ -53,14 +53,14 @@ public final class Problem extends RuntimeException {
     return with(List.of(new Detail(field, message())));
   }
 
-  /// Adds everything that was invalid.
+  /// Adds all invalid fields.
   public Problem with(List<Detail> invalid) {
     return new Problem(code, message(), retryAfter, invalid, headers, reason, preflight);
   }
 
-  /// Adds the figures of a preflight, which the echo dialect shows in the error object.
+  /// Adds the measurements of a preflight, which the echo dialect includes in the error object.
   ///
-  /// @param figures written as JSON
+  /// @param figures serialized as JSON
   public Problem withPreflight(Object figures) {
     return new Problem(code, message(), retryAfter, details, headers, reason, figures);
   }
@@ -70,7 +70,7 @@ public final class Problem extends RuntimeException {
     return new Problem(code, message(), retryAfter, details, headers, reason, preflight);
   }
 
-  /// Adds the HTTP header that the status calls for, such as `Allow`.
+  /// Adds an HTTP header that the status requires, such as `Allow`.
   public Problem with(String header, String value) {
     return new Problem(
         code, message(), retryAfter, details, Map.of(header, value), reason, preflight);

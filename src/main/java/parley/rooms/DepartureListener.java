@@ -5,9 +5,10 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Is told of everybody who is no longer in a room.
+/// Notified of every user who is no longer in a room.
 @FunctionalInterface
 public interface DepartureListener {
-  /// A user leaves a room, is removed from it or declines an invitation, in this transaction.
+  /// Called in the transaction in which a user leaves a room, is removed from it or declines an
+  /// invitation.
   void left(Handle transaction, TenantId tenant, RoomId room, UserId user);
 }

@@ -12,8 +12,8 @@ import parley.media.ScanListener;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 
-/// Sends the verdicts of scans and the results of preparations to the owners of media and to the
-/// rooms that show them.
+/// Sends scan verdicts and preparation results to the owners of media and to the rooms that show
+/// them.
 public final class MediaEvents implements ScanListener, PreparationListener {
   private final RoomFileIndex index;
   private final EventLog events;
@@ -46,14 +46,14 @@ public final class MediaEvents implements ScanListener, PreparationListener {
         new Prepared(
             media.id(),
             media.thumbnailId(),
-            media.facts().width(),
-            media.facts().height(),
-            media.facts().duration()));
+            media.metadata().width(),
+            media.metadata().height(),
+            media.metadata().duration()));
   }
 
-  /// To the owner once, and to everybody else in the rooms that have the file.
+  /// Sends an event to the owner once, and to everybody else in the rooms that have the file.
   private void send(Handle transaction, Media media, EventType type, Object content) {
-    TenantId tenant = media.content().tenant();
+    TenantId tenant = media.blob().tenant();
     events.record(transaction, tenant, Audience.user(media.owner()), type, null, content);
     for (RoomId room : index.roomsOf(transaction, tenant, media.id())) {
       events.record(

@@ -6,18 +6,22 @@ import parley.tenants.UserId;
 
 /// A user as a member of a room.
 ///
-/// @param power 0 to 100; [RoomMembers] says what it allows
-/// @param joinedAt when they last joined; null when they never have
+/// @param power 0 to 100; see [RoomMembers] for what it allows
+/// @param joinedAt when the user last joined; null if never
 public record Member(
     UserId user, String name, Membership membership, int power, @Nullable Instant joinedAt) {
-  /// The least power of an admin.
+  /// The minimum power of an admin.
   public static final int ADMIN_POWER = 50;
 
-  /// What the creator has.
+  /// The power of the creator.
   public static final int MAX_POWER = 100;
 
+  public boolean isJoined() {
+    return membership == Membership.JOIN;
+  }
+
   public boolean isAdmin() {
-    return membership == Membership.JOIN && power >= ADMIN_POWER;
+    return isJoined() && power >= ADMIN_POWER;
   }
 
   Member with(Membership newMembership, int newPower, @Nullable Instant newJoinedAt) {

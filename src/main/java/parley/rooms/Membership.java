@@ -2,12 +2,12 @@ package parley.rooms;
 
 import parley.text.TextEnum;
 
-/// What a user is to a room.
+/// A user's relation to a room.
 public enum Membership implements TextEnum {
-  /// May join.
+  /// Invited; may join.
   INVITE,
-  /// Is in it.
+  /// Joined.
   JOIN,
-  /// Was in it or was invited, and is no more: left or was removed.
+  /// Left, was removed or declined an invitation.
   LEAVE
 }

@@ -6,7 +6,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// A place for some users of a tenant.
+/// A room for messages, files and calls of some users of a tenant.
 public record Room(
     TenantId tenant,
     RoomId id,

@@ -11,7 +11,7 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Which files are in which rooms, for other features and within their transactions.
+/// Tells other features, within their transactions, which files are in which rooms.
 public final class RoomFileIndex implements MediaRooms {
   private final RoomFileTable table = new RoomFileTable();
   private final Rooms rooms;
@@ -33,20 +33,20 @@ public final class RoomFileIndex implements MediaRooms {
     attach(transaction, caller.tenant(), room, caller.user(), media);
   }
 
-  /// Makes a file one of the room's, in a user's name and whatever they may. A file that is there
-  /// already stays as it is.
+  /// Attaches a file to a room in a user's name, without checking permissions. An existing
+  /// attachment is left as it is.
   public void attach(Handle transaction, TenantId tenant, RoomId room, UserId by, MediaId media) {
     table.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
   }
 
-  /// Whether the user is in a room that has the file, and has it by right: attached by its owner,
-  /// or by somebody who may still read it themselves.
+  /// Whether the user is in a room in which the file is validly attached: by its owner, or by
+  /// somebody who can still read it.
   @Override
   public boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return table.isShown(transaction, tenant, user, media);
   }
 
-  /// The rooms that have the file by right, as [#isShown] defines it.
+  /// Returns the rooms in which the file is validly attached, as defined by [#isShown].
   public List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return table.roomsOf(transaction, tenant, media);
   }

@@ -16,7 +16,7 @@ import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
-/// Listing and detaching the files of rooms. Uploads and messages attach them.
+/// Routes to list and detach the files of rooms. Uploads and messages attach them.
 public final class RoomFileRoutes {
   private final RoomFiles files;
 
@@ -33,7 +33,7 @@ public final class RoomFileRoutes {
 
   private void list(Exchange exchange) {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(null);
+    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
         files.list(exchange.caller(), room(exchange), behind, limit).map(RoomFileRoutes::view));
   }
@@ -54,7 +54,7 @@ public final class RoomFileRoutes {
     return new RoomFileView(MediaView.of(file.media()), file.attachedAt(), file.attachedBy());
   }
 
-  /// The media object, and who attached it when.
+  /// The media object, with when and by whom it was attached.
   private record RoomFileView(
       @JsonUnwrapped MediaView media, Instant attachedAt, UserId attachedBy) {}
 }

@@ -12,10 +12,10 @@ import parley.tenants.UserId;
 
 /// The SQL of the files of rooms.
 final class RoomFileTable {
-  /// A file's place in a room.
+  /// A file attached to a room.
   public record Attachment(MediaId media, UserId by, Instant at) {}
 
-  /// Adds a file; one that is there already stays as it is.
+  /// Adds a file; an existing attachment is left as it is.
   void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
     transaction
         .createUpdate(
@@ -30,7 +30,7 @@ final class RoomFileTable {
         .execute();
   }
 
-  /// The room's files behind the cursor, newest first.
+  /// Returns the room's files after the cursor, newest first.
   List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
     return transaction
         .createQuery(
@@ -49,7 +49,7 @@ final class RoomFileTable {
         .list();
   }
 
-  /// How many files the room has; counts at most one beyond `max`.
+  /// Returns how many files the room has, counting up to `max` + 1.
   long count(Handle transaction, TenantId tenant, RoomId room, int max) {
     return transaction
         .createQuery(
@@ -65,7 +65,7 @@ final class RoomFileTable {
         .one();
   }
 
-  /// Who attached the file; empty when it is not one of the room's.
+  /// Returns who attached the file; empty if it is not attached.
   Optional<UserId> attachedBy(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
         .createQuery(
@@ -80,7 +80,7 @@ final class RoomFileTable {
         .findOne();
   }
 
-  /// Detaches a file; false when it is not one of the room's.
+  /// Detaches a file; false if it is not attached.
   boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
             .createUpdate(
@@ -95,12 +95,12 @@ final class RoomFileTable {
         == 1;
   }
 
-  /// The rooms that have a file by right: where its owner attached it, and where somebody attached
-  /// it who is still in another such room. Whoever forwards a file into another room and then
-  /// leaves the first takes it out of both.
-  private static final String BY_RIGHT =
+  /// The rooms in which a file is validly attached: where its owner attached it, and where somebody
+  /// attached it who is still in another such room. So a forwarded file stays only for as long as
+  /// the member who forwarded it remains in a room from which they can read it.
+  private static final String VALID_ROOMS =
       """
-      with recursive by_right (room_id) as (
+      with recursive valid_rooms (room_id) as (
         select file.room_id from room_files as file
         join media on media.tenant_id = file.tenant_id and media.id = file.media_id
         where file.tenant_id = :tenant and file.media_id = :media
@@ -109,21 +109,21 @@ final class RoomFileTable {
         select file.room_id from room_files as file
         join room_members as sender on sender.tenant_id = file.tenant_id
           and sender.user_id = file.attached_by and sender.membership = 'join'
-        join by_right on by_right.room_id = sender.room_id
+        join valid_rooms on valid_rooms.room_id = sender.room_id
         where file.tenant_id = :tenant and file.media_id = :media
       )
       """;
 
-  /// Whether the user is in a room that has the file by right.
+  /// Whether the user is in a room in which the file is validly attached.
   boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return transaction
         .createQuery(
-            BY_RIGHT
+            VALID_ROOMS
                 + """
                 select exists (
-                  select 1 from by_right
+                  select 1 from valid_rooms
                   join room_members as member on member.tenant_id = :tenant
-                    and member.room_id = by_right.room_id
+                    and member.room_id = valid_rooms.room_id
                   where member.user_id = :user and member.membership = 'join')
                 """)
         .bind("tenant", tenant)
@@ -133,10 +133,10 @@ final class RoomFileTable {
         .one();
   }
 
-  /// The rooms that have the file by right.
+  /// Returns the rooms in which the file is validly attached.
   List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
-        .createQuery(BY_RIGHT + "select room_id from by_right")
+        .createQuery(VALID_ROOMS + "select room_id from valid_rooms")
         .bind("tenant", tenant)
         .bind("media", media)
         .mapTo(RoomId.class)

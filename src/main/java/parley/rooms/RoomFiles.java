@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.media.Media;
@@ -18,9 +17,8 @@ import parley.rooms.RoomFileTable.Attachment;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
 
-/// The files of rooms. Members may read them all, until a file is detached or the member goes. A
-/// file that was forwarded from one room to another stays there for as long as whoever forwarded it
-/// may read it.
+/// The files of rooms. Members can read them until the file is detached or they leave. A file
+/// forwarded from another room stays for as long as the member who forwarded it can read it.
 public final class RoomFiles {
   private final Database database;
   private final RoomFileTable table = new RoomFileTable();
@@ -38,25 +36,20 @@ public final class RoomFiles {
   /// A file as a room shows it.
   public record RoomFile(Media media, UserId attachedBy, Instant attachedAt) {}
 
-  /// Makes a file that the caller may read one of the room's, which the caller is a member of.
-  /// MEDIA_NOT_FOUND when they may not read it.
+  /// Attaches a file to a room of the caller.
+  ///
+  /// @throws Problem MEDIA_NOT_FOUND if the caller may not read it, NOT_MEMBER
   public void attach(Handle transaction, Caller caller, RoomId room, MediaId media) {
     library.visible(transaction, caller, media);
     index.attach(transaction, caller.tenant(), room, caller.user(), media);
   }
 
-  /// The room's files behind the cursor, newest first; for its members. The total is exact up to
-  /// 10,000.
-  public Page<RoomFile> list(Caller caller, RoomId room, @Nullable Cursor behind, int limit) {
+  /// Returns the room's files after the cursor, newest first, for its members. The total is exact
+  /// up to 10,000.
+  public Page<RoomFile> list(Caller caller, RoomId room, Cursor behind, int limit) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      List<Attachment> found =
-          table.list(
-              transaction,
-              caller.tenant(),
-              room,
-              behind == null ? Cursor.START : behind,
-              limit + 1);
+      List<Attachment> found = table.list(transaction, caller.tenant(), room, behind, limit + 1);
       Page<Attachment> page =
           Page.of(found, limit, file -> new Cursor(file.at(), file.media().value()));
       List<RoomFile> files = new ArrayList<>();
@@ -64,7 +57,7 @@ public final class RoomFiles {
         library
             .stored(transaction, caller.tenant(), attachment.media())
             .filter(media ->
-                // Most were attached by their owners, which is always by right.
+                // Most are attached by their owners, which is always valid.
                 media.owner().equals(attachment.by())
                     || index.roomsOf(transaction, caller.tenant(), media.id()).contains(room))
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
@@ -74,7 +67,7 @@ public final class RoomFiles {
     });
   }
 
-  /// Detaches a file from the room; the media stays its owner's. For its owner, for whoever
+  /// Detaches a file from the room, without deleting it. Allowed for its owner, for the user who
   /// attached it and for admins of the room.
   public void detach(Caller caller, RoomId room, MediaId media) {
     database.useTransaction(transaction -> {
@@ -92,7 +85,7 @@ public final class RoomFiles {
                   .isPresent();
       if (!own && !member.isAdmin()) {
         throw new Problem(
-            ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin takes a file out.");
+            ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin may detach a file.");
       }
       table.delete(transaction, caller.tenant(), room, media);
     });

@@ -16,20 +16,20 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
-/// Joining, inviting, leaving and removing, and the power levels of members.
+/// Membership of rooms: joining, inviting, leaving and removing, and power levels.
 ///
-/// The rules, after Matrix:
-/// - A member has a power from 0 to 100: the creator 100, everybody else 0 at first. From 50 on a
-///   member is an admin.
-/// - Everybody of the tenant may join a public room; a group room takes an invitation.
-/// - Only admins invite into a group room, and every member into a public one.
-/// - Admins kick members, and withdraw invitations, whose power is less than their own. Whoever was
-///   kicked may be invited again, and may rejoin a public room.
-/// - Admins set the power of members whose power is less than their own, to at most their own;
-///   everybody may lower their own.
+/// The rules follow Matrix:
+/// - A member has a power from 0 to 100: the creator has 100, everybody else starts at 0. From 50
+///   on a member is an admin.
+/// - Every user of the tenant may join a public room; a group room requires an invitation.
+/// - Only admins may invite to a group room; every member may invite to a public one.
+/// - Admins may kick members, and withdraw invitations, if the user's power is less than their own.
+///   A kicked user may be invited again, and may rejoin a public room.
+/// - Admins may set the power of members with less power than their own, up to their own; everybody
+///   may lower their own.
 /// - The last admin may neither leave nor lower their power below 50 while others are in the room
-///   (ROOM_LAST_ADMIN). The first to join a room that everybody has left has a power of 100.
-/// - The power ends with the membership: whoever rejoins has 0.
+///   (ROOM_LAST_ADMIN). The first user to join an empty room gets a power of 100.
+/// - Power ends with the membership: whoever rejoins starts at 0.
 public final class RoomMembers {
   private final Database database;
   private final RoomTable table = new RoomTable();
@@ -45,12 +45,12 @@ public final class RoomMembers {
     this.clock = clock;
   }
 
-  /// Sets who is told of everybody who goes. To be called before there are requests.
+  /// Sets the listener for departures. Must be called before there are requests.
   public void onDeparture(DepartureListener listener) {
     departures = listener;
   }
 
-  /// Who is in the room or invited; for its members.
+  /// Returns the members and invited users of a room, for its members.
   public List<Member> list(Caller caller, RoomId room) {
     return database.inTransaction(transaction -> {
       if (table.find(transaction, caller.tenant(), room).isEmpty()) {
@@ -70,32 +70,26 @@ public final class RoomMembers {
     arrive(transaction, room, creator);
   }
 
-  /// Invites a user of the tenant. Nothing changes for whoever is in the room or invited.
+  /// Invites a user of the tenant. Has no effect if the user is already invited or a member.
   public Member invite(Caller caller, RoomId id, UserId user) {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
       Member actor = actor(transaction, caller, id);
       if (room.type() == RoomType.GROUP && !actor.isAdmin()) {
-        throw forbidden("Only an admin of the room invites into it.");
+        throw forbidden("Only admins of the room may invite users.");
       }
       Member invited = known(transaction, caller.tenant(), id, user);
       if (invited.membership() != Membership.LEAVE) {
         return invited;
       }
       Member now = invited.with(Membership.INVITE, 0, null);
-      table.put(transaction, caller.tenant(), id, now);
-      events.record(
-          transaction,
-          caller.tenant(),
-          Audience.roomAnd(id, user),
-          EventType.ROOM_MEMBER,
-          caller.user(),
-          content(now, caller.user()));
-      return now;
+      return put(transaction, caller, id, now, Audience.roomAnd(id, user));
     });
   }
 
-  /// Lets the caller join. ROOM_FORBIDDEN when the room is a group and they are not invited.
+  /// Lets the caller join.
+  ///
+  /// @throws Problem ROOM_FORBIDDEN if the room is a group and the caller is not invited
   public Member join(Caller caller, RoomId id) {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
@@ -114,7 +108,7 @@ public final class RoomMembers {
     });
   }
 
-  /// Takes the caller out of the room, or declines an invitation.
+  /// Removes the caller from the room, or declines an invitation.
   public Member leave(Caller caller, RoomId id) {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
@@ -130,14 +124,14 @@ public final class RoomMembers {
     });
   }
 
-  /// Takes a member out of the room, or an invitation back.
+  /// Removes a member from the room, or withdraws an invitation.
   public Member kick(Caller caller, RoomId id, UserId user) {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
       Member actor = actor(transaction, caller, id);
       Member target = target(transaction, caller.tenant(), id, user);
       if (!actor.isAdmin() || target.power() >= actor.power()) {
-        throw forbidden("Only an admin with more power removes somebody from the room.");
+        throw forbidden("Only an admin with a higher power level may remove this member.");
       }
       return depart(transaction, room, target, caller.user());
     });
@@ -148,7 +142,8 @@ public final class RoomMembers {
   /// @param power 0 to 100
   public Member setPower(Caller caller, RoomId id, UserId user, int power) {
     if (power < 0 || power > Member.MAX_POWER) {
-      throw new Problem(ProblemCode.VALIDATION, "'power_level' is a whole number from 0 to 100.")
+      throw new Problem(
+              ProblemCode.VALIDATION, "'power_level' must be a whole number from 0 to 100.")
           .at("power_level");
     }
     return database.inTransaction(transaction -> {
@@ -161,7 +156,7 @@ public final class RoomMembers {
       boolean self = user.equals(caller.user());
       if (power > actor.power()
           || (!self && (!actor.isAdmin() || target.power() >= actor.power()))) {
-        throw forbidden("Your power in the room does not reach for this.");
+        throw forbidden("Your power level in the room does not allow this.");
       }
       if (target.power() == power) {
         return target;
@@ -170,16 +165,21 @@ public final class RoomMembers {
         requireOtherAdmin(transaction, room, user);
       }
       Member now = target.with(Membership.JOIN, power, target.joinedAt());
-      table.put(transaction, caller.tenant(), id, now);
-      events.record(
-          transaction,
-          caller.tenant(),
-          Audience.room(id),
-          EventType.ROOM_MEMBER,
-          caller.user(),
-          content(now, caller.user()));
-      return now;
+      return put(transaction, caller, id, now, Audience.room(id));
     });
+  }
+
+  private Member put(
+      Handle transaction, Caller caller, RoomId room, Member member, Audience audience) {
+    table.put(transaction, caller.tenant(), room, member);
+    events.record(
+        transaction,
+        caller.tenant(),
+        audience,
+        EventType.ROOM_MEMBER,
+        caller.user(),
+        content(member, caller.user()));
+    return member;
   }
 
   private Room lock(Handle transaction, Caller caller, RoomId id) {
@@ -189,7 +189,7 @@ public final class RoomMembers {
   private Member actor(Handle transaction, Caller caller, RoomId id) {
     return table
         .member(transaction, caller.tenant(), id, caller.user())
-        .filter(member -> member.membership() == Membership.JOIN)
+        .filter(Member::isJoined)
         .orElseThrow(Rooms::notMember);
   }
 
@@ -200,7 +200,7 @@ public final class RoomMembers {
         .orElseThrow(RoomMembers::noParticipant);
   }
 
-  /// The membership of a user of the tenant, also when they never had to do with the room.
+  /// Returns the membership of a user of the tenant, even of one who was never in the room.
   private Member known(Handle transaction, TenantId tenant, RoomId id, UserId user) {
     Optional<Member> known = table.member(transaction, tenant, id, user);
     return known.isPresent() ? known.get() : stranger(transaction, tenant, user);

@@ -23,14 +23,15 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import tools.jackson.databind.JsonNode;
 
-/// Messages in rooms. Members read what was sent while they were members, and nothing from before.
+/// Messages in rooms. Members can read what was sent while they were members, and nothing from
+/// before.
 public final class RoomMessages {
-  /// As its JSON in UTF-8; the limit that the API promises.
+  /// The maximum size of a message as JSON in UTF-8; part of the API.
   public static final int MAX_BYTES = 64 * 1024;
 
   private static final int MAX_TYPE = 255;
 
-  /// The messages that the server alone writes.
+  /// The message type that only the server may send.
   static final String TRANSCRIPT = "swp.audio_transcript";
 
   private final Database database;
@@ -49,15 +50,16 @@ public final class RoomMessages {
   }
 
   /// Sends a message: an object with a `msgtype`. `swp.text` has a text in `body`; `swp.media` has
-  /// a `media_id` that the caller may read, which becomes one of the room's files. Messages of
-  /// other types hold whatever their senders like.
+  /// the `media_id` of a file that the caller may read, which is attached to the room. Messages of
+  /// other types have any content.
   ///
-  /// @throws Problem VALIDATION for content of another shape, BODY_TOO_LARGE beyond 64 KiB,
+  /// @throws Problem VALIDATION for malformed content, BODY_TOO_LARGE beyond 64 KiB,
   ///   MEDIA_NOT_FOUND for a file that the caller may not read
   public Event send(Caller caller, RoomId room, JsonNode content) {
     String type = type(content);
     if (Json.write(content).getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-      throw new Problem(ProblemCode.BODY_TOO_LARGE, "A message has at most 64 KiB.").at("content");
+      throw new Problem(ProblemCode.BODY_TOO_LARGE, "A message must not exceed 64 KiB.")
+          .at("content");
     }
     EventReceipt receipt =
         database.inTransaction(transaction -> {
@@ -70,10 +72,9 @@ public final class RoomMessages {
     return receipt.event();
   }
 
-  /// Posts a message that the server wrote in a user's name, within the transaction and of any
-  /// size.
+  /// Posts a message of the server in a user's name, within the transaction and of any size.
   ///
-  /// @param content a record that is written as the message's JSON object
+  /// @param content a record that is serialised as the message's JSON object
   public EventReceipt post(
       Handle transaction, TenantId tenant, RoomId room, UserId sender, Object content) {
     return events.record(
@@ -82,11 +83,11 @@ public final class RoomMessages {
 
   /// Messages of a room, newest first.
   ///
-  /// @param older whether there are older ones, behind the last
-  /// @param total how many the caller may read in all; null beyond 10,000
+  /// @param older whether there are older ones
+  /// @param total how many messages the caller may read in total; null beyond 10,000
   public record Listed(List<Event> messages, boolean older, @Nullable Long total) {}
 
-  /// Messages before a position, newest first.
+  /// Returns the messages before a position, newest first.
   public Listed list(Caller caller, RoomId room, long before, int max) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
@@ -110,7 +111,7 @@ public final class RoomMessages {
       throw invalid("content.msgtype", "a text of 1 to 255 characters");
     }
     if (type.asString().equals(TRANSCRIPT)) {
-      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which the server alone writes");
+      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which only the server may send");
     }
     JsonNode body = content.get("body");
     if (type.asString().equals("swp.text")

@@ -19,9 +19,9 @@ import parley.web.Exchange;
 import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
-/// Rooms, their members and their messages.
+/// Routes for rooms, their members and their messages.
 public final class RoomRoutes {
-  /// A message whose letters are all escaped, and what is around it: `\u0431` stands for two bytes.
+  /// A message with every character escaped, plus its envelope: `\u0431` stands for two bytes.
   private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MAX_BYTES;
 
   private final Rooms rooms;
@@ -151,8 +151,8 @@ public final class RoomRoutes {
     return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
   }
 
-  private static @Nullable Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(null);
+  private static Cursor cursor(Exchange exchange) {
+    return exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
   }
 
   /// The cursor of messages is the position of the last one shown.

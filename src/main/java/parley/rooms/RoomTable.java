@@ -40,7 +40,7 @@ final class RoomTable {
     return find(transaction, tenant, id, "");
   }
 
-  /// As [#find], and locks the room's members until the transaction ends.
+  /// Like [#find], and locks the room's members until the transaction ends.
   Optional<Room> lock(Handle transaction, TenantId tenant, RoomId id) {
     return find(transaction, tenant, id, " for no key update");
   }
@@ -55,7 +55,7 @@ final class RoomTable {
         .findOne();
   }
 
-  /// The tenant's public rooms behind the cursor, newest first.
+  /// Returns the tenant's public rooms after the cursor, newest first.
   List<Room> listPublic(Handle transaction, TenantId tenant, Cursor behind, int max) {
     return transaction
         .createQuery(
@@ -73,7 +73,7 @@ final class RoomTable {
         .list();
   }
 
-  /// How many public rooms the tenant has; counts at most one beyond `max`.
+  /// Returns how many public rooms the tenant has, counting up to `max` + 1.
   long countPublic(Handle transaction, TenantId tenant, int max) {
     return transaction
         .createQuery(
@@ -88,7 +88,7 @@ final class RoomTable {
         .one();
   }
 
-  /// How many rooms a user is in or invited to; counts at most one beyond `max`.
+  /// Returns how many rooms a user is in or invited to, counting up to `max` + 1.
   long countOf(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
@@ -105,7 +105,7 @@ final class RoomTable {
         .one();
   }
 
-  /// The rooms that a user is in or invited to, newest first.
+  /// Returns the rooms that a user is in or invited to, newest first.
   List<Room> listOf(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
     return transaction
         .createQuery(
@@ -127,12 +127,12 @@ final class RoomTable {
         .list();
   }
 
-  /// The membership of a user; empty when they never had to do with the room.
+  /// Returns a user's membership; empty if the user was never in the room nor invited.
   Optional<Member> member(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return member(transaction, tenant, room, user, "");
   }
 
-  /// As [#member], and keeps it from changing until the transaction ends.
+  /// Like [#member], and keeps it from changing until the transaction ends.
   Optional<Member> lockMember(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return member(transaction, tenant, room, user, " for share of member");
   }
@@ -148,7 +148,7 @@ final class RoomTable {
         .findOne();
   }
 
-  /// Who is in the room or invited, in the order in which they joined.
+  /// Returns the members and invited users, in the order in which they joined.
   List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
@@ -163,7 +163,7 @@ final class RoomTable {
         .list();
   }
 
-  /// How many are in the room besides this user, and how many admins are among them.
+  /// Counts the other members and the admins among them.
   Others others(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return transaction
         .createQuery(
@@ -183,7 +183,7 @@ final class RoomTable {
 
   record Others(long members, long admins) {}
 
-  /// Stores the membership of a user.
+  /// Stores a user's membership.
   void put(Handle transaction, TenantId tenant, RoomId room, Member member) {
     transaction
         .createUpdate(

@@ -43,9 +43,9 @@ public final class RoomTranscripts implements TranscriptRooms {
     rooms.requireMember(caller, room);
   }
 
-  /// Posts nothing when nothing was said, or when the room has nothing to do with it any more:
-  /// neither is the user a member nor is the recording one of its files. A recording of a call
-  /// stays the room's when whoever started it leaves, and so does its transcript.
+  /// Posts a transcript unless it is empty or no longer concerns the room: the user has left, and
+  /// the recording is not among its files. A call's recording stays with the room when the user who
+  /// started it leaves, and so does its transcript.
   @Override
   public void post(Handle transaction, Post post) {
     if (post.text().isBlank() || !concerns(transaction, post)) {

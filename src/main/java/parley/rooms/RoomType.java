@@ -6,6 +6,6 @@ import parley.text.TextEnum;
 public enum RoomType implements TextEnum {
   /// By invitation.
   GROUP,
-  /// Everybody of the tenant may join; the directory lists it.
+  /// Open to every user of the tenant and listed in the directory.
   PUBLIC
 }

@@ -2,6 +2,7 @@ package parley.rooms;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
@@ -14,10 +15,10 @@ import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Creating and finding rooms, and checking who is in them.
+/// Creates and finds rooms, and checks membership.
 ///
-/// A room of another tenant is ROOM_NOT_FOUND to everybody. Within the tenant, a group room is
-/// NOT_MEMBER for whoever is not in it; a public one can be seen before joining.
+/// Rooms of other tenants are ROOM_NOT_FOUND. Within the tenant, a group room is NOT_MEMBER for
+/// non-members; a public one is visible before joining.
 public final class Rooms {
   private static final int MAX_NAME = 255;
   private static final int MAX_TOPIC = 1000;
@@ -33,9 +34,9 @@ public final class Rooms {
     this.clock = clock;
   }
 
-  /// Creates a room in which the caller is the first member, with a power of 100.
+  /// Creates a room with the caller as first member, with a power of 100.
   ///
-  /// @throws Problem VALIDATION when the name is empty or longer than 255 characters, or the topic
+  /// @throws Problem VALIDATION if the name is empty or longer than 255 characters, or the topic
   ///   longer than 1000
   public Room create(Caller caller, RoomType type, String name, @Nullable String topic) {
     Room room =
@@ -54,7 +55,7 @@ public final class Rooms {
     return room;
   }
 
-  /// A room that the caller is in or invited to, or that is public.
+  /// Finds a room that is public, or that the caller is in or invited to.
   public Room find(Caller caller, RoomId id) {
     return database.inTransaction(transaction -> {
       Room room = existing(transaction, caller.tenant(), id);
@@ -70,30 +71,19 @@ public final class Rooms {
     });
   }
 
-  /// The tenant's public rooms behind the cursor, newest first. The total is exact up to 10,000.
-  public Page<Room> directory(Caller caller, @Nullable Cursor behind, int limit) {
+  /// Returns the tenant's public rooms after the cursor, newest first. The total is exact up to
+  /// 10,000.
+  public Page<Room> directory(Caller caller, Cursor behind, int limit) {
     return database.inTransaction(transaction ->
-        page(
-                table.listPublic(
-                    transaction,
-                    caller.tenant(),
-                    behind == null ? Cursor.START : behind,
-                    limit + 1),
-                limit)
+        page(table.listPublic(transaction, caller.tenant(), behind, limit + 1), limit)
             .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
-  /// The rooms that the caller is in or invited to, newest first. The total is exact up to 10,000.
-  public Page<Room> list(Caller caller, @Nullable Cursor behind, int limit) {
+  /// Returns the rooms that the caller is in or invited to, newest first. The total is exact up to
+  /// 10,000.
+  public Page<Room> list(Caller caller, Cursor behind, int limit) {
     return database.inTransaction(transaction ->
-        page(
-                table.listOf(
-                    transaction,
-                    caller.tenant(),
-                    caller.user(),
-                    behind == null ? Cursor.START : behind,
-                    limit + 1),
-                limit)
+        page(table.listOf(transaction, caller.tenant(), caller.user(), behind, limit + 1), limit)
             .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
@@ -101,19 +91,16 @@ public final class Rooms {
     return Page.of(found, limit, room -> new Cursor(room.createdAt(), room.id().value()));
   }
 
-  /// The user's membership of a room, which is locked until the transaction ends.
+  /// Returns the user's membership, locked until the transaction ends.
   ///
-  /// @throws Problem ROOM_NOT_FOUND when the tenant has no such room, NOT_MEMBER when the user is
-  ///   not in it
+  /// @throws Problem ROOM_NOT_FOUND if the tenant has no such room, NOT_MEMBER if the user is not
+  ///   in it
   public Member requireMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
     existing(transaction, tenant, room);
-    return table
-        .lockMember(transaction, tenant, room, user)
-        .filter(member -> member.membership() == Membership.JOIN)
-        .orElseThrow(Rooms::notMember);
+    return joined(transaction, tenant, user, room).orElseThrow(Rooms::notMember);
   }
 
-  /// As [#requireMember(Handle, TenantId, UserId, RoomId)], now and without a lock.
+  /// Like [#requireMember(Handle, TenantId, UserId, RoomId)], in a transaction of its own.
   void requireMember(Caller caller, RoomId room) {
     database.useTransaction(
         transaction -> requireMember(transaction, caller.tenant(), caller.user(), room));
@@ -121,27 +108,16 @@ public final class Rooms {
 
   /// Whether the user is in the room.
   public boolean isMember(Handle transaction, TenantId tenant, UserId user, RoomId room) {
-    return table
-        .lockMember(transaction, tenant, room, user)
-        .filter(member -> member.membership() == Membership.JOIN)
-        .isPresent();
+    return joined(transaction, tenant, user, room).isPresent();
   }
 
-  /// As [#requireMember], of an admin; ROOM_FORBIDDEN when the member is none.
-  public Member requireAdmin(Handle transaction, TenantId tenant, UserId user, RoomId room) {
-    Member member = requireMember(transaction, tenant, user, room);
-    if (!member.isAdmin()) {
-      throw new Problem(
-          ProblemCode.ROOM_FORBIDDEN, "This takes a power level of 50 or more in the room.");
-    }
-    return member;
+  private Optional<Member> joined(Handle transaction, TenantId tenant, UserId user, RoomId room) {
+    return table.lockMember(transaction, tenant, room, user).filter(Member::isJoined);
   }
 
-  /// Everybody who is in the room now.
+  /// Returns the current members of a room, without invited users.
   public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
-    return table.members(transaction, tenant, room).stream()
-        .filter(member -> member.membership() == Membership.JOIN)
-        .toList();
+    return table.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
   }
 
   private Room existing(Handle transaction, TenantId tenant, RoomId id) {

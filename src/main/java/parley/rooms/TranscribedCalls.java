@@ -7,15 +7,15 @@ import parley.jobs.JobId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// Tells which transcripts are of calls.
+/// Tells which transcripts belong to calls.
 @FunctionalInterface
 public interface TranscribedCalls {
-  /// What a transcript is of.
+  /// The source of a transcript.
   ///
   /// @param call the id of the call
-  /// @param participant who alone was recorded; null when everybody was
+  /// @param participant the only participant recorded; null if it is the whole call
   record Source(String call, @Nullable UserId participant) {}
 
-  /// The call whose recording the job transcribes; empty for any other job.
+  /// Returns the call whose recording the job transcribes; empty for any other job.
   Optional<Source> sourceOf(Handle transaction, TenantId tenant, JobId job);
 }

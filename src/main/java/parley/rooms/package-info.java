@@ -1,4 +1,4 @@
-/// Rooms: where files, calls and messages have their place, and who may be there.
+/// Rooms: members, messages and files, and who may do what in them.
 @NullMarked
 package parley.rooms;
 

@@ -29,7 +29,7 @@ record PreflightRules(RecordingLimits limits) {
   private static final double MAX_CLIPPED_RATIO = 0.002;
 
   /// How much louder than its noise a voice must be, in decibels.
-  private static final double MIN_SNR_DB = 12;
+  private static final double MIN_SNR_DB = 15;
 
   /// The share of the consent text that must be recognised if the policy demands reading it: even
   /// when it is read faithfully, a recogniser misses names and rare words.

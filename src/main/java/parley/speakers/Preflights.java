@@ -15,8 +15,6 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 import parley.speakers.Preflight.Limits;
-import parley.speech.decoding.AudioDecoder;
-import parley.speech.decoding.AudioStream;
 import parley.tenants.TenantId;
 
 /// Decides whether recordings are good enough for a profile, and computes its embedding. Stores
@@ -25,14 +23,12 @@ public final class Preflights {
   private static final Logger LOG = LoggerFactory.getLogger(Preflights.class);
 
   private final @Nullable VoiceAnalyser analyser;
-  private final AudioDecoder decoder;
   private final ConsentReader reader;
   private final AnalysisQueue queue = new AnalysisQueue();
 
   /// @param analyser null on a node without speech models
-  public Preflights(@Nullable VoiceAnalyser analyser, AudioDecoder decoder, ConsentReader reader) {
+  public Preflights(@Nullable VoiceAnalyser analyser, ConsentReader reader) {
     this.analyser = analyser;
-    this.decoder = decoder;
     this.reader = reader;
   }
 
@@ -112,15 +108,9 @@ public final class Preflights {
   private VoiceMeasurement measure(VoiceAnalyser voices, Path recording, String field)
       throws IOException {
     try {
-      return queue.recording(() -> measure(voices, recording));
+      return queue.recording(() -> voices.measure(recording));
     } catch (Problem refused) {
       throw refused.at(field);
-    }
-  }
-
-  private VoiceMeasurement measure(VoiceAnalyser voices, Path recording) throws IOException {
-    try (AudioStream audio = decoder.open(recording)) {
-      return voices.measure(audio);
     }
   }
 

@@ -13,6 +13,7 @@ import parley.tenants.TenantId;
 /// is erased on any node meanwhile is overwritten here at once. Thread-safe.
 public final class SpeakerRoster implements AutoCloseable {
   private final TenantId tenant;
+  private final boolean requested;
   private final boolean anonymous;
   private final SpeakerRosters rosters;
   private final Map<SpeakerId, Entry> entries = new LinkedHashMap<>();
@@ -38,14 +39,20 @@ public final class SpeakerRoster implements AutoCloseable {
     }
   }
 
-  SpeakerRoster(TenantId tenant, boolean anonymous, SpeakerRosters rosters) {
+  SpeakerRoster(TenantId tenant, boolean requested, boolean anonymous, SpeakerRosters rosters) {
     this.tenant = tenant;
+    this.requested = requested;
     this.anonymous = anonymous;
     this.rosters = rosters;
   }
 
   public TenantId tenant() {
     return tenant;
+  }
+
+  /// Whether the request named whom it wants; else all of the tenant are meant.
+  boolean isRequested() {
+    return requested;
   }
 
   /// Whether voices that are not on the roster may be distinguished.

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
@@ -29,25 +33,25 @@ public final class SpeakerRosters {
   private final SpeakerPolicies policies;
   private final VoiceProfiles profiles;
   private final RoomVoices rooms;
-  private final Preflights voices;
+  private final @Nullable VoiceModel model;
   private final AuditTrail audit;
   private final Clock clock;
   private final Set<SpeakerRoster> open = ConcurrentHashMap.newKeySet();
 
-  /// @param voices whose model is that of the rosters
+  /// @param model of the rosters; null on a node without speech models
   public SpeakerRosters(
       Database database,
       SpeakerPolicies policies,
       VoiceProfiles profiles,
       RoomVoices rooms,
-      Preflights voices,
+      @Nullable VoiceModel model,
       AuditTrail audit,
       Clock clock) {
     this.database = database;
     this.policies = policies;
     this.profiles = profiles;
     this.rooms = rooms;
-    this.voices = voices;
+    this.model = model;
     this.audit = audit;
     this.clock = clock;
   }
@@ -100,6 +104,16 @@ public final class SpeakerRosters {
     }
   }
 
+  /// Requires that the tenant's policy allows names at all.
+  ///
+  /// @throws Problem SPEAKER_POLICY_FORBIDS if it does not
+  public void requireNaming(TenantId tenant) {
+    if (policies.of(tenant).naming() == SpeakerPolicy.Naming.OFF) {
+      throw new Problem(
+          ProblemCode.SPEAKER_POLICY_FORBIDS, "The tenant's policy forbids to name speakers.");
+    }
+  }
+
   /// Opens the roster of a plan under the tenant's current policy; the caller closes it when the
   /// recording or stream is done.
   ///
@@ -107,8 +121,7 @@ public final class SpeakerRosters {
   public SpeakerRoster open(TenantId tenant, Plan plan) throws IOException {
     SpeakerPolicy policy = policies.of(tenant);
     requireSomething(policy, plan.named());
-    SpeakerRoster roster = new SpeakerRoster(tenant, policy.anonymous(), this);
-    VoiceModel model = voices.model();
+    SpeakerRoster roster = new SpeakerRoster(tenant, plan.named(), policy.anonymous(), this);
     // Before the first profile is read, so that no erasure is missed.
     open.add(roster);
     try {
@@ -167,6 +180,57 @@ public final class SpeakerRosters {
       }
     }
     return Set.copyOf(enrolled);
+  }
+
+  /// As [#use], in a transaction of its own, for results that are sent at once.
+  public Set<SpeakerId> use(
+      SpeakerRoster roster, UserId user, String recording, List<Candidate> named) {
+    return database.inTransaction(
+        transaction -> use(transaction, roster.tenant(), user, recording, named));
+  }
+
+  /// What may be told of the speakers of a stream at a moment.
+  ///
+  /// @param speakers who may be named
+  /// @param anonymous whether others may be distinguished
+  public record Nameable(Set<SpeakerId> speakers, boolean anonymous) {
+    public Nameable {
+      speakers = Set.copyOf(speakers);
+    }
+  }
+
+  /// Tells which of these speakers may still be named: they are enrolled, and the tenant's policy,
+  /// as it is now, allows it. For rosters that are open for long.
+  ///
+  /// @param tell called once; until it returns, no erasure of them is confirmed. Must not block
+  public void whileNameable(SpeakerRoster roster, Set<SpeakerId> named, Consumer<Nameable> tell) {
+    database.useTransaction(transaction -> {
+      SpeakerPolicy policy = policies.of(transaction, roster.tenant());
+      Set<SpeakerId> nameable = new HashSet<>();
+      if (names(policy, roster.isRequested())) {
+        Instant now = clock.instant();
+        // In one order, as everybody who locks several.
+        named.stream()
+            .sorted(Comparator.comparing(SpeakerId::value))
+            .filter(id -> table.hold(transaction, roster.tenant(), id, now))
+            .forEach(nameable::add);
+      }
+      tell.accept(new Nameable(nameable, policy.anonymous()));
+    });
+  }
+
+  /// The names of those of these speakers who are still enrolled: results store ids alone, so that
+  /// nobody is named in an earlier result once they have been erased.
+  public Map<SpeakerId, String> names(TenantId tenant, Set<SpeakerId> speakers) {
+    return speakers.isEmpty()
+        ? Map.of()
+        : database.inTransaction(transaction -> names(transaction, tenant, speakers));
+  }
+
+  /// As [#names(TenantId, Set)].
+  public Map<SpeakerId, String> names(
+      Handle transaction, TenantId tenant, Set<SpeakerId> speakers) {
+    return table.names(transaction, tenant, speakers, clock.instant());
   }
 
   void closed(SpeakerRoster roster) {

@@ -59,15 +59,15 @@ public final class SpeakerRoutes {
             Route.post(BASE + "/preflight", enrol, this::preflight),
             Route.get(BASE, enrol, this::list),
             Route.get(BASE + "/erasures", enrol, this::erasures),
-            Route.get(BASE + "/withdrawal", Access.known(), this::withdrawal),
-            Route.delete(BASE + "/withdrawal", Access.known(), this::allow),
+            Route.get(BASE + "/withdrawal", Access.authenticated(), this::withdrawal),
+            Route.delete(BASE + "/withdrawal", Access.authenticated(), this::allow),
             Route.get(ONE, enrol, this::show),
             Route.patch(ONE, enrol, this::change),
             Route.delete(ONE, enrol, this::erase),
             Route.post(ONE + "/references", enrol, this::addReference),
             Route.get(ONE + "/consent", enrol, this::consent),
             // The person whose voice it is needs no permission to withdraw.
-            Route.post(ONE + "/withdraw", Access.known(), this::withdraw))
+            Route.post(ONE + "/withdraw", Access.authenticated(), this::withdraw))
         .map(route -> route.in(Dialect.ECHO))
         .toList();
   }

@@ -1,7 +1,9 @@
 package parley.speakers;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -243,6 +245,24 @@ final class SpeakerTable {
         .bind("now", now)
         .map(SpeakerTable::speaker)
         .findOne();
+  }
+
+  /// The names of those of these speakers who exist.
+  Map<SpeakerId, String> names(
+      Handle transaction, TenantId tenant, Set<SpeakerId> ids, Instant now) {
+    Map<SpeakerId, String> names = new HashMap<>();
+    transaction
+        .createQuery(
+            """
+            select * from speakers
+            where tenant_id = :tenant and id = any(:ids) and expires_at > :now
+            """)
+        .bind("tenant", tenant)
+        .bindArray("ids", UUID.class, ids.stream().map(SpeakerId::value).toList())
+        .bind("now", now)
+        .map(SpeakerTable::speaker)
+        .forEach(speaker -> names.put(speaker.id(), speaker.displayName()));
+    return names;
   }
 
   /// The ids that exist, in any tenant; for background work only.

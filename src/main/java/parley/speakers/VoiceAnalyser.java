@@ -1,7 +1,7 @@
 package parley.speakers;
 
 import java.io.IOException;
-import parley.speech.decoding.AudioStream;
+import java.nio.file.Path;
 
 /// Measures voices; implemented by the node's voice models.
 public interface VoiceAnalyser {
@@ -10,10 +10,9 @@ public interface VoiceAnalyser {
 
   /// Measures one recording, or the first five minutes of a longer one; blocks until done.
   ///
-  /// @param audio closed by the caller
-  /// @throws parley.problem.Problem as [AudioStream#read]
+  /// @throws parley.problem.Problem UNSUPPORTED_MEDIA for a file without audio
   /// @throws parley.problem.ServiceUnavailable when the decoder or the models do not work
-  VoiceMeasurement measure(AudioStream audio) throws IOException;
+  VoiceMeasurement measure(Path recording) throws IOException;
 
   /// The similarity from which two recordings count as the same voice, 0 to 1.
   double sameVoice();

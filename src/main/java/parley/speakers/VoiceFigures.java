@@ -1,7 +1,6 @@
 package parley.speakers;
 
 import org.jspecify.annotations.Nullable;
-import parley.speech.diarisation.VoiceQuality;
 
 /// The quality of a recording as a voice sample. JSON of the API.
 ///
@@ -17,15 +16,4 @@ public record VoiceFigures(
     @Nullable Double snrDb,
     double peakDbfs,
     double clippedRatio,
-    int voices) {
-  /// The figures of an examined recording.
-  public static VoiceFigures of(VoiceQuality quality) {
-    return new VoiceFigures(
-        quality.speechSeconds(),
-        quality.durationSeconds(),
-        quality.speechSeconds() == 0 ? null : quality.snrDb(),
-        quality.peakDbfs(),
-        quality.clippedRatio(),
-        quality.voices());
-  }
-}
+    int voices) {}

@@ -1,7 +1,7 @@
 package parley.speech;
 
 import java.util.Locale;
-import parley.speech.TranscriptionResult.SegmentView;
+import parley.speech.TranscriptView.SegmentView;
 
 /// When a caption appears and goes, in milliseconds; `endMillis` lies after `startMillis`, since
 /// players drop a caption that lasts no time.

@@ -11,9 +11,10 @@ import parley.jobs.JobId;
 import parley.jobs.JobPriority;
 import parley.jobs.JobState;
 import parley.jobs.Jobs;
-import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.ProblemCode;
+import parley.speech.TranscriptView.TurnView;
+import parley.speech.TranscriptView.VoiceView;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -26,10 +27,12 @@ public final class EchoRoutes {
 
   private final RecordingIntake intake;
   private final Jobs jobs;
+  private final TranscriptViews views;
 
-  public EchoRoutes(RecordingIntake intake, Jobs jobs) {
+  public EchoRoutes(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
     this.intake = intake;
     this.jobs = jobs;
+    this.views = views;
   }
 
   public List<Route> routes() {
@@ -50,13 +53,13 @@ public final class EchoRoutes {
           intake.queue(
               exchange,
               form,
-              RecordingIntake.wish(form, "language_hint"),
+              RecordingIntake.wish(exchange, form, "language_hint"),
               inline ? JobPriority.WAITED_FOR : JobPriority.BACKGROUND);
     }
     Optional<JobState.Completed> completed =
         inline ? intake.completed(exchange, job) : Optional.empty();
     if (completed.isPresent()) {
-      exchange.data(200, Transcribed.of(job, completed.get(), null));
+      exchange.data(200, transcribed(exchange, job, completed.get(), null));
     } else {
       queued(exchange, job, audioBytes);
     }
@@ -78,7 +81,8 @@ public final class EchoRoutes {
     exchange.data(
         200,
         switch (job.state()) {
-          case JobState.Completed completed -> Transcribed.of(job, completed, job.state().text());
+          case JobState.Completed completed ->
+              transcribed(exchange, job, completed, job.state().text());
           case JobState.Running running -> Pending.of(job, running.progress(), null);
           case JobState.Failed failed ->
               Pending.of(
@@ -86,6 +90,12 @@ public final class EchoRoutes {
           case JobState.Queued queued -> Pending.of(job, null, null);
           case JobState.Cancelled cancelled -> Pending.of(job, null, null);
         });
+  }
+
+  private Transcribed transcribed(
+      Exchange exchange, Job job, JobState.Completed state, @Nullable String status) {
+    TranscriptView view = views.of(exchange.caller(), state.result());
+    return Transcribed.of(job, exchange.queryFlag("words") ? view : view.plain(), status);
   }
 
   private record Queued(String jobId, String status, long audioBytes, String note) {}
@@ -108,14 +118,15 @@ public final class EchoRoutes {
       String jobId,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String status,
       String transcript,
-      List<TranscriptionResult.SegmentView> segments,
+      List<TranscriptView.SegmentView> segments,
       Backend backendUsed,
       @Nullable String languageDetected,
       long audioDurationMs,
       long audioBytes,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String retainedMediaId) {
-    static Transcribed of(Job job, JobState.Completed state, @Nullable String status) {
-      TranscriptionResult result = Json.read(state.result(), TranscriptionResult.class).plain();
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String retainedMediaId,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VoiceView> speakers,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TurnView> turns) {
+    static Transcribed of(Job job, TranscriptView result, @Nullable String status) {
       return new Transcribed(
           job.id().toString(),
           status,
@@ -125,7 +136,9 @@ public final class EchoRoutes {
           result.language(),
           Math.round(result.duration() * 1000),
           result.audioBytes(),
-          result.retainedMediaId());
+          result.retainedMediaId(),
+          result.speakers(),
+          result.turns());
     }
   }
 }

@@ -3,7 +3,6 @@ package parley.speech;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -16,7 +15,7 @@ import parley.json.Json;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.TranscriptionResult.SegmentView;
+import parley.speech.TranscriptView.SegmentView;
 import parley.speech.Transcriptions.Wish;
 import parley.speech.transcript.Compression;
 import parley.speech.transcript.Confidence;
@@ -40,10 +39,12 @@ public final class OpenAiRoutes {
 
   private final RecordingIntake intake;
   private final Jobs jobs;
+  private final TranscriptViews views;
 
-  public OpenAiRoutes(RecordingIntake intake, Jobs jobs) {
+  public OpenAiRoutes(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
     this.intake = intake;
     this.jobs = jobs;
+    this.views = views;
   }
 
   public List<Route> routes() {
@@ -58,6 +59,7 @@ public final class OpenAiRoutes {
     TEXT,
     SRT,
     VERBOSE_JSON,
+    DIARIZED_JSON,
     VTT
   }
 
@@ -70,8 +72,8 @@ public final class OpenAiRoutes {
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
     Shape shape;
-    try (FormUpload form = intake.receive(exchange)) {
-      Wish wish = RecordingIntake.wish(form, "language");
+    try (FormUpload form = intake.receiveWithVoices(exchange)) {
+      Wish wish = wish(exchange, form);
       shape = shape(form, wish.options());
       job =
           intake.queue(
@@ -83,6 +85,15 @@ public final class OpenAiRoutes {
     answer(exchange, shape, result(exchange, job));
   }
 
+  private static Wish wish(Exchange exchange, FormUpload form) {
+    boolean diarized = form.field("response_format").filter("diarized_json"::equals).isPresent();
+    return RecordingIntake.wish(
+        exchange,
+        form,
+        "language",
+        name -> diarized && name.equals("diarize") ? Optional.of("true") : form.field(name));
+  }
+
   private static Shape shape(FormUpload form, SpeechOptions options) {
     Format format =
         switch (form.field("response_format").orElse("json")) {
@@ -90,11 +101,12 @@ public final class OpenAiRoutes {
           case "text" -> Format.TEXT;
           case "srt" -> Format.SRT;
           case "verbose_json" -> Format.VERBOSE_JSON;
+          case "diarized_json" -> Format.DIARIZED_JSON;
           case "vtt" -> Format.VTT;
           default ->
               throw new Problem(
                       ProblemCode.VALIDATION,
-                      "'response_format' is json, text, srt, verbose_json or vtt.")
+                      "'response_format' is json, text, srt, verbose_json, diarized_json or vtt.")
                   .at("response_format");
         };
     List<String> granularities = granularities(form);
@@ -106,13 +118,8 @@ public final class OpenAiRoutes {
         Optional.ofNullable(options.temperature()).orElse(0.0));
   }
 
-  /// Clients write lists in forms as `name[]`, `name`, or `name[0]`, `name[1]`.
   private static List<String> granularities(FormUpload form) {
-    List<String> granularities = new ArrayList<>(form.all(GRANULARITIES + "[]"));
-    granularities.addAll(form.all(GRANULARITIES));
-    for (int i = 0; i < 4; i++) {
-      granularities.addAll(form.all(GRANULARITIES + "[" + i + "]"));
-    }
+    List<String> granularities = form.list(GRANULARITIES, 4);
     if (!List.of("segment", "word").containsAll(granularities)) {
       throw new Problem(ProblemCode.VALIDATION, "'timestamp_granularities' is segment or word.")
           .at(GRANULARITIES + "[]");
@@ -120,10 +127,10 @@ public final class OpenAiRoutes {
     return granularities;
   }
 
-  private TranscriptionResult result(Exchange exchange, Job job) {
+  private TranscriptView result(Exchange exchange, Job job) {
     return intake
         .completed(exchange, job)
-        .map(completed -> Json.read(completed.result(), TranscriptionResult.class))
+        .map(completed -> views.of(exchange.caller(), completed.result()))
         .orElseThrow(() -> tooSlow(exchange, job));
   }
 
@@ -139,16 +146,22 @@ public final class OpenAiRoutes {
         "The recording takes longer than a request may wait; send it to /v1/transcribe.");
   }
 
-  private static void answer(Exchange exchange, Shape shape, TranscriptionResult result)
+  private static void answer(Exchange exchange, Shape shape, TranscriptView result)
       throws IOException {
     if (shape.stream) {
-      exchange.text(200, "text/event-stream;charset=utf-8", events(result));
+      exchange.text(
+          200,
+          "text/event-stream;charset=utf-8",
+          shape.format == Format.DIARIZED_JSON
+              ? DiarizedAnswer.of(result).events()
+              : events(result));
       return;
     }
     switch (shape.format) {
       case JSON -> exchange.json(200, new PlainAnswer(result.transcript(), Usage.of(result)));
       case VERBOSE_JSON -> exchange.json(200, VerboseAnswer.of(shape, result));
-      case TEXT -> exchange.text(200, "text/plain;charset=utf-8", result.transcript() + "\n");
+      case DIARIZED_JSON -> exchange.json(200, DiarizedAnswer.of(result));
+      case TEXT -> exchange.text(200, "text/plain;charset=utf-8", PlainText.of(result) + "\n");
       case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
       case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
     }
@@ -156,7 +169,7 @@ public final class OpenAiRoutes {
 
   /// What OpenAI streams while it works: here all at once, since the request waits for a job.
   /// https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
-  private static String events(TranscriptionResult result) {
+  private static String events(TranscriptView result) {
     StringBuilder events = new StringBuilder();
     String space = "";
     for (SegmentView segment : result.segments()) {
@@ -169,16 +182,16 @@ public final class OpenAiRoutes {
 
   private record DeltaEvent(String type, String delta) {}
 
-  private record DoneEvent(String type, String text, Usage usage) {}
+  record DoneEvent(String type, String text, Usage usage) {}
 
-  private static void event(StringBuilder events, Object event) {
+  static void event(StringBuilder events, Object event) {
     events.append("data: ").append(Json.write(event)).append("\n\n");
   }
 
   private record PlainAnswer(String text, Usage usage) {}
 
-  private record Usage(String type, long seconds) {
-    static Usage of(TranscriptionResult result) {
+  record Usage(String type, long seconds) {
+    static Usage of(TranscriptView result) {
       return new Usage("duration", (long) Math.ceil(result.duration()));
     }
   }
@@ -191,7 +204,7 @@ public final class OpenAiRoutes {
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseSegment> segments,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseWord> words,
       Usage usage) {
-    static VerboseAnswer of(Shape shape, TranscriptionResult result) {
+    static VerboseAnswer of(Shape shape, TranscriptView result) {
       List<SegmentView> segments = result.segments();
       return new VerboseAnswer(
           "transcribe",

@@ -3,6 +3,7 @@ package parley.speech;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import parley.jobs.Job;
 import parley.jobs.JobPriority;
 import parley.jobs.JobState;
@@ -25,6 +26,7 @@ public final class RecordingIntake {
   private final Transcriptions transcriptions;
   private final Jobs jobs;
   private final Blobs blobs;
+  private final KnownSpeakerIntake voices;
   private final Limits limits;
 
   /// Sizes of recordings.
@@ -33,10 +35,16 @@ public final class RecordingIntake {
   /// @param inlineMaxBytes of one that a request waits for
   public record Limits(long maxBytes, long inlineMaxBytes) {}
 
-  public RecordingIntake(Transcriptions transcriptions, Jobs jobs, Blobs blobs, Limits limits) {
+  public RecordingIntake(
+      Transcriptions transcriptions,
+      Jobs jobs,
+      Blobs blobs,
+      RecordingLength length,
+      Limits limits) {
     this.transcriptions = transcriptions;
     this.jobs = jobs;
     this.blobs = blobs;
+    this.voices = new KnownSpeakerIntake(blobs, length);
     this.limits = limits;
   }
 
@@ -45,14 +53,39 @@ public final class RecordingIntake {
     return FormUpload.read(exchange, "file", limits.maxBytes, ProblemCode.MEDIA_TOO_LARGE, blobs);
   }
 
+  /// As [#receive], for forms that may hold samples of voices.
+  FormUpload receiveWithVoices(Exchange exchange) throws IOException {
+    return FormUpload.read(
+        exchange,
+        "file",
+        limits.maxBytes,
+        KnownSpeakerIntake.parts(),
+        KnownSpeakerIntake.MAX_BYTES,
+        ProblemCode.MEDIA_TOO_LARGE,
+        blobs);
+  }
+
   /// What the form asks for, with the language in the field of that name.
-  static Wish wish(FormUpload form, String languageField) {
+  static Wish wish(Exchange exchange, FormUpload form, String languageField) {
+    return wish(exchange, form, languageField, form::field);
+  }
+
+  /// As above.
+  ///
+  /// @param diarisation the fields that [DiarisationOptions#parse] reads
+  static Wish wish(
+      Exchange exchange,
+      FormUpload form,
+      String languageField,
+      Function<String, Optional<String>> diarisation) {
     return new Wish(
         new SpeechOptions(
             // A relay is told no more than it has to understand: `en`, not `en-US`.
             Languages.normal(form.field(languageField).orElse(null), languageField),
             form.field("temperature").map(RecordingIntake::temperature).orElse(null)),
-        BackendPreference.parse(form.field("backend_preference")));
+        BackendPreference.parse(form.field("backend_preference")),
+        DiarisationOptions.parse(exchange.caller(), diarisation).orElse(null),
+        null);
   }
 
   /// Whether the form's recording is small enough for a request to wait for it.
@@ -60,10 +93,15 @@ public final class RecordingIntake {
     return form.file().size() <= limits.inlineMaxBytes;
   }
 
-  /// Queues the form's recording, as [Transcriptions#queue] tells.
+  /// Queues the form's recording, as [Transcriptions#queue] tells, with the samples of voices that
+  /// the form holds if speakers are to be distinguished.
   Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority)
       throws IOException {
-    return transcriptions.queue(exchange.caller(), form.file(), form.fileName(), wish, priority);
+    try (KnownSpeakers known =
+        wish.diarisation() == null ? KnownSpeakers.NOBODY : voices.receive(form)) {
+      return transcriptions.queue(
+          exchange.caller(), form.file(), form.fileName(), wish, known, priority);
+    }
   }
 
   /// Waits for a job to be completed; empty when it takes longer than a request may wait, or the

@@ -66,14 +66,16 @@ public final class SpeechBudget {
 
   /// Checks once more before the work: the budget may have been lowered since the job was queued.
   ///
-  /// @throws Problem BUDGET_EXCEEDED when the recording is longer than what is not spent yet
-  void check(TenantId tenant, Path recording) throws IOException {
+  /// @param times how often the recording's length is to be transcribed
+  /// @throws Problem BUDGET_EXCEEDED when that is longer than what is not spent yet
+  void check(TenantId tenant, Path recording, int times) throws IOException {
     Optional<Duration> unspent = meter.unspent(tenant);
     if (unspent.isEmpty()) {
       return;
     }
     if (unspent.get().isZero()
-        || length.of(recording).orElse(Duration.ZERO).compareTo(unspent.get()) > 0) {
+        || length.of(recording).orElse(Duration.ZERO).multipliedBy(times).compareTo(unspent.get())
+            > 0) {
       throw Meter.exceeded();
     }
   }

@@ -43,9 +43,9 @@ public final class TranscribeRoutes {
   private record Queued(String jobId, String status) {}
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
-    Wish plain = RecordingIntake.wish(form, "language");
+    Wish plain = RecordingIntake.wish(exchange, form, "language");
     RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
-    Wish wish = new Wish(plain.options(), plain.preference(), room);
+    Wish wish = new Wish(plain.options(), plain.preference(), plain.diarisation(), room);
     Optional<String> mediaId = form.field("media_id");
     if (mediaId.isPresent() && !form.hasFile()) {
       StoredRecordings.Recording stored = recordings.find(exchange.caller(), mediaId.get());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
 import parley.jobs.Job;
 import parley.jobs.JobKind;
 import parley.jobs.JobProgress;
@@ -19,6 +20,7 @@ import parley.metering.MeterEntry;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
@@ -31,6 +33,8 @@ public final class TranscriptionJobs implements JobKind {
 
   private final Blobs blobs;
   private final Backends backends;
+  private final DiarisedTranscription diarised;
+  private final TranscriptViews views;
   private final RetainedRecordings retained;
   private final TranscriptRooms rooms;
   private final SpeechBudget budget;
@@ -40,6 +44,8 @@ public final class TranscriptionJobs implements JobKind {
   public TranscriptionJobs(
       Blobs blobs,
       Backends backends,
+      DiarisedTranscription diarised,
+      TranscriptViews views,
       RetainedRecordings retained,
       TranscriptRooms rooms,
       SpeechBudget budget,
@@ -47,6 +53,8 @@ public final class TranscriptionJobs implements JobKind {
       Tariff tariff) {
     this.blobs = blobs;
     this.backends = backends;
+    this.diarised = diarised;
+    this.views = views;
     this.retained = retained;
     this.rooms = rooms;
     this.budget = budget;
@@ -73,7 +81,12 @@ public final class TranscriptionJobs implements JobKind {
           "The recording is not there any more: it was found infected, or lost.");
     }
     try (LocalFile recording = blobs.local(content)) {
-      budget.check(job.tenant(), recording.path());
+      budget.check(job.tenant(), recording.path(), 1);
+      SpeakerRequest speakers = request.diarisation();
+      if (speakers != null) {
+        return Json.write(
+            diarised.transcribe(job, request, speakers, recording.path(), progress::reached));
+      }
       Backends.Heard heard =
           backends.transcribe(
               request.backends(), recording.path(), request.options(), progress::reached);
@@ -85,6 +98,7 @@ public final class TranscriptionJobs implements JobKind {
   public void completed(Handle transaction, Job job, String result, Instant now) {
     TranscriptionResult transcript = read(result);
     meter.record(transaction, call(job, transcript, now));
+    diarised.use(transaction, job, transcript);
     TranscriptionRequest request = request(job);
     Retention retention = request.retain();
     Sha256 input = job.input();
@@ -97,7 +111,8 @@ public final class TranscriptionJobs implements JobKind {
           retention.fileName());
     }
     if (request.destination() != null) {
-      rooms.post(transaction, post(job, request.destination(), retention, transcript));
+      TranscriptView view = views.of(transaction, job.tenant(), transcript);
+      rooms.post(transaction, post(job, request.destination(), retention, view));
     }
   }
 
@@ -105,7 +120,7 @@ public final class TranscriptionJobs implements JobKind {
       Job job,
       TranscriptionRequest.Destination destination,
       @Nullable Retention retention,
-      TranscriptionResult transcript) {
+      TranscriptView transcript) {
     UUID media = destination.media();
     if (media == null && retention != null) {
       media = retention.mediaId();
@@ -116,26 +131,31 @@ public final class TranscriptionJobs implements JobKind {
         job.user(),
         job.id(),
         media == null ? null : new MediaId(media),
-        transcript.transcript(),
+        PlainText.of(transcript),
         transcript.language());
   }
 
   @Override
-  public Map<String, Object> view(String result, boolean detailed) {
-    return detailed ? Json.fields(result) : Json.fields(Json.write(read(result).plain()));
+  public Map<String, Object> view(Caller caller, String result, boolean detailed) {
+    TranscriptView view = views.of(caller, result);
+    return Json.fields(Json.write(detailed ? view : view.plain()));
   }
 
   @Override
   public Map<String, ResultForm> forms() {
     Map<String, ResultForm> forms = new LinkedHashMap<>();
-    forms.put("text/plain", result -> read(result).transcript() + "\n");
-    forms.put("text/vtt", result -> WebVtt.of(read(result)));
-    forms.put("application/x-subrip", result -> SubRip.of(read(result)));
+    forms.put("text/plain", (caller, job, result) -> PlainText.of(views.of(caller, result)) + "\n");
+    forms.put("text/vtt", (caller, job, result) -> WebVtt.of(views.of(caller, result)));
+    forms.put("application/x-subrip", (caller, job, result) -> SubRip.of(views.of(caller, result)));
+    forms.put(
+        "text/rttm",
+        (caller, job, result) -> TranscriptViews.rttm(job.id(), views.of(caller, result)));
     return forms;
   }
 
   private MeterEntry call(Job job, TranscriptionResult result, Instant now) {
-    Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000));
+    int times = result.channels() == null ? 1 : result.channels();
+    Duration audio = Duration.ofMillis(Math.round(result.duration() * 1000)).multipliedBy(times);
     return new MeterEntry(
         job.tenant(),
         job.user(),

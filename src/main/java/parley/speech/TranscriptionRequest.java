@@ -3,20 +3,39 @@ package parley.speech;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import parley.speakers.SpeakerRosters;
+import parley.speech.diarisation.SpeakerCount;
 import parley.speech.transcript.SpeechOptions;
 
 /// What a transcription job needs to know besides its recording.
 ///
 /// @param audioBytes the size of the recording as it was sent
 /// @param backends who may do it, the preferred one first
+/// @param diarisation how speakers are distinguished; null where they are not
 /// @param retain how the recording is to be kept; null to erase it
 /// @param destination where the transcript is to be posted; null for nowhere
 record TranscriptionRequest(
     SpeechOptions options,
     long audioBytes,
     List<Backend> backends,
+    @Nullable SpeakerRequest diarisation,
     @Nullable Retention retain,
     @Nullable Destination destination) {
+  /// Who is to be distinguished and named.
+  ///
+  /// @param roster who may be named
+  /// @param separateChannels whether each channel is one speaker
+  /// @param known the names of those whose voices are the job's attachments, in the same order
+  record SpeakerRequest(
+      SpeakerRosters.Plan roster,
+      SpeakerCount count,
+      boolean separateChannels,
+      List<String> known) {
+    SpeakerRequest {
+      known = List.copyOf(known);
+    }
+  }
+
   /// The media entry that a recording becomes.
   record Retention(UUID mediaId, String fileName) {}
 

@@ -1,6 +1,7 @@
 package parley.speech;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,12 +20,15 @@ import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.AudioEstimate;
+import parley.speakers.SpeakerRosters;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
+import parley.storage.Sha256;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -38,6 +42,7 @@ public final class Transcriptions {
   private final TenantPolicies policies;
   private final SpeechBudget budget;
   private final TranscriptRooms rooms;
+  private final SpeakerRosters rosters;
 
   public Transcriptions(
       Database database,
@@ -45,58 +50,77 @@ public final class Transcriptions {
       Jobs jobs,
       TenantPolicies policies,
       SpeechBudget budget,
-      TranscriptRooms rooms) {
+      TranscriptRooms rooms,
+      SpeakerRosters rosters) {
     this.database = database;
     this.blobs = blobs;
     this.jobs = jobs;
     this.policies = policies;
     this.budget = budget;
     this.rooms = rooms;
+    this.rosters = rosters;
   }
 
   /// What a caller asks for besides the recording.
   ///
+  /// @param diarisation null where speakers are not to be distinguished
   /// @param room where the transcript is to be posted, if anywhere
-  public record Wish(SpeechOptions options, BackendPreference preference, @Nullable RoomId room) {
-    /// A wish for a transcript that is posted nowhere.
-    public Wish(SpeechOptions options, BackendPreference preference) {
-      this(options, preference, null);
-    }
-  }
+  public record Wish(
+      SpeechOptions options,
+      BackendPreference preference,
+      @Nullable DiarisationOptions diarisation,
+      @Nullable RoomId room) {}
 
   /// Queues a recording that was just received. It is kept for as long as the job needs it.
   ///
   /// @param fileName cleaned, never empty
+  /// @param known whom the request names itself
   /// @throws Problem BACKEND_NOT_ALLOWED when the tenant's policy excludes the preferred backend,
   ///   BUDGET_EXCEEDED when the recording is longer than what is left of the tenant's budget, and
-  ///   what [TranscriptRooms#requireMember] throws
-  public Job queue(
-      Caller caller, SpoolFile recording, String fileName, Wish wish, JobPriority priority)
+  ///   what [TranscriptRooms#requireMember], [SpeakerRosters#plan] and, with known speakers,
+  ///   [SpeakerRosters#requireNaming] throw
+  Job queue(
+      Caller caller,
+      SpoolFile recording,
+      String fileName,
+      Wish wish,
+      KnownSpeakers known,
+      JobPriority priority)
       throws IOException {
     TenantPolicy policy = checked(caller, wish);
+    if (!known.names().isEmpty()) {
+      rosters.requireNaming(caller.tenant());
+    }
     TranscriptionRequest request =
         new TranscriptionRequest(
             wish.options(),
             recording.size(),
             policy.order(wish.preference()),
+            speakers(caller, wish.diarisation(), known.names()),
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null));
     Jobs.Order order =
-        new Jobs.Order(TranscriptionJobs.NAME, Json.write(request), recording.seal(), priority);
+        new Jobs.Order(
+            TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
     Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
-    return blobs.keep(
+    List<Blobs.Received> received = new ArrayList<>();
+    received.add(new Blobs.Received(recording, type.value()));
+    known
+        .samples()
+        .forEach(sample -> received.add(new Blobs.Received(sample, MediaType.UNKNOWN.value())));
+    return blobs.keepAll(
         caller.tenant(),
         caller.user(),
-        recording,
-        type.value(),
+        received,
         transaction -> queue(transaction, caller.tenant(), caller.user(), order, claim));
   }
 
   /// Queues the stored content of a media entry, which stays stored whatever the policy.
   public Job queue(Caller caller, StoredRecordings.Recording stored, Wish wish) throws IOException {
     TenantPolicy policy = checked(caller, wish);
-    return queue(caller.user(), stored, wish, policy, (transaction, job) -> {});
+    SpeakerRequest speakers = speakers(caller, wish.diarisation(), List.of());
+    return queue(caller.user(), stored, wish, policy, speakers, (transaction, job) -> {});
   }
 
   /// As [#queue(Caller, StoredRecordings.Recording, Wish)], for a user who has asked for it before
@@ -106,7 +130,7 @@ public final class Transcriptions {
   public Job queue(
       UserId user, StoredRecordings.Recording stored, Wish wish, BiConsumer<Handle, JobId> record)
       throws IOException {
-    return queue(user, stored, wish, policies.of(stored.content().tenant()), record);
+    return queue(user, stored, wish, policies.of(stored.content().tenant()), null, record);
   }
 
   private Job queue(
@@ -114,16 +138,26 @@ public final class Transcriptions {
       StoredRecordings.Recording stored,
       Wish wish,
       TenantPolicy policy,
+      @Nullable SpeakerRequest speakers,
       BiConsumer<Handle, JobId> record)
       throws IOException {
     BlobKey content = stored.content();
     List<Backend> backends = policy.order(wish.preference());
     TranscriptionRequest request =
         new TranscriptionRequest(
-            wish.options(), stored.size(), backends, null, destination(wish, stored.media()));
+            wish.options(),
+            stored.size(),
+            backends,
+            speakers,
+            null,
+            destination(wish, stored.media()));
     Jobs.Order order =
         new Jobs.Order(
-            TranscriptionJobs.NAME, Json.write(request), content.sha256(), JobPriority.BACKGROUND);
+            TranscriptionJobs.NAME,
+            Json.write(request),
+            content.sha256(),
+            List.of(),
+            JobPriority.BACKGROUND);
     Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
       blobs.addReference(transaction, content);
@@ -158,6 +192,25 @@ public final class Transcriptions {
     return room == null
         ? null
         : new Destination(room.value(), media == null ? null : media.value());
+  }
+
+  private static List<Sha256> seals(KnownSpeakers known) throws IOException {
+    List<Sha256> seals = new ArrayList<>();
+    for (SpoolFile sample : known.samples()) {
+      seals.add(sample.seal());
+    }
+    return seals;
+  }
+
+  private @Nullable SpeakerRequest speakers(
+      Caller caller, @Nullable DiarisationOptions options, List<String> known) {
+    return options == null
+        ? null
+        : new SpeakerRequest(
+            rosters.plan(caller, options.roster()),
+            options.count(),
+            options.separateChannels(),
+            known);
   }
 
   private TenantPolicy checked(Caller caller, Wish wish) {

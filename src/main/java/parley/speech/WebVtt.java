@@ -1,28 +1,31 @@
 package parley.speech;
 
-import parley.speech.TranscriptionResult.SegmentView;
+import parley.speech.TranscriptView.SegmentView;
 
-/// A transcript as captions for the web (W3C WebVTT): a cue for each segment.
+/// A transcript as captions for the web (W3C WebVTT): a cue for each segment, with a voice tag
+/// where speakers were distinguished.
 final class WebVtt {
   private WebVtt() {}
 
-  static String of(TranscriptionResult result) {
+  static String of(TranscriptView transcript) {
     StringBuilder file = new StringBuilder("WEBVTT\n");
-    for (SegmentView segment : result.segments()) {
+    for (SegmentView segment : transcript.segments()) {
       CueTimes times = CueTimes.of(segment);
       file.append('\n')
           .append(times.start('.'))
           .append(" --> ")
           .append(times.end('.'))
-          .append('\n')
-          .append(escaped(CueTimes.oneLine(segment.text())))
           .append('\n');
+      if (segment.speaker() != null) {
+        file.append("<v ").append(text(segment.speaker().name())).append('>');
+      }
+      file.append(text(segment.text())).append('\n');
     }
     return file.toString();
   }
 
   /// `-->` may not stand in a cue's text; escaping its last character sees to that.
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  private static String text(String text) {
+    return CueTimes.oneLine(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

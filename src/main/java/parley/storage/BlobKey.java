@@ -2,22 +2,24 @@ package parley.storage;
 
 import parley.tenants.TenantId;
 
-/// Names one content of one tenant. Two tenants never share an object, whatever it contains.
+/// Identifies a blob, or a file derived from it, by tenant and SHA-256. Tenants never share stored
+/// objects, even with the same bytes.
 ///
-/// @param part empty for the content itself, else what was made of it and goes with it
+/// @param part the suffix of a derived file, which is deleted with the blob; empty for the blob
+///   itself
 public record BlobKey(TenantId tenant, Sha256 sha256, String part) {
-  /// The content itself.
+  /// The blob itself.
   public BlobKey(TenantId tenant, Sha256 sha256) {
     this(tenant, sha256, "");
   }
 
-  /// The thumbnails of the content, as they were made for that time. Stored objects never change,
-  /// so the next ones lie beside the last ones, which go then: there are never more than two.
+  /// The blob's thumbnails of a revision. Stored objects are immutable, so a revision is stored
+  /// beside the previous one, which is then deleted: there are never more than two.
   public BlobKey thumbnails(int revision) {
     return new BlobKey(tenant, sha256, revision % 2 == 0 ? ".thumbnails" : ".thumbnails-odd");
   }
 
-  /// Where it is stored, in every store: `tenant/{tenant_id}/{sha256}`.
+  /// The path in every store: `tenant/{tenant_id}/{sha256}`.
   public String path() {
     return "tenant/" + tenant + "/" + sha256 + part;
   }

@@ -7,47 +7,48 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Where bytes stay, addressed by tenant and content. A stored object never changes. All methods
-/// may be called from many threads at once, and throw [StorageUnavailable] when the store does not
-/// answer in time.
+/// Stores blobs, addressed by tenant and content. Stored objects are immutable. Thread-safe. All
+/// methods throw [StorageUnavailable] when the store does not respond in time.
 public interface BlobStore {
-  /// Stores the file's content; it survives a power cut once this returns. Does nothing when the
-  /// key is there already. The file itself stays and stays the caller's.
+  /// Stores a copy of the file, durably once this returns. Does nothing if the key exists. The file
+  /// remains the caller's.
   void put(BlobKey key, Path file) throws IOException;
 
   boolean exists(BlobKey key) throws IOException;
 
-  /// Throws [NoSuchFileException] when the key is not there.
+  /// Throws [NoSuchFileException] if the key does not exist.
   default void require(BlobKey key) throws IOException {
     if (!exists(key)) {
       throw new NoSuchFileException(key.path());
     }
   }
 
-  /// The content as a local file, where this store has it as one; to be read only. Empty when the
-  /// store is elsewhere: [Blobs#local] then makes a copy. That the file exists is not promised.
+  /// The blob's path in a local store, which is read-only for callers; the file may not exist.
+  /// Empty for remote stores, for which [Blobs#local] makes a copy.
   Optional<Path> file(BlobKey key);
 
-  /// `length` bytes from `offset` on; the caller closes the stream, at any point. Throws
-  /// [NoSuchFileException] when the key is not there.
+  /// Opens `length` bytes from `offset` on. The caller closes the stream and need not read it to
+  /// its end.
+  ///
+  /// @throws NoSuchFileException if the key does not exist
   InputStream read(BlobKey key, long offset, long length) throws IOException;
 
-  /// Removes the content; does nothing when the key is not there.
+  /// Deletes the blob; does nothing if the key does not exist.
   void delete(BlobKey key) throws IOException;
 
-  /// Removes what a [#put] of the key that never ended has left; the content itself stays.
+  /// Deletes what interrupted calls of [#put] left behind for the key, but not the blob.
   void sweep(BlobKey key) throws IOException;
 
-  /// An address at which the store itself gives the content out for a while, without a token and
-  /// with ranges. Empty when it cannot.
+  /// A URL from which the store itself serves the blob for a limited time, without a token and with
+  /// ranges. Empty if it cannot.
   Optional<StoreLink> link(BlobKey key, LinkHeaders headers, Duration valid);
 
-  /// Throws when contents cannot be stored and read now, with a message for the operator.
+  /// Throws an exception with a message for the operator when blobs cannot be stored and read now.
   void check() throws IOException;
 
-  /// The name that tells this store from all others; empty when it was never given one.
+  /// The unique name of this store; empty before [#identify].
   Optional<String> identity() throws IOException;
 
-  /// Gives the store its name, which stays with it wherever it is copied or moved.
+  /// Names the store. The name is copied or moved along with the store.
   void identify(String identity) throws IOException;
 }

@@ -3,20 +3,40 @@ package parley.storage;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of stored contents.
+/// The SQL of blobs.
 final class BlobTable {
-  /// Holds the content's lock until the transaction ends: whoever stores or erases its bytes does
-  /// so under it.
+  /// Locks the blob until the transaction ends. Its bytes are stored and deleted only under this
+  /// lock.
   void lock(Handle transaction, BlobKey key) {
     transaction
         .createQuery("select pg_advisory_xact_lock(hashtextextended(:path, 0))")
         .bind("path", key.path())
         .mapToMap()
         .one();
+  }
+
+  /// Takes an advisory lock, shared with others, until the transaction ends; false if somebody has
+  /// it to themselves.
+  static boolean tryShare(Handle transaction, long lock) {
+    return transaction
+        .createQuery("select pg_try_advisory_xact_lock_shared(:lock)")
+        .bind("lock", lock)
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  /// Calls `visitor` for the contents of all tenants, which are read in portions.
+  void forEach(Handle transaction, Consumer<StoredContents.Content> visitor) {
+    transaction
+        .createQuery("select tenant_id, sha256, size from blobs")
+        .setFetchSize(1_000)
+        .mapTo(StoredContents.Content.class)
+        .forEach(visitor);
   }
 
   boolean exists(Handle transaction, BlobKey key) {
@@ -29,7 +49,7 @@ final class BlobTable {
         .one();
   }
 
-  /// The content's size in bytes; empty when nothing uses it.
+  /// The size in bytes; empty if there are no references.
   Optional<Long> size(Handle transaction, BlobKey key) {
     return transaction
         .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256")
@@ -39,10 +59,10 @@ final class BlobTable {
         .findOne();
   }
 
-  /// Adds a reference, and the row with its size when the tenant has no such content yet; answers
-  /// whether it was added. Its size is yet to be [#count]ed then.
+  /// Adds a reference, and the row if the tenant does not have the blob yet.
   ///
   /// @param head the SHA-256 of its first [UploadQuota#HEAD_BYTES]
+  /// @return whether the row was added; the caller then has to [#count] its size
   boolean insertOrAddReference(
       Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     return transaction
@@ -64,7 +84,7 @@ final class BlobTable {
         .one();
   }
 
-  /// Adds a reference to a content that is there.
+  /// Adds a reference to an existing blob.
   void addReference(Handle transaction, BlobKey key) {
     int rows =
         transaction
@@ -78,8 +98,9 @@ final class BlobTable {
     }
   }
 
-  /// Removes a reference. With the last one the row goes too; then answers the content's size,
-  /// which is yet to be [#count]ed.
+  /// Removes a reference, and with the last one the row.
+  ///
+  /// @return the size if it was the last reference; the caller then has to [#count] it
   OptionalLong release(Handle transaction, BlobKey key) {
     long size =
         transaction
@@ -103,7 +124,7 @@ final class BlobTable {
     return OptionalLong.of(size);
   }
 
-  /// Whether an entry or a job of this user refers to the content.
+  /// Whether an entry or a job of the user references the blob.
   boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
     return transaction
         .createQuery(
@@ -122,7 +143,7 @@ final class BlobTable {
         .one();
   }
 
-  /// The size of the largest content that begins so and that this user has; 0 when there is none.
+  /// The size of the user's largest blob with this head, or 0.
   long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
     return transaction
         .createQuery(
@@ -145,7 +166,7 @@ final class BlobTable {
         .one();
   }
 
-  /// How many bytes the tenant stores, each content once.
+  /// The bytes that the tenant stores, with each blob counted once.
   long stored(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select bytes from stored_bytes where tenant_id = :tenant")
@@ -155,8 +176,8 @@ final class BlobTable {
         .orElse(0L);
   }
 
-  /// Adds to what the tenant stores, or takes away from it. The row is locked until the transaction
-  /// ends, which makes the tenant's uploads wait for each other: so this comes last.
+  /// Changes the count of the bytes that the tenant stores. Locks the count until the transaction
+  /// ends, so other uploads of the tenant wait: call this last.
   void count(Handle transaction, TenantId tenant, long bytes) {
     transaction
         .createUpdate(

@@ -2,8 +2,6 @@ package parley.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,11 +13,9 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.db.Database;
-import parley.db.DatabaseUnavailable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.Tenant;
@@ -27,19 +23,19 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
-/// Keeps contents for as long as something uses them, and the store and the database in step.
+/// Reference-counted blobs. Keeps the store consistent with the database.
 ///
-/// Bytes go spool → store → row. Whatever moment the process dies at, the next [#sweep()] finds a
-/// note of each content whose fate was open and erases it when no row uses it.
+/// Bytes go from the spool to the store before their row is inserted. A process may die at any
+/// point: a marker in the spool names each blob that is not settled yet, and the next [#sweep()]
+/// deletes it if it is not referenced.
 public final class Blobs {
-  private static final Logger LOG = LoggerFactory.getLogger(Blobs.class);
-
   private final Database database;
   private final BlobTable table = new BlobTable();
   private final TenantTable tenants;
   private final BlobStore store;
   private final Spool spool;
   private final Clock clock;
+  private final BlobEraser eraser;
 
   public Blobs(Database database, TenantTable tenants, BlobStore store, Spool spool, Clock clock) {
     this.database = database;
@@ -47,67 +43,70 @@ public final class Blobs {
     this.store = store;
     this.spool = spool;
     this.clock = clock;
+    this.eraser = new BlobEraser(database, table, store, spool);
   }
 
-  /// A new file to receive bytes in; the caller closes it.
+  /// Creates an empty file in the spool; the caller closes it.
   public SpoolFile receive() throws IOException {
     return spool.receive();
   }
 
-  /// The quota for one upload by the user, of at most `maxBytes`.
+  /// The quota of an upload by this user.
+  ///
+  /// @param maxBytes the maximum size of a file
   public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
     return new UploadQuota(this, tenant, owner, maxBytes);
   }
 
-  /// The size of the user's largest content that begins with these bytes, or 0.
+  /// The size of the user's largest blob that begins with these bytes, or 0.
   long maxSizeBeginningWith(TenantId tenant, UserId owner, byte[] head) {
     return database.inTransaction(transaction ->
         table.maxSizeBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
   }
 
-  /// How many bytes the tenant may still add, or [Long#MAX_VALUE] without a limit.
-  public long left(TenantId tenant) {
-    return database.inTransaction(transaction -> left(transaction, tenant));
+  /// The bytes that the tenant can still store; [Long#MAX_VALUE] without a limit.
+  long remaining(TenantId tenant) {
+    return database.inTransaction(transaction -> remaining(transaction, tenant));
   }
 
-  /// Stores a sealed file and adds a reference to it, in one transaction with `record`, which
-  /// writes the row that refers to it. Throws MEDIA_QUOTA_EXCEEDED when the tenant's limit is
-  /// passed, or would be if nobody else in the tenant had the content; then, as with every failure,
-  /// nothing stays.
+  /// Stores a file and adds a reference to it, in one transaction with `record`, which inserts the
+  /// row that refers to it. A failure leaves nothing behind.
+  ///
+  /// @throws Problem MEDIA_QUOTA_EXCEEDED when the tenant's limit is exceeded, or would be if no
+  ///   other user of the tenant had stored the same bytes
   public <T> T keep(
       TenantId tenant, UserId owner, SpoolFile file, String mimeType, Function<Handle, T> record)
       throws IOException {
     return keepAll(tenant, owner, List.of(new Received(file, mimeType)), record);
   }
 
-  /// A file to be kept.
+  /// A file to keep.
   public record Received(SpoolFile file, String mimeType) {}
 
-  /// As [#keep], for several files: all of them are kept, or none.
+  /// Like [#keep] for several files: keeps all of them or none.
   public <T> T keepAll(
       TenantId tenant, UserId owner, List<Received> files, Function<Handle, T> record)
       throws IOException {
-    // In one order for all, so that nobody waits for who waits for them.
-    SortedMap<BlobKey, Received> contents = new TreeMap<>(Comparator.comparing(BlobKey::path));
+    // Every transaction locks blobs in the same order, so that none deadlocks.
+    SortedMap<BlobKey, Received> byKey = new TreeMap<>(Comparator.comparing(BlobKey::path));
     for (Received received : files) {
-      contents.put(new BlobKey(tenant, received.file().seal()), received);
+      byKey.put(new BlobKey(tenant, received.file().seal()), received);
     }
     boolean kept = false;
     try {
-      for (Map.Entry<BlobKey, Received> content : contents.entrySet()) {
-        SpoolFile file = content.getValue().file();
-        file.rename(spool.openFate(content.getKey()));
-        // Before the transaction, which must not last as long as bytes take to travel.
-        store.put(content.getKey(), file.path());
+      for (Map.Entry<BlobKey, Received> entry : byKey.entrySet()) {
+        SpoolFile file = entry.getValue().file();
+        file.rename(spool.markerPath(entry.getKey()));
+        // Before the transaction, because transferring the bytes may take long.
+        store.put(entry.getKey(), file.path());
       }
-      T result =
-          database.inTransaction(transaction -> record(transaction, owner, contents, record));
+      T result = database.inTransaction(transaction -> record(transaction, owner, byKey, record));
       kept = true;
       return result;
     } finally {
       if (!kept) {
-        for (BlobKey key : contents.keySet()) {
-          eraseOrNote(key);
+        for (BlobKey key : byKey.keySet()) {
+          eraser.eraseOrMark(key);
         }
       }
     }
@@ -116,75 +115,67 @@ public final class Blobs {
   private <T> T record(
       Handle transaction,
       UserId owner,
-      SortedMap<BlobKey, Received> contents,
+      SortedMap<BlobKey, Received> byKey,
       Function<Handle, T> record) {
-    TenantId tenant = contents.firstKey().tenant();
+    TenantId tenant = byKey.firstKey().tenant();
     long addedBytes = 0;
-    long othersBytes = 0;
-    for (Map.Entry<BlobKey, Received> content : contents.entrySet()) {
-      BlobKey key = content.getKey();
-      SpoolFile file = content.getValue().file();
+    long bytesOfOthers = 0;
+    for (Map.Entry<BlobKey, Received> entry : byKey.entrySet()) {
+      BlobKey key = entry.getKey();
+      SpoolFile file = entry.getValue().file();
       table.lock(transaction, key);
-      putAgainIfErased(key, file.path());
+      Uncheck.run(() -> restoreIfDeleted(key, file.path()));
       boolean own = table.isReferencedBy(transaction, key, owner);
       boolean added =
           table.insertOrAddReference(
               transaction,
               key,
               file.size(),
-              head(file),
-              content.getValue().mimeType(),
+              Sha256.ofContent(Uncheck.get(() -> file.head(UploadQuota.HEAD_BYTES))),
+              entry.getValue().mimeType(),
               clock.instant());
       addedBytes += added ? file.size() : 0;
-      othersBytes += added || own ? 0 : file.size();
+      bytesOfOthers += added || own ? 0 : file.size();
     }
     T recorded = record.apply(transaction);
     if (addedBytes > 0) {
       table.count(transaction, tenant, addedBytes);
     }
-    if (left(transaction, tenant) < othersBytes) {
+    if (remaining(transaction, tenant) < bytesOfOthers) {
       throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
     }
     return recorded;
   }
 
-  private static Sha256 head(SpoolFile file) {
-    try {
-      return Sha256.ofContent(file.head(UploadQuota.HEAD_BYTES));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Locks the content until the transaction ends: nobody stores or erases it before then.
+  /// Locks the blob until the transaction ends: nobody else can store or delete it.
   public void lock(Handle transaction, BlobKey key) {
     table.lock(transaction, key);
   }
 
-  /// The size of a content in bytes; empty when nothing uses it.
+  /// The size in bytes; empty if there are no references.
   public Optional<Long> size(Handle transaction, BlobKey key) {
     return table.size(transaction, key);
   }
 
-  /// Adds a reference to a content that is there already.
+  /// Adds a reference to an existing blob.
   public void addReference(Handle transaction, BlobKey key) {
     table.addReference(transaction, key);
   }
 
-  /// Removes a reference. With the last one the bytes go too, once the transaction has committed.
+  /// Removes a reference. With the last one, the blob is deleted after the commit.
   public void release(Handle transaction, BlobKey key) {
     releaseAll(transaction, List.of(key));
   }
 
-  /// As [#release], for a reference to each of several contents of a tenant. To be the last that
-  /// the transaction does, since it makes others who add to what the tenant stores wait for it.
+  /// Like [#release] for one reference to each of several blobs of a tenant. Call this last in the
+  /// transaction, because other changes of what the tenant stores wait for it.
   public void releaseAll(Handle transaction, List<BlobKey> keys) {
     long bytes = 0;
     for (BlobKey key : keys.stream().sorted(Comparator.comparing(BlobKey::path)).toList()) {
       OptionalLong last = table.release(transaction, key);
       if (last.isPresent()) {
         bytes += last.getAsLong();
-        eraseAfterCommit(transaction, key);
+        eraser.eraseAfterCommit(transaction, key);
       }
     }
     if (bytes > 0) {
@@ -192,46 +183,29 @@ public final class Blobs {
     }
   }
 
-  private void eraseAfterCommit(Handle transaction, BlobKey key) {
-    Path note = note(key);
-    transaction.afterCommit(() -> {
-      try {
-        eraseUnlessUsed(key);
-        Files.deleteIfExists(note);
-      } catch (IOException | DatabaseUnavailable e) {
-        LOG.warn("{} stays until the next start", key.path(), e);
-      }
-    });
-    transaction.afterRollback(() -> note.toFile().delete());
-  }
-
-  /// Erases the bytes once the transaction has committed, whatever uses them: nobody may have them.
+  /// Deletes the blob after the commit even if it is referenced or a backup holds deletions,
+  /// because nobody may have it.
   public void eraseBytes(Handle transaction, BlobKey key) {
-    transaction.afterCommit(() -> {
-      try {
-        deleteAll(key);
-      } catch (IOException e) {
-        LOG.error("{} must not be there and could not be erased", key.path(), e);
-      }
-    });
+    eraser.eraseReferencedAfterCommit(transaction, key);
   }
 
-  /// Stores the thumbnails of a content beside those of the revision before, which the caller
-  /// removes when nobody looks for them any more; both go with the content. To be called under the
-  /// content's [#lock] by whoever has seen that something uses it.
-  public void putThumbnails(BlobKey content, int revision, SpoolFile file) throws IOException {
+  /// Stores a revision of the blob's thumbnails. The caller deletes the previous revision once it
+  /// is no longer used; both are deleted with the blob. Call this under the blob's [#lock] while it
+  /// is referenced.
+  public void putThumbnails(BlobKey blob, int revision, SpoolFile file) throws IOException {
     file.seal();
-    store.delete(content.thumbnails(revision));
-    store.put(content.thumbnails(revision), file.path());
+    store.delete(blob.thumbnails(revision));
+    store.put(blob.thumbnails(revision), file.path());
   }
 
-  /// The stored content; see [BlobStore] for how it can be read.
+  /// The store from which blobs are read.
   public BlobStore store() {
     return store;
   }
 
-  /// A content that some row uses as a local file; the caller closes it. Throws
-  /// [NoSuchFileException] when no row uses it any more.
+  /// Opens a referenced blob as a local file; the caller closes it.
+  ///
+  /// @throws NoSuchFileException if it is not referenced any more
   public LocalFile local(BlobKey key) throws IOException {
     Optional<Path> file = store.file(key);
     if (file.isPresent()) {
@@ -254,72 +228,26 @@ public final class Blobs {
     }
   }
 
-  /// Erases what a crash left. To be called at start, before the first request.
+  /// Deletes what a crash left behind. Call this at start, before the first request.
   public void sweep() throws IOException {
-    for (BlobKey key : spool.leftovers()) {
-      store.sweep(key);
-      eraseUnlessUsed(key);
-      spool.settle(key);
+    eraser.sweep();
+  }
+
+  /// Deletes what was to be deleted while a backup held deletions, unless one still does. Call this
+  /// periodically.
+  public void eraseHeld() {
+    eraser.eraseHeld();
+  }
+
+  /// Another user's last reference may have been released, and the blob deleted, between the put
+  /// and the lock.
+  private void restoreIfDeleted(BlobKey key, Path file) throws IOException {
+    if (!store.exists(key)) {
+      store.put(key, file);
     }
   }
 
-  private Path note(BlobKey key) {
-    try {
-      return spool.note(key);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot note that " + key.path() + " is to go", e);
-    }
-  }
-
-  /// A store that does not answer is not asked again while somebody waits to hear of it.
-  private void eraseOrNote(BlobKey key) throws IOException {
-    try {
-      eraseUnlessUsed(key);
-    } catch (StorageUnavailable | DatabaseUnavailable e) {
-      LOG.warn("{} may stay until the next start", key.path(), e);
-      spool.note(key);
-    }
-  }
-
-  private void eraseUnlessUsed(BlobKey key) throws IOException {
-    try {
-      database.useTransaction(transaction -> {
-        table.lock(transaction, key);
-        if (!table.exists(transaction, key)) {
-          delete(key);
-        }
-      });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private void delete(BlobKey key) {
-    try {
-      deleteAll(key);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void deleteAll(BlobKey key) throws IOException {
-    store.delete(key.thumbnails(0));
-    store.delete(key.thumbnails(1));
-    store.delete(key);
-  }
-
-  /// The bytes may have gone between the put and the lock, with the last use of somebody else.
-  private void putAgainIfErased(BlobKey key, Path file) {
-    try {
-      if (!store.exists(key)) {
-        store.put(key, file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private long left(Handle transaction, TenantId tenant) {
+  private long remaining(Handle transaction, TenantId tenant) {
     Long maxMb = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
     return maxMb == null ? Long.MAX_VALUE : maxMb * 1024 * 1024 - table.stored(transaction, tenant);
   }

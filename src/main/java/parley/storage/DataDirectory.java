@@ -13,14 +13,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The folder with everything a server keeps, held by one process at a time. The operating system
-/// gives the lock back when the process dies, however it dies, so a lock is never stale.
+/// The data folder of a server, locked by one process at a time. The operating system releases the
+/// lock when the process dies, so it is never stale.
 public final class DataDirectory implements AutoCloseable {
-  /// Folders held by this process. A second look at the lock file from here would not only miss the
-  /// lock but lose it: POSIX drops a process's locks on a file when it closes any of its handles.
+  /// Folders held by this process. The lock file must not be opened a second time: that would not
+  /// detect our own lock and, when closed, release it, because POSIX drops all of a process's locks
+  /// on a file when it closes any descriptor of the file.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private static final String LOCK_FILE = "lock";
+
+  /// Lies in a directory while a backup is restored into it.
+  private static final String RESTORING = "restoring";
 
   private final Path path;
   private final FileChannel channel;
@@ -32,10 +36,10 @@ public final class DataDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// Makes the folder if it is not there, readable by its owner alone, and takes its lock.
+  /// Creates the folder, readable by its owner only, if it does not exist, and locks it.
   ///
-  /// @throws DataDirectoryInUse when a process holds it already
-  /// @throws IOException when the folder cannot be made or written
+  /// @throws DataDirectoryInUse when a process already holds it
+  /// @throws IOException when the folder cannot be created or written, or contains part of a backup
   public static DataDirectory hold(Path folder) throws IOException {
     Path path = made(folder);
     if (!HELD.add(path)) {
@@ -56,6 +60,12 @@ public final class DataDirectory implements AutoCloseable {
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      if (Files.exists(path.resolve(RESTORING))) {
+        throw new IOException(
+            "a restore into the data directory "
+                + path
+                + " was interrupted: delete what is in it and restore again");
+      }
       return new DataDirectory(path, channel, lock);
     } catch (IOException | RuntimeException refused) {
       HELD.remove(path);
@@ -89,12 +99,22 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /// The folder itself, absolute and without symbolic links.
+  /// The absolute path without symbolic links.
   public Path path() {
     return path;
   }
 
-  /// Gives the folder back. Does nothing the second time.
+  /// Makes [#hold] refuse the directory until [#finishRestore()], because it is incomplete.
+  public void beginRestore() throws IOException {
+    Files.createFile(path.resolve(RESTORING));
+  }
+
+  /// The restore is complete.
+  public void finishRestore() throws IOException {
+    Files.delete(path.resolve(RESTORING));
+  }
+
+  /// Releases the lock. Idempotent.
   @Override
   public void close() throws IOException {
     if (lock.isValid()) {

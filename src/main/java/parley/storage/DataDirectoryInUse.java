@@ -2,13 +2,12 @@ package parley.storage;
 
 import java.nio.file.Path;
 
-/// A data folder cannot be had because a process holds it. The message is one line for the
-/// operator.
+/// A process already holds the data folder. The message is one line for the operator.
 public final class DataDirectoryInUse extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   DataDirectoryInUse(Path folder, String process) {
-    // No stack trace: this is an answer to the operator, not a fault of the program.
+    // No stack trace: this is a message for the operator, not a bug.
     super(
         "The data folder "
             + folder

@@ -4,36 +4,37 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/// A place beside the blobs where another program leaves files for this server. Names are relative
-/// and have slashes between their parts. Throws [StorageUnavailable] when the place does not answer
-/// in time.
+/// A folder or bucket in which another program leaves files for this server. Names are relative
+/// paths with slashes. Methods throw [StorageUnavailable] when it does not respond in time.
 public interface Deliveries {
-  /// A file that was left.
+  /// A file that another program left.
   ///
-  /// @param size bytes
-  /// @param whole whether it is certain that nothing more is being written to it
+  /// @param size in bytes
+  /// @param whole whether it is certainly complete
   record Delivery(long size, boolean whole) {}
 
-  /// Sees whether files can be found there, and removed.
+  /// Checks that files can be found and removed.
   ///
   /// @throws IOException with a message for the operator when they cannot
   void check() throws IOException;
 
-  /// Sees to it that the other program can leave a file of this name and this server remove it.
+  /// Prepares the parent folders, so that the other program can leave a file of this name and this
+  /// server can remove it.
   ///
   /// @throws IOException as [#check]
   void prepare(String name) throws IOException;
 
-  /// Whether a file is found while it is still being written.
+  /// Whether files are visible while they are being written.
   boolean showsUnfinished();
 
-  /// Empty when there is no such file.
+  /// Finds a file.
   Optional<Delivery> find(String name) throws IOException;
 
-  /// Its bytes; the caller closes them. Throws [java.nio.file.NoSuchFileException] when it is not
-  /// there.
+  /// Opens a file; the caller closes the stream.
+  ///
+  /// @throws java.nio.file.NoSuchFileException if it does not exist
   InputStream read(String name, long size) throws IOException;
 
-  /// Removes it; does nothing when it is not there.
+  /// Removes a file; does nothing if it does not exist.
   void remove(String name) throws IOException;
 }

@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
 
 /// Deliveries in a folder that the other program writes to.
 public final class FolderDeliveries implements Deliveries {
-  /// A program that writes sound or pictures never pauses for so long.
+  /// Programs that write audio or video never pause for this long.
   private static final Duration AT_REST = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(FolderDeliveries.class);
 
   private static final String MODE = "unix:mode";
 
-  /// With this bit only the owner of a file removes it.
+  /// In folders with this bit, only the owner of a file can remove it.
   private static final int STICKY = 01000;
 
   private final Path folder;
@@ -37,7 +37,7 @@ public final class FolderDeliveries implements Deliveries {
   @Override
   public void check() throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new IOException("the folder " + folder + " is not there");
+      throw new IOException("the folder " + folder + " does not exist");
     }
     Path probe = folder.resolve(".parley-" + UUID.randomUUID());
     try {
@@ -48,8 +48,8 @@ public final class FolderDeliveries implements Deliveries {
     }
   }
 
-  /// Makes the folder of the file, which the other program would make so that nobody else may
-  /// remove anything from it. Whoever may write to the whole folder may write to that one.
+  /// Creates the file's parent folders with the mode of the whole folder. Otherwise the other
+  /// program would create them so that only it can remove files.
   @Override
   public void prepare(String name) throws IOException {
     check();
@@ -61,11 +61,11 @@ public final class FolderDeliveries implements Deliveries {
         Files.createDirectory(at);
         Files.setAttribute(at, MODE, (int) Files.getAttribute(folder, MODE) & ~STICKY);
       } catch (FileAlreadyExistsException there) {
-        LOG.trace("{} is there already", there.getFile());
+        LOG.trace("{} already exists", there.getFile());
       } catch (AccessDeniedException foreign) {
         LOG.warn(
-            "{} cannot be made: its parent belongs to another user. What is left there this server may"
-                + " not be able to remove: have both programs run as the same user.",
+            "{} cannot be created: its parent belongs to another user. This server may be unable to"
+                + " remove files from it: run both programs as the same user.",
             at);
         return;
       }

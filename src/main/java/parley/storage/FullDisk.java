@@ -7,22 +7,24 @@ import java.util.List;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Tells a disk that takes no more from other failures.
+/// Recognizes failures that mean a full disk.
 public final class FullDisk {
-  /// What the C library says of ENOSPC, EDQUOT and EFBIG: a full disk, a used up quota, and a file
-  /// that is larger than the file system or the process may have one.
-  private static final List<String> SAID =
+  /// The C library's messages for ENOSPC, EDQUOT and EFBIG: a full disk, an exhausted quota, and a
+  /// file that is too large for the file system or the process.
+  private static final List<String> MESSAGES =
       List.of("No space left on device", "quota exceeded", "File too large");
 
   private FullDisk() {}
 
-  /// Throws the problem STORAGE_FULL when that is what the failure means; else the failure itself.
+  /// Returns the failure, unless it means a full disk.
   ///
-  /// @param file that was written to
-  /// @param needed how many bytes were to be written; says it where messages are translated
-  static IOException problemOr(IOException failure, Path file, long needed) {
+  /// @param file the file that was written to
+  /// @param needed how many bytes were to be written, to recognize a full disk when messages are
+  ///   translated
+  /// @throws Problem STORAGE_FULL when the disk is full
+  static IOException problemOrFailure(IOException failure, Path file, long needed) {
     String message = String.valueOf(failure.getMessage());
-    if (SAID.stream().anyMatch(message::contains) || isShort(file, needed)) {
+    if (MESSAGES.stream().anyMatch(message::contains) || isShort(file, needed)) {
       Problem full = new Problem(ProblemCode.STORAGE_FULL, "The server's disk is full.");
       full.addSuppressed(failure);
       throw full;
@@ -30,10 +32,10 @@ public final class FullDisk {
     return failure;
   }
 
-  /// Whether this failure, without its causes, says that a disk takes no more.
-  public static boolean isToldBy(Throwable failure) {
+  /// Whether this failure, ignoring its causes, means a full disk.
+  public static boolean isCause(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
-    return failure instanceof IOException && SAID.stream().anyMatch(message::contains);
+    return failure instanceof IOException && MESSAGES.stream().anyMatch(message::contains);
   }
 
   private static boolean isShort(Path file, long needed) {

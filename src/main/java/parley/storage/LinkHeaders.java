@@ -1,6 +1,6 @@
 package parley.storage;
 
-/// What a store shall say of a content that it gives out itself.
+/// Response headers of a blob that the store itself serves.
 ///
 /// @param contentType the media type
 /// @param contentDisposition as in RFC 6266

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.commons.io.input.BoundedInputStream;
 
-/// Blobs as files in a folder.
+/// Stores blobs as files in a folder.
 public final class LocalBlobStore implements BlobStore {
   private final Path folder;
 
@@ -34,7 +34,7 @@ public final class LocalBlobStore implements BlobStore {
       syncFolder(folder.resolve("tenant"));
     }
     try {
-      // A link appears whole or not at all; the spool has synced the bytes behind it.
+      // A hard link appears atomically, and the spool has already synced the bytes.
       Files.createLink(target, file);
     } catch (FileAlreadyExistsException _) {
       return;
@@ -42,7 +42,7 @@ public final class LocalBlobStore implements BlobStore {
       try {
         copy(file, target);
       } catch (IOException e) {
-        throw FullDisk.problemOr(e, file, Files.size(file));
+        throw FullDisk.problemOrFailure(e, file, Files.size(file));
       }
     }
     syncFolder(parent);
@@ -125,7 +125,7 @@ public final class LocalBlobStore implements BlobStore {
     return folder.resolve(key.path());
   }
 
-  /// For file systems without hard links: under another name first, then renamed into place.
+  /// For file systems without hard links: copies to a temporary name, then renames.
   private static void copy(Path file, Path target) throws IOException {
     Path partial = partial(target);
     Files.deleteIfExists(partial);
@@ -140,7 +140,7 @@ public final class LocalBlobStore implements BlobStore {
     return target.resolveSibling(target.getFileName() + ".partial");
   }
 
-  /// Makes a new name in the folder survive a power cut.
+  /// Makes new names in the folder durable.
   private static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

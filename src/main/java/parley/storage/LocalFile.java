@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// A content as a local file, for programs that read nothing else. Closing it removes the copy, if
-/// it is one.
+/// A blob as a local file, for programs that need a path. Closing it removes the copy if it is one.
 public final class LocalFile implements AutoCloseable {
   private final Path path;
   private final @Nullable SpoolFile copy;
@@ -15,7 +14,7 @@ public final class LocalFile implements AutoCloseable {
     this.copy = copy;
   }
 
-  /// Where it is; to be read only.
+  /// The path, which must not be written to.
   public Path path() {
     return path;
   }

@@ -23,11 +23,11 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedGetObjectRequest;
 
-/// Blobs as objects in a bucket of any server that speaks the S3 protocol. The key's path behind a
-/// configured prefix is the object's name. Several nodes may share the bucket and the prefix.
+/// Stores blobs as objects in a bucket of any S3-compatible server. An object's name is the
+/// configured prefix and the key's path. Several nodes can share the bucket and the prefix.
 public final class S3BlobStore implements BlobStore, AutoCloseable {
-  /// Larger files go in parts. S3 takes up to 5 GiB at once, but a part that failed is all that has
-  /// to be sent again.
+  /// Larger files are uploaded in parts. S3 accepts up to 5 GiB at once, but after a failure only
+  /// the failed part has to be sent again.
   static final long PART_BYTES = 32L * 1024 * 1024;
 
   private final S3Settings settings;
@@ -45,7 +45,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
     this.peer = peer;
   }
 
-  /// A store that has not asked S3 anything yet; [#check] does. The caller closes it.
+  /// Creates a store without contacting S3; [#check] does that. The caller closes it.
   public static S3BlobStore at(S3Settings settings) {
     S3Client client = S3Connection.client(settings);
     Peer peer = new Peer("the store, " + settings, () -> probe(client, settings));
@@ -54,7 +54,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
         settings, new S3Calls(settings, peer), client, S3Connection.presigner(settings), peer);
   }
 
-  /// Any answer shows that it lives, also one that refuses.
+  /// Any response shows that the server is running, even a refusal.
   private static void probe(S3Client client, S3Settings settings) {
     try {
       client.headBucket(head ->
@@ -85,7 +85,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
                 RequestBody.fromFile(file)));
   }
 
-  /// With the hash that the content must have, where that is known: S3 refuses other bytes.
+  /// Includes the hash of a blob, so that S3 rejects corrupted bytes.
   private PutObjectRequest.Builder put(BlobKey key) {
     PutObjectRequest.Builder request =
         PutObjectRequest.builder().bucket(settings.bucket()).key(name(key));
@@ -100,7 +100,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
     return storedSize(key) >= 0;
   }
 
-  /// The content's size in bytes, or -1 when it is not there.
+  /// The size in bytes, or -1 if the key does not exist.
   private long storedSize(BlobKey key) throws IOException {
     try {
       return calls
@@ -121,7 +121,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
   @Override
   public InputStream read(BlobKey key, long offset, long length) throws IOException {
     if (length == 0) {
-      // No range of S3 is empty.
+      // S3 does not support empty ranges.
       return InputStream.nullInputStream();
     }
     GetObjectRequest request =
@@ -182,7 +182,7 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
     }
   }
 
-  /// As [#check], and that objects can be written and removed: for the start of a server.
+  /// Like [#check], but also verifies that objects can be written and removed.
   ///
   /// @throws IOException with a message for the operator
   public void checkWriting() throws IOException {

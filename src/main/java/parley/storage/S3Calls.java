@@ -11,23 +11,26 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/// Asks S3 and says what a failure means.
+/// Calls S3 and translates its failures.
 final class S3Calls {
-  /// The slowest connection to a store that is worth having, in bytes per second.
-  private static final long SLOWEST = 1024 * 1024;
+  /// The slowest acceptable connection, in bytes per second.
+  private static final long MIN_BYTES_PER_SECOND = 1024 * 1024;
 
   private final S3Settings settings;
   private final @Nullable Peer peer;
 
-  /// @param peer the store as something that may be away; null to ask it whatever is known of it
+  /// @param peer the circuit breaker; null to call S3 even when it is known to be unavailable
   S3Calls(S3Settings settings, @Nullable Peer peer) {
     this.settings = settings;
     this.peer = peer;
   }
 
-  /// Runs one call. Throws [NoSuchFileException] when S3 knows no such thing and
-  /// [StorageUnavailable] on any other failure: whatever it is, a refused key or a lost connection,
-  /// it is for the operator to mend and not for the one who brought a file.
+  /// Runs a call. Any failure other than a missing object, such as a refused key or a lost
+  /// connection, is for the operator to fix and not the fault of whoever uploads a file.
+  ///
+  /// @param doing what the call does, for the message: "cannot read bucket …"
+  /// @throws NoSuchFileException if the object does not exist
+  /// @throws StorageUnavailable on any other failure
   <T> T ask(String doing, Supplier<T> call) throws IOException {
     try {
       return peer == null ? call.get() : peer.<T, RuntimeException>call(call::get);
@@ -39,14 +42,14 @@ final class S3Calls {
       }
       throw unavailable(doing, answer);
     } catch (SdkException | IllegalArgumentException failure) {
-      // The latter is what the SDK says of an answer that is not even HTTP.
+      // The SDK throws IllegalArgumentException for responses that are not even HTTP.
       throw unavailable(doing, failure);
     }
   }
 
-  /// How long a call that carries this many bytes may take.
+  /// Sets the timeout of a call that transfers this many bytes.
   AwsRequestOverrideConfiguration withTimeFor(long bytes) {
-    Duration whole = settings.answering().plusSeconds(bytes / SLOWEST);
+    Duration whole = settings.answering().plusSeconds(bytes / MIN_BYTES_PER_SECOND);
     return AwsRequestOverrideConfiguration.builder().apiCallTimeout(whole).build();
   }
 

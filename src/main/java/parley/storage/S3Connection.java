@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/// Makes the clients of Amazon's SDK as Parley needs them.
+/// Configures the clients of the AWS SDK.
 final class S3Connection {
   private S3Connection() {}
 
@@ -27,13 +27,14 @@ final class S3Connection {
                     .connectionTimeout(settings.connecting())
                     .socketTimeout(settings.answering()))
             .overrideConfiguration(override ->
-                // Two tries within the one patience: a connection that was kept may have ended.
+                // Two attempts within the one timeout, because a pooled connection may have been
+                // closed.
                 override
                     .apiCallTimeout(settings.answering())
                     .retryStrategy(retry -> retry.maxAttempts(2)))
             .serviceConfiguration(configuration(settings).expectContinueEnabled(false).build())
-            // Whole contents carry their SHA-256. What the SDK would add of its own accord is
-            // understood by few servers but Amazon's.
+            // Uploads carry the blob's SHA-256. Few servers other than Amazon's support the
+            // checksums that the SDK adds by default.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .region(Region.of(settings.region()))
@@ -42,7 +43,7 @@ final class S3Connection {
     return builder.build();
   }
 
-  /// Signs without asking anybody.
+  /// Signs URLs locally.
   static S3Presigner presigner(S3Settings settings) {
     S3Presigner.Builder builder =
         S3Presigner.builder()

@@ -6,8 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// Deliveries in the bucket that holds the blobs, behind the same prefix. S3 shows an object only
-/// once it is whole.
+/// Deliveries in the bucket of the blobs, with the same prefix. S3 shows objects only once they are
+/// complete.
 public final class S3Deliveries implements Deliveries, AutoCloseable {
   private final S3Settings settings;
   private final S3Calls calls;
@@ -19,12 +19,12 @@ public final class S3Deliveries implements Deliveries, AutoCloseable {
     this.client = client;
   }
 
-  /// A place that has not been asked anything yet. The caller closes it.
+  /// Creates an instance without contacting S3. The caller closes it.
   public static S3Deliveries at(S3Settings settings) {
     return new S3Deliveries(settings, new S3Calls(settings, null), S3Connection.client(settings));
   }
 
-  /// It is the bucket of the blobs, at which the store looks.
+  /// The blob store checks the same bucket.
   @Override
   public void check() {}
 

@@ -4,15 +4,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Which S3 holds the contents, and how patiently it is asked.
+/// The connection to an S3 bucket.
 ///
-/// @param endpoint where it listens; empty for Amazon's own in the region
-/// @param publicEndpoint where those who follow links reach it; empty when that is the same
-/// @param accessKey empty to take the credentials from the surroundings, as Amazon's SDK finds them
-/// @param pathStyle whether the bucket's name is part of the path and not of the host's name
-/// @param prefix what the names of all objects begin with; empty or ending with a slash
-/// @param connecting how long a connection may take
-/// @param answering how long an answer may take, beyond the time that the bytes themselves need
+/// @param endpoint the server's URL; empty for Amazon's in the region
+/// @param publicEndpoint the server's URL for clients that follow links; empty if it is the same
+/// @param accessKey empty for the credentials that the AWS SDK finds in its environment
+/// @param pathStyle whether the bucket's name is part of the path rather than of the host name
+/// @param prefix of all objects' names; empty or ending with a slash
+/// @param connecting the timeout of a connection attempt
+/// @param answering the timeout of a response, in addition to the time for transferring bytes
 public record S3Settings(
     Optional<URI> endpoint,
     Optional<URI> publicEndpoint,

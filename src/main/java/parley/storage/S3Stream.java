@@ -6,8 +6,8 @@ import java.io.IOException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/// Bytes as they come from S3. What breaks off says that the store is unavailable, and a stream
-/// that is closed early lets the rest go instead of reading it.
+/// Reads an object from S3. A connection that breaks means that the store is unavailable. Closing
+/// the stream early aborts the request instead of reading the rest.
 final class S3Stream extends FilterInputStream {
   private final ResponseInputStream<GetObjectResponse> bytes;
   private long left;

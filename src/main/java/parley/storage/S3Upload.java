@@ -2,7 +2,6 @@ package parley.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.commons.io.function.Uncheck;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,15 +21,15 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
-/// A large file on its way to S3, in parts. The object appears whole or not at all.
+/// Uploads a large file to S3 in parts. The object appears atomically.
 final class S3Upload {
   private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
 
   /// S3's own limit: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
   private static final long MAX_PARTS = 10_000;
 
-  /// One connection seldom fills a line; more than a few take it from others.
-  private static final int AT_ONCE = 4;
+  /// One connection seldom saturates the network; too many would starve others.
+  private static final int CONCURRENT_PARTS = 4;
 
   private final S3Client client;
   private final S3Calls calls;
@@ -43,7 +43,7 @@ final class S3Upload {
     this.name = name;
   }
 
-  /// Sends `size` bytes; leaves nothing when that fails, as far as S3 can still be told.
+  /// Sends `size` bytes. Aborts the upload when that fails, unless S3 is unreachable.
   void send(Path file, long size) throws IOException {
     String upload =
         calls
@@ -61,7 +61,7 @@ final class S3Upload {
                   done.bucket(bucket)
                       .key(name)
                       .uploadId(upload)
-                      // Putting the parts together may take a server as long as copying them.
+                      // The server may take as long to assemble the parts as to copy them.
                       .overrideConfiguration(calls.withTimeFor(size))
                       .multipartUpload(all -> all.parts(parts))));
       complete = true;
@@ -82,7 +82,7 @@ final class S3Upload {
       parts.add(() -> sendPart(file, upload, number, from, length));
     }
     try (ExecutorService senders =
-        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        Executors.newFixedThreadPool(CONCURRENT_PARTS, Thread.ofVirtual().factory())) {
       return awaited(senders, parts);
     }
   }
@@ -113,7 +113,7 @@ final class S3Upload {
       throws IOException {
     RequestBody bytes =
         RequestBody.fromContentProvider(
-            () -> open(file, from, length), length, "application/octet-stream");
+            () -> Uncheck.get(() -> open(file, from, length)), length, "application/octet-stream");
     String tag =
         calls
             .ask(
@@ -131,16 +131,12 @@ final class S3Upload {
     return CompletedPart.builder().partNumber(number).eTag(tag).build();
   }
 
-  private static InputStream open(Path file, long from, long length) {
-    try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      return BoundedInputStream.builder()
-          .setInputStream(Channels.newInputStream(channel.position(from)))
-          .setMaxCount(length)
-          .get();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static InputStream open(Path file, long from, long length) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return BoundedInputStream.builder()
+        .setInputStream(Channels.newInputStream(channel.position(from)))
+        .setMaxCount(length)
+        .get();
   }
 
   private void abort(String upload) {
@@ -151,7 +147,7 @@ final class S3Upload {
               client.abortMultipartUpload(
                   abort -> abort.bucket(bucket).key(name).uploadId(upload)));
     } catch (IOException unreachable) {
-      LOG.warn("parts of {} may stay in the bucket until the next start", name, unreachable);
+      LOG.warn("parts of {} may remain in the bucket until the next start", name, unreachable);
     }
   }
 }

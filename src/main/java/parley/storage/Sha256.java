@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/// The SHA-256 of some content, in lower-case hex.
+/// A SHA-256 hash in lower-case hex.
 public record Sha256(String hex) {
   private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 
@@ -19,9 +19,14 @@ public record Sha256(String hex) {
     return new Sha256(HexFormat.of().formatHex(digest));
   }
 
-  static Sha256 ofContent(byte[] content) {
+  /// The hash of these bytes.
+  public static Sha256 ofContent(byte[] content) {
+    return of(newDigest().digest(content));
+  }
+
+  static MessageDigest newDigest() {
     try {
-      return of(MessageDigest.getInstance("SHA-256").digest(content));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -2,6 +2,7 @@ package parley.storage;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -14,45 +15,72 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.tenants.TenantId;
 
-/// The folder where arriving bytes wait until they are stored.
+/// The folder for files that are being received, until they are stored.
 ///
-/// Its file names are a write-ahead record: an unfinished file is `{random}.part`, and as long as a
-/// content's fate is open between the store and the database, a file `{tenant}.{sha256}.{random}`
-/// stands here. So what a crash left is found by reading this one folder at the next start.
+/// File names are a write-ahead log. An unfinished file is called `{random}.part`. A blob that is
+/// not settled between the store and the database has a marker, `{tenant}.{sha256}.{random}`. After
+/// a crash, the next start only has to read this folder. A blob whose deletion a backup holds up is
+/// marked as `{tenant}.{sha256}.held`.
 public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
-  private static final Pattern OPEN_FATE =
-      Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.[0-9a-f-]{36}");
+  private static final Pattern MARKER =
+      Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.([0-9a-f-]{36}|held)");
 
   private final Path folder;
 
-  /// One process at a time may use the folder.
+  /// @param folder used by one process at a time
   public Spool(Path folder) {
     this.folder = folder;
   }
 
-  /// Makes the folder. To be called once, before anything else.
+  /// Creates the folder. Call this once, before anything else.
   public void start() throws IOException {
     Files.createDirectories(folder);
   }
 
-  /// A new, empty file to receive bytes; the caller closes it, which removes it.
+  /// Creates an empty file; the caller closes it, which removes it.
   public SpoolFile receive() throws IOException {
     return SpoolFile.open(folder.resolve(UUID.randomUUID() + ".part"));
   }
 
-  /// Notes that the content's fate is open; to be deleted once it is settled.
-  Path note(BlobKey key) throws IOException {
-    return Files.createFile(openFate(key));
+  /// Marks the blob as not settled; the caller deletes the marker once it is.
+  Path createMarker(BlobKey key) throws IOException {
+    return Files.createFile(markerPath(key));
   }
 
-  Path openFate(BlobKey key) {
+  /// Marks the blob as one to delete once no backup holds deletions.
+  void markHeld(BlobKey key) throws IOException {
+    try {
+      Files.createFile(folder.resolve(key.tenant() + "." + key.sha256() + ".held"));
+    } catch (FileAlreadyExistsException marked) {
+      // By an earlier deletion of the same blob.
+    }
+  }
+
+  /// Retries the held deletions, removes the markers of those that were carried out, and returns
+  /// whether all were.
+  boolean retryHeld(HeldDeletions.Deletion deletion) throws IOException {
+    boolean all = true;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.held")) {
+      for (Path file : files) {
+        Optional<BlobKey> key = keyOf(file);
+        if (key.isPresent() && deletion.run(key.get())) {
+          Files.deleteIfExists(file);
+        } else {
+          all = false;
+        }
+      }
+    }
+    return all;
+  }
+
+  Path markerPath(BlobKey key) {
     return folder.resolve(key.tenant() + "." + key.sha256() + "." + UUID.randomUUID());
   }
 
-  /// Removes what a crash left: unfinished files at once, and returns the contents whose fate was
-  /// open. Only to be called before the first [#receive()].
-  Set<BlobKey> leftovers() throws IOException {
+  /// Removes unfinished files that a crash left behind, and returns the blobs with markers. Call
+  /// this before the first [#receive()].
+  Set<BlobKey> recover() throws IOException {
     Set<BlobKey> keys = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
@@ -68,9 +96,8 @@ public final class Spool {
     return keys;
   }
 
-  /// Removes all notes that a crash left about the content; with the same condition as
-  /// [#leftovers()].
-  void settle(BlobKey key) throws IOException {
+  /// Removes the blob's markers. Like [#recover()], call this before the first [#receive()].
+  void deleteMarkers(BlobKey key) throws IOException {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(folder, key.tenant() + "." + key.sha256() + ".*")) {
       for (Path file : files) {
@@ -80,7 +107,7 @@ public final class Spool {
   }
 
   private static Optional<BlobKey> keyOf(Path file) {
-    Matcher name = OPEN_FATE.matcher(file.getFileName().toString());
+    Matcher name = MARKER.matcher(file.getFileName().toString());
     return name.matches()
         ? Optional.of(
             new BlobKey(new TenantId(UUID.fromString(name.group(1))), new Sha256(name.group(2))))

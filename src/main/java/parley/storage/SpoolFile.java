@@ -8,11 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
-/// A file in the spool: hashed while it is written, then sealed and read. Closing removes it. Not
-/// for several threads at once.
+/// A file in the spool, hashed while it is written, then sealed and read. Closing it removes it.
+/// Not thread-safe.
 public final class SpoolFile implements AutoCloseable {
   private final FileChannel channel;
   private final MessageDigest digest;
@@ -27,21 +26,15 @@ public final class SpoolFile implements AutoCloseable {
   }
 
   static SpoolFile open(Path path) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      FileChannel channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      return new SpoolFile(path, channel, digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    return new SpoolFile(path, channel, Sha256.newDigest());
   }
 
-  /// Takes the next bytes. Throws the problem STORAGE_FULL when the disk has no room for them.
+  /// Appends bytes.
+  ///
+  /// @throws Problem STORAGE_FULL when the disk is full
   public void write(byte[] bytes, int offset, int length) throws IOException {
     digest.update(bytes, offset, length);
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
@@ -50,29 +43,30 @@ public final class SpoolFile implements AutoCloseable {
         channel.write(buffer);
       }
     } catch (IOException e) {
-      throw FullDisk.problemOr(e, path, buffer.remaining());
+      throw FullDisk.problemOrFailure(e, path, buffer.remaining());
     }
     size += length;
   }
 
-  /// How many bytes were written.
+  /// The number of bytes written.
   public long size() {
     return size;
   }
 
-  /// Where the bytes are; changes when the file is kept.
+  /// The current path, which changes when the file is kept.
   public Path path() {
     return path;
   }
 
-  /// Ends the writing: the bytes survive a power cut from here on, and their hash is known. May be
-  /// called again. Throws the problem STORAGE_FULL as [#write] does.
+  /// Finishes the file: syncs it to disk and returns its hash. Idempotent.
+  ///
+  /// @throws Problem STORAGE_FULL when the disk is full
   public Sha256 seal() throws IOException {
     if (sha256 == null) {
       try {
         channel.force(false);
       } catch (IOException e) {
-        throw FullDisk.problemOr(e, path, 0);
+        throw FullDisk.problemOrFailure(e, path, 0);
       }
       sha256 = Sha256.of(digest.digest());
     }
@@ -83,12 +77,12 @@ public final class SpoolFile implements AutoCloseable {
   public byte[] head(int max) throws IOException {
     ByteBuffer head = ByteBuffer.allocate((int) Math.min(max, size));
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
-      // Reads on until it is full or the file ends.
+      // Reads until the buffer is full or the file ends.
     }
     return head.array();
   }
 
-  /// Renames the file to the note that its content's fate is open.
+  /// Turns the file into the marker of its blob.
   void rename(Path note) throws IOException {
     path = Files.move(path, note, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -6,7 +6,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
-/// The store cannot be asked right now.
+/// The store does not respond.
 public final class StorageUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import parley.db.Database;
 
-/// Sees to it that a database and a store belong together: a node with another store would take
-/// files that no other node finds, and miss all that the others have.
+/// Verifies that the database and the store belong together. A node with the wrong store would not
+/// find existing files and store new ones where no other node finds them.
 public final class StoreIdentity {
-  /// What the store's name is kept as, beside its contents, so that it is copied with them.
+  /// The file with the store's name, which is kept among the blobs so that it is copied with them.
   static final String NAME = "store-id";
 
   private final Database database;
@@ -22,9 +23,9 @@ public final class StoreIdentity {
     this.store = store;
   }
 
-  /// Joins a database and a store that belong to nothing yet.
+  /// Links a new database to its store, or checks the existing link.
   ///
-  /// @throws IOException with a message for the operator when they belong to others
+  /// @throws IOException with a message for the operator when they do not belong together
   public void check() throws IOException {
     try {
       Optional<String> wanted = database.inTransaction(this::joined);
@@ -44,35 +45,30 @@ public final class StoreIdentity {
         + found.map(other -> "the " + NAME + " " + other).orElse("no " + NAME)
         + " and not "
         + wanted
-        + ". All nodes need the same bucket or folder. Where the files were moved, "
+        + ". All nodes need the same bucket or folder. If the files were moved, copy "
         + NAME
-        + " has to be copied with them, or be made anew with that one line.";
+        + " with them, or recreate it with this one line.";
   }
 
-  /// The name of the store that the database belongs to, which is this one when it belonged to
-  /// none.
+  /// The name of the database's store. Links the database to this store if it has none.
   private Optional<String> joined(Handle transaction) {
     table.lock(transaction);
     Optional<String> known = table.find(transaction);
     if (known.isPresent()) {
       return known;
     }
-    String name = named();
+    String name = Uncheck.get(this::identify);
     table.insert(transaction, name);
     return Optional.of(name);
   }
 
-  private String named() {
-    try {
-      Optional<String> found = store.identity();
-      if (found.isPresent()) {
-        return found.get();
-      }
-      String name = UUID.randomUUID().toString();
-      store.identify(name);
-      return name;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private String identify() throws IOException {
+    Optional<String> found = store.identity();
+    if (found.isPresent()) {
+      return found.get();
     }
+    String name = UUID.randomUUID().toString();
+    store.identify(name);
+    return name;
   }
 }

@@ -3,9 +3,9 @@ package parley.storage;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/// The SQL of which store the database belongs to.
+/// The SQL of the link between the database and its store.
 final class StoreIdentityTable {
-  /// Waits until no other node decides that, and keeps the others waiting.
+  /// Locks out other nodes until the transaction ends.
   void lock(Handle transaction) {
     transaction.execute("lock table store_identity in share row exclusive mode");
   }

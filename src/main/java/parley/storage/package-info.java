@@ -1,4 +1,4 @@
-/// Bytes: the spool they arrive in and the store they stay in, addressed by content.
+/// Stored files: the spool in which they arrive, and the content-addressed blob store.
 @NullMarked
 package parley.storage;
 

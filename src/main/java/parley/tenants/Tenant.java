@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxStorageMb the storage quota in MiB; null for no limit
 /// @param speechBudgetSeconds the audio to transcribe in a calendar month of UTC; null for no limit
 /// @param retentionDays the default retention of uploads; null for no expiry
-/// @param recordingParticipants whether recordings of its calls are of each participant by default
+/// @param recordingParticipants whether calls are recorded per participant by default
 /// @param videoOptions the default for recordings of its calls
 public record Tenant(
     TenantId id,

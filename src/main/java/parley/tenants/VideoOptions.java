@@ -30,7 +30,7 @@ public record VideoOptions(
           "single-speaker",
           "single-speaker-light");
 
-  /// Below this, faces are unrecognizable.
+  /// Faces are unrecognizable below this.
   public static final int MIN_PIXELS = 160;
 
   /// 4K; egress encodes on the CPU.

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What form of an answer a client prefers, by its `Accept` header (RFC 9110, section 12.5.1).
+/// Content negotiation by the `Accept` header (RFC 9110, section 12.5.1).
 public final class Accept {
   private Accept() {}
 
-  /// The offered type that the client likes best; of equals the one offered first. Empty when it
-  /// accepts none of them.
+  /// The offered type that the client prefers, the first one among equals; empty if it accepts
+  /// none.
   ///
-  /// @param header all of the header, or empty when the client has no preference
-  /// @param offered types without parameters, as in `text/vtt`
+  /// @param header the whole header; empty if the client has no preference
+  /// @param offered types without parameters, such as `text/vtt`
   public static Optional<String> choose(Optional<String> header, List<String> offered) {
     if (header.isEmpty() || header.get().isBlank()) {
       return Optional.of(offered.getFirst());
@@ -30,7 +30,7 @@ public final class Accept {
     return best;
   }
 
-  /// The quality that the most specific matching range gives to the type; 0 when none matches.
+  /// The quality of the most specific matching range; 0 if none matches.
   private static double quality(String[] ranges, String type) {
     String group = type.substring(0, type.indexOf('/'));
     int specificity = 0;

@@ -7,38 +7,37 @@ public sealed interface Access {
   /// Anyone, without a token.
   record Open() implements Access {}
 
-  /// Any caller whose token is valid: the route itself decides what they may.
-  record Known() implements Access {}
+  /// Any caller with a valid token; the route checks permissions itself.
+  record Authenticated() implements Access {}
 
-  /// Any caller whose token is valid and has this permission.
+  /// Any caller with a valid token and this permission.
   record Needs(Permission permission) implements Access {}
 
-  /// Any caller whose token is valid and has one of these permissions.
+  /// Any caller with a valid token and one of these permissions.
   ///
-  /// @param usual the one that is named to those who have neither
+  /// @param usual the permission that the error message names
   record NeedsOneOf(Permission usual, Permission other) implements Access {}
 
-  /// Whoever has a signed link, without a token: the route checks the signature itself.
+  /// Anyone with a signed link, without a token; the route checks the signature.
   record Signed() implements Access {}
 
-  /// As [Needs], except that a request without a token gets through when it is signed: the route
-  /// checks that itself.
-  record MayNeed(Permission permission) implements Access {}
+  /// Like [Needs], but signed requests need no token; the route checks the signature.
+  record NeedsUnlessSigned(Permission permission) implements Access {}
 
   static Access open() {
     return new Open();
   }
 
-  static Access known() {
-    return new Known();
+  static Access authenticated() {
+    return new Authenticated();
   }
 
   static Access signed() {
     return new Signed();
   }
 
-  static Access mayNeed(Permission permission) {
-    return new MayNeed(permission);
+  static Access needsUnlessSigned(Permission permission) {
+    return new NeedsUnlessSigned(permission);
   }
 
   static Access needs(Permission permission) {

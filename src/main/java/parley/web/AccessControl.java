@@ -9,18 +9,18 @@ import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Lets a request through to its route: by its token, that token's permissions and its rate.
+/// Authenticates requests and checks their permissions and rate limits.
 record AccessControl(Authenticator authenticator, RateLimits rateLimits) {
-  /// The caller; null where the route takes anyone, or checks a signature itself. Throws the
-  /// problem that refuses the request.
+  /// The caller; null if the route is open or checks a signature itself. Throws a Problem to refuse
+  /// the request.
   @Nullable Caller admit(Access access, HttpServletRequest request) {
     return switch (access) {
       case Access.Open open -> null;
       case Access.Signed signed -> null;
-      case Access.Known known -> admit(request);
+      case Access.Authenticated authenticated -> admit(request);
       case Access.Needs(Permission permission) -> admit(permission, permission, request);
       case Access.NeedsOneOf(Permission usual, Permission other) -> admit(usual, other, request);
-      case Access.MayNeed(Permission permission) ->
+      case Access.NeedsUnlessSigned(Permission permission) ->
           request.getParameter("signature") == null ? admit(permission, permission, request) : null;
     };
   }

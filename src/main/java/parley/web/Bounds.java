@@ -1,27 +1,27 @@
 package parley.web;
 
-/// What all requests share, and who is counted for it.
+/// The resources that all requests share.
 ///
-/// @param memory for bodies, fields of forms and answers, in bytes
-/// @param requests that are being answered, of callers
-/// @param webSockets that are open
-/// @param outgoing for messages that wait for the readers of WebSockets, in bytes
+/// @param memory bytes for bodies, form fields and responses
+/// @param requests concurrent requests of authenticated callers
+/// @param webSockets open WebSockets
+/// @param outgoing bytes of messages that wait to be sent over WebSockets
 record Bounds(
     MemoryPlan plan,
     TrustedProxies proxies,
-    FairShares memory,
-    FairShares requests,
-    FairShares webSockets,
-    FairShares outgoing) {
-  /// Of memory a key gets a quarter and a tenant half. Of connections more, because behind one key
-  /// may be a whole application.
+    ResourceLimiter memory,
+    ResourceLimiter requests,
+    ResourceLimiter webSockets,
+    ResourceLimiter outgoing) {
+  /// A key gets a quarter of the memory and a tenant half. They get more of the connections,
+  /// because a whole application may use one key.
   static Bounds of(MemoryPlan plan, TrustedProxies proxies) {
     return new Bounds(
         plan,
         proxies,
-        new FairShares("bytes under way", plan.bufferedBytes(), 25, 50),
-        new FairShares("requests under way", plan.connections(), 63, 75),
-        new FairShares("WebSockets", plan.webSockets(), 63, 75),
-        new FairShares("unread messages", plan.outgoingBytes(), 25, 50));
+        new ResourceLimiter("bytes in memory", plan.bufferedBytes(), 25, 50),
+        new ResourceLimiter("concurrent requests", plan.connections(), 63, 75),
+        new ResourceLimiter("WebSockets", plan.webSockets(), 63, 75),
+        new ResourceLimiter("unread messages", plan.outgoingBytes(), 25, 50));
   }
 }

@@ -5,29 +5,29 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A stretch of a file's bytes, as RFC 9110 section 14 counts them.
+/// A range of a file's bytes (RFC 9110, section 14).
 ///
 /// @param first the first byte's position, from 0
 /// @param last the last byte's position, inclusive
 public record ByteRange(long first, long last) {
-  /// More ranges than this are asked for only to make work.
+  /// Requests with more ranges than this are only meant to cause work.
   private static final int MAX_RANGES = 16;
 
   private static final String UNIT = "bytes";
 
-  /// What a request for a file of a known size asks for.
+  /// What a `Range` header selects.
   public sealed interface Selection permits Whole, Part, Unsatisfiable {}
 
   /// The whole file: 200.
   public record Whole() implements Selection {}
 
-  /// One stretch of it: 206 with [#contentRange].
+  /// One range: 206 with [#contentRange].
   public record Part(ByteRange range) implements Selection {}
 
-  /// Nothing that the file has: 416 with [#unsatisfiable].
+  /// No byte of the file: 416 with [#unsatisfiable].
   public record Unsatisfiable() implements Selection {}
 
-  /// How many bytes it holds, at least one.
+  /// The number of bytes, at least one.
   public long length() {
     return last - first + 1;
   }
@@ -42,12 +42,12 @@ public record ByteRange(long first, long last) {
     return UNIT + " */" + size;
   }
 
-  /// What the `Range` header of a request selects from a file of `size` bytes.
+  /// Selects from a file of `size` bytes by the `Range` header.
   ///
-  /// A header that is absent, malformed or in another unit selects the whole file, as RFC 9110
-  /// section 14.2 says. Several ranges are answered as one where they touch or overlap, otherwise
-  /// with the whole file, which section 15.3.7 allows; that costs the reader of a few scattered
-  /// bytes more, and spares everyone the multipart answer. An empty file is given whole.
+  /// A header that is absent, malformed or in another unit selects the whole file (RFC 9110,
+  /// section 14.2). Several ranges are merged if they touch or overlap; otherwise the whole file is
+  /// selected, which section 15.3.7 allows and which avoids multipart responses. An empty file is
+  /// always selected as a whole.
   public static Selection select(@Nullable String header, long size) {
     if (header == null || size == 0) {
       return new Whole();
@@ -101,7 +101,7 @@ public record ByteRange(long first, long last) {
         && (first.isEmpty() || last.isEmpty() || number(first) <= number(last));
   }
 
-  /// The bytes that a well-formed range names; null when the file has none of them.
+  /// The bytes of a well-formed range; null if the file has none of them.
   private static @Nullable ByteRange resolve(String range, long size) {
     int hyphen = range.indexOf('-');
     String first = range.substring(0, hyphen);
@@ -119,7 +119,7 @@ public record ByteRange(long first, long last) {
     return text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /// The number, or the largest one when it does not fit: both lie beyond every file.
+  /// The number, or Long.MAX_VALUE if it does not fit: both exceed every file.
   private static long number(String digits) {
     long value = 0;
     for (int i = 0; i < digits.length(); i++) {

@@ -10,24 +10,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection of a client, as far as its time goes: whether a request is being answered on it,
-/// and until when what is awaited must be whole. Pauses between two bytes are Tomcat's to bound; a
-/// client that sends a byte now and then would never make one that is too long.
+/// Tracks a client's connection over time: whether a request is being answered, and the deadline by
+/// which a whole head or body must arrive. Tomcat only limits the pause between two bytes, so a
+/// client could keep a connection open by sending a byte now and then.
 final class Connection {
-  /// For a whole head. Longer than any browser or phone takes; nginx allows 60 s between two bytes,
-  /// Apache 20 to 40 s in all (`RequestReadTimeout header=20-40`).
+  /// The time for a whole head. Longer than any browser or phone needs; nginx allows 60 s between
+  /// two bytes, Apache 20 to 40 s in total (`RequestReadTimeout header=20-40`).
   static final Duration HEAD = Duration.ofSeconds(20);
 
-  /// So long no head takes that comes as one packet, over the worst of lines.
+  /// A head that arrives in one packet takes less than this, even on the worst connections.
   private static final Duration LONG_HEAD = Duration.ofSeconds(2);
 
-  /// Programs that have more to ask do so sooner.
+  /// Clients with more requests send them sooner.
   private static final Duration LONG_IDLE = Duration.ofSeconds(10);
 
-  /// For the next request; after that Tomcat has ended it by itself, unless line ends trickled in.
+  /// The time until the next request. By then Tomcat has closed the connection itself, unless the
+  /// client keeps sending line breaks.
   static final Duration IDLE = Duration.ofSeconds(65);
 
-  /// Where a request finds it; [FastSenders] uses the note before.
+  /// The index of the request note that holds the connection; [HttpProtocol] uses the one before.
   private static final int NOTE = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -43,13 +44,13 @@ final class Connection {
   private boolean expired;
   private boolean released;
 
-  /// @param address who is counted for it
+  /// @param address the client for the limit per address
   Connection(SocketChannel socket, Object address) {
     this.socket = socket;
     this.address = address;
   }
 
-  /// One that belongs to nobody, for requests that come over no socket of ours.
+  /// The connection of a request; null if it came over none of ours.
   static @Nullable Connection of(Request request) {
     return (Connection) request.getNote(NOTE);
   }
@@ -62,14 +63,14 @@ final class Connection {
     return address;
   }
 
-  /// The address that is counted for a peer's: of IPv6 the network, of which a single customer has
-  /// all (RFC 6177).
+  /// The address for the limit per client. For IPv6 this is the /64 network, of which a single
+  /// customer has all addresses (RFC 6177).
   static Object counted(InetAddress peer) {
     byte[] bytes = peer.getAddress();
     return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : peer.getHostAddress();
   }
 
-  /// A head has come in whole: what follows takes the time it takes.
+  /// A head is complete; the request may take any time.
   synchronized void answering() {
     headBegun = false;
     lingering = false;
@@ -77,7 +78,7 @@ final class Connection {
     limited = false;
   }
 
-  /// A part of a head is there.
+  /// Part of a head has arrived.
   synchronized void headPending() {
     waits();
     if (!headBegun) {
@@ -86,7 +87,7 @@ final class Connection {
     }
   }
 
-  /// Nothing is under way; line ends that come do not make the wait longer.
+  /// No request is active. Line breaks from the client do not extend the wait.
   synchronized void idle() {
     if (waitingSince == 0) {
       waits();
@@ -94,26 +95,25 @@ final class Connection {
     }
   }
 
-  /// What is read now is for nobody, and can be given up.
+  /// What is still read will be dropped, so the connection may be given up.
   synchronized void lingers(Duration atMost) {
     lingering = true;
     waits();
     until(atMost);
   }
 
-  /// What is read from now on must be whole by then; [#answering] ends that.
+  /// Limits the time to read the body; [#answering] ends the limit.
   synchronized void bodyWithin(Duration time) {
     until(time);
   }
 
-  /// Whether it was given up because time was over.
+  /// Whether the connection was given up because of its deadline.
   synchronized boolean isExpired() {
     return expired;
   }
 
-  /// In which order connections are given up: those of refused clients, then heads that take long,
-  /// then those that have waited long for a further request, then heads that have just begun, last
-  /// those on which something was answered a moment ago.
+  /// The order in which connections are given up: those of refused clients, slow heads, connections
+  /// that have been idle for long, heads that have just begun, and recently active connections.
   synchronized int worth(long now) {
     if (lingering) {
       return 0;
@@ -124,19 +124,19 @@ final class Connection {
     return now - waitingSince > LONG_IDLE.toNanos() ? 2 : 4;
   }
 
-  /// Since when nothing is answered on it; 0 when something is, or when it was given up.
+  /// The time since which no request is active; 0 if one is, or if the connection was given up.
   synchronized long waitingSince() {
     return givenUp ? 0 : waitingSince;
   }
 
-  /// True the first time.
+  /// Returns true the first time only.
   synchronized boolean isReleasedNow() {
     boolean first = !released;
     released = true;
     return first;
   }
 
-  /// Gives it up when its time is over.
+  /// Gives up the connection if its deadline has passed.
   void expire(long now) {
     synchronized (this) {
       if (givenUp || !limited || now - deadline < 0) {
@@ -147,8 +147,8 @@ final class Connection {
     giveUp();
   }
 
-  /// Stops reading from it. Readers see the end of the stream, as if the client had closed it;
-  /// responses under way are still sent.
+  /// Stops reading from the connection. Readers see the end of the stream, as if the client had
+  /// closed it; responses in progress are still sent.
   void giveUp() {
     synchronized (this) {
       givenUp = true;
@@ -156,7 +156,7 @@ final class Connection {
     try {
       socket.shutdownInput();
     } catch (IOException | RuntimeException closed) {
-      LOG.debug("the connection has ended: {}", closed.toString());
+      LOG.debug("the connection is already closed: {}", closed.toString());
     }
   }
 

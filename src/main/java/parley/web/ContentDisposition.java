@@ -11,19 +11,19 @@ public final class ContentDisposition {
 
   private ContentDisposition() {}
 
-  /// The header for a file that the browser may show in place.
+  /// The header of a file that browsers may display.
   public static String inline(String fileName) {
     return header("inline", fileName);
   }
 
-  /// The header for a file that the browser has to save.
+  /// The header of a file that browsers save.
   public static String attachment(String fileName) {
     return header("attachment", fileName);
   }
 
-  /// Whatever the name holds, the header is visible ASCII on one line; the name is cleaned first as
-  /// [FileName#clean] says. A name that is not plain ASCII is given twice: simplified for old
-  /// clients, and whole in the encoding of RFC 8187, which every browser prefers.
+  /// The header is always visible ASCII on one line; [FileName#clean] cleans the name first. A name
+  /// that is not plain ASCII is included twice: simplified for old clients, and in full in the
+  /// encoding of RFC 8187, which every browser prefers.
   private static String header(String kind, String fileName) {
     String name = FileName.clean(fileName, FALLBACK_NAME);
     String simple = simplified(name);
@@ -31,8 +31,8 @@ public final class ContentDisposition {
     return simple.equals(name) ? header : header + "; filename*=UTF-8''" + encoded(name);
   }
 
-  /// Quotes and backslashes are escaped in as many ways as there are clients, and some decode
-  /// percent signs here (RFC 6266 appendix D): so none of them stays.
+  /// Replaces quotes and backslashes, because clients escape them in different ways, and percent
+  /// signs, because some clients decode them (RFC 6266 appendix D).
   private static String simplified(String name) {
     StringBuilder simple = new StringBuilder(name.length());
     Normalizer.normalize(name, Normalizer.Form.NFD)
@@ -40,7 +40,7 @@ public final class ContentDisposition {
         .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
         .map(c -> c < ' ' || c > '~' || c == '"' || c == '\\' || c == '%' ? '_' : c)
         .forEach(simple::appendCodePoint);
-    // A name of nothing but combining marks has no simple form.
+    // A name of combining marks alone has no simple form.
     return simple.isEmpty() ? FALLBACK_NAME : simple.toString();
   }
 

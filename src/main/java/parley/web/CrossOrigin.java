@@ -7,24 +7,24 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Lets pages of other origins call the API from a browser: the CORS protocol of the Fetch standard
-/// (https://fetch.spec.whatwg.org/#http-cors-protocol). Credentials of the browser's own are not
-/// allowed: tokens are sent by the page.
+/// The CORS policy (https://fetch.spec.whatwg.org/#http-cors-protocol). Browser credentials such as
+/// cookies are not allowed: pages send tokens.
 ///
-/// @param any whether all origins may
-/// @param named those that may where not all do, as browsers name them
+/// @param any whether all origins are allowed
+/// @param named the allowed origins otherwise, as browsers write them
 public record CrossOrigin(boolean any, Set<String> named) {
-  /// Chrome keeps what it was told no longer than this.
+  /// Chrome caches preflight responses no longer than this.
   private static final Duration REMEMBERED = Duration.ofHours(2);
 
-  /// Whether the browser asks beforehand what a page of an allowed origin may send.
+  /// Whether this is a preflight request from an allowed origin.
   boolean isAskedBy(HttpServletRequest request) {
     return request.getMethod().equals("OPTIONS")
         && request.getHeader("Access-Control-Request-Method") != null
         && allows(request.getHeader("Origin"));
   }
 
-  /// Says that it may send what it asks for; what the path then takes is told by the answer to it.
+  /// Answers a preflight request: allows all methods and headers that it asks for. The actual
+  /// request fails if the path does not support them.
   void permit(HttpServletRequest request, HttpServletResponse response) {
     allow(request, response);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
@@ -38,13 +38,14 @@ public record CrossOrigin(boolean any, Set<String> named) {
     response.setHeader("Access-Control-Max-Age", String.valueOf(REMEMBERED.toSeconds()));
   }
 
-  /// Lets the page read the answer, whatever it will be, and all of its headers.
+  /// Lets the page read the response and all of its headers.
   void allow(HttpServletRequest request, HttpServletResponse response) {
     String origin = request.getHeader("Origin");
     if (!any && !named.isEmpty()) {
       response.addHeader("Vary", "Origin");
     }
-    // Where any may, also to who names no origin: a cache may keep the answer for one who does.
+    // If any origin is allowed, requests without one also get the header, because a cache may reuse
+    // the response for requests with one.
     if (any || allows(origin)) {
       response.setHeader("Access-Control-Allow-Origin", any ? "*" : origin);
       response.setHeader("Access-Control-Expose-Headers", "*");

@@ -21,14 +21,14 @@ import parley.auth.KeyWatch;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The one servlet: finds the route of a request, authenticates the caller, runs the handler and
-/// makes sure that every failure has an answer.
+/// The servlet: routes requests, authenticates callers, runs handlers and turns every failure into
+/// a response.
 final class Dispatcher extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final transient Router router;
-  private final transient Refusals refusals;
+  private final transient ProblemResponses refusals;
   private final transient AccessControl accessControl;
   private final transient CrossOrigin crossOrigin;
   private final transient RequestLog requestLog;
@@ -46,14 +46,14 @@ final class Dispatcher extends HttpServlet {
       MeterRegistry meters,
       Bounds bounds) {
     this.router = router;
-    this.refusals = new Refusals(router);
+    this.refusals = new ProblemResponses(router);
     this.accessControl = accessControl;
     this.crossOrigin = crossOrigin;
     this.sockets = sockets;
     this.keys = keys;
     this.requestLog = new RequestLog(meters);
     this.bounds = bounds;
-    Gauge.builder("http.bytes.held", bounds.memory(), FairShares::taken).register(meters);
+    Gauge.builder("http.bytes.held", bounds.memory(), ResourceLimiter::reserved).register(meters);
     Gauge.builder("http.websockets.open", sockets, WebSockets::open).register(meters);
   }
 
@@ -61,16 +61,16 @@ final class Dispatcher extends HttpServlet {
     return router.routes();
   }
 
-  Refusals refusals() {
+  ProblemResponses refusals() {
     return refusals;
   }
 
-  /// How many requests are being answered and WebSockets are open right now.
+  /// The number of requests in progress and open WebSockets.
   int underWay() {
     return underWay.get() + sockets.open();
   }
 
-  /// Tells the open WebSockets that the server is about to stop.
+  /// Notifies the open WebSockets that the server is about to stop.
   void stopping() {
     sockets.stopping();
   }
@@ -94,13 +94,13 @@ final class Dispatcher extends HttpServlet {
     }
   }
 
-  /// What is known of a request while it is answered, beyond what it says itself.
+  /// What is known about a request besides its own data.
   private static final class Served {
     final String requestId;
     String template = "unknown";
 
-    /// Whether it is for callers of the API: what anyone may see is not for other people's pages,
-    /// which may run inside a network that the server trusts.
+    /// Whether the route is part of the API. Open pages get no CORS headers, so that pages of other
+    /// origins cannot use a browser inside a trusted network to read them.
     boolean api = true;
 
     @Nullable Caller caller;
@@ -131,27 +131,27 @@ final class Dispatcher extends HttpServlet {
     } catch (Problem problem) {
       refuse(request, response, served, problem);
     } catch (ClientGone gone) {
-      // Nobody is left to be told.
-      LOG.debug("the client went away: {}", gone.getMessage());
+      // Nobody is left to answer.
+      LOG.debug("the client disconnected: {}", gone.getMessage());
     } catch (BadRequestException unreadable) {
-      // Chunks that are none: Tomcat has prepared its refusal, which ErrorReport shapes.
-      LOG.debug("the body is not as HTTP has it: {}", unreadable.getMessage());
+      // The body has malformed chunks. Tomcat has prepared its error, which ErrorReport renders.
+      LOG.debug("malformed body: {}", unreadable.getMessage());
     } catch (InvalidParameterException unreadable) {
-      // Tomcat reads the query when it is first asked for it.
-      LOG.debug("the query is not as URLs have it: {}", unreadable.getMessage());
+      // Tomcat parses the query on its first use.
+      LOG.debug("malformed query: {}", unreadable.getMessage());
       refuse(
           request,
           response,
           served,
-          new Problem(ProblemCode.BAD_REQUEST, "The query cannot be read."));
+          new Problem(ProblemCode.BAD_REQUEST, "The query is malformed."));
     } catch (IOException | RuntimeException fault) {
       if (isClientGone(fault)) {
-        LOG.debug("the client went away: {}", fault.toString());
+        LOG.debug("the client disconnected: {}", fault.toString());
         return;
       }
-      Optional<Problem> passing = Faults.told(fault);
+      Optional<Problem> passing = ExceptionMapper.problem(fault);
       if (passing.isPresent()) {
-        LOG.atLevel(Faults.isKnown(fault) ? Level.DEBUG : Level.WARN)
+        LOG.atLevel(ExceptionMapper.isAlreadyLogged(fault) ? Level.DEBUG : Level.WARN)
             .log("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
         refuse(request, response, served, passing.get());
         return;
@@ -162,7 +162,8 @@ final class Dispatcher extends HttpServlet {
           response,
           served,
           new Problem(
-              ProblemCode.INTERNAL, "The server failed; the request id tells which log line."));
+              ProblemCode.INTERNAL,
+              "The server failed; its log has details under the request id."));
     }
   }
 
@@ -173,16 +174,16 @@ final class Dispatcher extends HttpServlet {
       @Nullable Caller caller,
       KeyWatch.@Nullable Use use)
       throws IOException {
-    FairShares.Owner owner =
+    ResourceLimiter.Owner owner =
         caller == null
-            ? FairShares.Owner.stranger(bounds.proxies().client(request))
-            : FairShares.Owner.of(caller);
-    try (FairShares.Share underWay = bounds.requests().open(owner);
-        FairShares.Share held = bounds.memory().open(owner)) {
+            ? ResourceLimiter.Owner.anonymous(bounds.proxies().client(request))
+            : ResourceLimiter.Owner.of(caller);
+    try (ResourceLimiter.Reservation underWay = bounds.requests().open(owner);
+        ResourceLimiter.Reservation held = bounds.memory().open(owner)) {
       if (!(match.route().access() instanceof Access.Open)) {
-        // Strangers have the bound of their connections.
-        underWay.take(1);
-        FastSenders.body(request).mayBeReadSlowly();
+        // Anonymous clients are limited by their connections.
+        underWay.reserve(1);
+        HttpProtocol.transport(request).allowSlowReader();
       }
       Exchange exchange =
           new Exchange(
@@ -208,7 +209,7 @@ final class Dispatcher extends HttpServlet {
             return new Problem(ProblemCode.NOT_FOUND, "There is no such path.");
           }
           String allowed = String.join(", ", methods);
-          return new Problem(ProblemCode.METHOD_NOT_ALLOWED, "This path takes " + allowed + ".")
+          return new Problem(ProblemCode.METHOD_NOT_ALLOWED, "This path supports " + allowed + ".")
               .with("Allow", allowed);
         });
   }

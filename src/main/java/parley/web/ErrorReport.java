@@ -8,12 +8,12 @@ import org.apache.catalina.valves.ErrorReportValve;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The answer where Tomcat itself refuses a request before any route sees it: in the dialect's
-/// shape instead of a page.
+/// Renders errors of Tomcat itself, which no route sees, in the dialect's shape instead of as a
+/// page.
 final class ErrorReport extends ErrorReportValve {
-  private final Refusals refusals;
+  private final ProblemResponses refusals;
 
-  ErrorReport(Refusals refusals) {
+  ErrorReport(ProblemResponses refusals) {
     this.refusals = refusals;
   }
 

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,12 +21,12 @@ import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// One request and its answer, as the routes see them.
+/// A request and its response, as the routes see them.
 public final class Exchange {
-  /// More than any request means whose route does not say that it takes more.
+  /// Enough for all requests whose route does not set another limit.
   private static final int MAX_JSON_BYTES = 16 * 1024;
 
-  /// Answers up to this size are not counted: their connection's buffers hold half of one.
+  /// Responses up to this size are not counted: buffers of their connection hold half of one.
   private static final int SMALL_ANSWER_BYTES = 16 * 1024;
 
   private final HttpServletRequest request;
@@ -41,10 +40,11 @@ public final class Exchange {
   private byte @Nullable [] body;
   private boolean bodyIsShared;
 
-  /// Whose request it is, and what it takes of the memory.
+  /// The owner of the request and its reservations.
   ///
-  /// @param held given back when it is answered
-  record Claim(FairShares.Owner owner, FairShares.Share held, TrustedProxies proxies) {}
+  /// @param held memory, released when the request is done
+  record Claim(
+      ResourceLimiter.Owner owner, ResourceLimiter.Reservation held, TrustedProxies proxies) {}
 
   Exchange(
       HttpServletRequest request,
@@ -68,13 +68,13 @@ public final class Exchange {
     return request.getMethod();
   }
 
-  /// The address by which the client reached this server, such as `http://127.0.0.1:8080`,
-  /// according to its `Host` header or to a trusted proxy. Only to be shown to this client.
+  /// The URL by which the client reached this server, such as `http://127.0.0.1:8080`, according to
+  /// its `Host` header or to a trusted proxy. Only for responses to this client.
   public URI origin() {
-    return ReachedAddress.of(request, claim.proxies());
+    return RequestOrigin.of(request, claim.proxies());
   }
 
-  /// The caller. Only for routes that need a permission; open ones have none.
+  /// The caller. Not for open routes, which have none.
   public Caller caller() {
     if (caller == null) {
       throw new IllegalStateException("an open route has no caller");
@@ -82,8 +82,7 @@ public final class Exchange {
     return caller;
   }
 
-  /// The value of a path parameter, read by `parse`, which answers empty for what cannot name
-  /// anything: then the problem `otherwise` is thrown.
+  /// Parses a path parameter; throws `otherwise` if `parse` returns empty.
   public <T> T path(String name, Function<String, Optional<T>> parse, ProblemCode otherwise) {
     return parse
         .apply(parameters.getOrDefault(name, ""))
@@ -91,15 +90,15 @@ public final class Exchange {
             () -> new Problem(otherwise, "There is no such " + name.replace("_id", "") + "."));
   }
 
-  /// Throws the problem TOKEN_INVALID when the caller's key has ended since they were let in: for
-  /// what makes them wait.
+  /// Throws TOKEN_INVALID if the caller's key is known to have ended. For requests that wait.
   public void requireRights() {
     if (use != null) {
       use.require();
     }
   }
 
-  /// As [#requireRights], and asks: for what took long to arrive, before it is acted upon.
+  /// Like [#requireRights], but checks the database. For requests that took long to arrive, before
+  /// they take effect.
   public void requireRightsNow() {
     if (use != null) {
       use.requireNow();
@@ -110,42 +109,25 @@ public final class Exchange {
     return Optional.ofNullable(request.getParameter(name));
   }
 
-  /// A whole number from the query; BAD_REQUEST when it is none or lies outside `min` to `max`.
+  /// An integer query parameter.
+  ///
+  /// @throws Problem BAD_REQUEST unless it is a whole number from `min` to `max`
   public int query(String name, int otherwise, int min, int max) {
-    String text = request.getParameter(name);
-    if (text == null) {
-      return otherwise;
-    }
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Falls through to the one refusal.
-    }
-    throw new Problem(
-            ProblemCode.BAD_REQUEST,
-            "'%s' is a whole number from %d to %d.".formatted(name, min, max))
-        .at(name);
+    return query(name).map(text -> Parameters.integer(name, text, min, max)).orElse(otherwise);
   }
 
-  /// A query parameter that is true or false; false when it is absent, BAD_REQUEST when it is
-  /// anything else.
+  /// A boolean query parameter, false by default.
+  ///
+  /// @throws Problem BAD_REQUEST for anything but true and false
   public boolean queryFlag(String name) {
-    return switch (query(name).orElse("false").toLowerCase(Locale.ROOT)) {
-      case "true", "1" -> true;
-      case "false", "0" -> false;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is true or false.").at(name);
-    };
+    return query(name).map(text -> Parameters.flag(name, text)).orElse(false);
   }
 
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeader(name));
   }
 
-  /// The body as it arrives; blocks for more, throws IOException when the client is gone.
+  /// The body as it arrives. Reading blocks, and throws IOException when the client has gone.
   public InputStream body() throws IOException {
     return requestBody.stream();
   }
@@ -154,8 +136,10 @@ public final class Exchange {
     return Optional.ofNullable(request.getContentType());
   }
 
-  /// The body as JSON; BAD_JSON or BAD_VALUE when it is not of the type's shape, BODY_TOO_LARGE
-  /// beyond 16 KiB.
+  /// Parses the body as JSON.
+  ///
+  /// @throws Problem BAD_JSON or BAD_VALUE if it does not match the type, BODY_TOO_LARGE beyond 16
+  ///   KiB
   public <T> T json(Class<T> type) throws IOException {
     return json(type, MAX_JSON_BYTES);
   }
@@ -165,28 +149,30 @@ public final class Exchange {
     return requestBody.json(wholeBody(maxBytes), type);
   }
 
-  /// As [#json(Class)]; empty when the request has no body, however it says so.
+  /// Like [#json(Class)]; empty if the request has no body.
   public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
     byte[] bytes = wholeBody(MAX_JSON_BYTES);
     return bytes.length == 0 ? Optional.empty() : Optional.of(requestBody.json(bytes, type));
   }
 
-  /// The whole body, kept in memory, which is taken before the first byte is read: RATE_LIMITED or
-  /// UNAVAILABLE when there is none left, BODY_TOO_LARGE beyond `maxBytes`, REQUEST_TIMEOUT when it
-  /// is not there in time.
+  /// Reads the whole body into memory, which is reserved before the first byte is read.
+  ///
+  /// @throws Problem RATE_LIMITED or UNAVAILABLE if there is not enough memory, BODY_TOO_LARGE
+  ///   beyond `maxBytes`, REQUEST_TIMEOUT if it arrives too slowly
   public byte[] wholeBody(int maxBytes) throws IOException {
     return requestBody.whole(maxBytes);
   }
 
-  /// Reserves memory from what requests share until this one is answered; throws RATE_LIMITED or
-  /// UNAVAILABLE if not enough is left.
+  /// Reserves memory until the request is done.
+  ///
+  /// @throws Problem RATE_LIMITED or UNAVAILABLE if there is not enough
   void reserve(long bytes) {
-    claim.held().take(bytes);
+    claim.held().reserve(bytes);
   }
 
-  /// As [#reserve], but returns whether there was enough.
+  /// Like [#reserve], but returns false instead of throwing.
   boolean tryReserve(long bytes) {
-    return claim.held().tryTake(bytes);
+    return claim.held().tryReserve(bytes);
   }
 
   public Exchange setHeader(String name, String value) {
@@ -200,12 +186,12 @@ public final class Exchange {
 
   private record PageMeta(@Nullable Long total, @Nullable String nextCursor) {}
 
-  /// Answers `{"data": …}`.
+  /// Responds with `{"data": …}`.
   public void data(int status, Object data) {
     json(status, new DataAnswer(data));
   }
 
-  /// Answers `{"data": […], "meta": {"total", "next_cursor"}}`.
+  /// Responds with `{"data": […], "meta": {"total", "next_cursor"}}`.
   public void page(Page<?> page) {
     Cursor next = page.next();
     json(
@@ -214,20 +200,20 @@ public final class Exchange {
             page.items(), new PageMeta(page.total(), next == null ? null : next.word())));
   }
 
-  /// Answers the object as it is, as JSON.
+  /// Responds with the object as JSON.
   public void json(int status, Object body) {
     text(status, "application/json;charset=utf-8", Json.write(body));
   }
 
-  /// Answers a text of the given type. It goes out when the handler has returned, so that whoever
-  /// reads it finds everything done, and a failure until then can still be told.
+  /// Responds with text. It is sent after the handler has returned, so that clients see all effects
+  /// of the request, and later failures can still change the response.
   public void text(int status, String contentType, String text) {
     response.setStatus(status);
     response.setContentType(contentType);
     body = text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /// Answers bytes that are the same for all, of which none are kept for this answer alone.
+  /// Responds with bytes that all such responses share, so that no memory is reserved for them.
   public void constant(int status, String contentType, byte[] bytes) {
     response.setStatus(status);
     response.setContentType(contentType);
@@ -235,7 +221,7 @@ public final class Exchange {
     bodyIsShared = true;
   }
 
-  /// Answers the handshake of a WebSocket, which `open` may refuse by a Problem.
+  /// Upgrades to a WebSocket; `open` may throw a Problem to refuse the handshake.
   void upgrade(Route.Opening open) throws IOException {
     WebSockets.check(request);
     WebSocketListener listener = open.listener(this);
@@ -248,66 +234,67 @@ public final class Exchange {
         caller);
   }
 
-  /// Sends what was answered, unless it was streamed already.
+  /// Sends the response unless it was streamed.
   void send() throws IOException {
     if (body != null) {
       if (body.length > SMALL_ANSWER_BYTES && !bodyIsShared) {
-        // It is kept until a slow client has read it.
-        claim.held().take(body.length);
+        // It stays in memory until a slow client has read it.
+        claim.held().reserve(body.length);
       }
       response.setContentLength(body.length);
       response.getOutputStream().write(body);
     }
   }
 
-  /// Answers without a body.
+  /// Responds without a body.
   public void empty(int status) {
     response.setStatus(status);
   }
 
-  /// Begins an answer of `length` bytes and gives the stream to write them to.
+  /// Starts a response of `length` bytes and returns the stream to write them to.
   public OutputStream stream(int status, String contentType, long length) throws IOException {
     response.setStatus(status);
     response.setContentType(contentType);
     response.setContentLengthLong(length);
     OutputStream out = response.getOutputStream();
-    return use == null ? out : new WatchedAnswer(out, use);
+    return use == null ? out : new RevocableOutputStream(out, use);
   }
 
-  /// Where the bytes of an answer come from.
+  /// The source of a response's bytes.
   @FunctionalInterface
   public interface Source {
-    /// Opens them; the caller closes the stream.
+    /// Opens the bytes; the caller closes the stream.
     InputStream open() throws IOException;
   }
 
-  /// Answers `length` bytes of a source, which is not opened when only the headers are asked for.
+  /// Responds with `length` bytes of a source, which is not opened for HEAD.
   public void bytes(int status, String contentType, long length, Source source) throws IOException {
     if (method().equals("HEAD") || length == 0) {
       stream(status, contentType, length);
       return;
     }
-    // Opened first: as long as nothing was sent, a failure still has an answer of its own.
+    // Opened before anything is sent, so that a failure can still get its own response.
     try (InputStream in = source.open()) {
       in.transferTo(stream(status, contentType, length));
     }
   }
 
-  /// Answers `length` bytes of a file from `offset` on, copied by the kernel where the connection
-  /// allows it. The file must not shrink before the end; deleting it once begun does no harm.
+  /// Responds with `length` bytes of a file from `offset` on, copied by the kernel if the
+  /// connection supports it. The file must not shrink before the response is sent, but may be
+  /// deleted once it has started.
   public void file(int status, String contentType, Path file, long offset, long length)
       throws IOException {
-    FileBody stretch = new FileBody(file, offset, length);
-    // While nothing was sent, a file that is gone still has an answer of its own.
-    stretch.requireWhole();
+    FileBody range = new FileBody(file, offset, length);
+    // Checked before anything is sent, so that a missing file can still get its own response.
+    range.requireWhole();
     OutputStream out = stream(status, contentType, length);
     if (method().equals("HEAD") || length == 0) {
       return;
     }
-    if (stretch.sendByKernel(request)) {
+    if (range.sendByKernel(request)) {
       sockets.watchSending(request, caller);
     } else {
-      stretch.copyTo(out);
+      range.copyTo(out);
     }
   }
 }

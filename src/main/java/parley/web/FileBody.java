@@ -9,23 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.commons.io.IOUtils;
 
-/// A stretch of a file as the body of an answer.
+/// A range of a file as a response body.
 ///
-/// @param offset of its first byte
+/// @param offset of the first byte
 /// @param length in bytes
 record FileBody(Path file, long offset, long length) {
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /// Throws EOFException when the file does not have all of it.
+  /// Throws EOFException if the file is too short.
   void requireWhole() throws IOException {
     if (Files.size(file) < offset + length) {
       throw new EOFException(file + " is shorter than it was when it was stored");
     }
   }
 
-  /// Leaves the copying to Tomcat and the kernel
-  /// (https://tomcat.apache.org/tomcat-11.0-doc/aio.html); false where the connection does not
-  /// allow that.
+  /// Delegates the copying to Tomcat and the kernel
+  /// (https://tomcat.apache.org/tomcat-11.0-doc/aio.html); returns false if the connection does not
+  /// support it.
   boolean sendByKernel(HttpServletRequest request) {
     if (!Boolean.TRUE.equals(request.getAttribute("org.apache.tomcat.sendfile.support"))) {
       return false;
@@ -36,7 +36,7 @@ record FileBody(Path file, long offset, long length) {
     return true;
   }
 
-  /// Copies it, blocking as long as the client takes to read.
+  /// Copies the range; blocks while the client reads.
   void copyTo(OutputStream out) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       if (IOUtils.copyLarge(in, out, offset, length, new byte[BUFFER_BYTES]) < length) {

@@ -4,31 +4,34 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.auth.Caller;
 import parley.filenames.FileName;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
+import parley.storage.UploadQuota;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.PartHeaders;
 import parley.web.multipart.PartSink;
 import parley.web.multipart.TextFields;
 
-/// A form with small text fields and files, as a rule at most one, read to its end: the one way in
-/// which files reach Parley. Closing it removes the files unless they were kept.
+/// A multipart form with text fields and files, usually at most one file, read to its end. All
+/// uploads use it. Closing it removes the files that were not kept.
 public final class FormUpload implements AutoCloseable {
-  /// The name of the file in forms that have one; null in forms of several.
+  /// The name of the file's part in forms with one file; null in forms with several.
   private final @Nullable String fileField;
 
-  /// How many files may come under each name.
+  /// The maximum number of files by part name.
   private final Map<String, Integer> maxFiles;
 
-  private final FieldLimit limit;
+  private final Limit limit;
   private final Blobs blobs;
   private final TextFields fields;
   private final Map<String, List<SpoolFile>> files = new HashMap<>();
@@ -38,7 +41,7 @@ public final class FormUpload implements AutoCloseable {
   private FormUpload(
       @Nullable String fileField,
       Map<String, Integer> maxFiles,
-      FieldLimit limit,
+      Limit limit,
       Blobs blobs,
       TextFields fields) {
     this.fileField = fileField;
@@ -48,32 +51,51 @@ public final class FormUpload implements AutoCloseable {
     this.fields = fields;
   }
 
-  /// Decides while the file arrives whether it may grow.
+  /// Limits the size of a file while it arrives.
   @FunctionalInterface
-  public interface Limit {
-    /// Throws a Problem when the file must not take `more` bytes.
-    void take(SpoolFile file, int more) throws IOException;
-  }
-
-  /// As [Limit], told under which name the file comes.
-  @FunctionalInterface
-  private interface FieldLimit {
+  private interface Limit {
+    /// Throws a Problem if the file must not grow by `more` bytes.
     void take(String field, SpoolFile file, int more) throws IOException;
   }
 
-  /// Reads the exchange's form. A file is refused with `tooLarge` as soon as it passes `maxBytes`,
-  /// while the client is still sending, and with TOO_MANY_FILES when it is the second.
+  /// Reads the form of a request. While the client is still sending, refuses a file of more than
+  /// `maxBytes` with `tooLarge`, and a second file with TOO_MANY_FILES.
   ///
-  /// @param fileField the name of the form's file part
+  /// @param fileField the name of the file's part
   public static FormUpload read(
       Exchange exchange, String fileField, long maxBytes, ProblemCode tooLarge, Blobs blobs)
       throws IOException {
     return read(exchange, fileField, Map.of(fileField, 1), atMost(maxBytes, tooLarge), blobs);
   }
 
-  /// As above, for a form with several files, each of at most `maxBytes`.
+  /// As above, with other files beside that one, or long texts that are better kept as files.
   ///
-  /// @param maxFiles how many may come under each name
+  /// @param others how many may come under each name
+  /// @param maxOtherBytes of each of them
+  public static FormUpload read(
+      Exchange exchange,
+      String fileField,
+      long maxBytes,
+      Map<String, Integer> others,
+      long maxOtherBytes,
+      ProblemCode tooLarge,
+      Blobs blobs)
+      throws IOException {
+    Map<String, Integer> all = new HashMap<>(others);
+    all.put(fileField, 1);
+    Limit main = atMost(maxBytes, tooLarge);
+    Limit other = atMost(maxOtherBytes, tooLarge);
+    return read(
+        exchange,
+        fileField,
+        all,
+        (field, file, more) -> (field.equals(fileField) ? main : other).take(field, file, more),
+        blobs);
+  }
+
+  /// As above, for forms with several files of at most `maxBytes` each.
+  ///
+  /// @param maxFiles the maximum number of files by part name
   public static FormUpload readFiles(
       Exchange exchange,
       Map<String, Integer> maxFiles,
@@ -84,18 +106,20 @@ public final class FormUpload implements AutoCloseable {
     return read(exchange, null, maxFiles, atMost(maxBytes, tooLarge), blobs);
   }
 
-  /// As above, with a limit that decides for itself.
-  public static FormUpload read(Exchange exchange, String fileField, Limit limit, Blobs blobs)
-      throws IOException {
+  /// As above, for a form with one file that has to fit into the tenant's storage quota.
+  public static FormUpload readWithinQuota(
+      Exchange exchange, String fileField, long maxBytes, Blobs blobs) throws IOException {
+    Caller caller = exchange.caller();
+    UploadQuota quota = blobs.uploadQuota(caller.tenant(), caller.user(), maxBytes);
     return read(
         exchange,
         fileField,
         Map.of(fileField, 1),
-        (field, file, more) -> limit.take(file, more),
+        (field, file, more) -> quota.take(file, more),
         blobs);
   }
 
-  private static FieldLimit atMost(long maxBytes, ProblemCode tooLarge) {
+  private static Limit atMost(long maxBytes, ProblemCode tooLarge) {
     return (field, file, more) -> {
       if (file.size() + more > maxBytes) {
         throw new Problem(tooLarge, "A file may have at most " + maxBytes + " bytes.").at(field);
@@ -107,7 +131,7 @@ public final class FormUpload implements AutoCloseable {
       Exchange exchange,
       @Nullable String fileField,
       Map<String, Integer> maxFiles,
-      FieldLimit limit,
+      Limit limit,
       Blobs blobs)
       throws IOException {
     FormUpload form =
@@ -124,13 +148,16 @@ public final class FormUpload implements AutoCloseable {
     }
   }
 
-  /// The file, or the problem NO_FILE when the form had none or an empty one.
+  /// The file.
+  ///
+  /// @throws Problem NO_FILE if it is missing or empty
   public SpoolFile file() {
     return files(Objects.requireNonNull(fileField)).getFirst();
   }
 
-  /// The files of that name in the order they came, at least one: NO_FILE when the form had none or
-  /// an empty one.
+  /// The files with this part name in the order of the form, at least one.
+  ///
+  /// @throws Problem NO_FILE if there are none, or one is empty
   public List<SpoolFile> files(String name) {
     List<SpoolFile> received = files.getOrDefault(name, List.of());
     if (received.isEmpty()) {
@@ -142,49 +169,57 @@ public final class FormUpload implements AutoCloseable {
     return List.copyOf(received);
   }
 
+  /// As [#files], but without a problem when there is none.
+  public List<SpoolFile> received(String name) {
+    return List.copyOf(files.getOrDefault(name, List.of()));
+  }
+
   /// Whether the form has a file part at all.
   public boolean hasFile() {
     return fileField != null && files.containsKey(fileField);
   }
 
-  /// The file's name as the client gave it, made safe to keep and show.
+  /// The file's name, cleaned so that it is safe to store and show.
   public String fileName() {
     return FileName.clean(fileName, "file");
   }
 
-  /// The file's name exactly as the client gave it; null when it gave none.
+  /// The file's name exactly as the client sent it; null if it sent none.
   public @Nullable String givenFileName() {
     return fileName;
   }
 
-  /// How many files came under names that the form does not ask for. They were passed over.
+  /// The number of files with other part names. They were ignored.
   public int otherFiles() {
     return otherFiles;
   }
 
-  /// The value of a text field; empty when it was not sent or is blank.
+  /// The value of a text field; empty if it is missing or blank.
   public Optional<String> field(String name) {
     return Optional.ofNullable(fields.first(name)).filter(value -> !value.isBlank());
   }
 
-  /// All values of a text field that may come several times, without the blank ones.
+  /// All values of a repeatable text field, without blank ones.
   public List<String> all(String name) {
     return fields.all(name).stream().filter(value -> !value.isBlank()).toList();
   }
 
-  /// A field that is true or false; false when it was not sent.
+  /// All values of a list, under each of its [#listNames].
+  public List<String> list(String name, int max) {
+    return listNames(name, max).stream().flatMap(each -> all(each).stream()).toList();
+  }
+
+  /// The names under which clients write lists: `name[]`, `name`, or `name[0]`, `name[1]` …
+  public static List<String> listNames(String name, int max) {
+    return Stream.concat(
+            Stream.of(name + "[]", name),
+            IntStream.range(0, max).mapToObj(index -> name + "[" + index + "]"))
+        .toList();
+  }
+
+  /// A boolean field, false by default.
   public boolean flag(String name) {
-    return field(name)
-        .map(value ->
-            // Python writes True.
-            switch (value.strip().toLowerCase(Locale.ROOT)) {
-              case "true", "1" -> true;
-              case "false", "0" -> false;
-              default ->
-                  throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' is true or false.")
-                      .at(name);
-            })
-        .orElse(false);
+    return field(name).map(value -> Parameters.flag(name, value.strip())).orElse(false);
   }
 
   @Override

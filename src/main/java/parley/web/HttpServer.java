@@ -20,11 +20,12 @@ import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Authenticator;
-import parley.auth.JoinedAuthenticator;
+import parley.auth.CoalescingAuthenticator;
 import parley.auth.KeyWatch;
 import parley.auth.RateLimits;
 
-/// Tomcat, embedded: one connector, a virtual thread for each request, one servlet.
+/// The HTTP server: embedded Tomcat with one connector, one servlet and a virtual thread per
+/// request.
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
@@ -33,18 +34,19 @@ public final class HttpServer implements AutoCloseable {
   private final int wantedPort;
   private final Dispatcher dispatcher;
   private final MemoryPlan plan;
-  private final OpenConnections connections;
+  private final ConnectionLimiter connections;
   private final Tomcat tomcat = new Tomcat();
 
-  /// Where a server listens, and how.
+  /// The server's settings.
   ///
-  /// @param folder for what Tomcat keeps; made if it is not there, no other server may use it
+  /// @param folder Tomcat's work folder, which is created if necessary; not shared with other
+  ///   servers
   /// @param bind the address to listen on
-  /// @param port the port to listen on; 0 picks a free one
-  /// @param pingEvery how often the peers of WebSockets are asked whether they still read
-  /// @param crossOrigin whose pages may call from a browser
-  /// @param plan what clients may take of the heap
-  /// @param proxies whose word is taken for who asks
+  /// @param port the port to listen on; 0 for any free one
+  /// @param pingEvery the interval of WebSocket pings
+  /// @param crossOrigin the CORS policy
+  /// @param plan the limits that follow from the heap
+  /// @param proxies the proxies whose forwarding headers are trusted
   public record Settings(
       Path folder,
       String bind,
@@ -53,7 +55,7 @@ public final class HttpServer implements AutoCloseable {
       CrossOrigin crossOrigin,
       MemoryPlan plan,
       TrustedProxies proxies) {
-    /// With all of this process's heap, and no proxies before it.
+    /// Settings for the whole heap of this process and without proxies.
     public Settings(
         Path folder, String bind, int port, Duration pingEvery, CrossOrigin crossOrigin) {
       this(
@@ -67,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /// A server for these routes.
+  /// Creates a server for these routes.
   public static HttpServer of(
       Settings settings,
       List<Route> routes,
@@ -81,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
         settings,
         new Dispatcher(
             new Router(routes),
-            new AccessControl(new JoinedAuthenticator(authenticator), rateLimits),
+            new AccessControl(new CoalescingAuthenticator(authenticator), rateLimits),
             settings.crossOrigin,
             sockets,
             keys,
@@ -95,60 +97,60 @@ public final class HttpServer implements AutoCloseable {
     this.wantedPort = settings.port();
     this.dispatcher = dispatcher;
     this.plan = settings.plan();
-    this.connections = new OpenConnections(plan.connections(), settings.proxies());
+    this.connections = new ConnectionLimiter(plan.connections(), settings.proxies());
   }
 
-  /// Listens from here on. Throws IOException when the port is taken or the address is none of this
-  /// machine's.
+  /// Starts to listen.
+  ///
+  /// @throws IOException when the port is in use or the address is not one of this machine's
   public void start() throws IOException {
-    // Looked up here: Tomcat listens on all addresses when it does not understand the one it is
-    // given.
+    // Resolved here, because Tomcat listens on all addresses if it cannot resolve the given one.
     InetAddress address = address();
     tomcat.setBaseDir(Files.createDirectories(folder).toString());
-    Connector connector = new Connector(new FastSenders(connections, plan.largeBuffers()));
+    Connector connector = new Connector(new HttpProtocol(connections, plan.largeBuffers()));
     Http11NioProtocol protocol = (Http11NioProtocol) connector.getProtocolHandler();
     connector.setPort(wantedPort);
     protocol.setAddress(address);
     connector.setURIEncoding("UTF-8");
     connector.setThrowOnFailure(true);
-    // Only a socket that was bound at the start is given up before the end, when the server drains:
-    // else the kernel goes on taking connections that nobody will answer.
+    // Tomcat closes the server socket early, when the server drains, only if it was bound on start.
+    // Otherwise the kernel would keep accepting connections that nobody answers.
     connector.setProperty("bindOnInit", "false");
     connector.setXpoweredBy(false);
-    // No route takes TRACE; the dispatcher refuses it and says what the path does take.
+    // The dispatcher refuses TRACE and lists the supported methods.
     connector.setAllowTrace(true);
-    // Routes read multipart bodies themselves; Tomcat must not take a form's body for parameters.
+    // Routes read multipart bodies themselves; Tomcat must not parse form bodies into parameters.
     connector.setParseBodyMethods("");
     connector.setMaxPostSize(0);
     protocol.setExecutor(new VirtualThreadExecutor("http-"));
-    // Bounded by us, who know which of them to give up for a new one.
+    // ConnectionLimiter limits connections, because it can give up old ones for a new one.
     protocol.setMaxConnections(-1);
-    // What comes at once waits in the kernel, which takes less of it than it would here.
+    // Bursts wait in the kernel, where they need less memory than here.
     protocol.setAcceptCount(1024);
-    // Between two bytes of a body a client may pause this long, in milliseconds.
+    // The maximum pause between two bytes of a body, in milliseconds.
     protocol.setConnectionTimeout(30_000);
     protocol.setKeepAliveTimeout(60_000);
     protocol.setMaxKeepAliveRequests(-1);
     protocol.setCompression("off");
-    // Buffers may have grown; a connection that begins shall not inherit those of one that ended.
+    // No pool: new connections must not inherit enlarged buffers.
     connector.setProperty("socket.bufferPool", "0");
     protocol.setProcessorCache(64);
-    // A client that asks first is told before it sends a body that is refused.
+    // Clients that send Expect: 100-continue learn of a refusal before they send the body.
     protocol.setContinueResponseTiming("onRead");
     tomcat.setConnector(connector);
 
     ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorReport.class.getName());
-    // Tomcat makes one by that name unless there is one.
+    // Tomcat would create a valve of that class itself.
     tomcat.getHost().getPipeline().addValve(new ErrorReport(dispatcher.refusals()));
     Context context = tomcat.addContext("", folder.toString());
-    // Nothing is ever redeployed, so there is no old class loader to look for.
+    // Nothing is redeployed, so there are no old class loaders to clean up.
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
     standard.setClearReferencesRmiTargets(false);
-    // A request that outlasted the drain is cut off, and hardly waited for once more, in
-    // milliseconds. Tomcat waits a twentieth of it at a time, and 0 for ever.
+    // Requests that outlast the drain are cut off after a short wait, in milliseconds. Tomcat waits
+    // in steps of a twentieth of it, and forever if it is 0.
     standard.setUnloadDelay(100);
-    context.getPipeline().addValve(new FastSenders.Naming());
+    context.getPipeline().addValve(new HttpProtocol.TransportValve());
     context.getPipeline().addValve(new LingeringClose());
     context.addServletContainerInitializer(new WsSci(), null);
     Tomcat.addServlet(context, "parley", dispatcher);
@@ -166,7 +168,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       return InetAddress.getByName(bind);
     } catch (UnknownHostException e) {
-      throw new IOException("server.bind: there is no address " + bind, e);
+      throw new IOException("server.bind: cannot resolve " + bind, e);
     }
   }
 
@@ -178,18 +180,18 @@ public final class HttpServer implements AutoCloseable {
     return root;
   }
 
-  /// Everything it answers to.
+  /// All routes.
   public List<Route> routes() {
     return dispatcher.routes();
   }
 
-  /// The port it listens on.
+  /// The port that the server listens on.
   public int port() {
     return tomcat.getConnector().getLocalPort();
   }
 
-  /// Takes no new connections and waits until all requests under way are answered and all
-  /// WebSockets are closed, at most `wait`.
+  /// Accepts no new connections and waits, at most `wait`, until all requests are done and all
+  /// WebSockets are closed.
   public void drain(Duration wait) {
     tomcat.getConnector().pause();
     tomcat.getConnector().getProtocolHandler().closeServerSocketGraceful();

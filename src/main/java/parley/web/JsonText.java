@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// A body that is to be JSON, looked through before anything is made of it: whether its text can be
-/// kept, and what it may take as objects.
+/// Scans a JSON body before it is parsed: rejects text that cannot be stored, and estimates the
+/// memory of the parsed objects.
 ///
-/// JSON is UTF-8 (RFC 8259, section 8.1). Half of a surrogate pair is no character: it has no form
-/// in UTF-8, and databases and other programs make something else of it, each in its own way.
+/// JSON is UTF-8 (RFC 8259, section 8.1). Unpaired surrogates are not characters: they have no
+/// UTF-8 encoding, and databases and other programs treat them differently.
 final class JsonText {
-  /// What an object, a list, a name or a value takes at most, in bytes: an empty object in a list
-  /// is 104, a name with a number 88.
+  /// The maximum memory of an object, array, name or value, in bytes: an empty object in an array
+  /// takes 104, a name with a number 88.
   private static final int NODE_BYTES = 112;
 
   private final String text;
@@ -23,7 +23,9 @@ final class JsonText {
     this.text = text;
   }
 
-  /// Throws BAD_JSON for what is no UTF-8, or holds half of a surrogate pair.
+  /// Scans a body.
+  ///
+  /// @throws Problem BAD_JSON if it is not UTF-8 or contains unpaired surrogates
   static JsonText of(byte[] body) {
     try {
       JsonText json =
@@ -40,7 +42,7 @@ final class JsonText {
     return text;
   }
 
-  /// What the text and the objects made of it take, in bytes.
+  /// The estimated memory of the text and the parsed objects, in bytes.
   long memory() {
     return 4L * text.length() + NODE_BYTES * nodes;
   }
@@ -51,16 +53,16 @@ final class JsonText {
       switch (text.charAt(at)) {
         case '"' -> quoted = !quoted;
         case '{', '[', ',', ':' -> nodes += quoted ? 0 : 1;
-        case '\\' -> at = quoted ? behindEscape(at) - 1 : at;
+        case '\\' -> at = quoted ? afterEscape(at) - 1 : at;
         default -> {
-          // Counts as text.
+          // Needs no node.
         }
       }
     }
   }
 
-  /// Where the text goes on behind the escape that begins at `at`.
-  private int behindEscape(int at) {
+  /// The position after the escape sequence at `at`.
+  private int afterEscape(int at) {
     int unit = unit(at);
     if (unit < 0) {
       return at + 2;
@@ -73,12 +75,13 @@ final class JsonText {
     }
     if (Character.isSurrogate((char) unit)) {
       throw new Problem(
-          ProblemCode.BAD_JSON, "The body has half of a surrogate pair, which is no character.");
+          ProblemCode.BAD_JSON,
+          "The body contains an unpaired surrogate, which is not a character.");
     }
     return at + 6;
   }
 
-  /// The UTF-16 unit that an escape such as `\u00e9` stands for; -1 where there is none.
+  /// The UTF-16 code unit of an escape sequence such as `\u00e9`; -1 if there is none.
   private int unit(int at) {
     if (at + 6 > text.length() || text.charAt(at) != '\\' || text.charAt(at + 1) != 'u') {
       return -1;

@@ -15,41 +15,41 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads on after a client was refused while it was still sending, as nginx does
-/// (`lingering_close`).
+/// Keeps reading after a request was refused while the client was still sending, like nginx's
+/// `lingering_close`.
 ///
-/// Closing at once would make the kernel answer the bytes under way with a reset, on which many
-/// clients forget the answer they have not read yet. So what still comes is read and dropped until
-/// the client has seen the answer and stops (RFC 9112 section 9.6). This is a valve because a
-/// servlet cannot: Tomcat closes its input with the answer.
+/// If the server closed the connection immediately, the kernel would answer further bytes with a
+/// reset, and many clients would discard the response before reading it. So further bytes are read
+/// and dropped until the client has seen the response and stops (RFC 9112 section 9.6). This is a
+/// valve because Tomcat closes a servlet's input with the response.
 final class LingeringClose extends ValveBase {
   private static final Logger LOG = LoggerFactory.getLogger(LingeringClose.class);
 
-  /// nginx's own bound (`lingering_time`). A single read may add the connection's timeout to it.
+  /// nginx's limit (`lingering_time`). A single read may exceed it by the connection's timeout.
   private static final Duration MAX_TIME = Duration.ofSeconds(30);
 
-  /// For those who have shown no token that holds.
+  /// For clients without a valid token.
   private static final Duration MAX_TIME_OF_STRANGERS = Duration.ofSeconds(5);
 
-  /// What all such reading together may cost: it is work for nobody, which is not to keep others
-  /// from theirs. A refused client on a fast line is told within moments even so.
+  /// The limit of the rate at which all connections together drop bytes, so that this does not slow
+  /// down other requests. Even so, a client on a fast connection sees the refusal within moments.
   private static final long MAX_BYTES_PER_SECOND = 32 * 1024 * 1024;
 
-  /// When what was read so far would have been read at that pace.
+  /// When the bytes dropped so far are due at that rate.
   private static final AtomicLong PACE = new AtomicLong(System.nanoTime());
 
-  /// Shorter ones are not worth a switch of threads.
+  /// Shorter waits are not worth a thread switch.
   private static final Duration MIN_WAIT = Duration.ofMillis(2);
 
-  /// A body up to this size is cheaper to read to its end than a new connection.
+  /// Reading a body of up to this size is cheaper than a new connection.
   private static final int MAX_SHORT_BYTES = 64 * 1024;
 
   LingeringClose() {
     super(true);
   }
 
-  /// Whether the connection is better given up than read to the end of its body. A client that
-  /// waits to be asked for the body must not be believed to send it (RFC 9110 section 10.1.1).
+  /// Whether to close the connection instead of reading the body to its end. A client that sent an
+  /// Expect header may never send the body (RFC 9110 section 10.1.1).
   static boolean isNeeded(HttpServletRequest request) {
     long length = request.getContentLengthLong();
     return length < 0 || length > MAX_SHORT_BYTES || request.getHeader("Expect") != null;
@@ -59,7 +59,7 @@ final class LingeringClose extends ValveBase {
   public void invoke(Request request, Response response) throws IOException, ServletException {
     getNext().invoke(request, response);
     int status = response.getStatus();
-    // A client that was too slow sends nothing that would have to be read.
+    // A client that timed out has nothing to send that must be read.
     if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS
         || status == HttpServletResponse.SC_REQUEST_TIMEOUT
         || request.getCoyoteRequest().isFinished()) {
@@ -67,8 +67,8 @@ final class LingeringClose extends ValveBase {
     }
     Duration atMost =
         status == HttpServletResponse.SC_UNAUTHORIZED ? MAX_TIME_OF_STRANGERS : MAX_TIME;
-    // Also for what a client sends that nobody asked for: Tomcat would wait for its end with no
-    // other bound than a pause between two bytes.
+    // Also limits unsolicited bytes: Tomcat would read them to their end and only limit the pause
+    // between two of them.
     Connection connection = Connection.of(request.getCoyoteRequest());
     if (connection != null) {
       connection.lingers(atMost);
@@ -106,7 +106,7 @@ final class LingeringClose extends ValveBase {
     }
   }
 
-  /// Takes the pieces that are read, and keeps none.
+  /// Receives chunks and drops them.
   private static final class Dropped implements ApplicationBufferHandler {
     private ByteBuffer piece = ByteBuffer.allocate(0);
 
@@ -122,7 +122,7 @@ final class LingeringClose extends ValveBase {
 
     @Override
     public void expand(int size) {
-      // Pieces come as large as they come.
+      // Chunks keep their size.
     }
   }
 }

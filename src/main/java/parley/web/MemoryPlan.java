@@ -1,18 +1,19 @@
 package parley.web;
 
-/// How the heap is shared out among what strangers and callers can make the server keep. All parts
-/// together are less than the heap, however small that is: `docs/decisions/0034` has the sum.
+/// Divides the heap among the resources that clients can make the server hold. The sum is less than
+/// the heap, however small it is: see `docs/decisions/0034`.
 ///
-/// Each figure follows from the heap that is left beside the program itself, so that operators set
-/// one number, `-Xmx`, and nothing else.
+/// Each limit is derived from the heap that remains after the program itself, so operators only set
+/// `-Xmx`.
 ///
-/// @param connections how many connections there may be at a time
-/// @param largeBuffers how many of them may have large buffers because they send fast
-/// @param bufferedBytes what bodies, fields of forms and answers that wait in memory may take
+/// @param connections the maximum number of connections
+/// @param largeBuffers how many of them may have large buffers for fast uploads
+/// @param bufferedBytes for bodies, form fields and responses in memory
 /// @param webSockets how many of the connections may be WebSockets
-/// @param outgoingBytes what messages may take that wait for readers of WebSockets
-/// @param rememberedKeys how many keys' rates are kept
-/// @param liveStreams how many streams of captions may run
+/// @param outgoingBytes for messages that wait to be sent over WebSockets
+/// @param rememberedKeys how many keys' request rates are kept
+/// @param liveStreams the maximum number of live caption streams; one whose speakers are
+///   distinguished counts as two
 public record MemoryPlan(
     int connections,
     int largeBuffers,
@@ -24,35 +25,34 @@ public record MemoryPlan(
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
 
-  /// What the program takes when nobody asks anything of it, after a collection: an estimate, and
-  /// what it takes to answer.
+  /// The memory of the idle program after a collection, estimated, including what it needs to
+  /// answer requests.
   private static final long PROGRAM_BYTES = 96 * MIB;
 
-  /// With less there is no point in sharing it out.
+  /// The minimum to divide.
   private static final long MIN_SHARED_BYTES = 32 * MIB;
 
-  /// A connection with a request on it, by the sizes of its buffers: 16 KiB to read the head into,
-  /// 8 KiB to write one, 16 KiB between socket and request, the objects of a request, and 16 KiB of
-  /// a form.
+  /// A connection with a request: 16 KiB to read the head, 8 KiB to write one, 16 KiB between
+  /// socket and request, the objects of a request, and 16 KiB of a form.
   private static final long CONNECTION_BYTES = 64 * KIB;
 
-  /// What a fast sender's buffers take; see [FastSenders].
+  /// The large buffers of a connection; see [HttpProtocol].
   private static final long LARGE_BUFFERS_BYTES = 3 * 128 * KIB;
 
-  /// More would be read no faster.
+  /// More would not increase the throughput.
   private static final int MAX_LARGE_BUFFERS = 32;
 
-  /// What a WebSocket takes beside its connection, by their sizes: its frames' buffers, two
-  /// threads' stacks, what listens to it.
+  /// A WebSocket in addition to its connection: frame buffers, the stacks of two threads, and the
+  /// listener.
   private static final long WEB_SOCKET_BYTES = 40 * KIB;
 
-  /// A bucket of tokens in its cache.
+  /// A cached token bucket.
   private static final long REMEMBERED_KEY_BYTES = 512;
 
-  /// The sound of a stream of captions that waits.
+  /// The buffered audio of a live caption stream.
   private static final long LIVE_STREAM_BYTES = 3 * MIB;
 
-  /// File descriptors end before memory does.
+  /// File descriptors run out before memory does.
   private static final int MAX_CONNECTIONS = 20_000;
 
   /// The plan for this process.
@@ -60,8 +60,8 @@ public record MemoryPlan(
     return of(Runtime.getRuntime().maxMemory());
   }
 
-  /// The plan for a heap of so many bytes. The shares add up to 89 % of what is left beside the
-  /// program; the rest is for what lives shortly.
+  /// The plan for a heap of this size. The shares add up to 89 % of what remains after the program;
+  /// the rest is for short-lived objects.
   public static MemoryPlan of(long heapBytes) {
     long shared = Math.max(MIN_SHARED_BYTES, heapBytes - PROGRAM_BYTES);
     return new MemoryPlan(
@@ -74,7 +74,7 @@ public record MemoryPlan(
         (int) Math.max(1, share(shared, 15) / LIVE_STREAM_BYTES));
   }
 
-  /// What all of it takes at most, in bytes, with the program itself.
+  /// The maximum of all resources and the program, in bytes.
   public long totalBytes() {
     return PROGRAM_BYTES
         + connections * CONNECTION_BYTES

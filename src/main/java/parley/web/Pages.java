@@ -5,10 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,10 +17,11 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.storage.Sha256;
 
-/// Pages for people: the files of a folder of the class path, for anyone to read.
+/// Serves web pages: the files of a folder on the class path, for anyone.
 public final class Pages {
-  /// Pages load from this server alone, and inline scripts do not run.
+  /// Pages load resources from this server only, and inline scripts do not run.
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -42,18 +40,18 @@ public final class Pages {
     this.folders = folders;
   }
 
-  /// Serves `pages/{folder}` of the class path below `/{folder}`, its `index.html` at `/{folder}`
-  /// itself. File names are lower-case letters, digits and hyphens with an ending.
+  /// Serves `pages/{folder}` from the class path below `/{folder}`, with its `index.html` at
+  /// `/{folder}` itself. File names are lower-case letters, digits and hyphens with an extension.
   public static List<Route> routes(String folder) {
     return new Pages(List.of("/pages/" + folder)).routesBelow("/" + folder);
   }
 
-  /// The same, with the files of Swagger UI beside those of the folder.
+  /// Like [#routes], plus the files of Swagger UI.
   public static List<Route> routesWithSwaggerUi(String folder) {
     return new Pages(List.of("/pages/" + folder, swaggerUi())).routesBelow("/" + folder);
   }
 
-  /// Where its jar has its files.
+  /// The folder of the files in Swagger UI's jar.
   private static String swaggerUi() {
     Properties jar = new Properties();
     try (InputStream told =
@@ -77,7 +75,7 @@ public final class Pages {
                 answer(exchange, exchange.path("file", Optional::of, ProblemCode.NOT_FOUND))));
   }
 
-  /// One file, kept in memory as it is sent to browsers.
+  /// A file, cached in compressed form.
   private record Page(
       int length,
       @SuppressWarnings("ArrayRecordComponent") byte[] compressed,
@@ -87,15 +85,10 @@ public final class Pages {
       try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
         out.write(content);
       }
-      try {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-        return new Page(
-            content.length,
-            compressed.toByteArray(),
-            new Preconditions(HexFormat.of().formatHex(digest), Instant.EPOCH));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
+      return new Page(
+          content.length,
+          compressed.toByteArray(),
+          new Preconditions(Sha256.ofContent(content).hex(), Instant.EPOCH));
     }
   }
 
@@ -112,7 +105,7 @@ public final class Pages {
         .setHeader("X-Content-Type-Options", "nosniff")
         .setHeader("ETag", page.state.entityTag())
         .setHeader("Vary", "Accept-Encoding")
-        // A new version of the server has new pages.
+        // A new version of the server may have new pages.
         .setHeader("Cache-Control", "no-cache");
     if (page.state.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
       exchange.empty(304);

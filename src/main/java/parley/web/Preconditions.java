@@ -10,17 +10,17 @@ import org.apache.tomcat.util.http.FastHttpDateFormat;
 import org.apache.tomcat.util.http.parser.EntityTag;
 import org.jspecify.annotations.Nullable;
 
-/// The validators of one state of a file, and what the preconditions of a request mean for it (RFC
-/// 9110 section 13).
+/// The validators of a representation, and how a request's preconditions apply to it (RFC 9110
+/// section 13).
 ///
-/// @param tag the content's own name, such as its SHA-256: letters, digits and `-` only
-/// @param lastModified when the content came to be
+/// @param tag identifies the content, such as its SHA-256: letters, digits and `-` only
+/// @param lastModified when the content was created
 public record Preconditions(String tag, Instant lastModified) {
-  /// Elements of a list that are empty, which Tomcat does not pass over as RFC 9110 section 5.6.1
-  /// asks for.
+  /// Empty list elements, which RFC 9110 section 5.6.1 requires to be ignored but Tomcat does not
+  /// ignore.
   private static final Pattern EMPTY_ELEMENTS = Pattern.compile("^[\\s,]+|[\\s,]+$");
 
-  /// The `ETag` header: a strong one.
+  /// The `ETag` header, a strong one.
   public String entityTag() {
     return '"' + tag + '"';
   }
@@ -30,10 +30,9 @@ public record Preconditions(String tag, Instant lastModified) {
     return FastHttpDateFormat.formatDate(lastModified.toEpochMilli());
   }
 
-  /// Whether the client wants this very content only and it is another one, so that 412 is the
-  /// answer. `If-Match` decides alone when it is there, and a weak tag never matches it; a date
-  /// that is malformed asks for nothing.
-  public boolean isAnother(@Nullable String ifMatch, @Nullable String ifUnmodifiedSince) {
+  /// Whether the preconditions fail, so that the response is 412. `If-Match` takes precedence, and
+  /// weak tags never match it; malformed dates are ignored.
+  public boolean isFailed(@Nullable String ifMatch, @Nullable String ifUnmodifiedSince) {
     if (ifMatch != null) {
       return !anyMatches(ifMatch, false);
     }
@@ -41,8 +40,8 @@ public record Preconditions(String tag, Instant lastModified) {
     return since != null && wholeSeconds().isAfter(since);
   }
 
-  /// Whether the client has this very content already, so that 304 is the answer. `If-None-Match`
-  /// decides alone when it is there; what is malformed never matches.
+  /// Whether the client already has this content, so that the response is 304. `If-None-Match`
+  /// takes precedence; malformed headers never match.
   public boolean isNotModified(@Nullable String ifNoneMatch, @Nullable String ifModifiedSince) {
     if (ifNoneMatch != null) {
       return anyMatches(ifNoneMatch, true);
@@ -51,8 +50,8 @@ public record Preconditions(String tag, Instant lastModified) {
     return since != null && !wholeSeconds().isAfter(since);
   }
 
-  /// Whether a `Range` may be answered in part: no `If-Range`, or one that names this content
-  /// exactly. A weak tag never does.
+  /// Whether a `Range` header applies: without `If-Range`, or if it matches this content exactly.
+  /// Weak tags never match.
   public boolean allowsRange(@Nullable String ifRange) {
     if (ifRange == null) {
       return true;
@@ -68,13 +67,13 @@ public record Preconditions(String tag, Instant lastModified) {
     return lastModified.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /// The time that a header names; null when it names none.
+  /// Parses a date header; null if it is absent or malformed.
   private static @Nullable Instant date(@Nullable String header) {
     long millis = header == null ? -1 : FastHttpDateFormat.parseDate(header.strip());
     return millis == -1 ? null : Instant.ofEpochMilli(millis);
   }
 
-  /// @param weakly whether weak and strong tags compare alike (section 8.8.3.2)
+  /// @param weakly whether to use weak comparison (section 8.8.3.2)
   private boolean anyMatches(String list, boolean weakly) {
     if (list.strip().equals("*")) {
       return true;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 
-/// The body of a refusal in each dialect.
+/// The JSON body of a problem in each dialect.
 final class ProblemBody {
   private ProblemBody() {}
 
@@ -56,7 +56,7 @@ final class ProblemBody {
     };
   }
 
-  /// Whole seconds, rounded up, at least 1: what Retry-After can say.
+  /// The value of Retry-After: whole seconds, rounded up, at least 1.
   static long seconds(Duration wait) {
     return Math.max(1, wait.plusMillis(999).toSeconds());
   }

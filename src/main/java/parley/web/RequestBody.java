@@ -11,28 +11,30 @@ import parley.json.Json;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The body of one request.
+/// The body of a request.
 ///
-/// @param held takes the memory of what is kept of it
-/// @param use of the caller's key, which ends the body with it; null for routes without a caller
-record RequestBody(HttpServletRequest request, FairShares.Share held, KeyWatch.@Nullable Use use) {
-  /// For a whole body that is kept in memory: the largest comes in that time at 140 kbit/s.
+/// @param held reserves the memory of what is kept
+/// @param use of the caller's key, whose end also ends the body; null for routes without a caller
+record RequestBody(
+    HttpServletRequest request, ResourceLimiter.Reservation held, KeyWatch.@Nullable Use use) {
+  /// The time to receive a body that is kept in memory. The largest one needs 140 kbit/s.
   private static final Duration MAX_TIME = Duration.ofSeconds(30);
 
-  /// The body as it arrives; blocks for more, throws IOException when the client is gone.
+  /// The body as it arrives. Reading blocks, and throws IOException when the client has gone.
   InputStream stream() throws IOException {
-    InputStream bytes = new TimedBody(request.getInputStream(), FastSenders.body(request));
-    return use == null ? bytes : new WatchedBody(bytes, use);
+    InputStream bytes =
+        new AdaptiveInputStream(request.getInputStream(), HttpProtocol.transport(request));
+    return use == null ? bytes : new RevocableInputStream(bytes, use);
   }
 
-  /// Reads the bytes of [#whole] as JSON.
+  /// Parses the bytes of [#whole] as JSON.
   <T> T json(byte[] bytes, Class<T> type) {
     JsonText json = JsonText.of(bytes);
-    held.take(json.memory());
+    held.reserve(json.memory());
     return Json.readBody(json.text(), type);
   }
 
-  /// All of it, with its memory taken before the first byte is read.
+  /// The whole body. Its memory is reserved before the first byte is read.
   byte[] whole(int maxBytes) throws IOException {
     long length = request.getContentLengthLong();
     if (length > maxBytes) {
@@ -42,7 +44,7 @@ record RequestBody(HttpServletRequest request, FairShares.Share held, KeyWatch.@
     if (length == 0 || in.isFinished()) {
       return new byte[0];
     }
-    held.take(length < 0 ? maxBytes : length);
+    held.reserve(length < 0 ? maxBytes : length);
     byte[] bytes = readInTime(in, (int) (length < 0 ? maxBytes + 1L : length));
     if (bytes.length > maxBytes) {
       throw tooLarge(maxBytes);
@@ -54,7 +56,7 @@ record RequestBody(HttpServletRequest request, FairShares.Share held, KeyWatch.@
   }
 
   private byte[] readInTime(InputStream in, int bytes) throws IOException {
-    Connection connection = FastSenders.body(request).connection();
+    Connection connection = HttpProtocol.transport(request).connection();
     if (connection == null) {
       return in.readNBytes(bytes);
     }
@@ -63,8 +65,8 @@ record RequestBody(HttpServletRequest request, FairShares.Share held, KeyWatch.@
       return in.readNBytes(bytes);
     } catch (IOException broken) {
       if (connection.isExpired()) {
-        // Tomcat has begun to refuse the request itself; ErrorReport tells why.
-        throw new ClientGone("the body took too long to come");
+        // Tomcat has started its own error response, which ErrorReport renders.
+        throw new ClientGone("the body arrived too slowly");
       }
       throw broken;
     } finally {

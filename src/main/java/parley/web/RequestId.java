@@ -4,7 +4,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The id that ties an answer to its log lines: the client's own where it is sane, else a new one.
+/// The id that connects a response with its log lines: the client's own if it is safe, otherwise a
+/// new one.
 final class RequestId {
   // Anything else could forge log lines or headers.
   private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._:-]{1,128}");

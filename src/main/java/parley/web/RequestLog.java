@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
 
-/// What is kept of each request that was answered: a line of the access log and a time.
+/// Writes the access log and measures response times.
 record RequestLog(MeterRegistry meters) {
   private static final Logger ACCESS = LoggerFactory.getLogger("parley.access");
 
@@ -18,8 +18,8 @@ record RequestLog(MeterRegistry meters) {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
-  /// @param template the path of its route, `unknown` without one
-  /// @param nanos how long the answer took
+  /// @param template the route's path, or `unknown`
+  /// @param nanos the duration
   void answered(
       HttpServletRequest request,
       int status,
@@ -27,7 +27,8 @@ record RequestLog(MeterRegistry meters) {
       @Nullable Caller caller,
       long nanos) {
     Timer.builder("http.server.requests")
-        // Each label has a fixed set of values: whoever could add new ones could fill the memory.
+        // Each tag has a fixed set of values; otherwise clients could create meters until memory
+        // runs out.
         .tag("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "OTHER")
         .tag("route", template)
         .tag("status", String.valueOf(status))

@@ -3,35 +3,35 @@ package parley.web;
 import java.io.IOException;
 import parley.problem.Dialect;
 
-/// One method on one path.
+/// A method on a path.
 ///
-/// @param template the path as openapi.yaml writes it, such as `/v1/media/{media_id}/info`
-/// @param dialect the shape of its refusals
+/// @param template the path as in openapi.yaml, such as `/v1/media/{media_id}/info`
+/// @param dialect the shape of its errors
 public record Route(
     String method, String template, Access access, Handler handler, Dialect dialect) {
   private Route(String method, String template, Access access, Handler handler) {
     this(method, template, access, handler, Dialect.WAVE);
   }
 
-  /// The same route, whose refusals are in another dialect than WAVE.
+  /// The same route with errors in another dialect than WAVE.
   public Route in(Dialect other) {
     return new Route(method, template, access, handler, other);
   }
 
-  /// Answers one request. It may throw a Problem, which the edge renders.
+  /// Handles a request. May throw a Problem, which becomes the response.
   @FunctionalInterface
   public interface Handler {
     void handle(Exchange exchange) throws IOException;
   }
 
-  /// A WebSocket. `open` makes the listener of a new connection before it is accepted; a Problem it
-  /// throws is the HTTP answer to the handshake. The token may also come as `?token=`, because a
-  /// browser's WebSocket cannot send headers.
+  /// A WebSocket route. `open` creates the listener before the handshake is accepted; a Problem
+  /// that it throws becomes the HTTP response. The token may also be sent as `?token=`, because
+  /// browsers cannot set headers of WebSockets.
   public static Route webSocket(String template, Access access, Opening open) {
     return get(template, access, exchange -> exchange.upgrade(open));
   }
 
-  /// Makes the listener of a WebSocket from its handshake.
+  /// Creates the listener of a WebSocket.
   @FunctionalInterface
   public interface Opening {
     WebSocketListener listener(Exchange handshake) throws IOException;

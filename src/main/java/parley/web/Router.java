@@ -12,11 +12,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Dialect;
 
-/// Finds the route of a request: a tree by path segment, in which a literal segment goes before a
-/// parameter.
+/// Finds the route of a request in a tree of path segments, in which literal segments take
+/// precedence over parameters.
 public final class Router {
-  /// A route and the values of its path parameters, still as the client wrote them but
-  /// percent-decoded.
+  /// A route and its path parameters, percent-decoded.
   public record Match(Route route, Map<String, String> parameters) {}
 
   private static final class Node {
@@ -24,14 +23,14 @@ public final class Router {
     @Nullable Node parameter;
     final Map<String, Route> routes = new TreeMap<>();
 
-    /// Those of all routes from here on.
+    /// The dialects of all routes in this subtree.
     final Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
   }
 
   private final Node root = new Node();
   private final List<Route> routes;
 
-  /// Refuses two routes of the same method and shape.
+  /// @throws IllegalArgumentException for two routes with the same method and path
   public Router(List<Route> routes) {
     this.routes = List.copyOf(routes);
     routes.forEach(this::add);
@@ -41,7 +40,7 @@ public final class Router {
     return routes;
   }
 
-  /// The route for a method and a decoded path, if there is one. HEAD is served by GET's route.
+  /// The route for a method and a decoded path. HEAD uses the route of GET.
   public Optional<Match> find(String method, String path) {
     Node node = node(path).orElse(null);
     if (node == null) {
@@ -54,7 +53,7 @@ public final class Router {
     return Optional.ofNullable(route).map(found -> new Match(found, parameters(found, path)));
   }
 
-  /// The methods that the path has routes for; empty when the path is unknown.
+  /// The methods that a path supports; empty if it is unknown.
   public Set<String> methods(String path) {
     Set<String> methods =
         new TreeSet<>(node(path).map(node -> node.routes.keySet()).orElse(Set.of()));
@@ -64,8 +63,8 @@ public final class Router {
     return methods;
   }
 
-  /// The dialect in which a path is refused, also one that has no route: that of all routes below
-  /// its longest known beginning, and WAVE where these differ.
+  /// The dialect of errors for a path, which need not exist: that of all routes below its longest
+  /// known prefix, or WAVE if they differ.
   public Dialect dialect(String path) {
     Node node = root;
     for (String segment : path.isEmpty() ? new String[0] : segments(path)) {

@@ -7,11 +7,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What waits to be sent over one WebSocket: never more than a bound. A peer that lets it fill up
-/// is given up with 1013, and what waited for it is dropped. For any thread.
+/// The bounded queue of messages to be sent over a WebSocket. If it overflows, its messages are
+/// dropped and the connection closes with 1013. Thread-safe.
 final class SendQueue {
   private final int maxChars;
-  private final FairShares.Share room;
+  private final ResourceLimiter.Reservation room;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition drained = lock.newCondition();
@@ -20,20 +20,20 @@ final class SendQueue {
   private long sending;
   private @Nullable Close close;
 
-  /// What goes out next.
+  /// What to send next.
   sealed interface Outgoing {}
 
   record Text(String message) implements Outgoing {}
 
   record Close(int code, String reason) implements Outgoing {}
 
-  /// Keeps up to `maxChars` characters, and one message however long, if there is `room` for it.
-  SendQueue(int maxChars, FairShares.Share room) {
+  /// Holds up to `maxChars` characters, or a single longer message, if memory can be reserved.
+  SendQueue(int maxChars, ResourceLimiter.Reservation room) {
     this.maxChars = maxChars;
     this.room = room;
   }
 
-  /// Adds a message; false when nothing is taken any more, or no longer because of it.
+  /// Adds a message; returns false if the queue is closed or this message overflows it.
   boolean offer(String message) {
     lock.lock();
     try {
@@ -41,14 +41,8 @@ final class SendQueue {
         return false;
       }
       if ((!waiting.isEmpty() && chars + message.length() > maxChars)
-          || !room.tryTake(bytes(message))) {
-        waiting.clear();
-        chars = 0;
-        room.close();
-        sending = 0;
-        close = new Close(CloseCode.TRY_AGAIN_LATER, "You read too slowly.");
-        changed.signal();
-        drained.signalAll();
+          || !room.tryReserve(bytes(message))) {
+        discard(new Close(CloseCode.TRY_AGAIN_LATER, "The client reads too slowly."));
         return false;
       }
       waiting.add(message);
@@ -60,9 +54,9 @@ final class SendQueue {
     }
   }
 
-  /// Adds a message as soon as no more than half of the bound waits; false when nothing is taken
-  /// any more.
-  boolean offerPatiently(String message) throws InterruptedException {
+  /// Waits until the queue is less than half full and adds a message; returns false if the queue is
+  /// closed.
+  boolean offerBlocking(String message) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (close == null && !waiting.isEmpty() && chars + message.length() > maxChars / 2) {
@@ -74,30 +68,32 @@ final class SendQueue {
     }
   }
 
-  /// Takes nothing more and keeps nothing.
+  /// Closes the queue and drops its messages.
   void drop() {
     lock.lock();
     try {
-      waiting.clear();
-      chars = 0;
-      room.close();
-      sending = 0;
-      if (close == null) {
-        close = new Close(CloseCode.NORMAL, "");
-      }
-      changed.signal();
-      drained.signalAll();
+      discard(close == null ? new Close(CloseCode.NORMAL, "") : close);
     } finally {
       lock.unlock();
     }
   }
 
-  /// As Java keeps a text in the worst case.
+  private void discard(Close reason) {
+    waiting.clear();
+    chars = 0;
+    room.close();
+    sending = 0;
+    close = reason;
+    changed.signal();
+    drained.signalAll();
+  }
+
+  /// The worst case of a string's memory.
   private static long bytes(String message) {
     return 2L * message.length();
   }
 
-  /// Takes nothing more; what waits is sent first. Only the first close counts.
+  /// Closes the queue; its messages are still sent. Only the first call counts.
   void close(int code, String reason) {
     lock.lock();
     try {
@@ -111,12 +107,13 @@ final class SendQueue {
     }
   }
 
-  /// What goes out next; null when nothing came within `wait`. After the close there is only that.
+  /// Returns what to send next; null if nothing comes within `wait`. Once the messages of a closed
+  /// queue are sent, always returns the close.
   @Nullable Outgoing next(Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      // Until now the one before was still kept.
-      room.giveBack(sending);
+      // The previous message has been sent.
+      room.release(sending);
       sending = 0;
       long left = wait.toNanos();
       while (waiting.isEmpty() && close == null && left > 0) {

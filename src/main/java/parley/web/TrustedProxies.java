@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.catalina.util.NetMask;
 
-/// The proxies in front of this server whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
-/// Everybody else can write anything there.
+/// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted. Other clients could
+/// send anything there.
 public final class TrustedProxies {
   private final List<NetMask> networks;
 
@@ -18,15 +18,15 @@ public final class TrustedProxies {
     this.networks = List.copyOf(networks);
   }
 
-  /// None at all.
+  /// No proxies.
   public static TrustedProxies none() {
     return new TrustedProxies(List.of());
   }
 
-  /// Reads addresses and networks with commas between them, as in `10.0.0.5, 192.168.0.0/16, ::1`;
-  /// an empty text is none.
+  /// Parses comma-separated addresses and networks, such as `10.0.0.5, 192.168.0.0/16, ::1`; empty
+  /// for none.
   ///
-  /// @throws IllegalArgumentException when one is neither
+  /// @throws IllegalArgumentException if one is invalid
   public static TrustedProxies parse(String text) {
     List<NetMask> networks = new ArrayList<>();
     for (String word : text.isBlank() ? new String[0] : text.split(",", -1)) {
@@ -37,21 +37,21 @@ public final class TrustedProxies {
 
   private static NetMask network(String text) {
     String address = text.split("/", 2)[0];
-    // Java takes 10.1 for 10.0.0.1, which nobody means.
+    // Java would parse 10.1 as 10.0.0.1.
     boolean whole = address.contains(":") || address.split("\\.", -1).length == 4;
     try {
-      // Only literals: a name would be looked up.
+      // Literals only, because names would be looked up.
       if (whole && literal(address).isPresent()) {
         return new NetMask(text);
       }
     } catch (IllegalArgumentException neither) {
-      // Told below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
-        "must be addresses or networks such as 10.0.0.0/8, with commas between them");
+        "must be comma-separated addresses or networks such as 10.0.0.0/8");
   }
 
-  /// Whether this is the address of one.
+  /// Whether the address is a trusted proxy's.
   boolean include(InetAddress address) {
     return networks.stream().anyMatch(network -> network.matches(address));
   }
@@ -68,8 +68,8 @@ public final class TrustedProxies {
     }
   }
 
-  /// Whose request it is: the peer's, or where that is a proxy, the last address that no proxy
-  /// vouches for.
+  /// The address of the client: the peer's or, if the peer is a proxy, the last forwarded address
+  /// that is not a proxy's.
   Object client(HttpServletRequest request) {
     String address = request.getRemoteAddr();
     List<String> forwarded = words(request, "X-Forwarded-For");
@@ -82,7 +82,7 @@ public final class TrustedProxies {
     return literal(address).map(Connection::counted).orElse(address);
   }
 
-  /// `https` or `http`, as the client spoke to the first proxy.
+  /// The scheme by which the client reached the first proxy: `https` or `http`.
   String scheme(HttpServletRequest request) {
     List<String> forwarded = words(request, "X-Forwarded-Proto");
     if (forwarded.isEmpty() || !include(request.getRemoteAddr())) {

@@ -14,20 +14,20 @@ import org.apache.tomcat.websocket.WsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One WebSocket connection: the way to its peer. For any thread.
+/// The sending side of a WebSocket. Thread-safe.
 public final class WebSocket {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocket.class);
 
-  /// So many pings may be without an answer before the peer counts as one that does not read.
+  /// With more unanswered pings than this, the peer counts as not reading.
   private static final int MAX_UNANSWERED_PINGS = 2;
 
-  /// A peer that is this far behind is given up.
+  /// The connection of a peer that is further behind is closed.
   private static final int MAX_WAITING_CHARS = 512 * 1024;
 
   /// A close frame's reason has at most 123 bytes (RFC 6455 section 5.5.1).
   private static final int MAX_REASON_BYTES = 123;
 
-  /// The listener has returned from a frame within this time.
+  /// The maximum time from reading a frame to the listener's return.
   private static final long SAME_FRAME_MILLIS = 2;
 
   private static final VarHandle LAST_READ = lastRead();
@@ -51,40 +51,40 @@ public final class WebSocket {
     }
   }
 
-  /// @param pingEvery how often the peer is asked whether it still reads
-  /// @param room what all that waits to be sent shares
-  WebSocket(Session session, Duration pingEvery, FairShares.Share room) {
+  /// @param pingEvery the interval of pings
+  /// @param room reserves the memory of waiting messages
+  WebSocket(Session session, Duration pingEvery, ResourceLimiter.Reservation room) {
     this.session = session;
     this.queue = new SendQueue(MAX_WAITING_CHARS, room);
     this.pingEvery = pingEvery;
   }
 
-  /// Sends a text message after all earlier ones; does not wait for it. False when the connection
-  /// is ending: also when this very message was too much for a peer that does not read, which ends
-  /// the connection with 1013.
+  /// Queues a text message. Returns false if the connection is ending, including when this message
+  /// is too much for a peer that does not read, which closes the connection with 1013.
   public boolean send(String message) {
     return queue.offer(message);
   }
 
-  /// As [#send], but waits until the peer has read enough of the earlier ones: for what can be sent
-  /// faster than anybody reads. A peer that does not read at all ends the wait with its connection.
-  public boolean sendPatiently(String message) throws InterruptedException {
-    return queue.offerPatiently(message);
+  /// Like [#send], but waits until the peer has read enough of the earlier messages. For messages
+  /// that are produced faster than anybody reads. If the peer does not read at all, the wait ends
+  /// with the connection.
+  public boolean sendBlocking(String message) throws InterruptedException {
+    return queue.offerBlocking(message);
   }
 
-  /// Ends the connection once everything sent before has gone out. Only the first call counts.
+  /// Closes the connection once all earlier messages are sent. Only the first call counts.
   ///
-  /// @param reason for the developer at the other end; cut at 123 bytes
+  /// @param reason for the client's developer; truncated to 123 bytes
   public void close(int code, String reason) {
     queue.close(code, reason);
   }
 
-  /// Nobody will read what still waits.
+  /// Drops the messages that are still waiting.
   void ended() {
     queue.drop();
   }
 
-  /// While the listener is in a call nothing is read, so that answers to pings may wait.
+  /// While the listener blocks, nothing is read, including pongs.
   void listenerCalled() {
     listenerCalls.incrementAndGet();
   }
@@ -99,10 +99,10 @@ public final class WebSocket {
     unansweredPings.set(0);
   }
 
-  /// How long ago the peer sent something that the listener is not told of: a ping of its own,
-  /// which Tomcat answers by itself. Empty when it never has.
+  /// The time since the peer's last ping; empty if there was none. Tomcat answers pings without
+  /// notifying the listener.
   public Optional<Duration> sincePing() {
-    // Tomcat keeps the time of the last frame, but tells nobody of pings.
+    // Tomcat records when it read the last frame, but does not report pings.
     long read = (long) LAST_READ.get(session);
     if (read > Math.max(lastPong, lastMessage) + SAME_FRAME_MILLIS) {
       lastPing = read;
@@ -112,7 +112,7 @@ public final class WebSocket {
         : Optional.of(Duration.ofMillis(Math.max(0, System.currentTimeMillis() - lastPing)));
   }
 
-  /// Sends until the connection ends; on a thread of its own.
+  /// Sends queued messages and pings until the connection ends. Runs on a thread of its own.
   void sendAll() {
     long nextPing = System.nanoTime() + pingEvery.toNanos();
     try {
@@ -124,7 +124,7 @@ public final class WebSocket {
             return;
           }
           case null -> {
-            // The time is up.
+            // A ping is due.
           }
         }
         if (System.nanoTime() >= nextPing) {
@@ -135,7 +135,7 @@ public final class WebSocket {
     } catch (IOException | IllegalStateException gone) {
       LOG.debug("cannot send any more: {}", gone.toString());
       queue.close(CloseCode.TRY_AGAIN_LATER, "");
-      end(CloseCode.TRY_AGAIN_LATER, "You do not read.");
+      end(CloseCode.TRY_AGAIN_LATER, "The client does not read.");
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -145,7 +145,7 @@ public final class WebSocket {
     if (listenerCalls.get() > 0) {
       unansweredPings.set(0);
     } else if (unansweredPings.getAndIncrement() >= MAX_UNANSWERED_PINGS) {
-      queue.close(CloseCode.TRY_AGAIN_LATER, "You did not answer pings.");
+      queue.close(CloseCode.TRY_AGAIN_LATER, "The client did not answer pings.");
       return;
     }
     session.getBasicRemote().sendPing(ByteBuffer.allocate(0));
@@ -155,7 +155,7 @@ public final class WebSocket {
     try {
       session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), cut(reason)));
     } catch (IOException | IllegalStateException gone) {
-      LOG.debug("cannot close in order: {}", gone.toString());
+      LOG.debug("cannot close cleanly: {}", gone.toString());
     }
   }
 

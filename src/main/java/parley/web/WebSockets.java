@@ -31,11 +31,11 @@ import parley.auth.KeyWatch;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Turns requests into WebSockets and knows all that are open.
+/// Upgrades requests to WebSockets and keeps track of the open ones.
 final class WebSockets {
   private static final Logger LOG = LoggerFactory.getLogger(WebSockets.class);
 
-  /// How long one message may take to go out to a peer that does not read.
+  /// The maximum time to send a message to a peer that does not read.
   private static final Duration MAX_SEND_TIME = Duration.ofSeconds(30);
 
   private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
@@ -43,41 +43,44 @@ final class WebSockets {
   private final KeyWatch keys;
   private final Bounds bounds;
 
-  /// @param pingEvery how often peers are asked whether they still read
+  /// @param pingEvery the interval of pings
   WebSockets(Duration pingEvery, KeyWatch keys, Bounds bounds) {
     this.pingEvery = pingEvery;
     this.keys = keys;
     this.bounds = bounds;
   }
 
-  /// Watches over what the server goes on to send when the request itself is over.
+  /// Closes the connection if the caller's key ends while the kernel still sends the response.
   void watchSending(HttpServletRequest request, @Nullable Caller caller) {
     if (caller != null) {
-      FastSenders.body(request).watchSending(keys.watch(caller));
+      HttpProtocol.transport(request).closeAtEndOf(keys.watch(caller));
     }
   }
 
-  /// How many are open.
+  /// The number of open WebSockets.
   int open() {
     return open.size();
   }
 
-  /// Tells all listeners that the server is about to stop.
+  /// Notifies all listeners that the server is about to stop.
   void stopping() {
     open.forEach(Conversation::stopping);
   }
 
-  /// Whether the request asks for a WebSocket at all.
+  /// Whether this is a request for a WebSocket.
   static boolean asksFor(HttpServletRequest request) {
     return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
   }
 
-  /// Throws a problem when the request cannot become a WebSocket: UPGRADE_REQUIRED for an ordinary
-  /// one, BAD_REQUEST for a bad handshake (RFC 6455 section 4.2.1).
+  /// Checks the handshake.
+  ///
+  /// @throws Problem UPGRADE_REQUIRED for an ordinary request, BAD_REQUEST for an invalid handshake
+  ///   (RFC 6455 section 4.2.1)
   static void check(HttpServletRequest request) {
     boolean known = "13".equals(request.getHeader("Sec-WebSocket-Version"));
     if (!asksFor(request) || !known) {
-      throw new Problem(ProblemCode.UPGRADE_REQUIRED, "This path takes WebSockets, version 13.")
+      throw new Problem(
+              ProblemCode.UPGRADE_REQUIRED, "This path only supports WebSockets, version 13.")
           .with("Upgrade", "websocket")
           .with("Connection", "Upgrade")
           .with("Sec-WebSocket-Version", "13");
@@ -87,23 +90,23 @@ final class WebSockets {
     if (key == null
         || connection == null
         || !connection.toLowerCase(Locale.ROOT).contains("upgrade")) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "The WebSocket's opening handshake is broken.");
+      throw new Problem(ProblemCode.BAD_REQUEST, "The WebSocket's opening handshake is invalid.");
     }
   }
 
-  /// Answers 101; from then on the listener is called.
+  /// Responds with 101 and starts to call the listener.
   void upgrade(
       HttpServletRequest request,
       HttpServletResponse response,
       String requestId,
-      FairShares.Owner owner,
+      ResourceLimiter.Owner owner,
       WebSocketListener listener,
       @Nullable Caller caller)
       throws IOException {
     ServletContext context = request.getServletContext();
     var container = (ServerContainer) context.getAttribute(ServerContainer.class.getName());
-    FairShares.Share place = bounds.webSockets().open(owner);
-    place.take(1);
+    ResourceLimiter.Reservation place = bounds.webSockets().open(owner);
+    place.reserve(1);
     Conversation conversation =
         new Conversation(
             listener,
@@ -130,7 +133,7 @@ final class WebSockets {
     }
   }
 
-  /// Agrees to no extension: compression would cost each connection some 300 KiB.
+  /// Negotiates no extensions: compression would cost about 300 KiB per connection.
   private static final class Handshake extends ServerEndpointConfig.Configurator {
     private final Conversation connection;
 
@@ -151,17 +154,17 @@ final class WebSockets {
 
     @Override
     public boolean checkOrigin(String origin) {
-      // A page of another origin has no token, and we have no cookies.
+      // Pages of other origins have no token, and there are no cookies.
       return true;
     }
   }
 
-  /// Joins Tomcat's session, the listener and the thread that sends.
+  /// Connects Tomcat's session with the listener and the sending thread.
   private final class Conversation extends Endpoint {
     private final WebSocketListener listener;
     private final String requestId;
-    private final FairShares.Share place;
-    private final FairShares.Share outgoing;
+    private final ResourceLimiter.Reservation place;
+    private final ResourceLimiter.Reservation outgoing;
     private final KeyWatch.@Nullable Use use;
     private volatile WebSocket socket;
 
@@ -169,8 +172,8 @@ final class WebSockets {
     Conversation(
         WebSocketListener listener,
         String requestId,
-        FairShares.Share place,
-        FairShares.Share outgoing,
+        ResourceLimiter.Reservation place,
+        ResourceLimiter.Reservation outgoing,
         KeyWatch.@Nullable Use use) {
       this.listener = listener;
       this.requestId = requestId;
@@ -194,7 +197,7 @@ final class WebSockets {
       socket = opened;
       open.add(this);
       Thread.ofVirtual().name("socket-sender").start(opened::sendAll);
-      // Lambdas would hide the types by which Tomcat tells the handlers apart.
+      // Explicit types, because Tomcat distinguishes handlers by them.
       session.addMessageHandler(
           String.class, (MessageHandler.Whole<String>) text -> call(() -> listener.text(text)));
       session.addMessageHandler(

@@ -1,4 +1,4 @@
-/// The HTTP edge: server, routes, requests and answers, and problems in each dialect's shape.
+/// The HTTP edge: server, routing, requests, responses, and errors in each dialect.
 @NullMarked
 package parley.web;
 

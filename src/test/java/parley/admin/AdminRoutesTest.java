@@ -21,7 +21,7 @@ class AdminRoutesTest {
   private final TestCaller operator = alice.only(Permission.OPERATOR);
 
   @Test
-  void makesAndLimitsTenants() {
+  void createsAndLimitsTenants() {
     String name = "made " + UUID.randomUUID();
     Answer made =
         operator.send("POST", TENANTS, "{\"name\": \"%s\", \"max_storage_mb\": 5}".formatted(name));
@@ -44,7 +44,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void refusesTenantsThatCannotBe() {
+  void refusesInvalidTenants() {
     assertThat(operator.send("POST", TENANTS, "{}").at("/error/code"))
         .isEqualTo("SW_VALIDATION_ERROR");
     String taken = "{\"name\": \"%s\"}".formatted(alice.tenant().name());
@@ -62,7 +62,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void letsNobodyButOperatorsMakeTenants() {
+  void letsOnlyOperatorsCreateTenants() {
     assertThat(alice.get(TENANTS).status()).isEqualTo(403);
     assertThat(alice.send("POST", TENANTS, "{\"name\": \"mine\"}").status()).isEqualTo(403);
     assertThat(alice.send("PATCH", TENANTS + "/" + alice.tenant().id(), "{}").status())
@@ -70,7 +70,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void makesKeysThatWorkUntilTheyAreRevoked() {
+  void createsKeysThatWorkUntilTheyAreRevoked() {
     Answer made =
         alice.send(
             "POST",
@@ -99,7 +99,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void refusesKeysThatCannotBe() {
+  void refusesInvalidKeys() {
     String before = alice.get(KEYS).at("/meta/total");
     for (String wrong :
         List.of(
@@ -115,7 +115,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void showsEachTenantsRecordToItsAdministratorsAndToOperators() {
+  void showsEachTenantsAuditLogToItsAdministratorsAndToOperators() {
     TestCaller stranger = TestServer.shared().newTenant();
     stranger.post("/v1/media/upload", new TestForm().file("file", "a.txt", new byte[] {'a'}));
     String named = "/v1/admin/audit?tenant_id=" + stranger.tenant().id();
@@ -127,7 +127,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void tellsHowManyTenantsAndKeysItLists() {
+  void countsTheListedTenantsAndKeys() {
     Answer listed =
         operator.get(KEYS + "?tenant_id=" + TestServer.shared().newTenant().tenant().id());
     assertThat(listed.at("/meta/total")).isEqualTo("1");
@@ -136,7 +136,7 @@ class AdminRoutesTest {
   }
 
   @Test
-  void keepsAdministratorsWithinTheirTenantAndTheirRights() {
+  void limitsAdministratorsToTheirTenantAndPermissions() {
     TestCaller stranger = TestServer.shared().newTenant();
     String elsewhere =
         "{\"tenant_id\": \"%s\", \"user\": \"eve\", \"permissions\": [\"admin\"]}"

@@ -3,7 +3,6 @@ package parley.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,18 +11,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.testing.RealServer;
+import parley.testing.TestCommand;
 
 @Tag("slow")
 class CommandLineTest {
   @TempDir Path folder;
 
-  private record Result(int status, String out, String err) {}
-
   @Test
   void makesListsAndRevokesKeysBesideARunningServer() throws Exception {
     Path data = folder.resolve("data");
     try (RealServer server = RealServer.start(data)) {
-      Result created =
+      TestCommand created =
           createKey(
               data,
               "default",
@@ -31,13 +29,13 @@ class CommandLineTest {
               "scaiecho:transcribe,media:read",
               "--expires-at",
               "2099-01-01T00:00:00Z");
-      assertThat(created.out).as("the key alone").matches("sgk_[A-Za-z0-9_-]{43}\n");
-      String key = created.out.strip();
+      assertThat(created.out()).as("the key alone").matches("sgk_[A-Za-z0-9_-]{43}\n");
+      String key = created.out().strip();
       assertThat(server.caller(key).get("/v1/jobs").status()).isEqualTo(200);
 
       String listed =
           run(data, "admin", "key", "list", "--tenant", "default")
-              .out
+              .out()
               .lines()
               .filter(line -> line.contains("media:read,scaiecho:transcribe"))
               .findFirst()
@@ -52,43 +50,43 @@ class CommandLineTest {
                       "--tenant",
                       "default",
                       listed.substring(0, listed.indexOf("\t")))
-                  .status)
+                  .status())
           .isZero();
       assertThat(server.caller(key).get("/v1/jobs").status()).isEqualTo(401);
 
-      Result second = run(data, "serve", "--port", "0");
-      assertThat(second.status).isEqualTo(1);
-      assertThat(second.err.lines())
+      TestCommand second = run(data, "serve", "--port", "0");
+      assertThat(second.status()).isEqualTo(1);
+      assertThat(second.err().lines())
           .singleElement()
           .asString()
           .contains("already in use by process");
     }
-    assertThat(run(data, "admin", "tenant", "create", "acme").status)
+    assertThat(run(data, "admin", "tenant", "create", "acme").status())
         .as("without a server")
         .isZero();
-    assertThat(run(data, "admin", "tenant", "list").out).contains("\tacme\n", "\tdefault\n");
+    assertThat(run(data, "admin", "tenant", "list").out()).contains("\tacme\n", "\tdefault\n");
   }
 
   @Test
   void refusesWhatItDoesNotKnowInOneLineAndWithoutATrace() throws Exception {
     Path data = folder.resolve("data");
 
-    assertThat(oneLine(run(data, "admin", "key", "list", "--tenant", "nobody")))
+    assertThat(run(data, "admin", "key", "list", "--tenant", "nobody").refusal())
         .contains("there is no database in " + data);
     assertThat(data).as("a mistyped folder").doesNotExist();
-    Result begun = run(data, "admin", "tenant", "create", "acme");
-    assertThat(begun.status).isZero();
-    assertThat(begun.err).contains("there is no database in " + data + ", so one is made");
-    assertThat(oneLine(run(data, "admin", "key", "list", "--tenant", "nobody")))
+    TestCommand begun = run(data, "admin", "tenant", "create", "acme");
+    assertThat(begun.status()).isZero();
+    assertThat(begun.err()).contains("there is no database in " + data + ", so one is made");
+    assertThat(run(data, "admin", "key", "list", "--tenant", "nobody").refusal())
         .contains("There is no such tenant: nobody");
-    Result permission = createKey(data, "x", "y", "fly");
-    assertThat(permission.status).isEqualTo(1);
-    Result time = createKey(data, "x", "y", "rooms", "--expires-at", "tomorrow");
-    assertThat(time.status).isEqualTo(2);
-    assertThat(time.err).contains("must be a time such as", "not 'tomorrow'");
-    Result option = run(data, "serve", "--prt", "1");
-    assertThat(option.status).isEqualTo(2);
-    assertThat(option.err).contains("--prt");
+    TestCommand permission = createKey(data, "x", "y", "fly");
+    assertThat(permission.status()).isEqualTo(1);
+    TestCommand time = createKey(data, "x", "y", "rooms", "--expires-at", "tomorrow");
+    assertThat(time.status()).isEqualTo(2);
+    assertThat(time.err()).contains("must be a time such as", "not 'tomorrow'");
+    TestCommand option = run(data, "serve", "--prt", "1");
+    assertThat(option.status()).isEqualTo(2);
+    assertThat(option.err()).contains("--prt");
   }
 
   @Test
@@ -113,10 +111,10 @@ class CommandLineTest {
         permissions = "everything"
         """);
 
-    Result result = run(folder.resolve("data"), "serve", "--config", file.toString());
+    TestCommand result = run(folder.resolve("data"), "serve", "--config", file.toString());
 
-    assertThat(result.status).isEqualTo(1);
-    assertThat(result.err.lines())
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err().lines())
         .hasSize(8)
         .anyMatch(line -> line.contains("server.prot"))
         .anyMatch(line -> line.contains("server.port must be 0 to 65535"))
@@ -126,44 +124,45 @@ class CommandLineTest {
         .anyMatch(line -> line.contains(file + ": calls.livekit_secret must have at least 32"))
         .anyMatch(line -> line.contains(file + ": relay.key must hold ASCII"))
         .anyMatch(line -> line.contains(file + ": oidc.permissions cannot be read"));
-    assertThat(result.err).as("a secret").doesNotContain("short");
+    assertThat(result.err()).as("a secret").doesNotContain("short");
   }
 
   @Test
   void tellsInOneLineWhatTheServerCannotUse() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertThat(oneLine(run(file, "serve", "--port", "0"))).contains("file", "in the way");
-    assertThat(oneLine(run(file.resolve("below"), "serve", "--port", "0"))).contains("file");
+    assertThat(run(file, "serve", "--port", "0").refusal()).contains("file", "in the way");
+    assertThat(run(file.resolve("below"), "serve", "--port", "0").refusal()).contains("file");
 
     Path data = folder.resolve("data");
-    Result started = program("serve", "--port", "0", "--config", withoutModels(data).toString());
-    assertThat(started.status).isEqualTo(1);
-    assertThat(started.err.strip().lines().toList().getLast())
+    TestCommand started =
+        TestCommand.run("serve", "--port", "0", "--config", withoutModels(data).toString());
+    assertThat(started.status()).isEqualTo(1);
+    assertThat(started.err().strip().lines().toList().getLast())
         .startsWith("parley: ")
         .contains("/nowhere/SHA256SUMS");
-    assertThat(started.err).as("a trace").doesNotContain("\tat ");
+    assertThat(started.err()).as("a trace").doesNotContain("\tat ");
 
     String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";
-    assertThat(oneLine(run(data, "admin", "tenant", "list", "--database-url", nowhere)))
+    assertThat(run(data, "admin", "tenant", "list", "--database-url", nowhere).refusal())
         .contains("cannot connect to the database", "refused");
   }
 
   @Test
   void tellsHowEachPartIsBesideAServerAndWithoutOne() throws Exception {
     Path data = folder.resolve("data");
-    Result before = run(data, "doctor");
-    assertThat(before.status).as(before.out).isZero();
-    assertThat(before.out)
+    TestCommand before = run(data, "doctor");
+    assertThat(before.status()).as(before.out()).isZero();
+    assertThat(before.out())
         .containsPattern("decoder +ok +ffmpeg \\S+, bundled: ")
         .containsPattern("models +ok +\\S+ recognised a sound")
         .containsPattern("database +ok +embedded PostgreSQL \\S+, in a trial folder")
         .containsPattern("clamd +off ");
     assertThat(data).as("nothing is made").doesNotExist();
 
-    try (RealServer server = RealServer.start(data, "PARLEY_SERVER_ROLES=api,worker")) {
-      Result beside = run(data, "doctor");
-      assertThat(beside.status).as(beside.out).isZero();
-      assertThat(beside.out).contains("in use by a server that runs");
+    try (RealServer server = RealServer.start(data)) {
+      TestCommand beside = run(data, "doctor");
+      assertThat(beside.status()).as(beside.out()).isZero();
+      assertThat(beside.out()).contains("in use by a server that runs");
       assertThat(server.caller(String.valueOf(server.key())).get("/readyz").status())
           .isEqualTo(200);
     }
@@ -195,14 +194,14 @@ class CommandLineTest {
         """
             .formatted(folder.resolve("data")));
 
-    Result result = program("doctor", "--config", file.toString());
+    TestCommand result = TestCommand.run("doctor", "--config", file.toString());
 
-    assertThat(result.status).isEqualTo(1);
-    assertThat(result.out.lines().filter(line -> line.matches("\\S+ +bad .*")))
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out().lines().filter(line -> line.matches("\\S+ +bad .*")))
         .extracting(line -> line.substring(0, line.indexOf(' ')))
         .containsExactly("port", "decoder", "models", "database", "clamd", "livekit", "relay");
-    assertThat(result.out).contains("apt-get install ffmpeg", "/nowhere");
-    assertThat(result.err).isEmpty();
+    assertThat(result.out()).contains("apt-get install ffmpeg", "/nowhere");
+    assertThat(result.err()).isEmpty();
   }
 
   /// A configuration with models that are not there.
@@ -219,21 +218,15 @@ class CommandLineTest {
             .formatted(data));
   }
 
-  private static String oneLine(Result refused) {
-    assertThat(refused.status).isEqualTo(1);
-    assertThat(refused.err.lines()).hasSize(1);
-    return refused.err;
-  }
-
   @Test
   void printsAConfigurationThatCanBeUsed() throws Exception {
-    Result printed = program("config");
+    TestCommand printed = TestCommand.run("config");
 
-    assertThat(printed.status).isZero();
-    assertThat(printed.out).contains("[server]", "port = 8080");
+    assertThat(printed.status()).isZero();
+    assertThat(printed.out()).contains("[server]", "port = 8080");
   }
 
-  private Result createKey(
+  private TestCommand createKey(
       Path data, String tenant, String user, String permissions, String... more) throws Exception {
     List<String> all =
         new ArrayList<>(
@@ -243,29 +236,9 @@ class CommandLineTest {
     return run(data, all.toArray(String[]::new));
   }
 
-  private Result run(Path data, String... arguments) throws Exception {
+  private TestCommand run(Path data, String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--data-dir", data.toString()));
-    return program(all.toArray(String[]::new));
-  }
-
-  private Result program(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // As the launcher starts commands.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dparley.home=" + Path.of("").toAbsolutePath(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "parley.app.Main"));
-    command.addAll(List.of(arguments));
-    Path err = folder.resolve("err");
-    Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Result(process.waitFor(), out, Files.readString(err));
+    return TestCommand.run(all.toArray(String[]::new));
   }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.db.embedded.EmbeddedPostgres;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
 import parley.testing.Samples;
@@ -37,9 +38,10 @@ import parley.testing.TestPostgres;
 /// What a kill -9 may cost: nothing that was acknowledged, and nothing that stays behind.
 @Tag("slow")
 class CrashTest {
-  private static final int JOBS = 20;
+  private static final int JOBS = 8;
   private static final int UPLOADS = 20;
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
+  private static final String WITH_SPEECH = "PARLEY_SERVER_ROLES=api,worker,speech";
 
   @TempDir Path folder;
 
@@ -49,7 +51,7 @@ class CrashTest {
     Map<String, byte[]> acknowledged = new ConcurrentHashMap<>();
     List<String> jobs = new ArrayList<>();
     String key;
-    try (RealServer server = RealServer.start(data)) {
+    try (RealServer server = RealServer.start(data, WITH_SPEECH)) {
       key = String.valueOf(server.key());
       TestCaller caller = server.caller(key);
       for (int i = 0; i < JOBS; i++) {
@@ -78,14 +80,14 @@ class CrashTest {
       }
     }
 
-    try (RealServer server = RealServer.start(data)) {
+    try (RealServer server = RealServer.start(data, WITH_SPEECH)) {
       assertThat(server.key()).as("a key is printed at the first start alone").isNull();
       TestCaller caller = server.caller(key);
       acknowledged.forEach(
           (media, content) -> assertThat(caller.get(media).bytes()).isEqualTo(content));
       for (String job : jobs) {
         Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));
-        assertThat(caller.get(job).at("/data/transcript")).contains("country");
+        assertThat(caller.get(job).at("/data/transcript")).contains("Americans");
       }
       assertThat(caller.get("/v1/jobs?limit=200").json().get("data")).hasSize(JOBS);
       Eventually.holds("the spool is empty", () -> spooled(data) == 0);

@@ -31,7 +31,7 @@ class EmbeddedDatabaseTest {
   @BeforeAll
   static void start() throws Exception {
     data = folder.resolve("data");
-    server = RealServer.start(data, "PARLEY_SERVER_ROLES=api,worker");
+    server = RealServer.start(data);
     caller = server.caller(String.valueOf(server.key()));
   }
 

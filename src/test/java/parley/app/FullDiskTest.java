@@ -38,7 +38,7 @@ class FullDiskTest {
   @Test
   void refusesInEveryDialectWhatTheDiskCannotHoldAndKeepsNothingOfIt() throws Exception {
     Path data = folder.resolve("data");
-    try (RealServer server = RealServer.start(data, "PARLEY_SERVER_ROLES=api,worker")) {
+    try (RealServer server = RealServer.start(data)) {
       TestCaller caller = server.caller(String.valueOf(server.key()));
       server.limitFiles(ROOM);
       for (Upload upload : EVERYWHERE) {

@@ -17,7 +17,9 @@ import parley.testing.TestForm;
 @Tag("slow")
 class StopTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
-  private static final String NO_DRAIN = "PARLEY_SERVER_DRAIN_SECONDS=0";
+  private static final String[] SETTINGS = {
+    "PARLEY_SERVER_DRAIN_SECONDS=0", "PARLEY_SERVER_ROLES=api,worker,speech"
+  };
 
   @TempDir Path folder;
 
@@ -26,10 +28,10 @@ class StopTest {
     Path data = folder.resolve("data");
     List<String> jobs = new ArrayList<>();
     String key;
-    try (RealServer server = RealServer.start(data, NO_DRAIN)) {
+    try (RealServer server = RealServer.start(data, SETTINGS)) {
       key = String.valueOf(server.key());
       TestCaller caller = server.caller(key);
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 3; i++) {
         String job =
             caller.post("/v1/transcribe", new TestForm().file(RECORDING)).at("/data/job_id");
         jobs.add("/v1/jobs/" + job);
@@ -50,7 +52,7 @@ class StopTest {
           .doesNotExist();
     }
 
-    try (RealServer server = RealServer.start(data, NO_DRAIN)) {
+    try (RealServer server = RealServer.start(data, SETTINGS)) {
       TestCaller caller = server.caller(key);
       for (String job : jobs) {
         Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));

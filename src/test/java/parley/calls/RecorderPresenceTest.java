@@ -66,7 +66,7 @@ class RecorderPresenceTest extends RecordedCalls {
     awaitStatus("waiting");
     alice.post(call + "/recording/stop");
     Answer failed = awaitStatus("failed");
-    assertThat(failed.at("/data/recordings/0/reason")).contains("before anybody sent sound");
+    assertThat(failed.at("/data/recordings/0/reason")).contains("before anybody sent audio");
     assertThat(failed.at("/data/recordings/0/end_reason")).isEqualTo("stopped");
   }
 

@@ -28,7 +28,7 @@ class RecordingFailureTest extends RecordedCalls {
     assertThat(shown().at("/data/recordings/0/status")).isEqualTo("starting");
     server.execute(
         "update " + taken.replace("where", "set since = now() - interval '1 minute' where"));
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("never began");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("never started");
     assertThat(heardRecording(bob).getLast()).isFalse();
     assertThat(files()).isEmpty();
   }
@@ -39,7 +39,8 @@ class RecordingFailureTest extends RecordedCalls {
     ringing("audio");
     assertRefused(record("{}"), 503, "SW_CALL_RECORDING_UNAVAILABLE");
     assertThat(shown().at("/data/recordings/0/status")).isEqualTo("failed");
-    assertThat(shown().at("/data/recordings/0/reason")).contains("no response from servers");
+    assertThat(shown().at("/data/recordings/0/reason"))
+        .contains("no response from recording servers");
     assertThat(heardRecording(bob).getLast()).isFalse();
     egress.behave(Manner.WELL);
     String room = "scaiwave-" + call.substring("/v1/calls/".length());
@@ -55,7 +56,7 @@ class RecordingFailureTest extends RecordedCalls {
     ringing("audio");
     record("{\"transcript\": true}");
     Answer failed = awaitStatus("failed");
-    assertThat(failed.at("/data/recordings/0/reason")).contains("pipeline failed");
+    assertThat(failed.at("/data/recordings/0/reason")).contains("pipeline broke");
     assertThat(failed.text())
         .as("that is for operators")
         .doesNotContain("https://", "AKIA", "/tmp");
@@ -82,13 +83,15 @@ class RecordingFailureTest extends RecordedCalls {
       egress.behave(Manner.DEAD);
       recorder.disconnect();
 
-      assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
+      assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
+          .contains("left the call unexpectedly");
       assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
       assertThat(alice.get(call).at("/data/recording")).isEqualTo("false");
       JsonNode told = CallTown.heard(bob, "swp.call.state").getLast().get("content");
       assertThat(told.get("recording").asBoolean()).isFalse();
       assertThat(told.at("/last_recording/status").asString()).isEqualTo("failed");
-      assertThat(told.at("/last_recording/reason").asString()).contains("without a word");
+      assertThat(told.at("/last_recording/reason").asString())
+          .contains("left the call unexpectedly");
     }
   }
 
@@ -97,7 +100,8 @@ class RecordingFailureTest extends RecordedCalls {
     egress.behave(Manner.DEAD);
     ringing("audio");
     record("{}");
-    assertThat(awaitStatus("failed").at("/data/recordings/0/reason")).contains("without a word");
+    assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
+        .contains("left the call unexpectedly");
     assertThat(alice.get(call).at("/data/status")).isEqualTo("ringing");
     assertThat(heardRecording(bob).getLast()).isFalse();
   }
@@ -127,7 +131,7 @@ class RecordingFailureTest extends RecordedCalls {
     ringing("audio");
     record("{}");
     assertThat(awaitStatus("failed").at("/data/recordings/0/reason"))
-        .contains("LiveKit has forgotten it", "cannot be played");
+        .contains("LiveKit no longer knows the recording", "not playable");
     assertThat(files()).isEmpty();
   }
 }

@@ -68,7 +68,7 @@ class RecordingFolderTest {
         egress.tell(server.uri("/v1/calls/webhook"));
         TestCaller alice = server.newTenant();
         String call = called(alice);
-        assertThat(recordings(server)).contains("unusable", later + " is not there");
+        assertThat(recordings(server)).contains("unusable", later + " does not exist");
         Answer refused = alice.send("POST", call + "/recording/start", "{}");
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.at("/error/code")).isEqualTo("SW_CALL_RECORDING_UNAVAILABLE");
@@ -103,10 +103,10 @@ class RecordingFolderTest {
         String call = called(alice);
         alice.send("POST", call + "/recording/start", "{}");
         Eventually.holds("it is told", () -> first(alice, call, "warning") != null);
-        assertThat(first(alice, call, "warning")).contains("does not show");
+        assertThat(first(alice, call, "warning")).contains("does not appear");
         assertThat(recordings(server)).contains("unusable", "calls.egress_folder");
         JsonNode told = CallTown.heard(alice, "swp.call.state").getLast().get("content");
-        assertThat(told.at("/last_recording/warning").asString("")).contains("does not show");
+        assertThat(told.at("/last_recording/warning").asString("")).contains("does not appear");
         assertThat(first(alice, call, "status")).isEqualTo("recording");
       }
     }

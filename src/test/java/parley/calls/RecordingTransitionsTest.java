@@ -61,7 +61,7 @@ class RecordingTransitionsTest {
       now = now.plusSeconds(1);
       state = RecordingTransitions.next(state, new RecordingInput.NotSeen(now), TIMES).state();
       state = RecordingTransitions.next(state, new RecordingInput.Tick(now), TIMES).state();
-      if (state instanceof RecordingState.Collecting) {
+      if (state instanceof RecordingState.Importing) {
         state =
             RecordingTransitions.next(state, new RecordingInput.FileMissing(now), TIMES).state();
       }
@@ -77,7 +77,7 @@ class RecordingTransitionsTest {
       now = now.plusSeconds(1);
       RecordingInput input = input(what, now);
       // What egress itself says of its end is looked at in the call's room besides.
-      if (!(input instanceof RecordingInput.Told)) {
+      if (!(input instanceof RecordingInput.Reported)) {
         state = RecordingTransitions.next(state, input, TIMES).state();
       }
       state = RecordingTransitions.next(state, new RecordingInput.Seen(now), TIMES).state();
@@ -100,9 +100,16 @@ class RecordingTransitionsTest {
   private static RecordingInput input(int what, Instant now) {
     EgressInfo.Status[] statuses = EgressInfo.Status.values();
     if (what < statuses.length) {
-      return new RecordingInput.Told(
+      return new RecordingInput.Reported(
           new EgressInfo(
-              "EG_1", "room", statuses[what], EgressInfo.End.UNTOLD, "", null, false, Set.of()),
+              "EG_1",
+              "room",
+              statuses[what],
+              EgressInfo.End.UNSPECIFIED,
+              "",
+              null,
+              false,
+              Set.of()),
           now);
     }
     return switch (what - statuses.length) {
@@ -111,11 +118,11 @@ class RecordingTransitionsTest {
       case 2 -> new RecordingInput.Unknown(now);
       case 3 -> new RecordingInput.FileSeen(now);
       case 4 -> new RecordingInput.FileMissing(now);
-      case 5 -> new RecordingInput.Kept(MediaId.random(), now);
+      case 5 -> new RecordingInput.Imported(MediaId.random(), now);
       case 6 -> new RecordingInput.Unusable("broken", now);
       case 7 -> new RecordingInput.Seen(now);
       case 8 -> new RecordingInput.NotSeen(now);
-      case 9 -> new RecordingInput.PlaceAway(now);
+      case 9 -> new RecordingInput.LocationUnavailable(now);
       default -> new RecordingInput.Tick(now.plusSeconds(5));
     };
   }

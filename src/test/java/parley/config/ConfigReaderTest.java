@@ -28,7 +28,7 @@ final class ConfigReaderTest {
 
     assertThat(config.server())
         .isEqualTo(
-            new Config.Server(
+            new ServerConfig(
                 8080,
                 "127.0.0.1",
                 Optional.empty(),

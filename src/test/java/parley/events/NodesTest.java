@@ -37,7 +37,7 @@ class NodesTest {
   }
 
   @Test
-  void tellEveryEventOnceAndInOrderWhoeverWritesWhere() throws Exception {
+  void deliverEveryEventOnceAndInOrder() throws Exception {
     TestCaller alice = one.newTenant();
     TestCaller bob = alice.colleague();
     String room = TestRooms.create(alice, "public");
@@ -72,7 +72,7 @@ class NodesTest {
     }
   }
 
-  /// What one connection hears.
+  /// The events of one connection.
   private static List<Long> steady(TestCaller caller, long last) throws Exception {
     List<Long> heard = new ArrayList<>();
     try (TestSocket stream = caller.socket("/v1/stream?since=0")) {
@@ -84,7 +84,7 @@ class NodesTest {
     return heard;
   }
 
-  /// What many connections hear, each of which goes on where the one before broke.
+  /// The events of many connections, each of which continues where the previous one broke.
   private static List<Long> interrupted(TestCaller caller, long last) throws Exception {
     List<Long> heard = new ArrayList<>();
     while (heard.size() < last) {
@@ -112,7 +112,7 @@ class NodesTest {
   }
 
   @Test
-  void hearEachOtherAlthoughTheirListeningConnectionsBreak() throws Exception {
+  void recoverFromBrokenSignalConnections() throws Exception {
     TestCaller alice = one.newTenant();
     String room = TestRooms.create(alice, "group");
     try (TestSocket stream = two.here(alice).socket("/v1/stream")) {

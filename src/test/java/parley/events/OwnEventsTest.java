@@ -21,13 +21,13 @@ import parley.testing.TestRooms;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
-/// What others than rooms tell: jobs, transcripts and scans; and what is kept of it all.
+/// Events of jobs, transcripts and scans, and the retention of events.
 @Tag("server")
 class OwnEventsTest {
   private static final Path SPEECH = Path.of("examples", "jfk.flac");
 
   @Test
-  void tellsWhoAskedHowAJobGoesAndPostsTheTranscriptOnce() throws Exception {
+  void reportsAJobToItsUserAndPostsTheTranscriptOnce() throws Exception {
     TestServer server = TestServer.shared();
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague();
@@ -62,7 +62,7 @@ class OwnEventsTest {
   }
 
   @Test
-  void takesNoTranscriptsForRoomsOfOthers() {
+  void refusesTranscriptsForRoomsOfOthers() {
     TestServer server = TestServer.shared();
     TestCaller alice = server.newTenant();
     String room = TestRooms.create(alice, "group");
@@ -82,7 +82,7 @@ class OwnEventsTest {
   }
 
   @Test
-  void tellsVerdictsToTheOwnerAndToTheRoomsThatHaveTheFile() throws Exception {
+  void announcesVerdictsToTheOwnerAndTheRoomsOfTheFile() throws Exception {
     try (TestClamd clamd = TestClamd.start("AlertExceedsMax yes");
         TestServer server =
             TestServer.start(
@@ -124,7 +124,7 @@ class OwnEventsTest {
   }
 
   @Test
-  void forgetsOldEventsButNoMessagesAndSaysSo() throws Exception {
+  void deletesOldEventsButNoMessages() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
     try (TestServer server =
         TestServer.start(
@@ -165,7 +165,7 @@ class OwnEventsTest {
     return events;
   }
 
-  /// The status that an event of a job tells; empty for others.
+  /// The status in a job's event; empty for other events.
   private static String status(JsonNode event) {
     return event.get("event_type").asString().equals("swp.job")
         ? event.at("/content/status").asString()

@@ -28,7 +28,7 @@ class StreamTest {
   private final TestCaller bob = alice.colleague();
 
   @Test
-  void saysHelloAndTellsEventsAsTheyHappen() throws Exception {
+  void sendsHelloAndEventsAsTheyHappen() throws Exception {
     String room = TestRooms.create(alice, "group");
     try (TestSocket stream =
         TestSocket.connect(server.uri("/v1/stream?token=" + alice.token()), null)) {
@@ -78,7 +78,7 @@ class StreamTest {
   }
 
   @Test
-  void goesOnWhereAConnectionWasLost() throws Exception {
+  void resumesAfterALostConnection() throws Exception {
     String room = TestRooms.create(alice, "group");
     for (int i = 2; i <= 700; i++) {
       TestRooms.say(alice, room, "message " + i);
@@ -99,7 +99,7 @@ class StreamTest {
   }
 
   @Test
-  void tellsNobodyWhatIsNotForThem() throws Exception {
+  void sendsNobodyTheEventsOfOthers() throws Exception {
     String room = TestRooms.create(alice, "group");
     TestCaller stranger = server.newTenant();
     try (TestSocket bobs = bob.socket("/v1/stream");
@@ -111,7 +111,7 @@ class StreamTest {
       TestRooms.say(alice, room, "before");
       TestRooms.bring(alice, room, bob);
       TestRooms.say(alice, room, "while");
-      // Whoever is kicked before they were told something is not told it any more.
+      // A member who is removed before receiving an event does not receive it any more.
       assertThat(toldUntil("while", bobs)).containsExactly("invite", "join", "while");
       TestRooms.kick(alice, room, bob);
       TestRooms.say(alice, room, "after");
@@ -150,7 +150,7 @@ class StreamTest {
   }
 
   @Test
-  void endsWithTheKeyAlsoWhileItTellsThePast() throws Exception {
+  void endsWithTheKeyEvenDuringTheReplay() throws Exception {
     // More than the sockets' own buffers hold.
     int sent = 350;
     TestCaller carol = alice.as("carol", Permission.ROOMS);
@@ -178,7 +178,7 @@ class StreamTest {
   }
 
   @Test
-  void takesListenersWhileWritersHoldEveryConnection() throws Exception {
+  void acceptsListenersWhileWritersHoldEveryConnection() throws Exception {
     Map<String, String> settings =
         Map.of(
             "server.roles", "api,worker",
@@ -199,7 +199,7 @@ class StreamTest {
       }
       try {
         for (int i = 0; i < 40; i++) {
-          // The first listener of its tenant.
+          // The tenant's first listener.
           TestCaller quiet = own.newTenant();
           try (TestSocket stream = quiet.socket("/v1/stream")) {
             assertThat(stream.json().get("type").asString()).isEqualTo("hello");
@@ -217,7 +217,7 @@ class StreamTest {
   }
 
   @Test
-  void asksToComeBackWhenTheServerStops() throws Exception {
+  void asksClientsToReconnectWhenTheServerStops() throws Exception {
     TestSocket stream;
     try (TestServer own = TestServer.start(Map.of("server.roles", "api,worker"))) {
       stream = own.newTenant().socket("/v1/stream");
@@ -227,7 +227,7 @@ class StreamTest {
   }
 
   @Test
-  void dropsWhoDoesNotReadAndTellsThemTheRestLater() throws Exception {
+  void disconnectsClientsThatDoNotReadAndReplaysTheRestLater() throws Exception {
     try (TestServer own = TestServer.start(Map.of("server.roles", "api,worker"))) {
       TestCaller slow = own.newTenant();
       String room = TestRooms.create(slow, "group");

@@ -28,7 +28,7 @@ class SyncTest {
   private final TestCaller bob = alice.colleague();
 
   @Test
-  void tellsWhatHappenedInOrderAndOnce() {
+  void returnsEventsOnceAndInOrder() {
     String room = TestRooms.create(alice, "group");
     List<String> said = Stream.iterate(1, i -> i + 1).limit(7).map(i -> "message " + i).toList();
     said.forEach(text -> TestRooms.say(alice, room, text));
@@ -63,7 +63,7 @@ class SyncTest {
   }
 
   @Test
-  void endsAPageOfLongMessagesAtAMebibyteAndLosesNone() {
+  void limitsPagesToAMebibyteAndLosesNoMessage() {
     String room = TestRooms.create(alice, "group");
     String text = "x".repeat(60_000);
     for (int i = 0; i < 40; i++) {
@@ -98,7 +98,7 @@ class SyncTest {
   }
 
   @Test
-  void tellsEachUserWhatTheirRoomsAllowAndNothingElse() {
+  void returnsOnlyEventsOfTheUsersRooms() {
     String room = TestRooms.create(alice, "group");
     TestCaller stranger = server.newTenant();
     TestRooms.say(alice, room, "before bob");
@@ -139,7 +139,7 @@ class SyncTest {
   }
 
   @Test
-  void answersWithNothingWhenTheTimeIsOver() {
+  void returnsAnEmptyPageWhenTheTimeIsUp() {
     TestRooms.create(alice, "group");
 
     Answer nothing = bob.get("/v1/sync?timeout=1");
@@ -150,7 +150,7 @@ class SyncTest {
   }
 
   @Test
-  void tellsNothingOfHowMuchOthersDo() {
+  void revealsNothingAboutTheEventsOfOthers() {
     String own = TestRooms.create(bob, "group");
     Answer before = bob.get("/v1/sync");
     String since = String.valueOf(before.at("/data/next_cursor"));
@@ -185,7 +185,7 @@ class SyncTest {
   }
 
   @Test
-  void letsGoOfWhoWaitsWhenTheServerStops() throws Exception {
+  void endsLongPollsWhenTheServerStops() throws Exception {
     CompletableFuture<Answer> waiting;
     long began;
     try (TestServer own =
@@ -204,7 +204,7 @@ class SyncTest {
   }
 
   @Test
-  void refusesWhatIsNoPosition() {
+  void refusesInvalidPositions() {
     TestRooms.create(alice, "group");
     for (String wrong :
         List.of(
@@ -224,7 +224,7 @@ class SyncTest {
     }
   }
 
-  /// What an inquiry from the beginning tells: the texts of messages, and memberships.
+  /// All events from the beginning: the texts of messages, and memberships.
   private static List<String> told(TestCaller caller) {
     List<String> told = new ArrayList<>();
     for (JsonNode event : caller.get("/v1/sync").json().at("/data/events")) {

@@ -36,10 +36,10 @@ import parley.testing.TestRooms;
 import parley.testing.TestSocket;
 import tools.jackson.databind.JsonNode;
 
-/// Two server processes on one database, and one of them killed.
+/// Two server processes on one database, one of which is killed.
 @Tag("slow")
 class TwoProcessesTest {
-  /// The message with which a story ends.
+  /// The last message of a test.
   private static final String END = "the end";
 
   @TempDir static Path folder;
@@ -48,14 +48,14 @@ class TwoProcessesTest {
   private static RealServer one;
   private static RealServer two;
 
-  /// Who may all in the tenant.
+  /// An administrator of the tenant.
   private static TestCaller admin;
 
   @BeforeAll
   static void start() throws Exception {
     database = TestPostgres.newDatabase();
     try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
-      // At the same moment, as when a cluster is set up.
+      // Concurrently, as when a cluster is set up.
       Future<RealServer> first = starting.submit(() -> node("one"));
       Future<RealServer> second = starting.submit(() -> node("two"));
       one = first.get();
@@ -71,7 +71,7 @@ class TwoProcessesTest {
   private static RealServer node(String name) throws Exception {
     Path data = folder.resolve(name).resolve("data");
     Files.createDirectories(data);
-    // As a folder that both mount.
+    // Like a folder that both nodes mount.
     Path blobs = Files.createDirectories(folder.toRealPath().resolve("blobs"));
     if (Files.notExists(data.resolve("blobs"))) {
       Files.createSymbolicLink(data.resolve("blobs"), blobs);
@@ -88,7 +88,7 @@ class TwoProcessesTest {
   }
 
   @Test
-  void tellWhatIsWrittenOnOneOnTheOtherOnceAndInOrder() throws Exception {
+  void deliverEventsOfTheOtherNodeOnceAndInOrder() throws Exception {
     TestCaller alice = one.here(admin);
     int writers = 4;
     int each = 40;
@@ -130,7 +130,7 @@ class TwoProcessesTest {
   }
 
   @Test
-  void cutOffOnOneWhoIsRemovedOrRevokedOnTheOther() throws Exception {
+  void disconnectUsersWhoAreRemovedOrRevokedOnTheOtherNode() throws Exception {
     TestCaller alice = one.here(admin);
     TestCaller bob = alice.madeUser("bob", Permission.ROOMS);
     String room = TestRooms.create(alice, "group");
@@ -235,7 +235,7 @@ class TwoProcessesTest {
     }
   }
 
-  /// What a client heard until the message that ends it.
+  /// What a client received up to the last message.
   private static final class Heard {
     final List<Long> positions = new ArrayList<>();
     final List<String> texts = new ArrayList<>();
@@ -254,9 +254,9 @@ class TwoProcessesTest {
     }
   }
 
-  /// Reads streams of the nodes in turn, each of which goes on where the one before ended.
+  /// Reads streams of alternating nodes, each of which continues where the previous one ended.
   ///
-  /// @param most how many events of one, before it is broken
+  /// @param most how many events to read from a stream before it is broken
   private static Heard streamed(List<RealServer> nodes, long since, int most) throws Exception {
     Heard heard = new Heard();
     for (int turn = 0; !heard.isOver(); turn++) {
@@ -277,7 +277,7 @@ class TwoProcessesTest {
     return heard;
   }
 
-  /// Asks the nodes in turn what happened.
+  /// Syncs with alternating nodes.
   private static Heard polled(List<RealServer> nodes, long since) {
     Heard heard = new Heard();
     String next = String.valueOf(since);

@@ -24,7 +24,7 @@ import parley.ffmpeg.Confinement.Restriction;
 import parley.testing.Eventually;
 import parley.testing.Programs;
 
-/// A decoder that a file has taken over can do next to nothing.
+/// A decoder that a malicious file has taken over can do almost nothing.
 @EnabledOnOs(OS.LINUX)
 class ConfinementTest {
   private static final ChildLimits LIMITS =
@@ -73,14 +73,14 @@ class ConfinementTest {
   }
 
   @Test
-  void decodesAndWritesInTheFolderItIsGiven() throws IOException {
+  void decodesAndWritesToItsWorkingFolder() throws IOException {
     byte[] _ = new FfmpegRun(ffmpeg, LIMITS).ffmpeg(SPEECH, folder, decoding("sound.wav"));
 
     assertThat(folder.resolve("sound.wav")).isNotEmptyFile();
   }
 
   @Test
-  void decodesWhatOnlyTheServerMayRead() throws IOException {
+  void decodesFilesThatOnlyTheServerCanRead() throws IOException {
     Path own = Files.copy(SPEECH, folder.resolve("own.flac"));
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
 
@@ -136,7 +136,7 @@ class ConfinementTest {
   }
 
   @Test
-  void cannotBeStartedWhereThereIsNone() throws IOException {
+  void failsToStartWhereItIsMissing() throws IOException {
     Path missing = folder.resolve("missing");
     try (FfmpegProcess child = start(missing)) {
       assertThat(child.output().readAllBytes()).isEmpty();
@@ -147,7 +147,7 @@ class ConfinementTest {
     }
   }
 
-  /// What these commands write, run by a confined shell.
+  /// The output of these commands in a confined shell.
   private static String shell(String commands) throws IOException {
     try (FfmpegProcess child = start(Path.of("/bin/sh"), "-c", commands)) {
       return new String(child.output().readAllBytes(), StandardCharsets.UTF_8);

@@ -36,7 +36,7 @@ class FfmpegBundleTest {
   }
 
   @Test
-  void unpacksOnceWhenManyBeginTogether() throws Exception {
+  void unpacksOnceForConcurrentCallers() throws Exception {
     try (ExecutorService many = Executors.newFixedThreadPool(4)) {
       List<Future<Ffmpeg>> started =
           many.invokeAll(Stream.generate(() -> unpacking()).limit(4).toList());
@@ -50,7 +50,7 @@ class FfmpegBundleTest {
   }
 
   @Test
-  void repairsWhatWasDamaged() throws IOException {
+  void repairsDamagedFiles() throws IOException {
     Path program = FfmpegBundle.unpacked(cache).ffmpeg();
     long size = Files.size(program);
     Files.writeString(program, "half");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.Programs;
 import parley.testing.TestCaller;
@@ -28,21 +29,18 @@ import parley.testing.TestServer;
 @Tag("server")
 class JobQueueTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final Path SENTENCE = Recordings.recording("jfk-3s.flac");
   private static final String ECHO = "/v1/modules/scaiecho/transcribe";
-  private static final int MANY = 30;
+  private static final int MANY = 10;
 
   @TempDir static Path folder;
 
   private static Path speech = RECORDING;
-  private static Path sentence = RECORDING;
 
-  /// Minutes of speech, and two seconds of it.
   @BeforeAll
-  static void makeRecordings() throws Exception {
+  static void makeMinutesOfSpeech() throws Exception {
     speech = folder.resolve("long.flac");
     ffmpeg("-stream_loop", "29", "-i", RECORDING.toString(), speech.toString());
-    sentence = folder.resolve("short.flac");
-    ffmpeg("-t", "2", "-i", RECORDING.toString(), sentence.toString());
   }
 
   @Test
@@ -80,7 +78,7 @@ class JobQueueTest {
       assertThat(again.status()).isEqualTo(409);
       assertThat(again.at("/error/code")).isEqualTo("SW_JOB_FINISHED");
       // The one worker is free again, long before the recordings could have been done.
-      String next = "/v1/jobs/" + TestJobs.ended(alice, TestJobs.queue(alice, sentence));
+      String next = "/v1/jobs/" + TestJobs.ended(alice, TestJobs.queue(alice, SENTENCE));
       assertThat(alice.get(next).at("/data/status")).isEqualTo("completed");
       Answer cancelled = alice.get(running);
       assertThat(cancelled.at("/data/status")).isEqualTo("cancelled");
@@ -99,10 +97,10 @@ class JobQueueTest {
       TestCaller modest = own.newTenant();
       List<String> queued = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
-        queued.add(TestJobs.queue(busy, sentence));
+        queued.add(TestJobs.queue(busy, SENTENCE));
       }
 
-      TestJobs.ended(modest, TestJobs.queue(modest, sentence));
+      TestJobs.ended(modest, TestJobs.queue(modest, SENTENCE));
 
       long left =
           queued.stream().filter(job -> TestJobs.status(busy, job).equals("queued")).count();
@@ -122,7 +120,7 @@ class JobQueueTest {
       Eventually.holds(
           "the job has begun", () -> TestJobs.status(alice, running).equals("running"));
 
-      Answer answer = alice.post(ECHO, new TestForm().file(sentence));
+      Answer answer = alice.post(ECHO, new TestForm().file(SENTENCE));
 
       assertThat(answer.status()).isEqualTo(200);
       assertThat(TestJobs.status(alice, running)).isEqualTo("running");
@@ -158,8 +156,8 @@ class JobQueueTest {
   void runsTheJobsOfADeadNodeOnceMoreAndGivesUpThoseThatKeepKillingNodes() throws Exception {
     try (TestServer front = TestServer.start(Map.of("server.roles", "api"))) {
       TestCaller alice = front.newTenant();
-      String interrupted = TestJobs.queue(alice, sentence);
-      String deadly = TestJobs.queue(alice, sentence);
+      String interrupted = TestJobs.queue(alice, SENTENCE);
+      String deadly = TestJobs.queue(alice, SENTENCE);
       // As two nodes leave them that are killed while they work on them.
       front.execute(
           "update jobs set status = 'running', attempts = 1, execution = cast(id as text)");

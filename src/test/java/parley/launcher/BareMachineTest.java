@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
 
-/// The README's instructions, on a machine with nothing but a JDK, which `dev/bare-root` sets up.
+/// The README's instructions, on a machine with nothing but a JDK, which `dev/bare-root` sets up,
+/// and with the archive, not even that.
 @Tag("slow")
 final class BareMachineTest {
   private static final Pattern CONSOLE = Pattern.compile("```console\n(.*?)```", Pattern.DOTALL);
@@ -26,24 +28,37 @@ final class BareMachineTest {
   /// Creates the base system that the other machines are copied from.
   @BeforeAll
   static void makeTheSystem() throws Exception {
-    assertThat(onABareMachine("true").output()).isEmpty();
+    assertThat(withoutCaches("true").output()).isEmpty();
   }
 
   @Test
-  void answersTheLinesOfTheReadmeWhereRootMayInstall() throws Exception {
+  void answersTheLinesOfTheReadmeFromSourceAndFromTheArchiveWithoutAnyJava() throws Exception {
     Start start = Start.read();
 
-    Outcome outcome = onABareMachine("yes | " + start.install() + "\n" + start.script());
+    Outcome outcome =
+        onABareMachine(
+            String.join(
+                "\n",
+                "yes | " + start.install(),
+                start.scriptFromSource(),
+                "kill $!",
+                "./parley dist",
+                "mv target/parley-*.tar.gz /home/newcomer/",
+                "cd /home/newcomer",
+                "rm -rf /opt/jdk /usr/lib/jvm parley",
+                "cat >/tmp/script <<'SCRIPT'",
+                start.scriptFromArchive() + "SCRIPT",
+                "! command -v java && su newcomer -c 'bash /tmp/script'"));
 
     assertThat(outcome.output()).contains("parley: installing maven");
-    start.assertTranscribedTwice(outcome);
+    start.assertTranscribed(outcome, 4);
   }
 
   @Test
   void tellsAnOrdinaryUserInOneLineWhatToInstallAndAnswersWhenThatIsThere() throws Exception {
     Start start = Start.read();
 
-    Outcome refused = onABareMachine("su newcomer -c '" + start.serve() + "'");
+    Outcome refused = withoutCaches("su newcomer -c '" + start.fromSource() + "'");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.output()).startsWith("parley: Maven is not installed").hasLineCount(1);
 
@@ -54,14 +69,14 @@ final class BareMachineTest {
                 "yes | " + first(INSTALL, refused.output()),
                 "yes | " + start.install(),
                 "cat >/tmp/script <<'SCRIPT'",
-                start.script() + "SCRIPT",
+                start.scriptFromSource() + "SCRIPT",
                 "su newcomer -c 'bash /tmp/script'"));
-    start.assertTranscribedTwice(outcome);
+    start.assertTranscribed(outcome, 2);
   }
 
   @Test
   void leavesNeitherMountsNorProcessesNorFilesWhenItIsKilled() throws Exception {
-    Process machine = start("echo \"it is $(mount | wc -l)\"; read -r never");
+    Process machine = start("no", "echo \"it is $(mount | wc -l)\"; read -r never");
     BufferedReader output = machine.inputReader(StandardCharsets.UTF_8);
     String up = output.readLine();
     while (up != null && !up.startsWith("it is ")) {
@@ -76,7 +91,7 @@ final class BareMachineTest {
     Eventually.holds("all have ended", () -> all.stream().noneMatch(ProcessHandle::isAlive));
     String folder = "/machine-" + machine.pid();
     assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(folder);
-    assertThat(onABareMachine("true").status()).isZero();
+    assertThat(withoutCaches("true").status()).isZero();
     assertThat(Path.of(cache() + folder)).doesNotExist();
   }
 
@@ -87,14 +102,23 @@ final class BareMachineTest {
 
   private record Outcome(int status, String output) {}
 
-  private static Process start(String script) throws IOException {
+  /// @param caches `no` for a machine on which nothing is downloaded: they take long to copy
+  private static Process start(String caches, String script) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("dev/bare-root", "bash", "-c", script);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("BARE_ROOT_CACHES", caches);
     return builder.redirectErrorStream(true).start();
   }
 
   private static Outcome onABareMachine(String script) throws Exception {
-    Process process = start(script);
+    return outcome(start("yes", script));
+  }
+
+  private static Outcome withoutCaches(String script) throws Exception {
+    return outcome(start("no", script));
+  }
+
+  private static Outcome outcome(Process process) throws Exception {
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), output.strip());
@@ -109,37 +133,46 @@ final class BareMachineTest {
   /// A section of the README.
   ///
   /// @param install the line that installs the required programs
-  /// @param commands the commands up to the one whose answer the section shows
+  /// @param commands from unpacking the archive to the one whose answer the section shows
+  /// @param fromSource the command that starts a server from source
   /// @param answer the shown answer, with `…` for varying parts
-  private record Start(String install, List<String> commands, String answer) {
+  private record Start(String install, List<String> commands, String fromSource, String answer) {
     static Start read() throws IOException {
       String readme = Files.readString(Path.of("README.md"));
       String section = readme.substring(readme.indexOf("\n## Start\n"));
       section = section.substring(0, section.indexOf("\n## ", 1));
+      int source = section.indexOf("\n### From source\n");
       List<String> lines =
-          CONSOLE
-              .matcher(section)
-              .results()
-              .flatMap(block -> block.group(1).lines())
+          lines(section.substring(0, source))
               .takeWhile(line -> !line.contains("/v1/media/upload"))
               .toList();
       return new Start(
           first(INSTALL, section),
-          lines.stream()
-              .filter(line -> line.startsWith("$ "))
-              .map(line -> line.substring(2))
-              .toList(),
+          commands(lines.stream()).toList(),
+          commands(lines(section.substring(source))).findFirst().orElseThrow(),
           lines.getLast());
     }
 
-    String serve() {
-      return commands.getFirst();
+    private static Stream<String> lines(String section) {
+      return CONSOLE.matcher(section).results().flatMap(block -> block.group(1).lines());
+    }
+
+    private static Stream<String> commands(Stream<String> lines) {
+      return lines.filter(line -> line.startsWith("$ ")).map(line -> line.substring(2));
+    }
+
+    String scriptFromSource() {
+      return script(fromSource);
+    }
+
+    String scriptFromArchive() {
+      return commands.getFirst() + "\n" + script(commands.get(1));
     }
 
     /// Starts the server on its own port and runs the first line that it prints, then those of the
     /// README with the printed key and port, all as the current user.
-    String script() {
-      List<String> others = commands.subList(1, commands.size());
+    private String script(String serve) {
+      List<String> others = commands.subList(2, commands.size());
       return """
       exec 3< <(PARLEY_SERVER_PORT=0 exec %s 2>&1)
       first=
@@ -159,17 +192,17 @@ final class BareMachineTest {
       %s
       README
       """
-          .formatted(serve(), String.join("\n", others));
+          .formatted(serve, String.join("\n", others));
     }
 
-    /// Once for the line that the server printed and once for the README's.
-    void assertTranscribedTwice(Outcome outcome) {
+    /// @param times for each server, once for the line that it printed and once for the README's
+    void assertTranscribed(Outcome outcome, int times) {
       Pattern pattern =
           Pattern.compile(
               Arrays.stream(answer.split("…", -1))
                   .map(Pattern::quote)
                   .collect(Collectors.joining(".*?")));
-      assertThat(pattern.matcher(outcome.output()).results()).as(outcome.output()).hasSize(2);
+      assertThat(pattern.matcher(outcome.output()).results()).as(outcome.output()).hasSize(times);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,11 @@ abstract class LauncherMachine {
     Files.copy(LAUNCHER, tree.resolve("parley"));
     Files.setPosixFilePermissions(
         tree.resolve("parley"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectory(tree.resolve("packaging"));
+    Files.copy(
+        LAUNCHER.resolveSibling("packaging/start"),
+        tree.resolve("packaging/start"),
+        StandardCopyOption.COPY_ATTRIBUTES);
     Files.writeString(tree.resolve("pom.xml"), "<project/>");
     Files.createDirectory(tree.resolve(".mvn"));
     Files.writeString(tree.resolve(".mvn/jvm.config"), "-Xmx1g");

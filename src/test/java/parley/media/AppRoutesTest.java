@@ -24,7 +24,7 @@ class AppRoutesTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void answersWithExactlyTheFieldsOfTheDialect() {
+  void respondsWithExactlyTheFieldsOfTheDialect() {
     TestCaller alice = server.newTenant();
 
     Answer answer =
@@ -70,7 +70,7 @@ class AppRoutesTest {
   }
 
   @Test
-  void signsTheLinksItGives() {
+  void returnsSignedLinks() {
     TestCaller alice = server.newTenant();
     Answer answer = upload(alice, new TestForm().file("file", "a.txt", TEXT));
     String preview = String.valueOf(answer.at("/preview_url"));
@@ -95,7 +95,7 @@ class AppRoutesTest {
   }
 
   @Test
-  void givesEachUserOfAnAppOneIdPerTenant() {
+  void assignsEachUserOfAnAppOneIdPerTenant() {
     TestCaller alice = server.newTenant();
     TestCaller otherTenant = server.newTenant();
     String first = createdBy(alice, "u-1");
@@ -104,13 +104,13 @@ class AppRoutesTest {
     assertThat(createdBy(alice.colleague(), "u-1")).isEqualTo(first);
     assertThat(createdBy(alice, "u-2")).isNotEqualTo(first);
     assertThat(createdBy(otherTenant, "u-1")).isNotEqualTo(first);
-    // The name of a key's own user is not that user.
+    // A user of an app is distinct from a key's user of the same name.
     Answer nobody = upload(alice, new TestForm().file("file", "a.txt", TEXT));
     assertThat(createdBy(alice, "alice")).isNotEqualTo(nobody.at("/created_by"));
   }
 
   @Test
-  void tellsEveryRefusalByItsCode() {
+  void usesADistinctCodeForEachError() {
     try (TestServer small = TestServer.start(Map.of("media.max_upload_mb", "1"))) {
       TestCaller alice = small.newTenant();
       assertRefused(upload(alice, new TestForm()), 400, "no_file_uploaded");

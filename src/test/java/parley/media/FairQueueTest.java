@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import parley.db.Database;
-import parley.media.ContentQueueTable.Claimed;
+import parley.media.BlobQueueTable.Claimed;
 import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 import parley.testing.TestPostgres;
 
-/// Who is next, in both queues of contents.
+/// The order in which both queues of blobs are processed.
 @Tag("slow")
 class FairQueueTest {
   private static final Instant START = Instant.parse("2026-05-17T12:00:00Z");
@@ -44,18 +44,18 @@ class FairQueueTest {
     database.close();
   }
 
-  static List<ContentQueueTable> queues() {
-    return List.of(ContentQueueTable.SCANS, ContentQueueTable.PREPARATIONS);
+  static List<BlobQueueTable> queues() {
+    return List.of(BlobQueueTable.SCANS, BlobQueueTable.PREPARATIONS);
   }
 
   @ParameterizedTest
   @MethodSource("queues")
-  void takesTenantsInTurnHoweverMuchOfOneWaits(ContentQueueTable queue) {
+  void takesTurnsAmongTenants(BlobQueueTable queue) {
     TenantId busy = tenant(queue, 5);
     TenantId other = tenant(queue, 2);
     List<TenantId> order = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      order.add(claim(queue, false).orElseThrow().content().tenant());
+      order.add(claim(queue, false).orElseThrow().blob().tenant());
     }
     assertThat(order.subList(0, 2)).containsExactlyInAnyOrder(busy, other);
     assertThat(order.subList(2, 4)).containsExactlyInAnyOrder(busy, other);
@@ -63,34 +63,34 @@ class FairQueueTest {
 
   @ParameterizedTest
   @MethodSource("queues")
-  void keepsOneWorkerForTenantsThatHaveNothingUnderWay(ContentQueueTable queue) {
+  void reservesAWorkerForTenantsWithNothingInProgress(BlobQueueTable queue) {
     TenantId busy = tenant(queue, 3);
     assertThat(claim(queue, false)).isPresent();
     assertThat(claim(queue, true)).isEmpty();
     TenantId other = tenant(queue, 1);
-    assertThat(claim(queue, true).orElseThrow().content().tenant()).isEqualTo(other);
-    assertThat(claim(queue, false).orElseThrow().content().tenant()).isEqualTo(busy);
+    assertThat(claim(queue, true).orElseThrow().blob().tenant()).isEqualTo(other);
+    assertThat(claim(queue, false).orElseThrow().blob().tenant()).isEqualTo(busy);
   }
 
   @ParameterizedTest
   @MethodSource("queues")
-  void takesOverWhatWasCutOffAndCountsIt(ContentQueueTable queue) {
+  void takesOverInterruptedWorkAndCountsTheCrash(BlobQueueTable queue) {
     TenantId tenant = tenant(queue, 1);
     Claimed first = claim(queue, false).orElseThrow();
     assertThat(claim(queue, false)).isEmpty();
     now = now.plus(LEASE);
     Claimed second = claim(queue, false).orElseThrow();
-    assertThat(second.content()).isEqualTo(first.content());
+    assertThat(second.blob()).isEqualTo(first.blob());
     assertThat(second.crashes()).isEqualTo(1);
     database.useTransaction(transaction -> queue.putBack(transaction, first, now));
     assertThat(claim(queue, false)).as("the first one's word does not count").isEmpty();
     database.useTransaction(transaction -> queue.release(transaction, "node", now));
-    assertThat(claim(queue, false).orElseThrow().content().tenant()).isEqualTo(tenant);
+    assertThat(claim(queue, false).orElseThrow().blob().tenant()).isEqualTo(tenant);
   }
 
   @ParameterizedTest
   @MethodSource("queues")
-  void leavesWhatIsPutBackAloneUntilItIsDue(ContentQueueTable queue) {
+  void doesNotClaimWorkBeforeItIsDue(BlobQueueTable queue) {
     tenant(queue, 1);
     Claimed first = claim(queue, false).orElseThrow();
     database.useTransaction(transaction -> queue.putBack(transaction, first, now.plusSeconds(5)));
@@ -99,13 +99,13 @@ class FairQueueTest {
     assertThat(claim(queue, false).orElseThrow().crashes()).isZero();
   }
 
-  private Optional<Claimed> claim(ContentQueueTable queue, boolean reserved) {
+  private Optional<Claimed> claim(BlobQueueTable queue, boolean reserved) {
     now = now.plusMillis(1);
     return database.inTransaction(
         transaction -> queue.claim(transaction, reserved, "node", now, now.plus(LEASE)));
   }
 
-  private TenantId tenant(ContentQueueTable queue, int waiting) {
+  private TenantId tenant(BlobQueueTable queue, int waiting) {
     TenantId tenant = TenantId.random();
     database.useTransaction(transaction -> {
       new TenantTable().insert(transaction, tenant, tenant.toString(), START);
@@ -117,7 +117,7 @@ class FairQueueTest {
   }
 
   private static void insert(
-      Handle transaction, ContentQueueTable queue, TenantId tenant, String sha256) {
+      Handle transaction, BlobQueueTable queue, TenantId tenant, String sha256) {
     transaction.execute(
         "insert into blobs (tenant_id, sha256, size, mime_type, uses, created_at)"
             + " values (?, ?, 1, 'image/png', 1, now())",

@@ -21,13 +21,13 @@ import parley.testing.TestClamd;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// A recording that turns out infected while a job waits to transcribe it.
+/// A recording that turns out to be infected while its transcription is queued.
 @Tag("slow")
 class InfectedRecordingTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
 
   @Test
-  void endsTheJobWithACodeOfItsOwn() throws Exception {
+  void failsTheJobWithACodeOfItsOwn() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
     try (TestClamd clamd = TestClamd.start("AlertExceedsMax yes");
         ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
@@ -39,12 +39,12 @@ class InfectedRecordingTest {
               "relay.key", "none",
               "relay.attempts", "1",
               "server.roles", "api,worker",
-              // Which does not come back.
+              // It is not rescheduled.
               "jobs.patience_seconds", "0",
               "jobs.workers", "1");
       try (TestServer server = TestServer.start(settings, clock)) {
         TestCaller alice = server.newTenant();
-        // The only worker waits for the relay as long as that says nothing.
+        // The only worker waits while the relay does not respond.
         String before = job(alice.post("/v1/transcribe", new TestForm().file(RECORDING)));
         try (Socket relayed = silent.accept()) {
           Answer media = alice.post("/v1/media/upload", infected());
@@ -81,7 +81,7 @@ class InfectedRecordingTest {
         .anyMatch(file -> file.contains(String.valueOf(media.at("/data/sha256"))));
   }
 
-  /// A recording as any other, with something behind its end.
+  /// A recording with data appended to it.
   private static TestForm infected() throws Exception {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     content.writeBytes(Files.readAllBytes(RECORDING));

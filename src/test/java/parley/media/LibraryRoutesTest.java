@@ -28,7 +28,7 @@ class LibraryRoutesTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void answersWithExactlyTheFieldsOfTheDialect() {
+  void respondsWithExactlyTheFieldsOfTheDialect() {
     TestCaller alice = server.newTenant();
 
     Answer created =
@@ -62,14 +62,14 @@ class LibraryRoutesTest {
   }
 
   @Test
-  void givesEachUploadANameOfItsOwn() {
+  void assignsEachUploadAUniqueName() {
     TestCaller alice = server.newTenant();
     String one = upload(alice).at("/fileName");
     assertThat(upload(alice).at("/fileName")).isNotEqualTo(one);
   }
 
   @Test
-  void takesNothingButSound() {
+  void acceptsOnlyAudio() {
     TestCaller alice = server.newTenant();
     assertRefused(
         alice.post("/api/v1/media", new TestForm().file("File", "a.mp3", new byte[] {1, 2})), 415);
@@ -112,7 +112,7 @@ class LibraryRoutesTest {
   }
 
   @Test
-  void deletesAndKnowsNobodyElsesMedia() {
+  void hidesTheMediaOfOthers() {
     TestCaller alice = server.newTenant();
     String path = "/api/v1/media/" + upload(alice).at("/id");
     for (TestCaller other : List.of(server.newTenant(), alice.as("carol", Permission.MEDIA_READ))) {
@@ -131,7 +131,7 @@ class LibraryRoutesTest {
   }
 
   @Test
-  void refusesPagesThatDoNotExistButNotThoseBeyondTheEnd() {
+  void refusesInvalidPagesButNotThoseBeyondTheEnd() {
     TestCaller alice = server.newTenant();
     upload(alice);
     for (String query :
@@ -154,7 +154,7 @@ class LibraryRoutesTest {
   }
 
   @Test
-  void turnsThePagesOverEveryEntryOnceWhileOthersUpload() throws Exception {
+  void listsEveryEntryOnceInPagesWhileOthersUpload() throws Exception {
     TestCaller alice = server.newTenant();
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
@@ -172,7 +172,7 @@ class LibraryRoutesTest {
       }
       seen.addAll(entries.findValuesAsString("id"));
       if (page == 1) {
-        // What was uploaded before the first page was asked for may be on it.
+        // Uploads from before the first page was requested may be on it.
         before = seen.indexOf(expected.getFirst());
       }
       for (Thread uploader : uploaders) {
@@ -187,7 +187,7 @@ class LibraryRoutesTest {
   }
 
   @Test
-  void fixesTheListOnlyForPagesOfTheSizeThatIsTurnedOver() {
+  void fixesTheListPerPageSize() {
     TestCaller alice = server.newTenant();
     assertThat(alice.get("/api/v1/media").text()).isEqualTo("[]");
     String first = upload(alice).at("/id");
@@ -197,7 +197,7 @@ class LibraryRoutesTest {
   }
 
   @Test
-  void showsWhatCameInThroughOtherDialects() {
+  void showsUploadsOfOtherDialects() {
     TestCaller alice = server.newTenant();
     Answer wave = alice.post("/v1/media/upload", new TestForm().file(RECORDING));
     String id = String.valueOf(wave.at("/data/media_id")).substring("med-".length());

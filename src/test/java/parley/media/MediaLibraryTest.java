@@ -22,7 +22,7 @@ class MediaLibraryTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void listsWhatIsOwnAndWhatTheTenantSharesNewestFirst() {
+  void listsOwnAndSharedEntriesNewestFirst() {
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague();
     String first = upload(alice, "1", false);
@@ -42,7 +42,7 @@ class MediaLibraryTest {
   }
 
   @Test
-  void walksThePagesThroughEveryEntryOnceWhileMoreAreUploaded() {
+  void listsEveryEntryOnceWhileMoreAreUploaded() {
     TestCaller alice = server.newTenant();
     List<String> uploaded = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
@@ -63,7 +63,7 @@ class MediaLibraryTest {
   }
 
   @Test
-  void refusesListParametersThatMeanNothing() {
+  void refusesInvalidListParameters() {
     TestCaller alice = server.newTenant();
     for (String query :
         List.of("limit=0", "limit=201", "limit=x", "limit=", "cursor=x", "cursor=%00", "cursor=")) {
@@ -76,7 +76,7 @@ class MediaLibraryTest {
   }
 
   @Test
-  void changesDescriptionAndScopeAndNothingElse() {
+  void changesOnlyDescriptionAndScope() {
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague();
     String path = "/v1/media/" + upload(alice, "x", false);
@@ -97,7 +97,7 @@ class MediaLibraryTest {
   }
 
   @Test
-  void refusesChangesThatAreNotAllowedOrMakeNoSense() {
+  void refusesForbiddenAndInvalidChanges() {
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague().only(Permission.MEDIA_WRITE, Permission.MEDIA_READ);
     String path = "/v1/media/" + upload(bob, "x", true);
@@ -123,7 +123,7 @@ class MediaLibraryTest {
   }
 
   @Test
-  void erasesTheBytesWithTheLastEntryThatShowsThem() {
+  void deletesTheBytesWithTheLastEntry() {
     try (TestServer own = TestServer.start(Map.of())) {
       TestCaller alice = own.newTenant();
       TestCaller bob = alice.as("bob", Permission.MEDIA_WRITE, Permission.MEDIA_READ);
@@ -137,7 +137,7 @@ class MediaLibraryTest {
       assertThat(bob.get("/v1/media/download/" + second).text()).isEqualTo("the same");
       assertThat(own.storedFiles()).hasSize(1);
 
-      // An administrator may delete what only bob sees.
+      // An administrator may delete files that only bob can see.
       assertThat(alice.delete("/v1/media/" + second).status()).isEqualTo(204);
       assertThat(alice.delete("/v1/media/" + second).status()).isEqualTo(404);
       assertThat(own.storedFiles()).isEmpty();
@@ -145,7 +145,7 @@ class MediaLibraryTest {
   }
 
   @Test
-  void putsUploadsAndDeletionsOnRecordForAdministratorsOfTheTenant() {
+  void auditsUploadsAndDeletionsForAdministratorsOfTheTenant() {
     TestCaller alice = server.newTenant();
     String media = upload(alice, "x", false);
     upload(server.newTenant(), "y", false);

@@ -15,12 +15,12 @@ import parley.testing.TestPostgres;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// That a page of a large library costs what it shows.
+/// The cost of a page is independent of the library's size.
 class MediaListPlanTest {
   private static final int ENTRIES = 200_000;
 
   @Test
-  void readsAPageFromIndexesHoweverMuchThereIs() throws IOException {
+  void readsPagesFromIndexesRegardlessOfTheNumberOfEntries() throws IOException {
     try (Database database = Database.open(TestPostgres.newDatabase(), 2)) {
       TenantId tenant = TenantId.random();
       UserId user = fill(database, tenant);
@@ -62,7 +62,7 @@ class MediaListPlanTest {
     }
   }
 
-  /// One entry a second, each second one of somebody else, each tenth shared.
+  /// One entry per second, every second one by another user, every tenth shared.
   private static UserId fill(Database database, TenantId tenant) {
     return database.inTransaction(transaction -> {
       TenantTable tenants = new TenantTable();
@@ -76,7 +76,7 @@ class MediaListPlanTest {
               + " values (?, ?, 1, 'text/plain', 1, now())",
           tenant.value(),
           sha256);
-      // Checking each row's references would take most of the time.
+      // Checking the references of every row would take most of the time.
       transaction.execute("set local session_replication_role = replica");
       transaction.execute(
           """

@@ -25,7 +25,7 @@ class MediaRoutesTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void tellsTheCharsetOfTextsWhereverTheyAreRead() {
+  void servesTextsWithTheirCharset() {
     TestCaller alice = server.newTenant();
     String german = "Gr\u00fc\u00dfe, na\u00efve \u2014";
     byte[] late = new byte[100_000];
@@ -79,7 +79,7 @@ class MediaRoutesTest {
   }
 
   @Test
-  void answersRangesOfTheVeryBytes() {
+  void servesRangesExactly() {
     TestCaller alice = server.newTenant();
     byte[] content = new byte[300_000];
     new Random(7).nextBytes(content);
@@ -99,7 +99,7 @@ class MediaRoutesTest {
   }
 
   @Test
-  void givesNoBytesToWhoGoesOnWithAnotherFile() {
+  void doesNotResumeADownloadOfAnotherFile() {
     TestCaller alice = server.newTenant();
     String path = upload(alice, new byte[] {'a', 'b', 'c'});
     String tag = String.valueOf(alice.get(path).header("ETag"));
@@ -113,7 +113,7 @@ class MediaRoutesTest {
   }
 
   @Test
-  void sendsHeadersUnderWhichNoBrowserRunsAnUpload() {
+  void sendsHeadersThatKeepBrowsersFromExecutingUploads() {
     TestCaller alice = server.newTenant();
     String html = upload(alice, "<html><script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
 
@@ -143,7 +143,7 @@ class MediaRoutesTest {
   }
 
   @Test
-  void understandsTrueAndFalseAsPythonsFormsWriteThem() {
+  void acceptsBooleansAsPythonSendsThem() {
     TestCaller alice = server.newTenant();
 
     assertThat(scoped(alice, "True").at("/data/tenant_scope")).isEqualTo("true");
@@ -157,7 +157,7 @@ class MediaRoutesTest {
   }
 
   @Test
-  void storesTheSameBytesOnceInATenantAndNeverAcross() {
+  void storesTheSameBytesOncePerTenant() {
     try (TestServer own = TestServer.start(Map.of())) {
       TestForm form = new TestForm().file("file", "a.txt", new byte[] {'a'});
       TestCaller alice = own.newTenant();
@@ -176,7 +176,7 @@ class MediaRoutesTest {
   }
 
   @Test
-  void refusesFormsWithoutAFileAndLeavesNothing() {
+  void refusesFormsWithoutAFileAndStoresNothing() {
     try (TestServer own = TestServer.start(Map.of("media.max_upload_mb", "1"))) {
       TestCaller alice = own.newTenant();
 

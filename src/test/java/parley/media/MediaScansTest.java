@@ -28,7 +28,7 @@ import parley.testing.TestClamd;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// Uploads under a real clamd.
+/// Uploads with a real clamd.
 @Tag("server")
 @OnBothStores
 class MediaScansTest {
@@ -50,7 +50,7 @@ class MediaScansTest {
   }
 
   @Test
-  void callsHarmlessFilesCleanAndSaysThatItScans() throws Exception {
+  void marksHarmlessFilesCleanAndReportsTheScanner() throws Exception {
     TestCaller alice = server.newTenant();
     Answer uploaded = upload(alice, text("harmless"));
     assertThat(uploaded.at("/data/scan_status")).isEqualTo("pending");
@@ -62,7 +62,7 @@ class MediaScansTest {
   }
 
   @Test
-  void removesAnInfectedFileWithEveryEntryAndRefusesItFromThenOn() throws Exception {
+  void deletesAnInfectedFileWithAllEntriesAndRefusesItFromThenOn() throws Exception {
     byte[] infected = zip("inner.zip", zip("eicar.com", TestClamd.EICAR));
     TestCaller alice = server.newTenant();
     TestCaller other = server.newTenant();
@@ -93,7 +93,7 @@ class MediaScansTest {
   }
 
   @Test
-  void callsNothingCleanThatTheScannerDoesNotLookAt() throws Exception {
+  void marksNothingCleanThatTheScannerSkips() throws Exception {
     TestCaller alice = server.newTenant();
     byte[] large = new byte[1_000_001];
     Answer uploaded = upload(alice, large);
@@ -102,7 +102,7 @@ class MediaScansTest {
   }
 
   @Test
-  void scansFilesThatComeAtOnceEachOnce() throws Exception {
+  void scansConcurrentUploadsOnceEach() throws Exception {
     TestCaller alice = server.newTenant();
     try (ExecutorService uploading = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Answer>> uploads = new ArrayList<>();
@@ -120,7 +120,7 @@ class MediaScansTest {
   }
 
   @Test
-  void letsOnlyTheUploaderReadUntilTheScannerAnswers() throws Exception {
+  void letsOnlyTheOwnerReadUntilTheScanIsDone() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
     try (TestClamd late = TestClamd.start("AlertExceedsMax yes")) {
       late.kill();

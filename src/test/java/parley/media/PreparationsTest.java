@@ -29,10 +29,10 @@ import parley.testing.TestRooms;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
-/// Pictures and recordings are looked into after they were stored, by tenant in turn.
+/// Pictures and recordings are prepared after they are stored, with tenants taking turns.
 @Tag("slow")
 class PreparationsTest {
-  /// Takes a few seconds of processor time for a GIF, which may be more than a short try gets.
+  /// A GIF that takes a few seconds of processor time, possibly more than a quick attempt has.
   private static final String SLOW_AT_GIFS =
       """
       case "$*" in
@@ -59,7 +59,7 @@ class PreparationsTest {
   }
 
   @Test
-  void makesNobodyWaitForTheSlowPicturesOfOthers() throws Exception {
+  void doesNotDelayTenantsBecauseOfSlowPicturesOfOthers() throws Exception {
     TestCaller[] busy = {server.newTenant(), server.newTenant()};
     TestCaller other = server.newTenant();
     List<Answer> waiting = new ArrayList<>();
@@ -86,7 +86,7 @@ class PreparationsTest {
   }
 
   @Test
-  void tellsWhenToComeBackAndThatAThumbnailIsReady() throws Exception {
+  void announcesWhenAThumbnailIsReady() throws Exception {
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague();
     String room = TestRooms.create(alice, "group");
@@ -116,7 +116,7 @@ class PreparationsTest {
   }
 
   @Test
-  void preparesWhatSeveralEntriesShowOnceAndForThoseThatStay() throws Exception {
+  void preparesSharedBlobsOnceForTheRemainingEntries() throws Exception {
     TestCaller alice = server.newTenant();
     byte[] picture = slowPicture(alice);
     Answer first = upload(alice, "a.gif", picture);
@@ -131,7 +131,7 @@ class PreparationsTest {
   }
 
   @Test
-  void leavesNothingOfWhatWasDeletedWhileItWasPrepared() throws Exception {
+  void leavesNothingOfAFileDeletedDuringItsPreparation() throws Exception {
     TestCaller alice = server.newTenant();
     Answer stored = upload(alice, "a.gif", slowPicture(alice));
     assertThat(alice.delete("/v1/media/" + id(stored)).status()).isEqualTo(204);
@@ -143,7 +143,7 @@ class PreparationsTest {
   }
 
   @Test
-  void goesOnWithWhatADeadNodeHadBegun() throws Exception {
+  void continuesTheWorkOfADeadNode() throws Exception {
     TestCaller alice = server.newTenant();
     Answer stored = upload(alice, "a.png", Samples.bytes("plain.png"));
     Eventually.holds("ready", () -> "ready".equals(status(alice, stored)));
@@ -160,7 +160,7 @@ class PreparationsTest {
   }
 
   @Test
-  void givesUpWhatWasCutOffTwice() throws Exception {
+  void givesUpAFileThatWasInterruptedTwice() throws Exception {
     TestCaller alice = server.newTenant();
     Answer stored = upload(alice, "a.png", Samples.bytes("plain.png"));
     Eventually.holds("ready", () -> "ready".equals(status(alice, stored)));
@@ -221,7 +221,7 @@ class PreparationsTest {
   }
 
   @Test
-  void remakesWhatAnOlderMakerMadeWithoutTellingAnybody() throws Exception {
+  void replacesThumbnailsOfOlderVersionsSilently() throws Exception {
     TestCaller alice = server.newTenant();
     Answer stored = upload(alice, "a.png", Samples.bytes("plain.png"));
     Eventually.holds("ready", () -> "ready".equals(status(alice, stored)));
@@ -239,7 +239,7 @@ class PreparationsTest {
   }
 
   @Test
-  void saysWhyThereIsNoThumbnail() throws Exception {
+  void reportsWhyThereIsNoThumbnail() throws Exception {
     TestCaller alice = server.newTenant();
     for (Map.Entry<String, String> one :
         Map.of(
@@ -262,7 +262,7 @@ class PreparationsTest {
   }
 
   @Test
-  void saysThatAPictureOfOneBitAPixelHasTooMany() throws Exception {
+  void refusesOneBitPicturesWithTooManyPixels() throws Exception {
     TestCaller alice = server.newTenant();
     BufferedImage picture = new BufferedImage(10_000, 7_000, BufferedImage.TYPE_BYTE_BINARY);
     ByteArrayOutputStream png = new ByteArrayOutputStream();

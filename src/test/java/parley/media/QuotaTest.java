@@ -18,7 +18,7 @@ class QuotaTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void countsTheSameBytesOnceAndRefusesWhatDoesNotFit() {
+  void countsTheSameBytesOnceAndRefusesFilesBeyondTheQuota() {
     TestCaller alice = server.newTenant();
     server.execute(
         "update tenants set max_storage_mb = 1 where id = '" + alice.tenant().id() + "'");
@@ -28,7 +28,7 @@ class QuotaTest {
     assertThat(first.status()).isEqualTo(200);
     assertThat(upload(alice, large).status()).isEqualTo(200);
     assertRefused(upload(alice, random(700_000, 2)));
-    // Begins as a stored content does and then is another.
+    // Begins like a stored file but differs later.
     byte[] longer = Arrays.copyOf(large, 800_000);
     assertRefused(upload(alice, longer));
     byte[] different = large.clone();
@@ -42,7 +42,7 @@ class QuotaTest {
   }
 
   @Test
-  void tellsNobodyWhetherAnotherUserHasTheBytesAlready() {
+  void doesNotRevealWhetherAnotherUserHasTheSameFile() {
     TestCaller alice = server.newTenant();
     TestCaller bob = alice.colleague();
     server.execute(

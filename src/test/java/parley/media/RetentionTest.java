@@ -20,7 +20,7 @@ import parley.testing.TestServer;
 @OnBothStores
 class RetentionTest {
   @Test
-  void removesMediaWhenTheirOwnTimeOrElseTheTenantsIsOver() throws Exception {
+  void deletesMediaWhenTheirOwnOrElseTheTenantsRetentionEnds() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
     try (TestServer server = TestServer.start(Map.of("media.expiry_check_seconds", "1"), clock)) {
       TestCaller alice = server.newTenant();
@@ -46,7 +46,7 @@ class RetentionTest {
   }
 
   @Test
-  void refusesARetentionThatIsNoNumberOfDays() {
+  void refusesInvalidRetentions() {
     TestCaller alice = TestServer.shared().newTenant();
     for (String days : List.of("0", "-1", "36501", "x", "1.5")) {
       TestForm form =

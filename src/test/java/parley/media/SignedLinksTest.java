@@ -58,7 +58,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void refusesALinkInWhichAnythingIsChanged() {
+  void refusesAlteredLinks() {
     TestCaller alice = server.newTenant();
     String id = upload(alice);
     String other = upload(alice);
@@ -79,12 +79,12 @@ class SignedLinksTest {
     assertRefused(url.replace("signature=", "signature=_"), "SW_MEDIA_LINK_INVALID");
     assertRefused(url.replaceAll("signature=.*", "signature="), "SW_MEDIA_LINK_INVALID");
     assertRefused(url.substring(0, url.indexOf('?')), "SW_MEDIA_LINK_INVALID");
-    // An expired link that was tampered with is not called merely expired.
+    // An expired and altered link is not reported as merely expired.
     assertRefused(url.replaceAll("expires=\\d+", "expires=1"), "SW_MEDIA_LINK_INVALID");
   }
 
   @Test
-  void opensNothingThatWasDeletedSince() {
+  void doesNotOpenDeletedFiles() {
     TestCaller alice = server.newTenant();
     String id = upload(alice);
     String url = link(alice, id);
@@ -107,7 +107,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void opensWhatTheKeyBeforeSignedAndNothingOlder() {
+  void acceptsLinksOfThePreviousKeyButNoOlderOne() {
     try (TestServer own = TestServer.start(Map.of(), CLOCK)) {
       TestCaller alice = own.newTenant();
       String id = upload(alice);
@@ -125,7 +125,7 @@ class SignedLinksTest {
   }
 
   @Test
-  void beginsLinksWithTheConfiguredAddressWhateverTheClientCallsTheServer() {
+  void startsLinksWithTheConfiguredPublicUrl() {
     try (TestServer own =
         TestServer.start(Map.of("server.public_url", "https://parley.example.org/"))) {
       TestCaller alice = own.newTenant();
@@ -134,7 +134,7 @@ class SignedLinksTest {
     }
   }
 
-  /// Lets all keys be older than they are used to sign.
+  /// Makes all keys too old to sign.
   private static void age(TestServer server) {
     server.execute("update link_keys set created_at = created_at - interval '8 days'");
   }

@@ -28,14 +28,14 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// What an upload tells of pictures and recordings, and the thumbnails that are made with it.
+/// The metadata of uploaded pictures and recordings, and their thumbnails.
 @Tag("server")
 @OnBothStores
 class ThumbnailRoutesTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void tellsWhatPicturesAndRecordingsMeasure() throws IOException {
+  void reportsDimensionsAndDurations() throws IOException {
     TestCaller alice = server.newTenant();
     BufferedImage plain = ImageIO.read(new ByteArrayInputStream(Samples.bytes("plain.png")));
 
@@ -58,7 +58,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void tellsTheSameWhenTheOnlyOtherEntryGoesMeanwhile() throws Exception {
+  void reportsTheSameWhenTheOnlyOtherEntryIsDeletedConcurrently() throws Exception {
     TestCaller alice = server.newTenant();
     Answer first = upload(alice, "plain.png");
     String content = "tenant/" + alice.tenant().id() + "/" + first.at("/data/sha256");
@@ -88,7 +88,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void turnsPicturesAsTheyAreDisplayed() {
+  void rotatesThumbnailsAsDisplayed() {
     TestCaller alice = server.newTenant();
     Answer upright = upload(alice, "orientation-1.jpg");
     Answer turned = upload(alice, "orientation-6.jpg");
@@ -97,7 +97,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void givesThumbnailsInThreeSizesAndTwoEncodings() throws IOException {
+  void servesThumbnailsInThreeSizesAndTwoEncodings() throws IOException {
     TestCaller alice = server.newTenant();
     String path = path(upload(alice, "clip.mp4"));
     int previous = 0;
@@ -126,7 +126,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void givesNoThumbnailToThoseWhoMayNotSeeTheFileNorOfWhatHasNone() {
+  void servesThumbnailsOnlyToThoseWhoMaySeeTheFile() {
     TestCaller alice = server.newTenant();
     String path = path(upload(alice, "plain.png"));
     assertThat(alice.get(path).status()).isEqualTo(200);
@@ -140,7 +140,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void leavesColourProfilesOutOfThumbnails() throws IOException {
+  void removesColourProfilesFromThumbnails() throws IOException {
     TestCaller alice = server.newTenant();
     byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
@@ -163,7 +163,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void givesNoThumbnailOfPicturesThatItWouldShowWrongly() throws IOException {
+  void makesNoThumbnailsOfPicturesThatItCannotDecodeCorrectly() throws IOException {
     TestCaller alice = server.newTenant();
     assertThat(upload(alice, "strips.tiff", tiff("LZW", false)).at("/data/thumbnail_id"))
         .isNotNull();
@@ -196,7 +196,7 @@ class ThumbnailRoutesTest {
   }
 
   @Test
-  void erasesThumbnailsWithTheLastEntryThatShowsThem() {
+  void deletesThumbnailsWithTheLastEntry() {
     try (TestServer own = TestServer.start(Map.of())) {
       TestCaller alice = own.newTenant();
       Answer first = upload(alice, "plain.jpg");

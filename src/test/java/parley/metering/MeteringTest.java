@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -24,8 +25,8 @@ import parley.testing.TestServer;
 
 @Tag("server")
 class MeteringTest {
-  /// 11 seconds long.
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  /// 3 seconds long.
+  private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
 
   private static final String TRANSCRIBE = "/v1/modules/scaiecho/transcribe";
   private static final String USAGE = "/v1/admin/usage";
@@ -43,7 +44,7 @@ class MeteringTest {
   }
 
   @Test
-  void writesOneEntryForEachCallWhateverItsDialect() {
+  void metersEachTranscriptionOnceInEveryDialect() {
     TestCaller alice = server.newTenant();
     assertThat(alice.get(USAGE).json().get("data")).isEmpty();
 
@@ -53,10 +54,10 @@ class MeteringTest {
     Answer usage = alice.get(USAGE);
     assertThat(usage.json().get("data")).hasSize(1);
     assertThat(usage.at("/data/0/calls")).isEqualTo("2");
-    assertThat(usage.at("/data/0/audio_seconds")).isEqualTo("22.0");
+    assertThat(usage.at("/data/0/audio_seconds")).isEqualTo("6.0");
     assertThat(usage.json().at("/data/0/latency_seconds").asDouble()).isPositive();
-    // 22 s at 0.36 an hour
-    assertThat(usage.json().at("/data/0/cost").asDouble()).isEqualTo(0.0022);
+    // 6 s at 0.36 an hour
+    assertThat(usage.json().at("/data/0/cost").asDouble()).isEqualTo(0.0006);
     assertThat(usage.at("/data/0/tenant")).isEqualTo(alice.tenant().name());
   }
 
@@ -103,7 +104,7 @@ class MeteringTest {
   }
 
   @Test
-  void chargesNothingForWhatCouldNotBeTranscribed() {
+  void chargesNothingForFailedTranscriptions() {
     TestCaller alice = server.newTenant();
 
     assertThat(alice.post(TRANSCRIBE, new TestForm().file(Path.of("pom.xml"))).status())
@@ -115,7 +116,7 @@ class MeteringTest {
   @Test
   void refusesWorkBeyondTheBudgetBeforeItIsDone() {
     TestCaller alice = server.newTenant();
-    budget(alice, "15");
+    budget(alice, "5");
     assertThat(transcribe(alice).status()).isEqualTo(200);
 
     Answer tooLong = transcribe(alice);
@@ -123,7 +124,7 @@ class MeteringTest {
     assertThat(tooLong.at("/error/code")).isEqualTo("BUDGET_EXCEEDED");
     assertThat(alice.get(USAGE).at("/data/0/calls")).isEqualTo("1");
 
-    budget(alice, "11");
+    budget(alice, "3");
     assertThat(alice.post("/v1/transcribe", new TestForm().file(RECORDING)).at("/error/code"))
         .isEqualTo("SW_BUDGET_EXCEEDED");
     Answer openAi = alice.post("/v1/audio/transcriptions", new TestForm().file(RECORDING));
@@ -135,9 +136,9 @@ class MeteringTest {
   }
 
   @Test
-  void letsJobsThatAreAskedForAtOnceShareOneBudget() throws Exception {
+  void sharesOneBudgetAmongConcurrentJobs() throws Exception {
     TestCaller alice = server.newTenant();
-    budget(alice, "25");
+    budget(alice, "8");
     Callable<Answer> ask = () -> alice.post("/v1/transcribe", new TestForm().file(RECORDING));
 
     List<Integer> statuses = new ArrayList<>();
@@ -147,7 +148,7 @@ class MeteringTest {
       }
     }
 
-    // Two recordings of 11 seconds fit.
+    // Two recordings of 3 seconds fit.
     assertThat(statuses).containsOnly(202, 402);
     assertThat(Collections.frequency(statuses, 202)).isEqualTo(2);
     Eventually.holds("both are done", () -> "2".equals(alice.get(USAGE).at("/data/0/calls")));

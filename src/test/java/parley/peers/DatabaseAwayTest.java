@@ -65,7 +65,7 @@ class DatabaseAwayTest {
   @EnumSource(
       value = Fault.class,
       names = {"ABSENT", "REFUSING", "FROZEN", "GARBAGE"})
-  void isToldOnEveryRouteWithinSecondsAndLosesNothing(Fault fault) throws Exception {
+  void isReportedByEveryRouteWithinSecondsAndLosesNothing(Fault fault) throws Exception {
     TestCaller alice = server.newTenant();
     Answer stored =
         alice.post(
@@ -75,7 +75,7 @@ class DatabaseAwayTest {
 
     proxy.set(fault);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      // All at once, before the outage is known.
+      // Concurrently, before the outage is known.
       List<Future<Told>> asked = new ArrayList<>();
       for (String route : server.routes()) {
         if (needsAToken(route)) {
@@ -104,7 +104,7 @@ class DatabaseAwayTest {
   @EnumSource(
       value = Fault.class,
       names = {"SLOW"})
-  void isNotTakenForAwayWhileItIsOnlySlow(Fault fault) {
+  void isNotConsideredUnavailableWhileItIsOnlySlow(Fault fault) {
     TestCaller alice = server.newTenant();
     proxy.set(fault);
     try {

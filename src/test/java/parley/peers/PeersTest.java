@@ -128,12 +128,12 @@ class PeersTest {
       return Objects.requireNonNull(PROXIES.get(this));
     }
 
-    /// Makes the peer go wrong, or work again.
+    /// Injects or removes a fault.
     void set(Fault fault) throws IOException {
       proxy().set(fault);
     }
 
-    /// Whether callers are answered without it, and it does its part later.
+    /// Whether requests succeed during the outage and the work is done later.
     boolean worksLater() {
       return this == SCANNER || this == DECODER;
     }
@@ -181,7 +181,7 @@ class PeersTest {
     settings.put("scanner.addresses", "127.0.0.1:" + Kind.SCANNER.proxy().port());
     settings.put("scanner.connecting_seconds", "1");
     settings.put("scanner.scanning_seconds", "3");
-    // As it is unless set: an upload does not wait longer for the decoder.
+    // The default: uploads do not wait longer for the decoder.
     settings.put("media.thumbnail_wait_millis", "1500");
     server = TestServer.onS3(settings, s3.newBucket());
   }
@@ -199,7 +199,7 @@ class PeersTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void isToldWithinSecondsWhenItIsAwayAndUsedAgainWhenItIsBack(Kind peer, Fault fault)
+  void isReportedUnavailableWithinSecondsAndUsedAgainAfterwards(Kind peer, Fault fault)
       throws Exception {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
@@ -240,7 +240,7 @@ class PeersTest {
 
   @ParameterizedTest
   @MethodSource("peers")
-  void isNotTakenForAwayWhileItIsOnlySlow(Kind peer) throws Exception {
+  void isNotConsideredUnavailableWhileItIsOnlySlow(Kind peer) throws Exception {
     TestCaller alice = server.newTenant();
     Kept kept = kept(alice);
     Eventually.holds("there", () -> peer.ask(alice, kept).status() < 300);

@@ -57,8 +57,8 @@ public final class EnrolmentBenchmark {
           examined.put(consentFile, examine(engine, decoder, consentFile));
         }
         VoiceQuality consent = Objects.requireNonNull(examined.get(consentFile));
-        Set<FailReason> reasons = PreflightRules.REFERENCE.reasons(VoiceFigures.of(reference));
-        reasons.addAll(PreflightRules.CONSENT.reasons(VoiceFigures.of(consent)));
+        Set<FailReason> reasons = PreflightRules.REFERENCE.reasons(reference.figures());
+        reasons.addAll(PreflightRules.CONSENT.reasons(consent.figures()));
         double same =
             reference.voice() == null || consent.voice() == null
                 ? 0

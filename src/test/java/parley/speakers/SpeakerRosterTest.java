@@ -27,8 +27,6 @@ import parley.db.Database;
 import parley.db.Signals;
 import parley.problem.Problem;
 import parley.speakers.SpeakerRoster.Candidate;
-import parley.speech.Recordings;
-import parley.speech.decoding.AudioStream;
 import parley.storage.Blobs;
 import parley.storage.LocalBlobStore;
 import parley.storage.Spool;
@@ -105,28 +103,9 @@ class SpeakerRosterTest {
           assertThat(room).isEqualTo(ROOM);
           return Set.of(UserId.parse(bob.participantId()).orElseThrow());
         },
-        new Preflights(
-            new Model(model), Recordings.decoder(), (tenant, recording, to) -> Optional.empty()),
+        model,
         audit,
         Clock.systemUTC());
-  }
-
-  /// A node's voice model, of which nothing but the name is asked here.
-  private record Model(VoiceModel model) implements VoiceAnalyser {
-    @Override
-    public VoiceMeasurement measure(AudioStream audio) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public double sameVoice() {
-      return 1;
-    }
-
-    @Override
-    public double naming() {
-      return 1;
-    }
   }
 
   private static Caller caller(TestCaller of) {

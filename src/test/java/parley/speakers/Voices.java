@@ -12,9 +12,12 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 
 /// Recordings of voices, good and bad, and the forms that enrol them.
-final class Voices {
-  static final String SPEAKERS = "/v1/modules/scaiecho/speakers";
-  static final String POLICY = "/v1/modules/scaiecho/speaker-policy";
+public final class Voices {
+  /// Where speakers are enrolled.
+  public static final String SPEAKERS = "/v1/modules/scaiecho/speakers";
+
+  /// Where the tenant's policy is.
+  public static final String POLICY = "/v1/modules/scaiecho/speaker-policy";
 
   /// Fifteen seconds of one reader.
   static final byte[] REFERENCE = bytes("ls-1688-142285-0000.flac");
@@ -68,7 +71,8 @@ final class Voices {
         .file("consent", "alice-consent.wav", consent);
   }
 
-  static Answer enrol(TestCaller caller) {
+  /// Enrols a reader as Alice.
+  public static Answer enrol(TestCaller caller) {
     return caller.post(SPEAKERS, form(REFERENCE, CONSENT));
   }
 
@@ -77,7 +81,8 @@ final class Voices {
     return path(enrol(caller));
   }
 
-  static String path(Answer answer) {
+  /// The path of who was enrolled.
+  public static String path(Answer answer) {
     return SPEAKERS + "/" + answer.at("/data/id");
   }
 

@@ -17,7 +17,7 @@ class JobOutputsTest {
 
   @Test
   void givesATranscriptInTheFormThatIsAskedFor() throws Exception {
-    String path = "/v1/jobs/" + transcribed(Path.of("examples/jfk.flac"));
+    String path = "/v1/jobs/" + transcribed(Recordings.recording("jfk-3s.flac"));
     Answer json = alice.get(path);
     String transcript = String.valueOf(json.at("/data/transcript"));
     assertThat(json.header("Vary")).isEqualTo("Accept");
@@ -40,7 +40,8 @@ class JobOutputsTest {
   @Test
   void refusesAFormThatItDoesNotHave() throws Exception {
     Answer answer =
-        alice.get("/v1/jobs/" + transcribed(Path.of("examples/jfk.flac")), "Accept", "image/png");
+        alice.get(
+            "/v1/jobs/" + transcribed(Recordings.recording("jfk-3s.flac")), "Accept", "image/png");
 
     assertThat(answer.status()).isEqualTo(406);
     assertThat(answer.at("/error/code")).isEqualTo("SW_NOT_ACCEPTABLE");
@@ -58,7 +59,7 @@ class JobOutputsTest {
 
   @Test
   void showsWordsOnlyOnRequest() throws Exception {
-    String path = "/v1/jobs/" + transcribed(Path.of("examples/jfk.flac"));
+    String path = "/v1/jobs/" + transcribed(Recordings.recording("jfk-3s.flac"));
 
     assertThat(alice.get(path).json().at("/data/segments/0").has("words")).isFalse();
     Answer detailed = alice.get(path + "?words=true");

@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 class OpenAiRoutesTest {
   private static final String PATH = "/v1/audio/transcriptions";
   private static final String SPOKEN = "(?is)And so,? my fellow Americans.*for your country\\.";
+  private static final String SENTENCE = "(?i)And so,? my fellow Americans\\.?";
 
   private final TestCaller alice = TestServer.shared().newTenant();
 
@@ -35,7 +36,7 @@ class OpenAiRoutesTest {
     assertThat(answer.at("/text")).matches(SPOKEN);
     assertThat(answer.at("/usage/type")).isEqualTo("duration");
     assertThat(answer.at("/usage/seconds")).isEqualTo("11");
-    assertThat(alice.post("/oai" + PATH, form()).at("/text")).matches(SPOKEN);
+    assertThat(alice.post("/oai" + PATH, sentence()).at("/text")).matches(SENTENCE);
   }
 
   @Test
@@ -84,7 +85,7 @@ class OpenAiRoutesTest {
     Answer answer =
         alice.post(
             PATH,
-            form()
+            sentence()
                 .field("response_format", "verbose_json")
                 .field("timestamp_granularities[]", "word"));
 
@@ -94,14 +95,15 @@ class OpenAiRoutesTest {
 
   @Test
   void answersTextAndCaptionsBare() throws Exception {
-    assertThat(alice.post(PATH, form().field("response_format", "text")).text().strip())
-        .matches(SPOKEN);
+    assertThat(alice.post(PATH, sentence().field("response_format", "text")).text().strip())
+        .matches(SENTENCE);
     assertThat(
-            Subtitles.read("srt", alice.post(PATH, form().field("response_format", "srt")).text()))
+            Subtitles.read(
+                "srt", alice.post(PATH, sentence().field("response_format", "srt")).text()))
         .isNotEmpty();
     assertThat(
             Subtitles.read(
-                "webvtt", alice.post(PATH, form().field("response_format", "vtt")).text()))
+                "webvtt", alice.post(PATH, sentence().field("response_format", "vtt")).text()))
         .isNotEmpty();
   }
 
@@ -116,14 +118,14 @@ class OpenAiRoutesTest {
     Answer answer =
         alice.post(
             PATH,
-            form()
+            sentence()
                 .field("response_format", "verbose_json")
                 .field("language", language)
                 .field(list, "word"));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.at("/language")).isEqualTo("english");
-    assertThat(answer.json().at("/words").size()).isGreaterThan(15);
+    assertThat(answer.json().at("/words")).hasSize(5);
     assertThat(answer.json().has("segments")).isFalse();
   }
 
@@ -174,6 +176,10 @@ class OpenAiRoutesTest {
     assertThat(stranger.status()).isEqualTo(401);
     assertThat(stranger.at("/error/code")).isEqualTo("invalid_api_key");
     assertThat(alice.only(Permission.MEDIA_READ).post(PATH, form()).status()).isEqualTo(403);
+  }
+
+  private static TestForm sentence() {
+    return new TestForm().field("model", "whisper-1").file(Recordings.recording("jfk-3s.flac"));
   }
 
   private static TestForm form() {

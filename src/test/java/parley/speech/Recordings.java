@@ -59,13 +59,28 @@ public final class Recordings {
 
   /// Writes samples as a 16 kHz mono WAV of 32-bit floats.
   public static Path wav(Path file, float[] samples) throws IOException {
+    return wav(file, samples, 1);
+  }
+
+  /// Writes the two sides of a call, one in each channel; the shorter one is followed by silence.
+  public static Path stereo(Path file, float[] left, float[] right) throws IOException {
+    float[] both = new float[2 * Math.max(left.length, right.length)];
+    for (int i = 0; i < both.length / 2; i++) {
+      both[2 * i] = i < left.length ? left[i] : 0;
+      both[2 * i + 1] = i < right.length ? right[i] : 0;
+    }
+    return wav(file, both, 2);
+  }
+
+  private static Path wav(Path file, float[] samples, int channels) throws IOException {
     ByteBuffer content =
         ByteBuffer.allocate(44 + samples.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     content.put("RIFF".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     content.putInt(36 + samples.length * 4);
     content.put("WAVEfmt ".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-    content.putInt(16).putShort((short) 3).putShort((short) 1);
-    content.putInt(16_000).putInt(64_000).putShort((short) 4).putShort((short) 32);
+    content.putInt(16).putShort((short) 3).putShort((short) channels);
+    content.putInt(16_000).putInt(64_000 * channels);
+    content.putShort((short) (4 * channels)).putShort((short) 32);
     content.put("data".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     content.putInt(samples.length * 4);
     for (float sample : samples) {

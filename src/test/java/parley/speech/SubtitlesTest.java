@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import parley.speech.Subtitles.Caption;
-import parley.speech.TranscriptionResult.SegmentView;
+import parley.speech.TranscriptView.SegmentView;
 
 class SubtitlesTest {
   private static final List<SegmentView> AWKWARD =
       List.of(
-          new SegmentView(0, 1.5, "Tom & Jerry say a < b, &amp; <i>so</i> on.", null, null, null),
-          new SegmentView(1.5, 1.5, "00:00:01.000 --> 00:00:02.000", null, null, null),
-          new SegmentView(3, 4, "one\n\ntwo\r\n3", null, null, null),
-          new SegmentView(3600.25, 32_400.5, "Grüße, 你好 🎙", null, null, null));
+          new SegmentView(
+              0, 1.5, "Tom & Jerry say a < b, &amp; <i>so</i> on.", null, null, null, null),
+          new SegmentView(1.5, 1.5, "00:00:01.000 --> 00:00:02.000", null, null, null, null),
+          new SegmentView(3, 4, "one\n\ntwo\r\n3", null, null, null, null),
+          new SegmentView(3600.25, 32_400.5, "Grüße, 你好 🎙", null, null, null, null));
 
   @Test
   void writesCaptionsThatAParserReadsBack() throws Exception {
@@ -57,7 +58,7 @@ class SubtitlesTest {
     assertThat(SubRip.of(result(List.of()))).isEmpty();
   }
 
-  private static TranscriptionResult result(List<SegmentView> segments) {
-    return new TranscriptionResult("", segments, "en", 0, Backend.A, "model", 0, null);
+  private static TranscriptView result(List<SegmentView> segments) {
+    return new TranscriptView("", segments, "en", 0, Backend.A, "model", 0, null, null, null);
   }
 }

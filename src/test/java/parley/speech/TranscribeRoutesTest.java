@@ -3,6 +3,7 @@ package parley.speech;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ class TranscribeRoutesTest {
   private static final String SPOKEN =
       "(?i)And so,? my fellow Americans,? ask not what your country can do for you,? ask what you"
           + " can do for your country\\.";
+  private static final Path SENTENCE = Recordings.recording("jfk-3s.flac");
   private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled");
 
   private final TestServer server = TestServer.shared();
@@ -42,16 +44,16 @@ class TranscribeRoutesTest {
   void queuesALargeRecordingAndTellsWhenItIsDone() throws Exception {
     try (TestServer own = TestServer.start(Map.of("speech.inline_max_bytes", "1000"))) {
       TestCaller alice = own.newTenant();
-      Answer queued = alice.post("/v1/modules/scaiecho/transcribe", new TestForm().file(RECORDING));
+      Answer queued = alice.post("/v1/modules/scaiecho/transcribe", new TestForm().file(SENTENCE));
       assertThat(queued.status()).isEqualTo(202);
       assertThat(queued.at("/data/status")).isEqualTo("queued");
-      assertThat(queued.at("/data/audio_bytes")).isEqualTo("203108");
+      assertThat(queued.at("/data/audio_bytes")).isEqualTo("" + Files.size(SENTENCE));
 
       String path = "/v1/modules/scaiecho/transcribe/jobs/" + queued.at("/data/job_id");
       Answer done = whenEnded(alice, path);
 
       assertThat(done.at("/data/status")).isEqualTo("completed");
-      assertThat(done.at("/data/transcript")).matches(SPOKEN);
+      assertThat(done.at("/data/transcript")).contains("my fellow Americans");
       Eventually.holds("recordings are not kept", () -> own.storedFiles().isEmpty());
     }
   }
@@ -81,13 +83,13 @@ class TranscribeRoutesTest {
   void transcribesAStoredFileOnlyOfAnOwnReadableMedia() throws Exception {
     TestCaller alice = server.newTenant();
     String media =
-        alice.post("/v1/media/upload", new TestForm().file(RECORDING)).at("/data/media_id");
+        alice.post("/v1/media/upload", new TestForm().file(SENTENCE)).at("/data/media_id");
     TestForm form = new TestForm().field("media_id", String.valueOf(media));
 
     Answer done =
         whenEnded(alice, "/v1/jobs/" + alice.post("/v1/transcribe", form).at("/data/job_id"));
 
-    assertThat(done.at("/data/transcript")).matches(SPOKEN);
+    assertThat(done.at("/data/transcript")).contains("my fellow Americans");
     assertThat(alice.get("/v1/media/download/" + media).status()).as("still there").isEqualTo(200);
     assertThat(alice.colleague().post("/v1/transcribe", form).status()).isEqualTo(404);
     assertThat(server.newTenant().post("/v1/transcribe", form).status()).isEqualTo(404);

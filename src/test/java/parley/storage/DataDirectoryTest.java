@@ -15,7 +15,7 @@ import parley.testing.OtherProcess;
 final class DataDirectoryTest {
   @TempDir private Path folder;
 
-  /// A program that holds the folder it is given until its input ends.
+  /// A program that holds the given folder until its input ends.
   static final class Holder {
     private Holder() {}
 
@@ -23,14 +23,14 @@ final class DataDirectoryTest {
       try (DataDirectory held = DataDirectory.hold(Path.of(arguments[0]))) {
         System.out.println("holds " + held.path() + " as " + ProcessHandle.current().pid());
         while (System.in.read() >= 0) {
-          // Nothing is said but the end.
+          // The input only ends.
         }
       }
     }
   }
 
   @Test
-  void makesAFolderThatOnlyItsOwnerMayEnter() throws Exception {
+  void createsAFolderForItsOwnerOnly() throws Exception {
     try (DataDirectory held = DataDirectory.hold(folder.resolve("new/data"))) {
       assertThat(held.path()).isEqualTo(folder.toRealPath().resolve("new/data"));
       assertThat(Files.getPosixFilePermissions(held.path()))
@@ -39,7 +39,7 @@ final class DataDirectoryTest {
   }
 
   @Test
-  void isHeldOnceInAProcessAndFreeAfterwards() throws Exception {
+  void isLockedOncePerProcessUntilClosed() throws Exception {
     DataDirectory held = DataDirectory.hold(folder);
 
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -57,7 +57,7 @@ final class DataDirectoryTest {
 
   @Test
   @Tag("slow")
-  void isNotHeldAsLongAsAnotherProcessHoldsIt() throws Exception {
+  void isNotLockedWhileAnotherProcessHoldsIt() throws Exception {
     try (OtherProcess other = OtherProcess.start(Holder.class, folder.toString())) {
       String said = other.awaitLine("holds ");
       String number = said.substring(said.lastIndexOf(' ') + 1);

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.testing.OtherProcess;
 
-/// A folder that this server shares with a program of another user: it as an ordinary user, and the
-/// tests as whoever runs them.
+/// A folder shared between this server, which runs as an ordinary user, and a program of the tests'
+/// user.
 @Tag("slow")
 class FolderDeliveriesTest {
   private static final String NAME = "recordings/call-1/a.mp4";
 
   @TempDir private Path folder = Path.of("");
 
-  /// This server's part of it.
+  /// The server's side.
   public static final class Receiver {
     private Receiver() {}
 
@@ -40,7 +40,7 @@ class FolderDeliveriesTest {
   }
 
   @Test
-  void removesWhatAProgramOfAnotherUserLeft() throws Exception {
+  void removesFilesOfAnotherUser() throws Exception {
     Path shared = shared();
     try (OtherProcess receiver = receiver(shared)) {
       receiver.awaitLine("prepared");
@@ -53,7 +53,7 @@ class FolderDeliveriesTest {
   }
 
   @Test
-  void saysSoWhereItMayNot() throws Exception {
+  void warnsWhereItCannotRemoveFiles() throws Exception {
     Path shared = shared();
     Path made = Files.createDirectories(shared.resolve(NAME).getParent());
     Path file = Files.writeString(shared.resolve(NAME), "what egress wrote");

@@ -20,14 +20,15 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
 
-/// Files that are gone although the database knows of them, and stores that are another database's.
+/// Files that are lost although the database lists them, and stores that belong to another
+/// database.
 @Tag("slow")
 @OnBothStores
 class LostFilesTest {
   private final TestServer server = TestServer.shared();
 
   @Test
-  void areToldAsTheServersFaultBeforeAnythingIsSent() {
+  void areReportedAsTheServersFaultBeforeAnythingIsSent() {
     TestCaller alice = server.newTenant();
     Answer stored = alice.post("/v1/media/upload", new TestForm().file(Samples.file("plain.png")));
     server.storedFiles().stream()
@@ -59,7 +60,7 @@ class LostFilesTest {
   }
 
   @Test
-  void areNotAskedOfANodeWithAnotherStore() {
+  void preventTheStartOfANodeWithAnotherStore() {
     assertThatThrownBy(() -> TestServer.besideWithAnotherStore(server))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("store-id");

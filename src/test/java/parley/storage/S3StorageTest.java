@@ -33,7 +33,7 @@ import parley.testing.TestS3;
 import parley.testing.TestS3.Bucket;
 import parley.testing.TestServer;
 
-/// What is particular to files in S3; the rest of media is tested on both stores.
+/// Behaviour specific to S3; the other tests of media run on both stores.
 @Tag("slow")
 class S3StorageTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -54,7 +54,7 @@ class S3StorageTest {
   }
 
   @Test
-  void sendsALargeFileInPartsAndGivesBackEveryByte() {
+  void storesALargeFileInPartsAndServesEveryByte() {
     byte[] content = new byte[(int) (2 * S3BlobStore.PART_BYTES + 4711)];
     new Random(1).nextBytes(content);
     TestCaller alice = server.newTenant();
@@ -76,7 +76,7 @@ class S3StorageTest {
   }
 
   @Test
-  void handsOutLinksThatTheStoreItselfOpens() throws Exception {
+  void returnsLinksThatTheStoreServes() throws Exception {
     TestCaller alice = server.newTenant();
     Answer uploaded = upload(alice, "ünsafe.html", bytes("<html><script>alert(1)</script>"));
 
@@ -103,7 +103,7 @@ class S3StorageTest {
   }
 
   @Test
-  void answersInEveryDialectWhileTheStoreIsAwayAndLosesNothing() throws Exception {
+  void respondsInEveryDialectWhileTheStoreIsUnavailableAndLosesNothing() throws Exception {
     try (TestS3 unsteady = TestS3.start();
         TestServer own =
             TestServer.onS3(
@@ -144,7 +144,7 @@ class S3StorageTest {
       assertThat(own.stranger().get("/readyz").status()).isEqualTo(503);
       assertThat(own.stranger().get("/readyz").at("/checks/storage")).isEqualTo("failed");
       assertThat(alice.get("/v1/media").json().get("data")).hasSize(2);
-      // The entry goes at once, its bytes when the store is back and the server starts again.
+      // The entry is deleted immediately, the blob once the store is back and the server restarts.
       assertThat(alice.delete("/v1/media/" + gone.at("/data/media_id")).status()).isEqualTo(204);
 
       unsteady.restart();
@@ -153,21 +153,21 @@ class S3StorageTest {
       assertThat(alice.get("/v1/media/download/" + kept.at("/data/media_id")).text())
           .isEqualTo("kept");
       assertThat(upload(alice, "a", bytes("late")).status()).isEqualTo(200);
-      // Queued before, perhaps begun meanwhile: done all the same.
+      // Queued before, and completed in any case.
       Eventually.holds(
           "the job is done", () -> "completed".equals(alice.get(queued).at("/data/status")));
     }
   }
 
   @Test
-  void waitsNoLongerThanItWasToldForAStoreThatNeverAnswers() throws Exception {
+  void timesOutWhenTheStoreNeverResponds() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       S3Settings settings =
           settings(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "bucket", 1);
       try (S3BlobStore store = S3BlobStore.at(settings)) {
         long began = System.nanoTime();
         assertThatThrownBy(store::check).isInstanceOf(StorageUnavailable.class);
-        // Far more than the second it has, far less than it would take without one.
+        // Far more than the one-second timeout, far less than it would take without it.
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(25));
       }
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// `parley serve` in a separate process, which can be killed. It uses the embedded PostgreSQL by
-/// default; with [TestPostgres#settings] several servers share a database.
+/// default; with [TestPostgres#settings] several servers share a database. It has no speech models
+/// unless the settings give it that role: they take most of a start.
 public final class RealServer implements AutoCloseable {
   private final Process process;
   private final URI address;
@@ -52,6 +53,7 @@ public final class RealServer implements AutoCloseable {
                 "-Xmx512m",
                 // A test's server is too short-lived for the optimizing compiler.
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dparley.home=" + Path.of("").toAbsolutePath(),
                 "-cp",
@@ -62,6 +64,7 @@ public final class RealServer implements AutoCloseable {
     // Tests poll, faster than the default rate limit allows.
     builder.environment().put("PARLEY_LIMITS_REQUESTS_PER_SECOND", "100000");
     builder.environment().put("PARLEY_LIMITS_BURST", "100000");
+    builder.environment().put("PARLEY_SERVER_ROLES", "api,worker");
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
       builder.environment().put(parts[0], parts[1]);

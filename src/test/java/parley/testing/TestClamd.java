@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import parley.media.scanning.ClamdAddress;
 import parley.media.scanning.ClamdScanner;
@@ -29,6 +30,7 @@ public final class TestClamd implements AutoCloseable {
   /// signatures.
   public static final String EICAR_NAME = "Eicar-Test.UNOFFICIAL";
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path folder;
@@ -110,7 +112,7 @@ public final class TestClamd implements AutoCloseable {
         close();
         throw new IllegalStateException("clamd did not start: " + output);
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
   }
 

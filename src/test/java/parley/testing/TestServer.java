@@ -34,8 +34,8 @@ import parley.db.Database;
 import parley.tenants.Tenant;
 import parley.testing.TestS3.Bucket;
 
-/// A complete server in this process, on a free port, with real models and its own database and
-/// data directory.
+/// A complete server in this process, on a free port, with its own database and data directory, and
+/// with the real models, which all servers of the process share.
 public final class TestServer implements AutoCloseable {
   private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
   private static final Map<TestStore, TestServer> SHARED = new EnumMap<>(TestStore.class);
@@ -78,8 +78,7 @@ public final class TestServer implements AutoCloseable {
     };
   }
 
-  /// Like [#start(Map)] with its files in a bucket, and without models, which other tests cover and
-  /// which take more memory than everything else.
+  /// Like [#start(Map)] with its files in a bucket, and without models, which other tests cover.
   public static TestServer onS3(Map<String, String> settings, Bucket bucket) {
     return onS3(settings, bucket, CLOCK);
   }
@@ -98,7 +97,7 @@ public final class TestServer implements AutoCloseable {
       Properties database = TestPostgres.newDatabase();
       Config config = config(settings, dataDirectory, database);
       return new TestServer(
-          Server.start(config, Path.of("").toAbsolutePath(), clock),
+          Server.start(config, Path.of("").toAbsolutePath(), clock, SharedModels::load),
           dataDirectory,
           database,
           bucket);
@@ -129,7 +128,7 @@ public final class TestServer implements AutoCloseable {
       all.putIfAbsent("server.roles", "api");
       Config config = config(all, dataDirectory, first.database);
       return new TestServer(
-          Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
+          Server.start(config, Path.of("").toAbsolutePath(), CLOCK, SharedModels::load),
           dataDirectory,
           first.database,
           null);
@@ -145,7 +144,7 @@ public final class TestServer implements AutoCloseable {
     Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
     Config config = config(Map.of("server.roles", "api"), dataDirectory, first.database);
     return new TestServer(
-        Server.start(config, Path.of("").toAbsolutePath(), CLOCK),
+        Server.start(config, Path.of("").toAbsolutePath(), CLOCK, SharedModels::load),
         dataDirectory,
         first.database,
         null);

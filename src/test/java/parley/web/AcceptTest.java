@@ -10,7 +10,7 @@ class AcceptTest {
   private static final List<String> OFFERED = List.of("application/json", "text/plain", "text/vtt");
 
   @Test
-  void takesTheFirstOfferWithoutAPreference() {
+  void choosesTheFirstOfferWithoutAPreference() {
     assertThat(Accept.choose(Optional.empty(), OFFERED)).contains("application/json");
     assertThat(choose("*/*")).contains("application/json");
     assertThat(choose("")).contains("application/json");
@@ -24,13 +24,13 @@ class AcceptTest {
   }
 
   @Test
-  void letsTheMoreSpecificRangeDecide() {
+  void prefersTheMoreSpecificRange() {
     assertThat(choose("text/*, text/plain;q=0")).contains("text/vtt");
     assertThat(choose("*/*, application/json;q=0")).contains("text/plain");
   }
 
   @Test
-  void answersNothingForWhatIsNotOffered() {
+  void choosesNothingIfNoOfferIsAcceptable() {
     assertThat(choose("image/png")).isEmpty();
     assertThat(choose("application/json;q=0")).isEmpty();
   }

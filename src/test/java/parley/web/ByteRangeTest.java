@@ -75,12 +75,12 @@ class ByteRangeTest {
         "=1-2",
         "bytes=1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1,1-1"
       })
-  void ignoresWhatIsMalformedOrExcessive(String header) {
+  void ignoresMalformedAndExcessiveRanges(String header) {
     assertThat(selected(header, 100)).isEqualTo("whole");
   }
 
   @Test
-  void givesTheWholeFileWithoutAHeaderAndWhenItIsEmpty() {
+  void selectsTheWholeFileWithoutAHeaderOrIfItIsEmpty() {
     assertThat(ByteRange.select(null, 100)).isEqualTo(new ByteRange.Whole());
     assertThat(selected("bytes=0-", 0)).isEqualTo("whole");
   }
@@ -93,7 +93,7 @@ class ByteRangeTest {
   }
 
   @Test
-  void staysInsideTheFileWhateverTheHeader() {
+  void staysWithinTheFileForAnyHeader() {
     Fuzz.repeat(
         5_000,
         random -> {
@@ -112,7 +112,7 @@ class ByteRangeTest {
   }
 
   @Test
-  void agreesWithAPlainReadingOfOneRange() {
+  void agreesWithASimpleImplementationOnSingleRanges() {
     Fuzz.repeat(
         5_000,
         random -> {

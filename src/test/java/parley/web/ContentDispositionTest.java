@@ -17,7 +17,7 @@ class ContentDispositionTest {
   }
 
   @Test
-  void writesOtherNamesTwice() {
+  void writesOtherNamesInBothForms() {
     assertThat(ContentDisposition.attachment("Überfahrt € 5.wav"))
         .isEqualTo(
             "attachment; filename=\"Uberfahrt _ 5.wav\";"
@@ -27,7 +27,7 @@ class ContentDispositionTest {
   }
 
   @Test
-  void letsNoNameBreakOutOfTheHeaderOrTurnIt() {
+  void escapesEveryName() {
     assertThat(ContentDisposition.attachment("a\r\nSet-Cookie: b=c\".txt"))
         .doesNotContain("\r", "\n")
         .startsWith("attachment; filename=\"aSet-Cookie: b=c_.txt\"");
@@ -38,7 +38,7 @@ class ContentDispositionTest {
   }
 
   @Test
-  void keepsTheLongestNameWhole() {
+  void keepsTheLongestName() {
     String name = "文".repeat(84) + ".md";
     String header = ContentDisposition.attachment(name);
     String encoded = header.substring(header.lastIndexOf("UTF-8''") + 7);

@@ -14,7 +14,7 @@ import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestServer;
 
-/// Pages of other origins that call the API, from a real browser and from what behaves like one.
+/// Calls from pages of other origins, with a real browser and a simulated one.
 @Tag("slow")
 @Timeout(240)
 class CrossOriginTest {
@@ -66,7 +66,7 @@ class CrossOriginTest {
   }
 
   @Test
-  void keepsToTheOriginsThatAreNamed() {
+  void allowsOnlyTheConfiguredOrigins() {
     try (TestServer narrow =
         TestServer.start(Map.of("server.roles", "api", "server.cors_origins", OURS))) {
       TestCaller bob = narrow.newTenant();

@@ -10,7 +10,7 @@ import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestServer;
 
-/// The page that shows the API to people, in a real browser.
+/// The API documentation page in a real browser.
 @Tag("slow")
 @Timeout(240)
 class DocsPageTest {

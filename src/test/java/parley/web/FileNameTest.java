@@ -26,7 +26,7 @@ class FileNameTest {
   }
 
   @Test
-  void removesWhatDeceivesOrBreaksLines() {
+  void removesDeceptiveCharactersAndLineBreaks() {
     assertThat(FileName.clean("photo\u202Egpj.exe", "x")).isEqualTo("photogpj.exe");
     assertThat(FileName.clean("a\r\nSet-Cookie: b\u0000.txt", "x")).isEqualTo("aSet-Cookie: b.txt");
     assertThat(FileName.clean("a\uD800b\u2028\u2066.txt", "x")).isEqualTo("ab.txt");
@@ -35,7 +35,7 @@ class FileNameTest {
   }
 
   @Test
-  void composesWhatMacintoshesDecompose() {
+  void composesDecomposedCharactersOfMacs() {
     assertThat(FileName.clean("Mu\u0308ller.txt", "x")).isEqualTo("M\u00FCller.txt");
   }
 
@@ -57,12 +57,12 @@ class FileNameTest {
   }
 
   @Test
-  void putsInOrderTheMarksThatSomethingForbiddenKeptApart() {
+  void normalizesMarksAfterRemovingForbiddenCharacters() {
     assertThat(FileName.clean("a\u0300\u0000\u0316", "x")).isEqualTo("\u00e0\u0316");
   }
 
   @Property(tries = 2000)
-  void neverGivesANameThatIsEmptyLongOrAPath(@ForAll String given) {
+  void neverReturnsANameThatIsEmptyLongOrAPath(@ForAll String given) {
     String clean = FileName.clean(given, "file");
     assertThat(clean).isNotBlank().doesNotContain("/", "\\", "\n", "\r").isNotIn(".", "..");
     assertThat(clean.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(255);

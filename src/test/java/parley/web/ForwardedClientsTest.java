@@ -22,7 +22,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.testing.Eventually;
 
-/// Who is counted for a request without a token, as a proxy tells it.
+/// The client that anonymous requests count for, according to proxies.
 class ForwardedClientsTest {
   /// An address's share, a quarter of the memory, holds eight of them.
   private static final int BODY = 16_000;
@@ -70,18 +70,18 @@ class ForwardedClientsTest {
   }
 
   @Test
-  void areCountedEachForItselfWhereAConfiguredProxyTellsThemApart() throws Exception {
+  void areCountedSeparatelyBehindATrustedProxy() throws Exception {
     start("127.0.0.1");
     fill("203.0.113.7");
 
     assertThat(send("203.0.113.7", BODY, "")).startsWith("HTTP/1.1 429");
-    // What stands before the address that the proxy added was written by the client.
+    // The client wrote everything before the address that the proxy added.
     assertThat(send("198.51.100.1, 203.0.113.7", BODY, "")).startsWith("HTTP/1.1 429");
     assertThat(send("203.0.113.8", 7, "{\"a\":1}")).startsWith("HTTP/1.1 200");
   }
 
   @Test
-  void areCountedAsOneWhereAnybodyElseTellsThemApart() throws Exception {
+  void areCountedAsOneWithoutATrustedProxy() throws Exception {
     start("127.0.0.2");
     fill("203.0.113.7");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.testing.TestServer;
 
-/// Requests that no route ever sees are refused in the dialect's shape, too.
+/// Requests that reach no route are also refused in the dialect's shape.
 @Tag("slow")
 class HttpLayerTest {
   private final TestServer server = TestServer.shared();
@@ -67,13 +67,13 @@ class HttpLayerTest {
   }
 
   @Test
-  void tellsWhatAPathTakesToWhoeverAsksItForATrace() throws IOException {
+  void answersTraceWithTheSupportedMethods() throws IOException {
     assertThat(exchange("TRACE /files/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
         .contains("Allow: POST\r\n");
   }
 
   @Test
-  void countsMadeUpMethodsAsOneThing() throws IOException {
+  void countsUnknownMethodsAsOne() throws IOException {
     assertThat(exchange("MADEUPA /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 404");
     assertThat(exchange("MOVE /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
@@ -85,7 +85,7 @@ class HttpLayerTest {
   }
 
   @Test
-  void refusesAWebhookBeforeItsBodyIsSentWhereThereAreNoCalls() throws IOException {
+  void refusesWebhooksBeforeTheirBodyWhenCallsAreDisabled() throws IOException {
     URI address = server.uri("/");
     try (RawClient client = RawClient.connect(address.getPort())) {
       assertThat(

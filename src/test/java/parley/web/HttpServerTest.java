@@ -33,16 +33,16 @@ class HttpServerTest {
   private final CountDownLatch goOn = new CountDownLatch(1);
 
   @Test
-  void listensNowhereWhenItsAddressIsNone() {
+  void failsToStartOnAnInvalidAddress() {
     try (HttpServer server = server("::zz", 0)) {
       assertThatThrownBy(server::start)
           .isInstanceOf(IOException.class)
-          .hasMessage("server.bind: there is no address ::zz");
+          .hasMessage("server.bind: cannot resolve ::zz");
     }
   }
 
   @Test
-  void tellsThatItsPortIsTaken() throws IOException {
+  void reportsThatItsPortIsInUse() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK);
         HttpServer server = server(LOOPBACK.getHostAddress(), taken.getLocalPort())) {
       assertThatThrownBy(server::start)
@@ -52,7 +52,7 @@ class HttpServerTest {
   }
 
   @Test
-  void refusesConnectionsWhileItFinishesWhatItHasBegun() throws Exception {
+  void refusesConnectionsWhileItFinishesRequests() throws Exception {
     try (HttpServer server = server(LOOPBACK.getHostAddress(), 0, slow())) {
       server.start();
       int port = server.port();
@@ -74,7 +74,7 @@ class HttpServerTest {
   }
 
   @Test
-  void endsThoughARequestDoesNot() throws Exception {
+  void stopsEvenIfARequestDoesNotEnd() throws Exception {
     HttpServer server = server(LOOPBACK.getHostAddress(), 0, slow());
     server.start();
     try (Socket client = new Socket(LOOPBACK, server.port())) {
@@ -90,7 +90,7 @@ class HttpServerTest {
     }
   }
 
-  /// A route that tells when it is asked, and answers when it may.
+  /// A route that signals its requests and responds when it is released.
   private Route slow() {
     return Route.get(
         "/slow",

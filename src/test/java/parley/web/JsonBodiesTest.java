@@ -25,7 +25,7 @@ class JsonBodiesTest {
         "{\"a\":\"\\\\\\ud83d\"}",
         "{\"\\ud800\":1}",
       })
-  void refusesHalfOfASurrogatePairWhichIsNoCharacter(String json) {
+  void refusesUnpairedSurrogates(String json) {
     assertRefused(json.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -37,14 +37,14 @@ class JsonBodiesTest {
         "{\"a\":\"\\\\ud800\"}",
         "{\"a\":\"😀 é \\u00e9 \\n\"}",
       })
-  void readsEveryCharacterHoweverItIsWritten(String json) {
+  void readsEveryCharacterInEveryNotation(String json) {
     JsonText text = JsonText.of(json.getBytes(StandardCharsets.UTF_8));
     assertThat(Json.readBody(text.text(), JsonNode.class).has("a")).isTrue();
   }
 
   @Test
   void refusesWhatIsNotUtf8() {
-    // A surrogate as if it were a character; half a character; Latin-1; UTF-16.
+    // An encoded surrogate; a truncated character; Latin-1; UTF-16.
     assertRefused(new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'});
     assertRefused(new byte[] {'"', (byte) 0xC3, '"'});
     assertRefused("{\"a\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1));
@@ -53,7 +53,7 @@ class JsonBodiesTest {
   }
 
   @Test
-  void refusesWhatIsNestedDeeperThanAnybodyMeansAndNumbersWithoutEnd() {
+  void refusesExcessiveNestingAndEndlessNumbers() {
     assertRefused(("[".repeat(101) + "]".repeat(101)).getBytes(StandardCharsets.UTF_8));
     assertRefused(("{\"a\":" + "1".repeat(201) + "}").getBytes(StandardCharsets.UTF_8));
   }

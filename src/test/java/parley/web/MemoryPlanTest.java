@@ -10,7 +10,7 @@ class MemoryPlanTest {
 
   @ParameterizedTest
   @ValueSource(longs = {128, 160, 256, 512, 1024, 4096, 65_536})
-  void sharesOutLessThanTheHeapWhateverItsSize(long heapMib) {
+  void dividesLessThanTheHeapOfAnySize(long heapMib) {
     MemoryPlan plan = MemoryPlan.of(heapMib * MIB);
 
     assertThat(plan.totalBytes()).isLessThan(heapMib * MIB * 99 / 100);
@@ -21,7 +21,7 @@ class MemoryPlanTest {
 
   @ParameterizedTest
   @ValueSource(longs = {512, 1024})
-  void hasRoomForAThousandSlowSendersBehindOneAddress(long heapMib) {
+  void admitsAThousandSlowUploadsFromOneAddress(long heapMib) {
     assertThat(MemoryPlan.of(heapMib * MIB).connections() * 5 / 8).isGreaterThan(1_100);
   }
 }

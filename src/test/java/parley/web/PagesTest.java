@@ -13,7 +13,7 @@ class PagesTest {
   private final TestCaller stranger = TestServer.shared().stranger();
 
   @Test
-  void servesAPageAndAllThatItLoadsUnderAStrictPolicy() {
+  void servesAPageAndItsResourcesUnderAStrictPolicy() {
     Answer page = stranger.get("/docs");
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=utf-8");
@@ -29,7 +29,7 @@ class PagesTest {
   }
 
   @Test
-  void sendsWhatABrowserHasOnlyOnceAndCompressed() {
+  void sendsFilesCompressedAndOnlyOnce() {
     Answer whole = stranger.get("/docs/swagger-ui-bundle.js");
     assertThat(whole.header("Content-Encoding")).isNull();
     Answer compressed = stranger.get("/docs/swagger-ui-bundle.js", "Accept-Encoding", "br, gzip");

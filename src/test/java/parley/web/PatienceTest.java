@@ -30,8 +30,8 @@ import parley.auth.RateLimits;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// How long the server waits for clients. All of them are slow at the same time, so that the tests
-/// take as long as the slowest of them.
+/// How long the server waits for clients. All of them are slow concurrently, so the tests take as
+/// long as the slowest.
 @Tag("slow")
 class PatienceTest {
   private static final int FILE_BYTES = 40 * 1024 * 1024;
@@ -102,27 +102,27 @@ class PatienceTest {
   }
 
   @Test
-  void closesAConnectionOnWhichOnlyLineEndsCome() throws Exception {
+  void closesAConnectionThatOnlySendsLineBreaks() throws Exception {
     assertThat(trickledLines.get()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30));
   }
 
   @Test
-  void closesAConnectionOnWhichABodyTricklesInThatNobodyAskedFor() throws Exception {
+  void closesAConnectionWhoseUnsolicitedBodyTricklesIn() throws Exception {
     assertThat(trickledUnasked.get()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
   }
 
   @Test
-  void tellsAClientWhoseSmallBodyTricklesInThatItIsTooSlow() throws Exception {
+  void timesOutABodyThatTricklesIn() throws Exception {
     assertThat(trickledBody.get()).contains("HTTP/1.1 408", "SW_REQUEST_TIMEOUT");
   }
 
   @Test
-  void tellsAClientThatHidesItsTrickleInTheEndsOfChunks() throws Exception {
+  void timesOutABodyThatTricklesInBetweenChunks() throws Exception {
     assertThat(trickledChunk.get()).contains("HTTP/1.1 408", "SW_REQUEST_TIMEOUT");
   }
 
   @Test
-  void goesOnWithADownloadThatPausedAsLongAsOtherServersAllow() throws Exception {
+  void continuesADownloadAfterAPauseThatOtherServersAllow() throws Exception {
     assertThat(pausedDownload.get()).isEqualTo(FILE_BYTES);
   }
 
@@ -130,7 +130,8 @@ class PatienceTest {
     return CLIENTS.submit(client);
   }
 
-  /// A byte now and then, much more often than a server waits for one; answers how long it lasted.
+  /// Sends a byte periodically, well within the timeout between bytes; returns how long the
+  /// connection lasted.
   private static Duration trickleUntilClosed(String begin, String more) throws Exception {
     long began = System.nanoTime();
     try (RawClient client = RawClient.connect(server.port())) {
@@ -158,7 +159,7 @@ class PatienceTest {
       } catch (IOException closed) {
         return;
       }
-      // The pace of the client is what is tested.
+      // This tests the client's pace.
       TimeUnit.MILLISECONDS.sleep(500);
     }
   }

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// A client that sends what it is told, when it is told, from an address of its own.
+/// A client with its own address that sends exactly what it is told, when it is told.
 final class RawClient implements AutoCloseable {
   private final Socket socket;
 
@@ -20,7 +20,7 @@ final class RawClient implements AutoCloseable {
     return connect(port, "127.0.0.1");
   }
 
-  /// @param from any of the loopback's addresses, as 127.0.0.7
+  /// @param from a loopback address, such as 127.0.0.7
   static RawClient connect(int port, String from) throws IOException {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
@@ -34,8 +34,7 @@ final class RawClient implements AutoCloseable {
     return this;
   }
 
-  /// Everything up to and with the end of an answer's head; what came until then when there is no
-  /// such end.
+  /// Everything up to the end of a response's head, or what arrived until then.
   String head() throws IOException {
     StringBuilder head = new StringBuilder();
     InputStream in = socket.getInputStream();
@@ -52,7 +51,7 @@ final class RawClient implements AutoCloseable {
     return socket.getInputStream();
   }
 
-  /// All that comes until the server closes.
+  /// Everything until the server closes the connection.
   String rest() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }

@@ -20,7 +20,7 @@ import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestServer;
 
-/// Clients that are refused before they have sent everything, down at their socket.
+/// Clients whose requests are refused while they are still sending, at the socket level.
 @Tag("server")
 @Timeout(60)
 class RefusalWhileSendingTest {
@@ -59,14 +59,14 @@ class RefusalWhileSendingTest {
         chunk(out, PIECE);
       }
 
-      // The body is not over, and yet here is the answer.
+      // The response arrives before the body ends.
       assertTooLarge(response(socket));
     }
     Eventually.holds("nothing stays", () -> server.storedFiles().isEmpty());
   }
 
   @Test
-  void letsAClientThatSendsEverythingFirstReadItsAnswer() throws Exception {
+  void letsAClientThatSendsEverythingFirstReadTheResponse() throws Exception {
     TestCaller alice = server.newTenant();
     long length = 200L * 1024 * 1024;
     try (Socket socket = connect()) {
@@ -85,7 +85,7 @@ class RefusalWhileSendingTest {
   }
 
   @Test
-  void refusesAStrangerWhoAsksFirstWithoutTakingTheBody() throws Exception {
+  void refusesAnAnonymousClientWithoutReadingTheBodyAfterExpectContinue() throws Exception {
     try (Socket socket = connect()) {
       write(
           socket.getOutputStream(),
@@ -129,7 +129,7 @@ class RefusalWhileSendingTest {
     write(out, "\r\n");
   }
 
-  /// The head and the JSON body of one answer.
+  /// The head and the JSON body of a response.
   private static String response(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream text = new ByteArrayOutputStream();

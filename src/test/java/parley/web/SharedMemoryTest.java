@@ -34,7 +34,8 @@ import parley.testing.TestSocket;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.TextFields;
 
-/// What clients hold of a server that has little: each gets so much and no more, and others go on.
+/// The memory that clients can hold of a small server: each has a limit, and others continue to be
+/// served.
 class SharedMemoryTest {
   private static final MemoryPlan LITTLE = new MemoryPlan(40, 1, 512 * 1024, 8, 64 * 1024, 100, 1);
 
@@ -72,7 +73,7 @@ class SharedMemoryTest {
             meters);
   }
 
-  /// Of a tenant of its own, unless the token names one as in `tenant/key`.
+  /// Authenticates each token as a tenant of its own, unless it names one as in `tenant/key`.
   private static Caller caller(String token) {
     return new Caller(
         KeyId.random(),
@@ -89,7 +90,7 @@ class SharedMemoryTest {
     exchange.empty(204);
   }
 
-  /// Sends as many characters as it is told to.
+  /// Sends the requested number of characters.
   private static final class Talkative implements WebSocketListener {
     private @Nullable WebSocket peer;
 
@@ -124,13 +125,13 @@ class SharedMemoryTest {
   }
 
   @Test
-  void refusesAKeyThatSendsMoreAtOnceThanItsShareAndServesAnother() throws Exception {
+  void refusesAKeyBeyondItsShareAndServesAnother() throws Exception {
     List<RawClient> unfinished = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       unfinished.add(client().send(post("greedy", BODY) + "{\"a\":\"" + "x".repeat(BODY - 7)));
     }
     awaitHeld(8 * BODY);
-    // Refused without a byte of the body.
+    // Refused before the body is sent.
     assertThat(client().send(post("greedy", BODY)).head())
         .startsWith("HTTP/1.1 429")
         .contains("\r\nRetry-After: 1\r\n");
@@ -146,7 +147,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void refusesATenantWhoseKeysTogetherSendTooMuch() throws Exception {
+  void refusesATenantBeyondItsShare() throws Exception {
     for (int i = 0; i < 16; i++) {
       client().send(post("acme/" + i % 4, BODY) + "{");
     }
@@ -156,7 +157,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void refusesABodyBeyondItsRoutesLimitBeforeItIsSent() throws Exception {
+  void refusesABodyBeyondTheRoutesLimitBeforeItIsSent() throws Exception {
     assertThat(client().send(post("large", 16 * 1024 + 1)).head()).startsWith("HTTP/1.1 413");
     String chunk = "4001\r\n" + "x".repeat(0x4001) + "\r\n";
     assertThat(
@@ -170,14 +171,14 @@ class SharedMemoryTest {
   }
 
   @Test
-  void countsWhatJsonBecomesAndNotOnlyItsBytes() throws Exception {
+  void countsTheMemoryOfParsedJson() throws Exception {
     String objects = "[" + "{},".repeat(5_000) + "{}]";
     assertThat(answer("nested", "{\"a\":" + objects + "}")).startsWith("HTTP/1.1 429");
   }
 
   @Test
   void countsTheFieldsOfForms() throws Exception {
-    // As text a field takes up to four times its bytes.
+    // As a string, a field takes up to four times its bytes.
     assertThat(form("formal", 40_000)).startsWith("HTTP/1.1 429");
     assertThat(form("formal", 20_000)).startsWith("HTTP/1.1 204");
   }
@@ -199,7 +200,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void countsWhatWaitsForTheReaderOfAWebSocket() throws Exception {
+  void countsUnreadMessagesOfWebSockets() throws Exception {
     URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/socket");
     try (TestSocket socket = TestSocket.connect(address, "reader")) {
       socket.send("4000");
@@ -211,7 +212,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void servesNewClientsHoweverManyHoldUnfinishedHeads() throws Exception {
+  void servesNewClientsDespiteManyUnfinishedHeads() throws Exception {
     for (int i = 0; i < 100; i++) {
       client("127.0.0." + (2 + i % 5)).send("GET /v1/free HTTP/1.1\r\nHost: x\r\nX-A: ");
     }
@@ -221,7 +222,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void servesNewClientsOfAnAddressWhoseOthersHoldUnfinishedHeads() throws Exception {
+  void servesNewClientsOfAnAddressDespiteItsUnfinishedHeads() throws Exception {
     for (int i = 0; i < 60; i++) {
       client().send("GET /v1/free HTTP/1.1\r\nHost: x\r\nX-A: ");
     }
@@ -231,7 +232,7 @@ class SharedMemoryTest {
   }
 
   @Test
-  void goesOnWithARequestThatIsBeingSentWhileOthersHoldUnfinishedHeads() throws Exception {
+  void continuesActiveRequestsDespiteManyUnfinishedHeads() throws Exception {
     RawClient sending = client().send(post("steady", 7) + "{\"a");
     Eventually.holds("its head was read", () -> !free("127.0.0.1").isEmpty());
     for (int i = 0; i < 100; i++) {

@@ -71,7 +71,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void carriesTextsAndPiecesOfBinaryMessagesInOrder() throws Exception {
+  void deliversTextAndBinaryMessagesInOrder() throws Exception {
     try (TestSocket client = connect()) {
       client.send("one");
       client.send("x".repeat(8192));
@@ -88,7 +88,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void refusesByAnHttpAnswerBeforeTheHandshake() throws Exception {
+  void refusesTheHandshakeWithAnHttpResponse() throws Exception {
     HttpResponse<?> full = TestSocket.refusal(uri("/full"), null);
     assertThat(full.statusCode()).isEqualTo(503);
 
@@ -116,7 +116,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void endsATextThatIsTooLong() throws Exception {
+  void closesOnATextThatIsTooLong() throws Exception {
     TestSocket client = connect();
     client.send("x".repeat(8193));
     assertThat(client.closeCode()).isEqualTo(1009);
@@ -131,12 +131,12 @@ class WebSocketsTest {
   }
 
   @Test
-  void givesUpAPeerThatStopsReadingAndKeepsLittleForIt() throws Exception {
+  void disconnectsAPeerThatStopsReadingAndBuffersLittle() throws Exception {
     TestSocket client = connect();
     client.pause();
     client.send("flood");
     Eventually.holds("the flood is refused", () -> recorder.refused.get() > 0);
-    // What the two kernels and the two programs hold between them.
+    // The buffers of both kernels and programs.
     assertThat(recorder.sent.get()).isLessThan(64 * 1024 * 1024);
 
     client.resume();
@@ -145,7 +145,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void letsASenderWaitWhileTheListenerIsBusy() throws Exception {
+  void slowsDownASenderWhileTheListenerIsBusy() throws Exception {
     TestSocket client = connect();
     client.send("block");
     byte[] megabyte = new byte[1024 * 1024];
@@ -158,7 +158,7 @@ class WebSocketsTest {
                 sent.incrementAndGet();
               }
             });
-    // It stands still somewhere: after a second look nothing more has gone out.
+    // Sending stops at some point: nothing more is sent between two checks.
     AtomicInteger before = new AtomicInteger(-1);
     Eventually.holds(
         "the sender waits",
@@ -175,7 +175,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void tellsOnceThatThePeerIsGone() throws Exception {
+  void reportsADisconnectedPeerOnce() throws Exception {
     TestSocket client = connect();
     client.send("one");
     client.text();
@@ -185,7 +185,7 @@ class WebSocketsTest {
   }
 
   @Test
-  void asksPeersToConnectAgainWhenItStops() throws Exception {
+  void asksPeersToReconnectWhenItStops() throws Exception {
     TestSocket client = connect();
     server.drain(Duration.ofSeconds(60));
     assertThat(client.closeCode()).isEqualTo(1012);
@@ -220,7 +220,7 @@ class WebSocketsTest {
     }
   }
 
-  /// Sends texts back, counts bytes, and misbehaves on demand.
+  /// Echoes text, counts bytes and misbehaves on demand.
   private static final class Recorder implements WebSocketListener {
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
     final AtomicInteger closings = new AtomicInteger();

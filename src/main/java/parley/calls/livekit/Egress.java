@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import parley.calls.livekit.EgressOutput.S3Target;
 import tools.jackson.databind.JsonNode;
 
-/// A client of LiveKit's egress service, which records rooms.
+/// A client for LiveKit's egress service, which records rooms.
 /// https://docs.livekit.io/reference/other/egress/api/
 public final class Egress {
-  /// LiveKit asks all egresses three times before it says that none is free, which takes 21 to 24
-  /// seconds, and longer when one answers first and then does not:
+  /// LiveKit asks all egresses three times before it reports that none is free. That takes 21 to 24
+  /// seconds, and longer if one accepts and then fails:
   /// https://github.com/livekit/protocol/blob/main/rpc/egress_client.go
   private static final Duration STARTING = Duration.ofSeconds(90);
 
-  /// LiveKit gives up on an egress that does not answer after three seconds.
+  /// LiveKit gives up on an unresponsive egress after three seconds.
   private static final Duration STOPPING = Duration.ofSeconds(12);
 
   private static final int FRAMES_PER_SECOND = 30;
@@ -35,19 +35,19 @@ public final class Egress {
     this.output = output;
   }
 
-  /// What of a room is recorded. Without pictures egress needs no browser.
+  /// Which media of a room are recorded. Without video, egress needs no browser.
   public enum Tracks {
     AUDIO,
     VIDEO,
     BOTH
   }
 
-  /// How the pictures of a room are recorded.
+  /// How the video of a room is recorded.
   ///
   /// @param layout the name of one of egress's templates
   /// @param width pixels
   /// @param height pixels
-  /// @param kbps kilobits a second
+  /// @param kbps kilobits per second
   public record Video(String layout, int width, int height, int kbps) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -69,17 +69,17 @@ public final class Egress {
   /// https://docs.livekit.io/reference/other/egress/api/#encodingoptions
   private record EncodingOptions(int width, int height, int framerate, int videoBitrate) {}
 
-  /// @param disableManifest no second file that describes the first
+  /// @param disableManifest suppresses a second file that describes the first
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record FileOutput(
       String fileType, String filepath, boolean disableManifest, @Nullable S3Target s3) {}
 
-  /// Has a room recorded to a file; returns once an egress has taken it, which may take LiveKit
-  /// more than a minute.
+  /// Records a room to a file; returns once an egress has accepted it, which may take LiveKit more
+  /// than a minute.
   ///
-  /// @param video without meaning for sound alone
-  /// @param file its name, relative to the place of recordings
-  /// @throws TwirpProblem when no egress takes it
+  /// @param video ignored for audio only
+  /// @param file its name, relative to the delivery location
+  /// @throws TwirpProblem if no egress accepts it
   public EgressInfo record(String room, Tracks tracks, Video video, String file)
       throws LiveKitUnreachable, TwirpProblem {
     boolean pictures = tracks != Tracks.AUDIO;
@@ -95,10 +95,10 @@ public final class Egress {
             output(file)));
   }
 
-  /// Has what one participant sends recorded to a file, as [#record]. Egress waits for them to send
+  /// Records what one participant sends to a file, like [#record]. Egress waits until they send
   /// something, and stops when they leave the room.
   ///
-  /// @param video how their pictures are encoded; null for a participant who may send none
+  /// @param video how their video is encoded; null if they may send none
   public EgressInfo recordParticipant(
       String room, String identity, @Nullable Video video, String file)
       throws LiveKitUnreachable, TwirpProblem {
@@ -123,31 +123,31 @@ public final class Egress {
         twirp.ask("livekit.Egress/" + method, tokens.forService(room), request, STARTING));
   }
 
-  /// Stops a recording; what is written by then is put in its place afterwards.
+  /// Stops a recording; the file is delivered afterwards.
   ///
-  /// @throws TwirpProblem when it has ended already, or no egress answers
+  /// @throws TwirpProblem if it has already ended, or no egress answers
   public EgressInfo stop(String id) throws LiveKitUnreachable, TwirpProblem {
     return EgressInfo.of(
         twirp.ask(
             "livekit.Egress/StopEgress", tokens.forService(""), Map.of("egress_id", id), STOPPING));
   }
 
-  /// A recording by its id; empty when LiveKit knows none.
+  /// Finds a recording by its id; empty if LiveKit knows none.
   public Optional<EgressInfo> find(String id) throws LiveKitUnreachable {
     return list(Map.of("egress_id", id)).stream().filter(info -> info.id().equals(id)).findAny();
   }
 
-  /// All recordings of a room that LiveKit knows.
+  /// Returns all recordings of a room that LiveKit knows.
   public List<EgressInfo> list(String room) throws LiveKitUnreachable {
     return list(Map.of("room_name", room));
   }
 
-  /// The recording of a room into this file; empty when LiveKit knows none.
+  /// Finds the recording of a room into this file; empty if LiveKit knows none.
   public Optional<EgressInfo> find(String room, String file) throws LiveKitUnreachable {
     return list(room).stream().filter(info -> isInto(info, file)).findAny();
   }
 
-  /// Whether a recording is into this file.
+  /// Whether a recording is written to this file.
   public boolean isInto(EgressInfo info, String file) {
     return info.files().contains(output.file(file));
   }

@@ -9,16 +9,16 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What LiveKit tells of an egress.
+/// The state of an egress as LiveKit reports it.
 ///
-/// @param id as in `EG_…`
+/// @param id such as `EG_…`
 /// @param room the name of the recorded room
 /// @param end why it ended
-/// @param detail egress's own words on its end, which may hold addresses and paths; empty when it
-///   says nothing or ended as it should
-/// @param endedAt when the recording, and not the work on its file, was over; null before that
+/// @param detail egress's own message about its end, which may contain addresses and paths; empty
+///   if there is none or it ended normally
+/// @param endedAt when recording ended, before the file was processed; null until then
 /// @param inBackup whether the file could not be uploaded and is in egress's own backup
-/// @param files the files it was told to write or has written, as it names them
+/// @param files files that it was told to write or has written, by egress's names
 public record EgressInfo(
     String id,
     String room,
@@ -28,30 +28,30 @@ public record EgressInfo(
     @Nullable Instant endedAt,
     boolean inBackup,
     Set<String> files) {
-  /// How far it is. https://docs.livekit.io/reference/other/egress/api/#egressinfo
+  /// The progress of an egress. https://docs.livekit.io/reference/other/egress/api/#egressinfo
   public enum Status {
     STARTING,
     ACTIVE,
-    /// It has left the room; the file is being written and put in its place.
+    /// It has left the room; the file is being written and delivered.
     ENDING,
     COMPLETE,
     FAILED,
     ABORTED,
-    /// It ended by itself at egress's longest or largest; the file is there.
+    /// It ended by itself at egress's maximum length or size; the file has been delivered.
     LIMIT_REACHED
   }
 
   /// Why it ended, as far as egress tells:
   /// https://github.com/livekit/protocol/blob/main/livekit/livekit_egress.go
   public enum End {
-    /// It did not, or was told to.
-    UNTOLD,
-    /// The room was closed, or egress was put out of it.
+    /// It has not ended, or was told to.
+    UNSPECIFIED,
+    /// The room was closed, or egress was removed from it.
     SOURCE_CLOSED,
     LIMIT,
-    /// Egress had too little processor time or memory.
+    /// Egress ran out of CPU or memory.
     OVERLOAD,
-    /// The program was told to end.
+    /// Egress was shut down.
     SHUT_DOWN,
     /// Nobody sent anything that could have been recorded.
     NOTHING_SENT,
@@ -60,12 +60,12 @@ public record EgressInfo(
 
   private static final long NANOSECONDS = 1_000_000_000;
 
-  /// Whether it records, or is about to.
+  /// Whether it is recording, or about to.
   public boolean isOn() {
     return status == Status.STARTING || status == Status.ACTIVE;
   }
 
-  /// Reads both forms of protobuf's JSON: answers have `egress_id` and webhooks `egressId`.
+  /// Parses both forms of protobuf's JSON: answers have `egress_id`, webhooks `egressId`.
   static EgressInfo of(JsonNode info) {
     Set<String> files = new HashSet<>(info.findValuesAsString("filepath"));
     files.addAll(info.findValuesAsString("filename"));
@@ -73,7 +73,7 @@ public record EgressInfo(
     String error = info.path("error").asString("");
     String details = info.path("details").asString("");
     End end = end(status, (details + " " + error).toLowerCase(Locale.ROOT));
-    boolean expected = end == End.UNTOLD || end == End.SOURCE_CLOSED;
+    boolean expected = end == End.UNSPECIFIED || end == End.SOURCE_CLOSED;
     return new EgressInfo(
         text(info, "egress_id", "egressId"),
         text(info, "room_name", "roomName"),
@@ -101,10 +101,10 @@ public record EgressInfo(
     if (status == Status.FAILED || status == Status.ABORTED) {
       return End.FAILURE;
     }
-    return words.contains("source closed") ? End.SOURCE_CLOSED : End.UNTOLD;
+    return words.contains("source closed") ? End.SOURCE_CLOSED : End.UNSPECIFIED;
   }
 
-  /// The file tells when the recording ended; the rest also counts the time of the upload.
+  /// The file's end is that of the recording; the egress's own end includes the upload.
   private static @Nullable Instant endedAt(JsonNode info) {
     return Stream.of("file_results", "fileResults")
         .flatMap(name -> StreamSupport.stream(info.path(name).spliterator(), false))
@@ -119,7 +119,7 @@ public record EgressInfo(
         .orElse(null);
   }
 
-  /// Protobuf writes 64 bits as text.
+  /// Protobuf writes 64-bit integers as strings.
   private static long nanoseconds(String text) {
     try {
       return text.isEmpty() ? 0 : Long.parseLong(text);
@@ -134,14 +134,14 @@ public record EgressInfo(
 
   private static Status status(String text) {
     return switch (text) {
-      // The first value of a protobuf enumeration may be left out of its JSON.
+      // Protobuf's JSON may omit the first value of an enumeration.
       case "", "EGRESS_STARTING" -> Status.STARTING;
       case "EGRESS_ACTIVE" -> Status.ACTIVE;
       case "EGRESS_ENDING" -> Status.ENDING;
       case "EGRESS_COMPLETE" -> Status.COMPLETE;
       case "EGRESS_ABORTED" -> Status.ABORTED;
       case "EGRESS_LIMIT_REACHED" -> Status.LIMIT_REACHED;
-      // And whatever a later version may call an end.
+      // Includes any further end states of later versions.
       default -> Status.FAILED;
     };
   }

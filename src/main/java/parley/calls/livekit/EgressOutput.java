@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Where egress puts its files.
 public sealed interface EgressOutput {
-  /// What egress calls a file of this name.
+  /// Returns egress's name of a file.
   String file(String name);
 
-  /// The bucket that a request names besides the file; null for a folder.
+  /// Returns the bucket to name in a request; null for a folder.
   @Nullable S3Target s3();
 
   /// https://docs.livekit.io/reference/other/egress/api/#s3upload
@@ -22,7 +22,7 @@ public sealed interface EgressOutput {
       @Nullable URI endpoint,
       @Nullable String accessKey,
       @Nullable String secret) {
-    /// Hides the keys from logs.
+    /// Keeps the keys out of logs.
     @Override
     public String toString() {
       return "bucket " + bucket;
@@ -31,7 +31,7 @@ public sealed interface EgressOutput {
 
   /// A folder that egress and this server share.
   ///
-  /// @param path as egress sees it, without a slash at its end
+  /// @param path as egress sees it, without a trailing slash
   record Folder(String path) implements EgressOutput {
     @Override
     public String file(String name) {
@@ -47,8 +47,8 @@ public sealed interface EgressOutput {
   /// A bucket.
   ///
   /// @param endpoint empty for Amazon's own
-  /// @param accessKey empty when egress has to find its credentials by itself
-  /// @param prefix what the names of all objects begin with
+  /// @param accessKey empty if egress must find its credentials by itself
+  /// @param prefix prefix of all object names
   record Bucket(
       Optional<URI> endpoint,
       String region,
@@ -75,7 +75,7 @@ public sealed interface EgressOutput {
           keys ? secretKey : null);
     }
 
-    /// Hides the keys from logs.
+    /// Keeps the keys out of logs.
     @Override
     public String toString() {
       return "bucket " + name;

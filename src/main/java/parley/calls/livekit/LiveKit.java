@@ -12,7 +12,7 @@ import java.util.stream.StreamSupport;
 import parley.json.Json;
 import tools.jackson.databind.JsonNode;
 
-/// A client of LiveKit's room service, in JSON over HTTP (Twirp).
+/// A client for LiveKit's room service, in JSON over HTTP (Twirp).
 /// https://docs.livekit.io/reference/server/server-apis/
 public final class LiveKit implements AutoCloseable {
   private final LiveKitSettings settings;
@@ -31,25 +31,25 @@ public final class LiveKit implements AutoCloseable {
   public static LiveKit at(LiveKitSettings settings, LiveKitTokens tokens) {
     HttpClient client =
         HttpClient.newBuilder()
-            // LiveKit speaks nothing newer without TLS.
+            // LiveKit supports nothing newer without TLS.
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connecting())
             .build();
     return new LiveKit(settings, tokens, client, new Twirp(settings, client));
   }
 
-  /// A client of its egress service, usable until this is closed.
+  /// Returns a client for its egress service, usable until this client is closed.
   ///
-  /// @param output where recordings are put
+  /// @param output where recordings are delivered
   public Egress egress(EgressOutput output) {
     return new Egress(twirp, tokens, settings, output);
   }
 
-  /// Creates the room unless it exists, and returns what the node that hosts it knows: the one
-  /// source that remains when LiveKit's Redis has lost its data.
+  /// Creates the room unless it exists, and returns what the node that hosts it knows, which is the
+  /// only source left after LiveKit's Redis has lost its data.
   ///
   /// @param empty how long it stays open before anybody joins
-  /// @param deserted how long it stays open after the last one left
+  /// @param deserted how long it stays open after the last participant left
   public LiveKitRoom openRoom(String room, Duration empty, Duration deserted)
       throws LiveKitUnreachable {
     return described(
@@ -62,7 +62,7 @@ public final class LiveKit implements AutoCloseable {
                 "departure_timeout", deserted.toSeconds())));
   }
 
-  /// Closes the room with everybody in it; false when LiveKit knows no such room.
+  /// Closes the room and disconnects everybody; false if LiveKit knows no such room.
   public boolean closeRoom(String room) throws LiveKitUnreachable {
     try {
       twirp.ask(
@@ -79,9 +79,9 @@ public final class LiveKit implements AutoCloseable {
     }
   }
 
-  /// Closes a room that its node hosts and LiveKit's Redis has lost. The node writes the room to
-  /// Redis again only when somebody connects. So this server connects, without sending or receiving
-  /// anything, and the room is closed with it in it.
+  /// Closes a room that its node hosts and LiveKit's Redis has lost. The node writes the room back
+  /// to Redis only when somebody connects. So this server connects, without sending or receiving
+  /// media, and then the room is closed.
   ///
   /// @return whether LiveKit then knew the room
   public boolean closeLostRoom(String room) throws LiveKitUnreachable {
@@ -92,14 +92,14 @@ public final class LiveKit implements AutoCloseable {
     }
   }
 
-  /// The names of all open rooms, also those that are not this server's.
+  /// Returns the names of all open rooms, including those of other servers.
   public List<String> rooms() throws LiveKitUnreachable {
     return elements(ask("ListRooms", "", Map.of()), "rooms")
         .map(room -> text(room, "name"))
         .toList();
   }
 
-  /// The room; empty when LiveKit knows no such room.
+  /// Finds a room; empty if LiveKit knows no such room.
   public Optional<LiveKitRoom> room(String room) throws LiveKitUnreachable {
     return elements(ask("ListRooms", room, Map.of("names", List.of(room))), "rooms")
         .map(LiveKit::described)
@@ -113,8 +113,8 @@ public final class LiveKit implements AutoCloseable {
         room.path("active_recording").asBoolean(false));
   }
 
-  /// Whoever is connected to the room, recorders and other programs included; nobody when the room
-  /// is not open.
+  /// Returns everything connected to the room, including recorders and other programs; empty if the
+  /// room is not open.
   public List<LiveKitParticipant> participants(String room) throws LiveKitUnreachable {
     return elements(ask("ListParticipants", room, Map.of("room", room)), "participants")
         .filter(participant -> !text(participant, "state").equals("DISCONNECTED"))
@@ -122,7 +122,7 @@ public final class LiveKit implements AutoCloseable {
         .toList();
   }
 
-  /// Disconnects somebody and revokes the tokens they have been given until now.
+  /// Disconnects a participant and revokes the tokens issued to them so far.
   public void disconnect(String room, String identity, Instant now) throws LiveKitUnreachable {
     ask(
         "RemoveParticipant",
@@ -130,8 +130,8 @@ public final class LiveKit implements AutoCloseable {
         Map.of(
             "room", room,
             "identity", identity,
-            // LiveKit's default is a minute from now, which would revoke the token of one who
-            // returns.
+            // LiveKit's default is a minute from now, which would revoke the token of a returning
+            // participant.
             "revoke_token_ts", now.getEpochSecond()));
   }
 
@@ -146,7 +146,7 @@ public final class LiveKit implements AutoCloseable {
     if (kind.equals("EGRESS") || participant.at("/permission/recorder").asBoolean(false)) {
       return LiveKitParticipant.Kind.RECORDER;
     }
-    // The first value of a protobuf enumeration may be left out of its JSON.
+    // Protobuf's JSON may omit the first value of an enumeration.
     return kind.isEmpty() || kind.equals("STANDARD")
         ? LiveKitParticipant.Kind.PERSON
         : LiveKitParticipant.Kind.OTHER;
@@ -156,7 +156,7 @@ public final class LiveKit implements AutoCloseable {
     return new LiveKitParticipant(
         text(participant, "identity"),
         kind(participant),
-        // Protobuf writes 64 bits as text.
+        // Protobuf writes 64-bit integers as strings.
         Instant.ofEpochSecond(Long.parseLong(participant.path("joined_at").asString("0"))),
         sends(participant, "VIDEO"),
         sends(participant, "AUDIO"));
@@ -186,7 +186,7 @@ public final class LiveKit implements AutoCloseable {
           "livekit.RoomService/" + method, tokens.forService(room), request, settings.answering());
     } catch (TwirpProblem problem) {
       if (problem.isNotFound()) {
-        // A room or participant that is gone.
+        // The room or participant is gone.
         return Json.tree("{}".getBytes(StandardCharsets.UTF_8));
       }
       throw refused(method, problem);

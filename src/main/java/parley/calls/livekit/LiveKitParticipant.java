@@ -2,12 +2,12 @@ package parley.calls.livekit;
 
 import java.time.Instant;
 
-/// Somebody or something connected to a room of LiveKit.
+/// A person or program connected to a LiveKit room.
 ///
-/// @param joinedAt when the connection began
+/// @param joinedAt when the connection started
 public record LiveKitParticipant(
     String identity, Kind kind, Instant joinedAt, boolean videoOn, boolean audioOn) {
-  /// What a connection is for.
+  /// The purpose of a connection.
   public enum Kind {
     PERSON,
     /// Records the room.

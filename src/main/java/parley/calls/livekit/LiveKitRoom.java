@@ -1,7 +1,7 @@
 package parley.calls.livekit;
 
-/// A room as the node that hosts it counts.
+/// A room as counted by the node that hosts it.
 ///
-/// @param people how many are connected, without recorders and other programs
+/// @param people number of connected people, without recorders and other programs
 /// @param recorded whether a recorder is connected
 public record LiveKitRoom(String name, int people, boolean recorded) {}

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A signalling connection to a room, which clients open first; it sends and receives no media.
+/// A signalling connection to a room, which sends and receives no media.
 /// https://docs.livekit.io/reference/internals/client-protocol/
 final class LiveKitSignal implements AutoCloseable, WebSocket.Listener {
   private final LiveKitSettings settings;
@@ -48,10 +48,10 @@ final class LiveKitSignal implements AutoCloseable, WebSocket.Listener {
       return what.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       what.cancel(true);
-      throw new LiveKitUnreachable(settings + " takes no connection to a room: " + e, true, e);
+      throw new LiveKitUnreachable(settings + " refused a connection to a room: " + e, true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LiveKitUnreachable("interrupted while " + settings + " was asked", true, e);
+      throw new LiveKitUnreachable("interrupted while waiting for " + settings, true, e);
     }
   }
 

@@ -9,13 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Issues LiveKit's access tokens for clients and for this server itself.
+/// Issues LiveKit access tokens for clients and for this server.
 /// https://docs.livekit.io/home/get-started/authentication/
 public final class LiveKitTokens {
-  /// For one request.
+  /// Long enough for one request.
   private static final Duration SERVICE_VALID = Duration.ofMinutes(1);
 
-  /// The clocks of two machines differ by some seconds.
+  /// Tolerates clocks that differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(10);
 
   private final LiveKitSettings settings;
@@ -26,10 +26,10 @@ public final class LiveKitTokens {
     this.clock = clock;
   }
 
-  /// Lets one participant join one existing room, and nothing else.
+  /// Issues a token that only lets one participant join one existing room.
   ///
-  /// @param name which the others are shown
-  /// @param withVideo whether they may send video, and not sound alone
+  /// @param name shown to the others
+  /// @param withVideo whether they may send video in addition to audio
   public String forParticipant(String room, String identity, String name, boolean withVideo) {
     Map<String, Object> grant = new HashMap<>();
     grant.putAll(
@@ -46,7 +46,7 @@ public final class LiveKitTokens {
     return signed(identity, name, grant, settings.tokenValid());
   }
 
-  /// Lets this server use LiveKit's API.
+  /// Issues a token for LiveKit's API.
   String forService(String room) {
     return signed(
         "",
@@ -60,8 +60,8 @@ public final class LiveKitTokens {
         SERVICE_VALID);
   }
 
-  /// Lets this server into a room that is about to be closed, without sending or receiving
-  /// anything.
+  /// Issues a token for joining a room that is about to be closed, without sending or receiving
+  /// media.
   String forCloser(String room) {
     return signed(
         "parley",

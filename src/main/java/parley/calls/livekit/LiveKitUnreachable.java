@@ -3,7 +3,7 @@ package parley.calls.livekit;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// LiveKit did not answer, or refused what it should not refuse.
+/// LiveKit did not answer, or unexpectedly refused a request.
 public final class LiveKitUnreachable extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -14,8 +14,8 @@ public final class LiveKitUnreachable extends IOException {
     this.heard = heard;
   }
 
-  /// Whether LiveKit may have done what it was asked all the same.
-  public boolean mayHaveHeard() {
+  /// Whether LiveKit may have executed the request all the same.
+  public boolean mayHaveExecuted() {
     return heard;
   }
 }

@@ -10,7 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.util.Optional;
 
-/// JSON web tokens as LiveKit makes and reads them: signed with the API secret by HS256.
+/// JSON Web Tokens as used by LiveKit: signed with the API secret by HS256.
 final class SignedToken {
   private SignedToken() {}
 
@@ -20,12 +20,12 @@ final class SignedToken {
       token.sign(new MACSigner(secret));
       return token.serialize();
     } catch (JOSEException e) {
-      throw new IllegalStateException("the secret of LiveKit does not sign", e);
+      throw new IllegalStateException("cannot sign with LiveKit's secret", e);
     }
   }
 
-  /// The claims, when this secret signed them; empty for anything else. Whether their time is over
-  /// is for the caller to see.
+  /// Returns the claims if the token was signed with this secret, otherwise empty. The caller
+  /// checks expiry.
   static Optional<JWTClaimsSet> claims(String token, String secret) {
     try {
       SignedJWT signed = SignedJWT.parse(token);

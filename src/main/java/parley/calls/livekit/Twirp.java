@@ -29,9 +29,9 @@ final class Twirp {
     this.client = client;
   }
 
-  /// @param method with its service, as in `livekit.Egress/StopEgress`
-  /// @throws TwirpProblem when LiveKit says no
-  /// @throws LiveKitUnreachable when it says nothing that can be understood
+  /// @param method including the service, such as `livekit.Egress/StopEgress`
+  /// @throws TwirpProblem if LiveKit refuses the request
+  /// @throws LiveKitUnreachable if there is no valid answer
   JsonNode ask(String method, String token, Object request, Duration answering)
       throws LiveKitUnreachable, TwirpProblem {
     HttpResponse<byte[]> answer = send(method, token, request, answering);
@@ -63,7 +63,7 @@ final class Twirp {
                 .build(),
             BodyHandlers.ofByteArray());
     try {
-      // The request's own time ends with the head of the answer; the rest may stand still, too.
+      // The request's own timeout ends with the response headers; the body may stall as well.
       return answer.get(settings.connecting().plus(answering).toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable why = e.getCause();
@@ -72,10 +72,10 @@ final class Twirp {
       throw new LiveKitUnreachable(settings + " does not answer: " + why, heard, e);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new LiveKitUnreachable(settings + " breaks off within its answer", true, e);
+      throw new LiveKitUnreachable(settings + " did not complete its answer", true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LiveKitUnreachable("interrupted while " + settings + " was asked", true, e);
+      throw new LiveKitUnreachable("interrupted while waiting for " + settings, true, e);
     }
   }
 
@@ -96,7 +96,7 @@ final class Twirp {
     try {
       return Json.tree(body);
     } catch (JacksonException e) {
-      throw new LiveKitUnreachable(settings + " answers " + method + " with no JSON", true, e);
+      throw new LiveKitUnreachable(settings + " answers " + method + " with invalid JSON", true, e);
     }
   }
 }

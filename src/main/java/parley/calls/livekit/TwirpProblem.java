@@ -13,7 +13,7 @@ public final class TwirpProblem extends IOException {
     this.code = code;
   }
 
-  /// As in https://twitchtv.github.io/twirp/docs/errors.html
+  /// See https://twitchtv.github.io/twirp/docs/errors.html
   public boolean isNotFound() {
     return code.equals("not_found");
   }

@@ -2,10 +2,10 @@ package parley.calls.livekit;
 
 import java.util.Optional;
 
-/// A webhook of LiveKit's.
+/// A webhook from LiveKit.
 ///
-/// @param id the same for each time that it is sent
-/// @param event as in `participant_joined`
-/// @param room the name of the room it is about; empty when it is about none
-/// @param egress the recording it is about, if it is about one
+/// @param id the same each time that it is sent
+/// @param event such as `participant_joined`
+/// @param room the name of the room concerned; empty if there is none
+/// @param egress the recording concerned, if any
 public record Webhook(String id, String event, String room, Optional<EgressInfo> egress) {}

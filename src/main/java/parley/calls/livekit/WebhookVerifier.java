@@ -3,24 +3,25 @@ package parley.calls.livekit;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import parley.json.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Verifies that webhooks are LiveKit's: the header `Authorization` is a token, without `Bearer`,
-/// that is signed with the API secret and names the API key and the SHA-256 of the raw body.
+/// Verifies that webhooks come from LiveKit: the header `Authorization` contains a token, without
+/// `Bearer`, that is signed with the API secret and states the API key and the SHA-256 of the raw
+/// body.
 public final class WebhookVerifier {
-  /// How old a webhook may be: LiveKit's tokens for them are valid for as long.
+  /// Maximum age of a webhook; LiveKit's tokens for them are valid for as long.
   public static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /// Two machines' clocks differ by some seconds.
+  /// Tolerates clocks that differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(30);
 
   private final LiveKitSettings settings;
@@ -31,7 +32,7 @@ public final class WebhookVerifier {
     this.clock = clock;
   }
 
-  /// LiveKit's recent signature of a body that is not known yet.
+  /// A recent signature by LiveKit of a body that has not been read yet.
   public final class Signature {
     private final String hash;
 
@@ -39,13 +40,13 @@ public final class WebhookVerifier {
       this.hash = hash;
     }
 
-    /// The webhook, when this is the body that was signed; empty for anything else.
+    /// Parses the webhook if this is the body that was signed; empty otherwise.
     public Optional<Webhook> read(byte[] body) {
       return isOf(hash, body) ? parse(body) : Optional.empty();
     }
   }
 
-  /// Verifies the token alone; empty when it is not LiveKit's, or not valid now.
+  /// Verifies the token alone; empty if it is not LiveKit's or not valid now.
   public Optional<Signature> verify(String authorization) {
     return SignedToken.claims(authorization.strip(), settings.secret())
         .filter(claims -> settings.key().equals(claims.getIssuer()))
@@ -59,7 +60,9 @@ public final class WebhookVerifier {
   private static boolean isOf(String hash, byte[] body) {
     return MessageDigest.isEqual(
         hash.getBytes(StandardCharsets.UTF_8),
-        Base64.getEncoder().encodeToString(sha256(body)).getBytes(StandardCharsets.UTF_8));
+        Base64.getEncoder()
+            .encodeToString(DigestUtils.sha256(body))
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean isValidNow(JWTClaimsSet claims) {
@@ -77,7 +80,7 @@ public final class WebhookVerifier {
       Instant created =
           Instant.ofEpochSecond(Long.parseLong(event.path("createdAt").asString("0")));
       String id = event.path("id").asString("");
-      // PostgreSQL stores no text with a NUL in it.
+      // PostgreSQL cannot store a NUL.
       boolean noId = id.isEmpty() || id.indexOf('\0') >= 0;
       if (noId || clock.instant().isAfter(created.plus(MAX_AGE).plus(LEEWAY))) {
         return Optional.empty();
@@ -95,14 +98,6 @@ public final class WebhookVerifier {
                   .map(EgressInfo::of)));
     } catch (JacksonException | NumberFormatException notAnEvent) {
       return Optional.empty();
-    }
-  }
-
-  private static byte[] sha256(byte[] body) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Talking to LiveKit: its room service, its tokens, its webhooks.
+/// The client for LiveKit: room service, egress, tokens, webhooks.
 @NullMarked
 package parley.calls.livekit;
 

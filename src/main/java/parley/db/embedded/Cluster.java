@@ -54,9 +54,9 @@ final class Cluster {
     return Files.readString(passwordFile()).strip();
   }
 
-  /// The path of the cluster for a process of that user whose working directory is the cluster. The
-  /// user may not be allowed to enter the parent directories, for example below a home directory;
-  /// the path of the working directory avoids them.
+  /// Returns the path of the cluster for a process of that user whose working directory is the
+  /// cluster. The user may not be allowed to enter the parent directories, for example below a home
+  /// directory; the path of the working directory avoids them.
   static String path(Path folder, OsUser user) {
     Path workingDirectory = Path.of("/proc/self/cwd");
     return user.current() || !Files.exists(workingDirectory)

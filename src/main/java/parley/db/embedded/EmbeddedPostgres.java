@@ -93,7 +93,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /// Retries until PostgreSQL runs; false when it is closed before.
+  /// Retries until PostgreSQL runs; false if it is closed first.
   private boolean restart() throws InterruptedException {
     Duration delay = MIN_RESTART_DELAY;
     String logged = "";
@@ -151,8 +151,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return message.contains("shared memory block") || message.contains("lock file");
   }
 
-  /// Where to keep the unpacked binaries, in order of preference: shared by all data directories of
-  /// this user, by all users, or inside the data directory.
+  /// Returns where to keep the unpacked binaries, in order of preference: shared by all data
+  /// directories of this user, by all users, or inside the data directory.
   private static List<Path> caches(Path dataDirectory) {
     Path home =
         Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
@@ -163,8 +163,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return List.of(home, Path.of("/var/cache/parley"), dataDirectory.resolve("programs"));
   }
 
-  /// The JDBC driver's properties, including `url`, for a server that another process of this user
-  /// runs in the data directory.
+  /// Returns the JDBC driver's properties, including `url`, for a server that another process of
+  /// this user runs in the data directory.
   public static Properties connectionProperties(Path dataDirectory) throws IOException {
     Cluster cluster = new Cluster(dataDirectory);
     return properties(cluster, new SocketPath(dataDirectory, cluster.folder()));
@@ -183,7 +183,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return properties;
   }
 
-  /// The JDBC driver's properties, including `url`.
+  /// Returns the JDBC driver's properties, including `url`.
   public Properties properties() {
     Properties copy = new Properties();
     copy.putAll(properties);

@@ -20,7 +20,7 @@ record OsUser(long uid, long gid, boolean current) {
   /// one that PostgreSQL packages create, the one that owns no files.
   private static final List<String> CANDIDATES = List.of("parley", "postgres", "nobody");
 
-  /// The user for a new cluster.
+  /// Returns the user for a new cluster.
   static OsUser forNewCluster() throws IOException {
     UnixSystem process = new UnixSystem();
     if (process.getUid() != ROOT) {
@@ -38,7 +38,7 @@ record OsUser(long uid, long gid, boolean current) {
             .formatted(String.join(", ", CANDIDATES), CANDIDATES.getFirst()));
   }
 
-  /// The owner of an existing cluster.
+  /// Returns the owner of an existing cluster.
   static OsUser ownerOf(Path cluster) throws IOException {
     long uid = attribute(cluster, "uid");
     long process = new UnixSystem().getUid();
@@ -64,7 +64,8 @@ record OsUser(long uid, long gid, boolean current) {
     return id.failed() ? Optional.empty() : Optional.of(id.output());
   }
 
-  /// The command line that runs a command as this user, with standard input and output inherited.
+  /// Returns the command line that runs a command as this user, with standard input and output
+  /// inherited.
   List<String> command(List<String> command) throws IOException {
     if (current) {
       return command;

@@ -39,8 +39,8 @@ final class PostgresBinaries {
     this.folder = folder;
   }
 
-  /// The binaries in the first cache directory that this process can write and the user can enter,
-  /// unpacked on first use.
+  /// Returns the binaries in the first cache directory that this process can write and the user can
+  /// enter, unpacking them on first use.
   static synchronized PostgresBinaries unpacked(List<Path> caches, OsUser user) throws IOException {
     URL archive = archive();
     String name = name(archive);
@@ -83,7 +83,7 @@ final class PostgresBinaries {
     return archive;
   }
 
-  /// A directory name that changes with the archive's content, by its checksum in the jar.
+  /// Returns a directory name that changes with the archive's content, by its checksum in the jar.
   private static String name(URL archive) throws IOException {
     JarURLConnection connection = (JarURLConnection) archive.openConnection();
     String file = Path.of(connection.getJarFile().getName()).getFileName().toString();
@@ -107,7 +107,7 @@ final class PostgresBinaries {
     }
   }
 
-  /// The directory or its nearest existing parent.
+  /// Returns the directory or its nearest existing parent.
   private static Path existing(Path folder) {
     Path step = folder.toAbsolutePath();
     while (!Files.isDirectory(step)) {
@@ -183,12 +183,12 @@ final class PostgresBinaries {
     }
   }
 
-  /// The path of an executable such as `postgres` or `initdb`.
+  /// Returns the path of an executable such as `postgres` or `initdb`.
   String program(String name) {
     return folder.resolve("bin").resolve(name).toString();
   }
 
-  /// The major version, in the format of a cluster's `PG_VERSION` file.
+  /// Returns the major version, in the format of a cluster's `PG_VERSION` file.
   String majorVersion() throws IOException {
     // initdb itself checks the first line of this file: "# PostgreSQL 18".
     try (BufferedReader lines =

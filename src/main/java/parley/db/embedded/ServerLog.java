@@ -76,7 +76,7 @@ final class ServerLog {
     }
   }
 
-  /// The last 20 lines, oldest first.
+  /// Returns the last 20 lines, oldest first.
   synchronized List<String> lastLines() {
     return List.copyOf(lastLines);
   }

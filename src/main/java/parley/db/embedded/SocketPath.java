@@ -23,8 +23,8 @@ final class SocketPath {
     this.folder = folder;
   }
 
-  /// The absolute path if it is short enough, else the path relative to the working directory, else
-  /// one through a symbolic link in the directory for temporary files.
+  /// Returns the absolute path if it is short enough, else the path relative to the working
+  /// directory, else one through a symbolic link in the directory for temporary files.
   Path shortened() throws IOException {
     Path working = Path.of("").toAbsolutePath();
     for (Path path : List.of(folder, working.relativize(folder))) {

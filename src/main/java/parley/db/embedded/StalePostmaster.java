@@ -27,7 +27,7 @@ final class StalePostmaster {
     this.user = user;
   }
 
-  /// The setting in PostgreSQL's command line that identifies the server of this cluster.
+  /// Returns the setting in PostgreSQL's command line that identifies the server of this cluster.
   static String mark(Path folder) {
     return "parley.folder=" + folder;
   }
@@ -63,7 +63,7 @@ final class StalePostmaster {
     return folder.resolve(Postmaster.PID_FILE);
   }
 
-  /// The process with the recorded id if it is the server of this cluster. A zombie has no
+  /// Returns the process with the recorded id if it is the server of this cluster. A zombie has no
   /// arguments and does not count.
   private Optional<ProcessHandle> running() throws IOException {
     if (!Files.exists(pidFile())) {

@@ -2,15 +2,15 @@ package parley.media.bytes;
 
 import java.nio.charset.StandardCharsets;
 
-/// Bytes at any place. Reading beyond them gives zero and never fails, so that a rule need not ask
-/// first.
+/// Random access to bytes. Reading outside of them returns zeroes and never fails, so that format
+/// rules need no bounds checks.
 public interface Bytes {
   int unsigned8(long at);
 
-  /// No byte is known from there on.
+  /// The number of known bytes.
   long length();
 
-  /// Whether the file has no byte at that place.
+  /// Whether the position is at or after the end.
   default boolean isEnd(long at) {
     return at >= length();
   }
@@ -23,7 +23,7 @@ public interface Bytes {
     return (long) unsigned16(at) << 16 | unsigned16(at + 2);
   }
 
-  /// Eight bytes; what exceeds a signed number is as good as endless.
+  /// Eight bytes; Long.MAX_VALUE if they exceed it.
   default long unsigned64(long at) {
     long value = unsigned32(at) << 32 | unsigned32(at + 4);
     return value < 0 ? Long.MAX_VALUE : value;
@@ -41,7 +41,7 @@ public interface Bytes {
     return little16(at) | (long) little16(at + 2) << 16;
   }
 
-  /// Whether these bytes stand at that place; each character of the text is one byte.
+  /// Whether these bytes are at the position; each character is one byte.
   default boolean has(long at, String latin1) {
     if (at < 0 || at + latin1.length() > length()) {
       return false;
@@ -58,7 +58,7 @@ public interface Bytes {
     return has(0, latin1);
   }
 
-  /// Bytes as characters, cut at the end of what is known.
+  /// The bytes as characters, up to the end.
   default String latin1(long at, long length) {
     int count = Math.clamp(Math.min(length, length() - at), 0, 1 << 16);
     byte[] bytes = new byte[at < 0 ? 0 : count];

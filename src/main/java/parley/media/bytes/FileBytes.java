@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// The bytes of a file, wherever it is stored.
+/// Random access to a file in any store.
 @FunctionalInterface
 public interface FileBytes {
-  /// The bytes from `offset` on: `length` of them, or as many as there are.
+  /// Reads up to `length` bytes from `offset` on; fewer only at the end of the file.
   byte[] read(long offset, int length) throws IOException;
 
-  /// Those of a file on this machine.
+  /// A local file, which is opened for each read.
   static FileBytes of(Path file) {
     return (offset, length) -> {
       try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ)) {
@@ -22,14 +22,14 @@ public interface FileBytes {
     };
   }
 
-  /// Those of an open file, which stays open.
+  /// An open file, which the caller closes.
   static FileBytes of(SeekableByteChannel file) {
     return (offset, length) -> {
       ByteBuffer bytes =
           ByteBuffer.allocate((int) Math.clamp(file.size() - offset, 0, (long) length));
       file.position(offset);
       while (bytes.hasRemaining() && file.read(bytes) >= 0) {
-        // A channel may give less than is asked for.
+        // A channel may return fewer bytes than requested.
       }
       return bytes.array();
     };

@@ -6,13 +6,14 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.apache.commons.io.function.Uncheck;
 import org.jspecify.annotations.Nullable;
 
-/// A file of which only one small window is held, and perhaps its beginning. The window moves a
-/// limited number of times and shows zeroes from then on, so that no file, however it is made,
-/// costs more than so many pieces of 8 KiB.
+/// Random access to a file through a window of 8 KiB and optionally its head in memory. The window
+/// moves a limited number of times, after which everything outside of it reads as zeroes. This
+/// bounds the cost of any file, however it is crafted.
 ///
-/// Its methods throw UncheckedIOException where the file cannot be read. Not for several threads.
+/// Methods throw UncheckedIOException when the file cannot be read. Not thread-safe.
 public final class FileWindow implements Bytes {
   private static final int WINDOW_BYTES = 8 * 1024;
 
@@ -31,14 +32,14 @@ public final class FileWindow implements Bytes {
     this.maxMoves = maxMoves;
   }
 
-  /// A file of which the beginning has been read; where it ends is found out by reading on.
+  /// A file whose head has been read, and whose length is found by reading on.
   ///
-  /// @param more whether it may go on behind that
+  /// @param more whether the file may continue after the head
   public static FileWindow behind(Head head, FileBytes file, boolean more, int maxMoves) {
     return new FileWindow(head, file, more ? Long.MAX_VALUE / 2 : head.length(), maxMoves);
   }
 
-  /// What a reader finds in a file, which is open meanwhile.
+  /// Opens a file, applies the reader and closes the file.
   public static <T extends @Nullable Object> T read(
       Path file, int maxMoves, Function<Bytes, T> reader) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
@@ -46,7 +47,7 @@ public final class FileWindow implements Bytes {
     }
   }
 
-  /// The same in an open file, which stays open.
+  /// Applies the reader to an open file, which stays open.
   public static <T extends @Nullable Object> T read(
       SeekableByteChannel file, int maxMoves, Function<Bytes, T> reader) throws IOException {
     try {
@@ -83,12 +84,8 @@ public final class FileWindow implements Bytes {
     if (at < 0 || at >= length || ++moves > maxMoves) {
       return false;
     }
-    try {
-      window = file.read(at, WINDOW_BYTES);
-      windowStart = at;
-      return window.length > 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    window = Uncheck.get(() -> file.read(at, WINDOW_BYTES));
+    windowStart = at;
+    return window.length > 0;
   }
 }

@@ -12,7 +12,7 @@ public record Head(@SuppressWarnings("ArrayRecordComponent") byte[] bytes) imple
     return at >= 0 && at < bytes.length ? bytes[(int) at] & 0xff : 0;
   }
 
-  /// The first place from `from` on and before `to` where these bytes begin, or -1.
+  /// The first position from `from` (inclusive) to `to` (exclusive) with these bytes, or -1.
   public int find(String latin1, int from, long to) {
     int end = (int) Math.min(to, bytes.length - latin1.length() + 1);
     for (int at = from; at < end; at++) {

@@ -1,33 +1,33 @@
 package parley.media.bytes;
 
-/// Walks the boxes that files are made of (ISO/IEC 14496-12 section 4.2): each has its size and its
-/// name before its content, which may be boxes again.
+/// Walks the boxes of a file (ISO/IEC 14496-12 section 4.2). Each box has its size and name before
+/// its content, which may consist of boxes.
 public final class IsoBoxes {
   private final Bytes file;
   private final int maxBoxes;
   private int seen;
 
-  /// @param maxBoxes how many are looked at in all walks together
+  /// @param maxBoxes the maximum number of boxes in all walks together
   public IsoBoxes(Bytes file, int maxBoxes) {
     this.file = file;
     this.maxBoxes = maxBoxes;
   }
 
-  /// One box.
+  /// A box.
   ///
   /// @param content where its content begins
-  /// @param end where it ends, or what it is in does
-  /// @param whole whether it does not claim to be longer than what it is in
+  /// @param end where it ends, at most where its parent does
+  /// @param whole whether it does not claim to exceed its parent
   public record Box(String name, long content, long end, boolean whole) {}
 
-  /// Looks at boxes as they come.
+  /// Receives the boxes in order.
   @FunctionalInterface
   public interface Visitor {
-    /// Answers whether those that follow it are looked at.
+    /// Returns whether to continue with the next box.
     boolean visit(Box box);
   }
 
-  /// Visits the boxes that stand between two places, of which none needs to be a box.
+  /// Visits the boxes between two positions.
   public void walk(long from, long to, Visitor visitor) {
     long at = from;
     while (at + 8 <= to && ++seen < maxBoxes && !file.isEnd(at)) {

@@ -1,4 +1,4 @@
-/// Bytes of files at any place, and the boxes that some files are made of.
+/// Random access to files, and the boxes of ISO media files.
 @NullMarked
 package parley.media.bytes;
 

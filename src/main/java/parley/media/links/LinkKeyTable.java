@@ -7,11 +7,11 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 
-/// The SQL of the keys that sign links.
+/// The SQL of link signing keys.
 final class LinkKeyTable {
   record LinkKey(UUID id, SecretKey secret, Instant createdAt) {}
 
-  /// The keys that are valid, the signing one first: never more than two.
+  /// The valid keys, at most two, with the signing one first.
   List<LinkKey> valid(Handle transaction) {
     return transaction
         .createQuery("select * from link_keys order by created_at desc, id limit 2")
@@ -23,12 +23,12 @@ final class LinkKeyTable {
         .list();
   }
 
-  /// Waits until no other node is adding a key, and keeps the others waiting.
+  /// Locks out other nodes until the transaction ends.
   void lock(Handle transaction) {
     transaction.execute("lock table link_keys in share row exclusive mode");
   }
 
-  /// Adds a key and forgets all but it and the one before it.
+  /// Adds a key and deletes all but it and the previous one.
   void add(Handle transaction, LinkKey key) {
     transaction
         .createUpdate(

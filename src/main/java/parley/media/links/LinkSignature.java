@@ -10,7 +10,7 @@ import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
-/// What makes a link valid: when it ends, which key signed it, and the signature.
+/// The expiry, signing key and signature of a link.
 ///
 /// @param expiresAt in whole seconds
 public record LinkSignature(Instant expiresAt, UUID key, String signature) {
@@ -20,14 +20,14 @@ public record LinkSignature(Instant expiresAt, UUID key, String signature) {
     return new LinkSignature(expiresAt, key, mac(subject, expiresAt, key, secret));
   }
 
-  /// Whether the secret signed exactly this for exactly that. Takes as long either way.
+  /// Whether the signature is valid for the subject. Takes constant time.
   boolean isOf(LinkSubject subject, SecretKey secret) {
     return MessageDigest.isEqual(bytes(signature), bytes(mac(subject, expiresAt, key, secret)));
   }
 
   private static String mac(LinkSubject subject, Instant expiresAt, UUID key, SecretKey secret) {
-    // All parts have a fixed alphabet without line breaks, so no two things sign alike. The first
-    // line keeps these signatures apart from any other use that a key may find.
+    // No two subjects have the same text, because the parts contain no line breaks. The first line
+    // distinguishes these signatures from other uses of the key.
     String signed =
         String.join(
             "\n",

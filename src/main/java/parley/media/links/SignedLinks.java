@@ -16,16 +16,16 @@ import parley.media.links.LinkKeyTable.LinkKey;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Making links that open a file for five minutes, and checking them.
+/// Signs and verifies links that open a file for five minutes.
 ///
-/// Keys are made here when they are needed and kept in the database, so that every node knows them.
-/// The newest signs; a new one takes over after [#ROTATED_AFTER], and the one before stays valid
-/// until the next takes over. Deleting the rows of `link_keys` makes all links invalid at once.
+/// Keys are created on demand and stored in the database for all nodes. The newest one signs. After
+/// [#ROTATED_AFTER] a new key replaces it, and it remains valid until the next replacement.
+/// Deleting the rows of `link_keys` immediately invalidates all links.
 public final class SignedLinks {
-  /// How long a link opens its file.
+  /// How long a link is valid.
   public static final Duration VALID = Duration.ofMinutes(5);
 
-  /// Much longer than a link is valid, so that no link ends before its time.
+  /// Much longer than the validity of links, so that rotation never shortens it.
   private static final Duration ROTATED_AFTER = Duration.ofDays(7);
 
   private static final int SECRET_BYTES = 32;
@@ -36,17 +36,17 @@ public final class SignedLinks {
   private final Optional<URI> publicUrl;
   private final Clock clock;
 
-  /// @param publicUrl what links begin with; without it they are relative
+  /// @param publicUrl the prefix of links, which are relative without it
   public SignedLinks(Database database, Optional<URI> publicUrl, Clock clock) {
     this.database = database;
     this.publicUrl = publicUrl;
     this.clock = clock;
   }
 
-  /// A link, and when it ends.
+  /// A link and its expiry.
   public record Link(String url, Instant expiresAt) {}
 
-  /// The link to what answers at `path`, which has to check it with [#check].
+  /// Signs a link to `path`, whose handler has to call [#check].
   public Link sign(LinkSubject subject, String path) {
     return database.inTransaction(transaction -> sign(transaction, subject, path));
   }
@@ -71,8 +71,10 @@ public final class SignedLinks {
         expiresAt);
   }
 
-  /// Throws MEDIA_LINK_INVALID when this server never signed it so or the key is no longer valid,
-  /// and MEDIA_LINK_EXPIRED when its time is over.
+  /// Verifies a link.
+  ///
+  /// @throws Problem MEDIA_LINK_INVALID if the signature or its key is not valid,
+  ///   MEDIA_LINK_EXPIRED if the link has expired
   public void check(LinkSubject subject, LinkSignature signature) {
     List<LinkKey> keys = database.inTransaction(table::valid);
     boolean genuine =
@@ -87,7 +89,7 @@ public final class SignedLinks {
     }
   }
 
-  /// The refusal of anything that is no link of this server.
+  /// The problem for links that this server did not sign.
   public static Problem invalid() {
     return new Problem(ProblemCode.MEDIA_LINK_INVALID, "The link is not valid.");
   }

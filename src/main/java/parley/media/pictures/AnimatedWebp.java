@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
 import parley.media.bytes.FileBytes;
 
-/// Takes the first frame out of an animated WebP (RFC 9649 section 2.7.1).
+/// Extracts the first frame of an animated WebP (RFC 9649 section 2.7.1).
 final class AnimatedWebp {
   private static final int MAX_CHUNKS = 1000;
 
-  /// Position, size, duration and flags at the start of a frame's chunk.
+  /// The position, size, duration and flags at the start of a frame's chunk.
   private static final int FRAME_HEADER_BYTES = 16;
 
   private static final int ALPHA = 0x10;
 
-  /// No sane frame is larger, and it is held in memory.
+  /// No legitimate frame is larger. The frame is held in memory.
   private static final long MAX_FRAME_BYTES = 32L << 20;
 
   private AnimatedWebp() {}
 
-  /// A frame, and its place on the canvas in pixels.
+  /// A frame and its position on the canvas in pixels.
   ///
   /// @param file the frame as a file of its own
   record Frame(
@@ -37,19 +37,19 @@ final class AnimatedWebp {
       return left + width <= canvas.storedWidth() && top + height <= canvas.storedHeight();
     }
 
-    /// Whether that is what the frame itself says.
+    /// Whether the frame's own header has the same dimensions.
     boolean measuresAs(PictureHeader header) {
       return header.storedWidth() == width && header.storedHeight() == height;
     }
   }
 
-  /// The first frame; empty when there is none.
+  /// The first frame; empty if there is none.
   static Optional<Frame> firstFrame(Path file) throws IOException {
     Optional<Found> found = PictureHeader.read(file, AnimatedWebp::find);
     return found.isEmpty() ? Optional.empty() : Optional.of(wrapped(file, found.get()));
   }
 
-  /// @param content where the frame's own chunks begin in the file
+  /// @param content the position of the frame's own chunks
   private record Found(
       long content, int length, int left, int top, int width, int height, boolean alpha) {}
 

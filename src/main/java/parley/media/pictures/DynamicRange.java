@@ -3,13 +3,12 @@ package parley.media.pictures;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How bright a picture may be, by its transfer function: most are made for screens of a standard
-/// range, some for more.
+/// The dynamic range of a picture, by its transfer function.
 public enum DynamicRange {
   STANDARD(""),
-  /// Perceptual quantisation (SMPTE ST 2084), as HDR10 has it.
+  /// Perceptual quantization (SMPTE ST 2084), used by HDR10.
   PQ("smpte2084"),
-  /// Hybrid log-gamma (ARIB STD-B67), as phones record it.
+  /// Hybrid log-gamma (ARIB STD-B67), used by phones.
   HLG("arib-std-b67");
 
   /// Code points of transfer functions in ITU-T H.273, table 3.
@@ -17,7 +16,7 @@ public enum DynamicRange {
 
   private static final int HLG_CODE = 18;
 
-  /// Paper white in nits (ITU-R BT.2408); white in a thumbnail.
+  /// Reference white in nits (ITU-R BT.2408), which becomes white in a thumbnail.
   private static final int REFERENCE_WHITE = 203;
 
   private final String transfer;
@@ -26,7 +25,7 @@ public enum DynamicRange {
     this.transfer = transfer;
   }
 
-  /// That of a transfer function by its code point.
+  /// The range of a transfer function by its code point.
   static DynamicRange ofCode(int transfer) {
     return switch (transfer) {
       case PQ_CODE -> PQ;
@@ -35,7 +34,7 @@ public enum DynamicRange {
     };
   }
 
-  /// That of a transfer function by ffmpeg's name; null when the file names none.
+  /// The range of a transfer function by ffmpeg's name; standard if the file has none.
   static DynamicRange ofName(@Nullable String transfer) {
     String name = transfer == null ? "" : transfer.toLowerCase(Locale.ROOT);
     for (DynamicRange range : values()) {
@@ -46,9 +45,9 @@ public enum DynamicRange {
     return STANDARD;
   }
 
-  /// The ffmpeg filters that bring a frame into the standard range and the colours of BT.709, to be
-  /// followed by others; empty when it is there already. Up to the reference white it stays as it
-  /// is, what is brighter is compressed.
+  /// The ffmpeg filters that convert a frame to the standard range and BT.709 colours, to be
+  /// followed by others; empty if nothing has to be done. Leaves values up to the reference white
+  /// unchanged and compresses brighter ones.
   String filters() {
     if (this == STANDARD) {
       return "";

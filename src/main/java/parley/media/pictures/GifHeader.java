@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
 
-/// GIF (CompuServe's specification of 1990): the logical screen, or where that is empty the first
-/// frame, as all viewers have it.
+/// GIF (CompuServe's specification of 1990): the logical screen or, if it is empty, the first
+/// frame, as in all viewers.
 final class GifHeader {
   private static final int SCREEN = 6;
   private static final int FIRST_BLOCK = 13;
@@ -35,7 +35,7 @@ final class GifHeader {
     return PictureHeader.of(PictureFormat.GIF, width, height, Orientation.UPRIGHT, true, true);
   }
 
-  /// Where the first frame's descriptor is, or -1.
+  /// The position of the first frame's descriptor, or -1.
   private static long firstFrame(Bytes source) {
     int flags = source.unsigned8(SCREEN + 4);
     long at = FIRST_BLOCK + ((flags & 0x80) == 0 ? 0 : 3L << ((flags & 7) + 1));
@@ -58,12 +58,12 @@ final class GifHeader {
     return -1;
   }
 
-  /// Whether a file has a screen that is not empty.
+  /// Whether the logical screen is not empty.
   static boolean hasScreen(Bytes source) {
     return source.little16(SCREEN) > 0 && source.little16(SCREEN + 2) > 0;
   }
 
-  /// Copies a file and gives it the screen that the header has.
+  /// Copies a file with the header's dimensions as its logical screen.
   static Path withScreen(Path file, PictureHeader header, Path copy) throws IOException {
     Files.copy(file, copy);
     ByteBuffer screen = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);

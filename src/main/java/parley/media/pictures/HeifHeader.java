@@ -9,19 +9,19 @@ import parley.media.bytes.Bytes;
 import parley.media.bytes.IsoBoxes;
 import parley.media.bytes.IsoBrands;
 
-/// HEIC and AVIF (ISO/IEC 23008-12): the primary item's size, its transformations in their order,
-/// and the tiles that it is made of, if it is.
+/// HEIC and AVIF (ISO/IEC 23008-12): the primary item's size, its transformations in order, and its
+/// tiles, if any.
 final class HeifHeader {
   private static final int MAX_BOXES = 4096;
 
-  /// 200 megapixels in tiles of 512 × 512 are 800; counted over the whole file.
+  /// 200 megapixels have 800 tiles of 512 × 512; counted over the whole file.
   private static final int MAX_TILES = 1024;
 
   private static final int MAX_ASSOCIATIONS = 8192;
 
   private record Size(long width, long height) {}
 
-  /// A property of items: one of those that matter, or none.
+  /// A property of items; all null if it is irrelevant here.
   private record Property(
       @Nullable Size size,
       int turnsLeft,
@@ -59,7 +59,7 @@ final class HeifHeader {
     return header;
   }
 
-  /// The header of the primary item; null when there is none or it has no size.
+  /// The header of the primary item; null if it is missing or has no size.
   @Nullable PictureHeader picture() {
     Size size = null;
     Orientation orientation = Orientation.UPRIGHT;
@@ -71,7 +71,7 @@ final class HeifHeader {
       range = property.range() == null ? range : property.range();
       orientation = orientation.turnedRight(-property.turnsLeft());
       if (property.mirroring() != null) {
-        // 1: left and right change places. 0: top and bottom do, which is that turned by half.
+        // 1 swaps left and right. 0 swaps top and bottom, which is the same turned by 180°.
         orientation =
             property.mirroring() == 1
                 ? orientation.mirrored()
@@ -95,13 +95,12 @@ final class HeifHeader {
     return primary;
   }
 
-  /// The items that the primary one is put together from, row by row; empty when it is stored
-  /// whole.
+  /// The tiles of the primary item, row by row; empty if it has none.
   List<Long> tiles() {
     return tilesOfItem.getOrDefault(primary, List.of());
   }
 
-  /// How many tiles make a row; 0 when there are none or their sizes are unknown.
+  /// The number of tiles per row; 0 if there are none or their sizes are unknown.
   int columns() {
     List<Long> tiles = tiles();
     Size whole = size(primary);
@@ -155,7 +154,7 @@ final class HeifHeader {
       }
       case "iprp/ipma" -> associations(at, end);
       default -> {
-        // not needed for the size
+        // Irrelevant for the size.
       }
     }
   }
@@ -176,12 +175,12 @@ final class HeifHeader {
         });
   }
 
-  /// A profile says nothing of it.
+  /// A colour profile does not specify the range.
   private @Nullable DynamicRange range(long at) {
     return source.has(at, "nclx") ? DynamicRange.ofCode(source.unsigned16(at + 6)) : null;
   }
 
-  /// What is left after cropping; comes behind the stored size in an item's list.
+  /// The size after cropping, which follows the stored size in an item's list.
   private @Nullable Size cleanAperture(long at) {
     long widthDivisor = source.unsigned32(at + 4);
     long heightDivisor = source.unsigned32(at + 12);
@@ -197,7 +196,7 @@ final class HeifHeader {
         || source.has(at, "urn:mpeg:hevc:2015:auxid:1");
   }
 
-  /// The reference "is derived from" names the tiles.
+  /// A `dimg` reference lists the tiles.
   private boolean reference(IsoBoxes.Box box, boolean wide) {
     if (box.name().equals("dimg")) {
       int idBytes = wide ? 4 : 2;
@@ -231,7 +230,7 @@ final class HeifHeader {
       }
       List<Integer> indexes = new ArrayList<>();
       for (int j = 0; j < count; j++) {
-        // The highest bit says "essential".
+        // The highest bit means "essential".
         indexes.add(wideIndexes ? source.unsigned16(next) & 0x7fff : source.unsigned8(next) & 0x7f);
         next += wideIndexes ? 2 : 1;
       }

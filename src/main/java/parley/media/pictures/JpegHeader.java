@@ -10,7 +10,7 @@ final class JpegHeader {
   private static final int APP1 = 0xe1;
   private static final String EXIF = "Exif\0\0";
 
-  /// Far more than files have: a profile and a preview are split over some dozens.
+  /// Far more than real files have: profiles and previews are split over a few dozen.
   private static final int MAX_SEGMENTS = 2000;
 
   private JpegHeader() {}
@@ -47,7 +47,7 @@ final class JpegHeader {
     return null;
   }
 
-  /// SOF0 to SOF15, among which three codes mean other things.
+  /// SOF0 to SOF15, except for three codes with other meanings.
   private static boolean isFrameHeader(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }

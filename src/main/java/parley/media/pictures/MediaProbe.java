@@ -16,13 +16,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Duration and dimensions of audio and video files, as ffprobe finds them in the headers.
+/// Determines the duration and dimensions of audio and video files with ffprobe.
 public final class MediaProbe {
-  /// What was found.
+  /// The result of a probe.
   ///
   /// @param width of the first video track as displayed, in pixels; null without one
   /// @param height of the first video track as displayed, in pixels; null without one
-  /// @param duration of the longest track; null when the file does not tell even when read through
+  /// @param duration of the longest track; null if it is unknown even after reading the whole file
   /// @param range of the first video track
   public record Found(
       @Nullable Integer width,
@@ -30,12 +30,12 @@ public final class MediaProbe {
       @Nullable Duration duration,
       DynamicRange range) {}
 
-  /// Containers that are looked into, by ffmpeg's names. None of them can point at other files.
+  /// The supported containers, by ffmpeg's names. None of them can refer to other files.
   static final String FORMATS =
       "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
           + "mpegvideo,h264,ac3,eac3,dts,ape,wv,tta,mpc,mpc8,oma,voc,gsm,rm";
 
-  /// A progress line of ffmpeg, in microseconds.
+  /// The position in ffmpeg's progress output, in microseconds.
   private static final Pattern TIME = Pattern.compile("^out_time_us=(\\d+)$", Pattern.MULTILINE);
 
   private final FfmpegRun run;
@@ -47,7 +47,7 @@ public final class MediaProbe {
     this.last = limits.last();
   }
 
-  /// Looks into a file; empty when it is no audio or video that ffprobe knows.
+  /// Probes a file; empty if ffprobe does not recognize it as audio or video.
   ///
   /// @throws DecoderUnavailable when ffprobe does not work, or not with this file under these
   ///   limits
@@ -69,7 +69,7 @@ public final class MediaProbe {
     try {
       root = json.readTree(output);
     } catch (JacksonException garbage) {
-      run.doubt("ffprobe does not answer in JSON");
+      run.doubt("the output of ffprobe is not JSON");
       return Optional.empty();
     }
     JsonNode video = video(root);
@@ -124,7 +124,7 @@ public final class MediaProbe {
     return false;
   }
 
-  /// Pixels need not be square.
+  /// Applies the sample aspect ratio, because pixels need not be square.
   private static int stretched(int width, String aspect) {
     String[] ratio = aspect.split(":", -1);
     if (ratio.length != 2) {
@@ -149,19 +149,21 @@ public final class MediaProbe {
     }
   }
 
-  /// Not worth giving up what is known already.
+  /// Returns null rather than lose the other results when the last attempt fails because of the
+  /// file.
   private @Nullable Duration lengthReadThrough(Path file) throws IOException {
     try {
       return readThrough(file);
     } catch (DecoderUnavailable failure) {
-      if (failure.worksOtherwise() && last) {
+      if (failure.passedSelfTest() && last) {
         return null;
       }
       throw failure;
     }
   }
 
-  /// Live recordings of browsers do not know their end: the packets are counted then, undecoded.
+  /// Reads all packets without decoding them, because live recordings of browsers do not contain
+  /// their duration.
   private @Nullable Duration readThrough(Path file) throws IOException {
     byte[] output =
         run.ffmpeg(

@@ -3,18 +3,18 @@ package parley.media.pictures;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// Why there is no thumbnail. The names in lower case are part of the API.
+/// Why a file has no thumbnail. The names in lower case are part of the API.
 public enum NoThumbnail {
-  /// It is a sound, a text or anything else that shows nothing.
+  /// Audio, text or anything else without a picture.
   NO_PICTURE("It is neither a picture nor a video."),
-  /// It has more pixels than are decoded.
+  /// More pixels than the limits allow.
   TOO_MANY_PIXELS("It has too many pixels."),
-  /// It is of a kind of picture that cannot be decoded, or not rightly.
+  /// A kind of picture that cannot be decoded, or not correctly.
   UNSUPPORTED("Pictures of this kind cannot be decoded."),
-  /// Its bytes contradict themselves or end before anything can be seen.
+  /// Inconsistent bytes, or truncated before anything can be shown.
   BROKEN("It is broken."),
-  /// It takes more time or memory than is spent on one file.
-  TOO_COSTLY("It takes too much to decode.");
+  /// Needs more time or memory than the limits allow.
+  TOO_COSTLY("It takes too much time or memory to decode.");
 
   private final String message;
 
@@ -22,17 +22,17 @@ public enum NoThumbnail {
     this.message = message;
   }
 
-  /// As written in answers and in the database.
+  /// The form in responses and in the database.
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// For people.
+  /// An explanation for users.
   public String message() {
     return message;
   }
 
-  /// The reason that is written so.
+  /// Parses the result of [#text].
   public static NoThumbnail of(String text) {
     return Arrays.stream(values())
         .filter(reason -> reason.text().equals(text))

@@ -2,10 +2,9 @@ package parley.media.pictures;
 
 import java.util.List;
 
-/// How the stored rows and columns have to be turned to be looked at: the eight values of the Exif
-/// tag 0x0112, in its order.
-///
-/// As quarter turns clockwise, followed by a mirroring of left and right or not.
+/// How a stored picture has to be rotated and mirrored for display: the eight values of the Exif
+/// tag 0x0112, in their order. Each is a number of clockwise quarter turns, optionally followed by
+/// mirroring left and right.
 public enum Orientation {
   UPRIGHT(0, false),
   MIRRORED(0, true),
@@ -26,23 +25,23 @@ public enum Orientation {
     this.mirrored = mirrored;
   }
 
-  /// The orientation that an Exif value from 1 to 8 names; upright for any other value.
+  /// The orientation of an Exif value from 1 to 8; upright for any other value.
   static Orientation ofExif(long value) {
     return value >= 1 && value <= 8 ? ALL.get((int) value - 1) : UPRIGHT;
   }
 
-  /// Whether width and height change places.
+  /// Whether width and height are swapped.
   public boolean swapsSides() {
     return quarters % 2 == 1;
   }
 
   /// This orientation followed by a number of clockwise quarter turns.
   Orientation turnedRight(int turns) {
-    // A turn behind a mirroring is the opposite turn before it.
+    // A turn after mirroring is the opposite turn before it.
     return of(Math.floorMod(quarters + (mirrored ? -turns : turns), 4), mirrored);
   }
 
-  /// This orientation followed by a mirroring of left and right.
+  /// This orientation followed by mirroring left and right.
   Orientation mirrored() {
     return of(quarters, !mirrored);
   }
@@ -54,7 +53,7 @@ public enum Orientation {
         .orElseThrow();
   }
 
-  /// The ffmpeg filters that turn a stored picture upright, empty when none is needed
+  /// The ffmpeg filters that rotate a stored picture upright; empty if none is needed
   /// (<https://ffmpeg.org/ffmpeg-filters.html#transpose-1>).
   String filters() {
     return switch (this) {

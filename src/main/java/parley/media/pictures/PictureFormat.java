@@ -1,6 +1,6 @@
 package parley.media.pictures;
 
-/// The formats whose dimensions and thumbnails are known here.
+/// The supported picture formats.
 public enum PictureFormat {
   JPEG,
   PNG,

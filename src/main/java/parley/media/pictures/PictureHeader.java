@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
 import parley.media.bytes.FileWindow;
 
-/// What the header of a picture says, without any of it being decoded.
+/// The header of a picture, read without decoding the picture.
 ///
-/// @param storedWidth pixels in a stored row, at least one
+/// @param storedWidth pixels per stored row, at least one
 /// @param storedHeight stored rows, at least one
-/// @param orientation how they have to be turned
-/// @param transparent whether parts of it may be transparent
+/// @param orientation how to rotate the stored picture for display
+/// @param transparent whether it may have transparent parts
 /// @param animated whether it may have more than one frame
-/// @param range of its brightness
+/// @param range its dynamic range
 public record PictureHeader(
     PictureFormat format,
     int storedWidth,
@@ -25,37 +25,37 @@ public record PictureHeader(
     boolean transparent,
     boolean animated,
     DynamicRange range) {
-  /// So many windows of 8 KiB are 8 MiB.
+  /// 8 MiB in windows of 8 KiB.
   private static final int MAX_MOVES = 1024;
 
-  /// Pixels from left to right as displayed.
+  /// The displayed width in pixels.
   public int width() {
     return orientation.swapsSides() ? storedHeight : storedWidth;
   }
 
-  /// Pixels from top to bottom as displayed.
+  /// The displayed height in pixels.
   public int height() {
     return orientation.swapsSides() ? storedWidth : storedHeight;
   }
 
-  /// How many pixels a decoder would have to hold.
+  /// The number of pixels that a decoder has to hold.
   public long pixels() {
     return (long) storedWidth * storedHeight;
   }
 
-  /// The header of a picture file; empty when it is no picture of a known format, or one whose
-  /// header is cut off or contradicts itself. Reads at most 8 MiB and holds 8 KiB, whatever the
-  /// file; the pixels behind the header may still be broken or missing.
+  /// Reads the header of a picture file; empty if the format is unknown, or the header is truncated
+  /// or inconsistent. Reads at most 8 MiB and holds 8 KiB. The pixels may still be broken or
+  /// missing.
   public static Optional<PictureHeader> read(Path file) throws IOException {
     return read(file, PictureHeader::of);
   }
 
-  /// The same from an open file, which stays open.
+  /// Reads the header of an open file, which stays open.
   public static Optional<PictureHeader> read(SeekableByteChannel file) throws IOException {
     return Optional.ofNullable(FileWindow.read(file, MAX_MOVES, PictureHeader::of));
   }
 
-  /// What a reader of one format finds, at the same cost at most; empty when it finds nothing.
+  /// Applies a reader for one format within the same limits; empty if it finds nothing.
   static <T> Optional<T> read(Path file, Function<Bytes, @Nullable T> reader) throws IOException {
     return Optional.ofNullable(FileWindow.read(file, MAX_MOVES, reader));
   }
@@ -78,12 +78,12 @@ public record PictureHeader(
     return TiffHeader.picture(source);
   }
 
-  /// A header of a picture that is upright, still and opaque, unless it is one that no picture has.
+  /// The header of an upright, still and opaque picture; null for impossible dimensions.
   static @Nullable PictureHeader of(PictureFormat format, long width, long height) {
     return of(format, width, height, Orientation.UPRIGHT, false, false);
   }
 
-  /// A header unless it is one that no picture has.
+  /// A header; null for impossible dimensions.
   static @Nullable PictureHeader of(
       PictureFormat format,
       long width,
@@ -105,19 +105,19 @@ public record PictureHeader(
         : null;
   }
 
-  /// The same of a picture that has this range.
+  /// A copy with this dynamic range.
   PictureHeader with(DynamicRange other) {
     return new PictureHeader(
         format, storedWidth, storedHeight, orientation, transparent, animated, other);
   }
 
-  /// The same of a picture parts of which may be transparent.
+  /// A copy that may have transparent parts.
   PictureHeader withTransparency() {
     return new PictureHeader(format, storedWidth, storedHeight, orientation, true, animated, range);
   }
 
-  /// The first header is OS/2's, with short numbers; in all others a negative height says that the
-  /// rows run from top to bottom.
+  /// OS/2's header has 16-bit dimensions. In all others, a negative height means that rows are
+  /// stored from top to bottom.
   private static @Nullable PictureHeader bitmap(Bytes source) {
     long headerBytes = source.little32(14);
     if (headerBytes == 12) {

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Set;
 import parley.ffmpeg.Arguments;
 
-/// How ffmpeg has to read a picture of one format: by which demuxer and decoders, and by which
-/// filters the whole of it comes together; or why it cannot.
+/// How ffmpeg reads a picture of some format: the demuxer, decoders and filters that yield the
+/// whole picture. Or why it cannot.
 sealed interface PictureInput {
-  /// Nothing that ffmpeg would show rightly.
+  /// A picture that ffmpeg cannot decode correctly.
   record None(NoThumbnail reason) implements PictureInput {}
 
-  /// A JPEG is decoded at a half, a quarter or an eighth of its size, as long as that is not
-  /// smaller than the largest thumbnail: this is where nearly all of the time is saved.
+  /// JPEGs are decoded at a half, a quarter or an eighth of their size if that is not smaller than
+  /// the largest thumbnail, which saves nearly all of the time.
   int MAX_HALVINGS = 3;
 
-  /// How the file is to be read.
+  /// Chooses how to read the file.
   ///
-  /// @param scratch for what has to be made of it first
+  /// @param scratch a folder for intermediate files
   static PictureInput of(Path file, PictureHeader header, Path scratch) throws IOException {
     return switch (header.format()) {
       case JPEG -> plain(file, header, jpegOptions(header));
@@ -71,7 +71,7 @@ sealed interface PictureInput {
         : new None(NoThumbnail.UNSUPPORTED);
   }
 
-  /// ffmpeg decodes no animated WebP: its first frame is taken out and put in its place.
+  /// ffmpeg cannot decode animated WebP, so its first frame is extracted and placed on the canvas.
   private static PictureInput webp(Path file, PictureHeader header, Path scratch)
       throws IOException {
     List<String> options = Arguments.of("-f webp_pipe -codec_whitelist webp,vp8");
@@ -102,8 +102,8 @@ sealed interface PictureInput {
         whole ? header : header.withTransparency());
   }
 
-  /// ffmpeg gives every item of the file as a stream of its own, under the item's number; phones
-  /// store a picture as dozens of tiles.
+  /// ffmpeg exposes every item of the file as a stream with the item's number. Phones store a
+  /// picture as dozens of tiles.
   private static PictureInput heif(Path file, PictureHeader header) throws IOException {
     HeifHeader items = PictureHeader.read(file, HeifHeader::read).orElse(null);
     if (items == null) {
@@ -137,21 +137,21 @@ sealed interface PictureInput {
 
   /// A file that ffmpeg can read.
   ///
-  /// @param file what is given to ffmpeg
-  /// @param options how it reads that
-  /// @param label filters that give the frame
-  /// @param width pixels in a row of that frame
-  /// @param height rows of that frame
+  /// @param file the input file
+  /// @param options the input options
+  /// @param label the filters that yield the frame
+  /// @param width pixels per row of the frame
+  /// @param height rows of the frame
   record Decodable(
       Path file, List<String> options, String label, int width, int height, PictureHeader header)
       implements PictureInput {
-    /// The arguments up to the input.
+    /// The arguments up to and including the input.
     List<String> arguments(PictureLimits limits) {
       boolean jpeg = header.format() == PictureFormat.JPEG;
       List<String> arguments =
           new ArrayList<>(Arguments.of("-protocol_whitelist fd,pipe -threads 1"));
       arguments.addAll(options);
-      // A decoder's own guard, should it see other dimensions than the header reader did.
+      // Guards against dimensions other than those that the header reader found.
       arguments.addAll(
           Arguments.of(
               "-max_pixels %d -noautorotate -fd 0 -i fd:"
@@ -161,7 +161,7 @@ sealed interface PictureInput {
 
     ThumbnailGraph graph(Set<Thumbnail.Encoding> encodings) {
       boolean heif = header.format() == PictureFormat.HEIC || header.format() == PictureFormat.AVIF;
-      // The alpha channel of HEIF is a picture beside it, which is left out.
+      // HEIF stores the alpha channel as a separate picture, which is ignored.
       boolean transparent = header.transparent() && !heif;
       return new ThumbnailGraph(width, height, header.orientation(), transparent, encodings);
     }

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.apache.commons.io.IOUtils;
 
-/// Leaves of a PNG what its pixels need. Texts and profiles may be compressed, and the decoder
-/// would inflate a few kilobytes of them to gigabytes that nobody looks at.
+/// Reduces a PNG to the chunks that its pixels need. Texts and profiles may be compressed, and the
+/// decoder would inflate a few unused kilobytes of them to gigabytes.
 final class PngChunks {
   private static final int SIGNATURE_BYTES = 8;
   private static final int MAX_CHUNKS = 500_000;
@@ -21,8 +22,8 @@ final class PngChunks {
 
   private PngChunks() {}
 
-  /// Copies those chunks of the file, as far as it goes; answers false for one that has more chunks
-  /// than are looked at.
+  /// Copies the needed chunks, up to the end of a truncated file; returns false for files with too
+  /// many chunks.
   static boolean copyPixels(Path file, Path copy) throws IOException {
     try (DataInputStream in =
             new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
@@ -37,34 +38,21 @@ final class PngChunks {
           return true;
         }
         if (!NEEDED.contains(type)) {
-          // With its checksum.
+          // Skips the checksum, too.
           in.skipNBytes(length + 4L);
           continue;
         }
         out.writeInt(length);
         out.write(name);
-        copy(in, out, length + 4L);
-        if (type.equals("IEND")) {
+        long copied = IOUtils.copyLarge(in, out, 0, length + 4L);
+        if (copied < length + 4L || type.equals("IEND")) {
           return true;
         }
       }
       return false;
     } catch (EOFException cutOff) {
-      // What there is may still show something.
+      // The truncated picture may still show something.
       return true;
-    }
-  }
-
-  private static void copy(DataInputStream in, DataOutputStream out, long length)
-      throws IOException {
-    byte[] buffer = new byte[(int) Math.min(length, 1 << 16)];
-    for (long left = length; left > 0; ) {
-      int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-      if (count < 0) {
-        throw new EOFException();
-      }
-      out.write(buffer, 0, count);
-      left -= count;
     }
   }
 }

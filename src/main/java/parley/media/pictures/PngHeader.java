@@ -3,13 +3,13 @@ package parley.media.pictures;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
 
-/// PNG (the W3C's third edition): the header chunk, and those before the pixels that say whether it
-/// is transparent, animated or turned.
+/// PNG (the W3C's third edition): the header chunk, and the chunks before the pixels for
+/// transparency, animation and orientation.
 final class PngHeader {
   private static final int FIRST_CHUNK = 8;
   private static final int MAX_CHUNKS = 1000;
 
-  /// The bit of the colour type for an alpha channel.
+  /// The alpha bit of the colour type.
   private static final int ALPHA = 4;
 
   private PngHeader() {}
@@ -32,7 +32,7 @@ final class PngHeader {
         case "eXIf" -> orientation = TiffHeader.orientation(source, at + 8);
         case "IDAT", "IEND" -> chunks = MAX_CHUNKS;
         default -> {
-          // says nothing that is asked for
+          // Irrelevant.
         }
       }
       at += 12 + length;

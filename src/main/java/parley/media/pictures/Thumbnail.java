@@ -1,6 +1,6 @@
 package parley.media.pictures;
 
-/// A small version of a picture or of a video's frame, upright and without any metadata.
+/// A small version of a picture or video frame, upright and without metadata.
 ///
 /// @param width in pixels
 /// @param height in pixels
@@ -12,7 +12,7 @@ public record Thumbnail(
     int height,
     @SuppressWarnings("ArrayRecordComponent") byte[] content) {
 
-  /// The box that a thumbnail fits into. It is never larger than the original.
+  /// The square that a thumbnail fits into. A thumbnail is never larger than the original.
   public enum Size {
     LARGE(800),
     MEDIUM(320),
@@ -24,13 +24,13 @@ public record Thumbnail(
       this.box = box;
     }
 
-    /// Longest side in pixels.
+    /// The maximum length of the longer side, in pixels.
     public int box() {
       return box;
     }
   }
 
-  /// How a thumbnail is written.
+  /// The file format of a thumbnail.
   public enum Encoding {
     WEBP("image/webp", "webp"),
     JPEG("image/jpeg", "jpg");

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 import parley.ffmpeg.Arguments;
 
-/// The ffmpeg filter graph and outputs that make all thumbnails of one frame: each smaller size
-/// from the larger one before it.
+/// The ffmpeg filter graph and outputs for all thumbnails of one frame. Each size is scaled from
+/// the next larger one.
 ///
-/// @param width of the source as it leaves the decoder, in pixels
-/// @param height of the source as it leaves the decoder, in pixels
-/// @param orientation still to be applied
-/// @param transparent whether JPEGs need a ground to stand on
+/// @param width of the decoded frame, in pixels
+/// @param height of the decoded frame, in pixels
+/// @param orientation to be applied
+/// @param transparent whether JPEGs need a background
 record ThumbnailGraph(
     int width,
     int height,
@@ -19,7 +19,7 @@ record ThumbnailGraph(
     boolean transparent,
     Set<Thumbnail.Encoding> encodings) {
 
-  /// The dimensions that a picture has inside a box, never larger than it is.
+  /// The dimensions of a picture that is scaled down to fit a box.
   static int[] fitted(int width, int height, int box) {
     int side = Math.max(width, height);
     if (side <= box) {
@@ -31,16 +31,16 @@ record ThumbnailGraph(
     };
   }
 
-  /// The graph from the labelled input to one labelled output for each thumbnail.
+  /// The filter graph from the input to one labelled output per thumbnail.
   ///
-  /// @param input labels or filters up to the frame, ending where a filter may follow
+  /// @param input labels or filters that yield the frame and may be followed by another filter
   String filters(String input) {
     StringBuilder graph = new StringBuilder(input);
-    // Colours behind transparent pixels would bleed into the edges.
+    // The colours of transparent pixels would bleed into the edges.
     graph.append(transparent ? "format=gbrap,premultiply=inplace=1," : "");
     graph.append(scaled(Thumbnail.Size.LARGE));
-    // The source's colour profile would go into every JPEG: a printer's alone has half a megabyte,
-    // and says of colours that were converted since what they are not.
+    // Otherwise the source's colour profile would be copied into every JPEG. A printer's profile
+    // has half a megabyte, and no longer applies to the converted colours.
     graph.append(",sidedata=mode=delete");
     graph.append(transparent ? ",unpremultiply=inplace=1,format=rgba" : "");
     graph.append(orientation.filters().isEmpty() ? "" : "," + orientation.filters());
@@ -95,8 +95,8 @@ record ThumbnailGraph(
     return orientation.swapsSides() ? new int[] {fitted[1], fitted[0]} : fitted;
   }
 
-  /// The outputs: one frame each, written into the working folder, with nothing of the source's
-  /// metadata and no mark of the encoder.
+  /// The outputs: one frame each, written to the working folder, without metadata of the source or
+  /// the encoder.
   List<String> outputs() {
     List<String> outputs = new ArrayList<>();
     for (Thumbnail.Size size : Thumbnail.Size.values()) {
@@ -104,9 +104,9 @@ record ThumbnailGraph(
         outputs.addAll(List.of("-map", label(size, encoding, "done")));
         outputs.addAll(
             switch (encoding) {
-              // The effort of 2 is twice as fast as the default, for files 4 % larger.
+              // Level 2 is twice as fast as the default for files that are 4 % larger.
               case WEBP -> Arguments.of("-c:v libwebp -compression_level 2 -quality 80");
-              // About the same fidelity; ffmpeg counts from 2 (best) to 31.
+              // Similar quality; ffmpeg's scale is 2 (best) to 31.
               case JPEG -> Arguments.of("-c:v mjpeg -q:v 4");
             });
         outputs.addAll(
@@ -119,7 +119,7 @@ record ThumbnailGraph(
     return outputs;
   }
 
-  /// The thumbnail's dimensions.
+  /// The width and height of a thumbnail.
   int[] dimensions(Thumbnail.Size size) {
     return upright(size);
   }

@@ -5,25 +5,25 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.Arguments;
 import parley.ffmpeg.DecoderUnavailable;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegRun;
 
-/// Makes the thumbnails of pictures and videos, each in three sizes and in both encodings, by one
-/// ffmpeg process that may read nothing but the file and write nothing but the thumbnails.
+/// Makes the thumbnails of pictures and videos in three sizes and two encodings, with one ffmpeg
+/// process that can only read the file and write the thumbnails.
 ///
-/// Blocks the calling thread, which may be a virtual one: the work is done in child processes.
+/// Blocks the calling thread, which may be virtual: child processes do the work.
 public final class Thumbnails {
-  /// The version of what is made here. To be raised whenever thumbnails come out better than those
-  /// that are stored, which are then made again.
+  /// The version of the thumbnails. Increase it whenever thumbnails improve, so that stored ones
+  /// are made again.
   public static final int VERSION = 1;
 
   private static final String SCRATCH = "thumbnails-";
@@ -33,29 +33,28 @@ public final class Thumbnails {
   private final PictureLimits limits;
   private final Set<Thumbnail.Encoding> encodings = EnumSet.allOf(Thumbnail.Encoding.class);
 
-  /// @param scratchFolder holds a folder for each picture while it is worked on
+  /// @param scratchFolder contains a temporary folder per file
   public Thumbnails(Ffmpeg programs, Path scratchFolder, PictureLimits limits) {
     this.run = new FfmpegRun(programs, limits.ofChild());
     this.scratchFolder = scratchFolder;
     this.limits = limits;
   }
 
-  /// Makes the scratch folder and removes what a crash left in it. No other process may be using
-  /// it.
+  /// Creates the scratch folder and removes what a crash left in it. No other process may use it.
   public static void clear(Path scratchFolder) throws IOException {
     Files.createDirectories(scratchFolder);
     try (Stream<Path> left = Files.list(scratchFolder)) {
       for (Path folder : left.toList()) {
         if (folder.getFileName().toString().startsWith(SCRATCH)) {
-          remove(folder);
+          FileUtils.deleteDirectory(folder.toFile());
         }
       }
     }
   }
 
-  /// The thumbnails of a picture; none when it has more pixels than the limits allow (nothing is
-  /// decoded then), is broken from its start, or is of a kind that ffmpeg cannot decode. One that
-  /// is cut off midway shows what there is.
+  /// Makes the thumbnails of a picture. There are none if it exceeds the limits (then nothing is
+  /// decoded), is broken from the start, or cannot be decoded by ffmpeg. A truncated picture is
+  /// shown as far as possible.
   ///
   /// @throws DecoderUnavailable when ffmpeg does not work, or not with this file under these limits
   /// @throws IOException when the scratch folder cannot be used
@@ -83,10 +82,10 @@ public final class Thumbnails {
         });
   }
 
-  /// The thumbnails of a video's frame that is not black, unless all of it is; none when it has no
-  /// video track or that cannot be decoded.
+  /// Makes the thumbnails of a video from a frame that is not black, unless all are. There are none
+  /// if it has no decodable video track.
   ///
-  /// @param found what a [MediaProbe] tells of it
+  /// @param found the result of [MediaProbe]
   /// @throws DecoderUnavailable when ffmpeg does not work, or not with this file under these limits
   /// @throws IOException when the scratch folder cannot be used
   public Rendering ofVideo(Path file, MediaProbe.Found found) throws IOException {
@@ -117,10 +116,10 @@ public final class Thumbnails {
                   search.label(graph, found.range()),
                   found.range());
         } catch (DecoderUnavailable failure) {
-          if (!failure.worksOtherwise() || !limits.last() || !search.refusesBlack()) {
+          if (!failure.passedSelfTest() || !limits.last() || !search.refusesBlack()) {
             throw failure;
           }
-          // What takes anything is left, and cheap.
+          // The last search accepts any frame and is cheap.
         }
         if (!made.thumbnails().isEmpty()) {
           return made;
@@ -140,7 +139,7 @@ public final class Thumbnails {
     try {
       return work.in(folder);
     } finally {
-      remove(folder);
+      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
@@ -155,7 +154,7 @@ public final class Thumbnails {
     try {
       return make(file, folder, input, graph, label + range.filters());
     } catch (DecoderUnavailable failure) {
-      // Not every ffmpeg that is installed has the filter for it; colours are paler then.
+      // Some installed ffmpegs lack the filter; colours are paler without it.
       if (range.filters().isEmpty() || !String.valueOf(failure.getMessage()).contains("zscale")) {
         throw failure;
       }
@@ -197,14 +196,6 @@ public final class Thumbnails {
           : new Thumbnail(size, encoding, dimensions[0], dimensions[1], content);
     } catch (NoSuchFileException notMade) {
       return null;
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> content = Files.walk(folder)) {
-      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

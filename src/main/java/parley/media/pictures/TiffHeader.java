@@ -3,7 +3,7 @@ package parley.media.pictures;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
 
-/// TIFF 6.0 and BigTIFF: the first directory of a file, or of the Exif block inside another one.
+/// TIFF 6.0 and BigTIFF: the first directory of a file or of an embedded Exif block.
 final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
@@ -46,7 +46,7 @@ final class TiffHeader {
     this.big = big;
   }
 
-  /// The header of a TIFF file; null when it is none.
+  /// The header of a TIFF file; null if it is not one.
   static @Nullable PictureHeader picture(Bytes source) {
     TiffHeader header = read(source, 0);
     return header == null
@@ -60,9 +60,9 @@ final class TiffHeader {
             false);
   }
 
-  /// Whether ffmpeg shows a TIFF file rightly. It reads only files below 4 GiB, rows that stand in
-  /// strips with no JPEG inside, whole numbers or those of 32 bits, and the usual colours; of
-  /// anything else it makes nothing, or an even colour and says that all is well.
+  /// Whether ffmpeg decodes a TIFF file correctly. It supports only files below 4 GiB, strips
+  /// without JPEG compression, integer or 32-bit samples, and common colour spaces. For others it
+  /// fails, or reports success with a single colour.
   static boolean isDecodable(Bytes source) {
     TiffHeader header = read(source, 0);
     return header != null
@@ -74,7 +74,7 @@ final class TiffHeader {
         && header.compression != JPEG;
   }
 
-  /// The orientation that the Exif block at `start` names; upright when it names none.
+  /// The orientation in the Exif block at `start`; upright if it has none.
   static Orientation orientation(Bytes source, long start) {
     TiffHeader header = read(source, start);
     return header == null ? Orientation.UPRIGHT : Orientation.ofExif(header.orientation);
@@ -110,7 +110,7 @@ final class TiffHeader {
         case TILE_WIDTH -> tiled = true;
         case EXTRA_SAMPLES -> transparent = true;
         default -> {
-          // says nothing that is asked for
+          // Irrelevant.
         }
       }
       at += big ? 20 : 12;
@@ -127,7 +127,7 @@ final class TiffHeader {
     };
   }
 
-  /// There is one for each sample of a pixel, all alike; more than two stand elsewhere.
+  /// The first of one value per sample, which are all alike; more than two are stored elsewhere.
   private long firstValue(long entry) {
     long count = big ? number64(entry + 4) : number32(entry + 4);
     boolean inside = count * 2 <= (big ? 8 : 4);

@@ -6,40 +6,40 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import parley.ffmpeg.Arguments;
 
-/// One way to look for a frame that shows something.
+/// A strategy for finding a video frame that shows something.
 ///
-/// @param start where in the video it begins
-/// @param length how much of the video it looks at
-/// @param keyFramesOnly whether it decodes only those, which are few
-/// @param refusesBlack whether a black frame will not do
+/// @param start where in the video to start
+/// @param length how much of the video to search
+/// @param keyFramesOnly whether to decode only key frames, which are few
+/// @param refusesBlack whether to skip black frames
 record VideoFrameSearch(
     Duration start, Duration length, boolean keyFramesOnly, boolean refusesBlack) {
 
-  /// A frame of which more than this percentage is darker than [#DARK] counts as black.
+  /// A frame counts as black if more than this percentage is darker than [#DARK].
   private static final int MAX_DARK_PERCENT = 92;
 
-  /// Of 16 (black) to 235.
+  /// On the scale from 16 (black) to 235.
   private static final int DARK = 36;
 
-  /// The most typical of that many is taken.
+  /// The most representative of this many frames is chosen.
   private static final int FRAMES_COMPARED = 12;
 
-  /// Past titles that fade in, but never far into a long film.
+  /// Skips fade-ins, but not far into a long film.
   private static final Duration MAX_START = Duration.ofSeconds(30);
 
-  /// How much of a video is decoded if none of its key frames will do: 20 s of 1080p at 30 frames,
-  /// or 5 s of 4K.
+  /// How much is decoded if no key frame is suitable: 20 s of 1080p at 30 frames per second, or 5 s
+  /// of 4K.
   private static final long MAX_PIXELS_DECODED = 1_244_160_000L;
 
-  private static final int FRAMES_A_SECOND = 30;
+  private static final int FRAMES_PER_SECOND = 30;
 
-  /// From the cheapest and most promising to the one that accepts any frame.
+  /// The searches in order, from the cheapest and most promising one to one that accepts any frame.
   ///
   /// @param pixels of a frame
   static List<VideoFrameSearch> inOrder(@Nullable Duration duration, long pixels) {
     Duration whole =
         Duration.ofSeconds(
-            Math.clamp(MAX_PIXELS_DECODED / Math.max(1, pixels) / FRAMES_A_SECOND, 1, 20));
+            Math.clamp(MAX_PIXELS_DECODED / Math.max(1, pixels) / FRAMES_PER_SECOND, 1, 20));
     Duration start = duration == null ? Duration.ZERO : duration.dividedBy(10);
     if (start.compareTo(MAX_START) > 0) {
       start = MAX_START;
@@ -51,7 +51,7 @@ record VideoFrameSearch(
         new VideoFrameSearch(Duration.ZERO, Duration.ofSeconds(20), false, false));
   }
 
-  /// The arguments up to the input.
+  /// The arguments up to and including the input.
   List<String> arguments(PictureLimits limits) {
     return Arguments.of(
         ("-protocol_whitelist fd,pipe -format_whitelist %s -threads 1 -max_pixels %d"
@@ -60,11 +60,11 @@ record VideoFrameSearch(
             .formatted(MediaProbe.FORMATS, limits.maxPixels(), seconds(start), seconds(length)));
   }
 
-  /// The filters that give the frame. Frames are made small first, so that judging them costs
-  /// little.
+  /// The filters that yield the frame. Frames are scaled down first, so that comparing them is
+  /// cheap.
   String label(ThumbnailGraph graph, DynamicRange range) {
     int[] small = graph.dimensions(Thumbnail.Size.LARGE);
-    // JPEG and WebP know one matrix, that of BT.601; a wider range is brought there later.
+    // JPEG and WebP always use the BT.601 matrix; higher ranges are converted to it later.
     String scaled =
         "[0:V:0]scale=%d:%d:flags=bicubic%s,setsar=1,"
             .formatted(

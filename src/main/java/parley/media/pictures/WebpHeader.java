@@ -3,7 +3,7 @@ package parley.media.pictures;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
 
-/// WebP (RFC 9649): a simple lossy or lossless picture, or the extended form with chunks.
+/// WebP (RFC 9649): a simple lossy or lossless picture, or the extended format with chunks.
 final class WebpHeader {
   private static final int ALPHA = 0x10;
   private static final int EXIF = 0x08;
@@ -58,7 +58,7 @@ final class WebpHeader {
     long at = 12;
     for (int chunks = 0; chunks < MAX_CHUNKS && at < source.length(); chunks++) {
       if (source.has(at, "EXIF")) {
-        // Some writers put JPEG's prefix here as well.
+        // Some encoders include JPEG's prefix.
         long tiff = source.has(at + 8, "Exif\0\0") ? at + 14 : at + 8;
         return TiffHeader.orientation(source, tiff);
       }

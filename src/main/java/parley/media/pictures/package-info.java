@@ -1,4 +1,4 @@
-/// Pictures and video frames: their dimensions from the headers, and thumbnails of them.
+/// Pictures and video frames: dimensions from headers, and thumbnails.
 @NullMarked
 package parley.media.pictures;
 

@@ -5,13 +5,13 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
-/// Where one clamd listens: `unix:/run/clamav/clamd.ctl` or `host:3310` (also `[::1]:3310`).
+/// The address of a clamd: `unix:/run/clamav/clamd.ctl` or `host:3310` (also `[::1]:3310`).
 ///
-/// @param text as configured, which is how logs name it
+/// @param text as configured and logged
 public record ClamdAddress(String text) {
   private static final String UNIX = "unix:";
 
-  /// @throws IllegalArgumentException when the text is no address
+  /// @throws IllegalArgumentException if the text is not an address
   public ClamdAddress {
     if (!text.startsWith(UNIX)) {
       portOf(text);
@@ -24,7 +24,7 @@ public record ClamdAddress(String text) {
     return text.startsWith(UNIX);
   }
 
-  /// The address to connect to; names are looked up anew each time.
+  /// The socket address; resolves names each time.
   SocketAddress resolve() {
     if (isUnix()) {
       return UnixDomainSocketAddress.of(Path.of(text.substring(UNIX.length())));
@@ -44,7 +44,7 @@ public record ClamdAddress(String text) {
         return port;
       }
     } catch (NumberFormatException notANumber) {
-      // The one refusal below.
+      // Reported below.
     }
     throw new IllegalArgumentException("must be unix:/path or host:port, not \"" + text + "\"");
   }

@@ -13,17 +13,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// One connection to clamd for one command, in the form that ends with a zero byte (clamd(8)).
+/// A connection to clamd for a single command, in the null-terminated form (clamd(8)).
 ///
-/// The answer is awaited by a thread of its own from the start, because clamd answers and closes
-/// while we still write when it has had enough; by then a broken pipe is all that the writer sees.
+/// A thread of its own waits for the answer from the start, because clamd answers and closes the
+/// connection when it reaches a limit while we are still writing; the writer only sees a broken
+/// pipe.
 final class ClamdConnection implements AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 4096;
 
-  /// Less than a socket's usual buffer; larger pieces gain nothing.
-  private static final int PIECE_BYTES = 64 * 1024;
+  /// Less than a usual socket buffer; larger chunks would not be faster.
+  private static final int CHUNK_BYTES = 64 * 1024;
 
-  private static final Duration MOMENT = Duration.ofMillis(30);
+  private static final Duration PAUSE = Duration.ofMillis(30);
 
   private final SocketChannel channel;
   private final Thread watch;
@@ -35,8 +36,7 @@ final class ClamdConnection implements AutoCloseable {
     this.watch = watch;
   }
 
-  /// Connects within `connecting`; everything after that has to be done within `patience`, when the
-  /// connection is closed under whoever still uses it.
+  /// Connects within `connecting`. Closes the connection after `patience`, even if it is in use.
   static ClamdConnection open(ClamdAddress address, Duration connecting, Duration patience)
       throws IOException {
     SocketChannel channel =
@@ -67,7 +67,7 @@ final class ClamdConnection implements AutoCloseable {
           } catch (InterruptedException done) {
             Thread.currentThread().interrupt();
           } catch (IOException e) {
-            // It is closed for all that anyone can still do with it.
+            // Nobody uses the connection any more.
           }
         });
   }
@@ -76,19 +76,19 @@ final class ClamdConnection implements AutoCloseable {
     writeFully(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /// Sends a stream in pieces, each behind its length, and the empty piece that ends it. Stops
-  /// early when the answer is there already.
+  /// Sends a stream in length-prefixed chunks, followed by an empty chunk. Stops early when the
+  /// answer arrives.
   ///
-  /// @param haltFrom from so many bytes on, waits a moment behind each piece, so that what clamd
-  ///   has to say is read before more is written; [Long#MAX_VALUE] never to wait
+  /// @param haltFrom after this many bytes, pauses briefly after each chunk, so that clamd's answer
+  ///   is read before more is written; [Long#MAX_VALUE] to never pause
   void stream(InputStream content, long haltFrom) throws IOException {
-    byte[] piece = new byte[4 + PIECE_BYTES];
+    byte[] chunk = new byte[4 + CHUNK_BYTES];
     int count;
-    while (!answer.isDone() && (count = content.read(piece, 4, PIECE_BYTES)) > 0) {
-      writeFully(ByteBuffer.wrap(piece, 0, 4 + count).putInt(0, count));
+    while (!answer.isDone() && (count = content.read(chunk, 4, CHUNK_BYTES)) > 0) {
+      writeFully(ByteBuffer.wrap(chunk, 0, 4 + count).putInt(0, count));
       sent += count;
       if (sent > haltFrom) {
-        answerWithin(MOMENT);
+        answerWithin(PAUSE);
       }
     }
     if (!answer.isDone()) {
@@ -96,7 +96,7 @@ final class ClamdConnection implements AutoCloseable {
     }
   }
 
-  /// How many bytes of the stream were written.
+  /// The number of bytes of the stream that were written.
   long sent() {
     return sent;
   }
@@ -107,9 +107,9 @@ final class ClamdConnection implements AutoCloseable {
     }
   }
 
-  /// The answer without its ending; empty when clamd closed the connection without one.
+  /// The answer; empty if clamd closed the connection without one.
   ///
-  /// @throws IOException when the connection broke or the time is over
+  /// @throws IOException when the connection broke or the time is up
   String answer() throws IOException {
     try {
       return answer.get();
@@ -121,7 +121,7 @@ final class ClamdConnection implements AutoCloseable {
     }
   }
 
-  /// The answer if it comes soon, as it does when it caused the writing to fail; else empty.
+  /// The answer if it arrives soon, as it does when it caused the write to fail; otherwise empty.
   String answerBehindFailure() throws IOException {
     return answerWithin(Duration.ofSeconds(1));
   }

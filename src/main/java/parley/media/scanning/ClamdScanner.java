@@ -17,34 +17,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Asks clamd, by its stream command, whether a file is infected. Several addresses stand in for
-/// each other: one that fails is followed by the next, and the one that answered last is asked
-/// first.
+/// Scans files for viruses with clamd's INSTREAM command. Several addresses are alternatives: the
+/// one that responded last is used first, and if it fails, the next ones.
 ///
-/// Nothing is called clean without the answer that says so. What clamd leaves out because of its
-/// limits it passes in silence, unless its `AlertExceedsMax` is set; whether it is, each clamd is
-/// asked from time to time by an archive nested too deep. Even then clamd skips in silence what is
-/// larger than its `MaxFileSize` inside an archive; so that has to be as large as its
-/// `MaxScanSize`, whose passing it reports.
+/// Files only count as clean if clamd says so. By default, clamd silently skips what exceeds its
+/// limits and reports it only with `AlertExceedsMax`; an archive that is nested too deeply tests
+/// periodically whether that is set. Even then, it silently skips files inside archives that exceed
+/// its `MaxFileSize`, so that must be as large as `MaxScanSize`, whose excess it reports.
 ///
-/// Blocks the calling thread, which may be a virtual one. Safe for many threads.
+/// Blocks the calling thread, which may be virtual. Thread-safe.
 public final class ClamdScanner {
-  /// More than the buffers of a connection hold, so that a limit was passed at most so long before
-  /// the connection broke.
-  private static final long UNDER_WAY_BYTES = 8L * 1024 * 1024;
+  /// More than a connection's buffers hold: at most this many bytes before it broke, clamd reached
+  /// its limit.
+  private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
 
-  /// How long all addresses together may take to tell how they are.
+  /// The time limit for checking all addresses.
   private static final Duration HEALTH = Duration.ofMillis(1_500);
 
   private static final String LIMITS = "Heuristics.Limits.Exceeded";
 
-  /// What clamd, up to at least 1.4, reports for a file that exceeds its limits, since it has no
-  /// name for it (https://github.com/Cisco-Talos/clamav/issues/720). A signature always has one.
+  /// What clamd (at least up to 1.4) reports for files that exceed its limits without a name for
+  /// the limit (https://github.com/Cisco-Talos/clamav/issues/720). Signatures always have names.
   private static final String NAMELESS = "(null)";
 
   private static final String FOUND = " FOUND";
   private static final String STREAM = "stream: ";
-  private static final Duration ALERTS_STAY_KNOWN = Duration.ofMinutes(10);
+  private static final Duration ALERTS_CACHED = Duration.ofMinutes(10);
 
   private final List<ClamdAddress> addresses;
   private final ClamdSettings settings;
@@ -52,14 +50,14 @@ public final class ClamdScanner {
   private final AtomicInteger lastGood = new AtomicInteger();
   private final Map<ClamdAddress, Alerts> alerts = new ConcurrentHashMap<>();
 
-  /// What is known of one clamd's `AlertExceedsMax`.
+  /// Whether a clamd has `AlertExceedsMax` set, and when that was tested.
   private record Alerts(boolean set, Instant asked) {}
 
-  /// One clamd as it presents itself.
+  /// The state of a clamd.
   ///
-  /// @param version of the program and its signatures; the reason when it did not answer
-  /// @param answers whether it did
-  /// @param alerts whether it says so when a file is beyond its limits
+  /// @param answers whether it responds
+  /// @param version of the program and its signatures; the reason if it does not respond
+  /// @param alerts whether it reports files that exceed its limits
   public record Health(ClamdAddress address, boolean answers, String version, boolean alerts) {}
 
   /// @param addresses at least one
@@ -79,7 +77,7 @@ public final class ClamdScanner {
     long size = Files.size(file);
     if (size > settings.maxFileBytes()) {
       return new ScanResult.TooLarge(
-          size + " bytes are more than the " + settings.maxFileBytes() + " that are scanned");
+          size + " bytes exceed the limit of " + settings.maxFileBytes());
     }
     List<String> failures = new ArrayList<>();
     int first = lastGood.get();
@@ -98,8 +96,8 @@ public final class ClamdScanner {
     return new ScanResult.Unavailable(String.join("; ", failures));
   }
 
-  /// How each of the addresses is, for the start-up banner and the readiness check. All are asked
-  /// at once; one that takes longer than others ask for readiness does not answer.
+  /// The state of every address, for the start-up banner and the readiness check. Checks all of
+  /// them concurrently within a time limit.
   public List<Health> health() {
     List<FutureTask<Health>> asked =
         addresses.stream().map(address -> new FutureTask<>(() -> health(address))).toList();
@@ -126,7 +124,7 @@ public final class ClamdScanner {
   private Health health(ClamdAddress address) {
     try {
       if (!ask(address, "PING").equals("PONG")) {
-        return new Health(address, false, "it is no clamd", false);
+        return new Health(address, false, "it is not a clamd", false);
       }
       return new Health(address, true, ask(address, "VERSION"), alerts(address));
     } catch (IOException e) {
@@ -137,22 +135,23 @@ public final class ClamdScanner {
   private ScanResult scanAt(ClamdAddress address, Path file) throws IOException {
     Answer answer = stream(address, file, Long.MAX_VALUE);
     if (answer.closedOnUs() && isAlive(address)) {
-      // clamd closes the connection at its size limit, and its message about that may get lost: so
-      // it gets time to send it where it broke off. Without the message nothing is known about the
-      // file: a clamd short of threads, or a proxy in front of it, breaks off in the same way.
-      answer = stream(address, file, answer.sent() - UNDER_WAY_BYTES);
+      // clamd closes the connection at its size limit, and its message about that may get lost. So
+      // send the file again and pause where the connection broke, to leave time for the message.
+      // Without it nothing is known about the file: a clamd without free threads, or a proxy,
+      // closes the connection in the same way.
+      answer = stream(address, file, answer.sent() - MAX_BUFFERED_BYTES);
     }
     ScanResult result = understood(answer);
     if (result instanceof ScanResult.Clean
         && !settings.trustsArchivesWithoutAlerts()
-        && ArchiveSigns.mayUnpack(file)) {
+        && Archives.mayUnpack(file)) {
       try {
         return alerts(address)
             ? result
             : new ScanResult.TooLarge(
                 "an archive, and "
                     + address
-                    + " does not say when it left something out:"
+                    + " does not report skipped content:"
                     + " set AlertExceedsMax yes");
       } catch (IOException e) {
         return new ScanResult.Unavailable(String.valueOf(e.getMessage()));
@@ -161,10 +160,10 @@ public final class ClamdScanner {
     return result;
   }
 
-  /// @param text what clamd said; empty when it said nothing
-  /// @param failure what went wrong, empty when nothing did
-  /// @param closedOnUs whether clamd closed the connection while the file was on its way
-  /// @param sent how many bytes of the file had been written by then
+  /// @param text clamd's answer; empty if there was none
+  /// @param failure the error; empty if there was none
+  /// @param closedOnUs whether clamd closed the connection while the file was being sent
+  /// @param sent how many bytes of the file were written by then
   private record Answer(String text, String failure, boolean closedOnUs, long sent) {
     Answer(String text, String failure) {
       this(text, failure, false, 0);
@@ -233,10 +232,10 @@ public final class ClamdScanner {
   private boolean alerts(ClamdAddress address) throws IOException {
     Instant now = clock.instant();
     Alerts known = alerts.get(address);
-    if (known != null && known.asked().plus(ALERTS_STAY_KNOWN).isAfter(now)) {
+    if (known != null && known.asked().plus(ALERTS_CACHED).isAfter(now)) {
       return known.set();
     }
-    Answer answer = stream(address, ArchiveSigns.nestedTooDeep(), Long.MAX_VALUE);
+    Answer answer = stream(address, Archives.nestedTooDeep(), Long.MAX_VALUE);
     boolean set =
         switch (understood(answer)) {
           case ScanResult.TooLarge(String reason) -> reason.startsWith(LIMITS);

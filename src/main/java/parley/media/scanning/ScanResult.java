@@ -1,23 +1,23 @@
 package parley.media.scanning;
 
-/// What a scanner said of a file. Only [Clean] lets the file out.
+/// The result of a scan. Only a [Clean] file may be read by others.
 public sealed interface ScanResult {
-  /// The whole file was looked at, and nothing found.
+  /// The whole file was scanned, and nothing was found.
   record Clean() implements ScanResult {}
 
-  /// Something was found.
+  /// A virus was found.
   ///
-  /// @param signature its name, as the scanner's makers call it
+  /// @param signature the scanner's name for it
   record Infected(String signature) implements ScanResult {}
 
-  /// The file, or what it unpacks to, is beyond what the scanner looks at. Asking again does not
-  /// help until the scanner's limits change.
+  /// The file or its unpacked content exceeds the scanner's limits. Scanning again does not help
+  /// until these change.
   ///
   /// @param reason which limit, for the log
   record TooLarge(String reason) implements ScanResult {}
 
-  /// No scanner gave an answer. Asking again later may.
+  /// No scanner gave a result. Scanning again later may help.
   ///
-  /// @param reason what each of them did, for the log
+  /// @param reason what happened at each address, for the log
   record Unavailable(String reason) implements ScanResult {}
 }

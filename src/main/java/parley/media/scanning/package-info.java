@@ -1,4 +1,4 @@
-/// Asking ClamAV whether a file is infected.
+/// Scanning files for viruses with ClamAV.
 @NullMarked
 package parley.media.scanning;
 

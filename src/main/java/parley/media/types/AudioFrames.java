@@ -3,12 +3,12 @@ package parley.media.types;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Head;
 
-/// Sound without a container: frames that follow one another, perhaps behind an ID3 tag. One frame
-/// header is four bytes that noise has too often, so several in a row are asked for.
+/// Audio without a container: consecutive frames, optionally after an ID3 tag. Random data often
+/// contains the four bytes of a frame header, so several consecutive frames are required.
 final class AudioFrames {
-  private static final int FRAMES_ASKED_FOR = 3;
+  private static final int MIN_FRAMES = 3;
 
-  /// Encoders pad the beginning with zeroes, though never with much.
+  /// Encoders may pad the beginning with a few zeroes.
   private static final int MAX_PADDING = 4096;
 
   /// kbit/s of MPEG 1 and of MPEG 2 by layer (ISO/IEC 11172-3 and 13818-3).
@@ -46,7 +46,7 @@ final class AudioFrames {
     return tagged || follow(head, at, false) ? "audio/mpeg" : null;
   }
 
-  /// Four times seven bits, ID3v2 section 3.1.
+  /// Four groups of seven bits (ID3v2, section 3.1).
   private static long tagLength(Head head) {
     return (long) (head.unsigned8(6) & 0x7f) << 21
         | (head.unsigned8(7) & 0x7f) << 14
@@ -56,7 +56,7 @@ final class AudioFrames {
 
   private static boolean follow(Head head, long from, boolean adts) {
     long at = from;
-    for (int frames = 0; frames < FRAMES_ASKED_FOR; frames++) {
+    for (int frames = 0; frames < MIN_FRAMES; frames++) {
       if (frames > 0 && at >= head.length()) {
         return frames > 1 || at == head.length();
       }
@@ -69,7 +69,7 @@ final class AudioFrames {
     return true;
   }
 
-  /// Bytes to the next frame of AAC in ADTS (ISO/IEC 13818-7 section 6.2), 0 when none is here.
+  /// The length of an AAC frame in ADTS (ISO/IEC 13818-7 section 6.2); 0 if there is none here.
   private static long adtsLength(Head head, long at) {
     boolean header =
         head.unsigned8(at) == 0xff
@@ -82,7 +82,7 @@ final class AudioFrames {
     return header && length >= 7 ? length : 0;
   }
 
-  /// Bytes to the next frame of MPEG audio, 0 when none is here.
+  /// The length of an MPEG audio frame; 0 if there is none here.
   private static long mpegLength(Head head, long at) {
     int second = head.unsigned8(at + 1);
     int third = head.unsigned8(at + 2);

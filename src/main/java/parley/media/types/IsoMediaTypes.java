@@ -7,18 +7,18 @@ import parley.media.bytes.FileWindow;
 import parley.media.bytes.IsoBoxes;
 import parley.media.bytes.IsoBrands;
 
-/// Files of boxes (ISO/IEC 14496-12): MP4, M4A, QuickTime, 3GP, HEIC, AVIF.
+/// ISO media files (ISO/IEC 14496-12): MP4, M4A, QuickTime, 3GP, HEIC, AVIF.
 ///
-/// Whether it is sound or video is decided by the tracks, wherever in the file they are described;
-/// the brand only where none are.
+/// The tracks, wherever in the file they are described, determine whether a file is audio or video.
+/// The brand only decides if there are none.
 final class IsoMediaTypes {
-  /// Boxes in boxes that lead to the kind of a track: `moov`, `trak`, `mdia`.
+  /// The nesting of the boxes down to a track's kind: `moov`, `trak`, `mdia`.
   private static final int MAX_DEPTH = 3;
 
-  /// No file needs more to say what it is.
+  /// More than any legitimate file needs.
   private static final int MAX_BOXES = 2000;
 
-  /// The lowest of a track header's flags.
+  /// The lowest flag of a track header.
   private static final int ENABLED = 1;
 
   private final FileWindow file;
@@ -61,7 +61,7 @@ final class IsoMediaTypes {
     };
   }
 
-  /// A track that is not enabled plays no part: the pictures of an audio book's chapters are one.
+  /// Ignores disabled tracks, such as the pictures of an audiobook's chapters.
   private String byTracks(String video, String audio, boolean soundByBrand) {
     boxes.walk(0, file.length(), box -> visit(box, 0));
     Set<String> kinds = enabledKinds.isEmpty() ? trackKinds : enabledKinds;
@@ -88,13 +88,13 @@ final class IsoMediaTypes {
         }
       }
       default -> {
-        // says nothing of tracks
+        // Irrelevant.
       }
     }
     return true;
   }
 
-  /// Before brands there were none: such a file begins with one of the boxes that QuickTime had.
+  /// Files from before brands existed begin with one of QuickTime's boxes.
   private static boolean isOldQuickTime(FileWindow file) {
     return switch (file.latin1(4, 4)) {
       case "moov" -> file.has(12, "mvhd") || file.has(12, "cmov");

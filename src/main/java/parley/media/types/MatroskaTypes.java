@@ -3,8 +3,8 @@ package parley.media.types;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.FileWindow;
 
-/// Matroska and WebM (RFC 8794 and RFC 9559): the document type tells one from the other, the
-/// tracks tell sound from video, wherever in the file they are described.
+/// Matroska and WebM (RFC 8794 and RFC 9559): the document type distinguishes them, and the tracks,
+/// wherever in the file they are described, distinguish audio from video.
 final class MatroskaTypes {
   private static final long EBML = 0x1A45DFA3L;
   private static final long DOC_TYPE = 0x4282;
@@ -46,7 +46,7 @@ final class MatroskaTypes {
     return kind + ("webm".equals(file.documentType) ? "webm" : "x-matroska");
   }
 
-  /// Answers whether the tracks were found.
+  /// Returns whether the tracks were found.
   private boolean walk(long from, long to, int depth) {
     long at = from;
     while (at < to && ++elements < MAX_ELEMENTS && !file.isEnd(at)) {
@@ -58,11 +58,11 @@ final class MatroskaTypes {
       long id = number(at, idLength, true);
       long size = number(at + idLength, sizeLength, false);
       long content = at + idLength + sizeLength;
-      // All ones: of unknown size, as live recordings have it.
+      // All ones mean an unknown size, as in live recordings.
       boolean unknown = size == (1L << (7 * sizeLength)) - 1;
       long end = unknown || size > to - content ? to : content + size;
       if (id == CLUSTER && tracksAt > at) {
-        // The tracks usually come before the media; where not, the index knows where they are.
+        // The tracks usually come before the media; otherwise the index has their position.
         at = tracksAt;
         continue;
       } else if (id == CLUSTER && unknown) {

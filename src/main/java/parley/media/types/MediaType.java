@@ -7,8 +7,8 @@ public record MediaType(String value) {
   public static final MediaType UNKNOWN = new MediaType("application/octet-stream");
   public static final MediaType TEXT = new MediaType("text/plain");
 
-  /// Formats whose bytes can do nothing but be shown or played. SVG, HTML, XML and PDF are not
-  /// among them, because they run scripts; nor is anything that a browser might take for one.
+  /// Formats that can only be displayed or played. Not among them are SVG, HTML, XML and PDF, which
+  /// can contain scripts, and anything that a browser might mistake for them.
   private static final Set<String> SHOWN_IN_PLACE =
       Set.of(
           "image/jpeg",
@@ -54,24 +54,23 @@ public record MediaType(String value) {
       Set.of(
           "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.");
 
-  /// Whether a browser may show it in place; everything else is to be saved. Either way the answer
-  /// carries `nosniff` and a sandbox.
+  /// Whether browsers may display it; everything else has to be saved. Either way, responses carry
+  /// `nosniff` and a sandbox.
   public boolean isSafeInline() {
     return SHOWN_IN_PLACE.contains(value) || isAudio();
   }
 
-  /// Whether it is a picture of a kind that has dimensions and a thumbnail here.
+  /// Whether it is a picture format with support for dimensions and thumbnails.
   public boolean isPicture() {
     return PICTURES.contains(value);
   }
 
-  /// Whether it is a picture, or a sequence of them, in a file of boxes.
+  /// Whether it is a picture or image sequence in an ISO media file.
   public boolean isHeif() {
     return HEIF.contains(value);
   }
 
-  /// Whether it is a picture, a document, audio or video: what people exchange, and neither a
-  /// program nor bytes of unknown kind.
+  /// Whether it is a picture, document, audio or video, rather than a program or unknown data.
   public boolean isCommonContent() {
     return value.startsWith("image/")
         || value.startsWith("text/")

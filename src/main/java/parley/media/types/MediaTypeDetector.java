@@ -11,23 +11,24 @@ import parley.media.bytes.FileBytes;
 import parley.media.bytes.FileWindow;
 import parley.media.bytes.Head;
 
-/// Tells a file's media type from its first bytes.
+/// Detects the media type of files.
 ///
-/// The formats that Parley shows, plays or has to beware of are told apart here, because a general
-/// list of signatures confuses those that share a container (MP4 and M4A, WebM and Matroska, a ZIP
-/// and a word-processor document). Only what none of these rules knows is looked up in Tika's list.
+/// Formats that Parley displays, plays or must protect against are detected here, because general
+/// lists of signatures confuse formats that share a container, such as MP4 and M4A, WebM and
+/// Matroska, or ZIP and word-processor documents. Tika's list is only consulted when none of these
+/// rules matches.
 public final class MediaTypeDetector {
-  /// As many bytes as the rules look at; more are ignored.
+  /// The size of the head that the rules examine.
   public static final int HEAD_BYTES = 64 * 1024;
 
-  /// Containers may say at their end what is in them; no whole one needs more looks than that.
+  /// Containers may describe their content at the end; no valid one needs more moves than this.
   private static final int MAX_MOVES = 256;
 
-  /// RFC 8118 and every reader: the header may stand anywhere in the first kilobyte.
+  /// By RFC 8118 and in practice, the header may be anywhere in the first kilobyte.
   private static final int MAX_PDF_HEADER_OFFSET = 1024;
 
-  /// Signatures that need no second look, and that Tika does not know, calls by another name, or is
-  /// not believed in; see [#byTika].
+  /// Signatures that suffice on their own and that Tika does not know, names differently, or is not
+  /// trusted with; see [#byTika].
   private record Signature(int offset, String latin1, String type) {}
 
   private static final List<Signature> SIGNATURES =
@@ -63,22 +64,22 @@ public final class MediaTypeDetector {
 
   private MediaTypeDetector() {}
 
-  /// As [#detect(FileBytes, String)], for a file on this machine of which no name is known.
+  /// Like [#detect(FileBytes, String)], for a local file without a name.
   public static MediaType detect(Path file) throws IOException {
     return detect(FileBytes.of(file), null);
   }
 
-  /// As [#detect(FileBytes, String)], where no more than the beginning is at hand: the whole file,
-  /// or at least its first [#HEAD_BYTES].
+  /// Like [#detect(FileBytes, String)], for a head: the whole file or at least its first
+  /// [#HEAD_BYTES].
   public static MediaType detect(byte[] head, @Nullable String fileName) {
     return detect(new Head(head), (offset, length) -> new byte[0], fileName);
   }
 
-  /// The type of a file.
+  /// Detects the type of a file.
   ///
-  /// The bytes decide. The file name only chooses among types that the bytes cannot tell apart
-  /// (comma-separated values are plain text, an old word-processor file is a compound document); it
-  /// never makes text a page, data a picture or a film a sound. An empty file is
+  /// The bytes decide. The file name only chooses among types with indistinguishable bytes
+  /// (comma-separated values are plain text, an old word-processor file is a compound document). It
+  /// never turns text into a page, data into a picture or video into audio. An empty file is
   /// `application/octet-stream`.
   public static MediaType detect(FileBytes file, @Nullable String fileName) throws IOException {
     try {
@@ -137,7 +138,7 @@ public final class MediaTypeDetector {
       return advancedSystemsFormat(head);
     }
     if (head.startsWith("FLV\u0001")) {
-      // The lowest bit of the flags: whether there is video.
+      // The lowest flag means video.
       return (head.unsigned8(4) & 5) == 4 ? "audio/x-flv" : "video/x-flv";
     }
     if (isBitmap(head)) {
@@ -170,7 +171,7 @@ public final class MediaTypeDetector {
     return null;
   }
 
-  /// `BM` alone begins many texts; the length of the header behind it is one of a few.
+  /// Many texts begin with `BM`; the length of the next header has one of a few values.
   private static boolean isBitmap(Head head) {
     long size = head.little32(2);
     long pixels = head.little32(10);
@@ -183,7 +184,7 @@ public final class MediaTypeDetector {
     };
   }
 
-  /// A packet of 188 bytes begins with 0x47 (ISO/IEC 13818-1 section 2.4.3.2).
+  /// Every packet of 188 bytes begins with 0x47 (ISO/IEC 13818-1 section 2.4.3.2).
   private static boolean isTransportStream(Head head) {
     return head.length() > 188 * 4
         && head.unsigned8(0) == 0x47
@@ -193,7 +194,7 @@ public final class MediaTypeDetector {
         && head.unsigned8(188 * 4) == 0x47;
   }
 
-  /// ASF: video when one of its streams is, by the stream types of its header.
+  /// ASF is video if its header lists a video stream.
   private static String advancedSystemsFormat(Head head) {
     String rest = "M[\u00cf\u0011\u00a8\u00fd\0\u0080_\\D+";
     boolean video = head.find("\u00c0\u00ef\u0019\u00bc" + rest, 0, head.length()) >= 0;
@@ -201,8 +202,8 @@ public final class MediaTypeDetector {
     return audio && !video ? "audio/x-ms-wma" : "video/x-ms-wmv";
   }
 
-  /// What the rules above would have known is not believed when it comes from there: two bytes are
-  /// enough for that list to see an MP3.
+  /// Tika's result is ignored if the rules above should have detected it: two bytes suffice for
+  /// Tika to see an MP3.
   private static MediaType byTika(byte[] head) {
     if (head.length == 0) {
       return MediaType.UNKNOWN;
@@ -212,7 +213,7 @@ public final class MediaTypeDetector {
     return ours ? MediaType.UNKNOWN : type;
   }
 
-  /// Tika reads a long list when it is made; most nodes never need it.
+  /// Lazily loaded, because Tika reads a long list that most nodes never need.
   private static final class TikaHolder {
     private static final Tika TIKA = new Tika();
   }

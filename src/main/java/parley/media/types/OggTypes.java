@@ -2,14 +2,15 @@ package parley.media.types;
 
 import parley.media.bytes.Head;
 
-/// Ogg (RFC 3533): the first page of each stream begins with the name of its codec.
+/// Ogg (RFC 3533): the first page of each stream starts with its codec's name.
 final class OggTypes {
-  /// Flag of a page that begins a stream; all such pages come first.
+  /// The flag of a stream's first page; these come before all others.
   private static final int BEGINS = 2;
 
   private OggTypes() {}
 
-  /// `video/ogg` or `audio/ogg`, whichever codec (RFC 5334 and, for Opus, RFC 7845 section 9).
+  /// `video/ogg` or `audio/ogg`, depending on the codec (RFC 5334 and, for Opus, RFC 7845 section
+  /// 9).
   static String type(Head head) {
     boolean audio = false;
     long at = 0;
@@ -23,7 +24,7 @@ final class OggTypes {
           || head.has(content, "\u0001video")) {
         return "video/ogg";
       }
-      // An index and subtitles are neither.
+      // Indexes and subtitles are neither.
       audio |=
           !head.has(content, "fishead")
               && !head.has(content, "\u0080kate")

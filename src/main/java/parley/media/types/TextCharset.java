@@ -12,17 +12,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// In which characters a text is written, so that no browser has to guess.
+/// Detects the charset of text files, so that browsers need not guess.
 public final class TextCharset {
   private static final String UTF_8 = "utf-8";
 
-  /// What browsers read for Latin-1 as well (the WHATWG Encoding standard, section 4.2).
+  /// Browsers also use it for Latin-1 (the WHATWG Encoding standard, section 4.2).
   private static final String WESTERN = "windows-1252";
 
-  /// Beyond that one byte in another encoding is not looked for.
+  /// Only this much is checked for invalid UTF-8.
   private static final long MAX_BYTES = 64L << 20;
 
-  /// Texts that do not say themselves how they are written.
+  /// Texts that do not declare their charset.
   private static final Set<String> PLAIN =
       Set.of(
           "text/plain",
@@ -41,8 +41,8 @@ public final class TextCharset {
 
   private TextCharset() {}
 
-  /// The charset of a file of this type, as HTTP names it; null when it is no text, or a page that
-  /// is not UTF-8 and may say itself what it is.
+  /// The charset of a file of this type, as in HTTP; null for files that are not text, and for
+  /// markup that is not UTF-8 and may declare its own charset.
   public static @Nullable String of(Path file, MediaType type) throws IOException {
     boolean plain = PLAIN.contains(type.value());
     if (!plain && !MARKUP.contains(type.value())) {

@@ -12,10 +12,11 @@ import parley.media.bytes.Head;
 
 /// Text and markup.
 final class TextTypes {
-  /// As much as is looked at to find the first element.
+  /// How far to search for the first element.
   private static final int MARKUP_CHARACTERS = 8 * 1024;
 
-  /// The WHATWG MIME Sniffing standard, section 7.1: what makes browsers see a page.
+  /// The elements by which browsers recognize HTML (the WHATWG MIME Sniffing standard, section
+  /// 7.1).
   private static final Set<String> PAGE_ELEMENTS =
       Set.of(
           "html", "head", "script", "iframe", "h1", "div", "font", "table", "a", "style", "title",
@@ -23,7 +24,7 @@ final class TextTypes {
 
   private TextTypes() {}
 
-  /// Null when the bytes are no text.
+  /// The type; null if the bytes are not text.
   static @Nullable String type(Head head, @Nullable String extension) {
     String text = decoded(head.bytes());
     if (text == null) {
@@ -44,7 +45,7 @@ final class TextTypes {
     return refined(start, extension == null ? "" : extension);
   }
 
-  /// Names choose among kinds of text that do nothing when opened.
+  /// File names only choose among types that do nothing when opened.
   private static String refined(String start, String extension) {
     return switch (extension) {
       case "csv" -> "text/csv";
@@ -58,7 +59,7 @@ final class TextTypes {
     };
   }
 
-  /// The type by the first element, behind declarations and comments.
+  /// The type by the first element after declarations and comments.
   private static @Nullable String markup(String start) {
     boolean xml = start.startsWith("<?xml");
     int at = 0;
@@ -81,7 +82,7 @@ final class TextTypes {
         return element(rest, xml);
       }
       if (end < 4) {
-        // Never closed: a browser would go on and might find a page.
+        // Not closed: a browser would continue and might find HTML.
         return xml ? "application/xml" : "text/html";
       }
       at += end + rest.substring(end).length() - rest.substring(end).stripLeading().length();
@@ -135,7 +136,7 @@ final class TextTypes {
     }
     String text = decoded(bytes, 0, StandardCharsets.UTF_8.newDecoder());
     if (text == null) {
-      // Any bytes are Latin-1. Written language is mostly letters, in any of its code pages.
+      // Any bytes are valid Latin-1. Real text consists mostly of letters in any of its code pages.
       text = new String(bytes, StandardCharsets.ISO_8859_1);
       long odd = text.chars().filter(c -> c >= 0x7f).count();
       if (odd * 3 > text.length()) {
@@ -145,7 +146,7 @@ final class TextTypes {
     return hasControls(text) ? null : text;
   }
 
-  /// The text, of which the last character may be cut; null when these bytes are none.
+  /// Decodes text whose last character may be truncated; null if it is invalid.
   private static @Nullable String decoded(byte[] bytes, int from, CharsetDecoder decoder) {
     CharBuffer text = CharBuffer.allocate(bytes.length);
     CoderResult result =
@@ -153,7 +154,8 @@ final class TextTypes {
     return result.isError() ? null : text.flip().toString();
   }
 
-  /// The WHATWG MIME Sniffing standard, section 3: bytes that no text holds.
+  /// Whether the text contains control characters that text files do not (the WHATWG MIME Sniffing
+  /// standard, section 3).
   private static boolean hasControls(String text) {
     return text.chars().anyMatch(c -> c < ' ' && "\t\n\f\r\u001b".indexOf(c) < 0);
   }

@@ -3,7 +3,7 @@ package parley.media.types;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Head;
 
-/// Documents that are archives inside.
+/// Document formats that are ZIP archives or OLE compound files.
 final class ZipTypes {
   private static final String ENTRY = "PK\u0003\u0004";
   private static final String WORD =
@@ -15,7 +15,7 @@ final class ZipTypes {
 
   private ZipTypes() {}
 
-  /// Goes by the names of the entries that begin in the head.
+  /// Detects the type by the entry names in the head.
   static String type(Head head, @Nullable String extension) {
     boolean office = false;
     String first = entryName(head, 0);
@@ -44,7 +44,7 @@ final class ZipTypes {
     return head.latin1(at + 30, head.little16(at + 26));
   }
 
-  /// OpenDocument and EPUB name their type in a first entry that is not compressed.
+  /// OpenDocument and EPUB declare their type in an uncompressed first entry.
   private static String declared(Head head) {
     String type = head.latin1(30 + 8 + head.little16(28), Math.min(head.little32(18), 100));
     boolean known =
@@ -62,7 +62,7 @@ final class ZipTypes {
     };
   }
 
-  /// The container of old office programs does not say what is inside.
+  /// Old office files share a container that does not declare its content.
   static String compoundDocument(@Nullable String extension) {
     return switch (extension == null ? "" : extension) {
       case "doc" -> "application/msword";

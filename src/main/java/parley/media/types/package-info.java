@@ -1,4 +1,4 @@
-/// What a file is, told from its bytes.
+/// Media type detection from a file's bytes.
 @NullMarked
 package parley.media.types;
 

@@ -15,42 +15,44 @@ import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Opens the sound of any media file as 16 kHz mono samples.
+/// Decodes the audio of any media file to 16 kHz mono samples.
 ///
-/// The child process gets the file as its standard input and may open nothing else: neither the
-/// `file` nor any network protocol is allowed to it, so that a playlist or a reference inside a
-/// container fetches nothing, and the file's name plays no part in finding its format. Formats that
-/// only point at other media (HLS, DASH, concat …) are not among the allowed ones.
+/// The ffmpeg child process gets the file as its standard input and may open nothing else: the
+/// `file` protocol and all network protocols are disabled, so playlists and references inside
+/// containers fetch nothing, and the file's name does not influence format detection. Formats that
+/// only refer to other media (HLS, DASH, concat …) are not allowed.
 public final class AudioDecoder {
-  /// Samples per second of every stream that this opens.
+  /// Sample rate of all decoded audio, in hertz.
   public static final int SAMPLE_RATE = 16_000;
 
-  /// Containers that hold sound, by ffmpeg's names (`ffmpeg -demuxers`).
+  /// Allowed containers, by ffmpeg's names (`ffmpeg -demuxers`).
   static final String FORMATS =
       "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,asf,au,amr,amrnb,amrwb,caf,avi,flv,mpegts,mpeg,"
           + "ac3,eac3,dts,ape,wv,tta,tak,mpc,mpc8,oma,voc,gsm,sln,nistsphere";
 
-  /// No prompts and no progress: only what it opened, and what is wrong with it.
-  private static final List<String> QUIETLY =
+  /// No prompts and no progress: only what was opened, and what is wrong with it.
+  private static final List<String> GLOBAL_OPTIONS =
       List.of("-hide_banner", "-nostdin", "-nostats", "-loglevel", "info");
 
-  /// Where the times of a track go back by more than a tenth of a second it has begun anew, as a
-  /// recorder does that is stopped and started: what follows is put behind what was before. `ld`
-  /// and `st` keep the offset (0) and where the sound before ended (1), in the track's own time
-  /// base.
-  private static final String FORWARD =
+  /// If the timestamps of a track jump back by more than a tenth of a second, a recorder was
+  /// stopped and restarted: what follows is appended. `ld` and `st` hold the offset (0) and the end
+  /// of the audio so far (1), in the track's time base.
+  private static final String MONOTONIC =
       "asetpts='if(lt(PTS+ld(0)\\,ld(1)-0.1/TB)\\,st(0\\,ld(1)-PTS))\\;st(2\\,PTS+ld(0))\\;"
           + "st(1\\,ld(2)+S/SR/TB)\\;ld(2)'";
 
-  /// Gaps in the recording become silence and a late start is padded, so that times count from the
-  /// start of the recording and not from the first sample that is there.
-  private static final String IN_TIME =
-      FORWARD + ",aresample=" + SAMPLE_RATE + ":async=1:first_pts=0";
+  /// Fills gaps and a late start with silence, so that times count from the start of the recording
+  /// and not from the first sample.
+  private static final String GAPLESS =
+      MONOTONIC + ",aresample=" + SAMPLE_RATE + ":async=1:first_pts=0";
 
-  /// With all its channels, which [WavDecoder] mixes.
-  private static final List<String> AS_WAV = List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
+  /// With all channels, which [ChannelMix] mixes down.
+  private static final List<String> WAV_OUTPUT =
+      List.of("-c:a", "pcm_f32le", "-f", "wav", "pipe:1");
 
-  /// Tracks of a file that are mixed at most.
+  private static final int ALL_CHANNELS = -1;
+
+  /// Maximum number of tracks that are mixed.
   private static final int MAX_TRACKS = 16;
 
   private final Ffmpeg ffmpeg;
@@ -61,40 +63,51 @@ public final class AudioDecoder {
     this.limits = limits;
   }
 
-  /// Starts decoding; the caller closes the stream, which ends the child process in any case.
+  /// Starts decoding; the caller closes the stream, which ends the child process.
   ///
-  /// @throws Problem `UNSUPPORTED_MEDIA` when the file is empty; what else is wrong with it shows
-  ///   at the first read
-  /// @throws DecoderUnavailable when the program cannot be started or is known not to work
-  /// @throws IOException when the file cannot be read
+  /// @throws Problem `UNSUPPORTED_MEDIA` if the file is empty; other faults of the file surface at
+  ///   the first read
+  /// @throws DecoderUnavailable if ffmpeg cannot be started or is known not to work
+  /// @throws IOException if the file cannot be read
   public AudioStream open(Path file) throws IOException {
+    return open(file, ALL_CHANNELS);
+  }
+
+  /// As [#open(Path)], with the sound of one channel.
+  ///
+  /// @param channel from 0; of a file with several tracks, of their mix in stereo
+  public AudioStream openChannel(Path file, int channel) throws IOException {
+    return open(file, channel);
+  }
+
+  private AudioStream open(Path file, int channel) throws IOException {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    List<RecordingParts.Part> parts = parts(file);
+    List<ConcatenatedRecordings.Part> parts = parts(file);
     if (parts.size() == 1) {
-      return new AudioStream(begin(file, "fd:"), limits.maxAudio(), () -> null);
+      return new AudioStream(begin(file, "fd:", channel), limits.maxAudio(), () -> null);
     }
-    Iterator<RecordingParts.Part> rest = parts.iterator();
+    Iterator<ConcatenatedRecordings.Part> rest = parts.iterator();
     return new AudioStream(
-        begin(file, within(rest.next())),
+        begin(file, within(rest.next()), channel),
         limits.maxAudio(),
-        () -> rest.hasNext() ? begin(file, within(rest.next())) : null);
+        () -> rest.hasNext() ? begin(file, within(rest.next()), channel) : null);
   }
 
-  /// The file is ours: when it cannot be read at all, as for want of file handles, that is no fault
-  /// of what is in it.
-  private static List<RecordingParts.Part> parts(Path file) throws IOException {
+  /// The file is in our own storage: if it cannot be read at all, for instance for lack of file
+  /// handles, its content is not to blame.
+  private static List<ConcatenatedRecordings.Part> parts(Path file) throws IOException {
     try {
-      return RecordingParts.of(file);
+      return ConcatenatedRecordings.of(file);
     } catch (FileSystemException e) {
-      throw new DecoderUnavailable("a recording cannot be read: " + e.getMessage());
+      throw new DecoderUnavailable("cannot read a recording: " + e.getMessage());
     }
   }
 
   /// Opens one recording of the file, with all its tracks.
-  private FfmpegProcess begin(Path file, String input) throws DecoderUnavailable {
-    FfmpegProcess child = start(file, recording(input, 1));
+  private FfmpegProcess begin(Path file, String input, int channel) throws DecoderUnavailable {
+    FfmpegProcess child = start(file, recording(input, 1, channel));
     try {
       requireSpeechRate(child.introduction());
     } catch (Problem refused) {
@@ -104,12 +117,12 @@ public final class AudioDecoder {
     int tracks = tracks(child.introduction());
     if (tracks > 1) {
       child.close();
-      child = start(file, recording(input, tracks));
+      child = start(file, recording(input, tracks, channel));
     }
     return child;
   }
 
-  /// Refuses what has too few samples a second for any word.
+  /// Refuses a sample rate too low for speech.
   ///
   /// @throws Problem `UNSUPPORTED_MEDIA`
   static void requireSpeechRate(FfmpegLog log) {
@@ -117,32 +130,31 @@ public final class AudioDecoder {
     if (rate != null && rate < PcmFormat.MIN_RATE) {
       throw new Problem(
           ProblemCode.UNSUPPORTED_MEDIA,
-          "The sound has %d samples a second; speech takes at least %d."
+          "The sample rate is %d Hz; speech needs at least %d Hz."
               .formatted(rate, PcmFormat.MIN_RATE));
     }
   }
 
-  /// How many of the first tracks are heard together.
+  /// Returns how many of the first tracks are mixed.
   static int tracks(FfmpegLog log) {
     return Math.clamp(log.audioTracks(), 1, MAX_TRACKS);
   }
 
-  private static String within(RecordingParts.Part part) {
+  private static String within(ConcatenatedRecordings.Part part) {
     return "subfile,,start,%d,end,%d,,:fd:".formatted(part.start(), part.end());
   }
 
-  /// Starts decoding what is yet to arrive; the caller closes the decoder, which ends the child
-  /// process in any case.
+  /// Starts decoding a stream; the caller closes the decoder, which ends the child process.
   ///
-  /// @param sink gets the sound, on a thread of the decoder's own
-  /// @throws DecoderUnavailable when the program cannot be started or is known not to work
+  /// @param sink receives the samples, on a thread of the decoder
+  /// @throws DecoderUnavailable if ffmpeg cannot be started or is known not to work
   public SoundDecoder stream(StreamFormat format, SampleSink sink) throws IOException {
-    TrackStream.Starter starter =
+    MultiTrackDecoder.Starter starter =
         (tracks, replayable) ->
-            ChildDecoder.start(start(null, live(format, tracks)), replayable, sink);
+            FfmpegDecoder.start(start(null, live(format, tracks)), replayable, sink);
     return format == StreamFormat.MP4
-        ? new MovieStream(() -> new TrackStream(starter))
-        : new TrackStream(starter);
+        ? new Mp4Decoder(() -> new MultiTrackDecoder(starter))
+        : new MultiTrackDecoder(starter);
   }
 
   private FfmpegProcess start(@Nullable Path file, List<String> arguments)
@@ -151,43 +163,44 @@ public final class AudioDecoder {
   }
 
   private static List<String> live(StreamFormat format, int tracks) {
-    List<String> arguments = new ArrayList<>(QUIETLY);
-    // Nothing is looked at for longer than it must: somebody waits for the words.
+    List<String> arguments = new ArrayList<>(GLOBAL_OPTIONS);
+    // Probe as little as possible, since somebody is waiting for captions.
     arguments.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
     arguments.addAll(format.options());
     arguments.addAll(List.of("-i", "pipe:0"));
-    arguments.addAll(sound(tracks));
+    arguments.addAll(sound(tracks, ALL_CHANNELS));
     arguments.addAll(List.of("-flush_packets", "1"));
-    arguments.addAll(AS_WAV);
+    arguments.addAll(WAV_OUTPUT);
     return arguments;
   }
 
-  private static List<String> recording(String input, int tracks) {
-    List<String> arguments = new ArrayList<>(QUIETLY);
+  private static List<String> recording(String input, int tracks, int channel) {
+    List<String> arguments = new ArrayList<>(GLOBAL_OPTIONS);
     arguments.addAll(List.of("-threads", "1", "-protocol_whitelist", "fd,pipe,subfile"));
     arguments.addAll(List.of("-format_whitelist", FORMATS, "-fd", "0", "-i", input));
-    arguments.addAll(sound(tracks));
-    arguments.addAll(AS_WAV);
+    arguments.addAll(sound(tracks, channel));
+    arguments.addAll(WAV_OUTPUT);
     return arguments;
   }
 
-  /// The first tracks of sound, mixed where there are several.
-  private static List<String> sound(int tracks) {
+  /// Selects the first audio tracks, mixed if there are several.
+  private static List<String> sound(int tracks, int channel) {
+    String chosen = channel == ALL_CHANNELS ? "" : ",pan=mono|c0=c" + channel;
     List<String> arguments = new ArrayList<>(List.of("-vn", "-sn", "-dn"));
     if (tracks == 1) {
-      arguments.addAll(List.of("-map", "0:a:0", "-af", IN_TIME));
+      arguments.addAll(List.of("-map", "0:a:0", "-af", GAPLESS + chosen));
       return arguments;
     }
     StringBuilder graph = new StringBuilder();
     for (int track = 0; track < tracks; track++) {
       graph.append(
-          "[0:a:%d]%s,aformat=channel_layouts=stereo[t%d];".formatted(track, IN_TIME, track));
+          "[0:a:%d]%s,aformat=channel_layouts=stereo[t%d];".formatted(track, GAPLESS, track));
     }
     for (int track = 0; track < tracks; track++) {
       graph.append("[t%d]".formatted(track));
     }
-    graph.append("amix=inputs=%d:duration=longest:normalize=0[sound]".formatted(tracks));
+    graph.append("amix=inputs=%d:duration=longest:normalize=0%s[sound]".formatted(tracks, chosen));
     arguments.addAll(List.of("-filter_complex", graph.toString(), "-map", "[sound]"));
     return arguments;
   }

@@ -11,9 +11,9 @@ import parley.ffmpeg.FfmpegProcess;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// The sound of one file as it is decoded: mono samples in −1..1 at [AudioDecoder#SAMPLE_RATE]. The
-/// child waits while nobody reads, so that memory stays bounded whatever the length. For one thread
-/// at a time.
+/// The decoded audio of one file: mono samples in −1..1 at [AudioDecoder#SAMPLE_RATE]. The child
+/// process blocks while nobody reads, so memory use does not depend on the duration. Not
+/// thread-safe.
 public final class AudioStream implements AutoCloseable {
   private static final int BLOCK_BYTES = 32 * 1024;
 
@@ -24,7 +24,7 @@ public final class AudioStream implements AutoCloseable {
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
   private WavDecoder wav = WavDecoder.ofFfmpeg(this::take);
 
-  /// Samples that were decoded and not read.
+  /// Decoded samples that were not read yet.
   private float[] ready = new float[0];
 
   private int taken;
@@ -32,7 +32,7 @@ public final class AudioStream implements AutoCloseable {
   private long samplesRead;
   private boolean ended;
 
-  /// Opens what follows in the same file; null at its end.
+  /// Opens the next recording in the same file; null at its end.
   interface Following {
     @Nullable FfmpegProcess next() throws IOException;
   }
@@ -44,13 +44,13 @@ public final class AudioStream implements AutoCloseable {
     this.maxSamples = maxAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
   }
 
-  /// Fills `samples` as far as there is sound; fewer only at the end.
+  /// Fills `samples`, except at the end of the audio.
   ///
-  /// @return how many samples were written, 0 at the end
-  /// @throws Problem `UNSUPPORTED_MEDIA` when the file ends without one decoded sample (not media,
-  ///   broken from the start, no audio track); `AUDIO_TOO_LONG` beyond the longest audio
-  /// @throws DecoderUnavailable when the decoder failed and the file is not known to be to blame
-  /// @throws IOException when the child process cannot be read
+  /// @return the number of samples written, 0 at the end
+  /// @throws Problem `UNSUPPORTED_MEDIA` if nothing could be decoded (not a media file, broken from
+  ///   the start, no audio track); `AUDIO_TOO_LONG` beyond the limit
+  /// @throws DecoderUnavailable if the decoder failed and the file is not known to be at fault
+  /// @throws IOException if the child process cannot be read
   public int read(float[] samples) throws IOException {
     int written = 0;
     while (written < samples.length) {
@@ -73,25 +73,30 @@ public final class AudioStream implements AutoCloseable {
     return written;
   }
 
-  /// Time of the sound that was read so far.
+  /// Returns the duration of the samples read so far.
   public Duration position() {
     return Duration.ofNanos(samplesRead * (1_000_000_000L / AudioDecoder.SAMPLE_RATE));
   }
 
-  /// What the container says of its length, which may be wrong; null before the first samples were
-  /// read and for containers that do not say.
+  /// Returns the duration that the container announces, which may be wrong; null before the first
+  /// read and for containers that announce none.
   public @Nullable Duration announcedDuration() {
     return child.log().announcedDuration();
   }
 
-  /// Ends the child process if it still runs, and waits for it.
+  /// The number of channels that were mixed, known once the first samples have been read.
+  public int channels() {
+    return wav.channels();
+  }
+
+  /// Ends the child process if it is still running, and waits for it.
   @Override
   public void close() {
     child.close();
     try {
       content.close();
     } catch (IOException e) {
-      // Nothing is lost: the pipe of a process that has ended.
+      // The pipe of a process that has ended: nothing is lost.
     }
   }
 
@@ -126,7 +131,7 @@ public final class AudioStream implements AutoCloseable {
       int count = content.read(block.array(), 0, BLOCK_BYTES);
       if (count > 0 && samplesRead == 0 && !child.log().hasOpened()) {
         child.kill();
-        throw new DecoderUnavailable("ffmpeg wrote something without having opened a file");
+        throw new DecoderUnavailable("ffmpeg produced output without opening a file");
       }
       return count;
     } finally {
@@ -135,7 +140,7 @@ public final class AudioStream implements AutoCloseable {
   }
 
   private void finish() throws IOException {
-    // What came before a fault inside the file is still worth having, whatever the exit code.
+    // Audio before a fault in the file is kept, whatever the exit code.
     boolean _ = child.succeeds();
     if (wav.hasBegun()) {
       wav.end();

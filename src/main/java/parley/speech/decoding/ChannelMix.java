@@ -2,22 +2,23 @@ package parley.speech.decoding;
 
 import java.util.Arrays;
 
-/// Mixes the channels of a recording so that nothing that is heard in one of them is lost. A plain
-/// sum is silent where a channel is the other one turned over, as a balanced microphone on a stereo
-/// input and a wrongly soldered plug make it: such a channel is turned back first.
+/// Mixes channels down to mono without losing what only one of them carries. A plain sum cancels
+/// out a channel with inverted polarity, as from a balanced microphone on a stereo input or a
+/// miswired plug; such a channel is inverted first.
 ///
-/// For one stream and one thread at a time.
+/// One instance per stream; not thread-safe.
 final class ChannelMix {
-  /// A channel is turned over when its correlation with the loudest one is below the first, and
-  /// back when it is above the second; what is between is sound of its own.
+  /// A channel counts as inverted once its correlation with the loudest one falls below the first,
+  /// and as normal again once it rises above the second. In between it carries a signal of its own.
   private static final double OPPOSITE = -0.5;
 
   private static final double ALIKE = 0.2;
 
-  /// What was heard counts half after so many samples.
+  /// Half-life of the correlation estimate, in samples.
   private static final double HALF_LIFE = 2000;
 
-  /// A channel turns over within so many samples, without a click.
+  /// Change of a channel's weight per sample while its polarity flips, slow enough to avoid a
+  /// click.
   private static final float TURNING = 1 / 200f;
 
   private final int channels;
@@ -26,7 +27,7 @@ final class ChannelMix {
   private final boolean[] opposite;
   private final float[] weight;
 
-  /// The loudest channel, which the others are compared with.
+  /// The loudest channel, which is the reference for the others.
   private int loudest;
 
   ChannelMix(int channels) {
@@ -38,10 +39,10 @@ final class ChannelMix {
     Arrays.fill(weight, 1);
   }
 
-  /// Mixes the next samples into the beginning of the same array.
+  /// Mixes samples in place, into the beginning of the array.
   ///
-  /// @param samples side by side, all channels of one moment after those of the one before
-  /// @param moments how many there are
+  /// @param samples interleaved
+  /// @param moments number of samples per channel
   void mix(float[] samples, int moments) {
     if (channels == 1) {
       return;
@@ -85,7 +86,7 @@ final class ChannelMix {
     }
   }
 
-  /// Compares with another channel once that has become clearly louder.
+  /// Switches to another reference channel once it is clearly louder.
   private void follow() {
     int now = loudest;
     for (int channel = 0; channel < channels; channel++) {

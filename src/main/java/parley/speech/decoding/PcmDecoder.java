@@ -3,17 +3,17 @@ package parley.speech.decoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Decodes bare samples: mixes channels down, changes the rate.
+/// Decodes raw PCM: mixes down the channels and converts the sample rate.
 public final class PcmDecoder implements SoundDecoder {
   private static final int BLOCK = 4096;
 
   private final PcmFormat format;
   private final Resampler resampler;
-  private final ByteBuffer cut;
+  private final ByteBuffer partialFrame;
   private final ChannelMix mix;
   private final float[] block;
 
-  /// Moments of which all channels are in the block.
+  /// Number of complete frames in the block.
   private int filled;
 
   public PcmDecoder(PcmFormat format, SampleSink sink) {
@@ -21,48 +21,48 @@ public final class PcmDecoder implements SoundDecoder {
     this.resampler = new Resampler(format.rate(), sink);
     this.mix = new ChannelMix(format.channels());
     this.block = new float[BLOCK * format.channels()];
-    this.cut = ByteBuffer.allocate(format.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    this.partialFrame = ByteBuffer.allocate(format.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
   public void write(ByteBuffer bytes) {
     ByteBuffer from = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     bytes.position(bytes.limit());
-    while (cut.position() > 0 && from.hasRemaining()) {
-      cut.put(from.get());
-      if (!cut.hasRemaining()) {
-        cut.flip();
-        add(cut);
-        cut.clear();
+    while (partialFrame.position() > 0 && from.hasRemaining()) {
+      partialFrame.put(from.get());
+      if (!partialFrame.hasRemaining()) {
+        partialFrame.flip();
+        add(partialFrame);
+        partialFrame.clear();
       }
     }
     while (from.remaining() >= format.frameBytes()) {
       add(from);
     }
-    cut.put(from);
-    hand();
+    partialFrame.put(from);
+    flush();
   }
 
   @Override
   public void settle() {
-    // Each write hands on all that is whole.
+    // Each write emits all complete frames.
   }
 
   @Override
   public void end() {
-    // Half a sample is none.
-    hand();
+    // An incomplete frame is dropped.
+    flush();
     resampler.end();
   }
 
   @Override
   public void close() {
-    // Nothing is held.
+    // There is nothing to release.
   }
 
-  /// Says that whole samples follow, whatever came before.
-  void forgetHalfSample() {
-    cut.clear();
+  /// Drops an incomplete frame: whole frames follow.
+  void dropPartialFrame() {
+    partialFrame.clear();
   }
 
   private void add(ByteBuffer from) {
@@ -72,11 +72,11 @@ public final class PcmDecoder implements SoundDecoder {
     }
     filled++;
     if (filled == BLOCK) {
-      hand();
+      flush();
     }
   }
 
-  private void hand() {
+  private void flush() {
     mix.mix(block, filled);
     resampler.take(block, filled);
     filled = 0;

@@ -6,25 +6,25 @@ import java.util.Optional;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// How samples stand in bytes; the lowest byte of each first.
+/// A PCM format; little-endian.
 ///
-/// @param rate samples a second of each channel, 4,000 to 384,000
-/// @param channels 1 to 16, side by side
+/// @param rate samples per second and channel, 4,000 to 384,000
+/// @param channels 1 to 16, interleaved
 public record PcmFormat(Encoding encoding, int rate, int channels) {
-  /// Below, no word can be understood, and a small file would have hours.
+  /// Below this, speech is unintelligible, and a small file could last for hours.
   static final int MIN_RATE = 4_000;
 
   static final int MAX_RATE = 384_000;
 
   static final int MAX_CHANNELS = 16;
 
-  // `wFormatTag` of a WAV (mmreg.h).
+  // `wFormatTag` in a WAV header (mmreg.h).
   private static final int WAV_PCM = 1;
   private static final int WAV_FLOAT = 3;
   private static final int WAV_A_LAW = 6;
   private static final int WAV_MU_LAW = 7;
 
-  /// How one sample is written.
+  /// The encoding of one sample.
   public enum Encoding {
     U8(WAV_PCM, 1),
     S16(WAV_PCM, 2),
@@ -43,7 +43,7 @@ public record PcmFormat(Encoding encoding, int rate, int channels) {
       this.bytes = bytes;
     }
 
-    /// The encoding that the header of a WAV names; empty for one that is not known here.
+    /// Returns the encoding that a WAV header names; empty if unsupported.
     static Optional<Encoding> ofWav(int tag, int bits) {
       return Arrays.stream(values())
           .filter(encoding -> encoding.wavTag == tag && encoding.bytes * 8 == bits)
@@ -70,7 +70,7 @@ public record PcmFormat(Encoding encoding, int rate, int channels) {
     return rate >= MIN_RATE && rate <= MAX_RATE && channels >= 1 && channels <= MAX_CHANNELS;
   }
 
-  /// Bytes of one sample of all channels.
+  /// Returns the size of one sample of all channels, in bytes.
   int frameBytes() {
     return encoding.bytes * channels;
   }
@@ -89,7 +89,7 @@ public record PcmFormat(Encoding encoding, int rate, int channels) {
           case A_LAW -> aLaw(from.get());
           case MU_LAW -> muLaw(from.get());
         };
-    // A broken float may be anything, and one NaN would spoil all that follows.
+    // A corrupt float may have any value, and a single NaN would spoil everything after it.
     return Float.isFinite(value) ? Math.clamp(value, -1f, 1f) : 0f;
   }
 

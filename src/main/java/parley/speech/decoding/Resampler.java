@@ -2,13 +2,13 @@ package parley.speech.decoding;
 
 import java.util.Arrays;
 
-/// Changes the rate of a stream of samples to [AudioDecoder#SAMPLE_RATE], by windowed sinc
-/// interpolation: what the new rate cannot hold is filtered away.
+/// Converts a stream to [AudioDecoder#SAMPLE_RATE] by windowed-sinc interpolation, which also
+/// filters out frequencies above the new Nyquist limit.
 final class Resampler implements SampleSink {
-  /// Zero crossings of the sinc at each side; speech needs no steeper filter.
+  /// Zero crossings of the sinc on each side; speech needs no steeper filter.
   private static final int CROSSINGS = 12;
 
-  /// Places between two samples for which the filter is computed in advance.
+  /// Positions between two samples for which the filter is precomputed.
   private static final int PHASES = 512;
 
   private final int from;
@@ -16,8 +16,7 @@ final class Resampler implements SampleSink {
   private final int half;
   private final float[] filter;
 
-  /// The latest samples, of which the first has the number `firstHeld`. Before the stream there is
-  /// silence.
+  /// The latest samples; the first one is number `firstHeld`. The stream is preceded by silence.
   private float[] held;
 
   private int count;
@@ -52,7 +51,7 @@ final class Resampler implements SampleSink {
     interpolate();
   }
 
-  /// Says that nothing follows: what waits for its right neighbours gets silence for them.
+  /// Ends the stream: samples that still need right-hand neighbours get silence.
   void end() {
     if (from != AudioDecoder.SAMPLE_RATE) {
       take(new float[half], half);
@@ -62,7 +61,7 @@ final class Resampler implements SampleSink {
   private void interpolate() {
     int made = 0;
     while (true) {
-      // The place of the next sample in the old rate, in whole samples and phases.
+      // The position of the next output sample in the input, as a whole sample and a phase.
       long scaled = written * from;
       long whole = scaled / AudioDecoder.SAMPLE_RATE;
       long rest = scaled - whole * AudioDecoder.SAMPLE_RATE;
@@ -93,7 +92,7 @@ final class Resampler implements SampleSink {
     firstHeld += passed;
   }
 
-  /// For each phase the weights of the samples around it, by a sinc in a Hann window.
+  /// Computes the weights of the neighbouring samples for each phase, from a Hann-windowed sinc.
   private static float[] filter(int half, double narrowing) {
     float[] filter = new float[PHASES * 2 * half];
     for (int phase = 0; phase < PHASES; phase++) {

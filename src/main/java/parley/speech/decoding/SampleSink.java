@@ -1,11 +1,12 @@
 package parley.speech.decoding;
 
-/// Takes sound as it is decoded.
+/// Receives decoded audio.
 @FunctionalInterface
 public interface SampleSink {
-  /// Takes the next samples, and may take its time: the decoding waits.
+  /// Receives the next samples. May block, which pauses decoding.
   ///
-  /// @param samples mono, −1 to 1, at [AudioDecoder#SAMPLE_RATE]; reused after the call
-  /// @param count how many of them count
+  /// @param samples mono, −1 to 1, at [AudioDecoder#SAMPLE_RATE]; the array is reused after the
+  ///   call
+  /// @param count number of valid samples
   void take(float[] samples, int count);
 }

@@ -3,23 +3,23 @@ package parley.speech.decoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Decodes sound as its bytes arrive, cut anywhere. For one thread at a time, except [#close()].
+/// Decodes audio from bytes in chunks of any size. Not thread-safe, except for [#close()].
 public interface SoundDecoder extends AutoCloseable {
   /// Decodes the next bytes; blocks while the sink does.
   ///
-  /// @throws parley.problem.Problem `UNSUPPORTED_MEDIA` when they are not what they should be
+  /// @throws parley.problem.Problem `UNSUPPORTED_MEDIA` if they are not in the expected format
   void write(ByteBuffer bytes) throws IOException;
 
-  /// Returns when the sink has what was written so far, as far as that can be told: a decoder may
-  /// keep back the last moment until more comes.
+  /// Waits until the sink has received what was written so far, as far as that can be determined; a
+  /// decoder may hold back the last moment until more input arrives.
   void settle() throws IOException, InterruptedException;
 
-  /// Says that no bytes will follow, and returns when the sink has taken everything.
+  /// Ends the input and returns once the sink has received everything.
   ///
-  /// @throws parley.problem.Problem `UNSUPPORTED_MEDIA` when there were bytes but no sound in them
+  /// @throws parley.problem.Problem `UNSUPPORTED_MEDIA` if there was input but no audio in it
   void end() throws IOException;
 
-  /// Gives up what is left, at any time and from any thread.
+  /// Discards whatever is not decoded yet. May be called at any time from any thread.
   @Override
   void close();
 }

@@ -10,7 +10,7 @@ public enum StreamFormat {
   MP4("mov"),
   FLAC("flac"),
   AAC("aac"),
-  /// Whatever it turns out to be.
+  /// Any format, detected from the content.
   ANY("");
 
   private final String demuxer;
@@ -19,7 +19,7 @@ public enum StreamFormat {
     this.demuxer = demuxer;
   }
 
-  /// What ffmpeg is told of it: by its name, nothing else in the bytes is believed.
+  /// Returns ffmpeg's input options. A named demuxer disables format detection.
   List<String> options() {
     return demuxer.isEmpty()
         ? List.of("-format_whitelist", AudioDecoder.FORMATS)

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Decodes a WAV file as it arrives. Sizes that a writer did not know when it began, 0 and
-/// 0xFFFFFFFF, mean that the sound goes on to the end. Another header, as recorders write that are
-/// started anew or make each chunk a file of its own, begins more sound. What is no WAV after all,
-/// or holds something compressed, goes to another decoder with all bytes from the first on.
+/// Decodes streamed WAV. Sizes that the writer did not know when it started, 0 and 0xFFFFFFFF, mean
+/// that the audio extends to the end. Further headers, as written by recorders that restart or that
+/// make each chunk a file of its own, continue the audio. Input that is not WAV, or is compressed,
+/// goes to another decoder from the first byte on.
 public final class WavDecoder implements SoundDecoder {
-  /// Headers are small; some hold a picture or a long comment.
+  /// Headers are small, though some contain a picture or a long comment.
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /// A chunk's name and size.
-  private static final int CHUNK_HEAD = 8;
+  private static final int CHUNK_HEADER_BYTES = 8;
 
   private final SampleSink sink;
   private final Function<SampleSink, SoundDecoder> otherwise;
@@ -26,31 +26,31 @@ public final class WavDecoder implements SoundDecoder {
   private @Nullable SoundDecoder content;
   private @Nullable PcmDecoder samples;
 
-  /// The samples' format; null where something else decodes.
+  /// The format of the samples; null if another decoder is in use.
   private @Nullable PcmFormat known;
 
-  /// Bytes left of the sound, and of what stands behind it and is none.
+  /// Remaining bytes of audio, and of a trailing chunk that is not audio.
   private long left;
 
-  private long passedOver;
+  private long skipped;
 
-  /// Bytes that may begin another header, or the name of what stands behind the sound.
+  /// Bytes that may be the start of another header or of a trailing chunk.
   private byte[] held = new byte[0];
 
   private volatile boolean closed;
 
-  /// @param otherwise makes the decoder for what this one does not know
+  /// @param otherwise creates the decoder for other formats
   public WavDecoder(SampleSink sink, Function<SampleSink, SoundDecoder> otherwise) {
     this.sink = sink;
     this.otherwise = otherwise;
   }
 
-  /// For what ffmpeg was asked to write.
+  /// Returns a decoder for ffmpeg's output.
   static WavDecoder ofFfmpeg(SampleSink sink) {
     return new WavDecoder(
         sink,
         ignored -> {
-          throw new IllegalStateException("ffmpeg wrote something else than it was asked for");
+          throw new IllegalStateException("ffmpeg wrote an unexpected format");
         });
   }
 
@@ -65,7 +65,12 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
-  /// Whether anything came.
+  /// The number of channels; 0 until it is known.
+  int channels() {
+    return known == null ? 0 : known.channels();
+  }
+
+  /// Whether any input has arrived.
   boolean hasBegun() {
     return content != null || header.position() > 0;
   }
@@ -82,12 +87,12 @@ public final class WavDecoder implements SoundDecoder {
   public void end() throws IOException {
     SoundDecoder decoder = content;
     if (decoder == null && samples != null) {
-      // Another header was cut off; what came before it is heard.
+      // A further header was cut off; the audio before it is kept.
       samples.end();
       return;
     }
     if (decoder == null && header.position() > 0) {
-      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV ends within its header.");
+      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV file ends within its header.");
     }
     if (decoder != null) {
       if (left > 0 && held.length > 0) {
@@ -109,7 +114,7 @@ public final class WavDecoder implements SoundDecoder {
   private void collect(ByteBuffer bytes) {
     if (header.remaining() < bytes.remaining()) {
       if (header.position() + bytes.remaining() > MAX_HEADER_BYTES) {
-        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header does not end.");
+        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV header is too long.");
       }
       ByteBuffer larger = ByteBuffer.allocate(2 * (header.position() + bytes.remaining()));
       header = larger.put(header.flip());
@@ -140,10 +145,10 @@ public final class WavDecoder implements SoundDecoder {
         }
         return;
       }
-      // Chunks have an even length.
+      // Chunks are padded to an even length.
       long next = from.position() + size + (size & 1);
       if (next > MAX_HEADER_BYTES) {
-        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV's header is broken.");
+        throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The WAV header is malformed.");
       }
       if (next > from.limit()) {
         return;
@@ -157,11 +162,12 @@ public final class WavDecoder implements SoundDecoder {
     }
   }
 
-  /// One that goes on where the format stays, so that no sample is lost between the filters of two.
+  /// Returns a decoder for the format. The previous one continues if the format is the same, so
+  /// that no sample is lost between two resamplers.
   private SoundDecoder decoder(PcmFormat format) {
     PcmDecoder before = samples;
     if (before != null && format.equals(known)) {
-      before.forgetHalfSample();
+      before.dropPartialFrame();
       return before;
     }
     if (before != null) {
@@ -179,7 +185,7 @@ public final class WavDecoder implements SoundDecoder {
       known = null;
     }
     left = length;
-    passedOver = 0;
+    skipped = 0;
     header = ByteBuffer.allocate(256);
     if (closed) {
       decoder.close();
@@ -187,7 +193,7 @@ public final class WavDecoder implements SoundDecoder {
     follow(decoder, bytes);
   }
 
-  /// Passes on what is sound, and begins anew where there is another header.
+  /// Passes audio on, and starts over at a further header.
   private void follow(SoundDecoder decoder, ByteBuffer bytes) throws IOException {
     if (known == null) {
       decoder.write(bytes);
@@ -198,21 +204,21 @@ public final class WavDecoder implements SoundDecoder {
     held = new byte[0];
     while (all.hasRemaining()) {
       int next = WavHeader.nextHeader(all);
-      passOn(decoder, all, next < 0 ? all.limit() - unclear(all) : next);
+      passOn(decoder, all, next < 0 ? all.limit() - undecidedBytes(all) : next);
       if (next >= 0) {
         all.position(next);
         content = null;
         write(all);
         return;
       }
-      if (all.remaining() <= unclear(all)) {
+      if (all.remaining() <= undecidedBytes(all)) {
         held = new byte[all.remaining()];
         all.get(held);
       }
     }
   }
 
-  /// Passes on sound up to `end`, and passes over what stands behind it, such as names.
+  /// Passes on audio up to `end` and skips trailing chunks, such as tags.
   private void passOn(SoundDecoder decoder, ByteBuffer all, int end) throws IOException {
     while (all.position() < end) {
       if (left > 0) {
@@ -220,45 +226,49 @@ public final class WavDecoder implements SoundDecoder {
         left -= count;
         decoder.write(all.slice(all.position(), count));
         all.position(all.position() + count);
-      } else if (passedOver > 0) {
-        int count = (int) Math.min(passedOver, end - all.position());
-        passedOver -= count;
+      } else if (skipped > 0) {
+        int count = (int) Math.min(skipped, end - all.position());
+        skipped -= count;
         all.position(all.position() + count);
-      } else if (all.remaining() < WavHeader.SIGN_BYTES) {
+      } else if (all.remaining() < WavHeader.SIGNATURE_BYTES) {
         return;
       } else {
-        ByteBuffer chunk = all.slice(all.position(), CHUNK_HEAD).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer chunk =
+            all.slice(all.position(), CHUNK_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         String name = WavHeader.name(chunk);
         long size = chunk.getInt() & 0xFFFF_FFFFL;
         if (name.equals("data")) {
-          all.position(all.position() + CHUNK_HEAD);
+          all.position(all.position() + CHUNK_HEADER_BYTES);
           left = size;
-        } else if (isBehind(name, size)) {
-          all.position(all.position() + CHUNK_HEAD);
-          passedOver = size + (size & 1);
+        } else if (mayBeTrailingChunk(name, size)) {
+          all.position(all.position() + CHUNK_HEADER_BYTES);
+          skipped = size + (size & 1);
         } else {
-          // The header told the size of the first chunk alone; more sound follows without one.
+          // The header's size covered only the first chunk; more audio follows without a header.
           left = Long.MAX_VALUE;
         }
       }
     }
   }
 
-  /// Whether a chunk of no sound may begin so, or padding. Chunks have names in ASCII, and those
-  /// that writers put behind the sound are small; samples look so once in thousands of times.
-  private static boolean isBehind(String name, long size) {
+  /// Whether a trailing chunk without audio, or padding, may start here. Chunk names are ASCII and
+  /// trailing chunks are small; audio samples look like one only once in thousands of cases.
+  private static boolean mayBeTrailingChunk(String name, long size) {
     boolean padding = size == 0 && name.equals("\0\0\0\0");
     return padding
         || (size <= MAX_HEADER_BYTES && name.chars().allMatch(c -> c >= ' ' && c <= '~'));
   }
 
-  /// Bytes at the end that may be the beginning of a header, or of a chunk's head.
-  private int unclear(ByteBuffer all) {
-    if (left == 0 && passedOver == 0) {
-      return Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1);
+  /// Returns the number of bytes at the end that may be the start of a header or of a trailing
+  /// chunk.
+  private int undecidedBytes(ByteBuffer all) {
+    if (left == 0 && skipped == 0) {
+      return Math.min(all.remaining(), WavHeader.SIGNATURE_BYTES - 1);
     }
-    for (int length = Math.min(all.remaining(), WavHeader.SIGN_BYTES - 1); length > 0; length--) {
-      if (WavHeader.isSign(all, all.limit() - length)) {
+    for (int length = Math.min(all.remaining(), WavHeader.SIGNATURE_BYTES - 1);
+        length > 0;
+        length--) {
+      if (WavHeader.isSignature(all, all.limit() - length)) {
         return length;
       }
     }

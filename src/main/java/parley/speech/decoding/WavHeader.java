@@ -4,57 +4,54 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// What stands in the header of a WAV file.
+/// Parses WAV headers.
 final class WavHeader {
-  /// Bytes of `RIFF`, a size, `WAVE` and the name of the first chunk.
-  static final int SIGN_BYTES = 16;
+  /// Length of `RIFF`, a size, `WAVE` and the name of the first chunk.
+  static final int SIGNATURE_BYTES = 16;
 
-  private static final byte[] SIGN = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNATURE = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
+  private static final int RIFF_BYTES = 12;
   private static final int EXTENSIBLE = 0xFFFE;
 
   private WavHeader() {}
 
-  /// Where the next header begins; −1 for nowhere.
+  /// Returns where the next header starts, or −1.
   static int nextHeader(ByteBuffer all) {
-    for (int at = all.position(); at + SIGN_BYTES <= all.limit(); at++) {
-      if (all.get(at) == 'R' && isSign(all, at)) {
+    for (int at = all.position(); at + SIGNATURE_BYTES <= all.limit(); at++) {
+      if (all.get(at) == 'R' && isSignature(all, at)) {
         return at;
       }
     }
     return -1;
   }
 
-  /// Whether `RIFF`, a size and `WAVEfmt ` stand there, as far as there are bytes.
-  static boolean isSign(ByteBuffer all, int from) {
-    for (int i = 0; i < SIGN_BYTES && from + i < all.limit(); i++) {
-      if ((i < 4 || i >= 8) && all.get(from + i) != SIGN[i]) {
+  /// Whether the bytes there match `RIFF`, any size and `WAVEfmt `, as far as they go.
+  static boolean isSignature(ByteBuffer all, int from) {
+    return matches(all, from, SIGNATURE_BYTES);
+  }
+
+  /// Whether this may be a WAV, as far as the bytes go.
+  static boolean isRiff(ByteBuffer all) {
+    return matches(all, 0, RIFF_BYTES);
+  }
+
+  private static boolean matches(ByteBuffer all, int from, int length) {
+    for (int i = 0; i < length && from + i < all.limit(); i++) {
+      if ((i < 4 || i >= 8) && all.get(from + i) != SIGNATURE[i]) {
         return false;
       }
     }
     return true;
   }
 
-  /// Whether this may be a WAV, as far as there are bytes.
-  static boolean isRiff(ByteBuffer from) {
-    byte[] sign = "RIFF".getBytes(StandardCharsets.US_ASCII);
-    byte[] kind = "WAVE".getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < 4; i++) {
-      if ((i < from.limit() && from.get(i) != sign[i])
-          || (8 + i < from.limit() && from.get(8 + i) != kind[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// The next four bytes, a chunk's name.
+  /// Reads the next four bytes, a chunk's name.
   static String name(ByteBuffer from) {
     byte[] name = new byte[4];
     from.get(name);
     return new String(name, StandardCharsets.US_ASCII);
   }
 
-  /// The format that a `fmt ` chunk tells; empty for one that is not known here.
+  /// Returns the format in a `fmt ` chunk; empty if unsupported.
   static Optional<PcmFormat> format(ByteBuffer from) {
     int tag = from.getShort() & 0xFFFF;
     int channels = from.getShort() & 0xFFFF;

@@ -1,5 +1,5 @@
-/// Turns any media file into a stream of samples, by ffmpeg as a child process with limits and
-/// without a network.
+/// Decodes any media file or stream to samples, with ffmpeg in a child process under limits and
+/// without network access.
 @NullMarked
 package parley.speech.decoding;
 

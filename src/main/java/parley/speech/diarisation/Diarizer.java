@@ -2,13 +2,12 @@ package parley.speech.diarisation;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.decoding.SampleSink;
 
-/// Diarises one recording as it streams by. Holds at most a minute of audio, and about a thousand
-/// embeddings per hour.
+/// Diarises one recording as it streams by. Holds at most a minute of audio, and per hour about a
+/// thousand embeddings and 213 kB of levels.
 ///
 /// Not for several threads at once.
 public final class Diarizer implements SampleSink {
@@ -26,11 +25,21 @@ public final class Diarizer implements SampleSink {
   /// Windows per batch; batches are cheaper.
   private static final int BATCH = 4;
 
+  /// Short enough that two people rarely share a stretch.
+  private static final double MAX_STRETCH_SECONDS = 2.5;
+
+  /// Frames next to speech that are not counted as pauses: soft sounds and reverberation.
+  private static final int PAUSE_MARGIN_FRAMES = Activity.frames(0.15);
+
+  /// Pauses shorter than this in total say little about the noise.
+  private static final int MIN_PAUSE_FRAMES = Activity.frames(0.4);
+
   private final SpeakerSegmentation segmentation;
   private final VoiceEmbedder embedder;
   private final SpeakerCount count;
   private final TrackStitcher stitcher = new TrackStitcher();
   private final SampleBuffer sound = new SampleBuffer();
+  private final FrameLevels levels = new FrameLevels();
   private final List<SpokenStretch> stretches = new ArrayList<>();
 
   /// The first sample of the next window.
@@ -53,6 +62,7 @@ public final class Diarizer implements SampleSink {
           (int) (next + (BATCH - 1) * (long) HOP + SpeakerSegmentation.WINDOW - sound.end());
       int part = Math.min(count - taken, Math.max(1, enough));
       sound.append(samples, taken, part);
+      levels.take(samples, taken, part);
       taken += part;
       if (part == enough) {
         segment(BATCH);
@@ -64,9 +74,15 @@ public final class Diarizer implements SampleSink {
   ///
   /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
   public Diarisation finish() {
+    complete();
+    return result();
+  }
+
+  /// The first half of [#finish]: runs the models on the last samples, for a second at most.
+  public void complete() {
     long length = sound.end();
     if (length == 0) {
-      return Diarisation.NOBODY;
+      return;
     }
     while (next + SpeakerSegmentation.WINDOW < length) {
       segment(1);
@@ -79,24 +95,31 @@ public final class Diarizer implements SampleSink {
     int end = (int) (length / Activity.FRAME) + 1;
     stitcher.finish(end).forEach(this::embed);
     stretches.sort(SpeakerClustering.byStart());
-    return result(length / 16_000.0);
+  }
+
+  /// The second half: finds out who speaks, without the models. Takes up to some seconds of
+  /// processor time for recordings of hours.
+  public Diarisation result() {
+    return sound.end() == 0 ? Diarisation.NOBODY : result(sound.end() / 16_000.0);
   }
 
   /// The seconds of speech found so far, in total after [#finish()]; excludes the pauses that turns
   /// bridge.
   double speechSeconds() {
-    int frames = 0;
-    int until = 0;
-    List<FrameRange> speech =
-        stretches.stream()
-            .flatMap(stretch -> stretch.stretch().speech().stream())
-            .sorted(Comparator.comparingInt(FrameRange::start))
-            .toList();
-    for (FrameRange range : speech) {
-      frames += Math.max(0, range.end() - Math.max(until, range.start()));
-      until = Math.max(until, range.end());
-    }
-    return frames * Activity.FRAME_SECONDS;
+    return speech().stream().mapToDouble(FrameRange::seconds).sum();
+  }
+
+  /// How much louder speech is than the pauses, in decibels, after [#finish()].
+  ///
+  /// @return NaN when there are hardly any pauses
+  double aboveMedianPause() {
+    return levels.aboveMedianPause(speech(), PAUSE_MARGIN_FRAMES, MIN_PAUSE_FRAMES);
+  }
+
+  /// When anybody speaks, in order.
+  private List<FrameRange> speech() {
+    return FrameRange.union(
+        stretches.stream().flatMap(stretch -> stretch.stretch().speech().stream()).toList());
   }
 
   private void segment(int windows) {
@@ -115,7 +138,7 @@ public final class Diarizer implements SampleSink {
   }
 
   private void embed(Section section) {
-    for (Stretch stretch : StretchCutter.cut(section)) {
+    for (Stretch stretch : StretchCutter.cut(section, MAX_STRETCH_SECONDS)) {
       stretches.add(embed(stretch));
     }
     sound.forgetBefore(Math.min(Activity.sample(stitcher.base()), next));
@@ -136,7 +159,9 @@ public final class Diarizer implements SampleSink {
         TurnWriter.turns(
             stretches.stream().map(SpokenStretch::stretch).toList(),
             assignment.speakers(),
-            duration);
+            duration,
+            levels,
+            SpeakerClustering.byTelephone(stretches));
     List<DiarisedSpeaker> speakers = new ArrayList<>();
     for (int person = 0; person < assignment.centroids().size(); person++) {
       String label = "S" + (person + 1);

@@ -10,12 +10,14 @@ import parley.speech.decoding.SampleSink;
 /// Diarises a live stream. Speakers keep their label for as long as the stream lasts; a label is
 /// never withdrawn.
 ///
-/// Keeps half a minute of sound and of labels. Not for several threads at once.
+/// Keeps 10 to 20 seconds of sound (1.5 MB at most) and half a minute of labels. Not for several
+/// threads at once.
 public final class OnlineDiarizer implements SampleSink {
-  /// Audio is attributed after five seconds at the latest, so that little is left to do on request.
-  private static final int BLOCK = 80_000;
+  /// Audio is attributed after so many samples at the latest, so that little is left to do on
+  /// request: five seconds.
+  public static final int BLOCK = 80_000;
 
-  private static final int KEPT = 30 * 16_000;
+  private static final double KEPT_SECONDS = 30;
 
   /// Stretches of one speaker closer than this are one turn, in seconds.
   private static final double MAX_PAUSE_SECONDS = 1.25;
@@ -84,6 +86,11 @@ public final class OnlineDiarizer implements SampleSink {
     return speakers.voice(label);
   }
 
+  /// How many seconds of speech [#voice] is the mean of; 0 for a label that was never given.
+  public double seconds(String label) {
+    return speakers.seconds(label);
+  }
+
   private void attribute(long until) {
     long first = Math.max(0, until - SpeakerSegmentation.WINDOW);
     float[] window = sound.copy(first, SpeakerSegmentation.WINDOW);
@@ -100,9 +107,10 @@ public final class OnlineDiarizer implements SampleSink {
       }
     }
     attributed = until;
-    double forgotten = (until - KEPT) / 16_000.0;
+    double forgotten = until / 16_000.0 - KEPT_SECONDS;
     heard.removeIf(turn -> turn.end() < forgotten);
-    sound.forgetBefore(Math.max(0, until - KEPT));
+    // The next window ends after this one, and so begins after it.
+    sound.forgetBefore(first);
   }
 
   private void attribute(Stretch stretch, long first, double from) {

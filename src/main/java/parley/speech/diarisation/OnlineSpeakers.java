@@ -44,7 +44,7 @@ final class OnlineSpeakers {
     }
     if (core) {
       closest.add(voice, seconds);
-      unite(closest);
+      closest = united(closest);
     }
     return closest.labels.getFirst();
   }
@@ -52,47 +52,63 @@ final class OnlineSpeakers {
   /// The mean of what a person said; null for an unknown label. A label that is not given any more,
   /// because two people were one after all, still has their voice.
   @Nullable VoiceEmbedding voice(String label) {
+    Person person = person(label);
+    return person == null ? null : person.centroid;
+  }
+
+  /// Seconds of speech in the mean of a label; 0 for an unknown one.
+  double seconds(String label) {
+    Person person = person(label);
+    return person == null ? 0 : person.seconds;
+  }
+
+  private @Nullable Person person(String label) {
     for (Person person : people) {
       if (person.labels.contains(label)) {
-        return person.centroid;
+        return person;
       }
     }
     return null;
   }
 
-  /// Retires the later label.
-  private void unite(Person changed) {
+  /// Merges a person with another who sounds like them, if there is one, and retires the later
+  /// label.
+  private Person united(Person changed) {
     for (Person other : people) {
       if (other != changed && other.centroid.similarity(changed.centroid) >= ONE_AFTER_ALL) {
         Person earlier = people.indexOf(other) < people.indexOf(changed) ? other : changed;
         Person later = earlier == other ? changed : other;
-        earlier.add(later.sum);
+        earlier.add(later);
         earlier.labels.addAll(later.labels);
         people.remove(later);
-        return;
+        return earlier;
       }
     }
+    return changed;
   }
 
   private static final class Person {
     final List<String> labels = new ArrayList<>();
     final float[] sum = new float[VoiceEmbedder.DIMENSIONS];
     VoiceEmbedding centroid;
+    double seconds;
 
     Person(String label, VoiceEmbedding first) {
       labels.add(label);
       this.centroid = first;
     }
 
-    void add(VoiceEmbedding voice, double seconds) {
-      voice.addTo(sum, seconds);
+    void add(VoiceEmbedding voice, double more) {
+      voice.addTo(sum, more);
+      seconds += more;
       centroid = VoiceEmbedding.of(sum);
     }
 
-    void add(float[] more) {
+    void add(Person other) {
       for (int i = 0; i < sum.length; i++) {
-        sum[i] += more[i];
+        sum[i] += other.sum[i];
       }
+      seconds += other.seconds;
       centroid = VoiceEmbedding.of(sum);
     }
   }

@@ -52,10 +52,10 @@ final class SampleBuffer {
     return (int) Math.max(0, until - first - Activity.sample(range.start()));
   }
 
-  /// Drops what lies before a position, at the latest when it is half of all that is kept.
+  /// Drops what lies before a position, at the latest when it is a quarter of the memory taken.
   void forgetBefore(long position) {
     int forgotten = (int) Math.min(length, position - start);
-    if (forgotten > samples.length / 2) {
+    if (forgotten > samples.length / 4) {
       System.arraycopy(samples, forgotten, samples, 0, length - forgotten);
       start += forgotten;
       length -= forgotten;

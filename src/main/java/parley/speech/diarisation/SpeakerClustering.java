@@ -16,14 +16,22 @@ final class SpeakerClustering {
 
   /// The least speech, in seconds, of embeddings that found a cluster; shorter ones scatter too
   /// widely.
-  private static final double CORE_SECONDS = 1.5;
+  private static final double CORE_SECONDS = 1;
+
+  private static final double CORE_SECONDS_BY_TELEPHONE = 1.5;
 
   /// The same where hardly anybody speaks for longer.
   private static final double SHORT_CORE_SECONDS = 0.8;
 
-  /// A cluster with less speech than this, in seconds, and than half of the largest one is more
-  /// likely a laugh of somebody else, or noise.
-  private static final double MIN_SECONDS = 2;
+  /// A cluster with less than this share of the speech is more likely a laugh of somebody else, or
+  /// noise.
+  private static final double MIN_SHARE = 0.03;
+
+  /// The least that the share amounts to, in seconds.
+  private static final double MIN_SECONDS = 1;
+
+  /// Speech of so many seconds is always somebody's, whatever its share.
+  private static final double ENOUGH_SECONDS = 2;
 
   /// The step by which the threshold is raised until there are as many people as asked for.
   private static final double STEP = 0.02;
@@ -69,7 +77,7 @@ final class SpeakerClustering {
   }
 
   private static List<VoiceEmbedding> people(List<SpokenStretch> stretches, SpeakerCount count) {
-    List<Clusters.Cluster> core = core(stretches, CORE_SECONDS);
+    List<Clusters.Cluster> core = core(stretches, coreSeconds(stretches));
     if (core.size() < 3) {
       core = core(stretches, SHORT_CORE_SECONDS);
     }
@@ -77,11 +85,13 @@ final class SpeakerClustering {
       core = core(stretches, 0);
     }
     double same = byTelephone(stretches) ? SAME_PERSON_BY_TELEPHONE : SAME_PERSON;
-    List<Clusters.Cluster> found = large(Clusters.join(core, same, 1), MIN_SECONDS);
+    double speech = core.stream().mapToDouble(Clusters.Cluster::seconds).sum();
+    double min = Math.clamp(MIN_SHARE * speech, MIN_SECONDS, ENOUGH_SECONDS);
+    List<Clusters.Cluster> found = large(Clusters.join(core, same, 1), min);
     for (double threshold = same + STEP;
         found.size() < count.min() && threshold < 1;
         threshold += STEP) {
-      found = large(Clusters.join(core, threshold, 1), MIN_SECONDS / 2);
+      found = large(Clusters.join(core, threshold, 1), min / 2);
     }
     if (found.size() > count.max()) {
       found = Clusters.join(found, Double.NEGATIVE_INFINITY, count.max());
@@ -90,7 +100,7 @@ final class SpeakerClustering {
   }
 
   /// Whether most of the speech came over a telephone.
-  private static boolean byTelephone(List<SpokenStretch> stretches) {
+  static boolean byTelephone(List<SpokenStretch> stretches) {
     double narrow = 0;
     double all = 0;
     for (SpokenStretch stretch : stretches) {
@@ -98,6 +108,10 @@ final class SpeakerClustering {
       narrow += stretch.line() == Bandwidth.NARROW ? stretch.seconds() : 0;
     }
     return narrow > all / 2;
+  }
+
+  private static double coreSeconds(List<SpokenStretch> stretches) {
+    return byTelephone(stretches) ? CORE_SECONDS_BY_TELEPHONE : CORE_SECONDS;
   }
 
   private static List<Clusters.Cluster> core(List<SpokenStretch> stretches, double seconds) {
@@ -170,7 +184,7 @@ final class SpeakerClustering {
       List<SpokenStretch> stretches, int[] speakers, List<VoiceEmbedding> before) {
     List<VoiceEmbedding> centroids = new ArrayList<>();
     for (int person = 0; person < before.size(); person++) {
-      VoiceEmbedding centroid = centroid(stretches, speakers, person, CORE_SECONDS);
+      VoiceEmbedding centroid = centroid(stretches, speakers, person, coreSeconds(stretches));
       centroids.add(centroid == null ? before.get(person) : centroid);
     }
     return centroids;
@@ -221,7 +235,7 @@ final class SpeakerClustering {
     }
     List<@Nullable VoiceEmbedding> centroids = new ArrayList<>();
     for (int person = 0; person < order.size(); person++) {
-      VoiceEmbedding centroid = centroid(stretches, numbered, person, CORE_SECONDS);
+      VoiceEmbedding centroid = centroid(stretches, numbered, person, coreSeconds(stretches));
       centroids.add(centroid == null ? centroid(stretches, numbered, person, 0) : centroid);
     }
     return new Assignment(numbered, centroids);

@@ -2,7 +2,7 @@ package parley.speech.diarisation;
 
 import java.util.List;
 
-/// A few seconds of one track, at most four: what is embedded at once and gets one speaker.
+/// A few seconds of one track: what is embedded at once and gets one speaker.
 ///
 /// @param track its number
 /// @param speech in order of time, not empty

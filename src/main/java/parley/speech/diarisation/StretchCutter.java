@@ -7,9 +7,9 @@ import java.util.List;
 /// Cuts the tracks of a section into stretches.
 final class StretchCutter {
   /// Hysteresis: speech starts above the upper threshold and ends below the lower one.
-  private static final float ON = 0.5f;
+  private static final float ON = 0.55f;
 
-  private static final float OFF = 0.4f;
+  private static final float OFF = 0.45f;
 
   /// Shorter pauses do not interrupt speech.
   private static final int BRIDGED = Activity.frames(0.15);
@@ -17,14 +17,19 @@ final class StretchCutter {
   /// Speech with shorter pauses, in which nobody else speaks, is embedded together.
   private static final int MAX_PAUSE = Activity.frames(0.5);
 
-  /// Longer speech is cut, so that a change of speaker which the segmentation overlooked stays one
-  /// stretch's mistake; shorter speech is embedded less well.
-  private static final int MAX_FRAMES = Activity.frames(4);
-
   private StretchCutter() {}
 
-  /// The stretches in order of their start.
+  /// The stretches of up to four seconds, as [#cut(Section, double)].
   static List<Stretch> cut(Section section) {
+    return cut(section, 4);
+  }
+
+  /// The stretches in order of their start.
+  ///
+  /// @param maxSeconds of a stretch: in shorter ones, a change of speaker which the segmentation
+  ///   overlooked does less harm; longer ones are embedded better
+  static List<Stretch> cut(Section section, double maxSeconds) {
+    int maxFrames = Activity.frames(maxSeconds);
     int tracks = section.tracks().size();
     boolean[][] active = new boolean[tracks][];
     for (int track = 0; track < tracks; track++) {
@@ -33,7 +38,8 @@ final class StretchCutter {
     List<Stretch> stretches = new ArrayList<>();
     for (int track = 0; track < tracks; track++) {
       int number = section.tracks().get(track).number();
-      for (List<FrameRange> speech : together(pieces(active[track]), active)) {
+      for (List<FrameRange> speech :
+          together(pieces(active[track], maxFrames), active, maxFrames)) {
         List<FrameRange> alone = new ArrayList<>();
         for (FrameRange piece : speech) {
           alone.addAll(alone(piece, track, active));
@@ -64,7 +70,7 @@ final class StretchCutter {
   }
 
   /// Runs of activity, brief pauses bridged, long ones cut evenly.
-  private static List<FrameRange> pieces(boolean[] active) {
+  private static List<FrameRange> pieces(boolean[] active, int maxFrames) {
     List<FrameRange> bridged = new ArrayList<>();
     for (FrameRange run : runs(active, 0, active.length)) {
       if (!bridged.isEmpty() && run.start() - bridged.getLast().end() < BRIDGED) {
@@ -75,7 +81,7 @@ final class StretchCutter {
     }
     List<FrameRange> pieces = new ArrayList<>();
     for (FrameRange run : bridged) {
-      int parts = Math.ceilDiv(run.frames(), MAX_FRAMES);
+      int parts = Math.ceilDiv(run.frames(), maxFrames);
       for (int part = 0; part < parts; part++) {
         pieces.add(
             new FrameRange(
@@ -86,14 +92,15 @@ final class StretchCutter {
     return pieces;
   }
 
-  private static List<List<FrameRange>> together(List<FrameRange> pieces, boolean[][] active) {
+  private static List<List<FrameRange>> together(
+      List<FrameRange> pieces, boolean[][] active, int maxFrames) {
     List<List<FrameRange>> all = new ArrayList<>();
     List<FrameRange> current = new ArrayList<>();
     int frames = 0;
     for (FrameRange piece : pieces) {
       if (!current.isEmpty()
           && (piece.start() - current.getLast().end() > MAX_PAUSE
-              || frames + piece.frames() > MAX_FRAMES
+              || frames + piece.frames() > maxFrames
               || anybody(active, current.getLast().end(), piece.start()))) {
         all.add(current);
         current = new ArrayList<>();

@@ -13,8 +13,8 @@ final class TurnWriter {
   /// The same for pauses in which others speak.
   private static final double MAX_OVERLAPPED_PAUSE_SECONDS = 0.3;
 
-  /// Where nobody else speaks, a turn begins so much before the network is sure of speech, and ends
-  /// so much after: soft sounds and breaths. At most half of the way to another's turn.
+  /// In noise, a turn begins so much before the network is sure of speech, and ends so much after:
+  /// soft sounds and breaths. At most half of the way to another's turn.
   private static final double LEAD_SECONDS = 0.2;
 
   private static final double TAIL_SECONDS = 0.15;
@@ -31,7 +31,13 @@ final class TurnWriter {
   ///
   /// @param speakers for each stretch the number of its speaker
   /// @param duration of the recording in seconds, beyond which no turn lasts
-  static List<SpeakerTurn> turns(List<Stretch> stretches, int[] speakers, double duration) {
+  /// @param levels of the recording
+  static List<SpeakerTurn> turns(
+      List<Stretch> stretches,
+      int[] speakers,
+      double duration,
+      FrameLevels levels,
+      boolean byTelephone) {
     int people = 0;
     for (int speaker : speakers) {
       people = Math.max(people, speaker + 1);
@@ -42,11 +48,20 @@ final class TurnWriter {
     }
     List<SpeakerTurn> turns = new ArrayList<>();
     for (int person = 0; person < people; person++) {
+      AudibleSpeech audible = new AudibleSpeech(levels, speech.get(person), byTelephone);
       for (FrameRange turn : joined(speech, person)) {
-        double lead = margin(LEAD_SECONDS, silenceBefore(speech, person, turn.start()));
-        double tail = margin(TAIL_SECONDS, silenceAfter(speech, person, turn.end()));
-        double start = Math.max(0, Activity.start(turn.start()) - lead);
-        double end = Math.min(duration, Activity.start(turn.end()) + tail);
+        int before = silenceBefore(speech, person, turn.start());
+        int after = silenceAfter(speech, person, turn.end());
+        double start =
+            audible.usable() && before > 0
+                ? Activity.start(audible.start(turn, before))
+                : Activity.start(turn.start()) - margin(LEAD_SECONDS, before);
+        double end =
+            audible.usable() && after > 0
+                ? Activity.start(audible.end(turn, after))
+                : Activity.start(turn.end()) + margin(TAIL_SECONDS, after);
+        start = Math.max(0, start);
+        end = Math.min(duration, end);
         if (turn.seconds() >= MIN_SECONDS && end > start) {
           turns.add(new SpeakerTurn(start, end, "S" + (person + 1)));
         }
@@ -64,17 +79,7 @@ final class TurnWriter {
         all.addAll(stretches.get(i).speech());
       }
     }
-    all.sort(Comparator.comparingInt(FrameRange::start));
-    List<FrameRange> merged = new ArrayList<>();
-    for (FrameRange range : all) {
-      if (!merged.isEmpty() && range.start() <= merged.getLast().end()) {
-        FrameRange before = merged.removeLast();
-        merged.add(new FrameRange(before.start(), Math.max(before.end(), range.end())));
-      } else {
-        merged.add(range);
-      }
-    }
-    return merged;
+    return FrameRange.union(all);
   }
 
   private static List<FrameRange> joined(List<List<FrameRange>> speech, int person) {

@@ -42,10 +42,16 @@ public final class VoiceExamination implements SampleSink {
     return new VoiceQuality(
         samples / 16_000.0,
         diarizer.speechSeconds(),
-        levels.snrDb(),
+        snrDb(),
         levels.peakDbfs(),
         levels.clippedRatio(),
         speakers.isEmpty() ? 0 : Math.max(1, voices),
         speakers.isEmpty() ? null : speakers.getFirst().centroid());
+  }
+
+  /// The quietest tenth of a recording shows steady noise, its pauses noise that comes and goes.
+  private double snrDb() {
+    double abovePauses = diarizer.aboveMedianPause();
+    return Double.isNaN(abovePauses) ? levels.snrDb() : Math.min(levels.snrDb(), abovePauses);
   }
 }

@@ -1,13 +1,14 @@
 package parley.speech.diarisation;
 
 import org.jspecify.annotations.Nullable;
+import parley.speakers.VoiceFigures;
 
 /// The quality of a recording as a sample of one person's voice.
 ///
 /// @param durationSeconds of the recording
 /// @param speechSeconds in which anybody speaks
-/// @param snrDb how much louder its louder half is than its quietest tenth; 0 for silence, at most
-///   [#MAX_SNR]
+/// @param snrDb how much louder its louder half is than its quietest tenth, or its speech than its
+///   pauses, whichever is less; 0 for silence, at most [#MAX_SNR]
 /// @param peakDbfs the loudest sample; −100 for silence
 /// @param clippedRatio the share of samples that stand still at the loudest level
 /// @param voices that are told apart
@@ -22,6 +23,17 @@ public record VoiceQuality(
     @Nullable VoiceEmbedding voice) {
   /// More than any microphone has.
   public static final double MAX_SNR = 80;
+
+  /// The figures as the API shows them.
+  public VoiceFigures figures() {
+    return new VoiceFigures(
+        speechSeconds,
+        durationSeconds,
+        speechSeconds == 0 ? null : snrDb,
+        peakDbfs,
+        clippedRatio,
+        voices);
+  }
 
   /// How much of it is speech, 0 to 1.
   public double voiceActivityRatio() {

@@ -5,25 +5,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// When each token was said, from where the decoder's attention lay while writing it: the method of
-/// OpenAI's `timing.py`. The attention of each head is compared over the tokens, smoothed in time,
-/// averaged over the heads, and the best path through it, forward in both, is found by dynamic time
-/// warping.
+/// Word-level timestamps from the decoder's cross-attention, by the method of OpenAI's `timing.py`:
+/// each attention head is normalised over the tokens and smoothed in time, the heads are averaged,
+/// and dynamic time warping finds the best monotonic path.
 final class Alignment {
-  /// Seconds that one column of attention stands for.
+  /// Duration of one attention column, in seconds.
   static final double COLUMN_SECONDS = 0.02;
 
-  /// Width of the median filter, in columns (OpenAI's).
+  /// Width of the median filter, in columns (same as OpenAI's).
   private static final int MEDIAN_WIDTH = 7;
 
   private Alignment() {}
 
-  /// Finds when the words of a hypothesis were said.
+  /// Returns the start time of each text token of a hypothesis.
   ///
-  /// @param prefix what its text follows
-  /// @param seconds of sound in the window
-  /// @return for each of its tokens that is no time, when it begins, in seconds of the window; at
-  ///   last, where the last one ends
+  /// @param prefix tokens that precede the hypothesis in the window
+  /// @param seconds duration of the audio in the window
+  /// @return the start of each token that is not a timestamp, in seconds from the start of the
+  ///   window, followed by the end of the last one
   static double[] times(
       WhisperModel model,
       EncodedAudio audio,
@@ -44,20 +43,20 @@ final class Alignment {
     tokens[prompt.length] = Vocabulary.END_OF_TEXT;
     float[][][] attention = model.attention(audio, tokens);
     int used = Math.clamp((int) Math.ceil(seconds / COLUMN_SECONDS), 1, attention[0][0].length);
-    // Attention runs one token ahead: where it lies while a token is the input is where the next
-    // one is said. So the rows begin with the last one of the prompt's head.
+    // Attention runs one token ahead: the attention while a token is the input shows where the next
+    // one is spoken. So the rows start at the last token of the prompt's head.
     double[] times = times(attention, prompt.length - text.size() - 1, prompt.length, used);
     return Arrays.copyOfRange(times, before, text.size() + 1);
   }
 
-  /// Finds when the tokens begin.
+  /// Aligns tokens with columns.
   ///
   /// @param attention heads × tokens × columns, each at least one
-  /// @param from the first token to place
-  /// @param to the first token after those
-  /// @param used columns that hold sound; the rest is silence behind it
-  /// @return seconds at which each of the tokens begins, and at last where the last one ends; never
-  ///   going back
+  /// @param from first token to align
+  /// @param to end of the tokens to align, exclusive
+  /// @param used number of columns with audio; the rest is padding
+  /// @return the start of each token in seconds, followed by the end of the last one;
+  ///   non-decreasing
   static double[] times(float[][][] attention, int from, int to, int used) {
     float[][] path = new float[to - from][used];
     for (float[][] head : attention) {
@@ -98,7 +97,7 @@ final class Alignment {
     }
   }
 
-  /// The median around a column; the ends are mirrored.
+  /// Returns the median of the window around a column; the row is mirrored at its ends.
   private static float median(float[] row, int column, float[] window) {
     for (int i = 0; i < MEDIAN_WIDTH; i++) {
       int at = Math.abs(column + i - MEDIAN_WIDTH / 2);
@@ -109,8 +108,8 @@ final class Alignment {
     return window[MEDIAN_WIDTH / 2];
   }
 
-  /// Dynamic time warping: for each row, the first column of the path of greatest attention from
-  /// the first row and column to the last ones.
+  /// Runs dynamic time warping along the path of highest attention and returns the first column of
+  /// each row on it.
   private static int[] firstColumns(float[][] attention) {
     int rows = attention.length;
     int columns = attention[0].length;

@@ -3,29 +3,23 @@ package parley.speech.engine;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// What one decoding of a window gave.
+/// The result of decoding a window once.
 ///
-/// @param detection what the window sounded like
-/// @param from where in the piece the window begins, in seconds
-/// @param length of the window, in seconds
-/// @param noise whether it holds a sound that was taken for a moment of speech
+/// @param detection language and no-speech probabilities of the window
+/// @param from start of the window, in seconds from the start of the piece
+/// @param length duration of the window, in seconds
+/// @param noise whether the VAD mistook a noise for a moment of speech
 record Attempt(
     TimedHypothesis said, LanguageDetection detection, double from, double length, boolean noise) {
-  /// Above this probability of no speech, and below this mean log probability, the window counts as
-  /// holding no speech (OpenAI's `transcribe.py`).
-  private static final double NO_SPEECH = 0.6;
+  /// This many seconds of speech always contain a word; if none was transcribed, the speech is
+  /// worth another window.
+  static final double SPEECH_WITH_WORDS = 1.0;
 
-  private static final double UNSURE = -1.0;
-
-  /// Speech, in seconds, that is never without a word, and that is worth another window when no
-  /// word was written of it.
-  static final double WORTH_A_WORD = 1.0;
-
-  /// Pauses between words of the same speech are shorter, in seconds.
+  /// Speech with pauses shorter than this, in seconds, counts as one stretch.
   private static final double PAUSE = 0.3;
 
-  /// The precision of word times, in seconds.
-  private static final double EXACTNESS = 0.25;
+  /// Tolerance of word times, in seconds.
+  private static final double TIME_TOLERANCE = 0.25;
 
   Hypothesis hypothesis() {
     return said.hypothesis();
@@ -35,43 +29,39 @@ record Attempt(
     return hypothesis().meanLogProbability();
   }
 
-  /// The same, taken for a noise.
+  /// Returns this attempt, marked as noise.
   Attempt asNoise() {
     return new Attempt(said, detection, from, length, true);
   }
 
-  /// The same up to some second of the piece.
+  /// Returns the part of this attempt before `end`, in seconds from the start of the piece.
   Attempt until(double end) {
     return new Attempt(said.until(end - from), detection, from, end - from, noise);
   }
 
-  /// Whether Whisper itself doubts that anybody speaks.
-  boolean isNoSpeech() {
-    return hypothesis().noSpeech() > NO_SPEECH && logProbability() < UNSURE;
-  }
-
-  /// Whether it looks like what was said in so many seconds of speech.
+  /// Whether the text is plausible for this many seconds of speech.
   boolean isPlausible(String text, double speech) {
-    return logProbability() >= UNSURE
+    return logProbability() >= Hypothesis.LOW_LOG_PROBABILITY
         && !Loops.isLoop(text, speech)
-        && (speech < WORTH_A_WORD || !text.isBlank());
+        && (speech < SPEECH_WITH_WORDS || !text.isBlank());
   }
 
-  /// Where speech begins of which the window has no word, though it has words before: Whisper
-  /// writes down once what it hears twice, and passes over what comes after. In seconds of the
-  /// piece.
-  OptionalDouble unwritten(Piece piece, Vocabulary vocabulary) {
+  /// Returns the start, in seconds from the start of the piece, of the first stretch of speech
+  /// after the first word for which the window has no words. Whisper tends to write a repeated
+  /// phrase once and then skip what follows.
+  OptionalDouble untranscribed(Piece piece, Vocabulary vocabulary) {
     List<Double> begins = said.words(vocabulary).stream().map(word -> from + word.begin()).toList();
-    if (begins.isEmpty() || isNoSpeech()) {
+    if (begins.isEmpty() || hypothesis().isNoSpeech()) {
       return OptionalDouble.empty();
     }
     return piece.stretches(PAUSE).stream()
-        .filter(stretch -> stretch.start() > begins.getFirst() + EXACTNESS)
-        .filter(stretch -> stretch.length() >= WORTH_A_WORD)
+        .filter(stretch -> stretch.start() > begins.getFirst() + TIME_TOLERANCE)
+        .filter(stretch -> stretch.length() >= SPEECH_WITH_WORDS)
         .filter(stretch ->
             begins.stream()
                 .noneMatch(begin ->
-                    begin > stretch.start() - EXACTNESS && begin < stretch.end() - EXACTNESS))
+                    begin > stretch.start() - TIME_TOLERANCE
+                        && begin < stretch.end() - TIME_TOLERANCE))
         .mapToDouble(stretch -> stretch.start() - PAUSE / 2)
         .findFirst();
   }

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Follows the likeliest few transcripts at once and takes the finished one with the best mean log
-/// probability (`BeamSearchDecoder` in OpenAI's `decoding.py`, patience 1). For one thread at a
-/// time.
+/// Beam search: returns the finished hypothesis with the highest mean log probability
+/// (`BeamSearchDecoder` in OpenAI's `decoding.py`, patience 1). Not thread-safe.
 final class BeamSearch {
   private final WhisperInference inference;
   private final DecodingRules rules;
@@ -22,8 +21,8 @@ final class BeamSearch {
 
   /// Decodes one window.
   ///
-  /// @param seconds of sound after the prompt's prefix, without the silence added to it
-  /// @return what comes after the prefix
+  /// @param seconds duration of the audio after the prompt's prefix, without the padding
+  /// @return what follows the prefix
   Hypothesis decode(
       EncodedAudio audio, LanguageDetection detection, WhisperPrompt prompt, double seconds)
       throws OrtException {
@@ -59,10 +58,11 @@ final class BeamSearch {
     }
   }
 
-  /// One way to go on with a sequence.
+  /// A possible next token of a sequence.
   private record Candidate(int origin, int token, double logProbability) {}
 
-  /// The likeliest ways to go on, best first: enough that `beams` of them are not the end.
+  /// Returns the likeliest continuations, best first: enough that `beams` of them do not end the
+  /// text.
   private List<Candidate> candidates(List<Sequence> open) {
     List<Candidate> candidates = new ArrayList<>();
     int[] likeliest = new int[beams + 1];
@@ -81,7 +81,7 @@ final class BeamSearch {
     return candidates;
   }
 
-  /// Finds the tokens with the highest scores, best first; fewer when the rest is forbidden.
+  /// Finds the tokens with the highest scores, best first; fewer if the rest is suppressed.
   private static int likeliest(float[] scores, int[] tokens) {
     int found = 0;
     float min = Float.NEGATIVE_INFINITY;

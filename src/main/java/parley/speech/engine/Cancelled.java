@@ -1,7 +1,7 @@
 package parley.speech.engine;
 
-/// Comes out of a transcription whose thread was interrupted: it stops at the next token instead of
-/// the end of the piece. The thread's interrupt stays.
+/// Thrown by a transcription whose thread was interrupted: it stops at the next token rather than
+/// at the end of the piece. The thread's interrupt flag stays set.
 public final class Cancelled extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,15 +3,15 @@ package parley.speech.engine;
 import java.util.Arrays;
 import java.util.List;
 
-/// Which tokens may come next: the rules of OpenAI's `decoding.py` for transcripts with times.
+/// Which tokens may come next: the rules of OpenAI's `decoding.py` for transcripts with timestamps.
 ///
-/// Times come in pairs around each segment and never go back; a transcript begins with a time of at
-/// most one second and not with a blank or the end; where all times together are likelier than any
-/// word, it is a time.
+/// Timestamps come in pairs around each segment and never decrease. A transcript begins with a
+/// timestamp of at most one second, never with a blank or the end of the text. If the timestamps
+/// together are likelier than any text token, the next token is a timestamp.
 final class DecodingRules {
   private static final int TIMES = Vocabulary.FIRST_TIMESTAMP;
 
-  /// The first segment begins within the window's first second.
+  /// The first segment starts within the window's first second.
   private static final int LATEST_FIRST_TIME = TIMES + 50;
 
   private final Vocabulary vocabulary;
@@ -20,12 +20,12 @@ final class DecodingRules {
     this.vocabulary = vocabulary;
   }
 
-  /// Takes away what the rules forbid: the logit of a forbidden token becomes negative infinity.
+  /// Suppresses the tokens that the rules forbid by setting their logits to negative infinity.
   ///
-  /// @param scores the logits of the next token
-  /// @param written the tokens after the prompt's head, in order
-  /// @param timestamps whether the transcript has times
-  /// @return what to subtract from a logit for the log probability of its token
+  /// @param scores logits of the next token
+  /// @param written tokens after the prompt's head, in order
+  /// @param timestamps whether the transcript has timestamps
+  /// @return the normaliser: a token's log probability is its logit minus this
   float apply(float[] scores, List<Integer> written, boolean timestamps) {
     for (int token : vocabulary.suppressed()) {
       scores[token] = Float.NEGATIVE_INFINITY;
@@ -46,7 +46,7 @@ final class DecodingRules {
     }
     float words = LogSum.of(scores, 0, TIMES);
     float times = LogSum.of(scores, TIMES, scores.length);
-    // Compared as probabilities among all that is allowed, which the same sum divides.
+    // Both sides are compared as unnormalised probabilities, since the same sum divides them.
     if (times > LogSum.max(scores, 0, TIMES)) {
       forbid(scores, 0, TIMES);
       return times;
@@ -66,7 +66,7 @@ final class DecodingRules {
     for (int i = count - 1; i >= 0; i--) {
       int token = written.get(i);
       if (Vocabulary.isTimestamp(token)) {
-        // A segment may begin where the last one ended, but must not be empty.
+        // A segment may start where the last one ended, but must not be empty.
         int earliest = lastIsTime && !beforeIsTime ? token : token + 1;
         forbid(scores, TIMES, Math.min(earliest, scores.length));
         break;

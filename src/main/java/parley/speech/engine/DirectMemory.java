@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
-/// Memory outside the heap that networks read and write in place. What is given to ONNX Runtime
-/// from the heap it copies to such memory each time, which is free again only after a collection.
+/// Buffers outside the heap that the networks read and write in place. ONNX Runtime copies heap
+/// arrays into such memory on every call, and only a garbage collection frees the copies.
 final class DirectMemory {
   private DirectMemory() {}
 
@@ -18,12 +18,12 @@ final class DirectMemory {
     return bytes(length, Long.BYTES).asLongBuffer();
   }
 
-  /// The buffer itself where it is large enough, else a larger one with nothing of the old in it.
+  /// Returns the buffer if it is large enough, otherwise a larger one without the old contents.
   static FloatBuffer atLeast(int length, FloatBuffer buffer) {
     return buffer.capacity() >= length ? buffer : floats(grown(length));
   }
 
-  /// A capacity for so many numbers, with room for a few more.
+  /// Returns a capacity for `length` numbers, with some room to grow.
   static int grown(int length) {
     return length + length / 2;
   }

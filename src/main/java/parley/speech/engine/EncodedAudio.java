@@ -3,8 +3,8 @@ package parley.speech.engine;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
-/// What Whisper's encoder made of one window: the keys and values that the decoder's
-/// cross-attention reads. Closed by the one who had the window encoded.
+/// The encoder's output for one window: the keys and values that the decoder's cross-attention
+/// reads. The caller of [WhisperModel#encode] closes it.
 final class EncodedAudio implements AutoCloseable {
   private final OrtSession.Result result;
 

@@ -5,8 +5,8 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.problem.ServiceUnavailable;
 
-/// The models failed, which no recording makes them do: the machine has no memory left for them, or
-/// they have been closed.
+/// The models failed for a reason that no recording causes: the machine has run out of memory, or
+/// the models have been closed.
 public final class EngineUnavailable extends ServiceUnavailable {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -15,7 +15,7 @@ public final class EngineUnavailable extends ServiceUnavailable {
     super(
         new Problem(
             ProblemCode.BACKEND_UNAVAILABLE,
-            "The server's speech models do not work right now; try again."),
+            "The server's speech models are not working right now; try again."),
         RETRY_AFTER,
         "the speech models failed: " + failure.getMessage(),
         failure);

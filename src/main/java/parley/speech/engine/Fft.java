@@ -1,10 +1,10 @@
 package parley.speech.engine;
 
-/// The discrete Fourier transform of length [#LENGTH], of several signals side by side: element `k`
-/// of signal `j` is at `k * signals + j`, so that the innermost loop runs over neighbours and the
-/// compiler can use vector instructions. Stockham's algorithm, which needs no reordering.
+/// The discrete Fourier transform of length [#LENGTH] of several signals at once. Element `k` of
+/// signal `j` is at `k * signals + j`, so that the innermost loop runs over adjacent elements and
+/// the compiler can vectorise it. Uses Stockham's algorithm, which needs no reordering.
 ///
-/// Not for several threads at once: it works in arrays of its own.
+/// Not thread-safe: it works in arrays of its own.
 final class Fft {
   static final int LENGTH = 400;
 
@@ -33,7 +33,7 @@ final class Fft {
     this.nextImaginary = new float[LENGTH * signals];
   }
 
-  /// The real parts: before [#transform()] of the signals, after it of their spectra. The array
+  /// The real parts: of the signals before [#transform()], of their spectra after it. The array
   /// changes with each transform.
   float[] real() {
     return real;
@@ -67,7 +67,7 @@ final class Fft {
       for (int output = 0; output < radix; output++) {
         int to = width * (radix * part + output);
         for (int input = 0; input < radix; input++) {
-          // The small transform and the twiddle factor of the output, as one rotation.
+          // The butterfly and the twiddle factor of the output, combined into one rotation.
           int turn =
               (input * output * (LENGTH / radix) + part * output * (LENGTH / remaining)) % LENGTH;
           int from = width * (part + parts * input);

@@ -2,20 +2,20 @@ package parley.speech.engine;
 
 import java.util.Arrays;
 
-/// The latest frames of a stream, and how probable speech is in each. Frames are numbered from the
-/// start of the stream. For one thread at a time.
+/// The latest frames of a stream with the speech probability of each. Frames are numbered from the
+/// start of the stream. Not thread-safe.
 final class FrameBuffer {
   private static final int FRAME = VoiceActivity.FRAME;
 
   private float[] sound;
   private float[] probability;
 
-  /// How many frames are held, and the number of the first.
+  /// The number of frames held, and the number of the first one.
   private int held;
 
   private long start;
 
-  /// @param frames that it holds before it has to grow
+  /// @param frames initial capacity
   FrameBuffer(int frames) {
     sound = new float[frames * FRAME];
     probability = new float[frames];
@@ -26,16 +26,16 @@ final class FrameBuffer {
     return start;
   }
 
-  /// The frame that comes next.
+  /// The number of the next frame.
   long end() {
     return start + held;
   }
 
   /// Adds the next frame.
   ///
-  /// @param samples of which [VoiceActivity#FRAME] from `offset` on belong to the frame; silence
-  ///   after the end
-  /// @param speech the probability that somebody speaks in it
+  /// @param samples the frame is the [VoiceActivity#FRAME] samples from `offset`; beyond the end it
+  ///   is padded with silence
+  /// @param speech probability of speech in the frame
   void add(float[] samples, int offset, float speech) {
     if (held == probability.length) {
       probability = Arrays.copyOf(probability, held * 2);
@@ -48,12 +48,12 @@ final class FrameBuffer {
     held++;
   }
 
-  /// A copy of the samples of the frames from `from` to before `to`.
+  /// Returns a copy of the samples of frames `from` (inclusive) to `to` (exclusive).
   float[] samples(long from, long to) {
     return Arrays.copyOfRange(sound, (int) (from - start) * FRAME, (int) (to - start) * FRAME);
   }
 
-  /// The mean energy of a frame.
+  /// Returns the mean energy of a frame.
   double energy(long frame) {
     int index = (int) (frame - start);
     double sum = 0;
@@ -63,8 +63,8 @@ final class FrameBuffer {
     return sum / FRAME;
   }
 
-  /// The frame between the two where speech is least likely and the sound faintest, over five
-  /// frames (160 ms) around it.
+  /// Returns the frame in the range where speech is least likely and the audio quietest, judged by
+  /// the five frames (160 ms) around it.
   long quietest(long from, long to) {
     long best = from;
     double min = Double.MAX_VALUE;
@@ -85,7 +85,7 @@ final class FrameBuffer {
     return best;
   }
 
-  /// Forgets the frames before this one.
+  /// Drops the frames before this one.
   void forgetBefore(long frame) {
     int count = (int) Math.min(held, frame - start);
     if (count > 0) {

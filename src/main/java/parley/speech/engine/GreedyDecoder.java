@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Chooses one token after the other (`GreedyDecoder` in OpenAI's `decoding.py`): always the
-/// likeliest at temperature 0, the cheapest way; by chance above, which gets out of a loop in which
-/// the likeliest token always leads back. For one thread at a time.
+/// Decodes token by token (`GreedyDecoder` in OpenAI's `decoding.py`). At temperature 0 it always
+/// takes the likeliest token, which is the cheapest way to decode; above 0 it samples, which
+/// escapes loops that the likeliest token always leads back into. Not thread-safe.
 final class GreedyDecoder {
   private final WhisperInference inference;
   private final DecodingRules rules;
@@ -22,19 +22,19 @@ final class GreedyDecoder {
 
   /// Decodes one window with the likeliest tokens.
   ///
-  /// @param seconds of sound in the window, without the silence added to it
-  /// @return what comes after the prompt's prefix
+  /// @param seconds duration of the audio in the window, without the padding
+  /// @return what follows the prompt's prefix
   Hypothesis decode(
       EncodedAudio audio, LanguageDetection detection, WhisperPrompt prompt, double seconds)
       throws OrtException {
     return sample(audio, detection, prompt, seconds, 0, 1);
   }
 
-  /// Decodes one window several times by chance and takes the likeliest outcome (`best_of`). The
-  /// same window gives the same outcome again.
+  /// Samples several hypotheses for one window and returns the likeliest (`best_of`).
+  /// Deterministic: the same window always gives the same result.
   ///
-  /// @param temperature above 0; at 1 the probabilities are the model's own, lower ones prefer what
-  ///   is likely
+  /// @param temperature above 0; 1 uses the model's own probabilities, lower values favour likelier
+  ///   tokens
   Hypothesis sample(
       EncodedAudio audio,
       LanguageDetection detection,
@@ -47,7 +47,7 @@ final class GreedyDecoder {
     int maxTokens = Math.max(WhisperPrompt.maxTokens(seconds), prompt.prefix().size() + 1);
     inference.begin(audio, prompt, samples, maxTokens);
     List<Sequence> open = List.of(Sequence.begin(prompt.prefix()));
-    // All samples begin with the one sequence.
+    // All samples start from the same sequence.
     int[] origins = new int[samples];
     List<Sequence> finished = new ArrayList<>();
     while (true) {
@@ -79,12 +79,12 @@ final class GreedyDecoder {
     }
   }
 
-  /// Draws a token by its probability at a temperature.
+  /// Samples a token at a temperature.
   ///
-  /// @param scores logits; negative infinity for what is forbidden
+  /// @param scores logits; negative infinity for suppressed tokens
   static int sample(float[] scores, double temperature, RandomGenerator random) {
     float max = LogSum.max(scores, 0, scores.length);
-    // What is less likely than the likeliest by e^20 is never drawn.
+    // Tokens less likely than the likeliest by a factor of e^20 are never drawn.
     double min = max - 20 * temperature;
     double all = 0;
     for (float score : scores) {
@@ -101,7 +101,6 @@ final class GreedyDecoder {
     return last;
   }
 
-  /// The token with the highest score.
   static int likeliest(float[] scores) {
     int best = 0;
     for (int token = 1; token < scores.length; token++) {

@@ -2,12 +2,12 @@ package parley.speech.engine;
 
 import java.util.Optional;
 
-/// What somebody is saying just now. For any thread.
+/// The utterance in progress. Thread-safe.
 public interface GrowingSpeech {
-  /// The piece that is being spoken, as far as it was heard; empty while nobody speaks.
+  /// Returns the unfinished piece, as far as its audio has arrived; empty if nobody is speaking.
   Optional<Piece> growing();
 
-  /// Seconds from the start of the stream up to which there is sound of that piece, its margin of
-  /// silence included; 0 while nobody speaks.
+  /// Returns the end of that piece's audio including its margin, in seconds from the start of the
+  /// stream; 0 if nobody is speaking.
   double reach();
 }

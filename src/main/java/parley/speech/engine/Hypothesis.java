@@ -2,25 +2,36 @@ package parley.speech.engine;
 
 import java.util.List;
 
-/// What Whisper may have heard in one window.
+/// A candidate transcript of one window.
 ///
-/// @param language index in [Languages] of the language it was written in
-/// @param tokens after the prompt, without the end of the text
-/// @param logProbabilities of each of the tokens as they were decoded
-/// @param meanLogProbability of the tokens and the end
-/// @param noSpeech the probability, before the first token, that nobody speaks
+/// @param language index in [Languages] of the language it was decoded in
+/// @param tokens after the prompt, without the end-of-text token
+/// @param logProbabilities of each token
+/// @param meanLogProbability over the tokens and the end of the text
+/// @param noSpeech probability before the first token that the window is silent
 record Hypothesis(
     int language,
     List<Integer> tokens,
     List<Double> logProbabilities,
     double meanLogProbability,
     double noSpeech) {
+  /// A window with a higher no-speech probability and a lower mean log probability than these
+  /// counts as silent (OpenAI's `transcribe.py`).
+  private static final double NO_SPEECH = 0.6;
+
+  static final double LOW_LOG_PROBABILITY = -1.0;
+
   Hypothesis {
     tokens = List.copyOf(tokens);
     logProbabilities = List.copyOf(logProbabilities);
   }
 
-  /// The same with only some of its tokens.
+  /// Whether Whisper itself considers the window silent.
+  boolean isNoSpeech() {
+    return noSpeech > NO_SPEECH && meanLogProbability < LOW_LOG_PROBABILITY;
+  }
+
+  /// Returns a copy with only these tokens.
   Hypothesis with(List<Integer> kept, List<Double> keptLogProbabilities) {
     return new Hypothesis(language, kept, keptLogProbabilities, meanLogProbability, noSpeech);
   }

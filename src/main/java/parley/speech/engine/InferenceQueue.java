@@ -15,27 +15,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs inference piece by piece: by priority, then in order of arrival; a recording of hours gives
-/// way after each piece. Platform threads of its own, since native code would hold a virtual
-/// thread's carrier.
+/// Runs inference by priority, then in order of submission. Long recordings are submitted piece by
+/// piece, so other work runs in between. It uses its own platform threads, since native code would
+/// pin a virtual thread's carrier.
 ///
-/// A piece of a file takes seconds, which is too long for a caption to wait. So file work calls
-/// [#giveWay] wherever it can pause, and what is live runs there, in its midst. Live work must
-/// therefore share nothing with file work that either changes while it runs; loaded models can be
-/// shared.
+/// A piece of a file takes seconds, too long for a caption to wait. File work therefore calls
+/// [#giveWay] wherever it can pause, and waiting live work runs inside that call. Live work must
+/// share no mutable state with file work; it may share loaded models.
 final class InferenceQueue implements AutoCloseable {
-  /// Something to compute.
+  /// A unit of inference.
   interface Work<T> {
     T run() throws OrtException;
   }
 
   /// Who waits for the result, most urgent first.
   enum Priority {
-    /// The final caption of what somebody has just said.
+    /// The final caption of an utterance that has just ended.
     FINAL,
-    /// A partial caption of what somebody is saying.
+    /// A partial caption of an utterance in progress.
     PARTIAL,
-    /// A recorded file: nobody is watching.
+    /// A file: nobody is watching.
     FILE;
 
     boolean isLive() {
@@ -47,15 +46,15 @@ final class InferenceQueue implements AutoCloseable {
 
   private final ThreadPoolExecutor inference;
 
-  /// The task that this thread runs now. The threads are this object's own.
+  /// The task that this thread is running. The threads belong to this object.
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Task<?>> running = new ThreadLocal<>();
 
   private final Runnable onFault;
 
-  /// @param name of the threads
-  /// @param threads how many tasks run at a time
-  /// @param onFault called when the models failed at some work, on the thread that waited for it
+  /// @param name name of the threads
+  /// @param threads number of tasks that run concurrently
+  /// @param onFault called when a model fails, on the thread that waits for the result
   InferenceQueue(String name, int threads, Runnable onFault) {
     this.onFault = onFault;
     this.inference =
@@ -73,10 +72,10 @@ final class InferenceQueue implements AutoCloseable {
         Comparator.<Task<?>, Priority>comparing(task -> task.priority)
             .thenComparingLong(task -> task.number);
 
-    /// Begun, or given up before.
+    /// Set when the task starts or is abandoned before it starts.
     final AtomicBoolean begun = new AtomicBoolean();
 
-    /// Whether whoever waits for it was interrupted.
+    /// Whether the thread that waits for the result was interrupted.
     volatile boolean unwanted;
 
     private final Priority priority;
@@ -107,20 +106,21 @@ final class InferenceQueue implements AutoCloseable {
     }
   }
 
-  /// Queues the work and waits for its result. An interrupt does not cut native code short: it ends
-  /// file work at its next [#giveWay], and is kept for the caller's next wait.
+  /// Queues the work and waits for its result. An interrupt does not abort native code: file work
+  /// ends at its next [#giveWay], and the caller's interrupt flag is restored.
   ///
-  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
+  /// @throws UncheckedIOException wrapping an [EngineUnavailable] if the models fail
   <T> T run(Priority priority, Work<T> work) {
     return reported(submit(priority, work));
   }
 
-  /// As [#run] for a file, but for a self-test, whose failure is an answer and no news.
+  /// Like [#run] for a file, but for self-tests: a failure is thrown without being reported to
+  /// `onFault`.
   <T> T check(Work<T> work) throws OrtException {
     return result(submit(Priority.FILE, work));
   }
 
-  /// As [#run], but gives the work up, with an empty answer, if it has not begun within `patience`.
+  /// Like [#run], but abandons the work and returns empty if it has not started within `patience`.
   <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work) {
     Task<T> task = submit(priority, work);
     if (!ends(task, patience) && task.begun.compareAndSet(false, true)) {
@@ -145,7 +145,7 @@ final class InferenceQueue implements AutoCloseable {
       Thread.currentThread().interrupt();
       return false;
     } catch (ExecutionException e) {
-      // Told by the one who asks for the result.
+      // Thrown again by the call that fetches the result.
     }
     return true;
   }
@@ -184,10 +184,10 @@ final class InferenceQueue implements AutoCloseable {
     }
   }
 
-  /// Runs the live work that waits, in the midst of the file work that calls this; within live work
-  /// it does nothing. Only for work that this queue runs.
+  /// Runs the live work that is waiting, on the calling thread. Does nothing when called from live
+  /// work. Only for work that this queue runs.
   ///
-  /// @throws Cancelled when nobody wants the file work any more
+  /// @throws Cancelled if nobody waits for the file work any more
   void giveWay() {
     Task<?> current = running.get();
     if (current == null || current.priority.isLive()) {
@@ -203,7 +203,7 @@ final class InferenceQueue implements AutoCloseable {
     }
   }
 
-  /// How many tasks wait to begin.
+  /// Returns the number of tasks that have not started.
   int waiting() {
     return inference.getQueue().size();
   }

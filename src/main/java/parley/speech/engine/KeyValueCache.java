@@ -4,12 +4,12 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
-/// The decoder's key-value cache: what its attention keeps of the tokens of each beam, in memory
-/// that the network reads and writes in place. There are two of each, one to read from and one to
-/// write to, which change places with every step, so that nothing is copied unless the beams
+/// The decoder's key-value cache: the self-attention keys and values of each beam's tokens, in
+/// memory that the network reads and writes in place. Keys and values are double-buffered: each
+/// step reads one buffer, writes the other and swaps them, so nothing is copied unless the beams
 /// change.
 ///
-/// Reused from window to window. For one thread at a time.
+/// Reused across windows. Not thread-safe.
 final class KeyValueCache {
   private final WhisperDimensions dimensions;
   private FloatBuffer keys = DirectMemory.floats(0);
@@ -24,10 +24,10 @@ final class KeyValueCache {
     this.dimensions = dimensions;
   }
 
-  /// Forgets everything and begins with one beam.
+  /// Clears the cache and starts with one beam.
   ///
-  /// @param maxBeams that there will be
-  /// @param maxTokens that each will have
+  /// @param maxBeams most beams that there will be
+  /// @param maxTokens most tokens that each beam will have
   void begin(int maxBeams, int maxTokens) {
     int size = dimensions.layers() * maxBeams * dimensions.layerWidth() * maxTokens;
     if (keys.capacity() < size) {
@@ -47,7 +47,7 @@ final class KeyValueCache {
     return beams;
   }
 
-  /// Goes on with these beams: the new beam `i` is what beam `origins[i]` was.
+  /// Reorders the beams: the new beam `i` continues the old beam `origins[i]`.
   void rearrange(int[] origins) {
     if (isUnchanged(origins)) {
       return;
@@ -62,7 +62,7 @@ final class KeyValueCache {
     return logits.slice(0, beams * dimensions.vocabulary());
   }
 
-  /// The tensors of one run of the network, over this memory.
+  /// The tensors of one decoder run, backed by this memory.
   record Step(
       OnnxTensor pastKeys,
       OnnxTensor pastValues,
@@ -80,7 +80,7 @@ final class KeyValueCache {
     }
   }
 
-  /// Prepares to add so many tokens to each beam.
+  /// Prepares to add `added` tokens to each beam.
   Step step(int added) throws OrtException {
     return new Step(
         tensor(keys, tokens),

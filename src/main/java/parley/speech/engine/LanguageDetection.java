@@ -2,13 +2,13 @@ package parley.speech.engine;
 
 import parley.speech.transcript.Languages;
 
-/// What the decoder makes of a window after its very first token.
+/// Whisper's language detection for one window, from the logits after the first token.
 ///
-/// @param languages the probability of each of [Languages], given that somebody speaks
-/// @param noSpeech the probability that nobody speaks
+/// @param languages probability of each of [Languages], given that the window contains speech
+/// @param noSpeech probability that it contains none
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LanguageDetection(double[] languages, double noSpeech) {
-  /// @param scores the logits of what follows the start of a transcript
+  /// @param scores logits of the token after the start of the transcript
   static LanguageDetection of(float[] scores) {
     int first = Vocabulary.FIRST_LANGUAGE;
     float all = LogSum.of(scores, first, first + Languages.count());

@@ -4,26 +4,27 @@ import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds speech in another language than the window that it is in: a window is decoded in one
-/// language, which drops a sentence in another one or writes words that nobody said.
+/// Finds speech in a different language than the rest of its window. A window is decoded in one
+/// language; a sentence in another one gets dropped or replaced by invented words.
 final class LanguageSwitch {
-  /// Speech is told apart by pauses of so many seconds.
+  /// Pauses of at least this many seconds separate stretches of speech.
   private static final double PAUSE = 0.3;
 
-  /// Shorter speech does not tell its language, in seconds.
+  /// Minimum duration of speech, in seconds, for its language to be detected.
   private static final double MIN_SPEECH = 1.2;
 
-  /// Silence after speech that is looked at alone, in seconds.
+  /// Padding after a stretch that is examined separately, in seconds.
   private static final double SILENCE_AFTER = 3;
 
-  /// What was decoded in its own language hardly ever has a lower mean log probability, or fewer
-  /// tokens a second: only then is the speech looked at alone, which costs a run of the encoder.
+  /// Speech decoded in its own language hardly ever has a lower mean log probability, or fewer
+  /// tokens per second. Only stretches below either are examined separately, since each costs a run
+  /// of the encoder.
   private static final double DOUBTFUL = -0.3;
 
   private static final double MIN_TOKENS_PER_SECOND = 2;
 
-  /// How probable the other language has to be by the sound of the speech alone, and how improbable
-  /// that of the window.
+  /// Minimum probability of the other language, and maximum probability of the window's language,
+  /// for the stretch on its own.
   private static final double CERTAIN = 0.9;
 
   private static final double IMPROBABLE = 0.1;
@@ -34,9 +35,9 @@ final class LanguageSwitch {
     this.decoder = decoder;
   }
 
-  /// The first such speech in a piece, up to the middle of the pauses around it.
+  /// Returns the first such stretch of a piece, extended to the middle of the pauses around it.
   ///
-  /// @param attempt of the whole piece
+  /// @param attempt the decoding of the whole piece
   Optional<Piece.Span> find(Piece piece, Attempt attempt) throws OrtException {
     List<Piece.Span> stretches = piece.stretches(PAUSE);
     for (int i = 0; i < stretches.size() && stretches.size() > 1; i++) {

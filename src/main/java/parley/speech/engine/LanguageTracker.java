@@ -7,20 +7,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import parley.speech.transcript.Languages;
 
-/// Which language a recording is in, window by window. Each window may bring its own; one that does
-/// not sound certain follows those before it, so that neither a short beginning settles the
-/// language for hours nor a cough changes it.
+/// Tracks the language of a recording window by window. Each window may have its own language; an
+/// ambiguous one follows its predecessors, so a short beginning does not fix the language for hours
+/// and a cough does not change it.
 ///
-/// A filter: what is believed of a window is what it sounds like, times what was believed of the
-/// one before it, given that the language seldom changes. For one recording.
+/// This is a Bayesian filter: the belief about a window is the probability detected for it times
+/// the belief about its predecessor, given that the language seldom changes. One instance per
+/// recording.
 final class LanguageTracker {
-  /// How probable it is that the next window is in another language, whichever.
-  private static final double CHANGE = 0.1;
+  /// Prior probability that the next window is in any other language.
+  private static final double CHANGE_PROBABILITY = 0.1;
 
-  /// A language that is less likely than this competes with others, unless they are less likely
-  /// than a third of it. A window that alone sounds as certain as this of another language than
-  /// what is believed is written in both, and the text decides: a change must not wait until it is
-  /// certain beyond all that was detected before.
+  /// If no language reaches this probability, every language with at least a third of the best
+  /// one's probability is a candidate. A window whose own detection reaches it for another language
+  /// is decoded in that one too, and the text decides; otherwise a change would be noticed only
+  /// once it outweighs all earlier windows.
   private static final double CERTAIN = 0.8;
 
   private static final double COMPETING = 1 / 3.0;
@@ -29,16 +30,16 @@ final class LanguageTracker {
   private final int hinted;
   private double[] believed;
 
-  /// A recording of which nothing is known yet.
+  /// Starts a recording.
   ///
-  /// @param hinted index in [Languages] of the only language to believe in, or −1
+  /// @param hinted index in [Languages] of the language that the caller specified, or −1
   LanguageTracker(int hinted) {
     this.hinted = hinted;
     believed = new double[Languages.count()];
     Arrays.fill(believed, 1.0 / believed.length);
   }
 
-  /// The same, to go on from apart from this one.
+  /// Returns an independent copy.
   LanguageTracker copy() {
     LanguageTracker copy = new LanguageTracker(hinted);
     copy.believed = believed.clone();
@@ -49,9 +50,9 @@ final class LanguageTracker {
     return hinted >= 0;
   }
 
-  /// In which languages to try to write a window down, the likeliest first.
+  /// Returns the languages in which to decode a window, likeliest first.
   ///
-  /// @param detected the probability of each of [Languages] by the sound of the window
+  /// @param detected probability of each of [Languages] for the window alone
   List<Integer> candidates(double[] detected) {
     if (hinted >= 0) {
       return List.of(hinted);
@@ -74,16 +75,15 @@ final class LanguageTracker {
     return likely;
   }
 
-  /// Takes note of a window in which somebody spoke.
+  /// Updates the belief after a window with speech.
   ///
-  /// @param written the language in which it was written down
+  /// @param written language of the window's transcript
   void update(double[] detected, int written) {
     double[] now = given(detected);
-    // A change that only the text showed begins anew.
+    // If only the text revealed a change, start over from this window.
     believed = likeliest(now) == written ? now : detected.clone();
   }
 
-  /// The likeliest language.
   static int likeliest(double[] probabilities) {
     return IntStream.range(0, probabilities.length)
         .boxed()
@@ -96,7 +96,8 @@ final class LanguageTracker {
     double sum = 0;
     for (int language = 0; language < now.length; language++) {
       now[language] =
-          detected[language] * ((1 - CHANGE) * believed[language] + CHANGE / now.length);
+          detected[language]
+              * ((1 - CHANGE_PROBABILITY) * believed[language] + CHANGE_PROBABILITY / now.length);
       sum += now[language];
     }
     for (int language = 0; language < now.length; language++) {

@@ -13,12 +13,11 @@ import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
 
-/// The models as live captions use them: partial results for what somebody is saying, a final one
-/// for each piece once it is over. For any number of streams and threads; all calls queue and
-/// block.
+/// Recognition for live captions: partial results for the utterance in progress and a final one for
+/// each piece that ends. Thread-safe, for any number of streams; all calls queue and block.
 ///
-/// Partial results in English come from Moonshine on threads of its own, so that none waits behind
-/// a window of Whisper; in other languages from Whisper, before recordings and after final results.
+/// Moonshine produces English partials on its own threads, so that they never wait for a Whisper
+/// window. Whisper produces the other partials, ahead of recordings and behind finals.
 public final class LiveEngine {
   private static final int ENGLISH = Languages.indexOf("en");
 
@@ -30,10 +29,10 @@ public final class LiveEngine {
   private final InferenceQueue moonshineQueue;
   private final InferenceQueue vadQueue;
 
-  /// @param onFault called when a model failed
+  /// @param onFault called when a model fails
   LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
     Vocabulary vocabulary = models.vocabulary();
-    // It runs in the midst of a file's piece, and so shares nothing with it that changes.
+    // It runs in the middle of a file's piece, so it must share no mutable state with file work.
     WindowDecoder decoder = new WindowDecoder(models.whisper(), vocabulary, () -> {});
     this.voiceActivity = models.voiceActivity();
     this.recogniser = new Recogniser(decoder, vocabulary);
@@ -45,7 +44,7 @@ public final class LiveEngine {
     this.vadQueue = new InferenceQueue("speech-vad", 1, onFault);
   }
 
-  /// Begins to segment one stream; the caller closes the segmenter.
+  /// Starts segmenting a stream; the caller closes the segmenter.
   public LiveSegmenter segment(Segmentation segmentation) {
     try {
       return new LiveSegmenter(voiceActivity.open(), vadQueue, segmentation);
@@ -54,16 +53,16 @@ public final class LiveEngine {
     }
   }
 
-  /// The language of a piece, ISO 639-1; empty when it is not clear yet.
+  /// Returns the language of a piece, ISO 639-1; empty if it is still ambiguous.
   public Optional<String> language(Piece piece) {
     OptionalInt found = whisperQueue.run(Priority.PARTIAL, () -> whisperPartials.language(piece));
     return found.isPresent() ? Optional.of(Languages.code(found.getAsInt())) : Optional.empty();
   }
 
-  /// Recognises what is being said so far.
+  /// Recognises the utterance in progress.
   ///
-  /// @param piece called when the queue gets to it, so that the sound is the newest; empty when no
-  ///   result is wanted any more
+  /// @param piece called when the work starts, to get the latest audio; empty if no result is
+  ///   wanted any more
   /// @param language ISO 639-1
   /// @return the piece that was recognised; its text is in `agreement`
   public Optional<Piece> partial(
@@ -89,32 +88,47 @@ public final class LiveEngine {
     }
   }
 
-  /// What a piece finally says.
+  /// Runs inference of other models on the threads of English partial results, because a final
+  /// result waits for it: before partial results of any stream.
   ///
-  /// @param segments in order; empty when nothing was said
-  /// @param language ISO 639-1; null when it is not known and nothing was said
+  /// @param work of 0.2 s at most
+  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
+  public <T> T runForFinal(Supplier<T> work) {
+    return moonshineQueue.run(Priority.FINAL, work::get);
+  }
+
+  /// As [#runForFinal], in turn with partial results; gives up, with an empty answer, if the work
+  /// has not begun within `patience`.
+  public <T> Optional<T> runWithin(Duration patience, Supplier<T> work) {
+    return moonshineQueue.runWithin(patience, Priority.PARTIAL, work::get);
+  }
+
+  /// The final result for a piece.
+  ///
+  /// @param segments in order; empty if it contains no speech
+  /// @param language ISO 639-1; null if it is unknown and there is no speech
   public record Written(List<Segment> segments, @Nullable String language) {
     public Written {
       segments = List.copyOf(segments);
     }
   }
 
-  /// Begins the final results of one stream.
+  /// Starts the final results of one stream.
   public StreamTranscriber transcriber() {
     return new StreamTranscriber();
   }
 
-  /// Final results of one stream, piece after piece.
+  /// Produces the final results of one stream, piece by piece.
   public final class StreamTranscriber {
     private final PromptContext context = new PromptContext();
 
     private StreamTranscriber() {}
 
-    /// Writes down a piece.
+    /// Transcribes a piece.
     ///
     /// @param language ISO 639-1; null to detect it
-    /// @param patience how long to wait for Whisper; English is then left to Moonshine, which is
-    ///   less exact and hardly ever busy. Other languages wait for as long as it takes
+    /// @param patience how long English may wait for Whisper before Moonshine transcribes it, which
+    ///   is less accurate but hardly ever busy. Other languages wait as long as it takes
     public Written write(Piece piece, @Nullable String language, Duration patience) {
       int known = Languages.indexOf(language);
       InferenceQueue.Work<Recogniser.Recognition> work =
@@ -128,7 +142,7 @@ public final class LiveEngine {
         return written(recognition.get());
       }
       context.clear();
-      return quickly(piece);
+      return writeWithMoonshine(piece);
     }
   }
 
@@ -138,7 +152,7 @@ public final class LiveEngine {
         recognition.segments(), known ? Languages.code(recognition.language()) : null);
   }
 
-  private Written quickly(Piece piece) {
+  private Written writeWithMoonshine(Piece piece) {
     MoonshineModel.Decoded decoded =
         moonshineQueue.run(Priority.FINAL, () -> moonshinePartials.write(piece));
     String text = moonshinePartials.text(decoded);
@@ -157,9 +171,8 @@ public final class LiveEngine {
         "en");
   }
 
-  /// Runs the quick model once.
-  void selfTest(float[] sound) throws OrtException {
-    Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
+  /// Runs Moonshine once.
+  void selfTest(Piece piece) throws OrtException {
     moonshineQueue.check(() -> moonshinePartials.write(piece));
   }
 

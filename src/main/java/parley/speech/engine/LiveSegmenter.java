@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import parley.speech.engine.InferenceQueue.Priority;
 
-/// Segments one live stream: voice activity detection, then pieces of speech. For any thread, one
-/// at a time.
+/// Splits one live stream into pieces of speech: voice activity detection, then segmentation.
+/// Thread-safe.
 public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   private final VadSession vad;
   private final InferenceQueue queue;
   private final SpeechSegmenter segmenter;
-  private final List<Piece> whole = new ArrayList<>();
+  private final List<Piece> completed = new ArrayList<>();
   private final float[] frame = new float[VoiceActivity.FRAME];
   private int filled;
   private boolean flushing;
@@ -21,17 +21,17 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   LiveSegmenter(VadSession vad, InferenceQueue queue, Segmentation segmentation) {
     this.vad = vad;
     this.queue = queue;
-    this.segmenter = new SpeechSegmenter(segmentation, whole::add);
+    this.segmenter = new SpeechSegmenter(segmentation, completed::add);
   }
 
-  /// Cuts in another way from now on, the growing piece included.
+  /// Changes the segmentation from now on, including that of the current piece.
   public synchronized void cut(Segmentation segmentation) {
     segmenter.cut(segmentation);
   }
 
-  /// Adds the next samples: 16 kHz, −1 to 1.
+  /// Adds samples: 16 kHz, −1 to 1.
   ///
-  /// @return the pieces that became whole, in order
+  /// @return the pieces that were completed, in order
   public synchronized List<Piece> add(float[] samples, int count) {
     int frames = (filled + count) / VoiceActivity.FRAME;
     float[] sound = new float[frames * VoiceActivity.FRAME];
@@ -41,47 +41,47 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
       taken = sound.length - filled;
       System.arraycopy(samples, 0, sound, filled, taken);
       filled = 0;
-      judge(sound);
+      detect(sound);
     }
     System.arraycopy(samples, taken, frame, filled, count - taken);
     filled += count - taken;
     samplesAdded += count;
-    return taken(whole);
+    return drain();
   }
 
-  /// Says that what was said so far is wanted now. Who has just begun to speak is heard a moment
-  /// longer, until there is enough to understand: then [#isFlushing] until more was heard, or
-  /// [#flushNow] says that nothing comes.
+  /// Requests everything said so far. An utterance that has only just begun continues until there
+  /// is enough audio to recognise: [#isFlushing] is true until then, or until [#flushNow] ends it
+  /// because no more audio arrives.
   ///
-  /// @return the pieces that became whole by that, in order
+  /// @return the pieces that this completed, in order
   public synchronized List<Piece> flush() {
     flushing = segmenter.isJustBegun();
     return flushing ? List.of() : flushNow();
   }
 
-  /// As [#flush], whatever follows.
+  /// Like [#flush], but without waiting for more audio.
   public synchronized List<Piece> flushNow() {
     flushing = false;
     segmenter.finish();
-    return taken(whole);
+    return drain();
   }
 
-  /// Whether what is wanted has to wait for more sound.
+  /// Whether a flush is waiting for more audio.
   public synchronized boolean isFlushing() {
     return flushing;
   }
 
-  /// Says that nothing will follow.
+  /// Ends the stream.
   ///
-  /// @return the last pieces, in order
+  /// @return the remaining pieces, in order
   public synchronized List<Piece> finish() {
     if (filled > 0) {
       Arrays.fill(frame, filled, frame.length, 0);
       filled = 0;
-      judge(frame.clone());
+      detect(frame.clone());
     }
     segmenter.finish();
-    return taken(whole);
+    return drain();
   }
 
   @Override
@@ -94,18 +94,17 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     return segmenter.extent();
   }
 
-  /// Seconds added so far.
+  /// Returns the seconds of audio added so far.
   public synchronized double seconds() {
     return samplesAdded / (double) VoiceActivity.SAMPLE_RATE;
   }
 
-  /// Forgets the stream.
   @Override
   public synchronized void close() {
     vad.close();
   }
 
-  private void judge(float[] sound) {
+  private void detect(float[] sound) {
     float[] speech = queue.run(Priority.PARTIAL, () -> vad.probabilities(sound));
     for (int frame = 0; frame < speech.length; frame++) {
       segmenter.add(sound, frame * VoiceActivity.FRAME, speech[frame]);
@@ -116,9 +115,9 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     }
   }
 
-  private static List<Piece> taken(List<Piece> segmenter) {
-    List<Piece> taken = List.copyOf(segmenter);
-    segmenter.clear();
-    return taken;
+  private List<Piece> drain() {
+    List<Piece> drained = List.copyOf(completed);
+    completed.clear();
+    return drained;
   }
 }

@@ -3,11 +3,11 @@ package parley.speech.engine;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// Whisper's picture of sound: log10 of the energy in mel bands, 100 columns a second.
+/// Whisper's log-mel spectrogram, 100 columns per second.
 ///
-/// As in OpenAI's `audio.py`: windows of 400 samples (periodic Hann) every 160, centred, the
-/// beginning mirrored; Slaney's mel scale and area normalisation from 0 to 8000 Hz; at least 1e-10;
-/// nothing below 8 under the maximum; then (x + 4) / 4. Not for several threads at once.
+/// Same as OpenAI's `audio.py`: windows of 400 samples (periodic Hann) every 160, centred, the
+/// start mirrored; Slaney's mel scale and area normalisation from 0 to 8000 Hz; clamped at 1e-10
+/// and at 8 below the maximum; then (x + 4) / 4. Not thread-safe.
 final class LogMel {
   /// Samples from one column to the next.
   static final int HOP = 160;
@@ -18,7 +18,7 @@ final class LogMel {
   private static final float[] WINDOW = window();
   private final int bandCount;
 
-  /// The weights of each band, and the bin of its first one.
+  /// The weights of each band, and the bin of its first weight.
   private final float[][] filters;
 
   private final int[] filterStart;
@@ -28,7 +28,7 @@ final class LogMel {
   private float[] mel = new float[0];
   private FloatBuffer picture = DirectMemory.floats(0);
 
-  /// @param bands as many as the model was trained on
+  /// @param bands number of mel bands that the model was trained on
   LogMel(int bands) {
     this.bandCount = bands;
     this.filters = new float[bands][];
@@ -36,10 +36,10 @@ final class LogMel {
     buildFilters();
   }
 
-  /// Computes the picture of a sound.
+  /// Computes a spectrogram.
   ///
-  /// @param samples at 16 kHz in −1..1; silence is assumed after them
-  /// @param columns how many to compute, from the first sample on
+  /// @param samples 16 kHz, −1 to 1; padded with silence
+  /// @param columns number of columns, from the first sample on
   /// @return row by row, bands × `columns`; valid until the next call
   FloatBuffer of(float[] samples, int columns) {
     int size = bandCount * columns;
@@ -50,7 +50,7 @@ final class LogMel {
     float floor = (float) Math.log10(1e-10);
     float maximum = floor;
     Arrays.fill(mel, 0, size, floor);
-    // Past the last sample there is nothing but the floor.
+    // Beyond the last sample, every value is at the floor.
     int sounding = Math.min(columns, (samples.length + Fft.LENGTH / 2) / HOP + 1);
     for (int first = 0; first < sounding; first += BATCH) {
       int count = Math.min(BATCH, sounding - first);
@@ -63,8 +63,8 @@ final class LogMel {
     return picture.put(0, mel, 0, size).slice(0, size);
   }
 
-  /// Two real columns go through one complex transform: the first as real, the second as imaginary
-  /// part; the symmetry of real signals' spectra tells them apart afterwards.
+  /// Transforms two real windows at once, one as the real and one as the imaginary part; the
+  /// symmetry of real signals' spectra separates them afterwards.
   private void spectra(float[] samples, int first) {
     float[] real = fft.real();
     float[] imaginary = fft.imaginary();
@@ -155,7 +155,7 @@ final class LogMel {
     }
   }
 
-  /// Slaney's scale: linear below 1000 Hz (15 mel), logarithmic above, 27 steps to a factor of 6.4.
+  /// Slaney's scale: linear below 1000 Hz (15 mel), logarithmic above, 27 steps per factor of 6.4.
   private static double melOf(double hertz) {
     return hertz < 1000 ? hertz * 3 / 200 : 15 + Math.log(hertz / 1000) * 27 / Math.log(6.4);
   }

@@ -1,18 +1,18 @@
 package parley.speech.engine;
 
-/// Sums of exponentials over a vocabulary, fast enough to do for every token of every beam: the
-/// loops hold nothing but multiplications and additions of neighbours, which the compiler turns
-/// into vector instructions; `Math.exp` would cost more than the network itself.
+/// Log-sum-exp over a vocabulary, fast enough for every token of every beam. The loops contain only
+/// multiplications and additions of adjacent elements, which the compiler vectorises; `Math.exp`
+/// would cost more than the network itself.
 final class LogSum {
-  /// Below this, an exponential adds nothing to a sum that holds a 1.
+  /// Below this, an exponential is negligible in a sum that contains a 1.
   private static final float MIN_EXPONENT = -80;
 
   private static final int BLOCK = 1024;
 
   private LogSum() {}
 
-  /// The logarithm of the sum of the exponentials of `values[from]` to `values[to - 1]`; negative
-  /// infinity when all of them are. Off by less than 0.001.
+  /// Returns the logarithm of the sum of the exponentials of `values[from]` to `values[to - 1]`,
+  /// with an error below 0.001; negative infinity if all of them are.
   static float of(float[] values, int from, int to) {
     float max = max(values, from, to);
     if (max == Float.NEGATIVE_INFINITY) {
@@ -28,7 +28,7 @@ final class LogSum {
     return (float) (max + Math.log(sum));
   }
 
-  /// Adds up four at a time, for the same reason as [#greatest].
+  /// Sums four at a time, for the same reason as [#max].
   private static float sum(float[] values, int count) {
     float first = 0;
     float second = 0;
@@ -47,9 +47,9 @@ final class LogSum {
     return first + second + third + fourth;
   }
 
-  /// The greatest of `values[from]` to `values[to - 1]`.
+  /// Returns the maximum of `values[from]` to `values[to - 1]`.
   static float max(float[] values, int from, int to) {
-    // Four at a time: each maximum has to wait for the one before it.
+    // Four at a time, since each maximum depends on the previous one.
     float first = Float.NEGATIVE_INFINITY;
     float second = first;
     float third = first;
@@ -67,8 +67,8 @@ final class LogSum {
     return Math.max(Math.max(first, second), Math.max(third, fourth));
   }
 
-  /// e^x as (e^(x/256))^256, the inner one by its series: off by 0.04 % at x = −20 and by less
-  /// where it matters more.
+  /// Computes e^x as (e^(x/256))^256 with a power series inside: off by 0.04 % at x = −20, and by
+  /// less where it matters more.
   private static void exponentials(
       float[] values, int start, int count, float max, float[] powers) {
     for (int i = 0; i < count; i++) {

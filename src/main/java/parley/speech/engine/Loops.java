@@ -6,33 +6,34 @@ import java.util.List;
 import java.util.Locale;
 import parley.speech.transcript.Compression;
 
-/// Tells what people repeat from what a recogniser says again and again when it has lost the sound.
-/// Both look alike in the text. But what was said took its time, while a loop finds no sound for
-/// its words: they come faster than anybody speaks, and those too many have no length.
+/// Tells repeated speech from a decoder that loops after losing track of the audio. The text looks
+/// the same, but real repetitions take time: a loop's words are faster than anybody speaks, and the
+/// surplus ones have no duration.
 final class Loops {
-  /// A text that zlib shrinks to less than 1/2.4 repeats itself (OpenAI's `transcribe.py`).
+  /// A text with a higher compression ratio is repetitive (OpenAI's `transcribe.py`).
   private static final double REPETITIVE = 2.4;
 
-  /// Characters a second: fast talk has up to 20. The few besides are for the shortest pieces.
+  /// Maximum speaking rate in characters per second; fast speech reaches 20. The constant allowance
+  /// is for the shortest pieces.
   private static final double MAX_CHARACTERS_PER_SECOND = 25;
 
-  private static final int BESIDES = 10;
+  private static final int EXTRA_CHARACTERS = 10;
 
-  /// Seconds that each word of a phrase takes at least on average.
+  /// Minimum mean duration of the words of a phrase, in seconds.
   private static final double MIN_WORD_SECONDS = 0.06;
 
-  /// So many times in a row a phrase of one or two words may be a loop; a longer one from the
-  /// second time on.
+  /// How often a phrase of one or two words must repeat to be a possible loop; longer ones need
+  /// only two occurrences.
   private static final int MIN_REPEATS = 4;
 
   private static final int SHORT_PHRASE = 2;
 
-  /// Longer phrases than this are sentences, and those come back as whole segments.
+  /// Longer phrases are sentences, which repeat as whole segments.
   private static final int MAX_PHRASE = 20;
 
   private Loops() {}
 
-  /// Takes out the repeats that have no length.
+  /// Removes repetitions without duration.
   static TimedHypothesis cut(TimedHypothesis said, Vocabulary vocabulary) {
     List<TimedHypothesis.TimedWord> words = said.words(vocabulary);
     BitSet unsaid =
@@ -52,11 +53,11 @@ final class Loops {
     return said.without(tokens);
   }
 
-  /// Which words belong to repeats of a phrase that have no length.
+  /// Returns which words belong to repetitions without duration.
   ///
-  /// @param lengths of the words, in seconds
+  /// @param lengths duration of each word, in seconds
   static BitSet withoutLength(List<String> words, double[] lengths) {
-    List<String> bare = words.stream().map(Loops::bare).toList();
+    List<String> bare = words.stream().map(Loops::normalised).toList();
     BitSet unsaid = new BitSet();
     for (int length = 1; length <= MAX_PHRASE; length++) {
       int minRepeats = length <= SHORT_PHRASE ? MIN_REPEATS : 2;
@@ -76,16 +77,16 @@ final class Loops {
     return unsaid;
   }
 
-  /// Whether a text is a loop by what can be told without the times of its words.
+  /// Whether a text is a loop, as far as can be told without word times.
   ///
-  /// @param speech seconds in which it is said to have been spoken
+  /// @param speech seconds of speech that the text is meant to transcribe
   static boolean isLoop(String text, double speech) {
     return Compression.ratio(text) > REPETITIVE && isTooFast(text, speech);
   }
 
-  /// Whether nobody says so much in that time.
+  /// Whether nobody could say the text in that time.
   static boolean isTooFast(String text, double speech) {
-    return text.length() > BESIDES + MAX_CHARACTERS_PER_SECOND * speech;
+    return text.length() > EXTRA_CHARACTERS + MAX_CHARACTERS_PER_SECOND * speech;
   }
 
   private static int endOfRun(List<String> words, int start, int length) {
@@ -97,8 +98,8 @@ final class Loops {
     return end;
   }
 
-  /// Without case and punctuation: `Stop, stop, stop.`
-  private static String bare(String word) {
+  /// Removes case and punctuation, so that `Stop, stop, stop.` repeats.
+  private static String normalised(String word) {
     String bare = word.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     return bare.isEmpty() ? word.strip() : bare;
   }

@@ -1,10 +1,11 @@
 package parley.speech.engine;
 
-/// Which models a folder holds: its `models.json`. File names are relative to the folder.
+/// The models of a folder, as described by its `models.json`. File names are relative to the
+/// folder.
 ///
-/// @param recognition writes final texts and the transcripts of files
-/// @param partials writes what somebody is saying just now
-/// @param voiceActivity finds speech
+/// @param recognition model for finals and file transcripts
+/// @param partials model for partial captions
+/// @param voiceActivity model that detects speech
 record ModelCatalogue(
     Whisper recognition, Moonshine partials, VoiceActivityDetector voiceActivity) {
   static final String FILE = "models.json";

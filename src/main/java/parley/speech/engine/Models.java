@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /// All models of a folder, loaded.
 ///
-/// @param name of the one that transcribes
+/// @param name name of the transcription model
 record Models(
     String name,
     VoiceActivity voiceActivity,
@@ -15,7 +15,7 @@ record Models(
     MoonshineModel moonshine,
     MoonshineVocabulary moonshineVocabulary)
     implements AutoCloseable {
-  /// Checks the files and loads them; the caller closes the models.
+  /// Verifies the files and loads the models; the caller closes them.
   ///
   /// @param threads that one run of Whisper may use
   static Models load(Path folder, int threads) throws IOException {

@@ -13,14 +13,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One text while Moonshine's decoder writes it, always with the likeliest token. For one thread at
-/// a time.
+/// Decodes one text with Moonshine's decoder, always taking the likeliest token. Not thread-safe.
 final class MoonshineDecoding implements AutoCloseable {
   static final int TOKENS = 32_768;
   private static final int START = 1;
   private static final int END = 2;
 
-  /// Names of the key-value cache as the network takes and gives it: `present.{layer}.{decoder or
+  /// Prefixes of the network's key-value cache tensors, named `present.{layer}.{decoder or
   /// encoder}.{key or value}`.
   private static final String PAST = "past_key_values";
 
@@ -31,7 +30,8 @@ final class MoonshineDecoding implements AutoCloseable {
   private final OnnxTensor attentionMask;
   private final MoonshineMemory memory;
 
-  /// All that the decoder keeps; of the text, which grows; and of the sound, which never changes.
+  /// All cache outputs, and those of the decoder's self-attention. The latter grow with the text;
+  /// the encoder's never change.
   private final Set<String> present;
 
   private final Set<String> ofText;
@@ -47,7 +47,7 @@ final class MoonshineDecoding implements AutoCloseable {
   private double sum;
   private boolean ended;
 
-  /// @param hidden what the encoder gave, which stays open, as the mask does
+  /// @param hidden the encoder's output; like the mask, it stays open
   MoonshineDecoding(
       OrtSession decoder, OnnxTensor hidden, OnnxTensor attentionMask, MoonshineMemory memory)
       throws OrtException {
@@ -75,22 +75,22 @@ final class MoonshineDecoding implements AutoCloseable {
 
   /// Decodes a text.
   ///
-  /// @param committed tokens that it begins with; not questioned
-  /// @param draft what may follow, see [MoonshineModel#decode]
-  /// @param maxTokens of the whole text
+  /// @param committed tokens that the text begins with, taken as given
+  /// @param draft likely continuation, see [MoonshineModel#decode]
+  /// @param maxTokens maximum length of the whole text
   MoonshineModel.Decoded decode(List<Integer> committed, List<Integer> draft, int maxTokens)
       throws OrtException {
-    check(committed, draft);
+    verify(committed, draft);
     while (!ended && tokens.size() < maxTokens) {
-      next();
+      decodeNext();
     }
-    // The mean is that of what was written now, of which there is always something.
+    // The mean covers the newly decoded tokens, of which there is at least one.
     int written = tokens.size() - committed.size() + (ended ? 1 : 0);
     return new MoonshineModel.Decoded(tokens, sum / written);
   }
 
-  /// The first run: the start, what is committed and the whole draft at once.
-  private void check(List<Integer> committed, List<Integer> draft) throws OrtException {
+  /// Verifies the whole draft in the first run: start token, committed tokens and draft together.
+  private void verify(List<Integer> committed, List<Integer> draft) throws OrtException {
     List<Integer> given = new ArrayList<>(committed);
     given.addAll(draft);
     long[] input = new long[given.size() + 1];
@@ -106,7 +106,7 @@ final class MoonshineDecoding implements AutoCloseable {
     tokens.addAll(committed);
     while (true) {
       memory.scores(confirmed, scores);
-      int token = take();
+      int token = takeLikeliest();
       if (ended || confirmed == given.size() || token != given.get(confirmed)) {
         break;
       }
@@ -114,12 +114,12 @@ final class MoonshineDecoding implements AutoCloseable {
     }
     for (String name : present) {
       OnnxTensor whole = tensor(first, name);
-      past.put(pastOf(name), ofText.contains(name) ? beginning(whole, confirmed + 1) : whole);
+      past.put(pastOf(name), ofText.contains(name) ? firstTokens(whole, confirmed + 1) : whole);
     }
   }
 
-  /// One more token.
-  private void next() throws OrtException {
+  /// Decodes one more token.
+  private void decodeNext() throws OrtException {
     OrtSession.Result next = run(new long[] {tokens.getLast()}, true);
     OrtSession.Result before = last;
     last = next;
@@ -127,7 +127,7 @@ final class MoonshineDecoding implements AutoCloseable {
       before.close();
     }
     memory.scores(0, scores);
-    take();
+    takeLikeliest();
     ofText.forEach(name -> past.put(pastOf(name), tensor(next, name)));
   }
 
@@ -147,8 +147,7 @@ final class MoonshineDecoding implements AutoCloseable {
     }
   }
 
-  /// Takes the likeliest token of the scores.
-  private int take() {
+  private int takeLikeliest() {
     int best = GreedyDecoder.likeliest(scores);
     sum += scores[best] - LogSum.of(scores, 0, TOKENS);
     if (best == END) {
@@ -159,8 +158,8 @@ final class MoonshineDecoding implements AutoCloseable {
     return best;
   }
 
-  /// What the cache keeps of the first `length` tokens.
-  private OnnxTensor beginning(OnnxTensor whole, int length) throws OrtException {
+  /// Returns the part of a cache tensor that belongs to the first `length` tokens.
+  private OnnxTensor firstTokens(OnnxTensor whole, int length) throws OrtException {
     int written = (int) whole.getInfo().getShape()[2];
     if (written == length) {
       return whole;

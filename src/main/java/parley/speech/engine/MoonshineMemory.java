@@ -5,7 +5,7 @@ import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
-/// The memory that one run after the other works in.
+/// Buffers that are reused from run to run.
 final class MoonshineMemory {
   private FloatBuffer sound = DirectMemory.floats(0);
   private FloatBuffer logits = DirectMemory.floats(0);
@@ -18,7 +18,7 @@ final class MoonshineMemory {
         Sessions.environment(), sound.slice(0, piece.length()), new long[] {1, piece.length()});
   }
 
-  /// That all of so many samples count.
+  /// Returns a mask in which all `length` samples count.
   OnnxTensor attentionMask(int length) throws OrtException {
     if (ones.capacity() < length) {
       ones = DirectMemory.longs(DirectMemory.grown(length));
@@ -30,7 +30,7 @@ final class MoonshineMemory {
         Sessions.environment(), ones.slice(0, length), new long[] {1, length});
   }
 
-  /// Where the network says how well each token would come next, after each of so many.
+  /// Returns the tensor that receives the logits after each token.
   OnnxTensor logits(int tokens) throws OrtException {
     logits = DirectMemory.atLeast(tokens * MoonshineDecoding.TOKENS, logits);
     return OnnxTensor.createTensor(
@@ -39,7 +39,7 @@ final class MoonshineMemory {
         new long[] {1, tokens, MoonshineDecoding.TOKENS});
   }
 
-  /// What it said after the token with this number.
+  /// Copies the logits after token number `token`.
   void scores(int token, float[] scores) {
     logits.get(token * MoonshineDecoding.TOKENS, scores);
   }

@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Moonshine's two networks, for English. Their work grows with the sound, where Whisper's has a
-/// large least amount, which makes it the one to ask again and again while somebody speaks.
+/// Moonshine's encoder and decoder, for English. Their cost grows with the audio, while Whisper has
+/// a high fixed cost per window; that makes Moonshine the model for frequent partial results.
 ///
-/// Any number of threads may use it at a time.
+/// Thread-safe.
 final class MoonshineModel implements AutoCloseable {
   private static final int RATE = 16_000;
 
   /// Faster than anybody speaks; the model's own limit against loops.
   private static final double TOKENS_PER_SECOND = 6.5;
 
-  /// The encoder's convolutions need this much sound, in samples, to give anything.
+  /// Minimum number of samples that the encoder's convolutions need.
   private static final int MIN_SAMPLES = RATE / 4;
 
   private final OrtSession encoder;
   private final OrtSession decoder;
 
-  /// As many as there ever were threads at a time.
+  /// Holds as many as there have ever been concurrent threads.
   private final Queue<MoonshineMemory> idle = new ConcurrentLinkedQueue<>();
 
   private MoonshineModel(OrtSession encoder, OrtSession decoder) {
@@ -34,10 +34,10 @@ final class MoonshineModel implements AutoCloseable {
     this.decoder = decoder;
   }
 
-  /// What was decoded.
+  /// A decoded text.
   ///
   /// @param tokens without start and end
-  /// @param meanLogProbability of the tokens that were not given, and the end
+  /// @param meanLogProbability over the newly decoded tokens and the end
   record Decoded(List<Integer> tokens, double meanLogProbability) {
     Decoded {
       tokens = List.copyOf(tokens);
@@ -48,7 +48,7 @@ final class MoonshineModel implements AutoCloseable {
     }
   }
 
-  /// Loads both networks. Each run takes one thread: these networks are too small to share out.
+  /// Loads both networks. Each run uses one thread: these networks are too small to parallelise.
   static MoonshineModel load(Path encoder, Path decoder) throws OrtException {
     OrtEnvironment environment = Sessions.environment();
     try (OrtSession.SessionOptions options = Sessions.options(1)) {
@@ -58,12 +58,12 @@ final class MoonshineModel implements AutoCloseable {
     }
   }
 
-  /// Writes down a piece; always takes the likeliest token.
+  /// Transcribes a piece, always taking the likeliest token.
   ///
-  /// @param committed tokens that the text begins with; not questioned
-  /// @param draft what followed that in nearly the same sound before. All of it is checked in one
-  ///   run, and only what comes after the first token that is not confirmed is written anew: the
-  ///   result is the same as without a draft, and far cheaper
+  /// @param committed tokens that the text begins with, taken as given
+  /// @param draft what followed them in the previous result for nearly the same audio. It is
+  ///   verified in a single run, and only what follows the first unconfirmed token is decoded anew:
+  ///   the result is the same as without a draft, at a fraction of the cost
   Decoded decode(Piece piece, List<Integer> committed, List<Integer> draft) throws OrtException {
     if (piece.length() < MIN_SAMPLES) {
       return Decoded.nothing();

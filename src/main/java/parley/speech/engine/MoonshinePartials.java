@@ -3,11 +3,11 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.util.List;
 
-/// Quick results in English, partial or final. Any number of threads may ask at a time.
+/// Fast results in English, partial or final. Thread-safe.
 final class MoonshinePartials {
-  /// Below this mean log probability the model invents; speech that it understands gives −0.1 to
-  /// −0.7, its first half second included.
-  private static final double UNSURE = -1.2;
+  /// Below this mean log probability the model hallucinates; speech that it recognises scores −0.1
+  /// to −0.7, even in its first half second.
+  private static final double MIN_LOG_PROBABILITY = -1.2;
 
   private final MoonshineModel model;
   private final MoonshineVocabulary vocabulary;
@@ -17,7 +17,7 @@ final class MoonshinePartials {
     this.vocabulary = vocabulary;
   }
 
-  /// Recognises the piece as far as it was spoken.
+  /// Recognises the utterance in progress.
   void recognise(Piece piece, LocalAgreement agreement) throws OrtException {
     MoonshineModel.Decoded decoded = model.decode(piece, agreement.committed(), agreement.rest());
     if (isPlausible(decoded, piece)) {
@@ -25,7 +25,7 @@ final class MoonshinePartials {
     }
   }
 
-  /// Writes down a whole piece; an empty text when nothing can be understood.
+  /// Transcribes a whole piece; the text is empty if nothing is intelligible.
   MoonshineModel.Decoded write(Piece piece) throws OrtException {
     MoonshineModel.Decoded decoded = model.decode(piece, List.of(), List.of());
     return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
@@ -36,7 +36,7 @@ final class MoonshinePartials {
   }
 
   private boolean isPlausible(MoonshineModel.Decoded decoded, Piece piece) {
-    return decoded.meanLogProbability() >= UNSURE
+    return decoded.meanLogProbability() >= MIN_LOG_PROBABILITY
         && !Loops.isLoop(vocabulary.text(decoded.tokens()), piece.spoken());
   }
 }

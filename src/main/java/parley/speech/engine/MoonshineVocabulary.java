@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The texts of Moonshine's tokens.
+/// Moonshine's vocabulary.
 final class MoonshineVocabulary {
-  /// SentencePiece writes a space so.
+  /// SentencePiece's marker for a space.
   private static final String SPACE = "\u2581";
 
   private final TokenTable table;
@@ -22,7 +22,7 @@ final class MoonshineVocabulary {
     return new MoonshineVocabulary(TokenTable.read(file));
   }
 
-  /// The text of some tokens, without spaces around it.
+  /// Returns the text of the tokens, without surrounding spaces.
   String text(List<Integer> written) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (int token : written) {
@@ -35,7 +35,7 @@ final class MoonshineVocabulary {
     return text.toString(StandardCharsets.UTF_8).replace(SPACE, " ").strip();
   }
 
-  /// Divides the tokens of a text into those of its words, with their punctuation.
+  /// Groups the tokens of a text into words, with their punctuation.
   List<List<Integer>> words(List<Integer> written) {
     return TokenTable.words(
         written,

@@ -1,15 +1,15 @@
 package parley.speech.engine;
 
-/// Hears how far a transcription has come, and may stop it: what it throws comes out of the
-/// transcription unchanged.
+/// Receives the progress of a transcription and can abort it: an exception that it throws
+/// propagates unchanged to the transcription's caller.
 @FunctionalInterface
 public interface Progress {
-  /// Nobody listens.
+  /// Ignores progress.
   Progress IGNORED = share -> {};
 
-  /// Called on the transcribing thread after each piece of work, about every ten seconds of audio.
+  /// Called on the transcribing thread after each unit of work, about every ten seconds of audio.
   ///
-  /// @param share of the audio that is done, 0 to 1, never going back; when the recording does not
-  ///   say how long it is, the share is an estimate that approaches 1
+  /// @param share the fraction of the audio that is done, 0 to 1, non-decreasing; an estimate that
+  ///   approaches 1 if the recording does not announce its duration
   void reached(double share);
 }

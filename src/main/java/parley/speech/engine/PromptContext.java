@@ -6,19 +6,19 @@ import java.util.Deque;
 import java.util.List;
 import parley.speech.transcript.Segment;
 
-/// What was said just before, and what was written of it. Whisper understands a short piece much
-/// better when it hears it as the end of a longer window, of which it is told the text up to there.
+/// The preceding pieces of a stream with their transcripts. Whisper recognises a short piece much
+/// better at the end of a longer window whose earlier text it is given as a prefix.
 ///
-/// For one stream and one thread at a time.
+/// One instance per stream. Not thread-safe.
 final class PromptContext {
-  /// Seconds of a window at most, the new piece included. Pieces cut at pauses of 0.3 s then have
-  /// 11.4 % of the words of our test conversations wrong; with 8 seconds it is 12.5 %.
+  /// Maximum duration of a window, including the new piece. With pieces cut at pauses of 0.3 s, the
+  /// word error rate on our test conversations is 11.4 %; with 8 seconds it is 12.5 %.
   private static final double MAX_SECONDS = 12;
 
-  /// After a pause of so many seconds something else is spoken of.
-  private static final double ANOTHER_MATTER = 3;
+  /// After a pause of this many seconds, earlier speech is no context.
+  private static final double MAX_PAUSE = 3;
 
-  /// Of the 448 tokens that the decoder has positions for, a piece may need half.
+  /// Maximum length of the prefix: of the decoder's 448 positions, a piece may need half.
   private static final int MAX_TOKENS = 160;
 
   private final Deque<Passage> passages = new ArrayDeque<>();
@@ -29,9 +29,9 @@ final class PromptContext {
     }
   }
 
-  /// The window to decode a piece in; the piece alone when nothing that is near it is remembered.
+  /// Returns the window in which to decode a piece: the piece alone if there is no context nearby.
   Window before(Piece piece) {
-    forgetWhatIsFarFrom(piece);
+    dropDistant(piece);
     Piece first = passages.isEmpty() ? piece : passages.getFirst().piece();
     float[] samples = new float[(int) (piece.end() - first.start())];
     List<Integer> prefix = new ArrayList<>();
@@ -48,8 +48,8 @@ final class PromptContext {
         samples, first.startSeconds() - piece.startSeconds(), prefix, piece.spokenAfter(0));
   }
 
-  /// Remembers what was written of a piece. Speech without words of Whisper's own makes it forget
-  /// all: they would be written with the next piece.
+  /// Adds a transcribed piece. A piece without tokens from Whisper clears the context, since
+  /// Whisper would otherwise write its words with the next piece.
   void add(Piece piece, List<Segment> segments) {
     if (segments.isEmpty() || segments.stream().anyMatch(segment -> segment.tokens().isEmpty())) {
       passages.clear();
@@ -58,14 +58,14 @@ final class PromptContext {
     }
   }
 
-  /// Forgets all.
+  /// Clears the context.
   void clear() {
     passages.clear();
   }
 
-  private void forgetWhatIsFarFrom(Piece piece) {
+  private void dropDistant(Piece piece) {
     if (!passages.isEmpty()
-        && piece.startSeconds() - passages.getLast().piece().endSeconds() > ANOTHER_MATTER) {
+        && piece.startSeconds() - passages.getLast().piece().endSeconds() > MAX_PAUSE) {
       passages.clear();
     }
     while (!passages.isEmpty()

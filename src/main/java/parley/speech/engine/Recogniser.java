@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import parley.speech.transcript.Segment;
 
-/// Makes segments of a [Piece], by one or more windows of Whisper. For one thread at a time.
+/// Transcribes a [Piece] in one or more Whisper windows. Not thread-safe.
 final class Recogniser {
-  /// How often a piece is begun anew behind speech of which nothing was written. Noise that sounds
-  /// like a voice has no words, however often it is decoded.
-  private static final int MAX_RETURNS = 4;
+  /// How often decoding restarts at speech that was not transcribed. Noise that sounds like a voice
+  /// yields no words, however often it is decoded.
+  private static final int MAX_RESTARTS = 4;
 
   private final WindowDecoder decoder;
   private final LanguageSwitch languageSwitch;
@@ -23,17 +23,17 @@ final class Recogniser {
     this.vocabulary = vocabulary;
   }
 
-  /// What was recognised.
+  /// The result for a piece.
   ///
-  /// @param segments in order; empty when Whisper finds no speech in the piece either
-  /// @param language index in [Languages] of the language in which they are written
+  /// @param segments in order; empty if Whisper finds no speech either
+  /// @param language index in [Languages] of the language of the segments
   record Recognition(List<Segment> segments, int language) {}
 
-  /// Recognises the piece, each stretch of speech in its own language.
+  /// Transcribes the piece, each stretch of speech in its own language.
   ///
-  /// @param languages what is known of the language; learns from the piece
-  /// @param temperature 0 to take what is likeliest, and to let chance decide only where that looks
-  ///   wrong; otherwise as [GreedyDecoder#sample] has it
+  /// @param languages tracks the language of the recording; updated by the piece
+  /// @param temperature 0 to take the likeliest tokens and to sample only if the result is
+  ///   implausible; otherwise see [GreedyDecoder#sample]
   List<Recognition> recogniseEachLanguage(
       Piece piece, LanguageTracker languages, double temperature) throws OrtException {
     Attempt first = attempt(piece, 0, languages, temperature);
@@ -66,10 +66,16 @@ final class Recogniser {
     }
   }
 
-  /// Recognises the piece in one language.
+  /// Transcribes the piece in one language.
   private Recognition recognise(Piece piece, LanguageTracker languages, double temperature)
       throws OrtException {
     return recognise(piece, attempt(piece, 0, languages, temperature), languages, temperature);
+  }
+
+  /// Runs every network once, and no further however unlikely the result looks: a self-test's sound
+  /// is not speech.
+  Attempt firstAttempt(Piece piece) throws OrtException {
+    return decoder.decode(Window.of(piece, 0), new LanguageTracker(-1), 0);
   }
 
   private Attempt attempt(Piece piece, double from, LanguageTracker languages, double temperature)
@@ -85,20 +91,22 @@ final class Recogniser {
       throws OrtException {
     SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     double from = 0;
-    int returns = 0;
+    int restarts = 0;
     Attempt attempt = first;
     while (true) {
-      OptionalDouble unwritten =
-          returns < MAX_RETURNS ? attempt.unwritten(piece, vocabulary) : OptionalDouble.empty();
-      if (unwritten.isPresent()) {
-        returns++;
-        attempt = attempt.until(unwritten.getAsDouble());
+      OptionalDouble untranscribed =
+          restarts < MAX_RESTARTS
+              ? attempt.untranscribed(piece, vocabulary)
+              : OptionalDouble.empty();
+      if (untranscribed.isPresent()) {
+        restarts++;
+        attempt = attempt.until(untranscribed.getAsDouble());
       }
-      double reached = Math.min(builder.add(attempt), unwritten.orElse(Double.MAX_VALUE));
+      double reached = Math.min(builder.add(attempt), untranscribed.orElse(Double.MAX_VALUE));
       if (reached > from && !builder.segments().isEmpty()) {
         languages.update(attempt.detection().languages(), attempt.hypothesis().language());
       }
-      if (reached <= from || piece.spokenAfter(reached) < Attempt.WORTH_A_WORD) {
+      if (reached <= from || piece.spokenAfter(reached) < Attempt.SPEECH_WITH_WORDS) {
         return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
       from = reached;
@@ -106,9 +114,9 @@ final class Recogniser {
     }
   }
 
-  /// Recognises a piece that follows others, and remembers it for the next.
+  /// Transcribes a piece with the preceding ones as context, and adds it to the context.
   ///
-  /// @param languages what is known of the language
+  /// @param languages tracks the language of the recording
   Recognition recognise(Piece piece, LanguageTracker languages, PromptContext context)
       throws OrtException {
     Recognition recognition = following(piece, languages, context.before(piece));
@@ -124,11 +132,11 @@ final class Recogniser {
       SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
       if (attempt.isPlausible(text, window.speech())
           && !Loops.isTooFast(text, window.speech())
-          && attempt.unwritten(piece, vocabulary).isEmpty()
-          && piece.spokenAfter(builder.add(attempt)) < Attempt.WORTH_A_WORD) {
+          && attempt.untranscribed(piece, vocabulary).isEmpty()
+          && piece.spokenAfter(builder.add(attempt)) < Attempt.SPEECH_WITH_WORDS) {
         return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
-      // What looks wrong may come of what went before.
+      // The context may be what misled the model: decode the piece alone.
     }
     return recognise(piece, languages, 0);
   }

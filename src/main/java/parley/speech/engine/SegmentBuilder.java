@@ -8,16 +8,16 @@ import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.Word;
 
-/// InferenceQueue the tokens of windows into segments and words with times in the recording.
+/// Converts the tokens of windows into segments and words with times relative to the recording.
 final class SegmentBuilder {
-  /// Languages that put no spaces between words: each character or token counts as a word.
+  /// Languages without spaces between words: each character or token counts as a word.
   private static final Set<String> WITHOUT_SPACES = Set.of("zh", "ja", "th", "lo", "my", "km");
 
-  /// Seconds that each word of a sentence takes at least on average.
+  /// Minimum mean duration of the words of a sentence, in seconds.
   private static final double MIN_WORD_SECONDS = 0.06;
 
-  /// A hundredth of a second is what captions tell.
-  private static final double NO_LENGTH = 0.01;
+  /// Captions have a resolution of a hundredth of a second.
+  private static final double MIN_DURATION = 0.01;
 
   private final Vocabulary vocabulary;
   private final Piece piece;
@@ -28,7 +28,7 @@ final class SegmentBuilder {
     this.piece = piece;
   }
 
-  /// Whether the language, an index in [Languages], puts spaces between words.
+  /// Whether a language, an index in [Languages], puts spaces between words.
   static boolean putsSpaces(int language) {
     return !WITHOUT_SPACES.contains(Languages.code(language));
   }
@@ -37,12 +37,12 @@ final class SegmentBuilder {
     return segments;
   }
 
-  /// Adds what one window says.
+  /// Adds the result of one window.
   ///
-  /// @return seconds of the piece up to which it was written down
+  /// @return seconds from the start of the piece up to which it is transcribed
   double add(Attempt attempt) {
     return attempt.from()
-        + (attempt.isNoSpeech() || attempt.noise()
+        + (attempt.hypothesis().isNoSpeech() || attempt.noise()
             ? attempt.length()
             : add(attempt.said(), attempt.from(), attempt.length()));
   }
@@ -77,7 +77,7 @@ final class SegmentBuilder {
 
   /// Adds one segment.
   ///
-  /// @param from where in the piece the words' times begin
+  /// @param from the time in the piece that word times are relative to
   private void add(
       List<TimedHypothesis.TimedWord> said,
       Confidence confidence,
@@ -86,7 +86,7 @@ final class SegmentBuilder {
       double end) {
     List<Integer> tokens = said.stream().flatMap(word -> word.tokens().stream()).toList();
     String text = vocabulary.text(tokens).strip();
-    if (!isText(text) || end <= start) {
+    if (!hasLetters(text) || end <= start) {
       return;
     }
     List<Word> words = new ArrayList<>();
@@ -100,13 +100,13 @@ final class SegmentBuilder {
         words.add(inRecording(withinSpeech(begin, wordEnd), written));
       }
     }
-    if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < NO_LENGTH) {
-      // Nothing is left of the sound for it.
+    if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < MIN_DURATION) {
+      // No audio is left for this segment.
       return;
     }
     boolean again = !segments.isEmpty() && segments.getLast().text().equals(text);
     if (again && spoken < MIN_WORD_SECONDS * words.size()) {
-      // A sentence that comes once more after the sound was written to its end.
+      // Whisper repeated the last sentence after reaching the end of the audio.
       return;
     }
     Piece.Span span = withinSpeech(start, end);
@@ -119,12 +119,12 @@ final class SegmentBuilder {
                 words.getFirst().start(), words.getLast().end(), text, words, tokens, confidence));
   }
 
-  /// Whether there is more than signs: a full stop alone is what Whisper makes of a noise.
-  private static boolean isText(String text) {
+  /// Whether a text is more than punctuation: Whisper writes a lone full stop for a noise.
+  private static boolean hasLetters(String text) {
     return text.codePoints().anyMatch(Character::isLetterOrDigit);
   }
 
-  /// Seconds of speech between two times.
+  /// Returns the duration of speech between two times, in seconds.
   private double speech(double start, double end) {
     return piece.speech().stream()
         .mapToDouble(span -> Math.min(end, span.end()) - Math.max(start, span.start()))
@@ -134,17 +134,14 @@ final class SegmentBuilder {
 
   private Word inRecording(Piece.Span said, String text) {
     double base = piece.startSeconds();
-    // Words follow each other, whatever the rounding at the edges of speech did.
-    double earliest = 0;
-    if (!segments.isEmpty()) {
-      earliest = segments.getLast().end();
-    }
+    // Words are in order, despite rounding at the edges of speech.
+    double earliest = segments.isEmpty() ? 0 : segments.getLast().end();
     double start = Math.max(earliest, base + said.start());
     return new Word(start, Math.max(start, base + said.end()), text);
   }
 
-  /// What of a time is speech: nobody says a word in a pause, though attention and Whisper's own
-  /// times reach into it. Of two stretches of speech the one that it shares more with counts.
+  /// Clips a time range to the stretch of speech with which it overlaps most: nobody says a word in
+  /// a pause, though attention and Whisper's timestamps extend into it.
   private Piece.Span withinSpeech(double start, double end) {
     Piece.Span max = null;
     double shared = 0;

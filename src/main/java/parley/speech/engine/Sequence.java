@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// A transcript while it is decoded.
+/// A beam's transcript so far.
 ///
-/// @param tokens after the prompt's head, the prefix included
-/// @param sums the log probability of what was decoded up to each token behind the prefix
-/// @param logProbability of all that was decoded, the end included where it has come
+/// @param tokens after the prompt's head, including the prefix
+/// @param sums cumulative log probability after each token that follows the prefix
+/// @param logProbability of everything decoded, including the end of the text once reached
 record Sequence(List<Integer> tokens, List<Double> sums, double logProbability) {
   static Sequence begin(List<Integer> prefix) {
     return new Sequence(prefix, List.of(), 0);
@@ -22,7 +22,7 @@ record Sequence(List<Integer> tokens, List<Double> sums, double logProbability) 
     return new Sequence(tokens, sums, newLogProbability);
   }
 
-  /// The likeliest by the mean of its tokens, without its prefix (OpenAI's
+  /// Returns the sequence with the highest mean log probability, without its prefix (OpenAI's
   /// `MaximumLikelihoodRanker` without a length penalty).
   static Hypothesis likeliest(
       List<Sequence> sequences, WhisperPrompt prompt, LanguageDetection detection) {
@@ -42,7 +42,7 @@ record Sequence(List<Integer> tokens, List<Double> sums, double logProbability) 
         detection.noSpeech());
   }
 
-  /// Of all tokens that were decoded, and of the end.
+  /// Returns the mean over all decoded tokens and the end of the text.
   private double mean() {
     return logProbability / (sums.size() + 1);
   }

@@ -14,9 +14,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
-/// How every model is run.
+/// The ONNX Runtime environment and session options of every model.
 public final class Sessions {
-  /// Where `CreateEnv` stands in `struct OrtApi` of onnxruntime_c_api.h, whose order never changes.
+  /// Index of `CreateEnv` in `struct OrtApi` of onnxruntime_c_api.h, whose order never changes.
   private static final int CREATE_ENV = 3;
 
   /// `ORT_LOGGING_LEVEL_WARNING` of onnxruntime_c_api.h.
@@ -31,21 +31,21 @@ public final class Sessions {
     return ENVIRONMENT;
   }
 
-  /// Options for a session; the caller closes them after creating it.
+  /// Returns options for a session; the caller closes them after creating it.
   ///
-  /// @param threads that one run may use, the calling one included
+  /// @param threads that one run may use, including the calling one
   public static OrtSession.SessionOptions options(int threads) throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
-    // Waiting threads would otherwise spin and take the processors from everybody else.
+    // Waiting threads would otherwise spin and take CPU time from everything else.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    // Patterns are remembered for each shape, and nearly every run has a shape of its own.
+    // Patterns are cached per shape, and nearly every run has a shape of its own.
     options.setMemoryPatternOptimization(false);
     return options;
   }
 
-  /// The shape of a network's tensor; −1 for what varies.
+  /// Returns the shape of a network's tensor, with −1 for dynamic dimensions.
   ///
   /// @param nodes the network's inputs or outputs
   static long[] shape(Map<String, NodeInfo> nodes, String name) throws OrtException {
@@ -56,10 +56,10 @@ public final class Sessions {
     throw new OrtException("the model has no tensor '" + name + "'");
   }
 
-  /// Switches off the telemetry of ONNX Runtime 1.29 before it starts. Nothing of a self-hosted
-  /// server is anybody else's business; and its regular expressions recurse over the command line
-  /// of the process, so that a long class path overflows the native stack and kills the JVM. The
-  /// switch is an environment variable that native code reads, out of reach for Java's own API.
+  /// Disables the telemetry of ONNX Runtime 1.29 before it starts. A self-hosted server reports to
+  /// nobody; besides, its regular expressions recurse over the command line of the process, so that
+  /// a long class path overflows the native stack and kills the JVM. The switch is an environment
+  /// variable read by native code, which Java's own API cannot set.
   @SuppressWarnings("restricted") // setenv is as safe as its arguments
   private static OrtEnvironment startQuietly() {
     Linker linker = Linker.nativeLinker();
@@ -77,21 +77,21 @@ public final class Sessions {
                   .invokeExact(
                       arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
       if (failed != 0) {
-        throw new IllegalStateException("ORT_DISABLE_TELEMETRY could not be set");
+        throw new IllegalStateException("cannot set ORT_DISABLE_TELEMETRY");
       }
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("ORT_DISABLE_TELEMETRY could not be set", e);
+      throw new IllegalStateException("cannot set ORT_DISABLE_TELEMETRY", e);
     }
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     outliveTheirHook();
     return environment;
   }
 
-  /// Takes a second reference on the native environment. The Java API of ONNX Runtime gives its own
-  /// back in a shutdown hook, beside ours: whatever is still recognised at that moment would crash
-  /// the JVM before anything is stopped in order.
+  /// Takes a second reference to the native environment. ONNX Runtime's Java API releases its own
+  /// in a shutdown hook that runs concurrently with ours: inference still running at that moment
+  /// would crash the JVM before anything is stopped in order.
   @SuppressWarnings("restricted") // the C API is stable: https://onnxruntime.ai/docs/api/c/
   private static void outliveTheirHook() {
     Linker linker = Linker.nativeLinker();
@@ -129,12 +129,14 @@ public final class Sessions {
                       arena.allocateFrom("parley"),
                       arena.allocate(ValueLayout.ADDRESS));
       if (status.address() != 0) {
-        throw new IllegalStateException("ONNX Runtime gave no second reference");
+        throw new IllegalStateException(
+            "cannot get a second reference to ONNX Runtime's environment");
       }
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("ONNX Runtime gave no second reference", e);
+      throw new IllegalStateException(
+          "cannot get a second reference to ONNX Runtime's environment", e);
     }
   }
 }

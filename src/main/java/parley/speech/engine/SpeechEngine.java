@@ -16,70 +16,81 @@ import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 
-/// Transcribes audio files. Loaded once; any number of threads may transcribe at a time: an
-/// [InferenceQueue] runs their pieces one by one on the processors that the engine was given.
+/// Transcribes audio files. Thread-safe; concurrent transcriptions share the engine's threads
+/// through an [InferenceQueue], piece by piece.
 ///
-/// Memory does not grow with the length of a recording: sound is decoded, searched for speech and
-/// recognised as it streams by; only the text is kept.
+/// Memory use does not grow with the length of a recording: audio is decoded, segmented and
+/// recognised as a stream, and only the text is kept.
 public final class SpeechEngine implements AutoCloseable {
-  /// Frames of voice activity detection in one entry of the queue: about eight seconds.
+  /// VAD frames per queued task, about eight seconds.
   private static final int FRAMES_PER_RUN = 256;
 
   private final AudioDecoder decoder;
   private final Models models;
+  private final int threads;
+  private final boolean ownsModels;
   private final Recogniser recogniser;
   private final LiveEngine live;
   private final HealthCheck health = new HealthCheck("Speech recognition", this::selfTest);
 
-  /// One piece of Whisper at a time: each may use all threads of the sessions, and several at once
-  /// would only slow each other down.
-  private final InferenceQueue queue = new InferenceQueue("speech-inference", 1, this::doubt);
+  /// One piece at a time: Whisper may use all threads of the session, and concurrent runs would
+  /// only slow each other down.
+  private final InferenceQueue queue = new InferenceQueue("speech-inference", 1, this::recheck);
 
-  private SpeechEngine(AudioDecoder decoder, Models models, int threads) {
+  private SpeechEngine(AudioDecoder decoder, Models models, int threads, boolean ownsModels) {
     this.decoder = decoder;
     this.models = models;
+    this.threads = threads;
+    this.ownsModels = ownsModels;
     Vocabulary vocabulary = models.vocabulary();
     this.recogniser =
         new Recogniser(new WindowDecoder(models.whisper(), vocabulary, queue::giveWay), vocabulary);
-    this.live = new LiveEngine(models, queue, threads, this::doubt);
+    this.live = new LiveEngine(models, queue, threads, this::recheck);
   }
 
-  /// Checks the model files against the folder's `SHA256SUMS` and loads them; takes about a second.
+  /// Verifies the model files against the folder's `SHA256SUMS` and loads them; takes about a
+  /// second.
   ///
-  /// @param threads that recognition may use in all
-  /// @throws IOException naming the file that is missing, damaged or cannot be understood
+  /// @param threads that recognition may use in total
+  /// @throws IOException naming the file that is missing, damaged or malformed
   public static SpeechEngine load(Path modelsFolder, int threads, AudioDecoder audio)
       throws IOException {
-    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads);
+    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads, true);
   }
 
-  /// The name of the model that transcribes, as its folder tells it.
+  /// Another engine on the same loaded models, with a queue and a health of its own. The caller
+  /// closes it, before this one.
+  public SpeechEngine another(AudioDecoder audio) {
+    return new SpeechEngine(audio, models, threads, false);
+  }
+
+  /// Returns the name of the transcription model, from the folder's catalogue.
   public String model() {
     return models.name();
   }
 
-  /// The same models for what is said just now; lives and ends with the engine.
+  /// Returns the engine for live captions on the same models; it ends with this engine.
   public LiveEngine live() {
     return live;
   }
 
-  /// The models' health, checked again whenever they fail at some work, for a file or live.
+  /// Returns the health of the models, which is checked again whenever one of them fails.
   public HealthCheck health() {
     return health;
   }
 
-  /// Transcribes the file, whatever its name and format.
+  /// Transcribes a file of any name and format.
   ///
-  /// Call it on a thread that may block for as long as it takes. A file that breaks in the middle
-  /// yields what came before.
+  /// Blocks for as long as the transcription takes. A file that is damaged in the middle yields
+  /// what came before.
   ///
-  /// @param options without a language, each stretch of speech tells its own; at a temperature
-  ///   above 0 words are drawn by chance, and the same file gives the same words again
-  /// @throws Problem `UNSUPPORTED_MEDIA` when the file holds no sound that can be decoded,
+  /// @param options without a language, the language of each stretch of speech is detected; above
+  ///   temperature 0 tokens are sampled, deterministically for the same file
+  /// @throws Problem `UNSUPPORTED_MEDIA` if the file contains no audio that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
-  /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
-  /// @throws Cancelled when the thread was interrupted
-  /// @throws IOException when the file cannot be read
+  /// @throws UncheckedIOException wrapping an [EngineUnavailable] if the models fail
+  /// @throws Cancelled if the thread is interrupted
+  /// @throws IOException if the file cannot be read
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
     int hinted = Languages.indexOf(options.language());
@@ -98,56 +109,66 @@ public final class SpeechEngine implements AutoCloseable {
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];
-      Share share = new Share(progress);
+      ProgressReporter reporter = new ProgressReporter(progress);
       for (int count = audio.read(block); count > 0; count = audio.read(block)) {
         float[] samples = count == block.length ? block : Arrays.copyOf(block, count);
         segmenter.add(samples, queue.run(Priority.FILE, () -> vad.probabilities(samples)));
-        share.reached(audio.position(), audio.announcedDuration());
+        reporter.reached(audio.position(), audio.announcedDuration());
       }
       segmenter.finish();
-      share.finished();
+      reporter.finished();
       return transcript.build(audio.position(), hinted);
     } catch (OrtException e) {
       throw new UncheckedIOException(new EngineUnavailable(e));
     }
   }
 
-  /// Runs inference of other models among the pieces of files, so that all models together keep no
-  /// more processors busy than the engine was given.
+  /// Runs other models' inference between the pieces of files, so that all models together use no
+  /// more threads than the engine was given.
   ///
-  /// @param work of a second at most, since captions may have to wait for it
+  /// @param work at most a second long, since captions may have to wait for it
   public <T> T inQueue(Supplier<T> work) {
     return queue.run(Priority.FILE, work::get);
   }
 
-  /// Runs every model once, on a synthesised sound, so that the first real request does not pay for
+  /// Ends work for which [#inQueue] is called step by step, once its thread was interrupted.
+  ///
+  /// @throws Cancelled when it was
+  public void requireWanted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new Cancelled();
+    }
+  }
+
+  /// Runs every model once on a synthesised sound, so that the first real request does not pay for
   /// it.
   ///
-  /// @throws IOException when one of them does not work
+  /// @throws IOException if one of them fails
   public void warmUp() throws IOException {
     selfTest();
   }
 
   private void selfTest() throws IOException {
     float[] sound = WarmUpSound.samples();
+    Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
     try (VadSession vad = models.voiceActivity().open()) {
       queue.check(() -> {
         for (float speech : vad.probabilities(sound)) {
           if (!(speech >= 0 && speech <= 1)) {
-            throw new OrtException("voice activity is no probability: " + speech);
+            throw new OrtException(
+                "the VAD returned something other than a probability: " + speech);
           }
         }
-        Piece piece = new Piece(0, sound, List.of(new Piece.Span(0, 1)));
-        return recogniser.recogniseEachLanguage(piece, new LanguageTracker(-1), 0);
+        return recogniser.firstAttempt(piece);
       });
-      live.selfTest(sound);
+      live.selfTest(piece);
     } catch (OrtException e) {
       throw new EngineUnavailable(e);
     }
   }
 
-  /// Checks the models in the background; the work that failed need not wait for that.
-  private void doubt() {
+  /// Checks the models in the background, so that the failed work need not wait.
+  private void recheck() {
     Thread.ofVirtual()
         .name("self-test-of-models")
         .start(() -> {
@@ -155,16 +176,18 @@ public final class SpeechEngine implements AutoCloseable {
         });
   }
 
-  /// Frees the models. Nothing may be running.
+  /// Frees the models, unless they are another engine's. Nothing may be running.
   @Override
   public void close() {
     try {
       health.close();
       live.close();
       queue.close();
-      models.close();
+      if (ownsModels) {
+        models.close();
+      }
     } catch (OrtException e) {
-      throw new IllegalStateException("The speech models could not be closed", e);
+      throw new IllegalStateException("cannot close the speech models", e);
     }
   }
 }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Cuts a stream of sound into pieces that hold speech, as the sound arrives, and forgets the rest.
-/// Holds at most one piece and the pause after it. For one thread at a time.
+/// Cuts a stream of audio into pieces that contain speech, and drops the rest. Holds at most one
+/// piece and the pause after it. Not thread-safe.
 ///
-/// Speech begins at a probability of [#ON] and ends when it stays under [#OFF] for [#PAUSE_FRAMES]
-/// (Silero's own rule). Stretches of speech that are close to each other come in one piece: Whisper
-/// understands short ones worse. A piece that would grow beyond its [Segmentation] is cut in its
-/// longest pause, or where a speaker without pauses is quietest.
+/// Speech starts when its probability reaches [#ON] and ends once it stays below [#OFF] for
+/// [#PAUSE_FRAMES] (Silero's own rule). Nearby stretches of speech share a piece, since Whisper
+/// recognises short ones worse. A piece that would outgrow its [Segmentation] is cut in its longest
+/// pause or, without one, where the speaker is quietest.
 final class SpeechSegmenter {
   private static final int RATE = 16_000;
   private static final int FRAME = VoiceActivity.FRAME;
@@ -20,21 +20,20 @@ final class SpeechSegmenter {
   private static final int PAUSE_FRAMES = frames(0.3);
   private static final int MIN_SPEECH = frames(0.16);
 
-  /// Kept around the speech, for soft beginnings and ends that the model hears too late.
+  /// Padding around the speech, for soft starts and ends that the VAD misses.
   private static final int MARGIN = frames(0.32);
 
-  /// How far a piece reaches beyond its margin over sound that is about as loud as the speech: a
-  /// voice that the model is not sure of, as shouting and hoarse ones, and as first words often
-  /// are.
+  /// Maximum extension beyond the margin over audio about as loud as the speech: a voice that the
+  /// VAD is unsure of, such as a shouting or hoarse one, or a first word.
   private static final int REACH = frames(1);
 
-  /// Quieter moments of such a voice, between its syllables.
+  /// Maximum gap in such audio, between syllables.
   private static final int BETWEEN_SYLLABLES = frames(0.2);
 
-  /// As loud as the speech is what has at least this share of its energy: 20 dB less.
+  /// Minimum energy, relative to the speech, of audio that counts as loud: −20 dB.
   private static final double LOUD = 0.01;
 
-  /// A piece that peaks below the first, −30 dB of full scale, is raised to the second.
+  /// A piece whose peak is below the first (−30 dBFS) is raised to the second.
   private static final float QUIET_PEAK = 0.03f;
 
   private static final float RAISED_PEAK = 0.5f;
@@ -45,10 +44,10 @@ final class SpeechSegmenter {
   private int minFrames;
   private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
 
-  /// The first frame that no piece has had yet.
-  private long untaken;
+  /// The first frame that does not belong to an emitted piece.
+  private long firstFree;
 
-  /// Stretches of speech among the held frames; the numbers are of the stream.
+  /// Stretches of speech in the held frames, by frame number in the stream.
   private final List<Stretch> ended = new ArrayList<>();
 
   private long speakingSince = -1;
@@ -56,41 +55,39 @@ final class SpeechSegmenter {
 
   private record Stretch(long start, long end) {}
 
-  /// Begins a stream.
-  ///
-  /// @param pieces gets each piece as soon as it is whole, on the calling thread
+  /// @param pieces receives each completed piece on the calling thread
   SpeechSegmenter(Segmentation segmentation, Consumer<Piece> pieces) {
     this.pieces = pieces;
     cut(segmentation);
   }
 
-  /// Cuts in another way from now on, the growing piece included.
+  /// Changes the segmentation from now on, including that of the current piece.
   final void cut(Segmentation segmentation) {
     maxPause = frames(segmentation.pause());
     maxFrames = frames(segmentation.maxSeconds());
     minFrames = frames(segmentation.minSeconds());
   }
 
-  /// Adds the next frames.
+  /// Adds frames.
   ///
-  /// @param speech the probability that somebody speaks in each of them
+  /// @param speech probability of speech in each of them
   void add(float[] samples, float[] speech) {
     for (int frame = 0; frame < speech.length; frame++) {
       add(samples, frame * FRAME, speech[frame]);
     }
   }
 
-  /// Adds the next frame.
+  /// Adds a frame.
   ///
-  /// @param samples of which [VoiceActivity#FRAME] from `offset` on belong to the frame; silence
-  ///   after the end
-  /// @param speech the probability that somebody speaks in it
+  /// @param samples the frame is the [VoiceActivity#FRAME] samples from `offset`; beyond the end it
+  ///   is padded with silence
+  /// @param speech probability of speech in the frame
   void add(float[] samples, int offset, float speech) {
     long now = held.end();
     held.add(samples, offset, speech);
-    follow(now, speech);
-    if (!ended.isEmpty() || speakingSince >= 0) {
-      long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
+    track(now, speech);
+    long first = nextStart(0, -1);
+    if (first >= 0) {
       if (speakingSince < 0 && now - ended.getLast().end() >= maxPause) {
         emit(ended.size(), now + 1);
       } else if (now - first >= maxFrames) {
@@ -102,58 +99,65 @@ final class SpeechSegmenter {
     }
   }
 
-  /// The piece that is growing, as far as it was heard; empty while nobody has spoken since the
-  /// last one.
+  /// Returns the unfinished piece, as far as its audio has arrived; empty if nobody has spoken
+  /// since the last one.
   Optional<Piece> growing() {
-    List<Stretch> heard = new ArrayList<>(ended);
-    long now = held.end();
-    if (speakingSince >= 0) {
-      long until = quietSince >= 0 ? quietSince : now;
-      if (until - speakingSince >= MIN_SPEECH) {
-        heard.add(new Stretch(speakingSince, until));
-      }
-    }
+    List<Stretch> heard = heard();
     if (heard.isEmpty()) {
       return Optional.empty();
     }
-    long start = Math.max(Math.max(held.start(), untaken), heard.getFirst().start() - MARGIN);
-    long end = Math.min(now, heard.getLast().end() + MARGIN);
-    return Optional.of(piece(heard, start, end));
+    long start = Math.max(Math.max(held.start(), firstFree), heard.getFirst().start() - MARGIN);
+    return Optional.of(piece(heard, start, end(heard)));
   }
 
-  /// Seconds from the start of the stream up to which there is sound of the growing piece; 0 while
+  /// Returns the end of the unfinished piece's audio, in seconds from the start of the stream; 0 if
   /// nobody has spoken since the last one.
   double extent() {
-    long last = ended.isEmpty() ? -1 : ended.getLast().end();
-    if (speakingSince >= 0) {
-      long until = quietSince >= 0 ? quietSince : held.end();
-      last = until - speakingSince >= MIN_SPEECH ? until : last;
-    }
-    return last < 0 ? 0 : seconds(Math.min(held.end(), last + MARGIN));
+    List<Stretch> heard = heard();
+    return heard.isEmpty() ? 0 : seconds(end(heard));
   }
 
-  /// Whether somebody is in the middle of something of which less than [Segmentation#MIN_SECONDS]
-  /// was heard.
+  /// Returns the stretches of the unfinished piece, including the current one.
+  private List<Stretch> heard() {
+    List<Stretch> heard = new ArrayList<>(ended);
+    if (speakingSince >= 0 && speechEnd() - speakingSince >= MIN_SPEECH) {
+      heard.add(new Stretch(speakingSince, speechEnd()));
+    }
+    return heard;
+  }
+
+  private long end(List<Stretch> heard) {
+    return Math.min(held.end(), heard.getLast().end() + MARGIN);
+  }
+
+  /// Returns where the current stretch ends, as far as its audio has arrived.
+  private long speechEnd() {
+    return quietSince >= 0 ? quietSince : held.end();
+  }
+
+  /// Returns the start of the stretch with this index, which may be the current one.
+  private long nextStart(int index, long otherwise) {
+    return index < ended.size()
+        ? ended.get(index).start()
+        : speakingSince >= 0 ? speakingSince : otherwise;
+  }
+
+  /// Whether an utterance is in progress of which less than [Segmentation#MIN_SECONDS] has arrived.
   boolean isJustBegun() {
-    if (speakingSince < 0) {
-      return false;
-    }
-    long first = ended.isEmpty() ? speakingSince : ended.getFirst().start();
-    return held.end() - first < frames(Segmentation.MIN_SECONDS);
+    return speakingSince >= 0 && held.end() - nextStart(0, -1) < frames(Segmentation.MIN_SECONDS);
   }
 
-  /// Says that the stream has ended, or that what was said so far is wanted now.
+  /// Completes the current piece: the stream has ended, or what was said so far is wanted now.
   void finish() {
-    long end = held.end();
     if (speakingSince >= 0) {
-      endSpeech(quietSince >= 0 ? quietSince : end);
+      endSpeech(speechEnd());
     }
     if (!ended.isEmpty()) {
-      emit(ended.size(), end);
+      emit(ended.size(), held.end());
     }
   }
 
-  private void follow(long now, float speech) {
+  private void track(long now, float speech) {
     if (speech >= ON) {
       quietSince = -1;
       if (speakingSince < 0) {
@@ -177,36 +181,28 @@ final class SpeechSegmenter {
     quietSince = -1;
   }
 
-  /// Ends a piece that has become too long, at the best place in its later part.
+  /// Cuts a piece that has become too long, at the best place in its later part.
   private void cut(long first, long now) {
     int best = -1;
     long widest = 0;
     for (int i = 0; i < ended.size(); i++) {
-      long next =
-          i + 1 < ended.size()
-              ? ended.get(i + 1).start()
-              : speakingSince >= 0 ? speakingSince : now;
-      long pause = next - ended.get(i).end();
+      long pause = nextStart(i + 1, now) - ended.get(i).end();
       if (ended.get(i).end() - first >= minFrames && pause > widest) {
         best = i;
         widest = pause;
       }
     }
     if (best >= 0) {
-      long next =
-          best + 1 < ended.size()
-              ? ended.get(best + 1).start()
-              : speakingSince >= 0 ? speakingSince : now + 1;
-      emit(best + 1, next);
+      emit(best + 1, nextStart(best + 1, now + 1));
       return;
     }
     if (quietSince >= 0) {
-      // A pause has just begun; whatever becomes of it, there is no better place.
+      // A pause has just begun; no place is better, however long it will be.
       endSpeech(quietSince);
       emit(ended.size(), now + 1);
       return;
     }
-    // No pause at all: the running stretch is divided.
+    // Without a pause, the current stretch is divided.
     long quietest = held.quietest(Math.max(first + minFrames, now - maxFrames / 2), now);
     if (quietest > speakingSince) {
       ended.add(new Stretch(speakingSince, quietest));
@@ -216,9 +212,9 @@ final class SpeechSegmenter {
     emit(ended.size(), quietest);
   }
 
-  /// Hands out the first `count` stretches as one piece and forgets what lies before the rest.
+  /// Emits the first `count` stretches as a piece and drops the frames before the rest.
   ///
-  /// @param limit the piece's margin does not reach beyond this frame
+  /// @param limit frame that the piece's margin must not exceed
   private void emit(int count, long limit) {
     List<Stretch> chosen = ended.subList(0, count);
     long first = chosen.getFirst().start();
@@ -226,17 +222,12 @@ final class SpeechSegmenter {
     double loud = LOUD * energy(chosen);
     // A piece must not outgrow the window.
     long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(held.start(), untaken), max, loud);
-    long latest = Math.min(limit, held.end());
-    long end = reach(last + MARGIN - 1, 1, latest - 1, max, loud) + 1;
-    untaken = end;
+    long start = reach(first - MARGIN, -1, Math.max(held.start(), firstFree), max, loud);
+    long end = reach(last + MARGIN - 1, 1, Math.min(limit, held.end()) - 1, max, loud) + 1;
+    firstFree = end;
     Piece piece = piece(chosen, start, end);
     chosen.clear();
-    long next =
-        !ended.isEmpty()
-            ? ended.getFirst().start()
-            : speakingSince >= 0 ? speakingSince : held.end();
-    held.forgetBefore(Math.max(last, next - MARGIN - REACH));
+    held.forgetBefore(Math.max(last, nextStart(0, held.end()) - MARGIN - REACH));
     pieces.accept(piece);
   }
 
@@ -250,7 +241,7 @@ final class SpeechSegmenter {
     return new Piece(start * FRAME, samples, speech);
   }
 
-  /// Raises a piece that is quieter than people record to the level that the models know.
+  /// Raises a piece below usual recording levels to the level that the models were trained on.
   private static void amplify(float[] samples) {
     float peak = 0;
     for (float sample : samples) {
@@ -264,11 +255,11 @@ final class SpeechSegmenter {
     }
   }
 
-  /// Goes on from a frame for as long as it is loud, and then a moment further.
+  /// Extends a range from a frame for as long as the audio is loud, and a syllable's gap further.
   ///
   /// @param step 1 forwards, −1 backwards
-  /// @param limit the frame beyond which nothing may be taken
-  /// @param max frames to add
+  /// @param limit frame that must not be exceeded
+  /// @param max maximum number of frames
   private long reach(long from, int step, long limit, long max, double loud) {
     if ((limit - from) * step <= 0) {
       return limit;
@@ -285,7 +276,7 @@ final class SpeechSegmenter {
     return (limit - softened) * step <= 0 ? limit : softened;
   }
 
-  /// The mean energy of stretches of speech.
+  /// Returns the mean energy of stretches of speech.
   private double energy(List<Stretch> stretches) {
     double sum = 0;
     long frames = 0;

@@ -5,23 +5,23 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/// A hypothesis, and when its text was said.
+/// A hypothesis with token times.
 ///
-/// @param times when each token that is no timestamp begins, in seconds of the window; at last,
-///   where the last one ends
+/// @param times start of each token that is not a timestamp, in seconds from the start of the
+///   window, followed by the end of the last one
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record TimedHypothesis(Hypothesis hypothesis, double[] times) {
-  /// One word; times in seconds of the window.
+  /// A word; times in seconds from the start of the window.
   record TimedWord(List<Integer> tokens, double begin, double end) {}
 
-  /// The words in order.
+  /// Returns the words in order.
   List<TimedWord> words(Vocabulary vocabulary) {
     List<Integer> text =
         hypothesis.tokens().stream().filter(token -> !Vocabulary.isTimestamp(token)).toList();
     return words(vocabulary, text, 0);
   }
 
-  /// The words of some of the text's tokens, of which `first` come before.
+  /// Returns the words of a run of text tokens that starts at text token number `first`.
   List<TimedWord> words(Vocabulary vocabulary, List<Integer> text, int first) {
     boolean spaces = SegmentBuilder.putsSpaces(hypothesis.language());
     List<TimedWord> words = new ArrayList<>();
@@ -33,7 +33,7 @@ record TimedHypothesis(Hypothesis hypothesis, double[] times) {
     return words;
   }
 
-  /// The same without the text tokens with these numbers.
+  /// Returns a copy without the text tokens with these numbers.
   TimedHypothesis without(BitSet dropped) {
     Copy copy = new Copy();
     int text = 0;
@@ -48,7 +48,7 @@ record TimedHypothesis(Hypothesis hypothesis, double[] times) {
     return copy.ending(times[text]);
   }
 
-  /// What it says of the time before `end`, in seconds of the window.
+  /// Returns the part before `end`, in seconds from the start of the window.
   TimedHypothesis until(double end) {
     Copy copy = new Copy();
     int text = 0;
@@ -65,7 +65,7 @@ record TimedHypothesis(Hypothesis hypothesis, double[] times) {
     return copy.ending(Math.min(times[text], end));
   }
 
-  /// Takes over some of the tokens.
+  /// Builds a copy with some of the tokens.
   private final class Copy {
     private final List<Integer> tokens = new ArrayList<>();
     private final List<Double> logProbabilities = new ArrayList<>();

@@ -8,8 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 
-/// What the tokens of a vocabulary stand for, in bytes of UTF-8. A token may hold a part of a
-/// character.
+/// The UTF-8 bytes of each token of a vocabulary. A token may contain part of a character.
 final class TokenTable {
   private static final byte[] NOTHING = new byte[0];
 
@@ -19,8 +18,8 @@ final class TokenTable {
     this.tokens = tokens;
   }
 
-  /// Reads for each token its length, in one byte below 128 or in two as second × 128 + first −
-  /// 128, and its bytes.
+  /// Reads a table: for each token its length, as one byte below 128 or as two bytes (second × 128
+  /// + first − 128), and its bytes.
   static TokenTable read(Path file) throws IOException {
     byte[] content = Files.readAllBytes(file);
     List<byte[]> tokens = new ArrayList<>();
@@ -42,14 +41,14 @@ final class TokenTable {
     return new TokenTable(tokens);
   }
 
-  /// The bytes of a token; none for one that stands for no text.
+  /// Returns the bytes of a token; empty for one without text.
   byte[] bytes(int token) {
     return token < tokens.size() ? tokens.get(token) : NOTHING;
   }
 
-  /// Divides the tokens of a text into those of its words.
+  /// Groups the tokens of a text into words.
   ///
-  /// @param begins whether a token begins a word, given the tokens of the word before
+  /// @param begins whether a token starts a new word, given the tokens of the current one
   static List<List<Integer>> words(
       List<Integer> tokens, BiPredicate<List<Integer>, Integer> begins) {
     List<List<Integer>> words = new ArrayList<>();

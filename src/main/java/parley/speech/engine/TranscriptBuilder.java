@@ -10,11 +10,11 @@ import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.Transcript;
 
-/// Puts the recognised pieces of one recording together.
+/// Assembles a recording's transcript from its pieces.
 final class TranscriptBuilder {
   private final List<Segment> segments = new ArrayList<>();
 
-  /// How many seconds were said in each language.
+  /// Seconds of speech per language.
   private final Map<Integer, Double> languages = new HashMap<>();
 
   void add(Recogniser.Recognition recognition) {
@@ -24,9 +24,9 @@ final class TranscriptBuilder {
     segments.addAll(recognition.segments());
   }
 
-  /// The transcript, in the language in which most of it was said.
+  /// Builds the transcript, whose language is the one most spoken.
   ///
-  /// @param hinted index of the language where nothing was said; −1 for none
+  /// @param hinted index of the language to report if there is no speech; −1 for none
   Transcript build(Duration duration, int hinted) {
     int dominant =
         languages.entrySet().stream()

@@ -6,19 +6,19 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/// Voice activity detection over one stream, from its start. For one thread at a time.
+/// Voice activity detection over one stream. Not thread-safe.
 final class VadSession implements AutoCloseable {
-  /// Samples before the frame that the model also sees.
+  /// Samples of the previous frame that the model also sees.
   private static final int CONTEXT = 64;
 
   private static final int STATE = 2 * 128;
 
-  /// Nothing is said in a sound that never gets louder than this: one step of 16 bits, which is
-  /// what dither leaves. A voice 60 dB down still has ten.
+  /// Peak of a silent frame: one step of 16 bits, which is what dither leaves. A voice at −60 dB
+  /// still has ten.
   private static final float SILENT = 1.5f / 32_768;
 
-  /// So many silent frames, one second, leave the model in the state of silence; those after them
-  /// need no run of the model, which makes long silence nearly free.
+  /// After this many silent frames (one second) the model's state has settled; further ones need no
+  /// inference, which makes long silence nearly free.
   private static final int FRAMES_OF_SILENCE = 31;
 
   private final OrtSession model;
@@ -29,7 +29,7 @@ final class VadSession implements AutoCloseable {
   private final OnnxTensor stateTensor;
   private final AutomaticGain gain = new AutomaticGain();
 
-  /// The end of the frame before, not amplified.
+  /// The end of the previous frame, without gain.
   private final float[] before = new float[CONTEXT];
 
   private int silentFrames;
@@ -43,8 +43,8 @@ final class VadSession implements AutoCloseable {
     stateTensor = OnnxTensor.createTensor(Sessions.environment(), state, new long[] {2, 1, 128});
   }
 
-  /// The probability of speech in each frame of the next samples; the last one is filled up with
-  /// silence.
+  /// Returns the speech probability of each frame of the next samples; the last frame is padded
+  /// with silence.
   float[] probabilities(float[] samples) throws OrtException {
     float[] speech = new float[(samples.length + VoiceActivity.FRAME - 1) / VoiceActivity.FRAME];
     for (int frame = 0; frame < speech.length; frame++) {
@@ -53,11 +53,10 @@ final class VadSession implements AutoCloseable {
     return speech;
   }
 
-  /// Judges the next frame.
+  /// Returns the speech probability of the next frame.
   ///
-  /// @param samples of which the next [VoiceActivity#FRAME] from `offset` on are judged; silence
-  ///   after the end
-  /// @return the probability of speech in the frame
+  /// @param samples the frame is the [VoiceActivity#FRAME] samples from `offset`; beyond the end it
+  ///   is padded with silence
   private float probability(float[] samples, int offset) throws OrtException {
     float amplified = gain.next(samples, offset);
     for (int i = 0; i < CONTEXT; i++) {

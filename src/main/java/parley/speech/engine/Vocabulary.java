@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Scanner;
 import java.util.stream.IntStream;
 
-/// What Whisper's token numbers stand for (the multilingual vocabulary of OpenAI's `tokenizer.py`).
+/// Whisper's multilingual vocabulary (OpenAI's `tokenizer.py`).
 final class Vocabulary {
   static final int END_OF_TEXT = 50_257;
   static final int START_OF_TRANSCRIPT = 50_258;
@@ -18,21 +18,20 @@ final class Vocabulary {
   static final int FIRST_LANGUAGE = 50_259;
 
   static final int TRANSCRIBE = 50_359;
-  static final int START_OF_PREVIOUS = 50_361;
   static final int NO_SPEECH = 50_362;
   static final int WITHOUT_TIMESTAMPS = 50_363;
 
-  /// The time 0; each further token is [#TIMESTAMP_STEP] later.
+  /// Time 0; each further token is [#TIMESTAMP_STEP] later.
   static final int FIRST_TIMESTAMP = 50_364;
 
   static final double TIMESTAMP_STEP = 0.02;
 
-  /// A single space, which may not begin a transcript.
+  /// A single space, which must not start a transcript.
   static final int BLANK = 220;
 
   static final int SIZE = 51_865;
 
-  /// What a part of a character decodes to.
+  /// What part of a character decodes to.
   private static final char BROKEN = '\uFFFD';
 
   private final TokenTable table;
@@ -45,10 +44,10 @@ final class Vocabulary {
 
   /// Reads the two files of the vocabulary.
   ///
-  /// @param table as [TokenTable] has it
-  /// @param suppressed the numbers of tokens that are never written, separated by spaces
+  /// @param table see [TokenTable]
+  /// @param suppressed numbers of the tokens that are never decoded, separated by spaces
   static Vocabulary read(Path table, Path suppressed) throws IOException {
-    // The prompt's own signs are never part of an answer.
+    // The prompt's special tokens are never part of a transcript.
     IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
     try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
       List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
@@ -57,13 +56,13 @@ final class Vocabulary {
     return new Vocabulary(TokenTable.read(table), never.distinct().toArray());
   }
 
-  /// The tokens that must never be written.
+  /// The tokens that are never decoded.
   int[] suppressed() {
     return suppressed;
   }
 
-  /// The text of the tokens; those that stand for no text are skipped. Tokens may hold parts of a
-  /// character, so that a text cannot be put together from the texts of its tokens.
+  /// Returns the text of the tokens; those without text are skipped. A token may contain part of a
+  /// character, so texts of single tokens cannot be concatenated.
   String text(List<Integer> tokens) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int token : tokens) {
@@ -74,9 +73,9 @@ final class Vocabulary {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
-  /// Divides the tokens of a text into those of its words, with their punctuation.
+  /// Groups the tokens of a text into words, with their punctuation.
   ///
-  /// @param spaces whether a space begins each word; without, every whole character may
+  /// @param spaces whether words start with a space; if not, every complete character may be a word
   List<List<Integer>> words(List<Integer> tokens, boolean spaces) {
     return TokenTable.words(
         tokens,
@@ -90,14 +89,14 @@ final class Vocabulary {
     return token >= FIRST_TIMESTAMP;
   }
 
-  /// The token of a time.
+  /// Returns the timestamp token of a time.
   ///
   /// @param seconds from the start of the window, at most 30
   static int timestamp(double seconds) {
     return FIRST_TIMESTAMP + (int) Math.round(Math.max(0, seconds) / TIMESTAMP_STEP);
   }
 
-  /// Seconds from the start of the window.
+  /// Returns a timestamp token's time, in seconds from the start of the window.
   static double secondsOf(int timestamp) {
     return (timestamp - FIRST_TIMESTAMP) * TIMESTAMP_STEP;
   }

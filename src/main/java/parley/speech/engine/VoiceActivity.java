@@ -6,12 +6,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
 
-/// Silero's voice activity model: how likely each 32 ms of sound hold speech. One loaded model
-/// serves any number of [VadSession]s.
+/// Silero's VAD model: the speech probability of each frame of 32 ms. A loaded model serves any
+/// number of [VadSession]s.
 final class VoiceActivity implements AutoCloseable {
   static final int SAMPLE_RATE = 16_000;
 
-  /// Samples that are judged at once.
+  /// Samples per frame.
   static final int FRAME = 512;
 
   private final OrtSession session;
@@ -31,7 +31,7 @@ final class VoiceActivity implements AutoCloseable {
     }
   }
 
-  /// Begins detection over one stream; the caller closes the session.
+  /// Starts detection over one stream; the caller closes the session.
   VadSession open() throws OrtException {
     return new VadSession(session, sampleRate);
   }

@@ -1,12 +1,12 @@
 package parley.speech.engine;
 
-/// A sound for the first run of the models.
+/// A sound for warming up the models.
 public final class WarmUpSound {
   private static final int RATE = 16_000;
 
   private WarmUpSound() {}
 
-  /// One second of a voice-like hum: harmonics of 120 Hz, getting fainter, swelling four times.
+  /// Returns one second of a voice-like hum: fading harmonics of 120 Hz that swell four times.
   public static float[] samples() {
     float[] sound = new float[RATE];
     for (int i = 0; i < sound.length; i++) {

@@ -3,14 +3,14 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 
-/// The sizes of one Whisper model (`ModelDimensions` in OpenAI's `model.py`), read from the shapes
-/// of its networks.
+/// The dimensions of a Whisper model (`ModelDimensions` in OpenAI's `model.py`), read from the
+/// shapes of its tensors.
 ///
 /// @param melBands rows of the encoder's input
-/// @param layers of the decoder
-/// @param heads of each layer's attention
-/// @param headSize numbers that a head keeps of each token
-/// @param vocabulary how many tokens there are
+/// @param layers layers of the decoder
+/// @param heads attention heads per layer
+/// @param headSize numbers cached per head and token
+/// @param vocabulary number of tokens
 record WhisperDimensions(int melBands, int layers, int heads, int headSize, int vocabulary) {
   static WhisperDimensions of(OrtSession encoder, OrtSession decoder) throws OrtException {
     long[] mel = Sessions.shape(encoder.getInputInfo(), "mel");
@@ -21,7 +21,7 @@ record WhisperDimensions(int melBands, int layers, int heads, int headSize, int 
         (int) mel[1], (int) keys[0], (int) keys[2], (int) keys[4], (int) logits[2]);
   }
 
-  /// Numbers that one layer keeps of each token.
+  /// Returns the numbers cached per layer and token.
   int layerWidth() {
     return heads * headSize;
   }

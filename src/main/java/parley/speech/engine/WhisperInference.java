@@ -3,25 +3,25 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
-/// Runs Whisper's decoder step by step over one window (`Inference` in OpenAI's `decoding.py`). The
-/// decoders that choose the tokens are [BeamSearch] and [GreedyDecoder]. For one thread at a time.
+/// Runs Whisper's decoder step by step over one window (`Inference` in OpenAI's `decoding.py`), for
+/// [BeamSearch] and [GreedyDecoder]. Not thread-safe.
 final class WhisperInference {
   private final WhisperModel model;
   private final Runnable pause;
   private final KeyValueCache cache;
   private FloatBuffer logits = FloatBuffer.allocate(0);
 
-  /// @param pause is called between any two steps, for others to run
+  /// @param pause called between any two steps, to let other work run
   WhisperInference(WhisperModel model, Runnable pause) {
     this.model = model;
     this.pause = pause;
     this.cache = new KeyValueCache(model.dimensions());
   }
 
-  /// Gives the prompt to one beam.
+  /// Starts one beam with the prompt.
   ///
-  /// @param maxBeams that there will be
-  /// @param maxTokens that each will have after the prompt's head
+  /// @param maxBeams most beams that there will be
+  /// @param maxTokens most tokens of each beam after the prompt's head
   void begin(EncodedAudio audio, WhisperPrompt prompt, int maxBeams, int maxTokens)
       throws OrtException {
     cache.begin(maxBeams, prompt.headLength() + maxTokens + 1);
@@ -30,19 +30,19 @@ final class WhisperInference {
 
   /// Adds one token to each beam.
   ///
-  /// @param origins which beam each new one goes on from
+  /// @param origins the beam that each new one continues
   void next(EncodedAudio audio, int[] origins, long[] tokens) throws OrtException {
     pause.run();
     cache.rearrange(origins);
     logits = model.write(audio, cache, tokens);
   }
 
-  /// Reads the logits of what comes next in a beam.
+  /// Copies the logits of a beam's next token.
   void scores(int beam, float[] into) {
     logits.get(beam * into.length, into);
   }
 
-  /// What the window sounds like before a word of it is written.
+  /// Detects the language of a window.
   LanguageDetection detectLanguage(EncodedAudio audio) throws OrtException {
     cache.begin(1, 1);
     float[] scores = new float[Vocabulary.SIZE];

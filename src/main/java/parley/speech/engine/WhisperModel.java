@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/// Whisper's two networks. The encoder turns a [LogMel] picture into what the decoder attends to;
-/// the decoder says for every token how well it would come next.
+/// Whisper's encoder and decoder networks. The encoder turns a [LogMel] spectrogram into the keys
+/// and values that the decoder attends to; the decoder computes the logits of the next token.
 final class WhisperModel implements AutoCloseable {
-  /// Columns of the picture for the 30 seconds that Whisper was trained on, and never more.
+  /// Columns of 30 seconds, the window that Whisper was trained on; the maximum.
   static final int MAX_COLUMNS = 3000;
 
-  /// Tokens that the decoder has positions for.
+  /// Positions of the decoder.
   static final int MAX_TOKENS = 448;
 
   private final OrtEnvironment environment = Sessions.environment();
@@ -55,7 +55,7 @@ final class WhisperModel implements AutoCloseable {
   ///
   /// @param mel row by row, mel bands × `columns`, outside the heap; read in place
   /// @param columns even, at most [#MAX_COLUMNS]
-  /// @return what the decoder attends to; the caller closes it
+  /// @return the encoded audio; the caller closes it
   EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
         OnnxTensor.createTensor(environment, mel, new long[] {1, dimensions.melBands(), columns})) {
@@ -63,13 +63,13 @@ final class WhisperModel implements AutoCloseable {
     }
   }
 
-  /// Adds tokens to each of the beams of `memory`, as many to each, and remembers them there.
+  /// Adds the same number of tokens to each beam of `cache`.
   ///
-  /// All beams attend to the one sound: the network spreads its keys over them without copying,
-  /// which makes five beams cost about twice as much as one.
+  /// All beams attend to the same audio: the network broadcasts its keys without copying, so five
+  /// beams cost about twice as much as one.
   ///
   /// @param tokens beam by beam
-  /// @return the logits of what comes after the last token, beam by beam; valid until the next call
+  /// @return the logits after each beam's last token, beam by beam; valid until the next call
   FloatBuffer write(EncodedAudio audio, KeyValueCache cache, long... tokens) throws OrtException {
     int beams = cache.beams();
     int added = tokens.length / beams;
@@ -100,9 +100,9 @@ final class WhisperModel implements AutoCloseable {
     }
   }
 
-  /// Where the decoder's attention lies while it writes these tokens.
+  /// Returns the cross-attention of the alignment heads for these tokens.
   ///
-  /// @return heads × tokens × columns of the sound, 20 ms each
+  /// @return heads × tokens × columns of 20 ms
   float[][][] attention(EncodedAudio audio, long... tokens) throws OrtException {
     try (OnnxTensor written =
             OnnxTensor.createTensor(
@@ -121,7 +121,7 @@ final class WhisperModel implements AutoCloseable {
     }
   }
 
-  /// Keys, or values, of no tokens at all; the caller closes the tensor.
+  /// Returns the keys, or values, of an empty cache; the caller closes the tensor.
   private OnnxTensor noPast() throws OrtException {
     return OnnxTensor.createTensor(
         environment,

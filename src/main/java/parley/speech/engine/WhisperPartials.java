@@ -6,22 +6,16 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// Partial results in any language that Whisper knows. For one thread at a time.
+/// Partial results in every language of Whisper. Not thread-safe.
 final class WhisperPartials {
-  /// Silence after the sound, in seconds: less than for a final result, since partial ones are
-  /// many.
+  /// Padding after the audio, in seconds: less than for finals, since partials are frequent.
   private static final double SILENCE_AFTER = 3;
 
-  /// Only the end of a long piece is looked at anew; Whisper sees 30 seconds.
+  /// Maximum duration of a piece for which partials are computed; Whisper sees 30 seconds.
   private static final double MAX_SECONDS = 26;
 
-  /// From this probability on a language is believed at once.
+  /// Minimum probability of a language that is detected.
   private static final double CERTAIN = 0.8;
-
-  /// As in OpenAI's `transcribe.py`.
-  private static final double UNSURE = -1.0;
-
-  private static final double NO_SPEECH = 0.6;
 
   private final WindowDecoder decoder;
   private final Vocabulary vocabulary;
@@ -31,7 +25,7 @@ final class WhisperPartials {
     this.vocabulary = vocabulary;
   }
 
-  /// The language of a piece, as an index in [Languages]; empty when it is not clear yet.
+  /// Returns the language of a piece as an index in [Languages]; empty if it is still ambiguous.
   OptionalInt language(Piece piece) throws OrtException {
     double[] languages = decoder.detectLanguage(piece.samplesFrom(0), SILENCE_AFTER).languages();
     return IntStream.range(0, languages.length)
@@ -39,7 +33,7 @@ final class WhisperPartials {
         .findFirst();
   }
 
-  /// Recognises the piece as far as it was spoken.
+  /// Recognises the utterance in progress.
   ///
   /// @param language index in [Languages]
   void recognise(Piece piece, int language, LocalAgreement agreement) throws OrtException {
@@ -48,10 +42,9 @@ final class WhisperPartials {
     }
     Hypothesis found =
         decoder.quickText(piece.samplesFrom(0), SILENCE_AFTER, language, agreement.committed());
-    boolean silent = found.noSpeech() > NO_SPEECH && found.meanLogProbability() < UNSURE;
     List<Integer> tokens = new ArrayList<>(agreement.committed());
     tokens.addAll(found.tokens());
-    if (!silent && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
+    if (!found.isNoSpeech() && !Loops.isLoop(vocabulary.text(tokens), piece.spoken())) {
       boolean spaces = SegmentBuilder.putsSpaces(language);
       agreement.update(vocabulary.words(tokens, spaces), vocabulary::text);
     }

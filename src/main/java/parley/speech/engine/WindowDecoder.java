@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes windows of sound by Whisper. For one thread at a time.
+/// Decodes windows with Whisper. Not thread-safe.
 final class WindowDecoder {
-  /// As many as the peers follow; five lower the word error rate by a tenth against one.
+  /// The usual beam size; five reduce the word error rate by a tenth compared with one.
   private static final int BEAMS = 5;
 
-  /// Silence after the sound, in seconds. Whisper was trained on windows filled up to 30; eight
-  /// tell it of the end as well and cost far less, while three cost 0.9 % of the words and one
-  /// makes it repeat the last sentence.
+  /// Padding after the audio, in seconds. Whisper was trained on windows padded to 30 s; 8 s mark
+  /// the end just as well at far less cost, while 3 s cost 0.9 % of the words and 1 s makes it
+  /// repeat the last sentence.
   private static final double SILENCE_AFTER = 8;
 
-  /// Fills every window.
+  /// Pads every window to its full length.
   private static final double FULL_WINDOW = 30;
 
-  /// What a moment of sound has to reach at its second attempt to be a word: what Whisper makes of
-  /// bells and beeps stays below, as its `you` at −0.8.
-  private static final double SURE = -0.7;
+  /// Minimum mean log probability of a moment of speech at the second attempt. What Whisper writes
+  /// for bells and beeps scores less, such as `you` at −0.8.
+  private static final double MIN_LOG_PROBABILITY = -0.7;
 
-  /// How a window is decoded again while no result looks right: first with the whole window, then
-  /// by chance, at every other one of OpenAI's temperatures.
+  /// Temperatures of further attempts while no result is plausible: 0 with the whole window, then
+  /// every other one of OpenAI's.
   private static final double[] FALLBACKS = {0, 0.4, 0.8};
 
   private final WhisperModel model;
@@ -33,7 +33,7 @@ final class WindowDecoder {
   private final BeamSearch beamSearch;
   private final GreedyDecoder greedy;
 
-  /// @param pause is called between any two steps, for others to run
+  /// @param pause called between any two steps, to let other work run
   WindowDecoder(WhisperModel model, Vocabulary vocabulary, Runnable pause) {
     DecodingRules rules = new DecodingRules(vocabulary);
     this.model = model;
@@ -44,29 +44,30 @@ final class WindowDecoder {
     this.greedy = new GreedyDecoder(inference, rules);
   }
 
-  /// The likeliest result; when it looks wrong, once more with the full 30 seconds that Whisper was
-  /// trained on, then by chance. When none looks right, the likeliest of all. What hardly sounds
-  /// like speech, as music and noises, is not worth more than a second attempt.
+  /// Returns the likeliest result. If it is implausible, decodes again with the full 30 seconds
+  /// that Whisper was trained on, then samples; if no result is plausible, returns the likeliest of
+  /// all. Audio that hardly sounds like speech, such as music or noise, gets only two attempts.
   Attempt likeliest(Window window, LanguageTracker languages) throws OrtException {
     Attempt best = decode(window, languages, SILENCE_AFTER, 0);
     for (double temperature : FALLBACKS) {
-      if (isPlausible(best, window) || (temperature > 0 && best.isNoSpeech())) {
+      if (isPlausible(best, window) || (temperature > 0 && best.hypothesis().isNoSpeech())) {
         break;
       }
       Attempt further = decode(window, languages, FULL_WINDOW, temperature);
       if (isPlausible(further, window) || further.logProbability() > best.logProbability()) {
         best = further;
       }
-      if (window.speech() < Attempt.WORTH_A_WORD && best.logProbability() < SURE) {
+      if (window.speech() < Attempt.SPEECH_WITH_WORDS
+          && best.logProbability() < MIN_LOG_PROBABILITY) {
         return best.asNoise();
       }
     }
     return best;
   }
 
-  /// One result.
+  /// Decodes a window once.
   ///
-  /// @param temperature 0 for the likeliest, otherwise as [GreedyDecoder#sample] has it
+  /// @param temperature 0 for the likeliest tokens, otherwise see [GreedyDecoder#sample]
   Attempt decode(Window window, LanguageTracker languages, double temperature) throws OrtException {
     return decode(window, languages, SILENCE_AFTER, temperature);
   }
@@ -87,25 +88,25 @@ final class WindowDecoder {
           best = hypothesis;
         }
       }
-      Objects.requireNonNull(best, "there is always a candidate");
+      Objects.requireNonNull(best, "no candidate language");
       double[] times = Alignment.times(model, audio, window.prefix(), best, window.seconds());
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);
     }
   }
 
-  /// What the sound of a window is like, before a word of it is written.
+  /// Detects the language of a window.
   LanguageDetection detectLanguage(float[] samples, double silence) throws OrtException {
     try (EncodedAudio audio = encode(samples, silence)) {
       return inference.detectLanguage(audio);
     }
   }
 
-  /// Text without times, by the likeliest tokens: the cheapest way.
+  /// Returns text without timestamps from the likeliest tokens, the cheapest way to decode.
   ///
   /// @param language index in [Languages]
-  /// @param prefix what is written already
-  /// @param silence after the sound, in seconds
+  /// @param prefix text that is taken as given
+  /// @param silence padding after the audio, in seconds
   Hypothesis quickText(float[] samples, double silence, int language, List<Integer> prefix)
       throws OrtException {
     try (EncodedAudio audio = encode(samples, silence)) {
@@ -119,7 +120,7 @@ final class WindowDecoder {
 
   private EncodedAudio encode(float[] samples, double silence) throws OrtException {
     int columns = samples.length / LogMel.HOP + (int) (silence * 100);
-    // The encoder halves the columns.
+    // The encoder halves the number of columns.
     columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
     return model.encode(mel.of(samples, columns), columns);
   }

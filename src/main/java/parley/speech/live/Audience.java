@@ -2,8 +2,8 @@ package parley.speech.live;
 
 /// Where the captions of a stream go.
 interface Audience {
-  /// Shows a caption; must not block.
+  /// Shows a caption, or who a speaker is; must not block.
   ///
   /// @return false when nobody is there any more
-  boolean show(LiveFrame.Delta caption);
+  boolean show(LiveFrame frame);
 }

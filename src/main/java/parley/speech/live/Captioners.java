@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.auth.Caller;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Backend;
@@ -28,7 +30,11 @@ import parley.storage.Spool;
 /// @param engine empty on a node without models of its own: such a node makes no captions, since
 ///   the pieces that a relay gets are cut by them
 public record Captioners(
-    Optional<LiveEngine> engine, Backends backends, AudioDecoder decoder, Spool spool) {
+    Optional<LiveEngine> engine,
+    Backends backends,
+    LiveDiarisation diarisation,
+    AudioDecoder decoder,
+    Spool spool) {
   private static final Duration ANY_TIME = Duration.ofDays(1);
   private static final Logger LOG = LoggerFactory.getLogger(Captioners.class);
 
@@ -81,6 +87,12 @@ public record Captioners(
     }
     throw new Problem(
         ProblemCode.BACKEND_UNAVAILABLE, "No backend that the tenant may use is set up here.");
+  }
+
+  /// Begins to distinguish the speakers of a stream; the caller closes the result.
+  StreamSpeakers speakers(LiveDiarisation.Request request, Caller caller, UUID stream)
+      throws IOException {
+    return diarisation.open(request, caller, stream.toString(), models());
   }
 
   private FinalRecogniser relayed(Transcriber relay, @Nullable FinalRecogniser own) {

@@ -1,7 +1,5 @@
 package parley.speech.live;
 
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Segment;
 
@@ -34,14 +32,19 @@ final class Captions {
   /// Shows final captions, and what is partial after them.
   ///
   /// @return false when nobody reads any more
-  boolean showFinal(List<Segment> segments, Partial rest) {
-    for (Segment segment : segments) {
-      if (!show(segment.text(), true, segment.start(), segment.end(), segment.confidence())) {
+  boolean showFinal(FinalCaptions finals, Partial rest) {
+    for (LiveFrame.Speaker speaker : finals.recognised()) {
+      if (!audience.show(speaker)) {
+        return false;
+      }
+    }
+    for (FinalCaptions.Caption caption : finals.captions()) {
+      if (!show(caption)) {
         return false;
       }
     }
     // A partial caption of what turned out to be nothing has to go.
-    boolean outdated = partialShown && segments.isEmpty();
+    boolean outdated = partialShown && finals.captions().isEmpty();
     partialShown = false;
     return (rest.isEmpty() && !outdated) || showPartial(rest);
   }
@@ -51,13 +54,28 @@ final class Captions {
   /// @return false when nobody reads any more
   boolean showPartial(Partial partial) {
     partialShown = !partial.isEmpty();
-    return show(partial.text(), false, partial.start(), partial.end(), null);
+    return audience.show(
+        new LiveFrame.Delta(
+            partial.text(),
+            false,
+            partial.start(),
+            partial.end(),
+            null,
+            null,
+            clock.millisSince(partial.end())));
   }
 
-  private boolean show(
-      String text, boolean isFinal, double start, double end, @Nullable Confidence confidence) {
-    Double probability = confidence == null ? null : Math.exp(confidence.meanLogProbability());
+  private boolean show(FinalCaptions.Caption caption) {
+    Segment segment = caption.segment();
+    Confidence confidence = segment.confidence();
     return audience.show(
-        new LiveFrame.Delta(text, isFinal, start, end, probability, clock.millisSince(end)));
+        new LiveFrame.Delta(
+            segment.text(),
+            true,
+            segment.start(),
+            segment.end(),
+            confidence == null ? null : Math.exp(confidence.meanLogProbability()),
+            caption.speaker(),
+            clock.millisSince(segment.end())));
   }
 }

@@ -1,6 +1,9 @@
 package parley.speech.live;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
@@ -18,13 +21,19 @@ sealed interface Control {
   /// @param language ISO 639-1; null to have it detected
   /// @param maxWait seconds that a spoken word may wait for its caption
   /// @param interim whether partial captions are wanted
+  /// @param speakerFields the fields of [parley.speech.DiarisationOptions] that are there, as text
   record Open(
       SoundMedia media,
       @Nullable String language,
       double maxWait,
       BackendPreference preference,
-      boolean interim)
-      implements Control {}
+      boolean interim,
+      Map<String, String> speakerFields)
+      implements Control {
+    public Open {
+      speakerFields = Map.copyOf(speakerFields);
+    }
+  }
 
   /// Asks for the final captions of what was said so far.
   record Flush() implements Control {}
@@ -40,6 +49,10 @@ sealed interface Control {
 
   double MAX_WAIT = 60;
   double DEFAULT_WAIT = 5;
+
+  /// What says how speakers are distinguished.
+  List<String> SPEAKER_FIELDS =
+      List.of("diarize", "speakers", "num_speakers", "min_speakers", "max_speakers");
 
   /// Reads a control message.
   ///
@@ -67,11 +80,36 @@ sealed interface Control {
         SoundMedia.of(
             text(json, "media_type").orElseThrow(() -> invalid("media_type", "is missing")),
             whole(json, "sample_rate"),
-            whole(json, "channels")),
+            channels(json)),
         Languages.normal(text(json, "language_hint").orElse(null), "language_hint"),
         wait(json.path("chunk_seconds")),
         BackendPreference.parse(text(json, "backend_preference")),
-        flag(json, "interim", true));
+        flag(json, "interim", true),
+        speakerFields(json));
+  }
+
+  private static Map<String, String> speakerFields(JsonNode json) {
+    Map<String, String> fields = new HashMap<>();
+    for (String name : SPEAKER_FIELDS) {
+      JsonNode value = json.path(name);
+      if (!value.isMissingNode() && !value.isNull()) {
+        fields.put(name, value.isValueNode() ? value.asString() : value.toString());
+      }
+    }
+    return fields;
+  }
+
+  /// How many channels there are. For recordings the field has another meaning besides.
+  private static Optional<Integer> channels(JsonNode json) {
+    return switch (json.path("channels").asString("")) {
+      case "separate" ->
+          throw invalid(
+              "channels",
+              "can be separate for recordings only: captions of each channel are a stream of"
+                  + " their own");
+      case "mixed" -> Optional.empty();
+      default -> whole(json, "channels");
+    };
   }
 
   private static double wait(JsonNode value) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.speech.Backend;
+import parley.speech.SpeakerTag;
 
 /// The messages that a stream's client gets.
 sealed interface LiveFrame {
@@ -22,6 +23,7 @@ sealed interface LiveFrame {
   ///
   /// @param start seconds of the stream, in hundredths, as `end`
   /// @param confidence 0 to 1; null of partial captions, and where the recogniser tells none
+  /// @param speaker of a final caption where speakers are distinguished; else null
   /// @param lagMs milliseconds since the sound at `end` came
   record Delta(
       String type,
@@ -30,6 +32,7 @@ sealed interface LiveFrame {
       double start,
       double end,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double confidence,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpeakerTag speaker,
       long lagMs)
       implements LiveFrame {
     Delta(
@@ -38,6 +41,7 @@ sealed interface LiveFrame {
         double start,
         double end,
         @Nullable Double confidence,
+        @Nullable SpeakerTag speaker,
         long lagMs) {
       this(
           "delta",
@@ -46,11 +50,20 @@ sealed interface LiveFrame {
           hundredths(start),
           hundredths(end),
           confidence == null ? null : hundredths(confidence),
+          speaker,
           lagMs);
     }
 
     private static double hundredths(double value) {
       return Math.round(value * 100) / 100.0;
+    }
+  }
+
+  /// A label turned out to be an enrolled speaker; sent once for each, before the first final
+  /// caption that names them.
+  record Speaker(String type, String label, SpeakerTag speaker) implements LiveFrame {
+    Speaker(String label, SpeakerTag speaker) {
+      this("speaker", label, speaker);
     }
   }
 

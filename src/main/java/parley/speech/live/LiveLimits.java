@@ -6,6 +6,9 @@ import java.time.Duration;
 ///
 /// @param streamsPerTenant at the same time on this node
 /// @param streams at the same time on this node
+/// @param places for which there is memory: one for a stream, two for one whose speakers are
+///   distinguished
 /// @param idle a stream on which nothing comes for so long is ended
 /// @param maxAudio the most audio of one stream
-public record LiveLimits(int streamsPerTenant, int streams, Duration idle, Duration maxAudio) {}
+public record LiveLimits(
+    int streamsPerTenant, int streams, int places, Duration idle, Duration maxAudio) {}

@@ -14,6 +14,7 @@ import parley.problem.Problem;
 import parley.speech.engine.GrowingSpeech;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
+import parley.speech.transcript.Segment;
 
 /// Recognises the pieces of one stream, on two threads of its own: the final captions of whole
 /// pieces, one after the other, and the partial captions of what has none yet.
@@ -34,6 +35,7 @@ final class LiveRecogniser {
 
   private final FinalRecogniser finals;
   private final @Nullable LiveEngine partials;
+  private final @Nullable StreamSpeakers speakers;
   private final SoundClock clock;
   private final Utterances utterances;
   private final Consumer<Problem> onFailure;
@@ -41,17 +43,20 @@ final class LiveRecogniser {
   private volatile @Nullable String language;
 
   /// @param partials null when no partial captions are wanted or allowed
+  /// @param speakers null where speakers are not distinguished
   /// @param language ISO 639-1; null to detect it
   /// @param onFailure told at most once that the final captions end here, on any thread
   LiveRecogniser(
       FinalRecogniser finals,
       @Nullable LiveEngine partials,
+      @Nullable StreamSpeakers speakers,
       @Nullable String language,
       SoundClock clock,
       Captions captions,
       Consumer<Problem> onFailure) {
     this.finals = finals;
     this.partials = partials;
+    this.speakers = speakers;
     this.language = language;
     this.clock = clock;
     this.utterances = new Utterances(captions);
@@ -61,6 +66,9 @@ final class LiveRecogniser {
   /// Takes pieces that became whole, or none, and what is being said now. Waits while too much has
   /// no final captions.
   void heard(List<Piece> whole, GrowingSpeech now) {
+    if (speakers != null) {
+      whole.forEach(speakers::expect);
+    }
     utterances.heard(whole, now);
   }
 
@@ -72,6 +80,9 @@ final class LiveRecogniser {
   /// Drops what waits, because nobody wants it any more.
   void abandon() {
     utterances.abandon();
+    if (speakers != null) {
+      speakers.abandon();
+    }
   }
 
   void start() {
@@ -107,7 +118,7 @@ final class LiveRecogniser {
         if (language == null) {
           language = written.language();
         }
-        utterances.showFinal(next, written.segments());
+        showFinal(next, written.segments());
       }
     } catch (CancellationException unwanted) {
       abandon();
@@ -117,6 +128,14 @@ final class LiveRecogniser {
     } catch (IOException | RuntimeException fault) {
       abandon();
       onFailure.accept(LiveFaults.problem(fault));
+    }
+  }
+
+  private void showFinal(Utterance utterance, List<Segment> segments) {
+    if (speakers == null) {
+      utterances.showFinal(utterance, FinalCaptions.of(segments));
+    } else {
+      speakers.attribute(segments, finals -> utterances.showFinal(utterance, finals));
     }
   }
 

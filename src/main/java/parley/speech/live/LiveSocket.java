@@ -179,12 +179,18 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   }
 
   private void open(Control.Open open) throws IOException {
-    Captioners.Chosen chosen = streams.admit(this, caller, open);
+    LiveStreams.Admission admission = streams.admit(this, caller, open);
+    Captioners.Chosen chosen = admission.chosen();
+    StreamSpeakers speakers = null;
     try {
+      if (admission.diarisation().isPresent()) {
+        speakers = streams.captioners().speakers(admission.diarisation().get(), caller, id);
+      }
       stream =
           LiveStream.open(
               new LiveStream.Parts(
                   chosen,
+                  speakers,
                   open.language(),
                   streams.limits().maxAudio(),
                   audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
@@ -196,6 +202,9 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     } finally {
       if (stream == null) {
         streams.ended(this, null);
+        if (speakers != null) {
+          speakers.close();
+        }
       }
     }
   }

@@ -8,29 +8,34 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
+import parley.speech.decoding.SampleSink;
 import parley.speech.decoding.SoundDecoder;
 
 /// One stream of sound and the captions made of it: bytes → [SoundDecoder] → [MeteredSound] →
 /// [SpeechPieces] → [LiveRecogniser] → [Captions] → [Audience]. Each knows only the next one, and
-/// blocks while that has too much to do. Bytes are taken from one thread; the stream may be ended
-/// from any.
+/// blocks while that has too much to do. Where speakers are distinguished, [StreamSpeakers] hears
+/// the same sound as [SpeechPieces], and [LiveRecogniser] asks it whose the captions are. Bytes are
+/// taken from one thread; the stream may be ended from any.
 final class LiveStream {
   private final Captioners.Chosen chosen;
   private final SoundDecoder decoder;
   private final MeteredSound sound;
   private final SpeechPieces pieces;
   private final LiveRecogniser recogniser;
+  private final @Nullable StreamSpeakers speakers;
   private final Consumer<Problem> onFailure;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicReference<@Nullable Problem> failure = new AtomicReference<>();
 
   /// What a stream needs besides its decoder.
   ///
+  /// @param speakers null where they are not distinguished; closed with the stream once it is open
   /// @param language ISO 639-1; null to detect it
   /// @param tally is told now and then how much was heard
   /// @param onFailure told once, on any thread, why the stream cannot go on
   record Parts(
       Captioners.Chosen chosen,
+      @Nullable StreamSpeakers speakers,
       @Nullable String language,
       Duration maxAudio,
       MeteredSound.Tally tally,
@@ -44,12 +49,14 @@ final class LiveStream {
 
   private LiveStream(Parts parts, Captioners captioners, SoundMedia media) throws IOException {
     this.chosen = parts.chosen();
+    this.speakers = parts.speakers();
     SoundClock clock = new SoundClock();
     this.onFailure = parts.onFailure();
     this.recogniser =
         new LiveRecogniser(
             chosen.finals(),
             chosen.partials(),
+            parts.speakers(),
             parts.language(),
             clock,
             new Captions(clock, parts.audience()),
@@ -60,7 +67,7 @@ final class LiveStream {
             chosen.segmentation(),
             clock,
             recogniser);
-    this.sound = new MeteredSound(pieces, parts.maxAudio(), parts.tally(), this::fail);
+    this.sound = new MeteredSound(sink(), parts.maxAudio(), parts.tally(), this::fail);
     try {
       this.decoder = captioners.decoder(media, sound);
     } catch (IOException | RuntimeException e) {
@@ -68,6 +75,18 @@ final class LiveStream {
       throw e;
     }
     recogniser.start();
+    if (speakers != null) {
+      speakers.start();
+    }
+  }
+
+  private SampleSink sink() {
+    return speakers == null
+        ? pieces
+        : (block, count) -> {
+          speakers.take(block, count);
+          pieces.take(block, count);
+        };
   }
 
   /// How its captions are made.
@@ -137,10 +156,16 @@ final class LiveStream {
 
   /// Waits for what still works, and lets go of everything. To be called last.
   void close() throws InterruptedException {
-    recogniser.complete();
-    decoder.close();
-    recogniser.join();
-    pieces.close();
+    try {
+      recogniser.complete();
+      decoder.close();
+      recogniser.join();
+      pieces.close();
+    } finally {
+      if (speakers != null) {
+        speakers.close();
+      }
+    }
   }
 
   private void fail(Problem problem) {

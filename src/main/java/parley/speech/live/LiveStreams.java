@@ -3,6 +3,8 @@ package parley.speech.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,11 +40,11 @@ public final class LiveStreams implements AutoCloseable {
   private final LiveLimits limits;
   private final Clock clock;
 
-  /// All connections, and those of them on which a stream runs.
   private final Set<LiveSocket> connected = ConcurrentHashMap.newKeySet();
 
-  /// Guarded by itself where it changes.
-  private final Set<LiveSocket> streaming = ConcurrentHashMap.newKeySet();
+  /// The connections on which a stream runs, with the places that it takes. Guarded by itself where
+  /// it changes.
+  private final Map<LiveSocket, Integer> streaming = new ConcurrentHashMap<>();
 
   private final PeriodicWork background = new PeriodicWork();
 
@@ -89,24 +91,34 @@ public final class LiveStreams implements AutoCloseable {
     connected.remove(socket);
   }
 
+  /// A stream that may begin.
+  ///
+  /// @param diarisation empty where speakers are not distinguished
+  record Admission(Captioners.Chosen chosen, Optional<LiveDiarisation.Request> diarisation) {}
+
   /// Lets a stream begin, which is to be ended with [#ended].
   ///
-  /// @throws Problem BACKEND_NOT_ALLOWED, BACKEND_UNAVAILABLE, BUDGET_EXCEEDED or TOO_MANY_STREAMS
-  Captioners.Chosen admit(LiveSocket socket, Caller caller, Control.Open open) {
+  /// @throws Problem BACKEND_NOT_ALLOWED, BACKEND_UNAVAILABLE, BUDGET_EXCEEDED or TOO_MANY_STREAMS,
+  ///   or as [LiveDiarisation#request]
+  Admission admit(LiveSocket socket, Caller caller, Control.Open open) {
     List<Backend> order = policies.of(caller.tenant()).order(open.preference());
     Captioners.Chosen chosen = captioners.choose(order, open);
+    Optional<LiveDiarisation.Request> diarisation = captioners.diarisation().request(caller, open);
     if (isSpent(caller.tenant())) {
       throw Meter.exceeded();
     }
+    int places = diarisation.isPresent() ? 2 : 1;
     synchronized (streaming) {
-      if (of(caller.tenant()).size() >= limits.streamsPerTenant()
-          || streaming.size() >= limits.streams()) {
+      int taken = streaming.values().stream().mapToInt(Integer::intValue).sum();
+      if (running(caller.tenant()) >= limits.streamsPerTenant()
+          || streaming.size() >= limits.streams()
+          || (taken > 0 && taken + places > limits.places())) {
         throw new Problem(
             ProblemCode.TOO_MANY_STREAMS, "As many streams run as may at the same time.");
       }
-      streaming.add(socket);
+      streaming.put(socket, places);
     }
-    return chosen;
+    return new Admission(chosen, diarisation);
   }
 
   /// Meters a stream that has ended, unless nothing was heard.
@@ -153,8 +165,8 @@ public final class LiveStreams implements AutoCloseable {
     return meter.remaining(tenant).filter(Duration::isZero).isPresent();
   }
 
-  private List<LiveSocket> of(TenantId tenant) {
-    return streaming.stream().filter(socket -> socket.tenant().equals(tenant)).toList();
+  private long running(TenantId tenant) {
+    return streaming.keySet().stream().filter(socket -> socket.tenant().equals(tenant)).count();
   }
 
   private void endIdle() {

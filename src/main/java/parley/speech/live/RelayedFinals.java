@@ -68,7 +68,17 @@ record RelayedFinals(Transcriber relay, Spool spool) implements FinalRecogniser 
     double start = within(segment.start(), piece);
     double end = Math.max(start, within(segment.end(), piece));
     return new Segment(
-        start, end, segment.text(), List.<Word>of(), List.of(), segment.confidence());
+        start,
+        end,
+        segment.text(),
+        segment.words().stream().map(word -> shifted(word, piece)).toList(),
+        List.of(),
+        segment.confidence());
+  }
+
+  private static Word shifted(Word word, Piece piece) {
+    double start = within(word.start(), piece);
+    return new Word(start, Math.max(start, within(word.end(), piece)), word.text());
   }
 
   private static double within(double seconds, Piece piece) {

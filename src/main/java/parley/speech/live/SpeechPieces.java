@@ -87,8 +87,13 @@ final class SpeechPieces implements SampleSink {
 
   /// Passes on the rest: no sound will follow.
   void finish() {
-    next.heard(segmenter.finish(), segmenter);
-    next.complete();
+    inOrder.lock();
+    try {
+      next.heard(segmenter.finish(), segmenter);
+      next.complete();
+    } finally {
+      inOrder.unlock();
+    }
   }
 
   void close() {

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.GrowingSpeech;
 import parley.speech.engine.Piece;
-import parley.speech.transcript.Segment;
 
 /// What was said in a stream and has no final captions yet, in order. For any thread: one adds, one
 /// recognises for good, one recognises what is partial.
@@ -108,12 +107,12 @@ final class Utterances {
   }
 
   /// Shows the final captions of an utterance.
-  void showFinal(Utterance utterance, List<Segment> segments) {
+  void showFinal(Utterance utterance, FinalCaptions finals) {
     lock.lock();
     try {
       utterance.isFinal = true;
       waiting.remove(utterance);
-      if (!abandoned && !captions.showFinal(segments, partial())) {
+      if (!abandoned && !captions.showFinal(finals, partial())) {
         abandon();
       }
       changed.signalAll();

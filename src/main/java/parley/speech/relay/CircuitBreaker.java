@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Spares a server that fails, and the callers that would wait for it: after some failures in a row
-/// nobody asks it for a while; then one may try.
+/// Stops calls to a failing server, and spares callers the wait: after several consecutive
+/// failures, no call is admitted for a while; then a single call may try.
 final class CircuitBreaker {
   private final Clock clock;
   private final int maxFailures;
@@ -13,16 +13,16 @@ final class CircuitBreaker {
   private int failures;
   private Instant closedUntil = Instant.MIN;
 
-  /// @param maxFailures how many calls in a row may fail
-  /// @param pause how long nobody asks after that
+  /// @param maxFailures number of consecutive failures that open the circuit
+  /// @param pause how long it stays open
   CircuitBreaker(Clock clock, int maxFailures, Duration pause) {
     this.clock = clock;
     this.maxFailures = maxFailures;
     this.pause = pause;
   }
 
-  /// Admits a call, by zero, or tells how long to stay away. After a pause one call alone is
-  /// admitted: the next pause begins with it, and its success ends it.
+  /// Returns zero to admit a call, otherwise how long to wait. After the pause a single call is
+  /// admitted: it starts the next pause, and its success closes the circuit.
   synchronized Duration admit() {
     if (failures < maxFailures) {
       return Duration.ZERO;

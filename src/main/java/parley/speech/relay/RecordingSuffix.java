@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import parley.media.types.MediaTypeDetector;
 
-/// The file name's ending by which servers tell a recording's format: OpenAI's looks at nothing
+/// The file name suffix by which servers recognise a recording's format; OpenAI's looks at nothing
 /// else.
 final class RecordingSuffix {
   private RecordingSuffix() {}
 
-  /// The ending that fits the content, with its dot; `.wav` for what none is known of, since a
-  /// server that looks at the content decides for itself.
+  /// Returns the suffix for the content, including the dot; `.wav` if the format is unknown, since
+  /// a server that inspects the content decides for itself.
   static String of(Path recording) throws IOException {
     byte[] head;
     try (InputStream content = Files.newInputStream(recording)) {

@@ -1,76 +1,45 @@
 package parley.speech.relay;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleConsumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
 import parley.speech.transcript.Transcript;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
-/// Backend B: any server that speaks OpenAI's protocol. Recordings stream to it from their files.
-/// Redirects are not followed, so that a recording goes nowhere but to the configured address.
+/// Backend B: any server that speaks OpenAI's protocol. Recordings are streamed from their files.
+/// Redirects are not followed, so that a recording goes only to the configured address.
 public final class Relay implements Transcriber, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-
-  /// The words of a whole day with their times are about 20 MiB.
-  private static final long LARGEST_ANSWER_BYTES = 64L * 1024 * 1024;
-
-  /// As long as a server may ask to be left alone and is still asked again for the same recording:
-  /// somebody waits, and there may be another backend.
-  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
-
-  /// How often a waiting job is asked whether it is still wanted.
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-
   private final RelaySettings settings;
   private final CircuitBreaker breaker;
   private final HttpClient client;
-  private final RelayPulse pulse;
+  private final RelayProbe probe;
 
   private Relay(RelaySettings settings, CircuitBreaker breaker, HttpClient client) {
     this.settings = settings;
     this.breaker = breaker;
     this.client = client;
-    this.pulse = new RelayPulse(client, settings);
+    this.probe = new RelayProbe(client, settings);
   }
 
-  /// A relay; the caller closes it.
+  /// Creates a relay; the caller closes it.
   public static Relay to(RelaySettings settings, Clock clock) {
     HttpClient client =
         HttpClient.newBuilder()
-            // Upgrading to HTTP/2 in the clear would send a large body before the answer to that.
+            // An upgrade to cleartext HTTP/2 would send a large body before the server has agreed
+            // to it.
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connectTimeout())
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     return new Relay(
-        settings, new CircuitBreaker(clock, settings.failures(), settings.rest()), client);
+        settings, new CircuitBreaker(clock, settings.failures(), settings.cooldown()), client);
   }
 
   @Override
@@ -81,10 +50,16 @@ public final class Relay implements Transcriber, AutoCloseable {
   @Override
   public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException {
-    refuseFor(breaker.admit());
-    Call call = new Call(recording, options, progress);
+    Duration wait = breaker.admit();
+    if (!wait.isZero()) {
+      throw new Problem(
+              ProblemCode.BACKEND_UNAVAILABLE,
+              "The relay has failed repeatedly and is not being called for now.")
+          .retryAfter(wait);
+    }
     try {
-      Transcript transcript = call.answered();
+      Transcript transcript =
+          new RelayCall(settings, client, probe, recording, options, progress).transcribe();
       breaker.succeeded();
       return transcript;
     } catch (Problem problem) {
@@ -100,206 +75,5 @@ public final class Relay implements Transcriber, AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
-  }
-
-  /// A server that is away is often back when it was left alone for a while.
-  private Problem backLater(TransientFailure failure) {
-    return failure.isAway() && failure.problem().retryAfter() == null
-        ? failure.problem().retryAfter(settings.rest())
-        : failure.problem();
-  }
-
-  private static void refuseFor(Duration pause) {
-    if (!pause.isZero()) {
-      throw new Problem(
-              ProblemCode.BACKEND_UNAVAILABLE, "The relay failed repeatedly and has a rest.")
-          .retryAfter(pause);
-    }
-  }
-
-  /// One recording, sent until it is answered.
-  private final class Call {
-    private final Path recording;
-    private final SpeechOptions options;
-    private final DoubleConsumer progress;
-
-    Call(Path recording, SpeechOptions options, DoubleConsumer progress) {
-      this.recording = recording;
-      this.options = options;
-      this.progress = progress;
-    }
-
-    Transcript answered() throws IOException {
-      requireThere();
-      for (int attempt = 1; ; attempt++) {
-        try {
-          return sent();
-        } catch (TransientFailure failure) {
-          LOG.warn("{}, attempt {}: {}", settings, attempt, failure.problem().message());
-          Duration asked =
-              Objects.requireNonNullElse(failure.problem().retryAfter(), Duration.ZERO);
-          if (attempt >= settings.attempts() || asked.compareTo(MAX_PAUSE) > 0) {
-            throw isThereNow() ? backLater(failure) : away();
-          }
-          pause(attempt, asked);
-        }
-      }
-    }
-
-    /// Sends no recording to a server that does not even answer: nobody has to wait for that.
-    private void requireThere() throws IOException {
-      try {
-        if (!pulse.isThere()) {
-          throw away();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while the relay was looked for");
-      }
-    }
-
-    private boolean isThereNow() throws InterruptedIOException {
-      try {
-        return pulse.isThereNow();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while the relay was looked for");
-      }
-    }
-
-    private Problem away() {
-      return new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay does not answer.")
-          .retryAfter(settings.rest());
-    }
-
-    private Transcript sent() throws IOException, TransientFailure {
-      RelayForm form = RelayForm.of(settings.model(), options, recording);
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(settings.transcriptions())
-              .header("Content-Type", form.contentType())
-              .header("Accept", "application/json")
-              .POST(form.body());
-      if (!settings.key().isEmpty()) {
-        request.header("Authorization", "Bearer " + settings.key());
-      }
-      CompletableFuture<HttpResponse<byte[]>> answer =
-          client.sendAsync(
-              request.build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER_BYTES));
-      try {
-        return transcript(await(answer));
-      } finally {
-        // Ends the exchange when the job was cancelled or the time is over.
-        answer.cancel(true);
-      }
-    }
-
-    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
-        throws IOException, TransientFailure {
-      long until = System.nanoTime() + settings.answerTimeout().toNanos();
-      Beats beats = new Beats(answer);
-      while (true) {
-        if (beats.ceased()) {
-          throw away();
-        }
-        long left = until - System.nanoTime();
-        if (left <= 0) {
-          throw beats.isMissing()
-              ? away()
-              : new Problem(
-                  ProblemCode.BACKEND_TIMEOUT, "The relay did not answer within its time.");
-        }
-        try {
-          HttpResponse<byte[]> response =
-              answer.get(Math.min(left, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
-          pulse.heard();
-          return response;
-        } catch (TimeoutException notYet) {
-          tellProgress();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new InterruptedIOException("interrupted while the relay worked");
-        } catch (ExecutionException e) {
-          throw TransientFailure.of(e.getCause());
-        }
-      }
-    }
-
-    /// Waits before the next attempt, no less than the server asked for; at random around the time
-    /// set, so that calls that failed together do not come again together.
-    private void pause(int attempt, Duration asked) throws InterruptedIOException {
-      double around = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
-      long own = Math.round(settings.pause().toMillis() * around * (1L << (attempt - 1)));
-      long until = System.nanoTime() + Duration.ofMillis(own).plus(asked).toNanos();
-      try {
-        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-          tellProgress();
-          TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_EVERY.toNanos()));
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted between two attempts");
-      }
-    }
-
-    /// The server does not say how far it is; so nothing is known to be done before all is. Told
-    /// nevertheless, because that is how a call learns that nobody wants it any more.
-    private void tellProgress() {
-      progress.accept(0);
-    }
-
-    private Transcript transcript(HttpResponse<byte[]> response) throws TransientFailure {
-      if (response.statusCode() != 200) {
-        throw TransientFailure.refused(response.statusCode(), RetryAfter.of(response));
-      }
-      try {
-        String body = new String(response.body(), StandardCharsets.UTF_8);
-        return JSON.readValue(body, RelayAnswer.class).transcript(options.language());
-      } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
-        LOG.warn("{} answered what is no transcript: {}", settings, e.toString());
-        throw new Problem(ProblemCode.BACKEND_ERROR, "The relay answered what is no transcript.");
-      }
-    }
-  }
-
-  /// The pulse while one recording is worked on. A server that answers nothing else while it works
-  /// is not taken for one that is away: only one that did, and ceased to.
-  private final class Beats {
-    private static final int MISSES = 2;
-
-    /// A server that is alive answers its probe within this time.
-    private static final Duration SLOW = Duration.ofSeconds(1);
-
-    private final CompletableFuture<?> work;
-    private @Nullable CompletableFuture<Boolean> next;
-    private long asked = System.nanoTime();
-    private int missed;
-
-    Beats(CompletableFuture<?> work) {
-      this.work = work;
-    }
-
-    /// Whether it answered nothing when it was asked last: at the end of its time that tells one
-    /// that stands still from one that is slow.
-    boolean isMissing() {
-      return missed > 0 || System.nanoTime() - asked > SLOW.toNanos();
-    }
-
-    /// To be asked now and then.
-    boolean ceased() {
-      CompletableFuture<Boolean> now = next;
-      if (now == null) {
-        next = ask();
-      } else if (now.isDone()) {
-        missed = now.join() ? 0 : missed + 1;
-        next = ask();
-      }
-      return pulse.beatsAtWork() && missed >= MISSES;
-    }
-
-    private CompletableFuture<Boolean> ask() {
-      asked = System.nanoTime();
-      return pulse.felt(work);
-    }
   }
 }

@@ -12,8 +12,8 @@ import parley.speech.transcript.Segment;
 import parley.speech.transcript.Transcript;
 import parley.speech.transcript.Word;
 
-/// What a server answers in OpenAI's `verbose_json`, as far as it is used. Servers leave out much
-/// of it, so nothing is taken for granted but the text.
+/// The parts of OpenAI's `verbose_json` that are used. Servers omit many of them, so only the text
+/// is required.
 record RelayAnswer(
     @Nullable String text,
     @Nullable String language,
@@ -21,7 +21,7 @@ record RelayAnswer(
     @Nullable List<SaidSegment> segments,
     @Nullable List<SaidWord> words) {
 
-  /// More seconds than any recording has; what is beyond is no time at all.
+  /// More seconds than any recording has; larger numbers are not times.
   private static final double LARGEST_TIME = 1e7;
 
   record SaidSegment(
@@ -40,10 +40,10 @@ record RelayAnswer(
 
   record SaidWord(@Nullable Double start, @Nullable Double end, @Nullable String word) {}
 
-  /// The transcript in our own terms.
+  /// Converts the answer to a transcript.
   ///
-  /// @param hint the language that was asked for, which stands where the server tells none
-  /// @throws IllegalArgumentException when there is no text, which makes it no transcript at all
+  /// @param hint the requested language, used if the server names none
+  /// @throws IllegalArgumentException if the answer has no text and is therefore no transcript
   Transcript transcript(@Nullable String hint) {
     if (text == null) {
       throw new IllegalArgumentException("the answer has no text");
@@ -52,7 +52,7 @@ record RelayAnswer(
     Double told = time(duration);
     double length = told != null ? told : said.isEmpty() ? 0 : said.getLast().end();
     if (said.isEmpty() && !text.isBlank()) {
-      // Said somewhere in it; whoever knows the recording's length cuts this down.
+      // The time within the recording is unknown; the caller, who knows the duration, clips it.
       double end = told != null ? told : LARGEST_TIME;
       said = List.of(new Segment(0, end, text.strip(), List.of(), List.of(), null));
     }
@@ -74,7 +74,7 @@ record RelayAnswer(
       }
       double end = Math.max(start, Objects.requireNonNullElse(time(segment.end), start));
       List<Word> words = new ArrayList<>();
-      // A word belongs to the segment in which its middle lies.
+      // A word belongs to the segment that contains its midpoint.
       while (next < all.size() && (all.get(next).start() + all.get(next).end()) / 2 <= end) {
         words.add(all.get(next++));
       }
@@ -102,7 +102,7 @@ record RelayAnswer(
     return all;
   }
 
-  /// Another server's number as a time in seconds; null when it cannot be one.
+  /// Returns a number of the answer as a time in seconds; null if it cannot be one.
   private static @Nullable Double time(@Nullable Double seconds) {
     return seconds != null && seconds >= 0 && seconds < LARGEST_TIME ? seconds : null;
   }

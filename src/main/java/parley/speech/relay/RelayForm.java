@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import parley.speech.transcript.SpeechOptions;
 
-/// The form that a transcription is asked for with; the recording streams from its file.
+/// The form of a transcription request; the recording is streamed from its file.
 record RelayForm(String boundary, BodyPublisher body) {
   static RelayForm of(String model, SpeechOptions options, Path recording) throws IOException {
     String boundary = "parley-" + UUID.randomUUID();
@@ -42,7 +42,7 @@ record RelayForm(String boundary, BodyPublisher body) {
     return "multipart/form-data; boundary=" + boundary;
   }
 
-  /// Names and values come from the configuration and from checked options: none holds a line
+  /// Names and values come from the configuration and from validated options: none contains a line
   /// break.
   private static void field(StringBuilder form, String boundary, String name, String value) {
     form.append("--")

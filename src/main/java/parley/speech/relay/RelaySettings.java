@@ -1,19 +1,20 @@
 package parley.speech.relay;
 
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 
-/// Which server is asked, and how patiently.
+/// The relay's address, and how patiently it is called.
 ///
-/// @param transcriptions the whole address that recordings are posted to
-/// @param key its bearer token; empty for none
-/// @param model what it calls the model
+/// @param transcriptions the full URL that recordings are posted to
+/// @param key bearer token; empty for none
+/// @param model the server's name of the model
 /// @param connectTimeout for one connection
-/// @param answerTimeout for one whole call, from the first byte sent to the last received
-/// @param attempts how often one recording is sent at most, at least 1
-/// @param pause before the second attempt, on average; it doubles with each further one
-/// @param failures after how many failed calls in a row nobody asks for a while
-/// @param rest how long that while is
+/// @param answerTimeout for one call, from the first byte sent to the last received
+/// @param attempts maximum number of attempts per recording, at least 1
+/// @param pause before the second attempt, on average; doubles with each further one
+/// @param failures consecutive failed calls after which the server is left alone
+/// @param cooldown how long it is left alone
 public record RelaySettings(
     URI transcriptions,
     String key,
@@ -23,9 +24,10 @@ public record RelaySettings(
     int attempts,
     Duration pause,
     int failures,
-    Duration rest) {
+    Duration cooldown) {
 
-  /// Settings for a server whose API begins at `baseUrl`, as in `https://api.openai.com/v1`.
+  /// Returns settings for a server whose API is at `baseUrl`, for instance
+  /// `https://api.openai.com/v1`.
   public static RelaySettings at(
       URI baseUrl,
       String key,
@@ -47,7 +49,13 @@ public record RelaySettings(
         Duration.ofSeconds(30));
   }
 
-  /// Hides the key from logs.
+  /// Starts a request that carries the key.
+  HttpRequest.Builder request(URI address) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address);
+    return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
+  }
+
+  /// Keeps the key out of logs.
   @Override
   public String toString() {
     return "relay to " + transcriptions;

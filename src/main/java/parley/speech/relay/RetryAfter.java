@@ -4,12 +4,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How long a server asks to be left alone, in the header of that name.
+/// Parses the `Retry-After` header.
 final class RetryAfter {
   private RetryAfter() {}
 
-  /// The time asked for in whole seconds; empty for none, and for a date, which servers of this
-  /// protocol do not send.
+  /// Returns the delay; empty if there is none, or if it is a date, which servers of this protocol
+  /// do not send.
   static Optional<Duration> of(HttpResponse<?> response) {
     return response
         .headers()

@@ -17,25 +17,25 @@ final class TransientFailure extends Exception {
 
   private final transient Problem problem;
 
-  /// Whether the server itself is away, and not just this recording too much for it.
-  private final boolean away;
+  /// Whether the server itself is down, rather than overwhelmed by this recording.
+  private final boolean serverDown;
 
-  private TransientFailure(Problem problem, boolean away) {
+  private TransientFailure(Problem problem, boolean serverDown) {
     super(problem);
     this.problem = problem;
-    this.away = away;
+    this.serverDown = serverDown;
   }
 
-  /// What to tell when it is the last attempt.
+  /// Returns what to report if this was the last attempt.
   Problem problem() {
     return problem;
   }
 
-  boolean isAway() {
-    return away;
+  boolean isServerDown() {
+    return serverDown;
   }
 
-  private static TransientFailure away(Problem problem) {
+  private static TransientFailure serverDown(Problem problem) {
     return new TransientFailure(problem, true);
   }
 
@@ -43,16 +43,19 @@ final class TransientFailure extends Exception {
     return new TransientFailure(problem, false);
   }
 
-  /// What became of an exchange without an answer.
+  /// Classifies an exchange that ended without an answer.
   static TransientFailure of(@Nullable Throwable cause) {
     LOG.debug("the relay failed", cause);
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return away(new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
+      return serverDown(
+          new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay cannot be reached."));
     }
-    return away(new Problem(ProblemCode.BACKEND_ERROR, "The relay broke off without an answer."));
+    return serverDown(
+        new Problem(
+            ProblemCode.BACKEND_ERROR, "The relay closed the connection without an answer."));
   }
 
-  /// What a status other than 200 means. What the server says of it stays there: it may quote the
+  /// Classifies a status other than 200. The server's message is not passed on: it may quote the
   /// key.
   static Problem refused(int status, Optional<Duration> retryAfter) throws TransientFailure {
     return switch (status) {
@@ -65,18 +68,18 @@ final class TransientFailure extends Exception {
       case 429, 503 -> {
         Problem busy =
             new Problem(ProblemCode.BACKEND_UNAVAILABLE, "The relay has no capacity left.");
-        throw away(retryAfter.map(busy::retryAfter).orElse(busy));
+        throw serverDown(retryAfter.map(busy::retryAfter).orElse(busy));
       }
       case 408, 504 ->
-          throw away(
+          throw serverDown(
               new Problem(ProblemCode.BACKEND_TIMEOUT, "The relay's own backend was too slow."));
       default -> {
         Problem problem =
             new Problem(
                 ProblemCode.BACKEND_ERROR, "The relay answered with status " + status + ".");
         if (status >= 500) {
-          // 502 is a proxy's word on a server that is away.
-          throw status == 502 ? away(problem) : failed(problem);
+          // 502 comes from a proxy whose server is down.
+          throw status == 502 ? serverDown(problem) : failed(problem);
         }
         yield problem;
       }

@@ -3,12 +3,12 @@ package parley.speech.transcript;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.Deflater;
 
-/// How much a text repeats itself.
+/// Measures how repetitive a text is.
 public final class Compression {
   private Compression() {}
 
-  /// Bytes of the text for each byte that zlib shrinks it to, as in Whisper's own
-  /// `utils.compression_ratio`; 0 of an empty one.
+  /// Returns the size of the text divided by its size after zlib compression, as in Whisper's own
+  /// `utils.compression_ratio`; 0 for an empty text.
   public static double ratio(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length == 0) {

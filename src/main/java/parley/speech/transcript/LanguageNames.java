@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The English names by which OpenAI's API tells languages (`english`, not `en`).
+/// English names of languages as used by OpenAI's API (`english`, not `en`).
 public final class LanguageNames {
-  /// What OpenAI's list (whisper/tokenizer.py) calls other than the Unicode names do, which the JDK
-  /// knows.
+  /// Names in OpenAI's list (whisper/tokenizer.py) that differ from Unicode's, which the JDK
+  /// provides.
   private static final Map<String, String> OWN_NAMES =
       Map.of(
           "jv", "javanese",
@@ -22,7 +22,7 @@ public final class LanguageNames {
           "si", "sinhala",
           "lb", "luxembourgish");
 
-  /// Further names of the same list.
+  /// Aliases in the same list.
   private static final Map<String, String> FURTHER_NAMES =
       Map.ofEntries(
           Map.entry("burmese", "my"),
@@ -47,9 +47,9 @@ public final class LanguageNames {
 
   private LanguageNames() {}
 
-  /// The name of a language.
+  /// Returns the name of a language.
   ///
-  /// @param code ISO 639-1, or `haw`; null gives an empty name
+  /// @param code ISO 639-1, or `haw`; null yields an empty name
   public static String of(@Nullable String code) {
     if (code == null) {
       return "";
@@ -58,7 +58,7 @@ public final class LanguageNames {
     return own == null ? plain(Locale.of(code).getDisplayLanguage(Locale.ENGLISH)) : own;
   }
 
-  /// The code of a language that another server told by its name or by its code.
+  /// Returns the code for a name or code from another server.
   public static Optional<String> code(@Nullable String nameOrCode) {
     if (nameOrCode == null || nameOrCode.isBlank()) {
       return Optional.empty();
@@ -77,7 +77,7 @@ public final class LanguageNames {
     return codes;
   }
 
-  /// In lower case and without accents, as OpenAI writes `maori`.
+  /// Converts to lower case without accents, as in OpenAI's `maori`.
   private static String plain(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFD)
         .replaceAll("\\p{M}", "")

@@ -20,8 +20,8 @@ public final class Languages {
                   + " ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jv su")
               .split(" "));
 
-  /// How clients say that the language is to be detected; `und` and `mul` are ISO 639-2's for an
-  /// unknown one and several.
+  /// Values by which clients request language detection; `und` and `mul` are ISO 639-2 for
+  /// undetermined and multiple languages.
   private static final Set<String> UNSAID =
       Set.of("auto", "autodetect", "detect", "multi", "und", "mul", "null", "none");
 
@@ -29,20 +29,20 @@ public final class Languages {
 
   private Languages() {}
 
-  /// How many there are; their indices begin at 0.
+  /// Returns the number of languages; their indices start at 0.
   public static int count() {
     return CODES.size();
   }
 
-  /// ISO 639-1 of the language with this index (Hawaiian has none: `haw`).
+  /// Returns the ISO 639-1 code of a language (`haw` for Hawaiian, which has none).
   public static String code(int index) {
     return CODES.get(index);
   }
 
-  /// The ISO 639-1 code of what a caller said of the language; null when nothing was said.
+  /// Returns the ISO 639-1 code of a caller's language hint; null if it requests detection.
   ///
-  /// @param field in which the caller said it
-  /// @throws Problem `VALIDATION` when the language is not known
+  /// @param field the request field of the hint
+  /// @throws Problem `VALIDATION` if the language is unknown
   public static @Nullable String normal(@Nullable String hint, String field) {
     int index;
     try {
@@ -53,13 +53,13 @@ public final class Languages {
     return index < 0 ? null : code(index);
   }
 
-  /// Finds the language that a caller named.
+  /// Resolves a caller's language hint.
   ///
-  /// @param hint in any case: ISO 639-1, 639-2 or 639-3, also as a tag with script and region
-  ///   (`zh-Hans-CN`, `de_AT`), or an English name; null, blank, `auto` and the codes for several
-  ///   or unknown languages say nothing
-  /// @return the language's index, or −1 when nothing was said
-  /// @throws Problem `VALIDATION` when the language is not known
+  /// @param hint case-insensitive: ISO 639-1, 639-2 or 639-3, also as a tag with script and region
+  ///   (`zh-Hans-CN`, `de_AT`), or an English name; null, blank, `auto` and the codes for multiple
+  ///   or undetermined languages request detection
+  /// @return the language's index, or −1 to detect it
+  /// @throws Problem `VALIDATION` if the language is unknown
   public static int indexOf(@Nullable String hint) {
     if (hint == null || hint.isBlank()) {
       return -1;
@@ -75,7 +75,7 @@ public final class Languages {
     }
     if (index < 0) {
       String shown = hint.length() > 20 ? hint.substring(0, 20) + "…" : hint;
-      throw new Problem(ProblemCode.VALIDATION, "The language '" + shown + "' is not known.");
+      throw new Problem(ProblemCode.VALIDATION, "The language '" + shown + "' is unknown.");
     }
     return index;
   }
@@ -87,11 +87,11 @@ public final class Languages {
   private static Map<String, String> otherCodes() {
     Map<String, String> codes = new HashMap<>();
     for (String code : CODES) {
-      // ISO 639-2/T, which for single languages is ISO 639-3.
+      // ISO 639-2/T, which equals ISO 639-3 for individual languages.
       codes.put(Locale.of(code).getISO3Language(), code);
     }
-    // The bibliographic codes of ISO 639-2, then members of what ISO 639-3 calls macrolanguages,
-    // codes that were withdrawn, and what the token is called in OpenAI's list.
+    // Bibliographic codes of ISO 639-2, members of ISO 639-3 macrolanguages, withdrawn codes, and
+    // deviating codes in OpenAI's list.
     String others =
         "alb sq arm hy baq eu bur my chi zh cze cs dut nl fre fr geo ka ger de gre el ice is mac mk"
             + " mao mi may ms per fa rum ro slo sk tib bo wel cy"

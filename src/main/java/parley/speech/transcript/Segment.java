@@ -3,15 +3,14 @@ package parley.speech.transcript;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A stretch of speech, about a sentence long.
+/// A part of a transcript, about a sentence long.
 ///
 /// @param start seconds from the start of the recording
 /// @param end seconds from the start of the recording, not before `start`
-/// @param text what was said, with punctuation, without spaces around it
-/// @param words the same word by word, in order; empty where word times are not known
-/// @param tokens the numbers of the text in the vocabulary of the model that wrote it; empty where
-///   they are not known
-/// @param confidence null where the recogniser does not tell
+/// @param text with punctuation, without surrounding spaces
+/// @param words the words of the text in order; empty if word times are unknown
+/// @param tokens the text in the vocabulary of the model that produced it; empty if unknown
+/// @param confidence null if the recogniser does not report it
 public record Segment(
     double start,
     double end,
@@ -24,7 +23,7 @@ public record Segment(
     tokens = List.copyOf(tokens);
   }
 
-  /// The same with no time beyond `last`, in seconds.
+  /// Returns a copy with all times capped at `last`, in seconds.
   Segment until(double last) {
     return new Segment(
         Math.min(start, last),

@@ -2,16 +2,16 @@ package parley.speech.transcript;
 
 import org.jspecify.annotations.Nullable;
 
-/// How a recording is to be transcribed.
+/// Options of a transcription.
 ///
-/// @param language ISO 639-1, or null to have it detected
-/// @param temperature 0 to 1, how freely words are chosen by chance; at 0 the likeliest are taken,
-///   and chance decides only where those look wrong; null for the backend's own choice
+/// @param language ISO 639-1, or null to detect it
+/// @param temperature sampling temperature, 0 to 1; 0 takes the likeliest tokens and samples only
+///   if the result is implausible; null for the backend's default
 public record SpeechOptions(@Nullable String language, @Nullable Double temperature) {
-  /// Nothing asked for.
+  /// The defaults.
   public static final SpeechOptions PLAIN = new SpeechOptions(null, null);
 
-  /// A recording in a known language; null to have it detected.
+  /// Returns the options for a recording in a known language; null to detect it.
   public static SpeechOptions in(@Nullable String language) {
     return new SpeechOptions(language, null);
   }

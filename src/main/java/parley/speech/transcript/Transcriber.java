@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 
-/// Turns a recording into text: what a [Backend] is made of.
+/// Turns a recording into text; the core of a [Backend].
 public interface Transcriber {
-  /// What it calls its model, for the meter and for those who ask.
+  /// Returns the name of the model, for metering and for the API.
   String model();
 
-  /// Recognises the speech in a file of any supported format, told by its content.
+  /// Transcribes a file of any supported format, which is detected from its content.
   ///
-  /// @param progress is told the share that is done, 0 to 1, at least every second; whatever it
-  ///   throws stops the work and passes through
-  /// @throws parley.problem.Problem when the file has nothing that can be heard, and BACKEND_ERROR,
-  ///   BACKEND_TIMEOUT or BACKEND_UNAVAILABLE when another server could not do it
+  /// @param progress receives the fraction done, 0 to 1, at least every second; an exception that
+  ///   it throws stops the work and propagates
+  /// @throws parley.problem.Problem if the file contains no audio; `BACKEND_ERROR`,
+  ///   `BACKEND_TIMEOUT` or `BACKEND_UNAVAILABLE` if another server failed
   Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
       throws IOException;
 }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What was said in one recording.
+/// The transcript of one recording.
 ///
-/// @param text the segments' texts joined by spaces; empty when nothing was spoken
+/// @param text the segments' texts joined by spaces; empty if there was no speech
 /// @param segments in order of their start, not overlapping
-/// @param language ISO 639-1; null when nothing was spoken and the caller gave no hint
+/// @param language ISO 639-1; null if there was no speech and the caller gave no hint
 /// @param duration of the decoded audio
 public record Transcript(
     String text, List<Segment> segments, @Nullable String language, Duration duration) {
@@ -16,7 +16,7 @@ public record Transcript(
     segments = List.copyOf(segments);
   }
 
-  /// The same of a recording that is so long: no time in it lies beyond.
+  /// Returns a copy with the recording's actual duration, at which all times are capped.
   public Transcript ofLength(Duration length) {
     double end = length.toMillis() / 1000.0;
     return new Transcript(

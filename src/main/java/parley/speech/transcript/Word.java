@@ -1,8 +1,8 @@
 package parley.speech.transcript;
 
-/// One spoken word.
+/// A spoken word.
 ///
 /// @param start seconds from the start of the recording
 /// @param end seconds from the start of the recording, not before `start`
-/// @param text the word as written, with its punctuation and without spaces around it
+/// @param text with its punctuation, without surrounding spaces
 public record Word(double start, double end, String text) {}

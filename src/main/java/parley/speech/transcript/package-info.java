@@ -1,5 +1,5 @@
-/// What was said, and in which language: the values that every backend answers with, and what it is
-/// asked for. Knows nothing of models, jobs or HTTP.
+/// Transcripts, languages and the options of a transcription: the values that all backends share.
+/// Independent of models, jobs and HTTP.
 @NullMarked
 package parley.speech.transcript;
 

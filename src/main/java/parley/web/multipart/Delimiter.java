@@ -5,10 +5,10 @@ import java.util.Arrays;
 
 /// Finds `CR LF -- boundary` in large buffers.
 ///
-/// Boyer, Moore and Horspool: look at the byte where the delimiter would end and, when it cannot
-/// stand there, jump by up to the delimiter's length; so ordinary content costs one look every 20
-/// to 70 bytes. No content makes it slower than one step a byte: a delimiter has its only CR at its
-/// start, hence after a comparison that failed at byte k none of those k bytes can begin another.
+/// Uses the Boyer-Moore-Horspool algorithm: looks at the byte where the delimiter would end and, if
+/// it does not match there, skips up to the delimiter's length. Ordinary content costs one look per
+/// 20 to 70 bytes. The worst case is one step per byte: a delimiter's only CR is its first byte, so
+/// if a comparison fails at byte k, none of the k bytes before can start another delimiter.
 final class Delimiter {
   private final byte[] bytes;
   private final byte last;
@@ -27,7 +27,7 @@ final class Delimiter {
     return bytes.length;
   }
 
-  /// The first place in `buffer[from, to)` where a whole delimiter begins, or -1.
+  /// The index in `buffer[from, to)` of the first whole delimiter, or -1.
   int find(byte[] buffer, int from, int to) {
     int length = bytes.length;
     int ahead = length - 1;
@@ -35,7 +35,7 @@ final class Delimiter {
     while (at + ahead < to) {
       byte end = buffer[at + ahead];
       int jump = skip[end & 0xff];
-      // The usual case as a branch of its own: the next look then need not wait for this one.
+      // A separate branch for the usual case, so that the next look need not wait for this one.
       if (jump == length && end != last) {
         at += length;
         continue;
@@ -52,8 +52,8 @@ final class Delimiter {
     return -1;
   }
 
-  /// The first place in `buffer[from, to)` from which on everything up to `to` is how a delimiter
-  /// begins, or `to` when the end of the buffer cannot be the beginning of one.
+  /// The index in `buffer[from, to)` from which everything up to `to` could be the beginning of a
+  /// delimiter; `to` if there is none.
   int findBeginning(byte[] buffer, int from, int to) {
     int at = Math.max(from, to - bytes.length + 1);
     while (at < to) {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Understands the header lines of one part.
+/// Parses the headers of a part.
 final class HeaderBlock {
   private HeaderBlock() {}
 
-  /// Reads the lines in `buffer[from, to)`, each ended by CR LF.
+  /// Parses the lines in `buffer[from, to)`, which end with CR LF.
   static PartHeaders parse(byte[] buffer, int from, int to) {
     HeaderValue disposition = null;
     String contentType = null;
@@ -34,7 +34,7 @@ final class HeaderBlock {
         case "content-type" -> contentType = value;
         case "content-transfer-encoding" -> refuseEncoded(value);
         default -> {
-          // RFC 7578 section 4.8: all others are ignored.
+          // RFC 7578 section 4.8: others are ignored.
         }
       }
     }
@@ -58,7 +58,7 @@ final class HeaderBlock {
     return new PartHeaders(browserDecoded(name), fileName, contentType);
   }
 
-  /// Browsers write quotes and line breaks in names as `%22`, `%0D` and `%0A`, and nothing else
+  /// Browsers encode quotes and line breaks in names as `%22`, `%0D` and `%0A`, and nothing else
   /// (the HTML standard, "multipart/form-data encoding algorithm").
   private static String browserDecoded(String text) {
     return text.replace("%22", "\"")
@@ -68,19 +68,19 @@ final class HeaderBlock {
         .replace("%0a", "\n");
   }
 
-  /// RFC 7578 section 4.7 forbids these encodings; taking the bytes as they are would store a file
-  /// that nobody sent.
+  /// RFC 7578 section 4.7 deprecates transfer encodings. Ignoring them would store a different file
+  /// than was sent.
   private static void refuseEncoded(String encoding) {
     switch (encoding.toLowerCase(Locale.ROOT)) {
       case "7bit", "8bit", "binary" -> {
-        // the bytes as they are
+        // Identity encodings.
       }
       default -> throw bad("Send parts as they are, without a Content-Transfer-Encoding");
     }
   }
 
-  /// Names arrive as raw UTF-8 from every current client; older ones used Latin-1, which is what
-  /// bytes that are not UTF-8 then are.
+  /// All current clients send names as raw UTF-8. Bytes that are not UTF-8 come from older clients,
+  /// which used Latin-1.
   private static String decoded(byte[] buffer, int from, int to) {
     for (int i = from; i < to; i++) {
       if (buffer[i] >= 0 && buffer[i] < ' ' && buffer[i] != '\t' && !isLineBreak(buffer, i, to)) {
@@ -101,7 +101,7 @@ final class HeaderBlock {
     return buffer[i] == '\r' ? i + 1 < to && buffer[i + 1] == '\n' : buffer[i] == '\n';
   }
 
-  /// A line that begins with white space goes on from the line before it.
+  /// A line that begins with white space continues the previous one.
   private static List<String> unfolded(String block) {
     List<String> lines = new ArrayList<>();
     for (String line : block.split("\r\n", -1)) {

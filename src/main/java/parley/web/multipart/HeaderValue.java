@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// A header value with parameters, `form-data; name="file"; filename="a.wav"`, as RFC 2045 and 2183
-/// write it.
+/// A header value with parameters, such as `form-data; name="file"; filename="a.wav"` (RFC 2045 and
+/// 2183).
 ///
-/// @param value what stands before the parameters, in lower case
+/// @param value the part before the parameters, in lower case
 /// @param parameters by name in lower case
 record HeaderValue(String value, Map<String, String> parameters) {
 
@@ -23,13 +23,13 @@ record HeaderValue(String value, Map<String, String> parameters) {
     parameters = Collections.unmodifiableMap(parameters);
   }
 
-  /// Reads a value; refuses an unclosed quote, a parameter without a name or value and one given
-  /// twice, because two readers could then understand different things.
+  /// Parses a value. Rejects unclosed quotes, parameters without a name or value, and duplicates,
+  /// because other parsers might interpret them differently.
   static HeaderValue parse(String text) {
     return new Reader(text).read();
   }
 
-  /// The parameter `name*`, decoded as RFC 8187 says; null when there is none or it is malformed.
+  /// The parameter `name*`, decoded by RFC 8187; null if it is missing or malformed.
   @Nullable String extended(String name) {
     String extended = parameters.get(name + "*");
     return extended == null ? null : decodeExtended(extended);
@@ -134,7 +134,8 @@ record HeaderValue(String value, Map<String, String> parameters) {
           }
           return content.toString();
         }
-        // Only these two are escapes. Old clients send whole Windows paths with bare backslashes.
+        // Only these two are escape sequences. Old clients send whole Windows paths with unescaped
+        // backslashes.
         if (c == '\\'
             && at < text.length()
             && (text.charAt(at) == '"' || text.charAt(at) == '\\')) {

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Reads a `multipart/form-data` body as it arrives and pushes the content of its parts to sinks.
+/// A streaming parser for `multipart/form-data`, which pushes the content of parts to sinks.
 ///
-/// Content is never looked at byte by byte and never copied: the parser jumps through a large
-/// buffer to the next boundary and hands slices of that buffer on. It holds one buffer, 16 KiB for
-/// slow clients and up to 128 KiB for fast ones, whatever the size of the body.
+/// Content is neither examined byte by byte nor copied: the parser searches a large buffer for the
+/// next boundary and passes on slices of it. It uses one buffer, of 16 KiB for slow clients and up
+/// to 128 KiB for fast ones, regardless of the body's size.
 ///
-/// Everything wrong with the body is a [Problem] with `BAD_MULTIPART`, as soon as it is seen: a
-/// content type without a usable boundary, header lines that do not end in CR LF or exceed 16 KiB a
-/// part, a part without a name, more than 100 parts, more than 16 MiB that no sink wants, a body
-/// that ends before its closing boundary. What the input stream or a sink throws passes through.
-/// The parser never reads past the buffer that holds the closing boundary, never closes the stream
-/// and never drains it.
+/// Every error in the body is a [Problem] with `BAD_MULTIPART`, thrown as early as possible: a
+/// content type without a usable boundary, headers that do not end with CR LF or exceed 16 KiB per
+/// part, a part without a name, more than 100 parts, more than 16 MiB without a sink, and a body
+/// that ends before its closing boundary. Exceptions of the input stream and of sinks are passed
+/// on. The parser never reads beyond the buffer with the closing boundary, and neither closes nor
+/// drains the stream.
 public final class Multipart {
   private static final int FIRST_BUFFER_BYTES = 16 * 1024;
   private static final int MAX_BUFFER_BYTES = 128 * 1024;
@@ -43,8 +43,8 @@ public final class Multipart {
     this.delimiter = delimiter;
   }
 
-  /// Prepares to read the body of a request with that `Content-Type`; reads nothing yet. The caller
-  /// keeps the stream and closes it.
+  /// Creates a parser for a body with this `Content-Type` without reading from it. The caller
+  /// closes the stream.
   public static Multipart of(@Nullable String contentType, InputStream body) {
     HeaderValue type = HeaderValue.parse(contentType == null ? "" : contentType);
     if (!type.value().equals("multipart/form-data")) {
@@ -57,8 +57,8 @@ public final class Multipart {
     return new Multipart(body, new Delimiter(boundary));
   }
 
-  /// Asks before the buffer grows whether there are so many more bytes for it. Without, it goes on
-  /// as it is.
+  /// Sets a check whether this many more bytes of memory are available, which is called before the
+  /// buffer grows. If not, the buffer keeps its size.
   public Multipart growing(LongPredicate room) {
     this.room = room;
     return this;
@@ -71,10 +71,10 @@ public final class Multipart {
         && boundary.chars().allMatch(c -> c >= ' ' && c < 0x7f);
   }
 
-  /// Reads the body to its closing boundary, once. Parts come in the order they were sent; the sink
-  /// of one has ended before the next is announced.
+  /// Reads the body to its closing boundary. Call this once. Parts come in order; each sink has
+  /// ended before the next part is announced.
   public void read(PartHandler handler) throws IOException {
-    // Every boundary begins with a line break, but the first may stand at the very start.
+    // Every boundary begins with a line break, except that the first may be at the very start.
     buffer[0] = '\r';
     buffer[1] = '\n';
     position = 2;
@@ -97,13 +97,13 @@ public final class Multipart {
   private void skip(byte[] ignored, int offset, int length) {
     skipped += length;
     if (skipped > MAX_SKIPPED_BYTES) {
-      throw bad("The form holds more than 16 MiB that is not asked for");
+      throw bad("The form has more than 16 MiB in unexpected parts");
     }
   }
 
-  /// Hands on everything up to the next boundary and steps behind that.
+  /// Passes on everything up to the next boundary and moves behind it.
   private void content(PartSink sink) throws IOException {
-    // The line break that ended the headers begins the boundary when there is no content at all.
+    // If there is no content, the line break after the headers is part of the boundary.
     int search = position - 2;
     while (true) {
       int found = delimiter.find(buffer, search, limit);
@@ -111,7 +111,7 @@ public final class Multipart {
       if (found >= 0) {
         Lookahead next = lookahead(found + delimiter.length());
         if (next == Lookahead.ORDINARY) {
-          search = found + delimiter.length(); // content that merely begins as the boundary does
+          search = found + delimiter.length(); // content that only starts like the boundary
           continue;
         }
         if (next == Lookahead.BOUNDARY) {
@@ -139,8 +139,8 @@ public final class Multipart {
     UNKNOWN
   }
 
-  /// A boundary is followed by white space, a line break or two hyphens; with anything else behind
-  /// it, it is the beginning of a longer word, such as the boundary of a form within this one.
+  /// A boundary is followed by white space, a line break or two hyphens. Otherwise it is the prefix
+  /// of a longer word, such as the boundary of a nested form.
   private Lookahead lookahead(int at) {
     if (at == limit) {
       return Lookahead.UNKNOWN;
@@ -157,12 +157,12 @@ public final class Multipart {
     };
   }
 
-  /// Reads the rest of a boundary line: true when a part follows, false when the body ends here.
+  /// Reads the rest of a boundary line; returns whether another part follows.
   private boolean anotherPartFollows() throws IOException {
     int padding = 0;
     byte next = nextByte();
     if (next == '-') {
-      return false; // the second hyphen has been looked at already
+      return false; // the lookahead has checked the second hyphen
     }
     while (next == ' ' || next == '\t') {
       if (++padding > MAX_HEADERS_BYTES) {
@@ -183,7 +183,7 @@ public final class Multipart {
     return buffer[position++];
   }
 
-  /// Reads the header lines of a part and the empty line behind them.
+  /// Reads the headers of a part and the empty line after them.
   private PartHeaders headers() throws IOException {
     int line = position;
     int at = position;
@@ -213,12 +213,12 @@ public final class Multipart {
     }
   }
 
-  /// Reads more, at least one byte, keeping what stands from `keep` on; returns where that then
-  /// stands. The position moves along.
+  /// Reads at least one more byte and keeps everything from `keep` on; returns the new index of
+  /// `keep`. Adjusts the position.
   private int fill(int keep) throws IOException {
     int kept = limit - keep;
     int start = keep;
-    // Headers that trickle in are not moved for each of their bytes.
+    // Slowly arriving headers are not moved for each byte.
     if (kept < 1024 || buffer.length - limit < buffer.length / 4) {
       byte[] target = buffer;
       if (filledUp && buffer.length < MAX_BUFFER_BYTES && room.test(buffer.length)) {
@@ -235,7 +235,7 @@ public final class Multipart {
       throw bad("The body ends before its closing boundary");
     }
     if (count == 0) {
-      throw new IOException("The request body gave nothing although it was asked to wait");
+      throw new IOException("The request body returned no bytes from a blocking read");
     }
     limit += count;
     filledUp = limit == buffer.length;

@@ -3,10 +3,9 @@ package parley.web.multipart;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Decides, part by part in the order of the body, where the content goes.
+/// Chooses a sink for each part, in the order of the body.
 @FunctionalInterface
 public interface PartHandler {
-  /// Where the content of the part with these headers goes; null when nobody wants it, then it is
-  /// skipped.
+  /// The sink for the part with these headers; null to skip the part.
   @Nullable PartSink part(PartHeaders headers) throws IOException;
 }

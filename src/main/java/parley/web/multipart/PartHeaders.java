@@ -2,10 +2,10 @@ package parley.web.multipart;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a part says about itself.
+/// The headers of a part.
 ///
-/// @param name the name of the form field
-/// @param fileName the file name exactly as the client gave it, which may be a path, empty or
-///   hostile (see [parley.web.FileName#clean]); null when the part gave none
-/// @param contentType what the client believes the content to be; null when it did not say
+/// @param name the form field's name
+/// @param fileName exactly as the client sent it, which may be a path, empty or hostile (see
+///   [parley.filenames.FileName#clean]); null if there is none
+/// @param contentType as claimed by the client; null if there is none
 public record PartHeaders(String name, @Nullable String fileName, @Nullable String contentType) {}

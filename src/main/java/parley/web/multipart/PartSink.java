@@ -2,17 +2,17 @@ package parley.web.multipart;
 
 import java.io.IOException;
 
-/// Where the content of one part goes, piece by piece.
+/// Receives the content of a part in chunks.
 ///
-/// Whatever a sink throws ends the reading at once and reaches the caller of [Multipart#read]
-/// unchanged; the rest of the body stays unread. That is how an upload over quota is refused while
-/// the client is still sending.
+/// Exceptions end the reading immediately and reach the caller of [Multipart#read] unchanged; the
+/// rest of the body remains unread. This is how an upload that exceeds a quota is refused while the
+/// client is still sending.
 @FunctionalInterface
 public interface PartSink {
-  /// Takes the next `length` bytes, at least one. The buffer belongs to the parser and changes
-  /// after this call returns: a sink that keeps bytes copies them.
+  /// Receives the next `length` bytes, at least one. The parser reuses the buffer after the call,
+  /// so sinks copy what they keep.
   void write(byte[] buffer, int offset, int length) throws IOException;
 
-  /// The part is whole: its closing boundary has been seen. Not called for a part that was cut off.
+  /// The part is complete: its closing boundary was read. Not called for truncated parts.
   default void ended() throws IOException {}
 }

@@ -21,41 +21,41 @@ import parley.problem.ProblemCode;
 /// String description = fields.first("description");
 /// ```
 public final class TextFields {
-  /// Far more than any field of the API may hold.
+  /// Far more than any field of the API needs.
   private static final int MAX_FIELD_BYTES = 64 * 1024;
 
-  /// As many bytes as are read are held up to four times: while a field grows, and as text.
-  private static final int HELD_TIMES = 4;
+  /// A field's bytes are held up to four times: while the buffer grows, and as a string.
+  private static final int COPIES = 4;
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final LongConsumer room;
 
-  /// Fields in memory that nobody else needs.
+  /// Fields without a limit on memory.
   public TextFields() {
     this(bytes -> {});
   }
 
-  /// @param room is asked for memory, in bytes, before it is used; throws when there is none
+  /// @param room reserves memory, in bytes; throws if there is not enough
   public TextFields(LongConsumer room) {
     this.room = room;
   }
 
-  /// A sink that keeps the part's content as UTF-8 text.
+  /// A sink that collects the part's content as UTF-8 text.
   ///
-  /// It refuses, as a [Problem] with `BAD_MULTIPART` that names the field, content beyond 64 KiB
-  /// and bytes that are not UTF-8.
+  /// It throws a [Problem] with `BAD_MULTIPART` that names the field, for more than 64 KiB and for
+  /// invalid UTF-8.
   public PartSink collect(PartHeaders part) {
     room.accept(2L * part.name().length());
     return new TextSink(part.name());
   }
 
-  /// The first value of that name, as sent; null when the form has none.
+  /// The first value of a field, as sent; null if there is none.
   public @Nullable String first(String name) {
     List<String> all = values.get(name);
     return all == null ? null : all.getFirst();
   }
 
-  /// All values of that name in the order they came.
+  /// All values of a field, in the order of the form.
   public List<String> all(String name) {
     return List.copyOf(values.getOrDefault(name, List.of()));
   }
@@ -73,7 +73,7 @@ public final class TextFields {
       if (content.size() + length > MAX_FIELD_BYTES) {
         throw refused("A text field may hold at most 64 KiB");
       }
-      room.accept((long) length * HELD_TIMES);
+      room.accept((long) length * COPIES);
       content.write(buffer, offset, length);
     }
 

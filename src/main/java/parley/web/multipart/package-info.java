@@ -1,4 +1,5 @@
-/// Reading `multipart/form-data` (RFC 7578) as it arrives, at about the cost of copying it.
+/// A streaming `multipart/form-data` parser (RFC 7578) that costs about as much as copying the
+/// body.
 @NullMarked
 package parley.web.multipart;
 

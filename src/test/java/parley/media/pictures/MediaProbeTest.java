@@ -44,7 +44,7 @@ class MediaProbeTest {
     "turned.mp4,120,160",
     "wide-pixels.mp4,240,120"
   })
-  void tellsDurationAndDimensions(String sample, @Nullable Integer width, @Nullable Integer height)
+  void findsDurationAndDimensions(String sample, @Nullable Integer width, @Nullable Integer height)
       throws IOException {
     MediaProbe.Found found = probe.look(Samples.file(sample)).orElseThrow();
     assertThat(found.width()).isEqualTo(width);
@@ -55,12 +55,12 @@ class MediaProbeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"plain.pdf", "notes.txt", "plain.zip", "plain.png"})
-  void knowsNothingOfOtherFiles(String sample) throws IOException {
+  void findsNothingInOtherFiles(String sample) throws IOException {
     assertThat(probe.look(Samples.file(sample))).isEmpty();
   }
 
   @Test
-  void opensNoOtherFileThatAFileNames() throws IOException {
+  void doesNotOpenFilesThatAFileRefersTo() throws IOException {
     Path list =
         Files.writeString(
             Files.createTempFile("list", ".m3u8"),

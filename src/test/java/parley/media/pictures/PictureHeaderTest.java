@@ -69,7 +69,7 @@ class PictureHeaderTest {
         "orientation-6.heic",
         "orientation-7.heic"
       })
-  void tellsWidthAndHeightAsDisplayed(String sample) throws IOException {
+  void readsWidthAndHeightAsDisplayed(String sample) throws IOException {
     PictureHeader header = read(sample);
     assertThat(header.width()).isEqualTo(64);
     assertThat(header.height()).isEqualTo(48);
@@ -79,7 +79,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void tellsWhatIsAnimatedOrTransparent() throws IOException {
+  void detectsAnimationAndTransparency() throws IOException {
     assertThat(read("animated.webp").animated()).isTrue();
     assertThat(read("animated.webp").width()).isEqualTo(160);
     assertThat(read("transparent.png").transparent()).isTrue();
@@ -89,7 +89,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void readsPicturesThatAreMadeOfTiles() throws IOException {
+  void readsTiledPictures() throws IOException {
     assertThat(read("grid.heic").width()).isEqualTo(480);
     assertThat(read("grid.heic").height()).isEqualTo(320);
     HeifHeader items =
@@ -101,12 +101,12 @@ class PictureHeaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"plain.pdf", "clip.mp4", "tone.wav", "drawing.svg", "notes.txt", "plain.zip"})
-  void seesNoPictureInOtherFiles(String sample) throws IOException {
+  void findsNoPictureInOtherFiles(String sample) throws IOException {
     assertThat(PictureHeader.read(Samples.file(sample))).isEmpty();
   }
 
   @Test
-  void readsHugeDimensionsWithoutMakingRoomForThem() throws IOException {
+  void readsHugeDimensionsWithoutAllocatingMemory() throws IOException {
     byte[] png = Samples.bytes("plain.png");
     ByteBuffer.wrap(png).putInt(16, 50_000).putInt(20, 50_000);
     PictureHeader header = PictureHeader.read(channel(png)).orElseThrow();
@@ -118,7 +118,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void findsTheFrameOfAJpegBehindLargeSegments() throws IOException {
+  void findsTheFrameOfAJpegAfterLargeSegments() throws IOException {
     byte[] jpeg = Samples.bytes("orientation-6.jpg");
     ByteArrayOutputStream large = new ByteArrayOutputStream();
     large.write(jpeg, 0, 2);
@@ -132,7 +132,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void isNoPictureWhenCutOffInTheHeader() throws IOException {
+  void findsNoPictureInATruncatedHeader() throws IOException {
     for (String sample : List.of("plain.jpg", "plain.heic", "lossy.webp", "plain.bmp")) {
       byte[] whole = Samples.bytes(sample);
       for (int length = 0; length < 12; length++) {
@@ -142,7 +142,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void composesTurnsAndMirrorings() {
+  void composesRotationsAndReflections() {
     Orientation upright = Orientation.UPRIGHT;
     assertThat(upright.turnedRight(1)).isEqualTo(Orientation.TURNED_RIGHT);
     assertThat(upright.turnedRight(-1)).isEqualTo(Orientation.TURNED_LEFT);
@@ -159,7 +159,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void answersEveryDamagedPictureWithinBounds() {
+  void handlesDamagedPicturesWithinLimits() {
     List<byte[]> pictures =
         Samples.names().stream()
             .filter(name -> name.matches(".*\\.(jpg|png|gif|webp|bmp|tiff|heic|avif)"))
@@ -188,7 +188,7 @@ class PictureHeaderTest {
   }
 
   @Test
-  void doesNotReadMuchOfALargeFile(@TempDir Path folder) throws IOException {
+  void readsOnlyALittleOfALargeFile(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("large.tiff");
     try (SeekableByteChannel channel =
         Files.newByteChannel(

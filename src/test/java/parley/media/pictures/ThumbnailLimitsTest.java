@@ -21,10 +21,10 @@ import parley.ffmpeg.Ffmpeg;
 import parley.testing.Fuzz;
 import parley.testing.Samples;
 
-/// Files that are broken, damaged, or made to be slow or large.
+/// Files that are broken, damaged, or crafted to be slow or large.
 class ThumbnailLimitsTest extends WithThumbnails {
   @Test
-  void inflatesNoTextsNorProfiles() throws IOException {
+  void doesNotInflateTextsOrProfiles() throws IOException {
     byte[] plain = Samples.bytes("plain.png");
     ByteArrayOutputStream deflated = new ByteArrayOutputStream();
     try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
@@ -70,16 +70,16 @@ class ThumbnailLimitsTest extends WithThumbnails {
     assertThat(idle.ofPicture(huge).reason()).isEqualTo(NoThumbnail.TOO_MANY_PIXELS);
   }
 
-  /// A progressive JPEG says in some bytes for each of its scans that all of its blocks stay as
-  /// they are, and a decoder walks through them for each scan.
+  /// A few bytes per scan of a progressive JPEG state that no block changes, and a decoder walks
+  /// through all blocks for each scan.
   @Test
-  void givesUpAJpegOfTooManyScans() throws IOException {
+  void stopsDecodingAJpegWithTooManyScans() throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
     int side = 15_000;
     jpeg.writeBytes(bytes("ffd8 ffdb0043 00"));
     jpeg.writeBytes(bytes("01".repeat(64)));
     jpeg.writeBytes(bytes("ffc2000b 08 %04x %04x 01 011100".formatted(side, side)));
-    // One code of one bit: a run of 16,384 blocks at least, and fourteen bits for how many more.
+    // One code of one bit: a run of at least 16,384 blocks, and fourteen bits for the rest.
     jpeg.writeBytes(bytes("ffc40014 10 01" + "00".repeat(15) + "e0"));
     int runs = side / 8 * (side / 8) / 16_384 + 1;
     byte[] scan = bytes("ffda0008 01 0100 013f00" + "00".repeat(runs * 15 / 8 + 1));
@@ -102,7 +102,7 @@ class ThumbnailLimitsTest extends WithThumbnails {
   }
 
   @Test
-  void givesNoThumbnailOfABrokenPicture() throws IOException {
+  void makesNoThumbnailOfABrokenPicture() throws IOException {
     for (String sample : List.of("plain.jpg", "plain.png", "lossy.webp", "grid.heic")) {
       byte[] whole = Samples.bytes(sample);
       byte[] zeroed = Arrays.copyOf(Arrays.copyOf(whole, whole.length / 4), whole.length);
@@ -122,7 +122,7 @@ class ThumbnailLimitsTest extends WithThumbnails {
   }
 
   @Test
-  void endsAChildThatTakesTooLong() throws IOException {
+  void killsADecoderThatTakesTooLong() throws IOException {
     PictureLimits standard = PictureLimits.standard();
     PictureLimits hasty =
         new PictureLimits(

@@ -43,7 +43,7 @@ class ThumbnailsTest extends WithThumbnails {
     List<Thumbnail> made = of(sample);
     assertWhole(made);
     PictureHeader header = PictureHeader.read(Samples.file(sample)).orElseThrow();
-    // All samples are smaller than the largest box, and nothing is enlarged.
+    // All samples are smaller than the largest box and must not be enlarged.
     Thumbnail large = one(made, Thumbnail.Size.LARGE, Thumbnail.Encoding.WEBP);
     assertThat(large.width()).isEqualTo(header.width());
     assertThat(large.height()).isEqualTo(header.height());
@@ -69,7 +69,7 @@ class ThumbnailsTest extends WithThumbnails {
         "orientation-6.heic",
         "orientation-7.heic"
       })
-  void turnsPicturesUprightAndKeepsTheirColours(String sample) throws IOException {
+  void rotatesPicturesUprightAndKeepsTheirColours(String sample) throws IOException {
     List<Thumbnail> made = of(sample);
     assertWhole(made);
     BufferedImage picture = decoded(made);
@@ -92,7 +92,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void putsTransparentPicturesOnWhiteWhereTheEncodingHasNoTransparency() throws IOException {
+  void putsTransparentPicturesOnWhiteInJpegs() throws IOException {
     for (String sample : List.of("transparent.png", "transparent.webp")) {
       List<Thumbnail> made = of(sample);
       BufferedImage picture = decoded(made);
@@ -108,8 +108,8 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void putsTilesTogetherInTheirOrder() throws IOException {
-    // The sample is one picture cut in six: seams would show as jumps between neighbours.
+  void assemblesTilesInOrder() throws IOException {
+    // The sample is a picture in six tiles: seams would show as differences between neighbours.
     BufferedImage picture = decoded(of("grid.heic"));
     for (int seam : new int[] {160, 320}) {
       long jump = 0;
@@ -142,7 +142,7 @@ class ThumbnailsTest extends WithThumbnails {
     assertColour(decoded(made), 700, 400, 0xe0c020);
   }
 
-  /// One scene of four bars, in ranges and colours of all kinds.
+  /// A scene of four bars in various dynamic ranges and colour spaces.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -155,7 +155,7 @@ class ThumbnailsTest extends WithThumbnails {
         "cmyk.tiff",
         "float.tiff"
       })
-  void showsOneSceneAlikeHoweverItWasRecorded(String sample) throws IOException {
+  void showsASceneTheSameInEveryDynamicRange(String sample) throws IOException {
     BufferedImage picture = decoded(sample.endsWith(".mp4") ? ofVideo(sample) : of(sample));
     assertColour(picture, 20, 60, 0xcccccc);
     assertColour(picture, 60, 60, 0xcccc00);
@@ -163,10 +163,10 @@ class ThumbnailsTest extends WithThumbnails {
     assertColour(picture, 140, 60, 0x0000cc);
   }
 
-  /// Of a canvas of 120 × 80, where the first frame has 50 × 20 pixels.
+  /// On a canvas of 120 × 80, the first frame has 50 × 20 pixels.
   @ParameterizedTest
   @ValueSource(strings = {"part.webp", "part.gif", "part.png"})
-  void showsTheCanvasAndTheFirstFrameInItsPlace(String sample) throws IOException {
+  void showsTheFirstFrameAtItsPositionOnTheCanvas(String sample) throws IOException {
     BufferedImage picture = decoded(of(sample));
     assertThat(picture.getWidth()).isEqualTo(120);
     assertThat(picture.getHeight()).isEqualTo(80);
@@ -176,7 +176,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void takesTheFirstFramesSizeForAScreenOfNone() throws IOException {
+  void usesTheFirstFramesSizeIfTheLogicalScreenIsEmpty() throws IOException {
     PictureHeader header = PictureHeader.read(Samples.file("no-screen.gif")).orElseThrow();
     assertThat(header.width()).isEqualTo(160);
     assertThat(header.height()).isEqualTo(120);
@@ -184,7 +184,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void removesWhatACrashLeft() throws IOException {
+  void removesLeftoversOfACrash() throws IOException {
     Path left = Files.createDirectories(folder.resolve("scratch/thumbnails-123"));
     Files.writeString(left.resolve("800.webp"), "x");
     Thumbnails.clear(folder.resolve("scratch"));
@@ -192,7 +192,7 @@ class ThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void worksForManyCallersAtOnce() throws Exception {
+  void isThreadSafe() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Thumbnail>>> made =
           Stream.generate(() -> callers.submit(() -> of("plain.png"))).limit(8).toList();

@@ -28,7 +28,7 @@ class VideoThumbnailsTest extends WithThumbnails {
         "clip.ts",
         "clip.3gp"
       })
-  void takesAFrameOfEveryVideo(String sample) throws IOException {
+  void makesThumbnailsOfEveryVideoFormat(String sample) throws IOException {
     List<Thumbnail> made = ofVideo(sample);
     assertWhole(made);
     assertThat(one(made, Thumbnail.Size.MEDIUM, Thumbnail.Encoding.WEBP).width()).isEqualTo(160);
@@ -45,7 +45,7 @@ class VideoThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void looksForAFrameThatIsNotBlack() throws IOException {
+  void choosesAFrameThatIsNotBlack() throws IOException {
     List<Thumbnail> made = ofVideo("begins-black.mp4");
     assertThat(brightness(decoded(made))).isGreaterThan(60);
     List<Thumbnail> black = ofVideo("all-black.mp4");
@@ -54,7 +54,7 @@ class VideoThumbnailsTest extends WithThumbnails {
   }
 
   @Test
-  void turnsAndStretchesVideosAsPlayersDo() throws IOException {
+  void rotatesAndStretchesVideosAsPlayersDo() throws IOException {
     Thumbnail turned = one(ofVideo("turned.mp4"), Thumbnail.Size.LARGE, Thumbnail.Encoding.JPEG);
     assertThat(turned.width()).isEqualTo(120);
     assertThat(turned.height()).isEqualTo(160);

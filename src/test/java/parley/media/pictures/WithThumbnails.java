@@ -19,7 +19,7 @@ import parley.ffmpeg.Ffmpeg;
 import parley.testing.Programs;
 import parley.testing.Samples;
 
-/// Makes thumbnails in a scratch folder of its own, and looks at what was made.
+/// Makes thumbnails in a scratch folder and inspects them.
 abstract class WithThumbnails {
   static final Ffmpeg PROGRAMS = Programs.media();
 
@@ -57,7 +57,7 @@ abstract class WithThumbnails {
         .orElseThrow();
   }
 
-  /// Six files of the dimensions they claim, in the encodings they claim.
+  /// Checks that there are six files with the claimed dimensions and encodings.
   static void assertWhole(List<Thumbnail> made) throws IOException {
     assertThat(made).hasSize(6);
     for (Thumbnail thumbnail : made) {

@@ -85,7 +85,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void tellsCleanFromInfectedOverBothKindsOfSocket() throws IOException {
+  void detectsVirusesOverUnixAndTcpSockets() throws IOException {
     for (ClamdAddress address : List.of(clamd.unixAddress(), clamd.tcpAddress())) {
       assertThat(scanner(address).scan(file(TestClamd.EICAR))).isEqualTo(infected());
       assertThat(scanner(address).scan(Samples.file("tone.wav"))).isEqualTo(new ScanResult.Clean());
@@ -95,7 +95,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void findsWhatIsHiddenInArchivesAndBehindNoise() throws IOException {
+  void findsVirusesInArchivesAndAfterRandomData() throws IOException {
     byte[] twice = zip("inner.zip", zip("eicar.com", TestClamd.EICAR));
     assertThat(scanner(clamd.unixAddress()).scan(file(twice))).isEqualTo(infected());
     byte[] noise = noise(1_000_000);
@@ -105,7 +105,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void neverCallsAFileBeyondTheStreamLimitClean() throws IOException {
+  void neverReportsAFileBeyondTheStreamLimitAsClean() throws IOException {
     Path large = file(noise(9_000_000));
     for (TestClamd each : List.of(clamd, silent)) {
       for (ClamdAddress address : List.of(each.unixAddress(), each.tcpAddress())) {
@@ -117,7 +117,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void neverCallsAFileBeyondTheScanLimitsClean() throws IOException {
+  void neverReportsAFileBeyondTheScanLimitsAsClean() throws IOException {
     Path large = file(noise(3_500_000));
     assertThat(scanner(clamd.unixAddress()).scan(large)).isInstanceOf(ScanResult.TooLarge.class);
     Path bomb = file(zip("zeroes", new byte[20_000_000]));
@@ -150,7 +150,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void asksTheNextAddressWhenOneIsDown() throws IOException {
+  void usesTheNextAddressWhenOneIsDown() throws IOException {
     ClamdAddress nobody = new ClamdAddress("127.0.0.1:1");
     ClamdScanner scanner = scanner(nobody, clamd.tcpAddress());
     assertThat(scanner.scan(file(TestClamd.EICAR))).isEqualTo(infected());
@@ -165,7 +165,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void isUnavailableWhileClamdIsDownAndFineAfterwards() throws IOException {
+  void isUnavailableOnlyWhileClamdIsDown() throws IOException {
     try (TestClamd mortal = TestClamd.start("AlertExceedsMax yes")) {
       ClamdScanner scanner = scanner(mortal.unixAddress());
       assertThat(scanner.scan(file(TestClamd.EICAR))).isEqualTo(infected());
@@ -177,7 +177,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void tellsVersionAndWhetherLimitsAreReported() {
+  void reportsTheVersionAndWhetherLimitsAreReported() {
     assertThat(scanner(clamd.unixAddress(), silent.tcpAddress()).health())
         .allSatisfy(health -> assertThat(health.version()).startsWith("ClamAV "))
         .extracting(ClamdScanner.Health::alerts)
@@ -185,11 +185,11 @@ class ClamdScannerTest {
   }
 
   @Test
-  void givesUpOnAScannerThatNeverAnswers() throws Exception {
+  void timesOutWhenAScannerNeverResponds() throws Exception {
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       ClamdAddress address = new ClamdAddress("127.0.0.1:" + mute.getLocalPort());
       long start = System.nanoTime();
-      // Small enough to fit into the socket's buffers, and so large that writing gets stuck.
+      // Fits into the socket's buffers but is large enough for writes to block.
       for (int size : new int[] {100, 9_000_000}) {
         assertThat(scanner(10_000_000, Duration.ofMillis(300), address).scan(file(noise(size))))
             .isInstanceOf(ScanResult.Unavailable.class);
@@ -199,7 +199,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void takesBreakingOffForNoVerdictHoweverOftenItHappens() throws Exception {
+  void doesNotTreatClosedConnectionsAsAVerdict() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       breakOffStreams(server);
       ClamdAddress address = new ClamdAddress("127.0.0.1:" + server.getLocalPort());
@@ -210,8 +210,7 @@ class ClamdScannerTest {
     }
   }
 
-  /// A clamd that lives and yet resets each stream in its middle, as one does that is out of
-  /// threads.
+  /// A clamd that runs but resets every stream, as one without free threads does.
   private static void breakOffStreams(ServerSocket server) {
     Thread.ofVirtual()
         .start(() -> {
@@ -232,7 +231,7 @@ class ClamdScannerTest {
         });
   }
 
-  /// Reads some of each connection, answers and closes it, until the server is closed.
+  /// Reads part of each request, answers and closes it, until the server is closed.
   private static void answerAll(ServerSocket server, int read, byte[] answer) {
     Thread.ofVirtual()
         .start(() -> {
@@ -250,7 +249,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void callsNothingCleanOnAnswersItDoesNotKnow() throws Exception {
+  void reportsNothingAsCleanOnUnknownAnswers() throws Exception {
     for (String answer :
         List.of(
             "",
@@ -272,7 +271,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void takesAFindingWithoutANameForALimitAndNotForAVirus() throws Exception {
+  void treatsANamelessFindingAsALimitRatherThanAVirus() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       answerAll(server, 14, "stream: (null) FOUND\0".getBytes(StandardCharsets.US_ASCII));
       ClamdAddress address = new ClamdAddress("127.0.0.1:" + server.getLocalPort());
@@ -282,7 +281,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void scansForManyThreadsAtOnce() throws Exception {
+  void scansConcurrently() throws Exception {
     ClamdScanner scanner = scanner(clamd.unixAddress(), clamd.tcpAddress());
     Path bad = file(zip("a", TestClamd.EICAR));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -295,7 +294,7 @@ class ClamdScannerTest {
   }
 
   @Test
-  void refusesAddressesThatAreNone() {
+  void refusesInvalidAddresses() {
     for (String text : List.of("", "host", "host:", ":1", "host:0", "host:70000", "unix:")) {
       assertThatThrownBy(() -> new ClamdAddress(text)).isInstanceOf(IllegalArgumentException.class);
     }

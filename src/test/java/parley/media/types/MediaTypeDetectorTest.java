@@ -106,7 +106,7 @@ class MediaTypeDetectorTest {
     "clip.ts, video/mp2t",
     "clip.3gp, video/3gpp"
   })
-  void tellsRealFilesApart(String file, String expected) {
+  void detectsTheTypeOfRealFiles(String file, String expected) {
     assertThat(type(Samples.bytes(file))).isEqualTo(expected);
     assertThat(MediaTypeDetector.detect(Samples.bytes(file), "misleading.html").value())
         .isEqualTo(expected);
@@ -115,7 +115,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void tellsTextEncodings() {
+  void detectsTextInEveryEncoding() {
     assertThat(type("plain")).isEqualTo("text/plain");
     assertThat(type("\uFEFFplain")).isEqualTo("text/plain");
     assertThat(type("größer".getBytes(Charset.forName("windows-1252")))).isEqualTo("text/plain");
@@ -127,7 +127,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void seesMarkupHoweverItIsDressedUp() {
+  void detectsDisguisedMarkup() {
     for (String page :
         List.of(
             "<html>",
@@ -161,7 +161,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void letsTheNameChooseOnlyAmongHarmlessKindsOfText() {
+  void usesTheFileNameOnlyToChooseAmongHarmlessTextTypes() {
     assertThat(named("a,b\n1,2\n", "t.CSV")).isEqualTo("text/csv");
     assertThat(named("# Title", "readme.md")).isEqualTo("text/markdown");
     assertThat(named("{\"a\": 1}", "a.json")).isEqualTo("application/json");
@@ -175,7 +175,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void looksBehindTagsAndPaddingForSound() {
+  void detectsAudioAfterTagsAndPadding() {
     byte[] tag = {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 3, 'x', 'y', 'z'};
     assertThat(type(joined(tag, Samples.bytes("tone.flac")))).isEqualTo("audio/flac");
     assertThat(type(joined(tag, Samples.bytes("tone.aac")))).isEqualTo("audio/aac");
@@ -186,7 +186,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void letsNoNameMakeAFilmASoundOrASoundAFilm() throws IOException {
+  void neverConfusesAudioAndVideoBecauseOfTheFileName() throws IOException {
     for (String name : new String[] {"a.m4a", "a.mp4", "a.m4b", "blob"}) {
       assertThat(MediaTypeDetector.detect(Samples.bytes("tone-isom.mp4"), name).value())
           .isEqualTo("audio/mp4");
@@ -198,7 +198,7 @@ class MediaTypeDetectorTest {
     assertThat(type(film)).as("whatever brand").isEqualTo("video/mp4");
   }
 
-  /// With the index behind the media, as phones write it, far beyond the beginning.
+  /// With the index after the media, as phones write it, far from the beginning.
   @Test
   void findsTheTracksAtTheEndOfAFile() throws IOException {
     for (String brand : new String[] {"isom", "mp42", "qt  ", "M4A "}) {
@@ -212,7 +212,7 @@ class MediaTypeDetectorTest {
     assertThat(type(indexAtEnd("clip.mp4", "3gp4"))).isEqualTo("video/3gpp");
   }
 
-  /// The boxes of a file with the index behind 300,000 bytes of media.
+  /// The boxes of a file with the index after 300,000 bytes of media.
   private static byte[] indexAtEnd(String sample, String brand) throws IOException {
     byte[] file = Samples.bytes(sample);
     ByteBuffer boxes = ByteBuffer.wrap(file);
@@ -235,17 +235,17 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void findsTheTracksOfMatroskaBehindWhateverStandsBeforeThem() throws IOException {
+  void findsTheTracksOfMatroskaAnywhereInTheFile() throws IOException {
     for (String sample : new String[] {"tone.webm", "tone.mka"}) {
       byte[] file = Samples.bytes(sample);
       String text = new String(file, StandardCharsets.ISO_8859_1);
-      // The index before them names them as well.
+      // The index before them lists them as well.
       int tracks = text.lastIndexOf("\u0016T\u00aek", 1_000);
-      // Of unknown length, in eight bytes.
+      // An unknown length in eight bytes.
       int segment = text.indexOf("\u0018S\u0080g");
       ByteBuffer.wrap(file).putLong(segment + 4, 0x01ff_ffff_ffff_ffffL);
       ByteArrayOutputStream pushed = new ByteArrayOutputStream();
-      // A void of 300,000 bytes: its identifier, and its size in eight bytes.
+      // A Void element of 300,000 bytes: its identifier and its size in eight bytes.
       pushed.write(file, 0, tracks);
       pushed.write(ByteBuffer.allocate(9).put((byte) 0xec).putLong(0x0100_0000_0004_93e0L).array());
       pushed.write(new byte[0x493e0]);
@@ -255,14 +255,14 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void knowsTheHeaderOfAPdfBehindOtherBytes() {
+  void detectsAPdfHeaderAfterOtherBytes() {
     assertThat(type("\r\n\r\n%PDF-1.7\n")).isEqualTo("application/pdf");
     assertThat(type(joined(Samples.bytes("plain.jpg"), Samples.bytes("plain.pdf"))))
         .isEqualTo("image/jpeg");
   }
 
   @Test
-  void namesCompoundDocumentsByTheirExtension() {
+  void detectsCompoundDocumentsByTheirExtension() {
     byte[] head = new byte[600];
     byte[] signature = {
       (byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0, (byte) 0xa1, (byte) 0xb1, 0x1a
@@ -275,7 +275,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void doesNotSeeFormatsInNoise() {
+  void detectsNoFormatsInRandomData() {
     assertThat(type(new byte[0])).isEqualTo("application/octet-stream");
     assertThat(type(new byte[] {(byte) 0xff, (byte) 0xfb, 0x01, 0x02, 0x03}))
         .isEqualTo("application/octet-stream");
@@ -286,7 +286,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void showsOnlyFormatsInPlaceThatCannotRunScripts() {
+  void displaysOnlyFormatsThatCannotRunScripts() {
     List<String> shown = new ArrayList<>();
     for (String name : Samples.names()) {
       MediaType type = MediaTypeDetector.detect(Samples.bytes(name), name);
@@ -318,7 +318,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void answersEveryDamagedFile() throws IOException {
+  void handlesDamagedFiles() throws IOException {
     List<byte[]> files = Samples.names().stream().map(Samples::bytes).toList();
     Fuzz.repeat(
         3_000,
@@ -334,7 +334,7 @@ class MediaTypeDetectorTest {
   }
 
   @Test
-  void endsQuicklyOnBoxesAndElementsMadeToKeepItBusy() {
+  void endsQuicklyOnFilesCraftedToBeSlow() {
     byte[] boxes = new byte[64 * 1024];
     byte[] elements = new byte[64 * 1024];
     for (int at = 0; at + 8 <= boxes.length; at += 8) {

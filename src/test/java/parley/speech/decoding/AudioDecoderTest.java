@@ -62,6 +62,14 @@ class AudioDecoderTest {
   }
 
   @Test
+  void refusesAFewBytes() throws IOException {
+    for (int size = 1; size <= 9; size++) {
+      assertRefused(
+          Files.write(folder.resolve("few" + size), new byte[size]), "not audio or video");
+    }
+  }
+
+  @Test
   void refusesAHeaderWithoutSamples() throws IOException {
     assertRefused(Recordings.wav(folder.resolve("header.wav"), new float[0]), "no sound");
   }
@@ -90,8 +98,7 @@ class AudioDecoderTest {
             codec,
             "-f",
             format);
-    assertRefused(
-        Files.write(folder.resolve("slow"), slow), "samples a second; speech takes at least 4000");
+    assertRefused(Files.write(folder.resolve("slow"), slow), "Hz; speech needs at least 4000 Hz");
   }
 
   @Test

@@ -9,7 +9,7 @@ import parley.speech.Recordings;
 /// A conversation made of recordings of one person each.
 public final class Conversation {
   public static final String IRON = "ls-1688-142285-0000.flac";
-  static final String KINE = "ls-2414-128291-0001.flac";
+  public static final String KINE = "ls-2414-128291-0001.flac";
   public static final String LOBSTER = "ls-367-130732-0003.flac";
 
   private static final int RATE = 16_000;
@@ -33,7 +33,7 @@ public final class Conversation {
   }
 
   /// Three people, one of whom comes back after the others: 36 s.
-  static Conversation ofThree() throws IOException {
+  public static Conversation ofThree() throws IOException {
     return new Conversation()
         .say(IRON, 0.4, 7, 0.5)
         .say(KINE, 0.3, 7.5, 0.4)
@@ -46,13 +46,19 @@ public final class Conversation {
     return samples;
   }
 
-  List<SpeakerTurn> turns() {
+  /// Who really speaks when, with the names of the recordings as labels.
+  public List<SpeakerTurn> turns() {
     return turns;
   }
 
   /// The share of the time in which one of the turns' speakers is heard that is given to the label
   /// which is theirs most of all, as far as that is nobody else's.
   double agreement(List<SpeakerTurn> heard) {
+    return agreement(turns, heard);
+  }
+
+  /// As [#agreement(List)], with these turns instead of the conversation's.
+  public static double agreement(List<SpeakerTurn> turns, List<SpeakerTurn> heard) {
     List<String> people = turns.stream().map(SpeakerTurn::label).distinct().toList();
     List<String> taken = new ArrayList<>();
     double right = 0;
@@ -61,7 +67,7 @@ public final class Conversation {
       double best = 0;
       String mine = "";
       for (String label : heard.stream().map(SpeakerTurn::label).distinct().toList()) {
-        double shared = shared(person, heard, label);
+        double shared = shared(turns, person, heard, label);
         if (shared > best && !taken.contains(label)) {
           best = shared;
           mine = label;
@@ -78,7 +84,8 @@ public final class Conversation {
     return right / all;
   }
 
-  private double shared(String person, List<SpeakerTurn> heard, String label) {
+  private static double shared(
+      List<SpeakerTurn> turns, String person, List<SpeakerTurn> heard, String label) {
     double shared = 0;
     for (SpeakerTurn turn : turns) {
       for (SpeakerTurn other : heard) {

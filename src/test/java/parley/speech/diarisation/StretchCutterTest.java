@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class StretchCutterTest {
   @Test
   void followsSpeechUntilItIsClearlyOver() {
-    assertThat(StretchCutter.hysteresis(new float[] {0.45f, 0.6f, 0.45f, 0.3f, 0.45f, 0.2f}))
+    assertThat(StretchCutter.hysteresis(new float[] {0.5f, 0.6f, 0.5f, 0.4f, 0.5f, 0.2f}))
         .containsExactly(true, true, true, false, false, false);
   }
 

@@ -3,7 +3,6 @@ package parley.speech.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import parley.speech.Recordings;
 import parley.speech.decoding.AudioStream;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.Word;
+import parley.testing.SharedModels;
 
 class LiveTranscriptionTest {
   private static final String SAID =
@@ -26,7 +26,7 @@ class LiveTranscriptionTest {
 
   @BeforeAll
   static void load() throws IOException {
-    engine = SpeechEngine.load(Path.of("models"), 2, Recordings.decoder());
+    engine = SharedModels.recogniser();
   }
 
   @AfterAll

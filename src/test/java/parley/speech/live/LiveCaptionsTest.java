@@ -72,19 +72,19 @@ class LiveCaptionsTest {
         switch (container) {
           case "mp4" ->
               Recordings.converted(
-                  Recordings.recording("jfk.flac"),
+                  Recordings.recording("jfk-3s.flac"),
                   "-f",
                   "mp4",
                   "-movflags",
                   "frag_keyframe+empty_moov+default_base_moof");
-          case "flac" -> Files.readAllBytes(Recordings.recording("jfk.flac"));
+          case "flac" -> Files.readAllBytes(Recordings.recording("jfk-3s.flac"));
           // Of stereo and another rate, with sizes that were not known.
           case "wav" ->
               Recordings.converted(
-                  Recordings.recording("jfk.flac"), "-f", "wav", "-ar", "44100", "-ac", "2");
+                  Recordings.recording("jfk-3s.flac"), "-f", "wav", "-ar", "44100", "-ac", "2");
           default ->
               Recordings.converted(
-                  Recordings.recording("jfk.flac"), "-f", container, "-ar", "48000");
+                  Recordings.recording("jfk-3s.flac"), "-f", container, "-ar", "48000");
         };
     try (CaptionClient client =
         CaptionClient.open(server, server.newTenant(), "\"media_type\":\"" + mediaType + "\"")) {
@@ -94,8 +94,8 @@ class LiveCaptionsTest {
       JsonNode closed = client.end();
       assertThat(closed.get("type").asString()).isEqualTo("closed");
       assertThat(closed.get("audio_bytes").asInt()).isEqualTo(sound.length);
-      assertThat(closed.get("audio_duration_ms").asInt()).isBetween(10_800, 11_300);
-      assertSpoken(client.text());
+      assertThat(closed.get("audio_duration_ms").asInt()).isBetween(2_800, 3_300);
+      assertThat(client.text().toLowerCase(Locale.ROOT)).contains("my fellow americans");
       assertThat(client.socket().closeCode()).isEqualTo(1000);
     }
   }
@@ -363,11 +363,6 @@ class LiveCaptionsTest {
       assertThat(client.text().toLowerCase(Locale.ROOT)).contains("fellow");
       assertThat(client.socket().closeCode()).isEqualTo(1012);
     }
-  }
-
-  private static void assertSpoken(String text) {
-    assertThat(text.toLowerCase(Locale.ROOT))
-        .contains("fellow americans", "your country can do for you", "do for your country");
   }
 
   private static double metered(TestCaller caller) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
-/// Bodies and readers that break the reading off, and bounds.
+/// Bodies and sinks that abort the reading, and limits.
 class BrokenMultipartTest {
   private static void assertBroken(String type, byte[] body) {
     assertThatThrownBy(() -> Form.parse(type, body))
@@ -116,7 +116,7 @@ class BrokenMultipartTest {
   }
 
   @Test
-  void boundsPartsHeadersAndWhatNobodyWants() throws IOException {
+  void limitsPartsHeadersAndSkippedContent() throws IOException {
     List<byte[]> hundred = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       hundred.add(new byte[1]);
@@ -142,7 +142,7 @@ class BrokenMultipartTest {
         .hasMessageContaining("16 MiB");
   }
 
-  /// Zeroes without end.
+  /// Endless zeroes.
   private static final class Endless extends InputStream {
     private long given;
 
@@ -184,7 +184,7 @@ class BrokenMultipartTest {
   }
 
   @Test
-  void doesNotReportACutOffPartAsEnded() {
+  void doesNotReportATruncatedPartAsEnded() {
     List<String> ended = new ArrayList<>();
     byte[] body = Form.lines("--XyZ\nContent-Disposition: form-data; name=a\n\nsome");
     assertThatThrownBy(() ->

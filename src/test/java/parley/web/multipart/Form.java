@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Bodies for the multipart tests, and what the parser made of them.
+/// Bodies for the multipart tests, and the parts that the parser reads from them.
 final class Form {
   static final String TYPE = "multipart/form-data; boundary=XyZ";
 
-  /// A part as it was read; `latin1` has one character for each byte of the content.
+  /// A parsed part; `latin1` has one character per byte of the content.
   record Part(String name, @Nullable String fileName, @Nullable String contentType, String latin1) {
     byte[] content() {
       return latin1.getBytes(StandardCharsets.ISO_8859_1);
@@ -61,7 +61,7 @@ final class Form {
     return parts;
   }
 
-  /// A body with those contents, its parts named p0, p1 …
+  /// A body with parts of these contents, named p0, p1 …
   static byte[] body(String boundary, List<byte[]> contents) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (int i = 0; i < contents.size(); i++) {
@@ -73,8 +73,8 @@ final class Form {
     return body.toByteArray();
   }
 
-  /// A stream that gives the bytes in pieces of at most `most`, chosen by `random`, and fails when
-  /// it is read again and again after its end.
+  /// A stream that returns the bytes in chunks of random size up to `most`, and fails if it is read
+  /// repeatedly after its end.
   static InputStream inPieces(byte[] bytes, int most, RandomGenerator random) {
     return new ByteArrayInputStream(bytes) {
       private int readsAfterTheEnd;

@@ -22,7 +22,7 @@ import parley.problem.ProblemCode;
 import parley.testing.Fuzz;
 
 class MultipartPropertyTest {
-  /// What hostile content is made of.
+  /// The fragments of hostile content.
   private static final List<String> PIECES =
       List.of(
           "\r\n--XyZ",
@@ -54,7 +54,7 @@ class MultipartPropertyTest {
   @Provide
   Arbitrary<byte[]> contents() {
     Arbitrary<byte[]> ordinary = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
-    // Everything that tempts the parser, but never a boundary of its own.
+    // Similar to boundaries, but never a complete one.
     Arbitrary<byte[]> tempting =
         Arbitraries.of(PIECES)
             .list()
@@ -65,7 +65,7 @@ class MultipartPropertyTest {
   }
 
   @Property(tries = 2000)
-  void givesBackWhatWasSentHoweverItArrives(
+  void returnsWhatWasSentForAnyChunking(
       @ForAll @Size(max = 5) List<@net.jqwik.api.From("contents") byte[]> contents,
       @ForAll @IntRange(min = 1, max = 200) int most,
       @ForAll Random random)
@@ -80,7 +80,7 @@ class MultipartPropertyTest {
   }
 
   @Test
-  void answersEveryMutatedBodyWithPartsOrAProblemAndAlwaysTheSame() {
+  void parsesEveryMutatedBodyDeterministically() {
     Fuzz.repeat(
         5_000,
         random -> {

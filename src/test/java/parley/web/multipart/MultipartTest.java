@@ -60,7 +60,7 @@ class MultipartTest {
   }
 
   @Test
-  void understandsTheNamesThatCurlAndBrowsersAndOthersSend() throws IOException {
+  void understandsFileNamesFromEveryClient() throws IOException {
     assertThat(only("name=\"f\"; filename=\"a \\\"b\\\" \\\\ c.txt\"").fileName())
         .isEqualTo("a \"b\" \\ c.txt");
     assertThat(only("name=\"f\"; filename=\"a %22b%22%0D%0A 100%.txt\"").fileName())
@@ -94,7 +94,7 @@ class MultipartTest {
   }
 
   @Test
-  void skipsPreambleAndEpilogueAndPaddingBehindBoundaries() throws IOException {
+  void skipsPreambleEpilogueAndPaddingAfterBoundaries() throws IOException {
     byte[] body =
         Form.lines(
             """
@@ -172,7 +172,7 @@ class MultipartTest {
   }
 
   @Test
-  void takesBareLineFeedsBeforeABoundaryAsContent() throws IOException {
+  void treatsBareLineFeedsBeforeABoundaryAsContent() throws IOException {
     byte[] body =
         "--XyZ\r\nContent-Disposition: form-data; name=a\r\n\r\nx\n--XyZ--\r\n--XyZ--"
             .getBytes(UTF_8);
@@ -190,7 +190,7 @@ class MultipartTest {
         "a b'()+_,-./:=?c",
         "1234567890123456789012345678901234567890123456789012345678901234567890"
       })
-  void takesEveryBoundaryOfTheStandard(String boundary) throws IOException {
+  void acceptsEveryValidBoundary(String boundary) throws IOException {
     byte[] body = Form.body(boundary, List.of("x".getBytes(UTF_8)));
     String quoted = "Multipart/Form-Data; charset=utf-8; Boundary=\"" + boundary + "\"";
     assertThat(Form.parse(quoted, body)).extracting(Form.Part::text).containsExactly("x");
@@ -199,7 +199,7 @@ class MultipartTest {
   }
 
   @Test
-  void staysLinearOnContentMadeToSlowTheSearchDown() throws IOException {
+  void staysLinearOnContentCraftedToBeSlow() throws IOException {
     String boundary = "a".repeat(70);
     List<byte[]> hostile =
         List.of(

@@ -11,7 +11,7 @@ import parley.problem.Problem;
 
 class TextFieldsTest {
   @Test
-  void collectsTextFieldsAndSkipsWhatHasNoSink() throws IOException {
+  void collectsTextFieldsAndSkipsPartsWithoutASink() throws IOException {
     byte[] body =
         Form.lines(
             """

@@ -1,0 +1,89 @@
+package parley.speech;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.speech.decoding.AudioDecoder;
+import parley.speech.decoding.AudioStream;
+import parley.storage.Blobs;
+import parley.storage.SpoolFile;
+
+/// Writes the channels of a recording into files of their own.
+public record ChannelFiles(AudioDecoder decoder, Blobs blobs) {
+  /// More than the sides of any call; each channel is transcribed on its own.
+  static final int MAX_CHANNELS = 8;
+
+  private static final int HEADER_BYTES = 44;
+  private static final int SAMPLE_BYTES = 2;
+
+  /// The number of channels of a recording.
+  ///
+  /// @throws Problem UNSUPPORTED_MEDIA for a file without audio, VALIDATION for more than
+  ///   [#MAX_CHANNELS]
+  int count(Path recording) throws IOException {
+    try (AudioStream audio = decoder.open(recording)) {
+      audio.read(new float[1]);
+      int channels = audio.channels();
+      if (channels > MAX_CHANNELS) {
+        throw new Problem(
+                ProblemCode.VALIDATION,
+                "The recording has %d channels; at most %d can be separate speakers."
+                    .formatted(channels, MAX_CHANNELS))
+            .at("channels");
+      }
+      return channels;
+    }
+  }
+
+  /// One channel of a recording as a WAV file with 16-bit samples; the caller closes it.
+  ///
+  /// @param channel from 0
+  /// @throws Problem STORAGE_FULL when the disk has no room for it
+  SpoolFile extract(Path recording, int channel) throws IOException {
+    SpoolFile file = blobs.receive();
+    try (AudioStream audio = decoder.openChannel(recording, channel)) {
+      file.write(header(0), 0, HEADER_BYTES);
+      float[] samples = new float[AudioDecoder.SAMPLE_RATE];
+      ByteBuffer bytes =
+          ByteBuffer.allocate(samples.length * SAMPLE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (int count = audio.read(samples); count > 0; count = audio.read(samples)) {
+        bytes.clear();
+        for (int i = 0; i < count; i++) {
+          bytes.putShort((short) Math.clamp(Math.round(samples[i] * 32_768f), -32_768, 32_767));
+        }
+        file.write(bytes.array(), 0, bytes.position());
+      }
+      try (FileChannel beginning = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+        beginning.write(ByteBuffer.wrap(header(file.size() - HEADER_BYTES)), 0);
+      }
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static byte[] header(long soundBytes) {
+    return ByteBuffer.allocate(HEADER_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put("RIFF".getBytes(StandardCharsets.US_ASCII))
+        .putInt((int) (HEADER_BYTES - 8 + soundBytes))
+        .put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+        .putInt(16)
+        .putShort((short) 1)
+        .putShort((short) 1)
+        .putInt(AudioDecoder.SAMPLE_RATE)
+        .putInt(AudioDecoder.SAMPLE_RATE * SAMPLE_BYTES)
+        .putShort((short) SAMPLE_BYTES)
+        .putShort((short) (8 * SAMPLE_BYTES))
+        .put("data".getBytes(StandardCharsets.US_ASCII))
+        .putInt((int) soundBytes)
+        .array();
+  }
+}

@@ -1,0 +1,38 @@
+package parley.web;
+
+import java.util.Locale;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+
+/// Parses parameters of queries and fields of forms.
+final class Parameters {
+  private Parameters() {}
+
+  /// @throws Problem BAD_REQUEST unless the text is a whole number from `min` to `max`
+  static int integer(String name, String text, int min, int max) {
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Reported below.
+    }
+    throw new Problem(
+            ProblemCode.BAD_REQUEST,
+            "'%s' must be a whole number from %d to %d.".formatted(name, min, max))
+        .at(name);
+  }
+
+  /// @throws Problem BAD_REQUEST unless the text is true, false, 1 or 0 in any case
+  static boolean flag(String name, String text) {
+    // Python clients send True.
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default ->
+          throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' must be true or false.")
+              .at(name);
+    };
+  }
+}

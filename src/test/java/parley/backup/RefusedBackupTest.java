@@ -1,0 +1,114 @@
+package parley.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.testing.TestCommand;
+
+/// Backups that are not restored, and folders that nothing is restored into.
+final class RefusedBackupTest {
+  private static final Path KEPT = Path.of("src/test/resources/backups/055");
+
+  @TempDir Path folder;
+  private Path backup;
+
+  @BeforeEach
+  void copy() throws IOException {
+    backup = folder.resolve("backup");
+    for (Path file : files(KEPT)) {
+      Path copy = backup.resolve(KEPT.relativize(file));
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy);
+    }
+    VerifiedBackup.open(backup);
+  }
+
+  @Test
+  void namesTheFileThatIsMissingOrChanged() throws Exception {
+    for (Path file : files(backup)) {
+      String name = backup.relativize(file).toString();
+      byte[] content = Files.readAllBytes(file);
+
+      Files.delete(file);
+      assertThatThrownBy(() -> VerifiedBackup.open(backup))
+          .as("without " + name)
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll("complete", name);
+
+      byte[] changed = content.clone();
+      changed[changed.length / 2] ^= 1;
+      Files.write(file, changed);
+      assertThatThrownBy(() -> VerifiedBackup.open(backup))
+          .as("with another " + name)
+          .isInstanceOf(IOException.class)
+          .hasMessageMatching(".*is damaged: \\S+ has changed");
+
+      Files.write(file, content);
+    }
+    VerifiedBackup.open(backup);
+  }
+
+  @Test
+  void namesTheSchemaOfANewerVersion() throws Exception {
+    Path manifest = backup.resolve("manifest.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"schema\":\"055\"", "\"schema\":\"999\""));
+    Files.writeString(
+        backup.resolve("manifest.json.sha256"), Sums.of(manifest) + "  manifest.json\n");
+
+    assertThatThrownBy(() -> VerifiedBackup.open(backup))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("schema 999", "restore it with the newer one");
+  }
+
+  @Test
+  @Tag("slow")
+  void leavesTheDataDirectoryAloneUnlessItIsEmptyAndTheBackupWhole() throws Exception {
+    Path data = folder.resolve("data");
+    Files.writeString(backup.resolve("contents.sha256"), "\n", StandardOpenOption.APPEND);
+    assertThat(restore(data)).contains("is damaged: contents.sha256 has changed");
+    assertThat(data).doesNotExist();
+
+    Files.createDirectory(data);
+    Files.writeString(data.resolve("mine"), "");
+    Files.copy(
+        KEPT.resolve("contents.sha256"),
+        backup.resolve("contents.sha256"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThat(restore(data)).contains("the data directory " + data + " is not empty");
+    assertThat(files(data)).containsExactly(data.resolve("mine"));
+  }
+
+  @Test
+  @Tag("slow")
+  void isNotTakenForAServersDataBeforeItIsRestoredCompletely() throws Exception {
+    Path data = folder.resolve("data");
+    Files.createDirectory(data);
+    // As a killed restore leaves it.
+    Files.createFile(data.resolve("restoring"));
+
+    assertThat(TestCommand.run("serve", "--port", "0", "--data-dir", "" + data).refusal())
+        .contains("a restore into the data directory " + data + " was interrupted");
+  }
+
+  private String restore(Path data) throws Exception {
+    return TestCommand.run("restore", "" + backup, "--data-dir", "" + data).refusal();
+  }
+
+  private static List<Path> files(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.backup;
+
+import org.jspecify.annotations.NullMarked;
