@@ -3,6 +3,7 @@ package parley.speech.subtitles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Divides a transcript into cues: at the ends of sentences and phrases, as far as lines and time
 /// allow. The cheapest division is found by dynamic programming, as Knuth and Plass break
@@ -23,9 +24,19 @@ public final class CueLayout {
   private static final double FAST_COST = 0.1;
 
   private final LineLimits limits;
+  private final boolean names;
 
+  /// Lays cues out without the speakers' names, for formats that have a place for them.
   public CueLayout(LineLimits limits) {
+    this(limits, false);
+  }
+
+  /// Lays cues out.
+  ///
+  /// @param names whether each cue's text begins with its speaker's name, as far as that is known
+  public CueLayout(LineLimits limits, boolean names) {
     this.limits = limits;
+    this.names = names;
   }
 
   /// Lays out a transcript. No word is lost or moved.
@@ -38,10 +49,11 @@ public final class CueLayout {
     List<Token> tokens = new ArrayList<>();
     for (int i = 0; i < passages.size(); i++) {
       Passage passage = passages.get(i);
-      tokens.addAll(Token.of(passage, limits.width()));
+      List<Token> name = name(passage.speaker());
+      tokens.addAll(Token.of(passage, maxTokenWidth(name)));
       if (i + 1 == passages.size() || !continues(passage, passages.get(i + 1))) {
-        for (List<Token> cue : divide(List.copyOf(tokens))) {
-          utterances.add(new Utterance(cue, passage.speaker()));
+        for (List<Token> cue : divide(List.copyOf(tokens), name)) {
+          utterances.add(new Utterance(cue, name, passage.speaker()));
         }
         tokens.clear();
       }
@@ -54,13 +66,30 @@ public final class CueLayout {
         && after.start() - before.end() <= MAX_PAUSE;
   }
 
-  private List<List<Token>> divide(List<Token> tokens) {
+  /// The name as the first tokens of a cue, cut at half a line.
+  private List<Token> name(@Nullable String speaker) {
+    if (!names || speaker == null) {
+      return List.of();
+    }
+    String name = speaker.strip().replaceAll("\\s+", " ");
+    int end = DisplayWidth.fitting(name, 0, limits.width() / 2);
+    return List.of(Token.untimed(name.substring(0, end).strip() + (end < name.length() ? "…:" : ":")));
+  }
+
+  /// A line has room for the widest token; the only one, for the name as well.
+  private int maxTokenWidth(List<Token> name) {
+    return limits.count() > 1 || name.isEmpty()
+        ? limits.width()
+        : limits.width() - name.getFirst().width() - 1;
+  }
+
+  private List<List<Token>> divide(List<Token> tokens, List<Token> name) {
     int count = tokens.size();
     double[] cost = new double[count + 1];
     int[] start = new int[count + 1];
     for (int until = 1; until <= count; until++) {
       cost[until] = Double.POSITIVE_INFINITY;
-      for (int from = until - 1; from >= 0 && fits(tokens.subList(from, until)); from--) {
+      for (int from = until - 1; from >= 0 && fits(tokens.subList(from, until), name); from--) {
         double total = cost[from] + cost(tokens, from, until);
         if (total < cost[until]) {
           cost[until] = total;
@@ -75,10 +104,11 @@ public final class CueLayout {
     return cues;
   }
 
-  private boolean fits(List<Token> tokens) {
+  private boolean fits(List<Token> tokens, List<Token> name) {
     return tokens.size() == 1
-        || tokens.getLast().end() - tokens.getFirst().start() <= CueTimes.MAX_SECONDS
-            && LineBreaker.lines(tokens, limits.width()) <= limits.count();
+        || (tokens.getLast().end() - tokens.getFirst().start() <= CueTimes.MAX_SECONDS
+            && LineBreaker.lines(LineBreaker.join(name, tokens), limits.width())
+                <= limits.count());
   }
 
   private static double cost(List<Token> tokens, int from, int until) {

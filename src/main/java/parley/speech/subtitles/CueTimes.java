@@ -33,7 +33,7 @@ final class CueTimes {
               : Math.max(utterances.get(i + 1).start(), utterance.end() + MAX_LAG);
       double start = Math.max(free / 1000.0, utterance.start());
       double readable =
-          Math.max(MIN_SECONDS, LineBreaker.width(utterance.tokens()) / MAX_COLUMNS_PER_SECOND);
+          Math.max(MIN_SECONDS, LineBreaker.width(utterance.shown()) / MAX_COLUMNS_PER_SECOND);
       double end =
           Math.min(
               start + MAX_SECONDS,
@@ -44,7 +44,7 @@ final class CueTimes {
           new Cue(
               from,
               until,
-              LineBreaker.breakIntoLines(utterance.tokens(), maxWidth),
+              LineBreaker.breakIntoLines(utterance.shown(), maxWidth),
               utterance.speaker()));
       free = until;
     }

@@ -2,6 +2,7 @@ package parley.speech.subtitles;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Breaks the tokens of a cue into lines.
 final class LineBreaker {
@@ -37,7 +38,13 @@ final class LineBreaker {
     return lines;
   }
 
-  static String text(List<Token> tokens) {
+  static List<Token> join(List<Token> first, List<Token> second) {
+    return first.isEmpty()
+        ? second
+        : Stream.concat(first.stream(), second.stream()).toList();
+  }
+
+  private static String text(List<Token> tokens) {
     StringBuilder text = new StringBuilder();
     for (Token token : tokens) {
       text.append(token.spaced() && !text.isEmpty() ? " " : "").append(token.text());

@@ -22,6 +22,11 @@ record Token(String text, boolean spaced, double start, double end, int width) {
     this(text, spaced, start, end, DisplayWidth.of(text));
   }
 
+  /// Text that is not spoken.
+  static Token untimed(String text) {
+    return new Token(text, true, 0, 0);
+  }
+
   /// Divides a passage into tokens no wider than `maxWidth`.
   static List<Token> of(Passage passage, int maxWidth) {
     List<Token> tokens = new ArrayList<>();

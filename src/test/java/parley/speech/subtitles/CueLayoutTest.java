@@ -66,6 +66,18 @@ class CueLayoutTest {
   }
 
   @Test
+  void namesBelongToTheTextOfFormatsWithoutAPlaceForThem() {
+    Passage passage =
+        new Passage(0, 3, "Good morning, everybody, and welcome back.", List.of(), "Ada");
+    assertThat(new CueLayout(LineLimits.DEFAULT, true).cues(List.of(passage), 5))
+        .extracting(Cue::lines)
+        .containsExactly(List.of("Ada: Good morning,", "everybody, and welcome back."));
+    Passage single = new Passage(0, 3, "Yes.", List.of(), "A".repeat(100));
+    assertThat(new CueLayout(LineLimits.DEFAULT, true).cues(List.of(single), 5).getFirst().lines())
+        .containsExactly("A".repeat(21) + "…: Yes.");
+  }
+
+  @Test
   void chineseIsBrokenWithoutSpaces() {
     String text = "今天天气很好，我们一起去公园散步，然后回家吃晚饭，看一会儿电视，最后早点睡觉。";
     List<Cue> cues = LAYOUT.cues(List.of(new Passage(0, 12, text, List.of(), null)), 12);
@@ -88,7 +100,17 @@ class CueLayoutTest {
   void everyCueIsReadableAndNoWordIsLost(@ForAll("transcripts") List<Passage> passages) {
     double duration = passages.getLast().end() + 10;
     for (LineLimits limits : List.of(LineLimits.DEFAULT, new LineLimits(20, 1))) {
-      List<Cue> cues = new CueLayout(limits).cues(passages, duration);
+      checkReadable(new CueLayout(limits).cues(passages, duration), limits);
+      List<Cue> cues = new CueLayout(limits, true).cues(passages, duration);
+      checkReadable(cues, limits);
+      assertThat(
+              letters(cues.stream().flatMap(cue -> cue.lines().stream()).toList())
+                  .replace("Ada:", ""))
+          .isEqualTo(letters(passages.stream().map(Passage::text).toList()));
+    }
+  }
+
+  private static void checkReadable(List<Cue> cues, LineLimits limits) {
       long free = 0;
       for (Cue cue : cues) {
         assertThat(cue.startMillis()).isGreaterThanOrEqualTo(free);
@@ -99,9 +121,6 @@ class CueLayoutTest {
             .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(limits.width()));
         free = cue.endMillis();
       }
-      assertThat(letters(cues.stream().flatMap(cue -> cue.lines().stream()).toList()))
-          .isEqualTo(letters(passages.stream().map(Passage::text).toList()));
-    }
   }
 
   @Provide
@@ -117,7 +136,13 @@ class CueLayoutTest {
               double start = 0;
               for (String text : texts) {
                 Passage passage = spoken(text, start, seconds);
-                passages.add(passage);
+                passages.add(
+                    new Passage(
+                        passage.start(),
+                        passage.end(),
+                        text,
+                        passage.words(),
+                        passages.size() % 2 == 0 ? "Ada" : null));
                 start = passage.end() + seconds;
               }
               return passages;
