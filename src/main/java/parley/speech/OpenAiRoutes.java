@@ -17,6 +17,9 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptView.SegmentView;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.subtitles.LineLimits;
+import parley.speech.subtitles.SubRip;
+import parley.speech.subtitles.WebVtt;
 import parley.speech.transcript.Compression;
 import parley.speech.transcript.Confidence;
 import parley.speech.transcript.LanguageNames;
@@ -67,7 +70,12 @@ public final class OpenAiRoutes {
   ///
   /// @param stream as events, which the client libraries then insist on
   private record Shape(
-      Format format, boolean stream, boolean segments, boolean words, double temperature) {}
+      Format format,
+      boolean stream,
+      boolean segments,
+      boolean words,
+      double temperature,
+      LineLimits lines) {}
 
   private void transcribe(Exchange exchange) throws IOException {
     Job job;
@@ -115,7 +123,8 @@ public final class OpenAiRoutes {
         form.flag("stream"),
         granularities.isEmpty() || granularities.contains("segment"),
         granularities.contains("word"),
-        Optional.ofNullable(options.temperature()).orElse(0.0));
+        Optional.ofNullable(options.temperature()).orElse(0.0),
+        LineLimits.parse(form::field));
   }
 
   private static List<String> granularities(FormUpload form) {
@@ -162,8 +171,8 @@ public final class OpenAiRoutes {
       case VERBOSE_JSON -> exchange.json(200, VerboseAnswer.of(shape, result));
       case DIARIZED_JSON -> exchange.json(200, DiarizedAnswer.of(result));
       case TEXT -> exchange.text(200, "text/plain;charset=utf-8", PlainText.of(result) + "\n");
-      case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result));
-      case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result));
+      case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result.cues(shape.lines, true)));
+      case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result.cues(shape.lines, false)));
     }
   }
 

@@ -22,7 +22,7 @@ final class PlainText {
         text.append(text.isEmpty() ? "" : "\n").append(speaker);
         last = speaker;
       }
-      text.append(CueTimes.oneLine(segment.text()));
+      text.append(segment.text().strip().replaceAll("\\s*\\R\\s*", " "));
     }
     return text.toString();
   }

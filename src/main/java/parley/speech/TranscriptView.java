@@ -10,7 +10,12 @@ import parley.speakers.SpeakerId;
 import parley.speech.RecordedSpeakers.Match;
 import parley.speech.RecordedSpeakers.Voice;
 import parley.speech.TranscriptionResult.StoredSegment;
+import parley.speech.subtitles.Cue;
+import parley.speech.subtitles.CueLayout;
+import parley.speech.subtitles.LineLimits;
+import parley.speech.subtitles.Passage;
 import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Word;
 
 /// The result of a transcription as one caller may read it; its JSON is part of the jobs API.
 ///
@@ -44,6 +49,17 @@ record TranscriptView(
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Confidence confidence) {
     private SegmentView plain() {
       return new SegmentView(start, end, text, speaker, null, null, null);
+    }
+
+    private Passage passage() {
+      return new Passage(
+          start,
+          end,
+          text,
+          words == null
+              ? List.of()
+              : words.stream().map(w -> new Word(w.start(), w.end(), w.text())).toList(),
+          speaker == null ? null : speaker.name());
     }
   }
 
@@ -105,6 +121,14 @@ record TranscriptView(
         retainedMediaId,
         speakers,
         turns);
+  }
+
+  /// Divides the transcript into subtitles.
+  ///
+  /// @param names whether each begins with its speaker's name
+  List<Cue> cues(LineLimits limits, boolean names) {
+    return new CueLayout(limits, names)
+        .cues(segments.stream().map(SegmentView::passage).toList(), duration);
   }
 
   /// All words in order.

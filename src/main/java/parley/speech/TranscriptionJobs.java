@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -21,6 +22,10 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.speech.TranscriptionRequest.SpeakerRequest;
+import parley.speech.subtitles.Cue;
+import parley.speech.subtitles.LineLimits;
+import parley.speech.subtitles.SubRip;
+import parley.speech.subtitles.WebVtt;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
@@ -144,13 +149,21 @@ public final class TranscriptionJobs implements JobKind {
   @Override
   public Map<String, ResultForm> forms() {
     Map<String, ResultForm> forms = new LinkedHashMap<>();
-    forms.put("text/plain", (caller, job, result) -> PlainText.of(views.of(caller, result)) + "\n");
-    forms.put("text/vtt", (caller, job, result) -> WebVtt.of(views.of(caller, result)));
-    forms.put("application/x-subrip", (caller, job, result) -> SubRip.of(views.of(caller, result)));
+    forms.put(
+        "text/plain",
+        (reading, result) -> PlainText.of(views.of(reading.caller(), result)) + "\n");
+    forms.put("text/vtt", (reading, result) -> WebVtt.of(cues(reading, result, false)));
+    forms.put("application/x-subrip", (reading, result) -> SubRip.of(cues(reading, result, true)));
     forms.put(
         "text/rttm",
-        (caller, job, result) -> TranscriptViews.rttm(job.id(), views.of(caller, result)));
+        (reading, result) ->
+            TranscriptViews.rttm(reading.job().id(), views.of(reading.caller(), result)));
     return forms;
+  }
+
+  private List<Cue> cues(ResultForm.Reading reading, String result, boolean names) {
+    LineLimits limits = LineLimits.parse(reading.parameters());
+    return views.of(reading.caller(), result).cues(limits, names);
   }
 
   private MeterEntry call(Job job, TranscriptionResult result, Instant now) {
