@@ -26,6 +26,7 @@ import parley.speech.TranscriptionResult.StoredSegment;
 import parley.speech.diarisation.AttributedSegment;
 import parley.speech.diarisation.Diarisation;
 import parley.speech.diarisation.DiarisedSpeaker;
+import parley.speech.diarisation.SegmentEdges;
 import parley.speech.diarisation.SpeakerAssignment;
 import parley.speech.diarisation.SpeakerCount;
 import parley.speech.diarisation.SpeakerTurn;
@@ -125,8 +126,10 @@ public final class DiarisedTranscription {
     Identified identified =
         SpeakerIdentification.identify(
             heard.voices(), work.known(), work.count().min(), work.anonymous());
+    List<AttributedSegment> spoken =
+        SpeakerAssignment.assign(heard.words().transcript().segments(), identified.turns());
     List<StoredSegment> segments =
-        SpeakerAssignment.assign(heard.words().transcript().segments(), identified.turns()).stream()
+        SegmentEdges.follow(spoken, identified.turns()).stream()
             .map(part -> StoredSegment.of(part.segment(), identified.shown(part.speaker())))
             .toList();
     return TranscriptionResult.of(
