@@ -67,7 +67,10 @@ public final class JobRoutes {
     if (form == null) {
       exchange.data(200, view(exchange.caller(), job, exchange.queryFlag("words")));
     } else {
-      exchange.text(200, chosen + ";charset=utf-8", form.of(new ResultForm.Reading(exchange.caller(), job, exchange::query), result(job)));
+      exchange.text(
+          200,
+          chosen + ";charset=utf-8",
+          form.of(new ResultForm.Reading(exchange.caller(), job, exchange::query), result(job)));
     }
   }
 

@@ -171,8 +171,10 @@ public final class OpenAiRoutes {
       case VERBOSE_JSON -> exchange.json(200, VerboseAnswer.of(shape, result));
       case DIARIZED_JSON -> exchange.json(200, DiarizedAnswer.of(result));
       case TEXT -> exchange.text(200, "text/plain;charset=utf-8", PlainText.of(result) + "\n");
-      case SRT -> exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result.cues(shape.lines, true)));
-      case VTT -> exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result.cues(shape.lines, false)));
+      case SRT ->
+          exchange.text(200, "text/plain;charset=utf-8", SubRip.of(result.cues(shape.lines, true)));
+      case VTT ->
+          exchange.text(200, "text/vtt;charset=utf-8", WebVtt.of(result.cues(shape.lines, false)));
     }
   }
 

@@ -150,8 +150,7 @@ public final class TranscriptionJobs implements JobKind {
   public Map<String, ResultForm> forms() {
     Map<String, ResultForm> forms = new LinkedHashMap<>();
     forms.put(
-        "text/plain",
-        (reading, result) -> PlainText.of(views.of(reading.caller(), result)) + "\n");
+        "text/plain", (reading, result) -> PlainText.of(views.of(reading.caller(), result)) + "\n");
     forms.put("text/vtt", (reading, result) -> WebVtt.of(cues(reading, result, false)));
     forms.put("application/x-subrip", (reading, result) -> SubRip.of(cues(reading, result, true)));
     forms.put(

@@ -100,7 +100,7 @@ final class BackupTest {
     TestCommand restore = TestCommand.run("restore", "" + backup, "--data-dir", "" + restored);
     assertThat(restore.status()).as(restore.err()).isZero();
 
-    try (RealServer server = RealServer.start(restored)) {
+    try (RealServer server = RealServer.start(restored, "PARLEY_SERVER_ROLES=api,worker,speech")) {
       TestCaller caller = server.caller(key);
       filesBefore.forEach(
           (path, content) -> assertThat(caller.get(path).bytes()).isEqualTo(content));

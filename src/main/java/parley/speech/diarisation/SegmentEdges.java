@@ -41,7 +41,8 @@ public final class SegmentEdges {
           ends
               ? near(segment.end(), last.get().end())
               : Math.max(segment.end(), parts.get(i + 1).segment().start());
-      moved.add(new AttributedSegment(within(segment, start, Math.max(start, end)), part.speaker()));
+      moved.add(
+          new AttributedSegment(within(segment, start, Math.max(start, end)), part.speaker()));
     }
     moved.sort(Comparator.comparingDouble(part -> part.segment().start()));
     return List.copyOf(moved);
@@ -78,7 +79,6 @@ public final class SegmentEdges {
                     Math.clamp(word.end(), start, end),
                     word.text()))
             .toList();
-    return new Segment(
-        start, end, segment.text(), words, segment.tokens(), segment.confidence());
+    return new Segment(start, end, segment.text(), words, segment.tokens(), segment.confidence());
   }
 }

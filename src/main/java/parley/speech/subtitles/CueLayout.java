@@ -73,7 +73,8 @@ public final class CueLayout {
     }
     String name = speaker.strip().replaceAll("\\s+", " ");
     int end = DisplayWidth.fitting(name, 0, limits.width() / 2);
-    return List.of(Token.untimed(name.substring(0, end).strip() + (end < name.length() ? "…:" : ":")));
+    return List.of(
+        Token.untimed(name.substring(0, end).strip() + (end < name.length() ? "…:" : ":")));
   }
 
   /// A line has room for the widest token; the only one, for the name as well.
@@ -107,8 +108,7 @@ public final class CueLayout {
   private boolean fits(List<Token> tokens, List<Token> name) {
     return tokens.size() == 1
         || (tokens.getLast().end() - tokens.getFirst().start() <= CueTimes.MAX_SECONDS
-            && LineBreaker.lines(LineBreaker.join(name, tokens), limits.width())
-                <= limits.count());
+            && LineBreaker.lines(LineBreaker.join(name, tokens), limits.width()) <= limits.count());
   }
 
   private static double cost(List<Token> tokens, int from, int until) {

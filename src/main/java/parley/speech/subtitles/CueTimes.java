@@ -28,16 +28,13 @@ final class CueTimes {
       Utterance utterance = utterances.get(i);
       boolean last = i + 1 == utterances.size();
       double latest =
-          last
-              ? duration
-              : Math.max(utterances.get(i + 1).start(), utterance.end() + MAX_LAG);
+          last ? duration : Math.max(utterances.get(i + 1).start(), utterance.end() + MAX_LAG);
       double start = Math.max(free / 1000.0, utterance.start());
       double readable =
           Math.max(MIN_SECONDS, LineBreaker.width(utterance.shown()) / MAX_COLUMNS_PER_SECOND);
       double end =
           Math.min(
-              start + MAX_SECONDS,
-              Math.max(utterance.end(), Math.min(latest, start + readable)));
+              start + MAX_SECONDS, Math.max(utterance.end(), Math.min(latest, start + readable)));
       long from = Math.round(start * 1000);
       long until = Math.max(from + 1, Math.round(end * 1000));
       cues.add(

@@ -48,8 +48,9 @@ final class DisplayWidth {
   }
 
   private static int ofCharacter(int codePoint) {
-    boolean fullWidth = codePoint >= 0x3000 && codePoint <= 0x303F
-        || codePoint >= 0xFF01 && codePoint <= 0xFF60;
+    boolean fullWidth =
+        (codePoint >= 0x3000 && codePoint <= 0x303F)
+            || (codePoint >= 0xFF01 && codePoint <= 0xFF60);
     return fullWidth || WIDE.contains(UnicodeScript.of(codePoint)) ? 2 : 1;
   }
 }

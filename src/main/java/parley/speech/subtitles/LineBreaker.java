@@ -39,9 +39,7 @@ final class LineBreaker {
   }
 
   static List<Token> join(List<Token> first, List<Token> second) {
-    return first.isEmpty()
-        ? second
-        : Stream.concat(first.stream(), second.stream()).toList();
+    return first.isEmpty() ? second : Stream.concat(first.stream(), second.stream()).toList();
   }
 
   private static String text(List<Token> tokens) {

@@ -50,10 +50,8 @@ class SegmentEdgesTest {
     assertThat(SegmentEdges.follow(parts, TURNS)).isEqualTo(parts);
   }
 
-  private static AttributedSegment said(
-      double start, double end, @Nullable String speaker) {
+  private static AttributedSegment said(double start, double end, @Nullable String speaker) {
     return new AttributedSegment(
-        new Segment(start, end, "so", List.of(), List.of(), null),
-        speaker);
+        new Segment(start, end, "so", List.of(), List.of(), null), speaker);
   }
 }

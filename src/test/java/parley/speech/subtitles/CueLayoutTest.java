@@ -86,8 +86,8 @@ class CueLayoutTest {
         .isEqualTo(text);
     assertThat(cues)
         .allSatisfy(cue ->
-            assertThat(cue.lines()).allSatisfy(line ->
-                assertThat(DisplayWidth.of(line)).isLessThanOrEqualTo(42)));
+            assertThat(cue.lines())
+                .allSatisfy(line -> assertThat(DisplayWidth.of(line)).isLessThanOrEqualTo(42)));
   }
 
   @Test
@@ -111,42 +111,52 @@ class CueLayoutTest {
   }
 
   private static void checkReadable(List<Cue> cues, LineLimits limits) {
-      long free = 0;
-      for (Cue cue : cues) {
-        assertThat(cue.startMillis()).isGreaterThanOrEqualTo(free);
-        assertThat(cue.endMillis()).isGreaterThan(cue.startMillis());
-        assertThat(cue.endMillis() - cue.startMillis()).isLessThanOrEqualTo(7000);
-        assertThat(cue.lines()).hasSizeLessThanOrEqualTo(limits.count());
-        assertThat(cue.lines())
-            .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(limits.width()));
-        free = cue.endMillis();
-      }
+    long free = 0;
+    for (Cue cue : cues) {
+      assertThat(cue.startMillis()).isGreaterThanOrEqualTo(free);
+      assertThat(cue.endMillis()).isGreaterThan(cue.startMillis());
+      assertThat(cue.endMillis() - cue.startMillis()).isLessThanOrEqualTo(7000);
+      assertThat(cue.lines()).hasSizeLessThanOrEqualTo(limits.count());
+      assertThat(cue.lines())
+          .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(limits.width()));
+      free = cue.endMillis();
+    }
   }
 
   @Provide
   Arbitrary<List<Passage>> transcripts() {
     Arbitrary<String> word =
-        Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(60)
+        Arbitraries.strings()
+            .alpha()
+            .ofMinLength(1)
+            .ofMaxLength(60)
             .flatMap(letters -> Arbitraries.of("", ",", ".", "?").map(letters::concat));
-    return word.list().ofMinSize(1).ofMaxSize(30).map(words -> String.join(" ", words))
-        .list().ofMinSize(1).ofMaxSize(5)
+    return word.list()
+        .ofMinSize(1)
+        .ofMaxSize(30)
+        .map(words -> String.join(" ", words))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(5)
         .flatMap(texts ->
-            Arbitraries.doubles().between(0.02, 2).map(seconds -> {
-              List<Passage> passages = new ArrayList<>();
-              double start = 0;
-              for (String text : texts) {
-                Passage passage = spoken(text, start, seconds);
-                passages.add(
-                    new Passage(
-                        passage.start(),
-                        passage.end(),
-                        text,
-                        passage.words(),
-                        passages.size() % 2 == 0 ? "Ada" : null));
-                start = passage.end() + seconds;
-              }
-              return passages;
-            }));
+            Arbitraries.doubles()
+                .between(0.02, 2)
+                .map(seconds -> {
+                  List<Passage> passages = new ArrayList<>();
+                  double start = 0;
+                  for (String text : texts) {
+                    Passage passage = spoken(text, start, seconds);
+                    passages.add(
+                        new Passage(
+                            passage.start(),
+                            passage.end(),
+                            text,
+                            passage.words(),
+                            passages.size() % 2 == 0 ? "Ada" : null));
+                    start = passage.end() + seconds;
+                  }
+                  return passages;
+                }));
   }
 
   private static String letters(List<String> texts) {
@@ -163,7 +173,7 @@ class CueLayoutTest {
   private static Passage spoken(String text, double start, double secondsPerWord) {
     List<Word> words = new ArrayList<>();
     double at = start;
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       words.add(new Word(at, at + secondsPerWord * 0.9, word));
       at += secondsPerWord;
     }
