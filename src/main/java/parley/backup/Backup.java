@@ -61,7 +61,7 @@ public final class Backup {
         version,
         takenAt,
         withDatabase ? dump.write() : null,
-        store.map(files -> new ContentCopies(files, backup).copyAll(transaction)).orElse(null),
+        store.map(files -> new BlobCopies(files, backup).copyAll(transaction)).orElse(null),
         new TreeMap<>());
   }
 }

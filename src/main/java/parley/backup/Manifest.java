@@ -29,7 +29,7 @@ public record Manifest(
   static final String DATABASE = "database/";
   static final String BLOBS = "blobs/";
 
-  /// Lists the SHA-256 of every content, as `sha256sum` does.
+  /// Lists the SHA-256 of every blob, as `sha256sum` does.
   static final String CONTENTS = "contents.sha256";
 
   /// The contents of the store.

@@ -116,7 +116,7 @@ public final class VerifiedBackup {
     forEachContent((path, sum) -> {
       Path copy = store.resolve(path.substring(Manifest.BLOBS.length()));
       Files.createDirectories(copy.resolveSibling(""));
-      ContentCopies.linkOrCopy(folder.resolve(path), copy);
+      BlobCopies.linkOrCopy(folder.resolve(path), copy);
     });
   }
 }

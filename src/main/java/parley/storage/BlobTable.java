@@ -30,12 +30,12 @@ final class BlobTable {
         .one();
   }
 
-  /// Calls `visitor` for the contents of all tenants, which are read in portions.
-  void forEach(Handle transaction, Consumer<StoredContents.Content> visitor) {
+  /// Calls `visitor` for the blobs of all tenants, which are read in portions.
+  void forEach(Handle transaction, Consumer<StoredBlobs.Blob> visitor) {
     transaction
         .createQuery("select tenant_id, sha256, size from blobs")
         .setFetchSize(1_000)
-        .mapTo(StoredContents.Content.class)
+        .mapTo(StoredBlobs.Blob.class)
         .forEach(visitor);
   }
 

@@ -8,7 +8,7 @@ import java.sql.Statement;
 import org.jdbi.v3.core.Handle;
 import parley.db.Database;
 
-/// Keeps the bytes of every content in the store while a backup copies them, on all nodes. Rows and
+/// Keeps the bytes of every blob in the store while a backup copies them, on all nodes. Rows and
 /// references may go meanwhile; their bytes follow once the hold is closed.
 ///
 /// The hold is a lock of a database session, so it ends with the process that took it, however that

@@ -15,12 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import parley.storage.BlobKey;
-import parley.storage.StoredContents;
-import parley.storage.StoredContents.Content;
+import parley.storage.StoredBlobs;
+import parley.storage.StoredBlobs.Blob;
 
 /// Copies the files of a local store into a backup, as hard links if both are on one file system:
 /// stored files never change, so a link is as good as a copy and takes neither time nor space.
-final class ContentCopies {
+final class BlobCopies {
   private static final String STORE_IDENTITY = "store-id";
 
   private final Path store;
@@ -30,27 +30,27 @@ final class ContentCopies {
   private long missing;
 
   /// @param store the folder of the store
-  ContentCopies(Path store, UnfinishedBackup backup) {
+  BlobCopies(Path store, UnfinishedBackup backup) {
     this.store = store;
     this.backup = backup;
   }
 
-  /// Copies every content that the transaction sees, with its thumbnails.
+  /// Copies every blob that the transaction sees, with its thumbnails.
   Manifest.Contents copyAll(Handle transaction) {
     try (Writer list =
         new BufferedWriter(
             new OutputStreamWriter(backup.create(Manifest.CONTENTS), StandardCharsets.US_ASCII))) {
       copyFile(STORE_IDENTITY, list);
-      StoredContents.forEach(transaction, content -> copy(content, list));
+      StoredBlobs.forEach(transaction, blob -> copy(blob, list));
       return new Manifest.Contents(count, bytes, missing);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void copy(Content content, Writer list) {
+  private void copy(Blob blob, Writer list) {
     try {
-      BlobKey key = content.key();
+      BlobKey key = blob.key();
       Path copy = backup.path(Manifest.BLOBS + key.path());
       try {
         linkOrCopy(store.resolve(key.path()), copy);
@@ -59,7 +59,7 @@ final class ContentCopies {
         return;
       }
       long size = Files.size(copy);
-      if (size != content.size()) {
+      if (size != blob.size()) {
         Files.delete(copy);
         missing++;
         return;
