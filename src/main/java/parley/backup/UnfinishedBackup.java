@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import parley.json.Json;
 
 /// The folder of a backup that is being written: `FOLDER.partial`, which gets its name when it is
@@ -86,7 +87,7 @@ final class UnfinishedBackup implements AutoCloseable {
             path(name),
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PRIVATE_FILE);
-    MessageDigest digest = Sums.digest();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     return new FilterOutputStream(
         new DigestOutputStream(Channels.newOutputStream(channel), digest)) {
       @Override

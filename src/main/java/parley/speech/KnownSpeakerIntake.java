@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.io.input.UncheckedFilterInputStream;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -101,11 +102,21 @@ final class KnownSpeakerIntake {
       if (!head.startsWith("data:") || !head.endsWith(";base64")) {
         throw refused("A known speaker's reference is a data URL: data:audio/wav;base64,…");
       }
-      InputStream decoded = Base64.getMimeDecoder().wrap(content);
+      // Unchecked, so that a disk that cannot be read is not taken for text that cannot be decoded.
+      InputStream text = UncheckedFilterInputStream.builder().setInputStream(content).get();
+      InputStream decoded = Base64.getMimeDecoder().wrap(text);
       byte[] buffer = new byte[16 * 1024];
-      for (int count = decoded.read(buffer); count > 0; count = decoded.read(buffer)) {
+      for (int count = read(decoded, buffer); count > 0; count = read(decoded, buffer)) {
         sample.write(buffer, 0, count);
       }
+    }
+  }
+
+  private static int read(InputStream decoded, byte[] buffer) {
+    try {
+      return decoded.read(buffer);
+    } catch (IOException malformed) {
+      throw refused("A known speaker's reference is not valid base64.");
     }
   }
 

@@ -1,9 +1,9 @@
 package parley.storage;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /// A SHA-256 hash in lower-case hex.
 public record Sha256(String hex) {
@@ -25,11 +25,7 @@ public record Sha256(String hex) {
   }
 
   static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return DigestUtils.getSha256Digest();
   }
 
   @Override

@@ -115,6 +115,9 @@ class DiarizedJsonTest {
         .isEqualTo(field);
     assertThat(refused(form("agent", "data:audio/wav;base64,AAAA")).at("/error/param"))
         .isEqualTo(field);
+    assertThat(refused(form("agent", "data:audio/wav;base64,A")).at("/error/param"))
+        .as("base64 that breaks off")
+        .isEqualTo(field);
     assertThat(refused(form("agent", sample, "caller", sample)).at("/error/param"))
         .isEqualTo(field);
     assertThat(refused(form("agent", sample(1))).at("/error/message")).contains("2 to 10 seconds");

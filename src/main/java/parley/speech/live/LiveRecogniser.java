@@ -93,7 +93,7 @@ final class LiveRecogniser {
     }
   }
 
-  /// ISO 639-1; null as long as it is not known.
+  /// ISO 639-1; null until it is known.
   @Nullable String language() {
     return language;
   }

@@ -104,7 +104,7 @@ final class LiveStream {
     return sound.audio();
   }
 
-  /// ISO 639-1; null as long as it is not known.
+  /// ISO 639-1; null until it is known.
   @Nullable String language() {
     return recogniser.language();
   }
