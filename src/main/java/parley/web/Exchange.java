@@ -43,8 +43,12 @@ public final class Exchange {
   /// The owner of the request and its reservations.
   ///
   /// @param held memory, released when the request is done
+  /// @param tokens where the client put its token
   record Claim(
-      ResourceLimiter.Owner owner, ResourceLimiter.Reservation held, TrustedProxies proxies) {}
+      ResourceLimiter.Owner owner,
+      ResourceLimiter.Reservation held,
+      TrustedProxies proxies,
+      TokenPlaces tokens) {}
 
   Exchange(
       HttpServletRequest request,
@@ -231,6 +235,7 @@ public final class Exchange {
         String.valueOf(response.getHeader("X-Request-Id")),
         claim.owner(),
         listener,
+        claim.tokens(),
         caller);
   }
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a client sends besides audio.
-sealed interface Control {
+public sealed interface Control {
   /// Begins a stream.
   ///
   /// @param language ISO 639-1; null to have it detected

@@ -11,7 +11,7 @@ import parley.speech.Backend;
 import parley.speech.SpeakerTag;
 
 /// The messages that a stream's client gets.
-sealed interface LiveFrame {
+public sealed interface LiveFrame {
   /// The stream is open.
   record Ready(String type, Backend backendUsed, String streamId) implements LiveFrame {
     Ready(Backend backend, UUID stream) {

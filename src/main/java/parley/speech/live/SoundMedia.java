@@ -10,7 +10,7 @@ import parley.speech.decoding.PcmFormat;
 import parley.speech.decoding.StreamFormat;
 
 /// The format of a stream's audio.
-sealed interface SoundMedia {
+public sealed interface SoundMedia {
   /// Samples without any header.
   record Bare(PcmFormat format) implements SoundMedia {}
 
