@@ -131,10 +131,16 @@ public sealed interface LiveFrame {
       String type,
       String code,
       String message,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details)
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details,
+      @JsonIgnore Problem problem)
       implements LiveFrame {
     Failed(Problem problem) {
-      this("error", problem.code().code(Dialect.ECHO), problem.message(), problem.details());
+      this(
+          "error",
+          problem.code().code(Dialect.ECHO),
+          problem.message(),
+          problem.details(),
+          problem);
     }
   }
 }
