@@ -42,45 +42,53 @@ class RealtimeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "audio/pcm, s16le, 24000, 48000",
-    "audio/pcmu, mulaw, 8000, 8000",
-    "audio/pcma, alaw, 8000, 8000"
+    "audio/pcm, s16le, 24000, 48000, jfk.flac, do for your country",
+    "audio/pcmu, mulaw, 8000, 8000, jfk-3s.flac, fellow",
+    "audio/pcma, alaw, 8000, 8000, jfk-3s.flac, fellow"
   })
   void detectsTurnsAndWritesTheSameAsOurOwnDialect(
-      String mediaType, String format, String rate, int bytesPerSecond) throws Exception {
+      String mediaType, String format, String rate, int bytesPerSecond, String name, String last)
+      throws Exception {
     ByteArrayOutputStream sound = new ByteArrayOutputStream();
-    sound.writeBytes(
-        Recordings.converted(Recordings.recording("jfk.flac"), "-f", format, "-ar", rate));
+    sound.writeBytes(Recordings.converted(Recordings.recording(name), "-f", format, "-ar", rate));
     byte[] silence = new byte[2 * bytesPerSecond];
     if (!format.equals("s16le")) {
-      Arrays.fill(silence, (byte) 0xD5);
+      // Zero is loud in G.711.
+      Arrays.fill(silence, (byte) (format.equals("mulaw") ? 0xFF : 0xD5));
     }
     sound.writeBytes(silence);
+    String expected = ownDialectsText(sound.toByteArray(), mediaType, rate);
 
     try (RealtimeClient client =
-            RealtimeClient.open(
-                SERVER,
-                SERVER.newTenant(),
-                ENGLISH + ",\"format\":{\"type\":\"" + mediaType + "\"}");
-        CaptionClient own =
-            CaptionClient.open(
-                SERVER,
-                SERVER.newTenant(),
-                "\"language_hint\":\"en\",\"media_type\":\""
-                    + mediaType
-                    + "\",\"sample_rate\":"
-                    + rate)) {
+        RealtimeClient.open(
+            SERVER,
+            SERVER.newTenant(),
+            ENGLISH + ",\"format\":{\"type\":\"" + mediaType + "\"}")) {
       client.append(sound.toByteArray(), bytesPerSecond / 10);
-      own.send(sound.toByteArray(), new Random(1));
-      own.control("close");
-      own.end();
-
-      while (!client.text().toLowerCase(Locale.ROOT).contains("do for your country")) {
+      while (!plain(client.text()).contains(last)) {
         client.until(RealtimeClient.COMPLETED);
       }
-      assertThat(client.text()).isEqualTo(own.text());
+      assertThat(plain(client.text())).isEqualTo(plain(expected));
       assertTurns(client);
     }
+  }
+
+  private static String ownDialectsText(byte[] sound, String mediaType, String rate)
+      throws Exception {
+    String open =
+        "\"language_hint\":\"en\",\"media_type\":\"%s\",\"sample_rate\":%s"
+            .formatted(mediaType, rate);
+    try (CaptionClient own = CaptionClient.open(SERVER, SERVER.newTenant(), open)) {
+      own.send(sound, new Random(1));
+      own.control("close");
+      own.end();
+      return own.text();
+    }
+  }
+
+  /// Punctuation and case depend on where pauses are found while sound arrives.
+  private static String plain(String text) {
+    return text.replaceAll("[^A-Za-z ]", "").toLowerCase(Locale.ROOT);
   }
 
   /// Each turn begins, ends, becomes an item and gets its text, whose deltas only grow.
