@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import parley.json.Json;
 import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 
 /// Our own dialect: the frames as they are, control messages as text or in a shell's pipe.
 final class EchoProtocol implements LiveProtocol {
@@ -30,7 +32,13 @@ final class EchoProtocol implements LiveProtocol {
 
   @Override
   public void read(String message, LiveSession session) throws IOException {
-    reader.text(message, session);
+    if (!reader.text(message, session)) {
+      Problem unknown =
+          new Problem(
+              ProblemCode.VALIDATION,
+              "A text message is an open, flush, keepalive or close in JSON.");
+      session.reply(() -> write(new LiveFrame.Failed(unknown)));
+    }
   }
 
   @Override
@@ -45,6 +53,18 @@ final class EchoProtocol implements LiveProtocol {
 
   @Override
   public List<String> write(LiveFrame frame) {
-    return List.of(Json.write(frame));
+    return switch (frame) {
+      // It says the same as the end of the utterance, only sooner and before the text.
+      case LiveFrame.SpeechStopped stopped -> List.of();
+      case LiveFrame.Ready _,
+          LiveFrame.Delta _,
+          LiveFrame.SpeechStarted _,
+          LiveFrame.UtteranceEnd _,
+          LiveFrame.Flushed _,
+          LiveFrame.Speaker _,
+          LiveFrame.Closed _,
+          LiveFrame.Failed _ ->
+          List.of(Json.write(frame));
+    };
   }
 }

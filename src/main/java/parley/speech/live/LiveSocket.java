@@ -152,7 +152,7 @@ final class LiveSocket implements WebSocketListener, LiveSession {
       case Control.Open open when now == null -> open(open);
       case Control.Open open ->
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
-      case Control.Flush flush when now != null -> now.flush();
+      case Control.Flush flush when now != null -> now.flush(flush.exactly());
       case Control.Flush flush -> throw notOpen();
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
@@ -207,13 +207,12 @@ final class LiveSocket implements WebSocketListener, LiveSession {
               new LiveStream.Parts(
                   chosen,
                   speakers,
-                  open.language(),
+                  open,
                   streams.limits().maxAudio(),
                   audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
                   this::send,
                   this::endBeside),
-              streams.captioners(),
-              open.media());
+              streams.captioners());
       send(new LiveFrame.Ready(chosen.backend(), id));
     } finally {
       if (stream == null) {

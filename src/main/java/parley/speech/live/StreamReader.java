@@ -5,8 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// Tells control messages from sound. A control message comes as a text message or, from a shell's
 /// pipe, as a line at the head or the tail of a binary one, cut anywhere. For one thread at a time.
@@ -28,20 +26,19 @@ final class StreamReader {
   /// A control message was the last thing, and the end of its line may follow.
   private boolean lineOpen;
 
-  /// Reads a text message; throws VALIDATION when it is no control message.
-  void text(String message, LiveSession found) throws IOException {
+  /// Reads a text message; returns false if it is no control message.
+  boolean text(String message, LiveSession found) throws IOException {
     byte[] text = message.getBytes(StandardCharsets.UTF_8);
     int at = blank(text, 0);
     do {
       Parsed parsed = parse(text, at);
       if (parsed.kind != Kind.CONTROL) {
-        throw new Problem(
-            ProblemCode.VALIDATION,
-            "A text message is an open, flush, keepalive or close in JSON.");
+        return false;
       }
       found.control(parsed.control.orElseThrow());
       at = blank(text, parsed.end);
     } while (at < text.length);
+    return true;
   }
 
   /// Reads a piece of a binary message.
