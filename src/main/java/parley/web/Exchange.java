@@ -78,6 +78,11 @@ public final class Exchange {
     return RequestOrigin.of(request, claim.proxies());
   }
 
+  /// The id of the request, as in the header `X-Request-Id` of its response.
+  public String requestId() {
+    return String.valueOf(response.getHeader("X-Request-Id"));
+  }
+
   /// The caller. Not for open routes, which have none.
   public Caller caller() {
     if (caller == null) {
@@ -111,6 +116,12 @@ public final class Exchange {
 
   public Optional<String> query(String name) {
     return Optional.ofNullable(request.getParameter(name));
+  }
+
+  /// All values of a repeatable query parameter, in order.
+  public List<String> queryAll(String name) {
+    String[] values = request.getParameterValues(name);
+    return values == null ? List.of() : List.of(values);
   }
 
   /// An integer query parameter.
@@ -232,7 +243,7 @@ public final class Exchange {
     sockets.upgrade(
         request,
         response,
-        String.valueOf(response.getHeader("X-Request-Id")),
+        requestId(),
         claim.owner(),
         listener,
         claim.tokens(),
@@ -263,6 +274,17 @@ public final class Exchange {
     response.setContentLengthLong(length);
     OutputStream out = response.getOutputStream();
     return use == null ? out : new RevocableOutputStream(out, use);
+  }
+
+  /// Starts a response of server-sent events.
+  public EventStream events() throws IOException {
+    response.setStatus(200);
+    response.setContentType("text/event-stream;charset=utf-8");
+    response.setHeader("Cache-Control", "no-cache");
+    // Proxies such as nginx would collect the events.
+    response.setHeader("X-Accel-Buffering", "no");
+    OutputStream out = response.getOutputStream();
+    return new EventStream(use == null ? out : new RevocableOutputStream(out, use), requestId());
   }
 
   /// The source of a response's bytes.
