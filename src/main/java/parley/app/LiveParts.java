@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import parley.config.Config;
 import parley.metering.Meter;
 import parley.speakers.SpeakerRosters;
@@ -15,6 +16,7 @@ import parley.speech.live.LiveDiarisation;
 import parley.speech.live.LiveLimits;
 import parley.speech.live.LiveRoutes;
 import parley.speech.live.LiveStreams;
+import parley.speech.realtime.RealtimeRoutes;
 import parley.web.MemoryPlan;
 import parley.web.Route;
 
@@ -54,6 +56,11 @@ record LiveParts(List<Route> routes) {
                         limits.longest()),
                     base.clock()));
     streams.start();
-    return new LiveParts(new LiveRoutes(streams).routes());
+    return new LiveParts(
+        Stream.of(
+                new LiveRoutes(streams).routes(),
+                new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
+            .flatMap(List::stream)
+            .toList());
   }
 }

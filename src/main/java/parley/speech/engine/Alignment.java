@@ -49,6 +49,41 @@ final class Alignment {
     return Arrays.copyOfRange(times, before, text.size() + 1);
   }
 
+  /// Returns times as [#times(WhisperModel, EncodedAudio, List, Hypothesis, double)] does, evenly
+  /// distributed between the timestamps of each segment. For translations, which say things in
+  /// another order than the speaker.
+  static double[] interpolated(Hypothesis hypothesis, double seconds) {
+    List<Integer> tokens = hypothesis.tokens();
+    int count = (int) tokens.stream().filter(token -> !Vocabulary.isTimestamp(token)).count();
+    double[] times = new double[count + 1];
+    double began = 0;
+    int first = 0;
+    int reached = 0;
+    for (int token : tokens) {
+      if (Vocabulary.isTimestamp(token)) {
+        double time = Math.min(Vocabulary.secondsOf(token), seconds);
+        distribute(times, first, reached, began, time);
+        first = reached;
+        began = time;
+      } else {
+        reached++;
+      }
+    }
+    if (reached > first) {
+      distribute(times, first, reached, began, seconds);
+    } else {
+      times[count] = Math.max(times[count], began);
+    }
+    return times;
+  }
+
+  private static void distribute(double[] times, int from, int to, double began, double ended) {
+    for (int i = from; i < to; i++) {
+      times[i] = began + (ended - began) * (i - from) / (to - from);
+    }
+    times[to] = Math.max(began, ended);
+  }
+
   /// Aligns tokens with columns.
   ///
   /// @param attention heads × tokens × columns, each at least one

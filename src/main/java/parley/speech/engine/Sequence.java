@@ -36,6 +36,7 @@ record Sequence(List<Integer> tokens, List<Double> sums, double logProbability) 
     }
     return new Hypothesis(
         prompt.language(),
+        prompt.textLanguage(),
         best.tokens.subList(prompt.prefix().size(), best.tokens.size()),
         logProbabilities,
         best.mean(),

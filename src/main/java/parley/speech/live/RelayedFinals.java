@@ -78,7 +78,7 @@ record RelayedFinals(Transcriber relay, Spool spool) implements FinalRecogniser 
 
   private static Word shifted(Word word, Piece piece) {
     double start = within(word.start(), piece);
-    return new Word(start, Math.max(start, within(word.end(), piece)), word.text());
+    return word.at(start, Math.max(start, within(word.end(), piece)));
   }
 
   private static double within(double seconds, Piece piece) {

@@ -10,6 +10,7 @@ import parley.ffmpeg.FfmpegBundle;
 import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 

@@ -31,6 +31,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
 import parley.speech.transcript.Segment;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 import parley.speech.transcript.Word;

@@ -209,6 +209,7 @@ class RelayTest {
     return Relay.to(
         new RelaySettings(
             settings.transcriptions(),
+            settings.translations(),
             settings.key(),
             settings.model(),
             settings.connectTimeout(),
