@@ -32,8 +32,7 @@ import parley.web.Route;
 /// Transcription as OpenAI's API has it, so that its client libraries work unchanged:
 /// https://platform.openai.com/docs/api-reference/audio/createTranscription
 ///
-/// Any `model` is accepted, since clients insist on naming one; `prompt` and unknown fields are
-/// passed over.
+/// Any `model` is accepted, since clients insist on naming one; unknown fields are ignored.
 public final class OpenAiRoutes {
   /// A start takes three seconds or so.
   private static final Duration RESTART = Duration.ofSeconds(5);

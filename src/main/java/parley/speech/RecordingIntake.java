@@ -11,6 +11,7 @@ import parley.jobs.Jobs;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
@@ -22,6 +23,10 @@ import parley.web.FormUpload;
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+
+  /// The last characters of a prompt that are kept; Whisper reads no more than 224 tokens, and most
+  /// tokens have fewer than eight characters.
+  private static final int MAX_PROMPT = 2000;
 
   private final Transcriptions transcriptions;
   private final Jobs jobs;
@@ -82,7 +87,9 @@ public final class RecordingIntake {
         new SpeechOptions(
             // A relay is told no more than it has to understand: `en`, not `en-US`.
             Languages.normal(form.field(languageField).orElse(null), languageField),
-            form.field("temperature").map(RecordingIntake::temperature).orElse(null)),
+            form.field("temperature").map(RecordingIntake::temperature).orElse(null),
+            Keyterms.parse(form.list(Keyterms.FIELD, Keyterms.MAX_TERMS + 1)),
+            form.field("prompt").map(RecordingIntake::end).orElse(null)),
         BackendPreference.parse(form.field("backend_preference")),
         DiarisationOptions.parse(exchange.caller(), diarisation).orElse(null),
         null);
@@ -125,6 +132,12 @@ public final class RecordingIntake {
       case JobState.Queued queued -> Optional.empty();
       case JobState.Running running -> Optional.empty();
     };
+  }
+
+  /// The part of a prompt that is kept.
+  private static String end(String prompt) {
+    int start = Math.max(0, prompt.length() - MAX_PROMPT);
+    return prompt.substring(start > 0 && Character.isLowSurrogate(prompt.charAt(start)) ? start + 1 : start);
   }
 
   private static double temperature(String text) {

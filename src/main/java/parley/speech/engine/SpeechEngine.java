@@ -94,7 +94,7 @@ public final class SpeechEngine implements AutoCloseable {
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
     int hinted = Languages.indexOf(options.language());
-    double temperature = options.temperature() == null ? 0 : options.temperature();
+    DecodingOptions decoding = DecodingOptions.of(options, models.vocabulary());
     LanguageTracker languages = new LanguageTracker(hinted);
     TranscriptBuilder transcript = new TranscriptBuilder();
     SpeechSegmenter segmenter =
@@ -104,7 +104,7 @@ public final class SpeechEngine implements AutoCloseable {
                 queue
                     .run(
                         Priority.FILE,
-                        () -> recogniser.recogniseEachLanguage(piece, languages, temperature))
+                        () -> recogniser.recogniseEachLanguage(piece, languages, decoding))
                     .forEach(transcript::add));
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {

@@ -1,5 +1,6 @@
 package parley.speech.live;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +23,7 @@ sealed interface Control {
   /// @param language ISO 639-1; null to have it detected
   /// @param maxWait seconds that a spoken word may wait for its caption
   /// @param interim whether partial captions are wanted
+  /// @param keyterms names and terms that are likely to be spoken
   /// @param speakerFields the fields of [parley.speech.DiarisationOptions] that are there, as text
   record Open(
       SoundMedia media,
@@ -28,6 +31,7 @@ sealed interface Control {
       double maxWait,
       BackendPreference preference,
       boolean interim,
+      Keyterms keyterms,
       Map<String, String> speakerFields)
       implements Control {
     public Open {
@@ -85,7 +89,22 @@ sealed interface Control {
         wait(json.path("chunk_seconds")),
         BackendPreference.parse(text(json, "backend_preference")),
         flag(json, "interim", true),
+        keyterms(json.path(Keyterms.FIELD)),
         speakerFields(json));
+  }
+
+  private static Keyterms keyterms(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return Keyterms.NONE;
+    }
+    List<String> terms = new ArrayList<>();
+    for (JsonNode term : value.isArray() ? value.values() : List.of(value)) {
+      if (!term.isString()) {
+        throw invalid(Keyterms.FIELD, "is a list of texts");
+      }
+      terms.add(term.asString());
+    }
+    return Keyterms.parse(terms);
   }
 
   private static Map<String, String> speakerFields(JsonNode json) {
