@@ -103,7 +103,7 @@ public final class SpeechEngine implements AutoCloseable {
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
     int hinted = Languages.indexOf(options.language());
-    double temperature = options.temperature() == null ? 0 : options.temperature();
+    DecodingOptions decoding = DecodingOptions.of(options, models.vocabulary());
     LanguageTracker languages = new LanguageTracker(hinted);
     TranscriptBuilder transcript = new TranscriptBuilder();
     Recogniser work = options.translates() ? translator : recogniser;
@@ -114,7 +114,7 @@ public final class SpeechEngine implements AutoCloseable {
                 queue
                     .run(
                         Priority.FILE,
-                        () -> work.recogniseEachLanguage(piece, languages, temperature))
+                        () -> work.recogniseEachLanguage(piece, languages, decoding))
                     .forEach(recognition -> {
                       transcript.add(recognition);
                       progress.transcribed(recognition.segments());

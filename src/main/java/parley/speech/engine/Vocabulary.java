@@ -19,6 +19,10 @@ final class Vocabulary {
 
   static final int TRANSLATE = 50_358;
   static final int TRANSCRIBE = 50_359;
+
+  /// Precedes the text that came before the transcript.
+  static final int START_OF_PREVIOUS = 50_361;
+
   static final int NO_SPEECH = 50_362;
   static final int WITHOUT_TIMESTAMPS = 50_363;
 
@@ -37,10 +41,12 @@ final class Vocabulary {
 
   private final TokenTable table;
   private final int[] suppressed;
+  private final BytePairEncoding encoding;
 
   private Vocabulary(TokenTable table, int[] suppressed) {
     this.table = table;
     this.suppressed = suppressed;
+    this.encoding = new BytePairEncoding(table, END_OF_TEXT);
   }
 
   /// Reads the two files of the vocabulary.
@@ -60,6 +66,11 @@ final class Vocabulary {
   /// The tokens that are never decoded.
   int[] suppressed() {
     return suppressed;
+  }
+
+  /// Returns the tokens of a text.
+  List<Integer> encode(String text) {
+    return encoding.encode(text);
   }
 
   /// Returns the text of the tokens; those without text are skipped. A token may contain part of a

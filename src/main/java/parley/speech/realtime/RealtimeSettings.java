@@ -9,6 +9,7 @@ import parley.problem.Problem;
 import parley.speech.BackendPreference;
 import parley.speech.live.Control;
 import parley.speech.live.SoundMedia;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import tools.jackson.databind.JsonNode;
 
@@ -85,6 +86,7 @@ record RealtimeSettings(
         true,
         false,
         detection().pauseSeconds(),
+        Keyterms.NONE,
         Map.of());
   }
 
