@@ -139,7 +139,7 @@ public final class OpenAiRoutes {
   private TranscriptView result(Exchange exchange, Job job) {
     return intake
         .completed(exchange, job)
-        .map(completed -> views.of(exchange.caller(), completed.result()))
+        .map(completed -> views.of(exchange.caller(), job.id(), completed.result()))
         .orElseThrow(() -> tooSlow(exchange, job));
   }
 

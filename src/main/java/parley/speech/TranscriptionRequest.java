@@ -14,13 +14,15 @@ import parley.speech.transcript.SpeechOptions;
 /// @param diarisation how speakers are distinguished; null where they are not
 /// @param retain how the recording is to be kept; null to erase it
 /// @param destination where the transcript is to be posted; null for nowhere
+/// @param source what the recording is called; null for requests of versions that did not store it
 record TranscriptionRequest(
     SpeechOptions options,
     long audioBytes,
     List<Backend> backends,
     @Nullable SpeakerRequest diarisation,
     @Nullable Retention retain,
-    @Nullable Destination destination) {
+    @Nullable Destination destination,
+    @Nullable Source source) {
   /// Who is to be distinguished and named.
   ///
   /// @param roster who may be named
@@ -41,6 +43,9 @@ record TranscriptionRequest(
 
   /// A room, and the media entry that the recording is, if it is one.
   record Destination(UUID room, @Nullable UUID media) {}
+
+  /// What the recording is called, and the media entry that it was taken from, if any.
+  record Source(String fileName, @Nullable UUID media) {}
 
   TranscriptionRequest {
     backends = List.copyOf(backends);

@@ -23,6 +23,7 @@ import parley.metering.AudioEstimate;
 import parley.speakers.SpeakerRosters;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.Source;
 import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
@@ -98,7 +99,8 @@ public final class Transcriptions {
             policy.order(wish.preference()),
             speakers(caller, wish.diarisation(), known.names()),
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
-            destination(wish, null));
+            destination(wish, null),
+            new Source(fileName, null));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
@@ -150,7 +152,8 @@ public final class Transcriptions {
             backends,
             speakers,
             null,
-            destination(wish, stored.media()));
+            destination(wish, stored.media()),
+            new Source(stored.fileName(), stored.media().value()));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME,
