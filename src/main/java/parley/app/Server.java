@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import parley.admin.IdentityRoutes;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
@@ -146,6 +147,7 @@ public final class Server implements AutoCloseable {
                 calls.routes(),
                 speech.routes(),
                 speakers.routes(),
+                new IdentityRoutes(tenants).routes(),
                 new TenantRoutes(tenants).routes(),
                 new KeyRoutes(keys, tenants).routes())
             .flatMap(List::stream)

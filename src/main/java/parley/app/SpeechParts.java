@@ -30,6 +30,8 @@ import parley.speech.OpenAiModelRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.RecordingIntake;
 import parley.speech.SpeakerDiarisation;
+import parley.speech.SpeakerNameRoutes;
+import parley.speech.SpeakerNames;
 import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
@@ -83,7 +85,8 @@ record SpeechParts(
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
     Optional<SpeakerDiarisation> voices = loading.voices();
-    TranscriptViews views = new TranscriptViews(rosters);
+    SpeakerNames names = new SpeakerNames(database);
+    TranscriptViews views = new TranscriptViews(rosters, names);
     TranscriptionJobs kind =
         new TranscriptionJobs(
             blobs,
@@ -123,6 +126,7 @@ record SpeechParts(
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
+                new SpeakerNameRoutes(names, jobs, views).routes(),
                 new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
@@ -135,7 +139,7 @@ record SpeechParts(
   }
 
   private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.id(), media.blob(), media.size());
+    return new StoredRecordings.Recording(media.id(), media.blob(), media.size(), media.fileName());
   }
 
   /// That the models work was shown when they were warmed up.
