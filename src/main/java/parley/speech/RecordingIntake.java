@@ -138,6 +138,7 @@ public final class RecordingIntake {
             // A relay is told no more than it has to understand: `en`, not `en-US`.
             Languages.normal(language.orElse(null), "language"),
             form.field("temperature").map(RecordingIntake::temperature).orElse(null),
+            null,
             Keyterms.parse(form.list(Keyterms.FIELD, Keyterms.MAX_TERMS + 1)),
             form.field("prompt").map(RecordingIntake::end).orElse(null)),
         BackendPreference.parse(form.field("backend_preference")),
