@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import parley.config.Config;
 import parley.metering.Meter;
 import parley.speakers.SpeakerRosters;
@@ -9,6 +10,7 @@ import parley.speech.Backends;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.deepgram.DeepgramLiveRoutes;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.live.Captioners;
 import parley.speech.live.LiveDiarisation;
@@ -54,6 +56,11 @@ record LiveParts(List<Route> routes) {
                         limits.longest()),
                     base.clock()));
     streams.start();
-    return new LiveParts(new LiveRoutes(streams).routes());
+    return new LiveParts(
+        Stream.of(
+                new LiveRoutes(streams).routes(),
+                new DeepgramLiveRoutes(streams, backends, base.clock()).routes())
+            .flatMap(List::stream)
+            .toList());
   }
 }

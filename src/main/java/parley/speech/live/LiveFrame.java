@@ -70,8 +70,7 @@ public sealed interface LiveFrame {
     }
 
     private static Word hundredths(Word word) {
-      return new Word(
-          LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()), word.text());
+      return word.at(LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()));
     }
   }
 
@@ -131,10 +130,16 @@ public sealed interface LiveFrame {
       String type,
       String code,
       String message,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details)
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details,
+      @JsonIgnore Problem problem)
       implements LiveFrame {
     Failed(Problem problem) {
-      this("error", problem.code().code(Dialect.ECHO), problem.message(), problem.details());
+      this(
+          "error",
+          problem.code().code(Dialect.ECHO),
+          problem.message(),
+          problem.details(),
+          problem);
     }
   }
 }
