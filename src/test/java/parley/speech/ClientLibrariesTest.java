@@ -74,7 +74,8 @@ class ClientLibrariesTest {
     JsonNode errors = got.get("errors");
     assertThat(errors.get("format"))
         .isEqualTo(json("['BadRequestError', 'invalid_value', 'response_format']"));
-    assertThat(errors.get("model")).isEqualTo(json("['NotFoundError', 'model_not_found', 'model']"));
+    assertThat(errors.get("model"))
+        .isEqualTo(json("['NotFoundError', 'model_not_found', 'model']"));
     assertThat(errors.get("token"))
         .isEqualTo(json("['AuthenticationError', 'invalid_api_key', null]"));
     assertThat(errors.get("permission"))
@@ -96,7 +97,11 @@ class ClientLibrariesTest {
     assertThat(got.at("/words/0")).isEqualTo(json("['and', 'And', 0]"));
     assertThat(got.get("times")).allMatch(JsonNode::asBoolean);
     assertThat(got.get("paragraphs").asString()).isEqualTo("\nSpeaker 0: " + said);
-    assertThat(got.at("/utterances").valueStream().map(JsonNode::asString).reduce("", (a, b) -> (a + " " + b).strip()))
+    assertThat(
+            got.at("/utterances")
+                .valueStream()
+                .map(JsonNode::asString)
+                .reduce("", (a, b) -> (a + " " + b).strip()))
         .isEqualTo(said);
     assertThat(got.get("language").asString()).isEqualTo("en");
     assertThat(got.get("duration").asDouble()).isEqualTo(3.0);
@@ -104,7 +109,8 @@ class ClientLibrariesTest {
     assertThat(got.get("model").asString()).contains("whisper");
     JsonNode errors = got.get("errors");
     // Each library has an exception of its own for 400.
-    assertThat(errors.get("url")).isEqualTo(json("['BadRequestError', 400, 'REMOTE_CONTENT_ERROR']"));
+    assertThat(errors.get("url"))
+        .isEqualTo(json("['BadRequestError', 400, 'REMOTE_CONTENT_ERROR']"));
     assertThat(errors.get("callback")).isEqualTo(json("['BadRequestError', 400, 'Bad Request']"));
     assertThat(errors.get("media")).isEqualTo(json("['BadRequestError', 400, 'Bad Request']"));
     String other = library == ClientLibrary.PYTHON ? "ApiError" : "DeepgramError";
@@ -151,12 +157,9 @@ class ClientLibrariesTest {
                     ? "['Error', 'DATA-0000', 'ConnectionClosedError', 1008, 'DATA-0000']"
                     : "['Error', 'DATA-0000', 1008, 'DATA-0000']"));
     JsonNode refused = got.get("refused");
-    assertThat(refused.get("token"))
-        .isEqualTo(json(python ? "401" : "[true, true]"));
-    assertThat(refused.get("permission"))
-        .isEqualTo(json(python ? "403" : "[true, true]"));
-    assertThat(refused.get("value"))
-        .isEqualTo(json(python ? "400" : "[true, true]"));
+    assertThat(refused.get("token")).isEqualTo(json(python ? "401" : "[true, true]"));
+    assertThat(refused.get("permission")).isEqualTo(json(python ? "403" : "[true, true]"));
+    assertThat(refused.get("value")).isEqualTo(json(python ? "400" : "[true, true]"));
   }
 
   /// A sentence twice, each followed by silence: 10 s of 16-bit samples.

@@ -41,8 +41,11 @@ public enum ClientLibrary {
         StringBuilder errors = new StringBuilder();
         Thread reader =
             Thread.ofVirtual()
-                .start(() -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(line ->
-                    errors.append(line).append('\n')));
+                .start(() ->
+                    process
+                        .errorReader(StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(line -> errors.append(line).append('\n')));
         Thread limit = Thread.ofVirtual().start(() -> stopLate(process));
         String printed =
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -70,7 +73,8 @@ public enum ClientLibrary {
     ProcessBuilder script = new ProcessBuilder(command);
     switch (this) {
       case PYTHON ->
-          command.addAll(List.of(packagesPath.toString(), SCRIPTS.resolve(name + ".py").toString()));
+          command.addAll(
+              List.of(packagesPath.toString(), SCRIPTS.resolve(name + ".py").toString()));
       case NODE -> {
         command.addAll(
             List.of(

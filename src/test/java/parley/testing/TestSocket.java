@@ -45,8 +45,8 @@ public final class TestSocket implements AutoCloseable {
     return new TestSocket(builder.buildAsync(target, received).join(), received);
   }
 
-  /// Connects as a page in a browser does, which can only offer subprotocols; returns nothing unless
-  /// the first of them is accepted.
+  /// Connects as a page in a browser does, which can only offer subprotocols; returns nothing
+  /// unless the first of them is accepted.
   public static TestSocket connect(URI address, String subprotocol, String... others) {
     Received received = new Received();
     URI target = URI.create(address.toString().replaceFirst("^http", "ws"));

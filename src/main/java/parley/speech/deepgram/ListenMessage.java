@@ -81,8 +81,7 @@ sealed interface ListenMessage {
       List<String> models,
       Map<String, ModelInfo> modelInfo)
       implements ListenMessage {
-    Metadata(
-        String requestId, String sha256, Instant created, double duration, ModelInfo model) {
+    Metadata(String requestId, String sha256, Instant created, double duration, ModelInfo model) {
       this(
           "Metadata",
           "deprecated",

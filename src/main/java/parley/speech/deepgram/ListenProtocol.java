@@ -167,9 +167,7 @@ final class ListenProtocol implements LiveProtocol {
   private static SoundMedia detected(byte[] begin) {
     try {
       return SoundMedia.of(
-          MediaTypeDetector.detect(begin, null).value(),
-          Optional.empty(),
-          Optional.empty());
+          MediaTypeDetector.detect(begin, null).value(), Optional.empty(), Optional.empty());
     } catch (Problem unknown) {
       throw new Problem(
           ProblemCode.UNSUPPORTED_MEDIA,
@@ -185,8 +183,7 @@ final class ListenProtocol implements LiveProtocol {
     }
     List<ListenMessage> messages =
         new ArrayList<>(
-            results.write(
-                frame, heard, new ResultsMetadata(requestId, model, model.uuid())));
+            results.write(frame, heard, new ResultsMetadata(requestId, model, model.uuid())));
     switch (frame) {
       case LiveFrame.Closed closed ->
           messages.add(

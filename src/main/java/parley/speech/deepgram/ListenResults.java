@@ -102,13 +102,7 @@ final class ListenResults {
     held = null;
     return caption == null
         ? new Results(
-            at,
-            at,
-            true,
-            speechFinal,
-            fromFinalize,
-            new Alternative("", 0, List.of()),
-            metadata)
+            at, at, true, speechFinal, fromFinalize, new Alternative("", 0, List.of()), metadata)
         : results(caption, speechFinal, fromFinalize, metadata);
   }
 

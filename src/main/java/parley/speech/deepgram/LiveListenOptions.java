@@ -96,8 +96,7 @@ record LiveListenOptions(
     Optional<Integer> rate = whole(query, "sample_rate", 1_000_000);
     Optional<Integer> channels = whole(query, "channels", 100);
     Optional<String> encoding =
-        query.oneOf(
-            "encoding", List.of("linear16", "mulaw", "alaw", "flac", "opus", "ogg-opus"));
+        query.oneOf("encoding", List.of("linear16", "mulaw", "alaw", "flac", "opus", "ogg-opus"));
     return encoding
         .map(name ->
             switch (name) {

@@ -11,9 +11,7 @@ final class SpeakerNumbers {
 
   /// The number of a speaker; null where the speaker is not known.
   @Nullable Integer of(@Nullable SpeakerTag speaker) {
-    return speaker == null
-        ? null
-        : numbers.computeIfAbsent(key(speaker), unseen -> numbers.size());
+    return speaker == null ? null : numbers.computeIfAbsent(key(speaker), unseen -> numbers.size());
   }
 
   /// Gives somebody who turned out to be known the number of their label.

@@ -66,8 +66,7 @@ final class SpokenWords {
       String text, double start, double end, int channel, @Nullable Integer speaker) {
     Segment segment = new Segment(start, end, text, List.of(), List.of(), null);
     return EstimatedWords.of(segment, List.of()).words().stream()
-        .map(word ->
-            new SpokenWord(word.text(), word.start(), word.end(), null, channel, speaker))
+        .map(word -> new SpokenWord(word.text(), word.start(), word.end(), null, channel, speaker))
         .toList();
   }
 }
