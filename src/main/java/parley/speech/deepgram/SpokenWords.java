@@ -31,8 +31,7 @@ final class SpokenWords {
       if (known == null || known.isEmpty()) {
         // A relay may tell the times of segments only.
         for (Word word : estimated(segment)) {
-          words.add(
-              new SpokenWord(word.text(), word.start(), word.end(), null, channel, speaker));
+          words.add(new SpokenWord(word.text(), word.start(), word.end(), null, channel, speaker));
         }
       } else {
         for (WordView word : known) {
@@ -72,8 +71,7 @@ final class SpokenWords {
 
   private static List<Word> estimated(SegmentView segment) {
     return EstimatedWords.of(
-            new Segment(
-                segment.start(), segment.end(), segment.text(), List.of(), List.of(), null),
+            new Segment(segment.start(), segment.end(), segment.text(), List.of(), List.of(), null),
             List.of())
         .words();
   }

@@ -13,8 +13,7 @@ import parley.speech.transcript.SpeechTask;
 /// @param task whether to transcribe or to translate into English
 /// @param timestamps whether to decode timestamps; decoding without them is cheaper
 /// @param prefix tokens of the transcript that are taken as given
-record WhisperPrompt(
-    int language, SpeechTask task, boolean timestamps, List<Integer> prefix) {
+record WhisperPrompt(int language, SpeechTask task, boolean timestamps, List<Integer> prefix) {
   /// Tokens per second, faster than anybody speaks, and an allowance for timestamps and the start.
   private static final int TOKENS_PER_SECOND = 12;
 
