@@ -17,6 +17,7 @@ import parley.speech.live.LiveDiarisation;
 import parley.speech.live.LiveLimits;
 import parley.speech.live.LiveRoutes;
 import parley.speech.live.LiveStreams;
+import parley.speech.realtime.RealtimeRoutes;
 import parley.web.MemoryPlan;
 import parley.web.Route;
 
@@ -59,7 +60,8 @@ record LiveParts(List<Route> routes) {
     return new LiveParts(
         Stream.of(
                 new LiveRoutes(streams).routes(),
-                new DeepgramLiveRoutes(streams, backends, base.clock()).routes())
+                new DeepgramLiveRoutes(streams, backends, base.clock()).routes(),
+                new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
             .flatMap(List::stream)
             .toList());
   }

@@ -15,7 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// `src/test/resources/clients` that print one JSON value.
 public enum ClientLibrary {
   PYTHON("python-clients"),
-  NODE("node-clients");
+  NODE("node-clients"),
+  /// Home Assistant's bridge, a program in Python.
+  WYOMING("wyoming-openai");
 
   private static final Path SCRIPTS = Path.of("src/test/resources/clients").toAbsolutePath();
 
@@ -72,7 +74,7 @@ public enum ClientLibrary {
     List<String> command = new ArrayList<>();
     ProcessBuilder script = new ProcessBuilder(command);
     switch (this) {
-      case PYTHON ->
+      case PYTHON, WYOMING ->
           command.addAll(
               List.of(packagesPath.toString(), SCRIPTS.resolve(name + ".py").toString()));
       case NODE -> {

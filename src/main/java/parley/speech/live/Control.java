@@ -47,10 +47,14 @@ public sealed interface Control {
   ///   word is hard to understand
   record Flush(boolean exactly) implements Control {}
 
+  /// Asks for the final captions of everything and the end of the stream, after which the
+  /// connection can open another one.
+  record End() implements Control {}
+
   /// Keeps a silent stream open.
   record KeepAlive() implements Control {}
 
-  /// Asks for the final captions of everything, and the end.
+  /// Asks for the final captions of everything, and the end of the connection.
   record Close() implements Control {}
 
   /// Bounds of the maximum wait that a client may ask for, in seconds, and the default.

@@ -2,7 +2,9 @@ package parley.speech.live;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import parley.problem.Problem;
 import parley.storage.Spool;
 
@@ -52,6 +54,11 @@ final class LiveInput implements LiveInbox, AutoCloseable {
   @Override
   public void binary(ByteBuffer piece, boolean last) {
     add(() -> backlog.add(piece, last));
+  }
+
+  @Override
+  public void reply(Supplier<List<String>> messages) {
+    session.reply(messages);
   }
 
   @Override

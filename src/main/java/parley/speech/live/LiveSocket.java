@@ -36,7 +36,10 @@ final class LiveSocket implements WebSocketListener, LiveSession {
   private final LiveStreams streams;
   private final Caller caller;
   private final LiveProtocol protocol;
-  private final UUID id = UUID.randomUUID();
+
+  /// Names the stream on the meter.
+  private volatile UUID id = UUID.randomUUID();
+
   private final LiveInput input;
 
   /// Held while something that came is worked on.
@@ -154,6 +157,10 @@ final class LiveSocket implements WebSocketListener, LiveSession {
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
       case Control.Flush flush when now != null -> now.flush(flush.exactly());
       case Control.Flush flush -> throw notOpen();
+      case Control.End end when now != null -> endStream(now);
+      case Control.End end -> {
+        // There is nothing to end.
+      }
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
       }
@@ -268,7 +275,7 @@ final class LiveSocket implements WebSocketListener, LiveSession {
     }
     try {
       LiveStream now = stream;
-      @Nullable Problem fault = now == null ? null : finish(now);
+      @Nullable Problem fault = now == null ? null : finish(now, this::readTheRest);
       ended.set(true);
       Problem told = problem == null ? fault : problem;
       send(told == null ? closed() : new LiveFrame.Failed(told));
@@ -284,11 +291,31 @@ final class LiveSocket implements WebSocketListener, LiveSession {
     }
   }
 
+  /// Ends the stream and not the connection.
+  private void endStream(LiveStream now) throws IOException {
+    try {
+      Problem fault = finish(now, LiveStream::finish);
+      stream = null;
+      id = UUID.randomUUID();
+      if (fault != null) {
+        throw fault;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private interface Finishing {
+    void finish(LiveStream stream) throws IOException, InterruptedException;
+  }
+
   /// Waits for the last final captions, and meters; answers what went wrong.
-  private @Nullable Problem finish(LiveStream now) throws InterruptedException {
+  private @Nullable Problem finish(LiveStream now, Finishing finishing)
+      throws InterruptedException {
     long began = System.nanoTime();
     try {
-      readTheRest(now);
+      finishing.finish(now);
       return null;
     } catch (Problem wrong) {
       return wrong;
