@@ -1,12 +1,10 @@
 """Transcribes with the OpenAI plugin of LiveKit Agents, and prints a JSON line.
 
-arguments: a file of 16-bit samples at 24 kHz, and the last word; the server and the key come from OPENAI_BASE_URL
-and OPENAI_API_KEY.
+SOUND is a file of 16-bit samples at 24 kHz.
 """
 import asyncio
 import json
 import os
-import sys
 
 from livekit import rtc
 from livekit.agents import APIConnectOptions, utils
@@ -15,12 +13,12 @@ from livekit.plugins import openai
 FRAME = 2400
 
 
-async def run(sound, last):
-    outcome = {"events": [], "text": [], "exception": None, "status": None}
+async def run(sound):
+    outcome = {"events": [], "text": [], "exception": None, "status": None, "error": None}
     async with utils.http_context.open():
         stt = openai.STT(
-            base_url=os.environ["OPENAI_BASE_URL"],
-            api_key=os.environ["OPENAI_API_KEY"],
+            base_url=os.environ["BASE"] + "/v1",
+            api_key=os.environ["TOKEN"],
             model="gpt-4o-mini-transcribe",
             use_realtime=True,
             language="en",
@@ -37,16 +35,16 @@ async def run(sound, last):
                 outcome["events"].append(event.type)
                 if event.type == "final_transcript":
                     outcome["text"].append(event.alternatives[0].text)
-                    if last in event.alternatives[0].text.lower():
-                        break
+                    break
         except Exception as exception:
             outcome["exception"] = type(exception).__name__
-            outcome["status"] = getattr(exception, "status_code", getattr(exception, "status", None))
-            outcome["error"] = (getattr(exception, "body", None) or {}).get("code") if isinstance(getattr(exception, "body", None), dict) else None
+            outcome["status"] = getattr(exception, "status", None)
+            body = getattr(exception, "body", None)
+            outcome["error"] = body["code"] if isinstance(body, dict) else None
         await stream.aclose()
         await stt.aclose()
     return outcome
 
 
-with open(sys.argv[1], "rb") as file:
-    print(json.dumps(asyncio.run(run(file.read(), sys.argv[2]))))
+with open(os.environ["SOUND"], "rb") as file:
+    print(json.dumps(asyncio.run(run(file.read()))))

@@ -1,7 +1,6 @@
-// Transcribes with OpenAI's Node client over the Realtime API, and prints a JSON line. Arguments: a file of
-// 16-bit samples at 24 kHz, and a key pair (PKCS #12, password "changeit"). The client insists on TLS, so a
-// proxy in front of the server ends it, as in production. The server and the key come from OPENAI_BASE_URL and
-// OPENAI_API_KEY.
+// Transcribes with OpenAI's Node client over the Realtime API, and prints a JSON line. SOUND is a file of 16-bit
+// samples at 24 kHz. The client insists on TLS, so a proxy in front of the server ends it, as in production;
+// KEY_PAIR is in PKCS #12, with the password "changeit".
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
@@ -12,9 +11,8 @@ const require = createRequire(path.join(process.cwd(), "here.js"));
 const { OpenAI } = require("openai");
 const { OpenAIRealtimeWS } = require("openai/realtime/ws");
 
-const [soundFile, keyFile] = process.argv.slice(2);
-const target = new URL(process.env.OPENAI_BASE_URL);
-const proxy = tls.createServer({ pfx: fs.readFileSync(keyFile), passphrase: "changeit" }, (secure) => {
+const target = new URL(process.env.BASE);
+const proxy = tls.createServer({ pfx: fs.readFileSync(process.env.KEY_PAIR), passphrase: "changeit" }, (secure) => {
   const plain = net.connect(Number(target.port), target.hostname);
   secure.pipe(plain).pipe(secure);
   secure.on("error", () => plain.destroy());
@@ -23,7 +21,10 @@ const proxy = tls.createServer({ pfx: fs.readFileSync(keyFile), passphrase: "cha
 await new Promise((listening) => proxy.listen(0, "127.0.0.1", listening));
 
 const outcome = { events: [], text: [], grown: "", error: null, exception: null, close: null };
-const client = new OpenAI({ baseURL: `https://127.0.0.1:${proxy.address().port}${target.pathname}` });
+const client = new OpenAI({
+  apiKey: process.env.TOKEN,
+  baseURL: `https://127.0.0.1:${proxy.address().port}/v1`,
+});
 const realtime = new OpenAIRealtimeWS(
   { model: "gpt-4o-transcribe", options: { rejectUnauthorized: false } },
   client,
@@ -49,7 +50,7 @@ await new Promise((end) => {
         },
       },
     });
-    const sound = fs.readFileSync(soundFile);
+    const sound = fs.readFileSync(process.env.SOUND);
     for (let at = 0; at < sound.length; at += 4800) {
       realtime.send({
         type: "input_audio_buffer.append",

@@ -1,11 +1,11 @@
 """Transcribes with OpenAI's Python client over the Realtime API, and prints a JSON line.
 
-arguments: server_vad | manual, then a file of 16-bit samples at 24 kHz; the server and the key come from
-OPENAI_BASE_URL and OPENAI_API_KEY. Each event is checked against the client's own types.
+SOUND is a file of 16-bit samples at 24 kHz, TURNS is server_vad or manual. Each event is checked against the
+client's own types.
 """
 import base64
 import json
-import sys
+import os
 
 from openai import OpenAI
 from openai.types.realtime import RealtimeServerEvent
@@ -18,7 +18,7 @@ COMPLETED = "conversation.item.input_audio_transcription.completed"
 def run(mode, sound):
     outcome = {"events": [], "text": [], "grown": "", "error": None, "exception": None, "status": None, "close": None}
     try:
-        with OpenAI(max_retries=0).realtime.connect(extra_query={"intent": "transcription"}) as connection:
+        with OpenAI(base_url=os.environ["BASE"] + "/v1", api_key=os.environ["TOKEN"], max_retries=0).realtime.connect(extra_query={"intent": "transcription"}) as connection:
             turns = None if mode == "manual" else {"type": "server_vad", "silence_duration_ms": 500}
             connection.session.update(
                 session={
@@ -59,5 +59,5 @@ def run(mode, sound):
     return outcome
 
 
-with open(sys.argv[2], "rb") as file:
-    print(json.dumps(run(sys.argv[1], file.read())))
+with open(os.environ["SOUND"], "rb") as file:
+    print(json.dumps(run(os.environ["TURNS"], file.read())))

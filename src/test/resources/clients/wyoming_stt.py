@@ -1,6 +1,6 @@
 """Transcribes with wyoming_openai, by which Home Assistant uses servers like ours, and prints a JSON line.
 
-arguments: a file of 16-bit samples at 24 kHz; the server and the key come from OPENAI_BASE_URL and OPENAI_API_KEY.
+SOUND is a file of 16-bit samples at 24 kHz.
 """
 import asyncio
 import json
@@ -35,7 +35,7 @@ async def run(sound):
     port = free_port()
     bridge = subprocess.Popen(
         [sys.executable, "-m", "wyoming_openai", "--uri", f"tcp://127.0.0.1:{port}", "--languages", "en"]
-        + ["--stt-openai-key", os.environ["OPENAI_API_KEY"], "--stt-openai-url", os.environ["OPENAI_BASE_URL"]]
+        + ["--stt-openai-key", os.environ["TOKEN"], "--stt-openai-url", os.environ["BASE"] + "/v1"]
         + ["--stt-realtime-models", "whisper-1", "--stt-backend", "OPENAI"],
         stdout=sys.stderr,
     )
@@ -57,5 +57,5 @@ async def run(sound):
         bridge.wait()
 
 
-with open(sys.argv[1], "rb") as file:
+with open(os.environ["SOUND"], "rb") as file:
     print(json.dumps(asyncio.run(run(file.read()))))

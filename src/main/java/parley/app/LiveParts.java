@@ -10,6 +10,7 @@ import parley.speech.Backends;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.deepgram.DeepgramLiveRoutes;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.live.Captioners;
 import parley.speech.live.LiveDiarisation;
@@ -59,6 +60,7 @@ record LiveParts(List<Route> routes) {
     return new LiveParts(
         Stream.of(
                 new LiveRoutes(streams).routes(),
+                new DeepgramLiveRoutes(streams, backends, base.clock()).routes(),
                 new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
             .flatMap(List::stream)
             .toList());

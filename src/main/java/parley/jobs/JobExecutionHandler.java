@@ -219,8 +219,7 @@ final class JobExecutionHandler {
   /// Stores the progress at intervals, which also reveals whether the job was cancelled.
   private final class StoredProgress implements JobProgress {
     private final Job job;
-    private final AtomicLong due =
-        new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
+    private final AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
     private int parts;
     private boolean partMissing;
 

@@ -36,8 +36,7 @@ public enum ProblemCode {
   NOT_ACCEPTABLE(406, "SW_NOT_ACCEPTABLE"),
   REQUEST_TIMEOUT(408, "SW_REQUEST_TIMEOUT"),
   PRECONDITION_FAILED(412, "SW_PRECONDITION_FAILED"),
-  BODY_TOO_LARGE(
-      413, "SW_CONTENT_TOO_LARGE", app("file_too_large"), deepgram("PAYLOAD_TOO_LARGE")),
+  BODY_TOO_LARGE(413, "SW_CONTENT_TOO_LARGE", app("file_too_large"), deepgram("PAYLOAD_TOO_LARGE")),
   URI_TOO_LONG(414, "SW_URI_TOO_LONG"),
   UNSUPPORTED_MEDIA_TYPE(415, "SW_UNSUPPORTED_MEDIA_TYPE", app("unsupported_file_type")),
   UPGRADE_REQUIRED(426, "SW_UPGRADE_REQUIRED"),
@@ -94,8 +93,7 @@ public enum ProblemCode {
   TOO_MANY_FILES(400, "SW_MEDIA_BAD_REQUEST", echo(422, "VALIDATION_ERROR"), app("too_many_files")),
   FILE_NAME_MISSING(400, "SW_MEDIA_BAD_REQUEST", app("filename_not_exists_error")),
   MEDIA_NOT_FOUND(404, "SW_MEDIA_NOT_FOUND", app("file_not_found")),
-  MEDIA_TOO_LARGE(
-      413, "SW_MEDIA_TOO_LARGE", app("file_too_large"), deepgram("PAYLOAD_TOO_LARGE")),
+  MEDIA_TOO_LARGE(413, "SW_MEDIA_TOO_LARGE", app("file_too_large"), deepgram("PAYLOAD_TOO_LARGE")),
   MEDIA_QUOTA_EXCEEDED(413, "SW_MEDIA_QUOTA_EXCEEDED", app("file_too_large")),
   MEDIA_SCAN_PENDING(409, "SW_MEDIA_SCAN_PENDING"),
   MEDIA_INFECTED(422, "SW_MEDIA_INFECTED"),
@@ -126,10 +124,7 @@ public enum ProblemCode {
 
   DECODER_UNAVAILABLE(503, "SW_DECODER_UNAVAILABLE"),
   UNSUPPORTED_MEDIA(
-      415,
-      "SW_UNSUPPORTED_MEDIA",
-      openai(400, "unsupported_media"),
-      deepgram(400, "Bad Request")),
+      415, "SW_UNSUPPORTED_MEDIA", openai(400, "unsupported_media"), deepgram(400, "Bad Request")),
   RECORDING_GONE(410, "SW_RECORDING_GONE"),
   AUDIO_TOO_LONG(413, "SW_AUDIO_TOO_LONG"),
   BACKEND_UNAVAILABLE(503, "SW_BACKEND_UNAVAILABLE"),

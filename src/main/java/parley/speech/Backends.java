@@ -49,8 +49,7 @@ public final class Backends {
   ///
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem of the last backend that was asked; BACKEND_UNAVAILABLE when there is none
-  Heard transcribe(
-      List<Backend> order, Path recording, SpeechOptions options, Progress progress)
+  Heard transcribe(List<Backend> order, Path recording, SpeechOptions options, Progress progress)
       throws IOException {
     Problem refusal =
         new Problem(

@@ -60,7 +60,8 @@ public final class OpenAiModelRoutes {
   private Stream<String> names() {
     return Stream.concat(
             Stream.of(USUAL_NAME),
-            Arrays.stream(Backend.values()).flatMap(backend -> backends.find(backend).stream())
+            Arrays.stream(Backend.values())
+                .flatMap(backend -> backends.find(backend).stream())
                 .map(Transcriber::model))
         .distinct();
   }

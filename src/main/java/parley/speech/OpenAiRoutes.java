@@ -74,8 +74,7 @@ public final class OpenAiRoutes {
             exchange,
             form,
             language,
-            name ->
-                diarized && name.equals("diarize") ? Optional.of("true") : form.field(name));
+            name -> diarized && name.equals("diarize") ? Optional.of("true") : form.field(name));
       }
       case TRANSLATE -> {
         Wish plain = RecordingIntake.wish(exchange, form, language, name -> Optional.empty());

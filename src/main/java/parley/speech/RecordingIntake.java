@@ -120,7 +120,8 @@ public final class RecordingIntake {
     return wish(
         exchange,
         form,
-        Optional.ofNullable(Languages.normal(form.field(languageField).orElse(null), languageField)),
+        Optional.ofNullable(
+            Languages.normal(form.field(languageField).orElse(null), languageField)),
         form::field);
   }
 

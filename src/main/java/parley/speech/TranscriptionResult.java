@@ -61,8 +61,7 @@ record TranscriptionResult(
     }
 
     /// A segment of somebody, or of a channel.
-    static StoredSegment of(
-        Segment segment, @Nullable String speaker, @Nullable Integer channel) {
+    static StoredSegment of(Segment segment, @Nullable String speaker, @Nullable Integer channel) {
       return of(segment, speaker, channel, List.of());
     }
 

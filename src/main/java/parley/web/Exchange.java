@@ -241,13 +241,7 @@ public final class Exchange {
     WebSockets.check(request);
     WebSocketListener listener = open.listener(this);
     sockets.upgrade(
-        request,
-        response,
-        requestId(),
-        claim.owner(),
-        listener,
-        claim.tokens(),
-        caller);
+        request, response, requestId(), claim.owner(), listener, claim.tokens(), caller);
   }
 
   /// Sends the response unless it was streamed.

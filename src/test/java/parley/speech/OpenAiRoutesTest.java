@@ -160,7 +160,8 @@ class OpenAiRoutesTest {
     }
 
     JsonNode done = events.removeLast();
-    assertThat(events).extracting(event -> event.at("/type").asString())
+    assertThat(events)
+        .extracting(event -> event.at("/type").asString())
         .hasSizeGreaterThanOrEqualTo(3)
         .containsOnly("transcript.text.delta");
     assertThat(done.at("/type").asString()).isEqualTo("transcript.text.done");
@@ -226,8 +227,7 @@ class OpenAiRoutesTest {
     assertThat(
             alice
                 .post(
-                    "/v1/audio/translations",
-                    sentence().field("response_format", "diarized_json"))
+                    "/v1/audio/translations", sentence().field("response_format", "diarized_json"))
                 .at("/error/param"))
         .isEqualTo("response_format");
   }
@@ -274,7 +274,8 @@ class OpenAiRoutesTest {
         .isEqualTo("stream");
     assertThat(
             alice
-                .post(PATH, sentence().field("include[]", "logprobs").field("response_format", "vtt"))
+                .post(
+                    PATH, sentence().field("include[]", "logprobs").field("response_format", "vtt"))
                 .at("/error/param"))
         .isEqualTo("include[]");
     assertThat(
@@ -282,14 +283,17 @@ class OpenAiRoutesTest {
                 .post(
                     PATH,
                     sentence()
-                        .field(
-                            "chunking_strategy", "{\"type\": \"server_vad\", \"threshold\": 1}"))
+                        .field("chunking_strategy", "{\"type\": \"server_vad\", \"threshold\": 1}"))
                 .at("/error/param"))
         .isEqualTo("chunking_strategy");
   }
 
   private static String tokens(JsonNode event) {
-    return event.at("/logprobs").valueStream().map(t -> t.get("token").asString()).collect(joining());
+    return event
+        .at("/logprobs")
+        .valueStream()
+        .map(t -> t.get("token").asString())
+        .collect(joining());
   }
 
   /// The same sentence four times, with pauses so long that each is recognised on its own.

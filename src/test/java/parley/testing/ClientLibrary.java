@@ -15,7 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// `src/test/resources/clients` that print one JSON value.
 public enum ClientLibrary {
   PYTHON("python-clients"),
-  NODE("node-clients");
+  NODE("node-clients"),
+  /// Home Assistant's bridge, a program in Python.
+  WYOMING("wyoming-openai");
 
   private static final Path SCRIPTS = Path.of("src/test/resources/clients").toAbsolutePath();
 
@@ -41,8 +43,11 @@ public enum ClientLibrary {
         StringBuilder errors = new StringBuilder();
         Thread reader =
             Thread.ofVirtual()
-                .start(() -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(line ->
-                    errors.append(line).append('\n')));
+                .start(() ->
+                    process
+                        .errorReader(StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(line -> errors.append(line).append('\n')));
         Thread limit = Thread.ofVirtual().start(() -> stopLate(process));
         String printed =
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -69,8 +74,9 @@ public enum ClientLibrary {
     List<String> command = new ArrayList<>();
     ProcessBuilder script = new ProcessBuilder(command);
     switch (this) {
-      case PYTHON ->
-          command.addAll(List.of(packagesPath.toString(), SCRIPTS.resolve(name + ".py").toString()));
+      case PYTHON, WYOMING ->
+          command.addAll(
+              List.of(packagesPath.toString(), SCRIPTS.resolve(name + ".py").toString()));
       case NODE -> {
         command.addAll(
             List.of(

@@ -52,8 +52,7 @@ public final class DeepgramRoutes {
     try (SpoolFile recording = intake.receiveBody(exchange)) {
       job = intake.queueBody(exchange, recording, wish);
       request =
-          new ListenAnswer.Request(
-              exchange.requestId(), recording.seal().hex(), job.createdAt());
+          new ListenAnswer.Request(exchange.requestId(), recording.seal().hex(), job.createdAt());
     }
     TranscriptView transcript = transcripts.await(exchange, job);
     exchange.json(200, ListenAnswer.of(request, options, transcript));
@@ -69,8 +68,7 @@ public final class DeepgramRoutes {
                 name ->
                     switch (name) {
                       case "diarize" -> Optional.of(String.valueOf(speakers));
-                      case "channels" ->
-                          Optional.of(options.multichannel() ? "separate" : "mixed");
+                      case "channels" -> Optional.of(options.multichannel() ? "separate" : "mixed");
                       default -> Optional.empty();
                     })
             .orElse(null),

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import parley.speech.TranscriptView;
 import parley.speech.deepgram.Paragraphs.ParagraphList;
 
-/// The answer to a recording: https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+/// The answer to a recording:
+/// https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
 record ListenAnswer(Metadata metadata, Results results) {
   /// What a request is known by.
   ///

@@ -8,8 +8,8 @@ import parley.speech.transcript.Languages;
 
 /// What a request to `/v1/listen` asks for, a recording's or a stream's.
 ///
-/// Any `model` is accepted, since clients insist on naming one. Without a language, Deepgram assumes
-/// English; here it is detected.
+/// Any `model` is accepted, since clients insist on naming one. Without a language, Deepgram
+/// assumes English; here it is detected.
 ///
 /// @param language ISO 639-1; null to detect it
 /// @param multilingual whether the languages are to be listed

@@ -42,8 +42,7 @@ final class Paragraphs {
   /// Whether a word begins a new utterance: after a pause, or when somebody else speaks.
   static BiPredicate<List<SpokenWord>, SpokenWord> utterance(ListenOptions options) {
     return (words, next) ->
-        next.start() - words.getLast().end() >= options.pause()
-            || isOther(words.getLast(), next);
+        next.start() - words.getLast().end() >= options.pause() || isOther(words.getLast(), next);
   }
 
   private static boolean beginsParagraph(List<SpokenWord> words, SpokenWord next) {
@@ -75,8 +74,7 @@ final class Paragraphs {
   }
 
   private static String text(Paragraph paragraph) {
-    String text =
-        paragraph.sentences.stream().map(Sentence::text).collect(Collectors.joining(" "));
+    String text = paragraph.sentences.stream().map(Sentence::text).collect(Collectors.joining(" "));
     return paragraph.speaker == null ? text : "Speaker " + paragraph.speaker + ": " + text;
   }
 }

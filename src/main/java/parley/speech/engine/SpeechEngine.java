@@ -93,8 +93,8 @@ public final class SpeechEngine implements AutoCloseable {
   /// what came before.
   ///
   /// @param options without a language, the language of each stretch of speech is detected, also
-  ///   for a translation, whose word times are estimates; above
-  ///   temperature 0 tokens are sampled, deterministically for the same file
+  ///   for a translation, whose word times are estimates; above temperature 0 tokens are sampled,
+  ///   deterministically for the same file
   /// @throws Problem `UNSUPPORTED_MEDIA` if the file contains no audio that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
   /// @throws UncheckedIOException wrapping an [EngineUnavailable] if the models fail

@@ -14,8 +14,7 @@ record TimedHypothesis(Hypothesis hypothesis, double[] times) {
   /// A word; times in seconds from the start of the window.
   ///
   /// @param logProbabilities of each token
-  record TimedWord(
-      List<Integer> tokens, List<Double> logProbabilities, double begin, double end) {}
+  record TimedWord(List<Integer> tokens, List<Double> logProbabilities, double begin, double end) {}
 
   /// Returns the words in order.
   List<TimedWord> words(Vocabulary vocabulary) {

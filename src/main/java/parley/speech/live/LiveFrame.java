@@ -70,8 +70,7 @@ public sealed interface LiveFrame {
     }
 
     private static Word hundredths(Word word) {
-      return new Word(
-          LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()), word.text());
+      return word.at(LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()));
     }
   }
 

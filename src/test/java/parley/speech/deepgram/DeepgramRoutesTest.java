@@ -102,8 +102,7 @@ class DeepgramRoutesTest {
                 .say(Conversation.LOBSTER, 0.3, 5, 1.2)
                 .samples());
 
-    Answer answer =
-        listen("?smart_format=true&diarize=true&utterances=true&language=en-US", two);
+    Answer answer = listen("?smart_format=true&diarize=true&utterances=true&language=en-US", two);
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     JsonNode utterances = answer.json().at("/results/utterances");

@@ -61,9 +61,7 @@ class RealtimeTest {
 
     try (RealtimeClient client =
         RealtimeClient.open(
-            SERVER,
-            SERVER.newTenant(),
-            ENGLISH + ",\"format\":{\"type\":\"" + mediaType + "\"}")) {
+            SERVER, SERVER.newTenant(), ENGLISH + ",\"format\":{\"type\":\"" + mediaType + "\"}")) {
       client.append(sound.toByteArray(), bytesPerSecond / 10);
       while (!plain(client.text()).contains(last)) {
         client.until(RealtimeClient.COMPLETED);

@@ -77,6 +77,19 @@ class RelayTest {
   }
 
   @Test
+  void asksForTranslationsWhereTheProtocolHasThem() throws IOException {
+    try (FaultyPeer peer = new FaultyPeer(Way.ANSWERS);
+        Relay relay = relay(peer.baseUrl())) {
+      relay.transcribe(RECORDING, SpeechOptions.in("de").translating(), share -> {});
+
+      assertThat(peer.requests().getFirst())
+          .startsWith("POST /v1/audio/translations HTTP/1.1")
+          .contains("name=\"response_format\"\r\n\r\nverbose_json\r\n")
+          .doesNotContain("name=\"language\"", "timestamp_granularities");
+    }
+  }
+
+  @Test
   void contentsItselfWithTextAlone() throws IOException {
     try (FaultyPeer peer = new FaultyPeer(Way.ANSWERS_WITHOUT_TIMES);
         Relay relay = relay(peer.baseUrl())) {
