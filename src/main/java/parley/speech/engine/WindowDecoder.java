@@ -121,7 +121,10 @@ final class WindowDecoder {
   }
 
   private EncodedAudio encode(float[] samples, double silence) throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
+    int columns =
+        model.needsFullWindow()
+            ? WhisperModel.MAX_COLUMNS
+            : samples.length / LogMel.HOP + (int) (silence * 100);
     // The encoder halves the number of columns.
     columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
     return model.encode(mel.of(samples, columns), columns);

@@ -13,9 +13,10 @@ import parley.speech.SpeakerTag;
 /// The messages that a stream's client gets.
 sealed interface LiveFrame {
   /// The stream is open.
-  record Ready(String type, Backend backendUsed, String streamId) implements LiveFrame {
-    Ready(Backend backend, UUID stream) {
-      this("ready", backend, stream.toString());
+  record Ready(String type, Backend backendUsed, String model, String streamId)
+      implements LiveFrame {
+    Ready(Backend backend, String model, UUID stream) {
+      this("ready", backend, model, stream.toString());
     }
   }
 

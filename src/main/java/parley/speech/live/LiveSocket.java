@@ -198,7 +198,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
                   this::endBeside),
               streams.captioners(),
               open.media());
-      send(new LiveFrame.Ready(chosen.backend(), id));
+      send(new LiveFrame.Ready(chosen.backend(), chosen.model(), id));
     } finally {
       if (stream == null) {
         streams.ended(this, null);
