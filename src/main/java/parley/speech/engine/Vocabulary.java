@@ -54,13 +54,17 @@ final class Vocabulary {
   /// @param table see [TokenTable]
   /// @param suppressed numbers of the tokens that are never decoded, separated by spaces
   static Vocabulary read(Path table, Path suppressed) throws IOException {
+    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
+      return of(TokenTable.read(table), numbers.tokens().map(Integer::valueOf).toList());
+    }
+  }
+
+  /// @param suppressed tokens that are never decoded
+  static Vocabulary of(TokenTable table, List<Integer> suppressed) {
     // The prompt's special tokens are never part of a transcript.
     IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
-    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
-      List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
-      never = IntStream.concat(never, listed.stream().mapToInt(Integer::intValue));
-    }
-    return new Vocabulary(TokenTable.read(table), never.distinct().toArray());
+    IntStream listed = suppressed.stream().mapToInt(Integer::intValue);
+    return new Vocabulary(table, IntStream.concat(never, listed).distinct().toArray());
   }
 
   /// The tokens that are never decoded.

@@ -98,7 +98,7 @@ final class WindowDecoder {
           switch (task) {
             case TRANSCRIBE ->
                 Alignment.times(model, audio, window.prefix(), best, window.seconds());
-            case TRANSLATE -> Alignment.interpolated(best, window.seconds());
+            case TRANSLATE -> Alignment.estimated(best.tokens(), window.seconds());
           };
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);
@@ -129,7 +129,10 @@ final class WindowDecoder {
   }
 
   private EncodedAudio encode(float[] samples, double silence) throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
+    int columns =
+        model.needsFullWindow()
+            ? WhisperModel.MAX_COLUMNS
+            : samples.length / LogMel.HOP + (int) (silence * 100);
     // The encoder halves the number of columns.
     columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
     return model.encode(mel.of(samples, columns), columns);

@@ -19,9 +19,10 @@ public sealed interface LiveFrame {
   }
 
   /// The stream is open.
-  record Ready(String type, Backend backendUsed, String streamId) implements LiveFrame {
-    Ready(Backend backend, UUID stream) {
-      this("ready", backend, stream.toString());
+  record Ready(String type, Backend backendUsed, String model, String streamId)
+      implements LiveFrame {
+    Ready(Backend backend, String model, UUID stream) {
+      this("ready", backend, model, stream.toString());
     }
   }
 

@@ -220,7 +220,7 @@ final class LiveSocket implements WebSocketListener, LiveSession {
                   this::send,
                   this::endBeside),
               streams.captioners());
-      send(new LiveFrame.Ready(chosen.backend(), id));
+      send(new LiveFrame.Ready(chosen.backend(), chosen.model(), id));
     } finally {
       if (stream == null) {
         streams.ended(this, null);

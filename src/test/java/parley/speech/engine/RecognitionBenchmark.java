@@ -21,7 +21,8 @@ import parley.speech.transcript.Transcript;
 public final class RecognitionBenchmark {
   private RecognitionBenchmark() {}
 
-  /// Arguments: models folder, threads, cache folder, language hint or `-`. For each line of
+  /// Arguments: models folder, threads, cache folder, language hint or `-`, and the folder of
+  /// another Whisper, if any. For each line of
   /// standard input (a file, and keyterms separated by commas after a tab), a line: file, seconds of audio, seconds taken, language, text, or `!` and the
   /// problem's code in place of the language.
   public static void main(String[] arguments) throws IOException {
@@ -30,7 +31,8 @@ public final class RecognitionBenchmark {
     String hint = arguments[3].equals("-") ? null : arguments[3];
     try (SpeechEngine engine =
             SpeechEngine.load(
-                Path.of(arguments[0]),
+                new ModelFolders(
+                    Path.of(arguments[0]), Path.of(arguments[arguments.length > 4 ? 4 : 0])),
                 Integer.parseInt(arguments[1]),
                 new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT));
         var lines =
