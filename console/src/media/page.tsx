@@ -242,7 +242,9 @@ function Details({ media, onClose, changed, deleted }: { media: Media; onClose: 
                 <Button type="submit" busy={busy}>{t.save}</Button>
               </form>
               <Check label={t.media.shared} checked={media.tenant_scope} onChange={(tenant_scope) => void patch({ tenant_scope })} />
-              <Button kind="danger" icon="trash" onClick={() => setDeleting(true)}>{t.delete}</Button>
+              <div class="actions">
+                <Button kind="danger" icon="trash" onClick={() => setDeleting(true)}>{t.delete}</Button>
+              </div>
             </>
           )}
         </div>

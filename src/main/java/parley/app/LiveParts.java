@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.IntSupplier;
 import parley.config.Config;
 import parley.metering.Meter;
 import parley.speakers.SpeakerRosters;
@@ -19,7 +20,9 @@ import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-record LiveParts(List<Route> routes) {
+///
+/// @param count how many streams run
+record LiveParts(IntSupplier count, List<Route> routes) {
   static LiveParts start(
       Foundation base,
       SpeechBackends loading,
@@ -54,6 +57,6 @@ record LiveParts(List<Route> routes) {
                         limits.longest()),
                     base.clock()));
     streams.start();
-    return new LiveParts(new LiveRoutes(streams).routes());
+    return new LiveParts(streams::count, new LiveRoutes(streams).routes());
   }
 }
