@@ -7,6 +7,9 @@ import { may, session, signIn, signOut, storedKey } from "./session";
 import { LivePage } from "./live/page";
 import { MediaPage } from "./media/page";
 import { RoomsPage } from "./rooms/page";
+import { OperatorPage } from "./operator/page";
+import { SpeakersPage } from "./speakers/page";
+import { UsagePage } from "./usage/page";
 import { SignIn } from "./signin";
 import { TranscribePage } from "./transcribe/page";
 import { Icon, Logo, type IconName } from "./ui/icons";
@@ -26,6 +29,9 @@ const ENTRIES: Entry[] = [
   { name: "live", needs: "scaiecho:transcribe", page: LivePage },
   { name: "media", needs: "media:read", page: MediaPage },
   { name: "rooms", needs: "rooms", page: RoomsPage },
+  { name: "speakers", page: SpeakersPage },
+  { name: "usage", needs: "admin", page: UsagePage },
+  { name: "operator", needs: "operator", page: OperatorPage },
 ];
 
 export function App() {
@@ -67,6 +73,8 @@ function Shell() {
     if (!first.current) main.current?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     first.current = false;
     window.scrollTo(0, 0);
+    // On a phone, the pages are in a row that is longer than the screen.
+    document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [page, argument]);
   return (
     <div class="shell">

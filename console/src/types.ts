@@ -170,6 +170,11 @@ export interface Usage {
   cost: number;
 }
 
+export interface StorageUsage {
+  stored_bytes: number;
+  days: { day: string; added_bytes: number }[];
+}
+
 export interface Tenant {
   id: string;
   name: string;

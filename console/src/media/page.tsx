@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { change, download, get, list, send, told, upload, type Page } from "../api";
+import { change, download, get, list, send as request, told, upload, type Page } from "../api";
 import { bytes, clock, moment, percent, t } from "../i18n";
 import { go } from "../router";
 import { may } from "../session";
@@ -14,6 +14,7 @@ import { Bar, Button, Check, Chip, Confirm, Dialog, Empty, Header, Notice, Show,
 const KINDS = ["all", "picture", "video", "audio", "document"] as const;
 type Kind = (typeof KINDS)[number];
 const PAGE = 48;
+const MAX_CONCURRENT = 3;
 
 export function kindOf({ mime_type }: Media): Exclude<Kind, "all"> {
   const family = mime_type.split("/")[0];
@@ -102,23 +103,28 @@ function Uploader({ done }: { done: (media: Media) => void }) {
   const [files, setFiles] = useState<{ name: string; share: number; error: string }[]>([]);
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
-  const add = async (added: File[]) => {
-    for (const file of added) {
-      const entry = { name: file.name, share: 0, error: "" };
-      setFiles((all) => [...all, entry]);
-      const update = (changes: object) => {
-        Object.assign(entry, changes);
-        setFiles((all) => [...all]);
-      };
-      const form = new FormData();
-      form.append("file", file);
-      try {
-        done(await upload<Media>("/v1/media/upload", form, (share) => update({ share }), stop.current.signal));
-        setFiles((all) => all.filter((one) => one !== entry));
-      } catch (failure) {
-        update({ error: told(failure) });
-      }
+  const send = async (file: File) => {
+    const entry = { name: file.name, share: 0, error: "" };
+    setFiles((all) => [...all, entry]);
+    const update = (changes: object) => {
+      Object.assign(entry, changes);
+      setFiles((all) => [...all]);
+    };
+    const form = new FormData();
+    form.append("file", file);
+    try {
+      done(await upload<Media>("/v1/media/upload", form, (share) => update({ share }), stop.current.signal));
+      setFiles((all) => all.filter((one) => one !== entry));
+    } catch (failure) {
+      update({ error: told(failure) });
     }
+  };
+  const add = async (added: File[]) => {
+    const waiting = [...added];
+    const work = async () => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) await send(file);
+    };
+    await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
   };
   return (
     <section class="card intake">
@@ -150,7 +156,7 @@ export function Thumbnail({ media, size = "medium" }: { media: Media; size?: "me
         if (!entry?.isIntersecting) return;
         observer.disconnect();
         try {
-          const answer = await send("GET", `/v1/media/download/${media.media_id}/thumbnail?size=${size}`, { headers: { Accept: "image/webp" } });
+          const answer = await request("GET", `/v1/media/download/${media.media_id}/thumbnail?size=${size}`, { headers: { Accept: "image/webp" } });
           if (answer.status !== 200 || gone) return;
           made = URL.createObjectURL(await answer.blob());
           setUrl(made);
@@ -242,7 +248,9 @@ function Details({ media, onClose, changed, deleted }: { media: Media; onClose: 
                 <Button type="submit" busy={busy}>{t.save}</Button>
               </form>
               <Check label={t.media.shared} checked={media.tenant_scope} onChange={(tenant_scope) => void patch({ tenant_scope })} />
-              <Button kind="danger" icon="trash" onClick={() => setDeleting(true)}>{t.delete}</Button>
+              <div class="actions">
+                <Button kind="danger" icon="trash" onClick={() => setDeleting(true)}>{t.delete}</Button>
+              </div>
             </>
           )}
         </div>

@@ -38,7 +38,7 @@ export function Members({ room, members, power, reload }: { room: Room; members:
           <datalist id="users">
             {users.data?.filter(([, id]) => !members.some(({ participant_id }) => participant_id === id)).map(([user]) => <option key={user} value={user} />)}
           </datalist>
-          <Button type="submit" busy={busy}>{t.rooms.inviteAction}</Button>
+          <Button type="submit" busy={busy} disabled={!users.data}>{t.rooms.inviteAction}</Button>
         </form>
       )}
       {error && <Notice>{error}</Notice>}

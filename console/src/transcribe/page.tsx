@@ -42,7 +42,10 @@ export function useProgress(jobs: Job[] | undefined, changed: (job: Job) => void
 
 function Overview() {
   const [wish, setWish] = useState<Wish>({ language: "", diarize: may("scaiecho:diarize"), speakers: "" });
-  const jobs = useLoad(() => list<Job>("/v1/jobs?limit=50"), [queued.value]);
+  const jobs = useLoad(() => list<Job>("/v1/jobs?limit=50"));
+  useEffect(() => {
+    if (queued.value > 0) void jobs.reload();
+  }, [queued.value]);
   const [more, setMore] = useState<Page<Job> | null>(null);
   const action = useAction();
   const replace = (job: Job) => jobs.replace((page) => ({ ...page, data: page.data.map((one) => (one.job_id === job.job_id ? job : one)) }));

@@ -2,7 +2,7 @@
 
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { Icon, type IconName } from "./icons";
 import type { Loaded } from "./load";
@@ -209,25 +209,23 @@ export function Confirm({ title, text, action, onConfirm, onClose }: { title: st
   );
 }
 
-const said = signal<{ text: string; id: number }>({ text: "", id: 0 });
+const said = signal("");
+let saidTimer: ReturnType<typeof setTimeout>;
+const SAID_MILLIS = 4000;
 
 /** Says for some seconds that something was done. */
 export function say(text: string): void {
-  said.value = { text, id: said.value.id + 1 };
+  clearTimeout(saidTimer);
+  said.value = text;
+  saidTimer = setTimeout(() => {
+    said.value = "";
+  }, SAID_MILLIS);
 }
 
 export function Said() {
-  const { text, id } = said.value;
-  const [shown, setShown] = useState(0);
-  useEffect(() => {
-    if (!text) return;
-    setShown(id);
-    const timer = setTimeout(() => setShown(0), 4000);
-    return () => clearTimeout(timer);
-  }, [id]);
   return (
     <div class="said" role="status">
-      {text && shown === id && <p>{text}</p>}
+      {said.value && <p>{said.value}</p>}
     </div>
   );
 }

@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import parley.config.Config;
 import parley.metering.Meter;
@@ -22,7 +23,9 @@ import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-record LiveParts(List<Route> routes) {
+///
+/// @param count how many streams run
+record LiveParts(IntSupplier count, List<Route> routes) {
   static LiveParts start(
       Foundation base,
       SpeechBackends loading,
@@ -58,6 +61,7 @@ record LiveParts(List<Route> routes) {
                     base.clock()));
     streams.start();
     return new LiveParts(
+        streams::count,
         Stream.of(
                 new LiveRoutes(streams).routes(),
                 new DeepgramLiveRoutes(streams, backends, base.clock()).routes(),

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.config.Config;
@@ -53,8 +54,13 @@ import parley.web.Route;
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
 /// @param state of the backends, in words
+/// @param liveStreams how many run on this node
 record SpeechParts(
-    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
+    Jobs jobs,
+    Transcriptions transcriptions,
+    Supplier<String> state,
+    IntSupplier liveStreams,
+    List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
   /// @param policies which of the backends a tenant allows
@@ -123,6 +129,7 @@ record SpeechParts(
         jobs,
         transcriptions,
         () -> state(backends, voices),
+        live.count(),
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),

@@ -39,10 +39,15 @@ public final class JobRoutes {
     // Recording a call with a transcript also creates a job. Users see only their own jobs.
     Access own = Access.needsOneOf(Permission.TRANSCRIBE, Permission.CALLS);
     return List.of(
+        Route.get("/v1/admin/queue", Access.needs(Permission.OPERATOR), this::queue),
         Route.get("/v1/jobs", access, this::list),
         Route.get("/v1/jobs/{job_id}", own, this::show),
         Route.get("/v1/queue/jobs/{job_id}", own, this::show),
         Route.post("/v1/jobs/{job_id}/cancel", access, this::cancel));
+  }
+
+  private void queue(Exchange exchange) throws IOException {
+    exchange.data(200, jobs.queueState());
   }
 
   private void list(Exchange exchange) throws IOException {

@@ -20,8 +20,11 @@ final class ConsoleUser implements AutoCloseable {
   /// Elements by what they are called or show.
   private static final String FIND =
       """
-      window.named = (selector, name) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
-        .find((one) => (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.innerText).trim().startsWith(name))
+      window.named = (selector, name) => {
+        const called = (one) => (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.innerText).trim();
+        const all = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+        return all.find((one) => called(one) === name) ?? all.find((one) => called(one).startsWith(name));
+      }
       """;
 
   private final Browser browser;
@@ -66,9 +69,9 @@ final class ConsoleUser implements AutoCloseable {
     return evaluate("document.body.innerText");
   }
 
-  /// Presses a button, link or tab, once it is there and can be pressed.
+  /// Presses a button, link, tab or checkbox, once it is there and can be pressed.
   void press(String name) throws Exception {
-    String element = "named('button, a, [role=tab], summary', " + quoted(name) + ")";
+    String element = "named('button, a, summary, [type=checkbox]', " + quoted(name) + ")";
     Eventually.holds(
         "there is '" + name + "' to press",
         () ->
@@ -99,8 +102,13 @@ final class ConsoleUser implements AutoCloseable {
             + ".dispatchEvent(new Event('change', {bubbles: true}))");
   }
 
-  void choose(Path... files) throws Exception {
-    browser.choose("input[type=file]", List.of(files));
+  void choose(String field, Path... files) throws Exception {
+    browser.choose(field, List.of(files));
+  }
+
+  /// How many elements there are.
+  String count(String selector) throws Exception {
+    return evaluate("document.querySelectorAll(" + quoted(selector) + ").length + ''");
   }
 
   /// Goes to a page by its address.
