@@ -72,6 +72,7 @@ record LiveListenOptions(
         interim,
         true,
         utterancePause(),
+        common.keyterms(),
         common.diarizes() ? Map.of("diarize", "true") : Map.of());
   }
 

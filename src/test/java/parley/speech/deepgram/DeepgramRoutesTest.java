@@ -75,6 +75,23 @@ class DeepgramRoutesTest {
     assertThat(word.has("speaker")).isFalse();
   }
 
+  @Test
+  void spellsKeytermsAndKeywordsAsGiven() throws IOException {
+    Path recording = Recordings.recording("ls-1998-15444-0007.flac");
+
+    for (String terms :
+        List.of("keyterm=Zarathustra&keyterm=emetic", "keywords=emetic:2&keywords=tick:-5")) {
+      assertThat(
+              listen("?language=en&" + terms, recording)
+                  .at("/results/channels/0/alternatives/0/transcript"))
+          .as(terms)
+          .contains("emetic");
+    }
+    Answer refused = listen("?keyterm=" + "x".repeat(101), recording);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.at("/err_code")).isNotEmpty();
+  }
+
   /// The text of the same recording in our own dialect.
   private String inOurDialect(Path recording) {
     return String.valueOf(
