@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.json.Json;
 import parley.problem.Problem;
@@ -76,8 +77,7 @@ record OpenAiShape(
   static @Nullable String language(FormUpload form) {
     List<String> several =
         form.list("languages", MAX_LANGUAGES).stream()
-            .map(language -> Languages.normal(language, "languages[]"))
-            .filter(language -> language != null)
+            .flatMap(language -> Stream.ofNullable(Languages.normal(language, "languages[]")))
             .distinct()
             .toList();
     return form.field("language").orElse(several.size() == 1 ? several.getFirst() : null);

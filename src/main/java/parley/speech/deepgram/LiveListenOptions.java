@@ -80,7 +80,7 @@ record LiveListenOptions(
     if (endpointing != null) {
       return Math.max(MIN_PAUSE, endpointing);
     }
-    return utteranceEnd != null || speechEvents ? (Double) Control.UTTERANCE_PAUSE : null;
+    return utteranceEnd != null || speechEvents ? Control.UTTERANCE_PAUSE : null;
   }
 
   private static @Nullable Double endpointing(ListenQuery query) {
@@ -112,6 +112,6 @@ record LiveListenOptions(
   }
 
   private static Optional<Integer> whole(ListenQuery query, String name, int max) {
-    return query.text(name).map(unused -> query.exchange().query(name, 0, 1, max));
+    return query.text(name).map(_ -> query.exchange().query(name, 0, 1, max));
   }
 }

@@ -45,6 +45,9 @@ final class RealtimeProtocol implements LiveProtocol {
   /// Changed on the reading thread, within a reply.
   private volatile boolean beta;
 
+  /// Whether a turn that the server detected goes on; read and changed while events are written.
+  private boolean speaking;
+
   /// Bytes of audio that are not committed.
   private final AtomicLong buffered = new AtomicLong();
 
@@ -211,9 +214,20 @@ final class RealtimeProtocol implements LiveProtocol {
     session.reply(() -> {
       buffered.set(0);
       AudioItem item = items.current(end - seconds, settings.showsUncommitted());
-      return texts(items.commit(item, AudioItem.End.FLUSH, seconds, beta));
+      List<ServerEvent> events = items.commit(item, AudioItem.End.FLUSH, seconds, beta);
+      continueTurn(end);
+      return texts(events);
     });
     session.control(new Control.Flush(true));
+  }
+
+  /// Whoever is still speaking gets another item.
+  ///
+  /// @param start seconds of the session
+  private void continueTurn(double start) {
+    if (speaking) {
+      items.current(start, true);
+    }
   }
 
   private void clear(LiveSession session) throws IOException {
@@ -223,6 +237,7 @@ final class RealtimeProtocol implements LiveProtocol {
       buffered.set(0);
       if (heard) {
         items.drop(start);
+        continueTurn(now());
       }
       return List.of(new ServerEvent.Cleared().json());
     });
@@ -248,6 +263,7 @@ final class RealtimeProtocol implements LiveProtocol {
   }
 
   private List<ServerEvent> started(double at) {
+    speaking = true;
     double padding = settings.detection().prefixPaddingMs() / 1000.0;
     double start = before + Math.max(0, at - padding);
     AudioItem item = items.current(start, true);
@@ -255,8 +271,9 @@ final class RealtimeProtocol implements LiveProtocol {
   }
 
   private List<ServerEvent> stopped(double at) {
+    speaking = false;
     if (!items.hasCurrent()) {
-      // It was committed or cleared while somebody spoke.
+      // The session left it to the client to commit when this speech began.
       return List.of();
     }
     double end = before + at + settings.detection().pauseSeconds();

@@ -1,6 +1,8 @@
 package parley.speech.realtime;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +24,10 @@ sealed interface ServerEvent {
     return prefix + UUID.randomUUID().toString().replace("-", "").substring(0, 21);
   }
 
-  record Envelope(
-      String type,
-      String eventId,
-      @com.fasterxml.jackson.annotation.JsonUnwrapped ServerEvent event) {}
+  record Envelope(String type, String eventId, @JsonUnwrapped ServerEvent event) {}
 
   /// The configuration of the session, at the beginning and after each change.
-  record Session(@com.fasterxml.jackson.annotation.JsonIgnore String type, Object session)
-      implements ServerEvent {}
+  record Session(@JsonIgnore String type, Object session) implements ServerEvent {}
 
   /// Somebody began to speak.
   record SpeechStarted(String itemId, long audioStartMs) implements ServerEvent {
@@ -66,10 +64,7 @@ sealed interface ServerEvent {
   /// An item exists.
   ///
   /// @param type `conversation.item.added`, `.done` or, in the beta protocol, `.created`
-  record ItemEvent(
-      @com.fasterxml.jackson.annotation.JsonIgnore String type,
-      @Nullable String previousItemId,
-      Item item)
+  record ItemEvent(@JsonIgnore String type, @Nullable String previousItemId, Item item)
       implements ServerEvent {}
 
   /// A message of the user, which consists of audio.
@@ -115,6 +110,8 @@ sealed interface ServerEvent {
     }
   }
 
+  /// What an item cost.
+  ///
   /// @param seconds of audio
   record Usage(String type, double seconds) {}
 
@@ -138,6 +135,8 @@ sealed interface ServerEvent {
     }
   }
 
+  /// What went wrong.
+  ///
   /// @param eventId the client's name of the event that is to blame
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record ErrorDetail(

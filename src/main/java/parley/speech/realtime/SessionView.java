@@ -54,6 +54,8 @@ sealed interface SessionView {
       @Nullable Object clientSecret)
       implements SessionView {}
 
+  /// The view of a session's settings.
+  ///
   /// @param expiresAt seconds since 1970
   static SessionView of(RealtimeSettings settings, String id, long expiresAt, boolean beta) {
     List<String> include = settings.include().isEmpty() ? null : settings.include();

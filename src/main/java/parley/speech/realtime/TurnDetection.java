@@ -37,20 +37,21 @@ record TurnDetection(
   /// Reads the fields that are there; the others stay as they are.
   static TurnDetection of(RealtimeSettings.Fields fields, TurnDetection before) throws BadEvent {
     TurnDetection now = before.isManual() ? USUAL : before;
-    String type = fields.textOr("type", now.type);
-    if ("semantic_vad".equals(type)) {
+    String named = fields.textOr("type", now.type);
+    String type = named == null ? "" : named;
+    if (type.equals("semantic_vad")) {
       String eagerness = fields.textOr("eagerness", "auto");
       return new TurnDetection(
           type, now.threshold, now.prefixPaddingMs, silence(fields, eagerness), eagerness);
     }
-    if (!"server_vad".equals(type)) {
+    if (!type.equals("server_vad")) {
       throw BadEvent.value(fields.path() + "type", "is server_vad or semantic_vad");
     }
     return new TurnDetection(
         type,
         fields.numberOr("threshold", now.threshold, 0, 1),
-        (long) fields.numberOr("prefix_padding_ms", now.prefixPaddingMs, 0, MAX_MS),
-        (long) fields.numberOr("silence_duration_ms", now.silenceDurationMs, 0, MAX_MS),
+        (long) fields.numberOr("prefix_padding_ms", (double) now.prefixPaddingMs, 0, MAX_MS),
+        (long) fields.numberOr("silence_duration_ms", (double) now.silenceDurationMs, 0, MAX_MS),
         null);
   }
 

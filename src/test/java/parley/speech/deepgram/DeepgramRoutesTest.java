@@ -33,10 +33,10 @@ class DeepgramRoutesTest {
   private final TestCaller alice = server.newTenant();
 
   private Answer listen(String query, Path recording) throws IOException {
-    return listen(alice, "Token " + alice.token(), query, Files.readAllBytes(recording));
+    return listen("Token " + alice.token(), query, Files.readAllBytes(recording));
   }
 
-  private Answer listen(TestCaller caller, String authorization, String query, byte[] body) {
+  private Answer listen(String authorization, String query, byte[] body) {
     return server
         .stranger()
         .send(
@@ -188,11 +188,11 @@ class DeepgramRoutesTest {
   @Test
   void refusesBodiesThatAreNoRecording() {
     byte[] noAudio = "no audio".getBytes(StandardCharsets.UTF_8);
-    Answer answer = listen(alice, "Token " + alice.token(), "", noAudio);
+    Answer answer = listen("Token " + alice.token(), "", noAudio);
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.at("/err_code")).isEqualTo("Bad Request");
 
-    assertThat(listen(alice, "Token " + alice.token(), "", new byte[0]).status()).isEqualTo(400);
+    assertThat(listen("Token " + alice.token(), "", new byte[0]).status()).isEqualTo(400);
 
     Answer url = alice.send("POST", "/v1/listen", "{\"url\": \"https://example.org/a.wav\"}");
     assertThat(url.status()).isEqualTo(400);
@@ -203,7 +203,7 @@ class DeepgramRoutesTest {
   @Test
   void admitsOnlyThoseWhoMayTranscribe() throws IOException {
     byte[] recording = Files.readAllBytes(SENTENCE);
-    Answer unknown = listen(alice, "Token sgk_wrong", "", recording);
+    Answer unknown = listen("Token sgk_wrong", "", recording);
     assertThat(unknown.status()).isEqualTo(401);
     assertThat(unknown.at("/err_code")).isEqualTo("INVALID_AUTH");
     assertThat(
@@ -218,11 +218,11 @@ class DeepgramRoutesTest {
         .isEqualTo(401);
 
     TestCaller reader = alice.only(Permission.MEDIA_READ);
-    Answer forbidden = listen(reader, "Token " + reader.token(), "", recording);
+    Answer forbidden = listen("Token " + reader.token(), "", recording);
     assertThat(forbidden.status()).isEqualTo(403);
     assertThat(forbidden.at("/err_code")).isEqualTo("INSUFFICIENT_PERMISSIONS");
     TestCaller hearer = alice.only(Permission.TRANSCRIBE);
-    assertThat(listen(hearer, "Bearer " + hearer.token(), "?diarize=true", recording).status())
+    assertThat(listen("Bearer " + hearer.token(), "?diarize=true", recording).status())
         .isEqualTo(403);
   }
 

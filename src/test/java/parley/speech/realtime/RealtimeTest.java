@@ -146,6 +146,24 @@ class RealtimeTest {
   }
 
   @Test
+  void dividesATurnThatTheClientCommitsWhileSomebodySpeaks() throws Exception {
+    try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), ENGLISH)) {
+      client.append(Arrays.copyOf(sentence, 2 * 48_000), 4800);
+      client.until("input_audio_buffer.speech_started");
+      client.event(COMMIT);
+      client.append(Arrays.copyOfRange(sentence, 2 * 48_000, sentence.length), 4800);
+      client.append(new byte[2 * 48_000], 4800);
+      client.until(RealtimeClient.COMPLETED);
+      client.until(RealtimeClient.COMPLETED);
+
+      assertThat(plain(client.text())).startsWith("and so").contains("fellow", "america");
+      assertThat(client.all("input_audio_buffer.committed")).hasSize(2);
+      assertThat(client.all("input_audio_buffer.speech_stopped").getLast().get("item_id"))
+          .isEqualTo(client.all(RealtimeClient.COMPLETED).getLast().get("item_id"));
+    }
+  }
+
+  @Test
   void forgetsWhatIsCleared() throws Exception {
     try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), MANUAL)) {
       client.append(sentence, 48_000);
@@ -238,6 +256,11 @@ class RealtimeTest {
       assertThat(error.get("type").asString()).isEqualTo("error");
       assertThat(error.at("/error/code").asString()).isEqualTo("insufficient_quota");
       assertThat(client.socket().closeCode()).isEqualTo(1008);
+    }
+    try (RealtimeClient other = RealtimeClient.open(SERVER, SERVER.newTenant(), MANUAL)) {
+      other.append(new byte[48_000], 4800);
+      other.event(COMMIT);
+      assertThat(other.until(RealtimeClient.COMPLETED).get("transcript").asString()).isEmpty();
     }
     assertThat(alice.get("/v1/admin/usage").json().at("/data/0/audio_seconds").asDouble())
         .isBetween(4.0, 15.0);
