@@ -27,14 +27,18 @@ class RecordedCallInConsoleTest extends RecordedCalls {
       user.press("Play the recording");
       Eventually.holds(
           "it can be heard",
-          () -> user.evaluate("String(document.querySelector('audio')?.duration > 10)").equals("true"));
+          () ->
+              user.evaluate("String(document.querySelector('audio')?.duration > 10)")
+                  .equals("true"));
       user.press("Transcript");
       user.sees("fellow Americans");
       user.looksWell("call");
       user.press("Read it beside the recording");
       Eventually.holds(
           "there too",
-          () -> user.evaluate("String(document.querySelector('audio')?.duration > 10)").equals("true"));
+          () ->
+              user.evaluate("String(document.querySelector('audio')?.duration > 10)")
+                  .equals("true"));
       user.sees("fellow Americans");
     }
   }

@@ -202,7 +202,9 @@ class ConsoleTest {
     user.looksWell("members");
     user.press("Messages");
     carol.send(
-        "POST", room + "/send", "{\"content\": {\"msgtype\": \"swp.text\", \"body\": \"Thanks!\"}}");
+        "POST",
+        room + "/send",
+        "{\"content\": {\"msgtype\": \"swp.text\", \"body\": \"Thanks!\"}}");
     user.sees("Thanks!");
     user.looksWell("room");
     user.press("Files");
