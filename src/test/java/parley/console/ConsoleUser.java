@@ -130,6 +130,9 @@ public final class ConsoleUser implements AutoCloseable {
   /// Looks at the page in both colour schemes, on a desk and on a phone: nothing is wider than the
   /// screen, and axe finds nothing to object to.
   public void looksWell(String page) throws Exception {
+    // What was said of an earlier step would be in the way.
+    evaluate(
+        "document.querySelectorAll('.said').forEach((one) => one.style.visibility = 'hidden')");
     for (boolean dark : new boolean[] {false, true}) {
       browser.look(1280, 820, dark);
       isAccessible(page + (dark ? ", dark" : ""));
