@@ -21,11 +21,13 @@ import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
 import parley.speakers.SpeakerRosters;
+import parley.speech.AwaitedTranscripts;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.ChannelFiles;
 import parley.speech.DiarisedTranscription;
 import parley.speech.EchoRoutes;
+import parley.speech.OpenAiModelRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.RecordingIntake;
 import parley.speech.SpeakerDiarisation;
@@ -42,6 +44,7 @@ import parley.speech.TranscriptViews;
 import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.deepgram.DeepgramRoutes;
 import parley.storage.Blobs;
 import parley.tenants.TenantTable;
 import parley.web.Route;
@@ -120,6 +123,7 @@ record SpeechParts(
             length,
             new RecordingIntake.Limits(
                 config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
+    AwaitedTranscripts transcripts = new AwaitedTranscripts(intake, jobs, views);
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     return new SpeechParts(
         jobs,
@@ -134,7 +138,9 @@ record SpeechParts(
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
                 new EchoRoutes(intake, jobs, views).routes(),
-                new OpenAiRoutes(intake, jobs, views).routes())
+                new OpenAiRoutes(intake, transcripts).routes(),
+                new OpenAiModelRoutes(backends).routes(),
+                new DeepgramRoutes(intake, transcripts).routes())
             .flatMap(List::stream)
             .toList());
   }

@@ -27,6 +27,8 @@ import parley.speech.subtitles.Cue;
 import parley.speech.subtitles.LineLimits;
 import parley.speech.subtitles.SubRip;
 import parley.speech.subtitles.WebVtt;
+import parley.speech.transcript.Progress;
+import parley.speech.transcript.Segment;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
@@ -95,9 +97,28 @@ public final class TranscriptionJobs implements JobKind {
       }
       Backends.Heard heard =
           backends.transcribe(
-              request.backends(), recording.path(), request.options(), progress::reached);
+              request.backends(), recording.path(), request.options(), reports(request, progress));
       return Json.write(TranscriptionResult.of(heard, request));
     }
+  }
+
+  private static Progress reports(TranscriptionRequest request, JobProgress progress) {
+    if (!request.has(TranscriptExtra.PARTS)) {
+      return progress::reached;
+    }
+    return new Progress() {
+      @Override
+      public void accept(double share) {
+        progress.reached(share);
+      }
+
+      @Override
+      public void transcribed(List<Segment> segments) {
+        if (!segments.isEmpty()) {
+          progress.publish(Json.write(TranscriptPart.of(segments, request)));
+        }
+      }
+    };
   }
 
   @Override

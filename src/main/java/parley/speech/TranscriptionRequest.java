@@ -1,6 +1,8 @@
 package parley.speech;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.speakers.SpeakerRosters;
@@ -14,6 +16,7 @@ import parley.speech.transcript.SpeechOptions;
 /// @param diarisation how speakers are distinguished; null where they are not
 /// @param retain how the recording is to be kept; null to erase it
 /// @param destination where the transcript is to be posted; null for nowhere
+/// @param extras null for none
 /// @param source what the recording is called; null for requests of versions that did not store it
 record TranscriptionRequest(
     SpeechOptions options,
@@ -22,6 +25,7 @@ record TranscriptionRequest(
     @Nullable SpeakerRequest diarisation,
     @Nullable Retention retain,
     @Nullable Destination destination,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Set<TranscriptExtra> extras,
     @Nullable Source source) {
   /// Who is to be distinguished and named.
   ///
@@ -49,5 +53,9 @@ record TranscriptionRequest(
 
   TranscriptionRequest {
     backends = List.copyOf(backends);
+  }
+
+  boolean has(TranscriptExtra extra) {
+    return extras != null && extras.contains(extra);
   }
 }
