@@ -131,8 +131,7 @@ public final class ConsoleUser implements AutoCloseable {
   /// screen, and axe finds nothing to object to.
   public void looksWell(String page) throws Exception {
     // What was said of an earlier step would be in the way.
-    evaluate(
-        "document.querySelectorAll('.said').forEach((one) => one.style.visibility = 'hidden')");
+    setNotices("hidden");
     for (boolean dark : new boolean[] {false, true}) {
       browser.look(1280, 820, dark);
       isAccessible(page + (dark ? ", dark" : ""));
@@ -145,7 +144,15 @@ public final class ConsoleUser implements AutoCloseable {
         .isEqualTo("true");
     shoot(page + "-phone");
     browser.look(1280, 820, false);
+    setNotices("visible");
     assertThat(browser.problems()).as(page).isEmpty();
+  }
+
+  private void setNotices(String visibility) throws Exception {
+    evaluate(
+        "document.querySelectorAll('.said').forEach((one) => one.style.visibility = '"
+            + visibility
+            + "')");
   }
 
   private void isAccessible(String page) throws Exception {
