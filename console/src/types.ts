@@ -85,7 +85,7 @@ export interface RoomMessage {
   id: string;
   sender_id: string | null;
   origin_ts: string;
-  content: { msgtype: string; body?: string; media_id?: string; text?: string; call_id?: string; language?: string | null };
+  content: { msgtype: string; body?: string; media_id?: string; text?: string; call_id?: string; job_id?: string; language?: string | null };
 }
 
 export interface Call {

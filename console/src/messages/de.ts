@@ -174,6 +174,7 @@ export const de: Messages = {
     send: "Senden",
     sharedFile: "Hat eine Datei geteilt",
     transcript: "Transkript",
+    openTranscript: "Neben der Aufnahme lesen",
     addFile: "Dateien hinzufügen",
     noFiles: "Noch keine Dateien",
     downloadFile: (name) => `${name} herunterladen`,

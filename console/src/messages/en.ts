@@ -174,6 +174,7 @@ export const en = {
     send: "Send",
     sharedFile: "Shared a file",
     transcript: "Transcript",
+    openTranscript: "Read it beside the recording",
     addFile: "Add files",
     noFiles: "No files yet",
     downloadFile: (name: string) => `Download ${name}`,

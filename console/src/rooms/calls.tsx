@@ -7,6 +7,7 @@ import type { Call, Media, Member, RoomMessage } from "../types";
 import { Icon } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
 import { Button, Chip, Empty, Notice, Show } from "../ui/parts";
+import { TranscriptText } from "./messages";
 import { memberName } from "./room";
 
 /** The recorded calls of a room, as far as its messages tell of them. */
@@ -35,20 +36,16 @@ function CallCard({ call, members, transcripts }: { call: Call; members: Member[
   return (
     <li class="card stack">
       <div class="row-main">
-        <h3><Icon name="phone" /> {t.rooms.callTypes[call.type]} · {moment(call.started_at)}</h3>
+        <h2><Icon name="phone" /> {t.rooms.callTypes[call.type]} · {moment(call.started_at)}</h2>
         <span class="quiet">
-          {lasted !== null && `${clock(lasted)} · `}
-          {[...new Set(call.participants.map(({ participant_id }) => memberName(members, participant_id)))].join(", ")}
+          {[lasted === null ? "" : clock(lasted), [...new Set(call.participants.map(({ participant_id }) => memberName(members, participant_id)))].join(", ")].filter(Boolean).join(" · ")}
         </span>
       </div>
       {call.recordings.map((recording) => (
         <Recording key={recording.id} recording={recording} />
       ))}
-      {transcripts.map(({ id, content }) => (
-        <details key={id} class="message-transcript">
-          <summary><Icon name="transcribe" /> {t.rooms.transcript}</summary>
-          <p class="message-text">{content.text}</p>
-        </details>
+      {transcripts.map((message) => (
+        <TranscriptText key={message.id} message={message} />
       ))}
     </li>
   );

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { change, list, type Page } from "../api";
 import { moment, t } from "../i18n";
-import { session } from "../session";
+import { href } from "../router";
+import { may, session } from "../session";
 import type { Member, RoomMessage } from "../types";
 import { Icon } from "../ui/icons";
 import { useAction } from "../ui/load";
@@ -53,19 +54,27 @@ export function Messages({ room, members, messages, replace }: { room: string; m
   );
 }
 
-function Body({ message: { content } }: { message: RoomMessage }) {
+/** A transcript that was posted to a room; whoever asked for it can read it beside its recording. */
+export function TranscriptText({ message: { content, sender_id } }: { message: RoomMessage }) {
+  const own = sender_id === session.value?.me.user_id && may("scaiecho:transcribe");
+  return (
+    <details class="message-transcript">
+      <summary><Icon name="transcribe" /> {t.rooms.transcript}</summary>
+      <p class="message-text">{content.text}</p>
+      {own && content.job_id && <a href={href("transcribe", content.job_id)}>{t.rooms.openTranscript}</a>}
+    </details>
+  );
+}
+
+function Body({ message }: { message: RoomMessage }) {
+  const { content } = message;
   switch (content.msgtype) {
     case "swp.text":
       return <p class="message-text">{content.body}</p>;
     case "swp.media":
       return <p class="message-text attached"><Icon name="file" /> {content.body || t.rooms.sharedFile}</p>;
     case "swp.audio_transcript":
-      return (
-        <details class="message-transcript">
-          <summary><Icon name="transcribe" /> {t.rooms.transcript}</summary>
-          <p class="message-text">{content.text}</p>
-        </details>
-      );
+      return <TranscriptText message={message} />;
     default:
       return <Chip>{content.msgtype}</Chip>;
   }

@@ -100,7 +100,8 @@ final class JobTable {
   /// Claims the next job of the priority for an execution: the job that the execution was running
   /// when it was cut off, otherwise a queued job of the tenant with the fewest running ones. Ties
   /// go to the tenant served least recently, since with few workers most tenants have no running
-  /// job; within a tenant, the oldest job comes first. Across tenants, because they share the machine.
+  /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
+  /// machine.
   Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(

@@ -25,7 +25,6 @@ public final class StorageUsageRoutes {
 
   private void usage(Exchange exchange) throws IOException {
     int days = exchange.query("days", DEFAULT_DAYS, 1, MAX_DAYS);
-    exchange.data(
-        200, blobs.usage(exchange.caller().tenant(exchange.query("tenant_id")), days));
+    exchange.data(200, blobs.usage(exchange.caller().tenant(exchange.query("tenant_id")), days));
   }
 }

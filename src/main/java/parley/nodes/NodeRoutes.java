@@ -17,8 +17,7 @@ public final class NodeRoutes {
   }
 
   public List<Route> routes() {
-    return List.of(
-        Route.get("/v1/admin/nodes", Access.needs(Permission.OPERATOR), this::list));
+    return List.of(Route.get("/v1/admin/nodes", Access.needs(Permission.OPERATOR), this::list));
   }
 
   private void list(Exchange exchange) throws IOException {

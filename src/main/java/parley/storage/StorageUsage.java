@@ -11,6 +11,8 @@ public record StorageUsage(long storedBytes, List<Day> days) {
     days = List.copyOf(days);
   }
 
+  /// What came on a day.
+  ///
   /// @param day in UTC
   /// @param addedBytes of contents that are still stored
   public record Day(LocalDate day, long addedBytes) {}

@@ -202,7 +202,9 @@ class ConsoleTest {
     user.looksWell("members");
     user.press("Messages");
     carol.send(
-        "POST", room + "/send", "{\"content\": {\"msgtype\": \"swp.text\", \"body\": \"Thanks!\"}}");
+        "POST",
+        room + "/send",
+        "{\"content\": {\"msgtype\": \"swp.text\", \"body\": \"Thanks!\"}}");
     user.sees("Thanks!");
     user.looksWell("room");
     user.press("Files");
@@ -222,6 +224,10 @@ class ConsoleTest {
     user.press("Speakers");
     user.press("Enrol a speaker");
     user.fill("Full name", "Alice Example");
+    user.press("Record");
+    user.sees("Above noise");
+    user.press("Stop");
+    user.sees("Record again");
     user.choose("input[aria-label=Voice]", Recordings.recording("ls-1688-142285-0000.flac"));
     user.sees("Above noise");
     user.choose("input[aria-label=Consent]", Recordings.recording("ls-1688-142285-0003.flac"));

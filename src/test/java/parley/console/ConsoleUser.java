@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Somebody who uses the console in a browser: finds things by their names, as people and screen
 /// readers do, and takes screenshots into `target/console`.
-final class ConsoleUser implements AutoCloseable {
+public final class ConsoleUser implements AutoCloseable {
   private static final Path SCREENSHOTS = Path.of("target", "console");
 
   /// Elements by what they are called or show.
@@ -38,10 +38,19 @@ final class ConsoleUser implements AutoCloseable {
   /// Opens the console; the caller closes the browser.
   ///
   /// @param microphone a 16-bit WAV file that the microphone plays once
-  static ConsoleUser open(TestServer server, Path microphone) throws Exception {
+  public static ConsoleUser open(TestServer server, Path microphone) throws Exception {
+    return open(server, Browser.start(microphone));
+  }
+
+  /// Like [#open(TestServer, Path)] without a microphone.
+  public static ConsoleUser open(TestServer server) throws Exception {
+    return open(server, Browser.start());
+  }
+
+  private static ConsoleUser open(TestServer server, Browser browser) throws Exception {
     String axe =
         Files.readString(Programs.installed("console").resolve("node_modules/axe-core/axe.min.js"));
-    ConsoleUser user = new ConsoleUser(Browser.start(microphone), axe);
+    ConsoleUser user = new ConsoleUser(browser, axe);
     user.browser.watch(server.uri("").toString());
     user.browser.look(1280, 820, false);
     user.browser.open(server.uri("/console"));
@@ -51,17 +60,19 @@ final class ConsoleUser implements AutoCloseable {
     return user;
   }
 
-  void signIn(String key) throws Exception {
+  /// Signs in with a key.
+  public void signIn(String key) throws Exception {
     fill("Key", key);
     press("Sign in");
   }
 
-  String evaluate(String expression) throws Exception {
+  /// Evaluates an expression in the page; returns its value as a string.
+  public String evaluate(String expression) throws Exception {
     return browser.evaluate(expression);
   }
 
   /// Waits until the page shows a text.
-  void sees(String text) throws Exception {
+  public void sees(String text) throws Exception {
     Eventually.holds("the page shows '" + text + "'", () -> shown().contains(text));
   }
 
@@ -70,7 +81,7 @@ final class ConsoleUser implements AutoCloseable {
   }
 
   /// Presses a button, link, tab or checkbox, once it is there and can be pressed.
-  void press(String name) throws Exception {
+  public void press(String name) throws Exception {
     String element = "named('button, a, summary, [type=checkbox]', " + quoted(name) + ")";
     Eventually.holds(
         "there is '" + name + "' to press",
@@ -118,7 +129,9 @@ final class ConsoleUser implements AutoCloseable {
 
   /// Looks at the page in both colour schemes, on a desk and on a phone: nothing is wider than the
   /// screen, and axe finds nothing to object to.
-  void looksWell(String page) throws Exception {
+  public void looksWell(String page) throws Exception {
+    // What was said of an earlier step would be in the way.
+    setNotices("hidden");
     for (boolean dark : new boolean[] {false, true}) {
       browser.look(1280, 820, dark);
       isAccessible(page + (dark ? ", dark" : ""));
@@ -131,7 +144,15 @@ final class ConsoleUser implements AutoCloseable {
         .isEqualTo("true");
     shoot(page + "-phone");
     browser.look(1280, 820, false);
+    setNotices("visible");
     assertThat(browser.problems()).as(page).isEmpty();
+  }
+
+  private void setNotices(String visibility) throws Exception {
+    evaluate(
+        "document.querySelectorAll('.said').forEach((one) => one.style.visibility = '"
+            + visibility
+            + "')");
   }
 
   private void isAccessible(String page) throws Exception {
