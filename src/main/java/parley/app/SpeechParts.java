@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.config.Config;
@@ -30,6 +31,8 @@ import parley.speech.OpenAiModelRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.RecordingIntake;
 import parley.speech.SpeakerDiarisation;
+import parley.speech.SpeakerNameRoutes;
+import parley.speech.SpeakerNames;
 import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
@@ -51,8 +54,13 @@ import parley.web.Route;
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
 /// @param state of the backends, in words
+/// @param liveStreams how many run on this node
 record SpeechParts(
-    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
+    Jobs jobs,
+    Transcriptions transcriptions,
+    Supplier<String> state,
+    IntSupplier liveStreams,
+    List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
   /// @param policies which of the backends a tenant allows
@@ -83,7 +91,8 @@ record SpeechParts(
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
     Optional<SpeakerDiarisation> voices = loading.voices();
-    TranscriptViews views = new TranscriptViews(rosters);
+    SpeakerNames names = new SpeakerNames(database);
+    TranscriptViews views = new TranscriptViews(rosters, names);
     TranscriptionJobs kind =
         new TranscriptionJobs(
             blobs,
@@ -120,9 +129,11 @@ record SpeechParts(
         jobs,
         transcriptions,
         () -> state(backends, voices),
+        live.count(),
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
+                new SpeakerNameRoutes(names, jobs, views).routes(),
                 new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
@@ -135,7 +146,7 @@ record SpeechParts(
   }
 
   private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.id(), media.blob(), media.size());
+    return new StoredRecordings.Recording(media.id(), media.blob(), media.size(), media.fileName());
   }
 
   /// That the models work was shown when they were warmed up.

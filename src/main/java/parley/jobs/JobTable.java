@@ -83,11 +83,25 @@ final class JobTable {
         .one();
   }
 
+  /// Counts the jobs of all tenants that wait or run.
+  QueueState queueState(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) filter (where status = 'queued') as queued,
+              count(*) filter (where status = 'running') as running,
+              min(created_at) filter (where status = 'queued') as oldest
+            from jobs where status in ('queued', 'running')
+            """)
+        .map(JobTable::queueState)
+        .one();
+  }
+
   /// Claims the next job of the priority for an execution: the job that the execution was running
   /// when it was cut off, otherwise a queued job of the tenant with the fewest running ones. Ties
   /// go to the tenant served least recently, since with few workers most tenants have no running
-  /// job; within a tenant, the oldest job comes first. This is the only query across tenants,
-  /// because they share the machine.
+  /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
+  /// machine.
   Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
@@ -272,6 +286,13 @@ final class JobTable {
         .define("table", priority.table)
         .bind("node", node)
         .execute();
+  }
+
+  private static QueueState queueState(RowView row) {
+    return new QueueState(
+        row.getColumn("queued", Long.class),
+        row.getColumn("running", Long.class),
+        row.getColumn("oldest", Instant.class));
   }
 
   private static Job job(RowView row) {

@@ -106,6 +106,11 @@ public final class Jobs {
     });
   }
 
+  /// How much work waits, of all tenants.
+  public QueueState queueState() {
+    return database.inTransaction(table::queueState);
+  }
+
   /// Cancels a job of the caller.
   ///
   /// @throws Problem JOB_FINISHED if it has ended

@@ -71,7 +71,7 @@ public final class AwaitedTranscripts {
   private TranscriptView completed(Exchange exchange, Job job, Runnable meanwhile) {
     JobState.Completed completed =
         intake.completed(exchange, job, meanwhile).orElseThrow(() -> tooSlow(exchange, job));
-    return views.of(exchange.caller(), completed.result());
+    return views.of(exchange.caller(), job.id(), completed.result());
   }
 
   private Problem tooSlow(Exchange exchange, Job job) {

@@ -23,8 +23,7 @@ import parley.web.Route;
 /// Transcription and translation as OpenAI's API has them, so that its client libraries work
 /// unchanged: https://platform.openai.com/docs/api-reference/audio
 ///
-/// Any `model` is accepted, since clients insist on naming one; `prompt` and unknown fields are
-/// passed over.
+/// Any `model` is accepted, since clients insist on naming one; unknown fields are ignored.
 public final class OpenAiRoutes {
   private final RecordingIntake intake;
   private final AwaitedTranscripts transcripts;

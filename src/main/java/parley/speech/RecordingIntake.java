@@ -12,6 +12,7 @@ import parley.jobs.Jobs;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
@@ -26,6 +27,10 @@ public final class RecordingIntake {
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
   private static final int BODY_BUFFER = 16 * 1024;
+
+  /// The last characters of a prompt that are kept; Whisper reads no more than 224 tokens, and most
+  /// tokens have fewer than eight characters.
+  private static final int MAX_PROMPT = 2000;
 
   private final Transcriptions transcriptions;
   private final Jobs jobs;
@@ -133,7 +138,10 @@ public final class RecordingIntake {
         new SpeechOptions(
             // A relay is told no more than it has to understand: `en`, not `en-US`.
             Languages.normal(language.orElse(null), "language"),
-            form.field("temperature").map(RecordingIntake::temperature).orElse(null)),
+            form.field("temperature").map(RecordingIntake::temperature).orElse(null),
+            null,
+            Keyterms.parse(form.list(Keyterms.FIELD, Keyterms.MAX_TERMS + 1)),
+            form.field("prompt").map(RecordingIntake::end).orElse(null)),
         BackendPreference.parse(form.field("backend_preference")),
         DiarisationOptions.parse(exchange.caller(), diarisation).orElse(null),
         null);
@@ -191,6 +199,13 @@ public final class RecordingIntake {
       case JobState.Queued queued -> Optional.empty();
       case JobState.Running running -> Optional.empty();
     };
+  }
+
+  /// The part of a prompt that is kept.
+  private static String end(String prompt) {
+    int start = Math.max(0, prompt.length() - MAX_PROMPT);
+    return prompt.substring(
+        start > 0 && Character.isLowSurrogate(prompt.charAt(start)) ? start + 1 : start);
   }
 
   private static double temperature(String text) {

@@ -102,10 +102,14 @@ public record TranscriptView(
   /// Shows a stored result.
   ///
   /// @param names of the speakers who are still enrolled
+  /// @param given to other voices, by their labels
   /// @param closest whether to say whom unknown voices resemble
   static TranscriptView of(
-      TranscriptionResult result, Map<SpeakerId, String> names, boolean closest) {
-    Tags tags = new Tags(result.speakers(), names);
+      TranscriptionResult result,
+      Map<SpeakerId, String> names,
+      Map<String, String> given,
+      boolean closest) {
+    Tags tags = new Tags(result.speakers(), names, given);
     return new TranscriptView(
         result.transcript(),
         result.segments().stream().map(segment -> view(segment, tags)).toList(),
@@ -144,6 +148,14 @@ public record TranscriptView(
         .cues(segments.stream().map(SegmentView::passage).toList(), duration);
   }
 
+  /// Whether the label is of a voice that is shown and has no name, or one that somebody gave it.
+  boolean mayName(String label) {
+    return speakers != null
+        && speakers.stream()
+            .anyMatch(voice ->
+                voice.label().equals(label) && voice.id() == null && voice.score() == null);
+  }
+
   /// All words in order.
   List<WordView> words() {
     return segments.stream()
@@ -170,7 +182,10 @@ public record TranscriptView(
   }
 
   /// What the speakers of a result are called at the moment.
-  private record Tags(@Nullable RecordedSpeakers speakers, Map<SpeakerId, String> names) {
+  private record Tags(
+      @Nullable RecordedSpeakers speakers,
+      Map<SpeakerId, String> names,
+      Map<String, String> given) {
     @Nullable SpeakerTag of(@Nullable String label) {
       return speakers == null || label == null
           ? null
@@ -192,7 +207,7 @@ public record TranscriptView(
         return SpeakerTag.enrolled(String.valueOf(match.speaker()), name, match.score());
       }
       return Objects.requireNonNull(speakers).anonymous()
-          ? SpeakerTag.anonymous(voice.label())
+          ? SpeakerTag.unknown(voice.label(), given.get(voice.label()))
           : null;
     }
 

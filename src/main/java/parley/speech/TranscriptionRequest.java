@@ -17,6 +17,7 @@ import parley.speech.transcript.SpeechOptions;
 /// @param retain how the recording is to be kept; null to erase it
 /// @param destination where the transcript is to be posted; null for nowhere
 /// @param extras null for none
+/// @param source what the recording is called; null for requests of versions that did not store it
 record TranscriptionRequest(
     SpeechOptions options,
     long audioBytes,
@@ -24,7 +25,8 @@ record TranscriptionRequest(
     @Nullable SpeakerRequest diarisation,
     @Nullable Retention retain,
     @Nullable Destination destination,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Set<TranscriptExtra> extras) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Set<TranscriptExtra> extras,
+    @Nullable Source source) {
   /// Who is to be distinguished and named.
   ///
   /// @param roster who may be named
@@ -45,6 +47,9 @@ record TranscriptionRequest(
 
   /// A room, and the media entry that the recording is, if it is one.
   record Destination(UUID room, @Nullable UUID media) {}
+
+  /// What the recording is called, and the media entry that it was taken from, if any.
+  record Source(String fileName, @Nullable UUID media) {}
 
   TranscriptionRequest {
     backends = List.copyOf(backends);

@@ -24,6 +24,7 @@ import parley.metering.AudioEstimate;
 import parley.speakers.SpeakerRosters;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.Source;
 import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
@@ -119,7 +120,8 @@ public final class Transcriptions {
             speakers(caller, wish.diarisation(), known.names()),
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null),
-            wish.extras());
+            wish.extras(),
+            new Source(fileName, null));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
@@ -172,7 +174,8 @@ public final class Transcriptions {
             speakers,
             null,
             destination(wish, stored.media()),
-            wish.extras());
+            wish.extras(),
+            new Source(stored.fileName(), stored.media().value()));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME,

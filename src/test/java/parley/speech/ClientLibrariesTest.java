@@ -2,9 +2,16 @@ package parley.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import parley.auth.Permission;
@@ -12,6 +19,7 @@ import parley.testing.ClientLibrary;
 import parley.testing.TestCaller;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
+import parley.testing.TestSocket;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,7 +56,8 @@ class ClientLibrariesTest {
     JsonNode got = library.run("openai_files", environment());
 
     assertThat(got.get("text").asString()).isEqualTo(said);
-    assertThat(got.get("usage")).isEqualTo(json("['duration', 3]"));
+    assertThat(got.at("/usage/0").asString()).isEqualTo("duration");
+    assertThat(got.at("/usage/1").asDouble()).isEqualTo(3);
     assertThat(got.get("tokens").asString()).isEqualTo(said);
     assertThat(got.get("logprob").asDouble()).isNegative();
     assertThat(got.get("words")).hasSize(5);
@@ -108,6 +117,80 @@ class ClientLibrariesTest {
     assertThat(errors.get("token")).isEqualTo(json("['" + other + "', 401, 'INVALID_AUTH']"));
     assertThat(errors.get("permission"))
         .isEqualTo(json("['" + other + "', 403, 'INSUFFICIENT_PERMISSIONS']"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PYTHON", "NODE"})
+  void streamAsToDeepgram(ClientLibrary library, @TempDir Path folder) throws Exception {
+    byte[] samples = twice("jfk-3s.flac");
+    Path file = Files.write(folder.resolve("samples"), samples);
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("SAMPLES", file.toString());
+
+    JsonNode got = library.run("deepgram_live", environment);
+
+    boolean python = library == ClientLibrary.PYTHON;
+    assertThat(got.get("first"))
+        .isEqualTo(json(python ? "['ListenV1Error', 'SchemaError']" : "['Error', 'SchemaError']"));
+    assertThat(got.get("text").asString()).isEqualTo(captions(samples)).contains("ellow Americans");
+    assertThat(got.get("speech_final").asInt()).isEqualTo(2);
+    assertThat(got.get("started").asInt()).isEqualTo(2);
+    assertThat(got.get("ends")).hasSize(2);
+    assertThat(got.at("/ends/0").asDouble()).isBetween(2.0, 3.2);
+    assertThat(got.at("/ends/1").asDouble()).isBetween(6.5, 8.0);
+    assertThat(got.at("/word/0").asString()).isEqualTo("and");
+    assertThat(got.at("/word/1").asString()).isEqualTo("And");
+    assertThat(got.at("/word/2").asBoolean()).isTrue();
+    assertThat(got.at("/word/3").asDouble()).isBetween(0.3, 1.0);
+    assertThat(got.at("/last/0").asString()).isEqualTo(python ? "ListenV1Metadata" : "Metadata");
+    assertThat(got.at("/last/1").asDouble()).isEqualTo(10);
+    assertThat(got.at("/last/2").asBoolean()).isTrue();
+    assertThat(got.at("/last/3").asInt()).isEqualTo(64);
+    assertThat(got.get("model").asString()).contains("whisper");
+    assertThat(got.get("errors")).isEmpty();
+    assertThat(got.at("/flushed/0").asString()).isEqualTo("and so my fellow americans");
+    assertThat(got.at("/flushed/1").asInt()).isEqualTo(1);
+    assertThat(got.get("broken"))
+        .isEqualTo(
+            json(
+                python
+                    ? "['Error', 'DATA-0000', 'ConnectionClosedError', 1008, 'DATA-0000']"
+                    : "['Error', 'DATA-0000', 1008, 'DATA-0000']"));
+    JsonNode refused = got.get("refused");
+    assertThat(refused.get("token")).isEqualTo(json(python ? "401" : "[true, true]"));
+    assertThat(refused.get("permission")).isEqualTo(json(python ? "403" : "[true, true]"));
+    assertThat(refused.get("value")).isEqualTo(json(python ? "400" : "[true, true]"));
+  }
+
+  /// A sentence twice, each followed by silence: 10 s of 16-bit samples.
+  private static byte[] twice(String recording) throws IOException {
+    float[] sentence = Recordings.samples(recording);
+    ByteBuffer samples = ByteBuffer.allocate(2 * 160_000).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 160_000; i++) {
+      int at = i % 80_000;
+      samples.putShort((short) (at < sentence.length ? sentence[at] * 32_767 : 0));
+    }
+    return samples.array();
+  }
+
+  /// The final captions of the same sound in our own dialect.
+  private String captions(byte[] samples) throws Exception {
+    StringBuilder text = new StringBuilder();
+    try (TestSocket socket = alice.socket("/v1/modules/scaiecho/stream/transcribe")) {
+      socket.send(
+          "{\"type\":\"open\",\"media_type\":\"audio/l16\",\"sample_rate\":16000,"
+              + "\"language_hint\":\"en\"}");
+      socket.send(samples);
+      socket.send("{\"type\":\"close\"}");
+      for (JsonNode frame = socket.json();
+          !frame.get("type").asString().equals("closed");
+          frame = socket.json()) {
+        if (frame.path("is_final").asBoolean(false)) {
+          text.append(text.isEmpty() ? "" : " ").append(frame.get("text").asString());
+        }
+      }
+    }
+    return text.toString();
   }
 
   private static JsonNode json(String text) {

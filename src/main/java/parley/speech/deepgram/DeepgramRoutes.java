@@ -61,7 +61,7 @@ public final class DeepgramRoutes {
   private static Wish wish(Exchange exchange, ListenOptions options) {
     boolean speakers = options.diarizes() || options.multichannel();
     return new Wish(
-        SpeechOptions.in(options.language()),
+        new SpeechOptions(options.language(), null, null, options.keyterms(), null),
         BackendPreference.ANY,
         DiarisationOptions.parse(
                 exchange.caller(),

@@ -3,7 +3,10 @@ package parley.speech.deepgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 
 /// What a request to `/v1/listen` asks for, a recording's or a stream's.
@@ -20,6 +23,7 @@ import parley.speech.transcript.Languages;
 /// @param pause seconds of silence between two utterances
 /// @param diarizes whether speakers are to be distinguished
 /// @param multichannel whether each channel is transcribed on its own
+/// @param keyterms names and terms that are likely to be spoken
 /// @param tags that the answer repeats
 record ListenOptions(
     @Nullable String language,
@@ -31,13 +35,14 @@ record ListenOptions(
     double pause,
     boolean diarizes,
     boolean multichannel,
+    Keyterms keyterms,
     List<String> tags) {
   /// Deepgram's default.
   private static final double PAUSE = 0.8;
 
-  private static final List<String> FLAGS = List.of("true", "false", "1", "0");
+  private static final Pattern WEIGHTED = Pattern.compile("(?<word>.*):(?<weight>-?[0-9.]+)");
 
-  private static final int MAX_KEYTERMS = 100;
+  private static final List<String> FLAGS = List.of("true", "false", "1", "0");
 
   /// Flags that change nothing: Whisper writes numbers as digits and leaves fillers out anyway.
   private static final List<String> WITHOUT_EFFECT =
@@ -79,7 +84,6 @@ record ListenOptions(
       }
     }
     WITHOUT_EFFECT.forEach(query::flag);
-    requireFewKeyterms(query);
     boolean formatted = query.flag("smart_format");
     boolean paragraphs = query.flag("paragraphs") || formatted;
     return new ListenOptions(
@@ -93,6 +97,7 @@ record ListenOptions(
         query.flag("diarize")
             || query.oneOf("diarize_model", List.of("latest", "v1", "v2")).isPresent(),
         query.flag("multichannel"),
+        keyterms(query),
         query.all("tag"));
   }
 
@@ -116,11 +121,18 @@ record ListenOptions(
     return codes.size() == 1 ? codes.getFirst() : null;
   }
 
-  private static void requireFewKeyterms(ListenQuery query) {
-    for (String name : List.of("keyterm", "keywords")) {
-      if (query.all(name).size() > MAX_KEYTERMS) {
-        throw ListenQuery.invalid(name, "may be given at most " + MAX_KEYTERMS + " times");
+  /// The terms of newer models, and the keywords of older ones, which may have a weight behind a
+  /// colon; one below zero means that a word is not spoken.
+  private static Keyterms keyterms(ListenQuery query) {
+    List<String> terms = new ArrayList<>(query.all("keyterm"));
+    for (String keyword : query.all("keywords")) {
+      Matcher weighted = WEIGHTED.matcher(keyword);
+      if (!weighted.matches()) {
+        terms.add(keyword);
+      } else if (!weighted.group("weight").startsWith("-")) {
+        terms.add(weighted.group("word"));
       }
     }
+    return Keyterms.parse(terms);
   }
 }

@@ -1,38 +1,30 @@
 package parley.speech.deepgram;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
-import parley.speech.SpeakerTag;
 import parley.speech.TranscriptView;
 import parley.speech.TranscriptView.SegmentView;
 import parley.speech.TranscriptView.WordView;
 import parley.speech.diarisation.EstimatedWords;
 import parley.speech.transcript.Segment;
-import parley.speech.transcript.Word;
 
 /// The words of a transcript, with their channels and the numbers of their speakers.
 final class SpokenWords {
-  private final Map<String, Integer> speakers = new HashMap<>();
-
   private SpokenWords() {}
 
   /// All words in order.
   static List<SpokenWord> of(TranscriptView transcript) {
-    SpokenWords numbering = new SpokenWords();
+    SpeakerNumbers speakers = new SpeakerNumbers();
     List<SpokenWord> words = new ArrayList<>();
     for (SegmentView segment : transcript.segments()) {
       int channel = channel(segment);
-      Integer speaker = numbering.number(segment.speaker());
+      Integer speaker = speakers.of(segment.speaker());
       List<WordView> known = segment.words();
       if (known == null || known.isEmpty()) {
         // A relay may tell the times of segments only.
-        for (Word word : estimated(segment)) {
-          words.add(new SpokenWord(word.text(), word.start(), word.end(), null, channel, speaker));
-        }
+        words.addAll(estimated(segment.text(), segment.start(), segment.end(), channel, speaker));
       } else {
         for (WordView word : known) {
           words.add(
@@ -69,18 +61,12 @@ final class SpokenWords {
     return groups;
   }
 
-  private static List<Word> estimated(SegmentView segment) {
-    return EstimatedWords.of(
-            new Segment(segment.start(), segment.end(), segment.text(), List.of(), List.of(), null),
-            List.of())
-        .words();
-  }
-
-  private @Nullable Integer number(@Nullable SpeakerTag speaker) {
-    if (speaker == null) {
-      return null;
-    }
-    String key = speaker.id() == null ? speaker.name() : speaker.id();
-    return speakers.computeIfAbsent(key, unseen -> speakers.size());
+  /// The words of a text whose own times are not known.
+  static List<SpokenWord> estimated(
+      String text, double start, double end, int channel, @Nullable Integer speaker) {
+    Segment segment = new Segment(start, end, text, List.of(), List.of(), null);
+    return EstimatedWords.of(segment, List.of()).words().stream()
+        .map(word -> new SpokenWord(word.text(), word.start(), word.end(), null, channel, speaker))
+        .toList();
   }
 }

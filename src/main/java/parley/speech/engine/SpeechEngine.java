@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import parley.health.HealthCheck;
 import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.engine.InferenceQueue.Priority;
@@ -56,14 +57,20 @@ public final class SpeechEngine implements AutoCloseable {
         new WindowDecoder(models.whisper(), vocabulary, task, queue::giveWay), vocabulary);
   }
 
-  /// Verifies the model files against the folder's `SHA256SUMS` and loads them; takes about a
-  /// second.
+  /// Verifies the model files against the `SHA256SUMS` of their folders and loads them; takes about
+  /// a second.
   ///
   /// @param threads that recognition may use in total
   /// @throws IOException naming the file that is missing, damaged or malformed
   public static SpeechEngine load(Path modelsFolder, int threads, AudioDecoder audio)
       throws IOException {
-    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads, true);
+    return load(ModelFolders.in(modelsFolder), threads, audio);
+  }
+
+  /// Like [#load(Path, int, AudioDecoder)] with models from several folders.
+  public static SpeechEngine load(ModelFolders folders, int threads, AudioDecoder audio)
+      throws IOException {
+    return new SpeechEngine(audio, Models.load(folders, threads), threads, true);
   }
 
   /// Another engine on the same loaded models, with a queue and a health of its own. The caller
@@ -103,7 +110,11 @@ public final class SpeechEngine implements AutoCloseable {
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
     int hinted = Languages.indexOf(options.language());
-    double temperature = options.temperature() == null ? 0 : options.temperature();
+    if (hinted > 0 && !models.whisper().layout().isMultilingual()) {
+      throw new Problem(
+          ProblemCode.VALIDATION, "The model " + models.name() + " recognises English only.");
+    }
+    DecodingOptions decoding = DecodingOptions.of(options, models.vocabulary());
     LanguageTracker languages = new LanguageTracker(hinted);
     TranscriptBuilder transcript = new TranscriptBuilder();
     Recogniser work = options.translates() ? translator : recogniser;
@@ -113,8 +124,7 @@ public final class SpeechEngine implements AutoCloseable {
             piece ->
                 queue
                     .run(
-                        Priority.FILE,
-                        () -> work.recogniseEachLanguage(piece, languages, temperature))
+                        Priority.FILE, () -> work.recogniseEachLanguage(piece, languages, decoding))
                     .forEach(recognition -> {
                       transcript.add(recognition);
                       progress.transcribed(recognition.segments());

@@ -41,6 +41,10 @@ final class TokenTable {
     return new TokenTable(tokens);
   }
 
+  static TokenTable of(List<byte[]> tokens) {
+    return new TokenTable(List.copyOf(tokens));
+  }
+
   /// Returns the bytes of a token; empty for one without text.
   byte[] bytes(int token) {
     return token < tokens.size() ? tokens.get(token) : NOTHING;

@@ -19,6 +19,10 @@ final class Vocabulary {
 
   static final int TRANSLATE = 50_358;
   static final int TRANSCRIBE = 50_359;
+
+  /// Precedes the text that came before the transcript.
+  static final int START_OF_PREVIOUS = 50_361;
+
   static final int NO_SPEECH = 50_362;
   static final int WITHOUT_TIMESTAMPS = 50_363;
 
@@ -37,10 +41,12 @@ final class Vocabulary {
 
   private final TokenTable table;
   private final int[] suppressed;
+  private final BytePairEncoding encoding;
 
   private Vocabulary(TokenTable table, int[] suppressed) {
     this.table = table;
     this.suppressed = suppressed;
+    this.encoding = new BytePairEncoding(table, END_OF_TEXT);
   }
 
   /// Reads the two files of the vocabulary.
@@ -48,18 +54,27 @@ final class Vocabulary {
   /// @param table see [TokenTable]
   /// @param suppressed numbers of the tokens that are never decoded, separated by spaces
   static Vocabulary read(Path table, Path suppressed) throws IOException {
+    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
+      return of(TokenTable.read(table), numbers.tokens().map(Integer::valueOf).toList());
+    }
+  }
+
+  /// @param suppressed tokens that are never decoded
+  static Vocabulary of(TokenTable table, List<Integer> suppressed) {
     // The prompt's special tokens are never part of a transcript.
     IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
-    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
-      List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
-      never = IntStream.concat(never, listed.stream().mapToInt(Integer::intValue));
-    }
-    return new Vocabulary(TokenTable.read(table), never.distinct().toArray());
+    IntStream listed = suppressed.stream().mapToInt(Integer::intValue);
+    return new Vocabulary(table, IntStream.concat(never, listed).distinct().toArray());
   }
 
   /// The tokens that are never decoded.
   int[] suppressed() {
     return suppressed;
+  }
+
+  /// Returns the tokens of a text.
+  List<Integer> encode(String text) {
+    return encoding.encode(text);
   }
 
   /// Returns the text of the tokens; those without text are skipped. A token may contain part of a

@@ -12,8 +12,14 @@ import parley.speech.transcript.SpeechTask;
 /// @param language index in [Languages]
 /// @param task whether to transcribe or to translate into English
 /// @param timestamps whether to decode timestamps; decoding without them is cheaper
+/// @param previous tokens of the text that came before; empty for none
 /// @param prefix tokens of the transcript that are taken as given
-record WhisperPrompt(int language, SpeechTask task, boolean timestamps, List<Integer> prefix) {
+record WhisperPrompt(
+    int language,
+    SpeechTask task,
+    boolean timestamps,
+    List<Integer> previous,
+    List<Integer> prefix) {
   /// Tokens per second, faster than anybody speaks, and an allowance for timestamps and the start.
   private static final int TOKENS_PER_SECOND = 12;
 
@@ -22,24 +28,28 @@ record WhisperPrompt(int language, SpeechTask task, boolean timestamps, List<Int
   private static final int ENGLISH = Languages.indexOf("en");
 
   WhisperPrompt {
+    previous = List.copyOf(previous);
     prefix = List.copyOf(prefix);
   }
 
   /// Returns a prompt for a transcript with timestamps.
-  static WhisperPrompt withTimestamps(int language, SpeechTask task, List<Integer> prefix) {
-    return new WhisperPrompt(language, task, true, prefix);
+  static WhisperPrompt withTimestamps(
+      int language, SpeechTask task, List<Integer> previous, List<Integer> prefix) {
+    return new WhisperPrompt(language, task, true, previous, prefix);
   }
 
   /// Returns a prompt for text only.
   static WhisperPrompt withoutTimestamps(int language, List<Integer> prefix) {
-    return new WhisperPrompt(language, SpeechTask.TRANSCRIBE, false, prefix);
+    return new WhisperPrompt(language, SpeechTask.TRANSCRIBE, false, List.of(), prefix);
   }
 
-  /// Returns the maximum number of tokens for this many seconds, never more than half of the
-  /// decoder's positions (OpenAI's `sample_len`).
-  static int maxTokens(double seconds) {
-    return Math.min(
-        WhisperModel.MAX_TOKENS / 2, (int) (EXTRA_TOKENS + seconds * TOKENS_PER_SECOND));
+  /// Returns the maximum number of tokens of the transcript, including the prefix: enough for this
+  /// many seconds, at most half of the decoder's positions (OpenAI's `sample_len`), and no more
+  /// than the decoder has left.
+  int maxTokens(double seconds) {
+    int needed =
+        Math.min(WhisperModel.MAX_TOKENS / 2, (int) (EXTRA_TOKENS + seconds * TOKENS_PER_SECOND));
+    return Math.min(prefix.size() + needed, WhisperModel.MAX_TOKENS - headLength() - 1);
   }
 
   /// Returns the index in [Languages] of the language of the text.
@@ -52,7 +62,7 @@ record WhisperPrompt(int language, SpeechTask task, boolean timestamps, List<Int
 
   /// Returns the number of tokens before the prefix.
   int headLength() {
-    return timestamps ? 3 : 4;
+    return (timestamps ? 3 : 4) + (previous.isEmpty() ? 0 : previous.size() + 1);
   }
 
   /// Returns all tokens, including the prefix.
@@ -68,6 +78,16 @@ record WhisperPrompt(int language, SpeechTask task, boolean timestamps, List<Int
     if (!timestamps) {
       head = LongStream.concat(head, LongStream.of(Vocabulary.WITHOUT_TIMESTAMPS));
     }
-    return LongStream.concat(head, prefix.stream().mapToLong(Integer::longValue)).toArray();
+    if (!previous.isEmpty()) {
+      head =
+          LongStream.concat(
+              LongStream.concat(LongStream.of(Vocabulary.START_OF_PREVIOUS), numbers(previous)),
+              head);
+    }
+    return LongStream.concat(head, numbers(prefix)).toArray();
+  }
+
+  private static LongStream numbers(List<Integer> tokens) {
+    return tokens.stream().mapToLong(Integer::longValue);
   }
 }

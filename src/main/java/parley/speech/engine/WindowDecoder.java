@@ -50,13 +50,14 @@ final class WindowDecoder {
   /// Returns the likeliest result. If it is implausible, decodes again with the full 30 seconds
   /// that Whisper was trained on, then samples; if no result is plausible, returns the likeliest of
   /// all. Audio that hardly sounds like speech, such as music or noise, gets only two attempts.
-  Attempt likeliest(Window window, LanguageTracker languages) throws OrtException {
-    Attempt best = decode(window, languages, SILENCE_AFTER, 0);
+  Attempt likeliest(Window window, LanguageTracker languages, DecodingOptions options)
+      throws OrtException {
+    Attempt best = decode(window, languages, SILENCE_AFTER, options.at(0));
     for (double temperature : FALLBACKS) {
       if (isPlausible(best, window) || (temperature > 0 && best.hypothesis().isNoSpeech())) {
         break;
       }
-      Attempt further = decode(window, languages, FULL_WINDOW, temperature);
+      Attempt further = decode(window, languages, FULL_WINDOW, options.at(temperature));
       if (isPlausible(further, window) || further.logProbability() > best.logProbability()) {
         best = further;
       }
@@ -69,24 +70,25 @@ final class WindowDecoder {
   }
 
   /// Decodes a window once.
-  ///
-  /// @param temperature 0 for the likeliest tokens, otherwise see [GreedyDecoder#sample]
-  Attempt decode(Window window, LanguageTracker languages, double temperature) throws OrtException {
-    return decode(window, languages, SILENCE_AFTER, temperature);
+  Attempt decode(Window window, LanguageTracker languages, DecodingOptions options)
+      throws OrtException {
+    return decode(window, languages, SILENCE_AFTER, options);
   }
 
   private Attempt decode(
-      Window window, LanguageTracker languages, double silence, double temperature)
+      Window window, LanguageTracker languages, double silence, DecodingOptions options)
       throws OrtException {
     try (EncodedAudio audio = encode(window.samples(), silence)) {
       LanguageDetection detection = inference.detectLanguage(audio);
       @Nullable Hypothesis best = null;
       for (int language : languages.candidates(detection.languages())) {
-        WhisperPrompt prompt = WhisperPrompt.withTimestamps(language, task, window.prefix());
+        WhisperPrompt prompt =
+            WhisperPrompt.withTimestamps(language, task, options.previous(), window.prefix());
         Hypothesis hypothesis =
-            temperature > 0
-                ? greedy.sample(audio, detection, prompt, window.seconds(), temperature, BEAMS)
-                : beamSearch.decode(audio, detection, prompt, window.secondsOfPiece());
+            options.temperature() > 0
+                ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
+                : beamSearch.decode(
+                    audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
         if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
           best = hypothesis;
         }
@@ -96,7 +98,7 @@ final class WindowDecoder {
           switch (task) {
             case TRANSCRIBE ->
                 Alignment.times(model, audio, window.prefix(), best, window.seconds());
-            case TRANSLATE -> Alignment.interpolated(best, window.seconds());
+            case TRANSLATE -> Alignment.estimated(best.tokens(), window.seconds());
           };
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);
@@ -127,7 +129,10 @@ final class WindowDecoder {
   }
 
   private EncodedAudio encode(float[] samples, double silence) throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
+    int columns =
+        model.needsFullWindow()
+            ? WhisperModel.MAX_COLUMNS
+            : samples.length / LogMel.HOP + (int) (silence * 100);
     // The encoder halves the number of columns.
     columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
     return model.encode(mel.of(samples, columns), columns);

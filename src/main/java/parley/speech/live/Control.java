@@ -1,5 +1,6 @@
 package parley.speech.live;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,7 @@ public sealed interface Control {
   /// @param words whether final captions have the times of their words
   /// @param utterancePause seconds without speech that end an utterance, of whose beginning and end
   ///   the client is told; null if it is not
+  /// @param keyterms names and terms that are likely to be spoken
   /// @param speakerFields the fields of [parley.speech.DiarisationOptions] that are there, as text
   record Open(
       SoundMedia media,
@@ -33,6 +36,7 @@ public sealed interface Control {
       boolean interim,
       boolean words,
       @Nullable Double utterancePause,
+      Keyterms keyterms,
       Map<String, String> speakerFields)
       implements Control {
     public Open {
@@ -104,7 +108,22 @@ public sealed interface Control {
         flag(json, "interim", true),
         flag(json, "words", false),
         flag(json, "events", false) ? UTTERANCE_PAUSE : null,
+        keyterms(json.path(Keyterms.FIELD)),
         speakerFields(json));
+  }
+
+  private static Keyterms keyterms(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return Keyterms.NONE;
+    }
+    List<String> terms = new ArrayList<>();
+    for (JsonNode term : value.isArray() ? value.values() : List.of(value)) {
+      if (!term.isString()) {
+        throw invalid(Keyterms.FIELD, "is a list of texts");
+      }
+      terms.add(term.asString());
+    }
+    return Keyterms.parse(terms);
   }
 
   private static Map<String, String> speakerFields(JsonNode json) {

@@ -19,9 +19,10 @@ public sealed interface LiveFrame {
   }
 
   /// The stream is open.
-  record Ready(String type, Backend backendUsed, String streamId) implements LiveFrame {
-    Ready(Backend backend, UUID stream) {
-      this("ready", backend, stream.toString());
+  record Ready(String type, Backend backendUsed, String model, String streamId)
+      implements LiveFrame {
+    Ready(Backend backend, String model, UUID stream) {
+      this("ready", backend, model, stream.toString());
     }
   }
 
@@ -70,8 +71,7 @@ public sealed interface LiveFrame {
     }
 
     private static Word hundredths(Word word) {
-      return new Word(
-          LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()), word.text());
+      return word.at(LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()));
     }
   }
 

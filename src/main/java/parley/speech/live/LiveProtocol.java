@@ -56,6 +56,11 @@ public interface LiveProtocol {
   /// of a connection is [LiveFrame.Closed] or [LiveFrame.Failed].
   List<String> write(LiveFrame frame);
 
+  /// The reason in the close frame after a failure, at most 123 bytes.
+  default String closeReason(Problem problem) {
+    return problem.code().code(dialect());
+  }
+
   /// The close code after a failure (RFC 6455 section 7.4).
   default int closeCode(Problem problem) {
     return LiveCloseCodes.of(problem.code());

@@ -220,7 +220,7 @@ final class LiveSocket implements WebSocketListener, LiveSession {
                   this::send,
                   this::endBeside),
               streams.captioners());
-      send(new LiveFrame.Ready(chosen.backend(), id));
+      send(new LiveFrame.Ready(chosen.backend(), chosen.model(), id));
     } finally {
       if (stream == null) {
         streams.ended(this, null);
@@ -341,7 +341,7 @@ final class LiveSocket implements WebSocketListener, LiveSession {
 
   private void close(WebSocket peer, @Nullable Problem problem) {
     if (problem != null) {
-      peer.close(protocol.closeCode(problem), problem.code().code(protocol.dialect()));
+      peer.close(protocol.closeCode(problem), protocol.closeReason(problem));
     } else if (stopping) {
       peer.close(CloseCode.SERVICE_RESTART, "The server restarts; connect again.");
     } else {

@@ -1,5 +1,6 @@
 package parley.speech.transcript;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /// A spoken word.
@@ -8,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param end seconds from the start of the recording, not before `start`
 /// @param text with its punctuation, without surrounding spaces
 /// @param confidence the mean probability of its tokens, 0 to 1; null if unknown
-public record Word(double start, double end, String text, @Nullable Double confidence) {
+public record Word(
+    double start,
+    double end,
+    String text,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double confidence) {
   /// A word of unknown confidence.
   public Word(double start, double end, String text) {
     this(start, end, text, null);

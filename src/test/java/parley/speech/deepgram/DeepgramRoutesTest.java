@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,23 @@ class DeepgramRoutesTest {
     assertThat(word.get("confidence").asDouble()).isBetween(0.5, 1.0);
     assertThat(word.get("end").asDouble()).isGreaterThan(word.get("start").asDouble());
     assertThat(word.has("speaker")).isFalse();
+  }
+
+  @Test
+  void spellsKeytermsAndKeywordsAsGiven() throws IOException {
+    Path recording = Recordings.recording("ls-1998-15444-0007.flac");
+
+    for (String terms :
+        List.of("keyterm=Zarathustra&keyterm=emetic", "keywords=emetic:2&keywords=tick:-5")) {
+      assertThat(
+              listen("?language=en&" + terms, recording)
+                  .at("/results/channels/0/alternatives/0/transcript"))
+          .as(terms)
+          .contains("emetic");
+    }
+    Answer refused = listen("?keyterm=" + "x".repeat(101), recording);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.at("/err_code")).isNotEmpty();
   }
 
   /// The text of the same recording in our own dialect.
