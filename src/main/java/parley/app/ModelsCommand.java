@@ -1,5 +1,6 @@
 package parley.app;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import ch.qos.logback.classic.Level;
 import parley.config.Config;
 import parley.ffmpeg.Ffmpeg;
 import parley.speech.decoding.AudioDecoder;
@@ -77,13 +77,13 @@ final class ModelsCommand implements Callable<Integer> {
       long began = System.nanoTime();
       SpeechEngine engine =
           opened.add(
-              SpeechEngine.load(folders, threads, new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT)));
+              SpeechEngine.load(
+                  folders, threads, new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT)));
       engine.warmUp();
       print("%s: ready after %.1f s%n", engine.model(), seconds(began));
       began = System.nanoTime();
       Transcript transcript =
-          engine.transcribe(
-              Main.home().resolve(SENTENCE), SpeechOptions.PLAIN, share -> {});
+          engine.transcribe(Main.home().resolve(SENTENCE), SpeechOptions.PLAIN, share -> {});
       double took = seconds(began);
       double length = transcript.duration().toMillis() / 1000.0;
       print("  %s: %s%n", SENTENCE, transcript.text());

@@ -44,8 +44,7 @@ final class BeamSearch {
         if (candidate.token() == Vocabulary.END_OF_TEXT) {
           finished.add(origin.ended(candidate.logProbability()));
         } else {
-          next.add(
-              origin.with(candidate.token(), candidate.logProbability(), candidate.matches()));
+          next.add(origin.with(candidate.token(), candidate.logProbability(), candidate.matches()));
           taken.add(candidate);
         }
         if (next.size() == beams) {

@@ -124,8 +124,7 @@ public final class SpeechEngine implements AutoCloseable {
             piece ->
                 queue
                     .run(
-                        Priority.FILE,
-                        () -> work.recogniseEachLanguage(piece, languages, decoding))
+                        Priority.FILE, () -> work.recogniseEachLanguage(piece, languages, decoding))
                     .forEach(recognition -> {
                       transcript.add(recognition);
                       progress.transcribed(recognition.segments());

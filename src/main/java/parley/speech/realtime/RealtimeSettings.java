@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param language ISO 639-1; null to detect it
 /// @param model as the client names it; null if it names none
+/// @param keywords names and terms that are likely to be spoken
 /// @param noiseReduction null for none
 /// @param turns null until the client says how turns are detected
 record RealtimeSettings(
@@ -25,6 +26,7 @@ record RealtimeSettings(
     @Nullable String language,
     @Nullable String model,
     @Nullable String prompt,
+    Keyterms keywords,
     @Nullable String noiseReduction,
     @Nullable TurnDetection turns,
     List<String> include) {
@@ -45,7 +47,8 @@ record RealtimeSettings(
   ///
   /// @param model null if the client named none
   static RealtimeSettings initial(@Nullable String model) {
-    return new RealtimeSettings(AudioFormat.PCM, null, model, null, null, null, List.of());
+    return new RealtimeSettings(
+        AudioFormat.PCM, null, model, null, Keyterms.NONE, null, null, List.of());
   }
 
   /// Whether the client says when a turn has ended.
@@ -86,7 +89,7 @@ record RealtimeSettings(
         true,
         false,
         detection().pauseSeconds(),
-        Keyterms.NONE,
+        keywords,
         Map.of());
   }
 
@@ -125,14 +128,17 @@ record RealtimeSettings(
     String newLanguage = language;
     String newModel = model;
     String newPrompt = prompt;
+    Keyterms newKeywords = keywords;
     if (fields.isNull(transcription)) {
       newLanguage = null;
       newPrompt = null;
+      newKeywords = Keyterms.NONE;
     } else {
       Fields wishes = fields.object(transcription);
       newLanguage = wishes.languageOr(language);
       newModel = wishes.textOr("model", model);
       newPrompt = wishes.textOr("prompt", prompt);
+      newKeywords = wishes.keywordsOr(keywords);
     }
     String newNoise =
         fields.has(noise) ? fields.object(noise).textOr("type", null) : noiseReduction;
@@ -143,7 +149,14 @@ record RealtimeSettings(
       newTurns = TurnDetection.of(fields.object("turn_detection"), detection());
     }
     return new RealtimeSettings(
-        newFormat, newLanguage, newModel, newPrompt, newNoise, newTurns, included(session));
+        newFormat,
+        newLanguage,
+        newModel,
+        newPrompt,
+        newKeywords,
+        newNoise,
+        newTurns,
+        included(session));
   }
 
   private List<String> included(JsonNode session) throws BadEvent {
@@ -209,6 +222,25 @@ record RealtimeSettings(
             path + name, "is a number from %s to %s".formatted((long) min, (long) max));
       }
       return value.asDouble();
+    }
+
+    Keyterms keywordsOr(Keyterms otherwise) throws BadEvent {
+      JsonNode words = object.path("keywords");
+      if (words.isMissingNode()) {
+        return otherwise;
+      }
+      List<String> terms = new ArrayList<>();
+      for (JsonNode word : words) {
+        terms.add(word.asString(""));
+      }
+      try {
+        return Keyterms.parse(terms);
+      } catch (Problem bad) {
+        throw BadEvent.value(
+            path + "keywords",
+            "has at most %d terms of %d characters"
+                .formatted(Keyterms.MAX_TERMS, Keyterms.MAX_LENGTH));
+      }
     }
 
     /// The language that `language` or a single one in `languages` names.

@@ -29,7 +29,10 @@ sealed interface SessionView {
   record Format(String type, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer rate) {}
 
   record Transcription(
-      @Nullable String model, @Nullable String language, @Nullable String prompt) {}
+      @Nullable String model,
+      @Nullable String language,
+      @Nullable String prompt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> keywords) {}
 
   record Noise(String type) {}
 
@@ -60,9 +63,16 @@ sealed interface SessionView {
   static SessionView of(RealtimeSettings settings, String id, long expiresAt, boolean beta) {
     List<String> include = settings.include().isEmpty() ? null : settings.include();
     Transcription transcription =
-        settings.model() == null && settings.language() == null && settings.prompt() == null
+        settings.model() == null
+                && settings.language() == null
+                && settings.prompt() == null
+                && settings.keywords().isEmpty()
             ? null
-            : new Transcription(settings.model(), settings.language(), settings.prompt());
+            : new Transcription(
+                settings.model(),
+                settings.language(),
+                settings.prompt(),
+                settings.keywords().terms());
     Noise noise = settings.noiseReduction() == null ? null : new Noise(settings.noiseReduction());
     Turns turns = turns(settings.detection());
     AudioFormat format = settings.format();

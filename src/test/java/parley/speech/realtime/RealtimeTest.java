@@ -203,12 +203,15 @@ class RealtimeTest {
     try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), MANUAL)) {
       client.append(sentence, 48_000);
       client.update(
-          "\"format\":{\"type\":\"audio/pcmu\"},\"transcription\":{\"language\":null},"
+          "\"format\":{\"type\":\"audio/pcmu\"},"
+              + "\"transcription\":{\"language\":null,\"keywords\":[\"Americans\"]},"
               + "\"turn_detection\":{\"type\":\"server_vad\",\"silence_duration_ms\":300}");
       JsonNode session = client.until("session.updated").get("session");
       assertThat(session.at("/audio/input/format/type").asString()).isEqualTo("audio/pcmu");
       assertThat(session.at("/audio/input/transcription/model").asString()).isEqualTo("whisper-1");
       assertThat(session.at("/audio/input/transcription/language").isNull()).isTrue();
+      assertThat(session.at("/audio/input/transcription/keywords/0").asString())
+          .isEqualTo("Americans");
       assertThat(session.at("/audio/input/turn_detection/silence_duration_ms").asInt())
           .isEqualTo(300);
       client.append(telephone, 800);
