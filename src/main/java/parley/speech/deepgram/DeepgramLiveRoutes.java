@@ -6,6 +6,7 @@ import parley.auth.Permission;
 import parley.problem.Dialect;
 import parley.speech.Backend;
 import parley.speech.Backends;
+import parley.speech.live.LiveSocket;
 import parley.speech.live.LiveStreams;
 import parley.speech.transcript.Transcriber;
 import parley.web.Access;
@@ -36,7 +37,8 @@ public final class DeepgramLiveRoutes {
   private WebSocketListener open(Exchange handshake) {
     LiveListenOptions options =
         LiveListenOptions.parse(new ListenQuery(handshake), handshake.caller());
-    return streams.accept(
+    return LiveSocket.accept(
+        streams,
         handshake.caller(),
         new ListenProtocol(options, handshake.requestId(), clock.instant(), this::model));
   }

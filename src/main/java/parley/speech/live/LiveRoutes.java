@@ -19,7 +19,7 @@ public final class LiveRoutes {
         Route.webSocket(
                 "/v1/modules/scaiecho/stream/transcribe",
                 Access.needs(Permission.TRANSCRIBE),
-                handshake -> streams.accept(handshake.caller(), new EchoProtocol()))
+                handshake -> LiveSocket.accept(streams, handshake.caller(), new EchoProtocol()))
             .in(Dialect.ECHO));
   }
 }

@@ -24,7 +24,7 @@ import parley.web.WebSocketListener;
 /// One connection: what its client says in its dialect, and how it ends. However it ends, it ends
 /// once, in this order: the last final captions, the entry on the meter, `closed` or `error`, the
 /// close.
-final class LiveSocket implements WebSocketListener, LiveSession {
+public final class LiveSocket implements WebSocketListener, LiveSession {
   /// Characters that control messages have at most.
   static final int MAX_CONTROL_CHARS = 8192;
 
@@ -55,7 +55,12 @@ final class LiveSocket implements WebSocketListener, LiveSession {
   private volatile boolean stopping;
   private volatile long lastMessage = System.nanoTime();
 
-  LiveSocket(LiveStreams streams, Caller caller, LiveProtocol protocol) {
+  /// Makes the listener of a connection, which carries one stream at a time.
+  public static LiveSocket accept(LiveStreams streams, Caller caller, LiveProtocol protocol) {
+    return new LiveSocket(streams, caller, protocol);
+  }
+
+  private LiveSocket(LiveStreams streams, Caller caller, LiveProtocol protocol) {
     this.streams = streams;
     this.caller = caller;
     this.protocol = protocol;

@@ -9,6 +9,7 @@ import parley.auth.Permission;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.live.LiveSocket;
 import parley.speech.live.LiveStreams;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -57,7 +58,8 @@ public final class RealtimeRoutes {
                 .header("Sec-WebSocket-Protocol")
                 .filter(offered -> offered.contains(BETA_SUBPROTOCOL))
                 .isPresent();
-    return streams.accept(
+    return LiveSocket.accept(
+        streams,
         handshake.caller(),
         new RealtimeProtocol(
             model.orElse(null), beta, clock.instant().plus(maxAudio).getEpochSecond()));
