@@ -43,8 +43,7 @@ public final class SpeechEngine implements AutoCloseable {
     this.threads = threads;
     this.ownsModels = ownsModels;
     Vocabulary vocabulary = models.vocabulary();
-    this.recogniser =
-        new Recogniser(new WindowDecoder(models.whisper(), vocabulary, queue::giveWay), vocabulary);
+    this.recogniser = new Recogniser(new WindowDecoder(models, queue::giveWay), vocabulary);
     this.live = new LiveEngine(models, queue, threads, this::recheck);
   }
 

@@ -41,6 +41,11 @@ final class TokenTable {
     return new TokenTable(tokens);
   }
 
+  /// Returns the number of tokens.
+  int size() {
+    return tokens.size();
+  }
+
   /// Returns the bytes of a token; empty for one without text.
   byte[] bytes(int token) {
     return token < tokens.size() ? tokens.get(token) : NOTHING;

@@ -36,10 +36,12 @@ final class Vocabulary {
 
   private final TokenTable table;
   private final int[] suppressed;
+  private final BytePairEncoding encoding;
 
   private Vocabulary(TokenTable table, int[] suppressed) {
     this.table = table;
     this.suppressed = suppressed;
+    this.encoding = new BytePairEncoding(table, END_OF_TEXT);
   }
 
   /// Reads the two files of the vocabulary.
@@ -59,6 +61,11 @@ final class Vocabulary {
   /// The tokens that are never decoded.
   int[] suppressed() {
     return suppressed;
+  }
+
+  /// Returns the tokens of a text.
+  List<Integer> encode(String text) {
+    return encoding.encode(text);
   }
 
   /// Returns the text of the tokens; those without text are skipped. A token may contain part of a
