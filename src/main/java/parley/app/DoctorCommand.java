@@ -56,7 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void remove(Path folder) throws IOException {
+  static void remove(Path folder) throws IOException {
     try (Stream<Path> content = Files.walk(folder)) {
       for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

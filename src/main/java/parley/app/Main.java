@@ -27,6 +27,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       BackupCommand.class,
       RestoreCommand.class,
       DoctorCommand.class,
+      ModelsCommand.class,
       Main.ConfigCommand.class
     },
     footer = {

@@ -16,6 +16,7 @@ import parley.speech.Backends;
 import parley.speech.RecordingLength;
 import parley.speech.SpeakerDiarisation;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.engine.ModelFolders;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
@@ -57,12 +58,22 @@ final class SpeechBackends {
     return new SpeechBackends(loading);
   }
 
+  /// How many processor cores recognition may use.
+  static int threads(Config.Speech config) {
+    return config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+  }
+
+  /// Where the configured models are.
+  static ModelFolders folders(Config.Speech config, Path home) {
+    Path models = config.modelsIn(home);
+    return new ModelFolders(models, config.model().map(home::resolve).orElse(models));
+  }
+
   private static Models loaded(
       Config.Speech config, Path home, AudioDecoder decoder, SpeechModels.Source source) {
     try {
-      int threads =
-          config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-      SpeechModels models = source.load(config.modelsIn(home), threads, decoder);
+      int threads = threads(config);
+      SpeechModels models = source.load(folders(config, home), threads, decoder);
       return new Models(
           models, new SpeakerDiarisation(models.voices(), models.recogniser(), decoder));
     } catch (IOException e) {

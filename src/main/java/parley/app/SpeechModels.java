@@ -1,9 +1,9 @@
 package parley.app;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.diarisation.DiarisationEngine;
+import parley.speech.engine.ModelFolders;
 import parley.speech.engine.SpeechEngine;
 
 /// The speech models that a server uses, loaded and tried out.
@@ -18,20 +18,20 @@ public record SpeechModels(SpeechEngine recogniser, DiarisationEngine voices, Ru
   public interface Source {
     /// Returns models that the server closes when it stops.
     ///
-    /// @param folder of the model files
+    /// @param folders of the model files
     /// @param threads that one run of a model may use
     /// @param decoder of the recordings
     /// @throws IOException naming the file that is missing, damaged or cannot be understood
-    SpeechModels load(Path folder, int threads, AudioDecoder decoder) throws IOException;
+    SpeechModels load(ModelFolders folders, int threads, AudioDecoder decoder) throws IOException;
   }
 
   /// Loads the models from their files and runs each of them once. As [Source#load].
-  public static SpeechModels load(Path folder, int threads, AudioDecoder decoder)
+  public static SpeechModels load(ModelFolders folders, int threads, AudioDecoder decoder)
       throws IOException {
     CloseStack loaded = new CloseStack();
     try {
-      SpeechEngine recogniser = loaded.add(SpeechEngine.load(folder, threads, decoder));
-      DiarisationEngine voices = loaded.add(DiarisationEngine.load(folder, threads));
+      SpeechEngine recogniser = loaded.add(SpeechEngine.load(folders, threads, decoder));
+      DiarisationEngine voices = loaded.add(DiarisationEngine.load(folders.models(), threads));
       recogniser.warmUp();
       voices.warmUp();
       return new SpeechModels(recogniser, voices, loaded::close);

@@ -115,6 +115,12 @@ public record Config(
               defaultValue = "./models")
           Path models,
       @Setting(
+              "The folder with the Whisper model to recognise speech with: one like the folder of"
+                  + " the speech models, or a Whisper that Hugging Face's optimum has exported for"
+                  + " ONNX Runtime. If empty, the one among the speech models. A relative path"
+                  + " starts at Parley's installation folder.")
+          Optional<Path> model,
+      @Setting(
               value = "How many processor cores recognition may use. 0 means all.",
               defaultValue = "0",
               range = {0, 1024})

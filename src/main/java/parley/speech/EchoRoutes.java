@@ -94,7 +94,7 @@ public final class EchoRoutes {
 
   private Transcribed transcribed(
       Exchange exchange, Job job, JobState.Completed state, @Nullable String status) {
-    TranscriptView view = views.of(exchange.caller(), state.result());
+    TranscriptView view = views.of(exchange.caller(), job.id(), state.result());
     return Transcribed.of(job, exchange.queryFlag("words") ? view : view.plain(), status);
   }
 
@@ -120,6 +120,7 @@ public final class EchoRoutes {
       String transcript,
       List<TranscriptView.SegmentView> segments,
       Backend backendUsed,
+      String model,
       @Nullable String languageDetected,
       long audioDurationMs,
       long audioBytes,
@@ -133,6 +134,7 @@ public final class EchoRoutes {
           result.transcript(),
           result.segments(),
           result.backendUsed(),
+          result.model(),
           result.language(),
           Math.round(result.duration() * 1000),
           result.audioBytes(),

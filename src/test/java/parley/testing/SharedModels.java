@@ -7,12 +7,13 @@ import java.util.Map;
 import parley.app.SpeechModels;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.engine.ModelFolders;
 import parley.speech.engine.SpeechEngine;
 
 /// The speech models, loaded once for all servers of this process: that takes ten times the
 /// processor time of everything else in a start. Each server has its own queue and health on them.
 public final class SharedModels {
-  private record Key(Path folder, int threads) {}
+  private record Key(ModelFolders folders, int threads) {}
 
   private static final Map<Key, SpeechModels> LOADED = new HashMap<>();
 
@@ -20,16 +21,19 @@ public final class SharedModels {
 
   /// A recogniser on them with the usual decoder; the caller closes it.
   public static SpeechEngine recogniser() throws IOException {
-    return load(Path.of("models"), Runtime.getRuntime().availableProcessors(), Recordings.decoder())
+    return load(
+            ModelFolders.in(Path.of("").toAbsolutePath().resolve("models")),
+            Runtime.getRuntime().availableProcessors(),
+            Recordings.decoder())
         .recogniser();
   }
 
-  static synchronized SpeechModels load(Path folder, int threads, AudioDecoder decoder)
+  static synchronized SpeechModels load(ModelFolders folders, int threads, AudioDecoder decoder)
       throws IOException {
-    Key key = new Key(folder.toAbsolutePath(), threads);
+    Key key = new Key(folders, threads);
     SpeechModels loaded = LOADED.get(key);
     if (loaded == null) {
-      loaded = SpeechModels.load(folder, threads, decoder);
+      loaded = SpeechModels.load(folders, threads, decoder);
       LOADED.put(key, loaded);
     }
     SpeechEngine own = loaded.recogniser().another(decoder);

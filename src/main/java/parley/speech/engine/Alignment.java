@@ -1,8 +1,10 @@
 package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Word-level timestamps from the decoder's cross-attention, by the method of OpenAI's `timing.py`:
@@ -41,12 +43,45 @@ final class Alignment {
     long[] prompt = WhisperPrompt.withoutTimestamps(hypothesis.language(), text).tokens();
     long[] tokens = Arrays.copyOf(prompt, prompt.length + 1);
     tokens[prompt.length] = Vocabulary.END_OF_TEXT;
-    float[][][] attention = model.attention(audio, tokens);
+    Optional<float[][][]> seen = model.attention(audio, tokens);
+    if (seen.isEmpty()) {
+      return estimated(hypothesis.tokens(), seconds);
+    }
+    float[][][] attention = seen.get();
     int used = Math.clamp((int) Math.ceil(seconds / COLUMN_SECONDS), 1, attention[0][0].length);
     // Attention runs one token ahead: the attention while a token is the input shows where the next
     // one is spoken. So the rows start at the last token of the prompt's head.
     double[] times = times(attention, prompt.length - text.size() - 1, prompt.length, used);
     return Arrays.copyOfRange(times, before, text.size() + 1);
+  }
+
+  /// Distributes the text tokens evenly between the timestamps around them: for models that do not
+  /// return their attention, and for translations, which say things in another order.
+  ///
+  /// @param seconds duration of the audio
+  /// @return as [#times]
+  static double[] estimated(List<Integer> tokens, double seconds) {
+    List<Double> times = new ArrayList<>();
+    double begin = 0;
+    double end = seconds;
+    for (int i = 0; i < tokens.size(); ) {
+      if (Vocabulary.isTimestamp(tokens.get(i))) {
+        begin = Math.min(seconds, Vocabulary.secondsOf(tokens.get(i++)));
+        continue;
+      }
+      int next = i;
+      while (next < tokens.size() && !Vocabulary.isTimestamp(tokens.get(next))) {
+        next++;
+      }
+      end = next < tokens.size() ? Vocabulary.secondsOf(tokens.get(next)) : seconds;
+      end = Math.clamp(end, begin, Math.max(begin, seconds));
+      for (int text = i; text < next; text++) {
+        times.add(begin + (end - begin) * (text - i) / (next - i));
+      }
+      i = next;
+    }
+    times.add(end);
+    return times.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /// Aligns tokens with columns.

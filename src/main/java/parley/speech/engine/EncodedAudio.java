@@ -2,11 +2,17 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// The encoder's output for one window: the keys and values that the decoder's cross-attention
-/// reads. The caller of [WhisperModel#encode] closes it.
+/// The encoder's output for one window. The caller of [WhisperModel#encode] closes it.
+///
+/// A packed model's encoder returns the keys and values that the decoder's cross-attention reads. An
+/// exported model's encoder returns its last hidden state; its decoder computes the keys and values
+/// of each layer with the first token, and they are kept here.
 final class EncodedAudio implements AutoCloseable {
   private final OrtSession.Result result;
+  private OrtSession.@Nullable Result cross;
 
   EncodedAudio(OrtSession.Result result) {
     this.result = result;
@@ -20,8 +26,28 @@ final class EncodedAudio implements AutoCloseable {
     return (OnnxTensor) result.get(1);
   }
 
+  OnnxTensor hiddenState() {
+    return (OnnxTensor) result.get(0);
+  }
+
+  /// Keeps what a decoder has computed of this audio, in place of what it computed before.
+  void keep(OrtSession.Result computed) {
+    if (cross != null) {
+      cross.close();
+    }
+    cross = computed;
+  }
+
+  /// Returns a tensor of what [#keep] was given.
+  OnnxTensor cross(String name) {
+    return (OnnxTensor) Objects.requireNonNull(cross).get(name).orElseThrow();
+  }
+
   @Override
   public void close() {
+    if (cross != null) {
+      cross.close();
+    }
     result.close();
   }
 }

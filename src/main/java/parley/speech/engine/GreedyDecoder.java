@@ -3,6 +3,7 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -27,24 +28,27 @@ final class GreedyDecoder {
   Hypothesis decode(
       EncodedAudio audio, LanguageDetection detection, WhisperPrompt prompt, double seconds)
       throws OrtException {
-    return sample(audio, detection, prompt, seconds, 0, 1);
+    return sample(audio, detection, prompt, DecodingOptions.PLAIN, seconds, 1);
   }
 
   /// Samples several hypotheses for one window and returns the likeliest (`best_of`).
   /// Deterministic: the same window always gives the same result.
   ///
-  /// @param temperature above 0; 1 uses the model's own probabilities, lower values favour likelier
-  ///   tokens
+  /// @param options with a temperature above 0; 1 uses the model's own probabilities, lower values
+  ///   favour likelier tokens
   Hypothesis sample(
       EncodedAudio audio,
       LanguageDetection detection,
       WhisperPrompt prompt,
+      DecodingOptions options,
       double seconds,
-      double temperature,
       int samples)
       throws OrtException {
     RandomGenerator random = new SplittableRandom(1);
-    int maxTokens = Math.max(WhisperPrompt.maxTokens(seconds), prompt.prefix().size() + 1);
+    double temperature = options.temperature();
+    // The prefix is part of what is said in these seconds.
+    int prefix = prompt.prefix().size();
+    int maxTokens = Math.max(prompt.maxTokens(seconds) - prefix, prefix + 1);
     inference.begin(audio, prompt, samples, maxTokens);
     List<Sequence> open = List.of(Sequence.begin(prompt.prefix()));
     // All samples start from the same sequence.
@@ -57,12 +61,18 @@ final class GreedyDecoder {
         Sequence sequence = open.get(origin);
         inference.scores(origin, scores);
         float normaliser = rules.apply(scores, sequence.tokens(), prompt.timestamps());
+        Set<Integer> boosted = options.keyterms().boost(scores, sequence.matches());
         int token = temperature > 0 ? sample(scores, temperature, random) : likeliest(scores);
-        double logProbability = sequence.logProbability() + scores[token] - normaliser;
+        double bonus = KeytermTrie.bonus(boosted, token);
+        double logProbability = sequence.logProbability() + scores[token] - bonus - normaliser;
         if (token == Vocabulary.END_OF_TEXT) {
           finished.add(sequence.ended(logProbability));
         } else {
-          next.add(sequence.with(token, logProbability));
+          next.add(
+              sequence.with(
+                  token,
+                  logProbability,
+                  options.keyterms().with(sequence.matches(), token, bonus)));
           kept.add(origin);
         }
       }

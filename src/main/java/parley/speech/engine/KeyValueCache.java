@@ -47,6 +47,31 @@ final class KeyValueCache {
     return beams;
   }
 
+  /// The number of tokens of each beam.
+  int tokens() {
+    return tokens;
+  }
+
+  /// Returns the keys or values of one layer, beams × heads × tokens × head size; the caller closes
+  /// the tensor.
+  OnnxTensor past(int layer, boolean ofKeys) throws OrtException {
+    return layer(ofKeys ? keys : values, layer, tokens);
+  }
+
+  /// Returns where one layer's keys or values go when `added` tokens are added to each beam; the
+  /// caller closes the tensor.
+  OnnxTensor present(int layer, boolean ofKeys, int added) throws OrtException {
+    return layer(ofKeys ? nextKeys : nextValues, layer, tokens + added);
+  }
+
+  private OnnxTensor layer(FloatBuffer buffer, int layer, int length) throws OrtException {
+    int size = beams * dimensions.layerWidth() * length;
+    return OnnxTensor.createTensor(
+        Sessions.environment(),
+        buffer.slice(layer * size, size),
+        new long[] {beams, dimensions.heads(), length, dimensions.headSize()});
+  }
+
   /// Reorders the beams: the new beam `i` continues the old beam `origins[i]`.
   void rearrange(int[] origins) {
     if (isUnchanged(origins)) {

@@ -10,8 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.InferenceQueue.Priority;
 import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechTask;
 
 /// Recognition for live captions: partial results for the utterance in progress and a final one for
 /// each piece that ends. Thread-safe, for any number of streams; all calls queue and block.
@@ -22,6 +24,7 @@ public final class LiveEngine {
   private static final int ENGLISH = Languages.indexOf("en");
 
   private final VoiceActivity voiceActivity;
+  private final Vocabulary vocabulary;
   private final Recogniser recogniser;
   private final WhisperPartials whisperPartials;
   private final MoonshinePartials moonshinePartials;
@@ -31,9 +34,10 @@ public final class LiveEngine {
 
   /// @param onFault called when a model fails
   LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
-    Vocabulary vocabulary = models.vocabulary();
+    this.vocabulary = models.vocabulary();
     // It runs in the middle of a file's piece, so it must share no mutable state with file work.
-    WindowDecoder decoder = new WindowDecoder(models, () -> {});
+    WindowDecoder decoder =
+        new WindowDecoder(models, SpeechTask.TRANSCRIBE, () -> {});
     this.voiceActivity = models.voiceActivity();
     this.recogniser = new Recogniser(decoder, vocabulary);
     this.whisperPartials = new WhisperPartials(decoder, vocabulary);
@@ -114,26 +118,32 @@ public final class LiveEngine {
   }
 
   /// Starts the final results of one stream.
-  public StreamTranscriber transcriber() {
-    return new StreamTranscriber();
+  ///
+  /// @param keyterms terms that are likely to be spoken
+  public StreamTranscriber transcriber(Keyterms keyterms) {
+    return new StreamTranscriber(
+        new DecodingOptions(0, KeytermTrie.of(keyterms, vocabulary), List.of()));
   }
 
   /// Produces the final results of one stream, piece by piece.
   public final class StreamTranscriber {
-    private final PromptContext context = new PromptContext();
+    private final PromptContext context;
 
-    private StreamTranscriber() {}
+    private StreamTranscriber(DecodingOptions options) {
+      this.context = new PromptContext(options);
+    }
 
     /// Transcribes a piece.
     ///
     /// @param language ISO 639-1; null to detect it
     /// @param patience how long English may wait for Whisper before Moonshine transcribes it, which
-    ///   is less accurate but hardly ever busy. Other languages wait as long as it takes
+    ///   is less accurate but hardly ever busy. Other languages wait as long as it takes, and so do
+    ///   streams with keyterms, which Moonshine does not know
     public Written write(Piece piece, @Nullable String language, Duration patience) {
       int known = Languages.indexOf(language);
       InferenceQueue.Work<Recogniser.Recognition> work =
           () -> recogniser.recognise(piece, new LanguageTracker(known), context);
-      if (known != ENGLISH) {
+      if (known != ENGLISH || !context.options().keyterms().isEmpty()) {
         return written(whisperQueue.run(Priority.FINAL, work));
       }
       Optional<Recogniser.Recognition> recognition =

@@ -14,7 +14,8 @@ import tools.jackson.core.JacksonException;
 /// The files of a models folder. Each is returned only after its SHA-256 was verified against the
 /// folder's `SHA256SUMS`.
 public final class ModelFiles {
-  private static final String SUMS = "SHA256SUMS";
+  /// The file with the checksums.
+  public static final String SUMS = "SHA256SUMS";
 
   private final Path folder;
   private final Map<String, String> sums;
@@ -57,6 +58,11 @@ public final class ModelFiles {
     } catch (JacksonException e) {
       throw new IOException("The model catalogue " + file + " is malformed", e);
     }
+  }
+
+  /// Whether there is a checksum for a file.
+  public boolean lists(String name) {
+    return sums.containsKey(name);
   }
 
   /// Returns a file after verifying its checksum.

@@ -2,9 +2,8 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
-import java.nio.file.Path;
 
-/// All models of a folder, loaded.
+/// All speech models, loaded.
 ///
 /// @param name name of the transcription model
 record Models(
@@ -18,24 +17,25 @@ record Models(
   /// Verifies the files and loads the models; the caller closes them.
   ///
   /// @param threads that one run of Whisper may use
-  static Models load(Path folder, int threads) throws IOException {
-    ModelFiles files = ModelFiles.in(folder);
+  static Models load(ModelFolders folders, int threads) throws IOException {
+    ModelFiles files = ModelFiles.in(folders.models());
     ModelCatalogue catalogue = files.catalogue();
-    ModelCatalogue.Whisper whisper = catalogue.recognition();
     ModelCatalogue.Moonshine moonshine = catalogue.partials();
     try {
+      VoiceActivity voiceActivity =
+          VoiceActivity.load(files.checked(catalogue.voiceActivity().network()));
+      LoadedWhisper whisper = LoadedWhisper.load(folders.whisper(), threads);
       return new Models(
           whisper.name(),
-          VoiceActivity.load(files.checked(catalogue.voiceActivity().network())),
-          WhisperModel.load(
-              files.checked(whisper.encoder()), files.checked(whisper.decoder()), threads),
-          Vocabulary.read(
-              files.checked(whisper.vocabulary()), files.checked(whisper.suppressedTokens())),
+          voiceActivity,
+          whisper.model(),
+          whisper.vocabulary(),
           MoonshineModel.load(
               files.checked(moonshine.encoder()), files.checked(moonshine.decoder())),
           MoonshineVocabulary.read(files.checked(moonshine.vocabulary())));
     } catch (OrtException e) {
-      throw new IOException("A model in " + folder + " cannot be loaded: " + e.getMessage(), e);
+      throw new IOException(
+          "A model in " + folders.models() + " cannot be loaded: " + e.getMessage(), e);
     }
   }
 

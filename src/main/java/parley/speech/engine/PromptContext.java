@@ -21,7 +21,17 @@ final class PromptContext {
   /// Maximum length of the prefix: of the decoder's 448 positions, a piece may need half.
   private static final int MAX_TOKENS = 160;
 
+  private final DecodingOptions options;
   private final Deque<Passage> passages = new ArrayDeque<>();
+
+  /// @param options at temperature 0, with which the pieces of the stream are decoded
+  PromptContext(DecodingOptions options) {
+    this.options = options;
+  }
+
+  DecodingOptions options() {
+    return options;
+  }
 
   private record Passage(Piece piece, List<Segment> segments) {
     int tokens() {

@@ -32,62 +32,68 @@ final class Recogniser {
   /// Transcribes the piece, each stretch of speech in its own language.
   ///
   /// @param languages tracks the language of the recording; updated by the piece
-  /// @param temperature 0 to take the likeliest tokens and to sample only if the result is
-  ///   implausible; otherwise see [GreedyDecoder#sample]
+  /// @param options at temperature 0, tokens are sampled only if the likeliest result is
+  ///   implausible
   List<Recognition> recogniseEachLanguage(
-      Piece piece, LanguageTracker languages, double temperature) throws OrtException {
-    Attempt first = attempt(piece, 0, languages, temperature);
+      Piece piece, LanguageTracker languages, DecodingOptions options) throws OrtException {
+    Attempt first = attempt(piece, 0, languages, options);
     Optional<Piece.Span> other =
-        languages.isHinted() || temperature > 0
+        languages.isHinted() || options.temperature() > 0
             ? Optional.empty()
             : languageSwitch.find(piece, first);
     if (other.isPresent()) {
       Piece.Span span = other.get();
       LanguageTracker learning = languages.copy();
       learning.update(first.detection().languages(), first.hypothesis().language());
-      Recognition foreign = recognise(piece.part(span.start(), span.end()), learning, 0);
+      Recognition foreign = recognise(piece.part(span.start(), span.end()), learning, options);
       if (foreign.language() != first.hypothesis().language() && !foreign.segments().isEmpty()) {
         List<Recognition> all = new ArrayList<>();
-        addPart(piece, 0, span.start(), languages, all);
+        addPart(piece, 0, span.start(), languages, options, all);
         all.add(foreign);
-        addPart(piece, span.end(), piece.seconds(), languages, all);
+        addPart(piece, span.end(), piece.seconds(), languages, options, all);
         return all;
       }
     }
-    return List.of(recognise(piece, first, languages, temperature));
+    return List.of(recognise(piece, first, languages, options));
   }
 
   private void addPart(
-      Piece piece, double from, double to, LanguageTracker languages, List<Recognition> all)
+      Piece piece,
+      double from,
+      double to,
+      LanguageTracker languages,
+      DecodingOptions options,
+      List<Recognition> all)
       throws OrtException {
     Piece part = piece.part(from, to);
     if (!part.speech().isEmpty()) {
-      all.addAll(recogniseEachLanguage(part, languages, 0));
+      all.addAll(recogniseEachLanguage(part, languages, options));
     }
   }
 
   /// Transcribes the piece in one language.
-  private Recognition recognise(Piece piece, LanguageTracker languages, double temperature)
+  private Recognition recognise(Piece piece, LanguageTracker languages, DecodingOptions options)
       throws OrtException {
-    return recognise(piece, attempt(piece, 0, languages, temperature), languages, temperature);
+    return recognise(piece, attempt(piece, 0, languages, options), languages, options);
   }
 
   /// Runs every network once, and no further however unlikely the result looks: a self-test's sound
   /// is not speech.
   Attempt firstAttempt(Piece piece) throws OrtException {
-    return decoder.decode(Window.of(piece, 0), new LanguageTracker(-1), 0);
+    return decoder.decode(Window.of(piece, 0), new LanguageTracker(-1), DecodingOptions.PLAIN);
   }
 
-  private Attempt attempt(Piece piece, double from, LanguageTracker languages, double temperature)
+  private Attempt attempt(
+      Piece piece, double from, LanguageTracker languages, DecodingOptions options)
       throws OrtException {
     Window window = Window.of(piece, from);
-    return temperature > 0
-        ? decoder.decode(window, languages, temperature)
-        : decoder.likeliest(window, languages);
+    return options.temperature() > 0
+        ? decoder.decode(window, languages, options)
+        : decoder.likeliest(window, languages, options);
   }
 
   private Recognition recognise(
-      Piece piece, Attempt first, LanguageTracker languages, double temperature)
+      Piece piece, Attempt first, LanguageTracker languages, DecodingOptions options)
       throws OrtException {
     SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
     double from = 0;
@@ -110,7 +116,7 @@ final class Recogniser {
         return new Recognition(builder.segments(), attempt.hypothesis().language());
       }
       from = reached;
-      attempt = attempt(piece, from, languages, temperature);
+      attempt = attempt(piece, from, languages, options);
     }
   }
 
@@ -119,15 +125,17 @@ final class Recogniser {
   /// @param languages tracks the language of the recording
   Recognition recognise(Piece piece, LanguageTracker languages, PromptContext context)
       throws OrtException {
-    Recognition recognition = following(piece, languages, context.before(piece));
+    Recognition recognition =
+        following(piece, languages, context.before(piece), context.options());
     context.add(piece, recognition.segments());
     return recognition;
   }
 
-  private Recognition following(Piece piece, LanguageTracker languages, Window window)
+  private Recognition following(
+      Piece piece, LanguageTracker languages, Window window, DecodingOptions options)
       throws OrtException {
     if (window.from() < 0) {
-      Attempt attempt = decoder.decode(window, languages, 0);
+      Attempt attempt = decoder.decode(window, languages, options);
       String text = vocabulary.text(attempt.hypothesis().tokens());
       SegmentBuilder builder = new SegmentBuilder(vocabulary, piece);
       if (attempt.isPlausible(text, window.speech())
@@ -138,6 +146,6 @@ final class Recogniser {
       }
       // The context may be what misled the model: decode the piece alone.
     }
-    return recognise(piece, languages, 0);
+    return recognise(piece, languages, options);
   }
 }

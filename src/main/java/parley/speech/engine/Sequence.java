@@ -9,25 +9,28 @@ import java.util.List;
 /// @param tokens after the prompt's head, including the prefix
 /// @param sums cumulative log probability after each token that follows the prefix
 /// @param logProbability of everything decoded, including the end of the text once reached
-record Sequence(List<Integer> tokens, List<Double> sums, double logProbability) {
+/// @param matches the keyterms in it
+record Sequence(
+    List<Integer> tokens, List<Double> sums, double logProbability, KeytermTrie.Matches matches) {
   static Sequence begin(List<Integer> prefix) {
-    return new Sequence(prefix, List.of(), 0);
+    return new Sequence(prefix, List.of(), 0, KeytermTrie.Matches.NONE);
   }
 
-  Sequence with(int token, double newLogProbability) {
-    return new Sequence(with(tokens, token), with(sums, newLogProbability), newLogProbability);
+  Sequence with(int token, double newLogProbability, KeytermTrie.Matches newMatches) {
+    return new Sequence(
+        with(tokens, token), with(sums, newLogProbability), newLogProbability, newMatches);
   }
 
   Sequence ended(double newLogProbability) {
-    return new Sequence(tokens, sums, newLogProbability);
+    return new Sequence(tokens, sums, newLogProbability, matches);
   }
 
   /// Returns the sequence with the highest mean log probability, without its prefix (OpenAI's
-  /// `MaximumLikelihoodRanker` without a length penalty).
+  /// `MaximumLikelihoodRanker` without a length penalty). Keyterms count for the choice only.
   static Hypothesis likeliest(
       List<Sequence> sequences, WhisperPrompt prompt, LanguageDetection detection) {
     Sequence best =
-        sequences.stream().max(Comparator.comparingDouble(Sequence::mean)).orElseThrow();
+        sequences.stream().max(Comparator.comparingDouble(Sequence::rank)).orElseThrow();
     List<Double> logProbabilities = new ArrayList<>();
     double before = 0;
     for (double sum : best.sums) {
@@ -36,15 +39,20 @@ record Sequence(List<Integer> tokens, List<Double> sums, double logProbability) 
     }
     return new Hypothesis(
         prompt.language(),
+        prompt.textLanguage(),
         best.tokens.subList(prompt.prefix().size(), best.tokens.size()),
         logProbabilities,
-        best.mean(),
+        best.logProbability / best.length(),
         detection.noSpeech());
   }
 
-  /// Returns the mean over all decoded tokens and the end of the text.
-  private double mean() {
-    return logProbability / (sums.size() + 1);
+  private double rank() {
+    return (logProbability + matches.settled()) / length();
+  }
+
+  /// Returns the number of decoded tokens, including the end of the text.
+  private int length() {
+    return sums.size() + 1;
   }
 
   private static <T> List<T> with(List<T> list, T added) {

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import parley.health.HealthCheck;
 import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.engine.InferenceQueue.Priority;
 import parley.speech.transcript.Languages;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.SpeechTask;
 import parley.speech.transcript.Transcript;
 
 /// Transcribes audio files. Thread-safe; concurrent transcriptions share the engine's threads
@@ -30,6 +33,7 @@ public final class SpeechEngine implements AutoCloseable {
   private final int threads;
   private final boolean ownsModels;
   private final Recogniser recogniser;
+  private final Recogniser translator;
   private final LiveEngine live;
   private final HealthCheck health = new HealthCheck("Speech recognition", this::selfTest);
 
@@ -42,19 +46,30 @@ public final class SpeechEngine implements AutoCloseable {
     this.models = models;
     this.threads = threads;
     this.ownsModels = ownsModels;
-    Vocabulary vocabulary = models.vocabulary();
-    this.recogniser = new Recogniser(new WindowDecoder(models, queue::giveWay), vocabulary);
+    this.recogniser = recogniser(SpeechTask.TRANSCRIBE);
+    this.translator = recogniser(SpeechTask.TRANSLATE);
     this.live = new LiveEngine(models, queue, threads, this::recheck);
   }
 
-  /// Verifies the model files against the folder's `SHA256SUMS` and loads them; takes about a
-  /// second.
+  private Recogniser recogniser(SpeechTask task) {
+    return new Recogniser(
+        new WindowDecoder(models, task, queue::giveWay), models.vocabulary());
+  }
+
+  /// Verifies the model files against the `SHA256SUMS` of their folders and loads them; takes about
+  /// a second.
   ///
   /// @param threads that recognition may use in total
   /// @throws IOException naming the file that is missing, damaged or malformed
   public static SpeechEngine load(Path modelsFolder, int threads, AudioDecoder audio)
       throws IOException {
-    return new SpeechEngine(audio, Models.load(modelsFolder, threads), threads, true);
+    return load(ModelFolders.in(modelsFolder), threads, audio);
+  }
+
+  /// Like [#load(Path, int, AudioDecoder)] with models from several folders.
+  public static SpeechEngine load(ModelFolders folders, int threads, AudioDecoder audio)
+      throws IOException {
+    return new SpeechEngine(audio, Models.load(folders, threads), threads, true);
   }
 
   /// Another engine on the same loaded models, with a queue and a health of its own. The caller
@@ -83,8 +98,9 @@ public final class SpeechEngine implements AutoCloseable {
   /// Blocks for as long as the transcription takes. A file that is damaged in the middle yields
   /// what came before.
   ///
-  /// @param options without a language, the language of each stretch of speech is detected; above
-  ///   temperature 0 tokens are sampled, deterministically for the same file
+  /// @param options without a language, the language of each stretch of speech is detected, also
+  ///   for a translation, whose word times are estimates; above temperature 0 tokens are sampled,
+  ///   deterministically for the same file
   /// @throws Problem `UNSUPPORTED_MEDIA` if the file contains no audio that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
   /// @throws UncheckedIOException wrapping an [EngineUnavailable] if the models fail
@@ -93,9 +109,14 @@ public final class SpeechEngine implements AutoCloseable {
   public Transcript transcribe(Path audioFile, SpeechOptions options, Progress progress)
       throws IOException {
     int hinted = Languages.indexOf(options.language());
-    double temperature = options.temperature() == null ? 0 : options.temperature();
+    if (hinted > 0 && !models.whisper().layout().isMultilingual()) {
+      throw new Problem(
+          ProblemCode.VALIDATION, "The model " + models.name() + " recognises English only.");
+    }
+    DecodingOptions decoding = DecodingOptions.of(options, models.vocabulary());
     LanguageTracker languages = new LanguageTracker(hinted);
     TranscriptBuilder transcript = new TranscriptBuilder();
+    Recogniser work = options.translates() ? translator : recogniser;
     SpeechSegmenter segmenter =
         new SpeechSegmenter(
             Segmentation.FILES,
@@ -103,8 +124,11 @@ public final class SpeechEngine implements AutoCloseable {
                 queue
                     .run(
                         Priority.FILE,
-                        () -> recogniser.recogniseEachLanguage(piece, languages, temperature))
-                    .forEach(transcript::add));
+                        () -> work.recogniseEachLanguage(piece, languages, decoding))
+                    .forEach(recognition -> {
+                      transcript.add(recognition);
+                      progress.transcribed(recognition.segments());
+                    }));
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];

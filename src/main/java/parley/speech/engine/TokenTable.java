@@ -46,6 +46,10 @@ final class TokenTable {
     return tokens.size();
   }
 
+  static TokenTable of(List<byte[]> tokens) {
+    return new TokenTable(List.copyOf(tokens));
+  }
+
   /// Returns the bytes of a token; empty for one without text.
   byte[] bytes(int token) {
     return token < tokens.size() ? tokens.get(token) : NOTHING;

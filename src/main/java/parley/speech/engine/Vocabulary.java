@@ -17,7 +17,12 @@ final class Vocabulary {
   /// The first of [Languages]; the others follow in order.
   static final int FIRST_LANGUAGE = 50_259;
 
+  static final int TRANSLATE = 50_358;
   static final int TRANSCRIBE = 50_359;
+
+  /// Precedes the text that came before the transcript.
+  static final int START_OF_PREVIOUS = 50_361;
+
   static final int NO_SPEECH = 50_362;
   static final int WITHOUT_TIMESTAMPS = 50_363;
 
@@ -49,13 +54,17 @@ final class Vocabulary {
   /// @param table see [TokenTable]
   /// @param suppressed numbers of the tokens that are never decoded, separated by spaces
   static Vocabulary read(Path table, Path suppressed) throws IOException {
+    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
+      return of(TokenTable.read(table), numbers.tokens().map(Integer::valueOf).toList());
+    }
+  }
+
+  /// @param suppressed tokens that are never decoded
+  static Vocabulary of(TokenTable table, List<Integer> suppressed) {
     // The prompt's special tokens are never part of a transcript.
     IntStream never = IntStream.range(START_OF_TRANSCRIPT, FIRST_TIMESTAMP);
-    try (Scanner numbers = new Scanner(Files.readString(suppressed))) {
-      List<Integer> listed = numbers.tokens().map(Integer::valueOf).toList();
-      never = IntStream.concat(never, listed.stream().mapToInt(Integer::intValue));
-    }
-    return new Vocabulary(TokenTable.read(table), never.distinct().toArray());
+    IntStream listed = suppressed.stream().mapToInt(Integer::intValue);
+    return new Vocabulary(table, IntStream.concat(never, listed).distinct().toArray());
   }
 
   /// The tokens that are never decoded.
@@ -78,6 +87,11 @@ final class Vocabulary {
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /// Returns the UTF-8 bytes of a token; empty for one without text.
+  byte[] bytes(int token) {
+    return table.bytes(token);
   }
 
   /// Groups the tokens of a text into words, with their punctuation.

@@ -39,14 +39,15 @@ final class WhisperInference {
 
   /// Copies the logits of a beam's next token.
   void scores(int beam, float[] into) {
-    logits.get(beam * into.length, into);
+    model.layout().copy(logits, beam, into);
   }
 
   /// Detects the language of a window.
   LanguageDetection detectLanguage(EncodedAudio audio) throws OrtException {
     cache.begin(1, 1);
     float[] scores = new float[Vocabulary.SIZE];
-    model.write(audio, cache, Vocabulary.START_OF_TRANSCRIPT).get(0, scores);
+    FloatBuffer first = model.write(audio, cache, Vocabulary.START_OF_TRANSCRIPT);
+    model.layout().copy(first, 0, scores);
     return LanguageDetection.of(scores);
   }
 }

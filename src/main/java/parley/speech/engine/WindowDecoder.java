@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import parley.speech.transcript.SpeechTask;
 
 /// Decodes windows with Whisper. Not thread-safe.
 final class WindowDecoder {
@@ -31,6 +32,7 @@ final class WindowDecoder {
 
   private final WhisperModel model;
   private final Vocabulary vocabulary;
+  private final SpeechTask task;
   private final LogMel mel;
   private final WhisperInference inference;
   private final BeamSearch beamSearch;
@@ -39,9 +41,10 @@ final class WindowDecoder {
   private final SecondOpinion secondOpinion;
 
   /// @param pause called between any two steps, to let other work run
-  WindowDecoder(Models models, Runnable pause) {
+  WindowDecoder(Models models, SpeechTask task, Runnable pause) {
     this.model = models.whisper();
     this.vocabulary = models.vocabulary();
+    this.task = task;
     DecodingRules rules = new DecodingRules(vocabulary);
     this.mel = new LogMel(model.dimensions().melBands());
     this.inference = new WhisperInference(model, pause);
@@ -54,13 +57,14 @@ final class WindowDecoder {
   /// Returns the likeliest result. If it is implausible, decodes again with the full 30 seconds
   /// that Whisper was trained on, then samples; if no result is plausible, returns the likeliest of
   /// all. Audio that hardly sounds like speech, such as music or noise, gets only two attempts.
-  Attempt likeliest(Window window, LanguageTracker languages) throws OrtException {
-    Attempt best = decode(window, languages, SILENCE_AFTER, 0);
+  Attempt likeliest(Window window, LanguageTracker languages, DecodingOptions options)
+      throws OrtException {
+    Attempt best = decode(window, languages, SILENCE_AFTER, options.at(0));
     for (double temperature : FALLBACKS) {
       if (isPlausible(best, window) || (temperature > 0 && best.hypothesis().isNoSpeech())) {
         break;
       }
-      Attempt further = decode(window, languages, FULL_WINDOW, temperature);
+      Attempt further = decode(window, languages, FULL_WINDOW, options.at(temperature));
       if (isPlausible(further, window) || further.logProbability() > best.logProbability()) {
         best = further;
       }
@@ -73,41 +77,51 @@ final class WindowDecoder {
   }
 
   /// Decodes a window once.
-  ///
-  /// @param temperature 0 for the likeliest tokens, otherwise see [GreedyDecoder#sample]
-  Attempt decode(Window window, LanguageTracker languages, double temperature) throws OrtException {
-    return decode(window, languages, SILENCE_AFTER, temperature);
+  Attempt decode(Window window, LanguageTracker languages, DecodingOptions options)
+      throws OrtException {
+    return decode(window, languages, SILENCE_AFTER, options);
   }
 
   private Attempt decode(
-      Window window, LanguageTracker languages, double silence, double temperature)
+      Window window, LanguageTracker languages, double silence, DecodingOptions options)
       throws OrtException {
     try (EncodedAudio audio = encode(window.samples(), silence)) {
       LanguageDetection detection = inference.detectLanguage(audio);
       @Nullable Hypothesis best = null;
       for (int language : languages.candidates(detection.languages())) {
-        WhisperPrompt prompt = WhisperPrompt.withTimestamps(language, window.prefix());
+        WhisperPrompt prompt =
+            WhisperPrompt.withTimestamps(language, task, options.previous(), window.prefix());
         Hypothesis hypothesis =
-            temperature > 0
-                ? greedy.sample(audio, detection, prompt, window.seconds(), temperature, BEAMS)
-                : search(window, language)
-                    .decode(audio, detection, prompt, window.secondsOfPiece());
+            options.temperature() > 0
+                ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
+                : (getsSecondOpinion(window, language, options) ? narrowSearch : beamSearch)
+                    .decode(
+                        audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
         if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
           best = hypothesis;
         }
       }
       Objects.requireNonNull(best, "no candidate language");
-      if (temperature == 0 && secondOpinion.isFor(window, best.language())) {
+      if (getsSecondOpinion(window, best.language(), options)) {
         best = secondOpinion.revise(audio, window, best);
       }
-      double[] times = Alignment.times(model, audio, window.prefix(), best, window.seconds());
+      double[] times =
+          switch (task) {
+            case TRANSCRIBE ->
+                Alignment.times(model, audio, window.prefix(), best, window.seconds());
+            case TRANSLATE -> Alignment.estimated(best.tokens(), window.seconds());
+          };
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);
     }
   }
 
-  private BeamSearch search(Window window, int language) {
-    return secondOpinion.isFor(window, language) ? narrowSearch : beamSearch;
+  /// Whether Moonshine judges too. It knows neither the terms nor the text of a prompt, and would
+  /// outvote what they are there for.
+  private boolean getsSecondOpinion(Window window, int language, DecodingOptions options) {
+    return task == SpeechTask.TRANSCRIBE
+        && options.equals(DecodingOptions.PLAIN)
+        && secondOpinion.isFor(window, language);
   }
 
   /// Detects the language of a window.
@@ -134,7 +148,10 @@ final class WindowDecoder {
   }
 
   private EncodedAudio encode(float[] samples, double silence) throws OrtException {
-    int columns = samples.length / LogMel.HOP + (int) (silence * 100);
+    int columns =
+        model.needsFullWindow()
+            ? WhisperModel.MAX_COLUMNS
+            : samples.length / LogMel.HOP + (int) (silence * 100);
     // The encoder halves the number of columns.
     columns = Math.min(WhisperModel.MAX_COLUMNS, columns / 2 * 2);
     return model.encode(mel.of(samples, columns), columns);

@@ -61,7 +61,7 @@ public record Captioners(
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
   Chosen choose(List<Backend> order, Control.Open open) {
-    LiveEngine.StreamTranscriber engine = models().transcriber();
+    LiveEngine.StreamTranscriber engine = models().transcriber(open.keyterms());
     FinalRecogniser own =
         (piece, language, patience, unwanted) -> engine.write(piece, language, patience);
     LiveEngine partials = open.interim() && order.contains(Backend.A) ? models() : null;
@@ -71,7 +71,7 @@ public record Captioners(
         FinalRecogniser finals =
             switch (backend) {
               case A -> own;
-              case B -> relayed(transcriber.get(), order.contains(Backend.A) ? own : null);
+              case B -> relayed(transcriber.get(), open, order.contains(Backend.A) ? own : null);
             };
         Segmentation segmentation =
             backend == Backend.A ? Segmentation.LOW_LATENCY : Segmentation.RELAXED;
@@ -95,8 +95,9 @@ public record Captioners(
     return diarisation.open(request, caller, stream.toString(), models());
   }
 
-  private FinalRecogniser relayed(Transcriber relay, @Nullable FinalRecogniser own) {
-    FinalRecogniser relayed = new RelayedFinals(relay, spool);
+  private FinalRecogniser relayed(
+      Transcriber relay, Control.Open open, @Nullable FinalRecogniser own) {
+    FinalRecogniser relayed = new RelayedFinals(relay, open.keyterms(), spool);
     return (piece, language, patience, unwanted) -> {
       try {
         // Without another way the relay has as long as it is given for files.

@@ -13,6 +13,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
@@ -22,7 +23,7 @@ import parley.storage.Spool;
 import parley.storage.SpoolFile;
 
 /// Sends each piece to the relay, as a small WAV.
-record RelayedFinals(Transcriber relay, Spool spool) implements FinalRecogniser {
+record RelayedFinals(Transcriber relay, Keyterms keyterms, Spool spool) implements FinalRecogniser {
   private static final int RATE = 16_000;
 
   /// Ends the wait for the relay; not the relay's failure, which may be in time for files.
@@ -45,7 +46,7 @@ record RelayedFinals(Transcriber relay, Spool spool) implements FinalRecogniser 
       Transcript transcript =
           relay.transcribe(
               file.path(),
-              new SpeechOptions(language, null),
+              new SpeechOptions(language, null, null, keyterms, null),
               share -> {
                 if (unwanted.getAsBoolean()) {
                   throw new CancellationException("nobody takes the text any more");
@@ -78,7 +79,7 @@ record RelayedFinals(Transcriber relay, Spool spool) implements FinalRecogniser 
 
   private static Word shifted(Word word, Piece piece) {
     double start = within(word.start(), piece);
-    return new Word(start, Math.max(start, within(word.end(), piece)), word.text());
+    return word.at(start, Math.max(start, within(word.end(), piece)));
   }
 
   private static double within(double seconds, Piece piece) {

@@ -5,7 +5,10 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import parley.speech.transcript.SpeechOptions;
 
 /// The form of a transcription request; the recording is streamed from its file.
@@ -15,15 +18,22 @@ record RelayForm(String boundary, BodyPublisher body) {
     StringBuilder head = new StringBuilder();
     field(head, boundary, "model", model);
     field(head, boundary, "response_format", "verbose_json");
-    field(head, boundary, "timestamp_granularities[]", "segment");
-    field(head, boundary, "timestamp_granularities[]", "word");
+    // Translations have neither of these.
+    if (!options.translates()) {
+      field(head, boundary, "timestamp_granularities[]", "segment");
+      field(head, boundary, "timestamp_granularities[]", "word");
+    }
     String language = options.language();
-    if (language != null) {
+    if (language != null && !options.translates()) {
       field(head, boundary, "language", language);
     }
     Double temperature = options.temperature();
     if (temperature != null) {
       field(head, boundary, "temperature", temperature.toString());
+    }
+    String prompt = prompt(options);
+    if (!prompt.isEmpty()) {
+      field(head, boundary, "prompt", prompt);
     }
     head.append("--")
         .append(boundary)
@@ -42,8 +52,15 @@ record RelayForm(String boundary, BodyPublisher body) {
     return "multipart/form-data; boundary=" + boundary;
   }
 
-  /// Names and values come from the configuration and from validated options: none contains a line
-  /// break.
+  /// Keyterms are given as a list of words, as OpenAI recommends; the prompt proper comes last,
+  /// since the transcript continues it.
+  private static String prompt(SpeechOptions options) {
+    return Stream.of(options.keyterms().prompt(), Objects.requireNonNullElse(options.prompt(), ""))
+        .filter(part -> !part.isBlank())
+        .collect(Collectors.joining(". "));
+  }
+
+  /// A value may contain anything but the boundary, which nobody can guess.
   private static void field(StringBuilder form, String boundary, String name, String value) {
     form.append("--")
         .append(boundary)

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioStream;
+import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.Word;
 import parley.testing.SharedModels;
@@ -40,7 +41,7 @@ class LiveTranscriptionTest {
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     assertThat(pieces).hasSizeGreaterThan(3);
 
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber();
+    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(Keyterms.NONE);
     List<Segment> following = new ArrayList<>();
     List<Segment> alone = new ArrayList<>();
     for (Piece piece : pieces) {
@@ -53,7 +54,7 @@ class LiveTranscriptionTest {
                 .allMatch(start -> start >= piece.startSeconds());
           });
       following.addAll(written);
-      alone.addAll(engine.live().transcriber().write(piece, "en", PATIENCE).segments());
+      alone.addAll(engine.live().transcriber(Keyterms.NONE).write(piece, "en", PATIENCE).segments());
     }
 
     assertThat(WordErrors.rate(SAID, text(following)))
@@ -63,7 +64,7 @@ class LiveTranscriptionTest {
 
   @Test
   void inventsNothingAfterTheLastWord() throws IOException {
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber();
+    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(Keyterms.NONE);
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     for (Piece piece : pieces) {
       transcriber.write(piece, "en", PATIENCE);

@@ -11,7 +11,7 @@ import parley.speech.transcript.Segment;
 class PromptContextTest {
   private static final int RATE = VoiceActivity.SAMPLE_RATE;
 
-  private final PromptContext context = new PromptContext();
+  private final PromptContext context = new PromptContext(DecodingOptions.PLAIN);
 
   @Test
   void hearsAPieceAsTheEndOfWhatWasWrittenBefore() {

@@ -5,11 +5,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import parley.ffmpeg.Ffmpeg;
 import parley.ffmpeg.FfmpegBundle;
 import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
+import parley.speech.transcript.Keyterms;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 
@@ -18,8 +21,9 @@ import parley.speech.transcript.Transcript;
 public final class RecognitionBenchmark {
   private RecognitionBenchmark() {}
 
-  /// Arguments: models folder, threads, cache folder, language hint or `-`. For each line of
-  /// standard input, a line: file, seconds of audio, seconds taken, language, text, or `!` and the
+  /// Arguments: models folder, threads, cache folder, language hint or `-`, and the folder of
+  /// another Whisper, if any. For each line of
+  /// standard input (a file, and keyterms separated by commas after a tab), a line: file, seconds of audio, seconds taken, language, text, or `!` and the
   /// problem's code in place of the language.
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -27,18 +31,25 @@ public final class RecognitionBenchmark {
     String hint = arguments[3].equals("-") ? null : arguments[3];
     try (SpeechEngine engine =
             SpeechEngine.load(
-                Path.of(arguments[0]),
+                new ModelFolders(
+                    Path.of(arguments[0]), Path.of(arguments[arguments.length > 4 ? 4 : 0])),
                 Integer.parseInt(arguments[1]),
                 new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT));
         var lines =
             new java.io.BufferedReader(
                 new java.io.InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       engine.warmUp();
-      for (String file = lines.readLine(); file != null; file = lines.readLine()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] fields = line.split("\t", 2);
+        String file = fields[0];
+        Keyterms keyterms = Keyterms.parse(List.of(fields).subList(1, fields.length));
         long began = System.nanoTime();
         try {
           Transcript transcript =
-              engine.transcribe(Path.of(file), SpeechOptions.in(hint), Progress.IGNORED);
+              engine.transcribe(
+                  Path.of(file),
+                  new SpeechOptions(hint, null, null, keyterms, null),
+                  Progress.IGNORED);
           double took = (System.nanoTime() - began) / 1e9;
           out.printf(
               "%s\t%.2f\t%.3f\t%s\t%s%n",
