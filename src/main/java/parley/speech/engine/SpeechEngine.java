@@ -52,8 +52,7 @@ public final class SpeechEngine implements AutoCloseable {
   }
 
   private Recogniser recogniser(SpeechTask task) {
-    return new Recogniser(
-        new WindowDecoder(models, task, queue::giveWay), models.vocabulary());
+    return new Recogniser(new WindowDecoder(models, task, queue::giveWay), models.vocabulary());
   }
 
   /// Verifies the model files against the `SHA256SUMS` of their folders and loads them; takes about
@@ -123,8 +122,7 @@ public final class SpeechEngine implements AutoCloseable {
             piece ->
                 queue
                     .run(
-                        Priority.FILE,
-                        () -> work.recogniseEachLanguage(piece, languages, decoding))
+                        Priority.FILE, () -> work.recogniseEachLanguage(piece, languages, decoding))
                     .forEach(recognition -> {
                       transcript.add(recognition);
                       progress.transcribed(recognition.segments());

@@ -95,8 +95,7 @@ final class WindowDecoder {
             options.temperature() > 0
                 ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
                 : (getsSecondOpinion(window, language, options) ? narrowSearch : beamSearch)
-                    .decode(
-                        audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
+                    .decode(audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
         if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
           best = hypothesis;
         }
