@@ -44,6 +44,22 @@ def give_alignment(model, heads):
     onnx.checker.check_model(model)
 
 
+def give_first(model):
+    """Adds an input that says from which token on logits are returned, so that one run scores a whole text."""
+    graph = model.graph
+    slices = [node for node in graph.node if node.name == "/Slice"]
+    start = slices[0].input[1]
+    slices[0].input[1] = "first"
+    for node in [node for node in graph.node if start in node.output]:
+        graph.node.remove(node)
+    graph.input.append(helper.make_tensor_value_info("first", TensorProto.INT64, [1]))
+    for output in graph.output:
+        if output.name == "logits":
+            output.type.tensor_type.shape.dim[1].Clear()
+            output.type.tensor_type.shape.dim[1].dim_param = "L"
+    onnx.checker.check_model(model)
+
+
 def main():
     encoder, decoder, config, folder = map(Path, sys.argv[1:5])
     blockwise(encoder, folder / "encoder.int8.onnx")
@@ -55,6 +71,7 @@ def main():
     partial.unlink()
     model = onnx.load(target)
     give_alignment(model, json.loads(config.read_text())["alignment_heads"])
+    give_first(model)
     onnx.save(model, target)
 
 

@@ -54,7 +54,7 @@ class LocalTranscriberTest {
   void isNotReadyWhenTheModelForLiveCaptionsFails() throws Exception {
     try (SpeechEngine engine =
         SpeechEngine.load(
-            withoutModel("moonshine-tiny-en/decoder_model_merged.ort"), 1, Recordings.decoder())) {
+            withoutModel("moonshine-base-en/decoder.int8.onnx"), 1, Recordings.decoder())) {
       LocalTranscriber transcriber = new LocalTranscriber(engine);
       Piece piece = speech(engine.live());
       assertThatThrownBy(
@@ -91,8 +91,8 @@ class LocalTranscriberTest {
     }
     exchange(
         name,
-        name.endsWith(".ort")
-            ? "moonshine-tiny-en/encoder_model.ort"
+        name.startsWith("moonshine")
+            ? "moonshine-base-en/encoder.int8.onnx"
             : "whisper-base/encoder.int8.onnx");
     return folder;
   }

@@ -44,6 +44,17 @@ final class BytePairEncoding {
     for (byte one : bytes) {
       pieces.add(String.valueOf((char) (one & 0xFF)));
     }
+    merge(pieces, tokens);
+    for (String piece : pieces) {
+      Integer token = tokens.get(piece);
+      if (token != null) {
+        encoded.add(token);
+      }
+    }
+  }
+
+  /// Joins neighbouring pieces into tokens, lowest number first, until no two make one.
+  static void merge(List<String> pieces, Map<String, Integer> tokens) {
     while (true) {
       int first = -1;
       int min = Integer.MAX_VALUE;
@@ -58,12 +69,6 @@ final class BytePairEncoding {
         break;
       }
       pieces.set(first, pieces.get(first) + pieces.remove(first + 1));
-    }
-    for (String piece : pieces) {
-      Integer token = tokens.get(piece);
-      if (token != null) {
-        encoded.add(token);
-      }
     }
   }
 }

@@ -3,7 +3,6 @@ package parley.speech.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 
 /// Buffers outside the heap that the networks read and write in place. ONNX Runtime copies heap
 /// arrays into such memory on every call, and only a garbage collection frees the copies.
@@ -12,10 +11,6 @@ final class DirectMemory {
 
   static FloatBuffer floats(int length) {
     return bytes(length, Float.BYTES).asFloatBuffer();
-  }
-
-  static LongBuffer longs(int length) {
-    return bytes(length, Long.BYTES).asLongBuffer();
   }
 
   /// Returns the buffer if it is large enough, otherwise a larger one without the old contents.

@@ -36,8 +36,7 @@ public final class LiveEngine {
   LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
     this.vocabulary = models.vocabulary();
     // It runs in the middle of a file's piece, so it must share no mutable state with file work.
-    WindowDecoder decoder =
-        new WindowDecoder(models.whisper(), vocabulary, SpeechTask.TRANSCRIBE, () -> {});
+    WindowDecoder decoder = new WindowDecoder(models, SpeechTask.TRANSCRIBE, () -> {});
     this.voiceActivity = models.voiceActivity();
     this.recogniser = new Recogniser(decoder, vocabulary);
     this.whisperPartials = new WhisperPartials(decoder, vocabulary);

@@ -23,6 +23,9 @@ final class MoonshineModel implements AutoCloseable {
   /// Minimum number of samples that the encoder's convolutions need.
   private static final int MIN_SAMPLES = RATE / 4;
 
+  /// Duration that the model was trained on at most, in seconds.
+  private static final double MAX_SECONDS = 30;
+
   private final OrtSession encoder;
   private final OrtSession decoder;
 
@@ -58,37 +61,71 @@ final class MoonshineModel implements AutoCloseable {
     }
   }
 
-  /// Transcribes a piece, always taking the likeliest token.
-  ///
-  /// @param committed tokens that the text begins with, taken as given
-  /// @param draft what followed them in the previous result for nearly the same audio. It is
-  ///   verified in a single run, and only what follows the first unconfirmed token is decoded anew:
-  ///   the result is the same as without a draft, at a fraction of the cost
-  Decoded decode(Piece piece, List<Integer> committed, List<Integer> draft) throws OrtException {
-    if (piece.length() < MIN_SAMPLES) {
-      return Decoded.nothing();
+  /// Whether audio of this many samples is within what the model can recognise.
+  static boolean accepts(int samples) {
+    return samples >= MIN_SAMPLES && samples <= MAX_SECONDS * RATE;
+  }
+
+  /// Audio that is encoded once, for any number of decodings.
+  final class Encoded implements AutoCloseable {
+    private final MoonshineMemory memory;
+    private final OrtSession.Result crossAttention;
+    private final int maxTokens;
+
+    private Encoded(MoonshineMemory memory, float[] samples) throws OrtException {
+      this.memory = memory;
+      this.maxTokens = (int) Math.ceil(samples.length * TOKENS_PER_SECOND / RATE);
+      try (OnnxTensor sound = memory.sound(samples)) {
+        this.crossAttention = encoder.run(Map.of("input_values", sound));
+      }
     }
-    MoonshineMemory idling = idle.poll();
-    MoonshineMemory memory = idling == null ? new MoonshineMemory() : idling;
-    try {
-      return decode(piece, committed, draft, memory);
-    } finally {
+
+    /// Returns the text of the likeliest tokens.
+    ///
+    /// @param committed tokens that the text begins with, taken as given
+    /// @param draft what followed them in the previous result for nearly the same audio. It is
+    ///   verified in a single run, and only what follows the first unconfirmed token is decoded
+    ///   anew: the result is the same as without a draft, at a fraction of the cost
+    Decoded decode(List<Integer> committed, List<Integer> draft) throws OrtException {
+      int max = Math.clamp(maxTokens - committed.size(), 0, draft.size());
+      try (MoonshineDecoding decoding = decoding()) {
+        return decoding.decode(committed, draft.subList(0, max), maxTokens);
+      }
+    }
+
+    /// Returns the log probability that these tokens are the text.
+    double logProbability(List<Integer> tokens) throws OrtException {
+      try (MoonshineDecoding decoding = decoding()) {
+        return decoding.logProbability(tokens);
+      }
+    }
+
+    private MoonshineDecoding decoding() throws OrtException {
+      return new MoonshineDecoding(decoder, crossAttention, memory);
+    }
+
+    @Override
+    public void close() {
+      crossAttention.close();
       idle.add(memory);
     }
   }
 
-  private Decoded decode(
-      Piece piece, List<Integer> committed, List<Integer> draft, MoonshineMemory memory)
-      throws OrtException {
-    int max = (int) Math.ceil(piece.seconds() * TOKENS_PER_SECOND);
-    try (OnnxTensor sound = memory.sound(piece);
-        OnnxTensor attentionMask = memory.attentionMask(piece.length());
-        OrtSession.Result encoded =
-            encoder.run(Map.of("input_values", sound, "attention_mask", attentionMask));
-        MoonshineDecoding decoding =
-            new MoonshineDecoding(decoder, (OnnxTensor) encoded.get(0), attentionMask, memory)) {
-      return decoding.decode(
-          committed, draft.subList(0, Math.clamp(max - committed.size(), 0, draft.size())), max);
+  /// Encodes audio; the caller closes the result.
+  ///
+  /// @param samples at 16 kHz, as many as [#accepts] allows
+  Encoded encode(float[] samples) throws OrtException {
+    MoonshineMemory idling = idle.poll();
+    return new Encoded(idling == null ? new MoonshineMemory() : idling, samples);
+  }
+
+  /// Transcribes a piece; see [Encoded#decode].
+  Decoded decode(Piece piece, List<Integer> committed, List<Integer> draft) throws OrtException {
+    if (piece.length() < MIN_SAMPLES) {
+      return Decoded.nothing();
+    }
+    try (Encoded encoded = encode(piece.samplesFrom(0))) {
+      return encoded.decode(committed, draft);
     }
   }
 

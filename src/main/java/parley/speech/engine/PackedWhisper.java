@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,15 +16,23 @@ import java.util.Set;
 /// attends to, and each kind of them is one tensor for all layers (interface in
 /// `models/README.md`).
 final class PackedWhisper implements WhisperModel {
+  /// The decoder's input that says for which tokens to return logits: from this one on, counted
+  /// from the end if negative. Models that were exported without it return those of the last.
+  private static final String FIRST = "first";
+
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
   private final OrtSession decoder;
   private final WhisperDimensions dimensions;
 
+  /// Whether the decoder can return the logits of several tokens at once.
+  private final boolean scoring;
+
   private PackedWhisper(OrtSession encoder, OrtSession decoder) throws OrtException {
     this.encoder = encoder;
     this.decoder = decoder;
     this.dimensions = WhisperDimensions.of(encoder, decoder);
+    this.scoring = decoder.getInputNames().contains(FIRST);
     if (dimensions.vocabulary() != Vocabulary.SIZE) {
       throw new OrtException(
           "the model has %d tokens, not the %d of Whisper's multilingual vocabulary"
@@ -76,20 +85,11 @@ final class PackedWhisper implements WhisperModel {
     try (OnnxTensor next =
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(tokens), new long[] {beams, added});
-        KeyValueCache.Step step = cache.step(added)) {
+        KeyValueCache.Step step = cache.step(added);
+        OnnxTensor last = first(-1)) {
       decoder
           .run(
-              Map.of(
-                  "tokens",
-                  next,
-                  "past_k",
-                  step.pastKeys(),
-                  "past_v",
-                  step.pastValues(),
-                  "cross_k",
-                  audio.keys(),
-                  "cross_v",
-                  audio.values()),
+              inputs(audio, next, step.pastKeys(), step.pastValues(), last),
               Map.of(
                   "logits", step.logits(),
                   "present_k", step.keys(),
@@ -106,17 +106,52 @@ final class PackedWhisper implements WhisperModel {
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
         OnnxTensor nothing = noPast();
+        OnnxTensor last = first(-1);
         OrtSession.Result result =
-            decoder.run(
-                Map.of(
-                    "tokens", written,
-                    "past_k", nothing,
-                    "past_v", nothing,
-                    "cross_k", audio.keys(),
-                    "cross_v", audio.values()),
-                Set.of("alignment"))) {
+            decoder.run(inputs(audio, written, nothing, nothing, last), Set.of("alignment"))) {
       return Optional.of(((float[][][][]) result.get(0).getValue())[0]);
     }
+  }
+
+  @Override
+  public boolean canScore() {
+    return scoring;
+  }
+
+  @Override
+  public void score(EncodedAudio audio, int first, FloatBuffer logits, long... tokens)
+      throws OrtException {
+    int rows = tokens.length - first;
+    try (OnnxTensor written =
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
+        OnnxTensor nothing = noPast();
+        OnnxTensor from = first(first);
+        OnnxTensor scores =
+            OnnxTensor.createTensor(
+                environment,
+                logits.slice(0, rows * dimensions.vocabulary()),
+                new long[] {1, rows, dimensions.vocabulary()})) {
+      decoder.run(inputs(audio, written, nothing, nothing, from), Map.of("logits", scores)).close();
+    }
+  }
+
+  private Map<String, OnnxTensor> inputs(
+      EncodedAudio audio, OnnxTensor tokens, OnnxTensor keys, OnnxTensor values, OnnxTensor first) {
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    inputs.put("tokens", tokens);
+    inputs.put("past_k", keys);
+    inputs.put("past_v", values);
+    inputs.put("cross_k", audio.keys());
+    inputs.put("cross_v", audio.values());
+    if (scoring) {
+      inputs.put(FIRST, first);
+    }
+    return inputs;
+  }
+
+  private OnnxTensor first(int token) throws OrtException {
+    return OnnxTensor.createTensor(environment, new long[] {token});
   }
 
   /// Returns the keys, or values, of an empty cache; the caller closes the tensor.

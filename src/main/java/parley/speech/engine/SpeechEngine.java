@@ -52,9 +52,7 @@ public final class SpeechEngine implements AutoCloseable {
   }
 
   private Recogniser recogniser(SpeechTask task) {
-    Vocabulary vocabulary = models.vocabulary();
-    return new Recogniser(
-        new WindowDecoder(models.whisper(), vocabulary, task, queue::giveWay), vocabulary);
+    return new Recogniser(new WindowDecoder(models, task, queue::giveWay), models.vocabulary());
   }
 
   /// Verifies the model files against the `SHA256SUMS` of their folders and loads them; takes about

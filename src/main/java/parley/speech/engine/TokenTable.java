@@ -41,6 +41,11 @@ final class TokenTable {
     return new TokenTable(tokens);
   }
 
+  /// Returns the number of tokens.
+  int size() {
+    return tokens.size();
+  }
+
   static TokenTable of(List<byte[]> tokens) {
     return new TokenTable(List.copyOf(tokens));
   }

@@ -68,6 +68,20 @@ class SpeechEngineTest {
     assertThat(transcript.duration().toMillis()).isCloseTo(14_995, within(50L));
   }
 
+  /// Whisper alone writes "afraid of his affliction".
+  @Test
+  void keepsTheLikelierWordsWhereTwoModelsDiffer() throws IOException {
+    Transcript transcript = transcribe("ls-2414-128291-0006.flac");
+    assertThat(transcript.text()).isEqualTo("He would not be rid of his affliction.");
+    assertThat(transcript.segments())
+        .flatExtracting(Segment::words)
+        .extracting(Word::text)
+        .containsExactly("He", "would", "not", "be", "rid", "of", "his", "affliction.");
+    assertThat(transcript.segments())
+        .flatExtracting(Segment::words)
+        .allSatisfy(word -> assertThat(word.end()).isGreaterThan(word.start()));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
