@@ -137,7 +137,8 @@ public final class RecordingIntake {
   /// The part of a prompt that is kept.
   private static String end(String prompt) {
     int start = Math.max(0, prompt.length() - MAX_PROMPT);
-    return prompt.substring(start > 0 && Character.isLowSurrogate(prompt.charAt(start)) ? start + 1 : start);
+    return prompt.substring(
+        start > 0 && Character.isLowSurrogate(prompt.charAt(start)) ? start + 1 : start);
   }
 
   private static double temperature(String text) {

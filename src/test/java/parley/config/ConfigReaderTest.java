@@ -43,7 +43,8 @@ final class ConfigReaderTest {
         .isEqualTo(new Config.Database(Optional.empty(), "", new Secret(""), 10));
     assertThat(config.media().maxUploadMb()).isEqualTo(2048);
     assertThat(config.speech())
-        .isEqualTo(new Config.Speech(Path.of("./models"), Optional.empty(), 0, 5L * 1024 * 1024, 0));
+        .isEqualTo(
+            new Config.Speech(Path.of("./models"), Optional.empty(), 0, 5L * 1024 * 1024, 0));
   }
 
   @Test

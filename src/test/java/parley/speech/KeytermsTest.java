@@ -39,8 +39,7 @@ class KeytermsTest {
     assertThat(
             alice
                 .post(
-                    OPENAI,
-                    form().field("keyterms[]", "Zarathustra").field("keyterms[]", "emetic"))
+                    OPENAI, form().field("keyterms[]", "Zarathustra").field("keyterms[]", "emetic"))
                 .at("/text"))
         .isEqualTo(SPOKEN);
   }
@@ -81,7 +80,9 @@ class KeytermsTest {
   void refusesMoreAndLongerTermsThanItTakes(String path, int status, String code) {
     TestCaller alice = server.newTenant();
     String tooMany =
-        IntStream.range(0, 101).mapToObj(number -> "term" + number).collect(Collectors.joining(","));
+        IntStream.range(0, 101)
+            .mapToObj(number -> "term" + number)
+            .collect(Collectors.joining(","));
 
     for (String terms : List.of(tooMany, "a".repeat(101), "a\u0007b", "--")) {
       Answer answer = alice.post(path, form().field("keyterms", terms));

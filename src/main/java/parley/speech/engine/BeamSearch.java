@@ -44,8 +44,7 @@ final class BeamSearch {
         if (candidate.token() == Vocabulary.END_OF_TEXT) {
           finished.add(origin.ended(candidate.logProbability()));
         } else {
-          next.add(
-              origin.with(candidate.token(), candidate.logProbability(), candidate.matches()));
+          next.add(origin.with(candidate.token(), candidate.logProbability(), candidate.matches()));
           taken.add(candidate);
         }
         if (next.size() == beams) {
@@ -104,10 +103,13 @@ final class BeamSearch {
     candidates.sort(Comparator.comparingDouble(Candidate::hoped).reversed());
     if (!keyterms.isEmpty()) {
       // Beginnings of terms must not crowd out what is likeliest if none of them is completed.
-      Candidate settled =
-          candidates.stream().max(Comparator.comparingDouble(Candidate::settled)).orElseThrow();
-      candidates.remove(settled);
-      candidates.addFirst(settled);
+      List<Candidate> settled =
+          candidates.stream()
+              .sorted(Comparator.comparingDouble(Candidate::settled).reversed())
+              .limit((beams + 1) / 2)
+              .toList();
+      candidates.removeAll(settled);
+      candidates.addAll(0, settled);
     }
     return candidates;
   }

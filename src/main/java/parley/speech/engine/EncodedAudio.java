@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The encoder's output for one window. The caller of [WhisperModel#encode] closes it.
 ///
-/// A packed model's encoder returns the keys and values that the decoder's cross-attention reads. An
-/// exported model's encoder returns its last hidden state; its decoder computes the keys and values
-/// of each layer with the first token, and they are kept here.
+/// A packed model's encoder returns the keys and values that the decoder's cross-attention reads.
+/// An exported model's encoder returns its last hidden state; its decoder computes the keys and
+/// values of each layer with the first token, and they are kept here.
 final class EncodedAudio implements AutoCloseable {
   private final OrtSession.Result result;
   private OrtSession.@Nullable Result cross;

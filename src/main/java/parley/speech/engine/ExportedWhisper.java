@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Whisper as Hugging Face's `optimum` exports it. Each layer's keys and values are tensors of their
-/// own, and every window has 30 seconds.
+/// Whisper as Hugging Face's `optimum` exports it. Each layer's keys and values are tensors of
+/// their own, and every window has 30 seconds.
 final class ExportedWhisper implements WhisperModel {
   private static final List<String> KINDS = List.of("key", "value");
 
@@ -35,10 +36,7 @@ final class ExportedWhisper implements WhisperModel {
   private boolean broadcasts;
 
   private ExportedWhisper(
-      ExportedModel model,
-      OrtSession encoder,
-      OrtSession decoder,
-      @Nullable OrtSession withPast) {
+      ExportedModel model, OrtSession encoder, OrtSession decoder, @Nullable OrtSession withPast) {
     this.model = model;
     this.encoder = encoder;
     this.decoder = decoder;
@@ -94,7 +92,8 @@ final class ExportedWhisper implements WhisperModel {
   @Override
   public EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor features =
-        OnnxTensor.createTensor(environment, mel, new long[] {1, dimensions().melBands(), columns})) {
+        OnnxTensor.createTensor(
+            environment, mel, new long[] {1, dimensions().melBands(), columns})) {
       return new EncodedAudio(
           encoder.run(Map.of("input_features", features), Set.of("last_hidden_state")));
     }
@@ -210,11 +209,8 @@ final class ExportedWhisper implements WhisperModel {
       int added = tokens.length / beams;
       own(
           "input_ids",
-          OnnxTensor.createTensor(
-              environment, LongBuffer.wrap(tokens), new long[] {beams, added}));
-      own(
-          "use_cache_branch",
-          OnnxTensor.createTensor(environment, new boolean[] {past > 0}));
+          OnnxTensor.createTensor(environment, LongBuffer.wrap(tokens), new long[] {beams, added}));
+      own("use_cache_branch", OnnxTensor.createTensor(environment, new boolean[] {past > 0}));
       long[] positions = new long[added];
       for (int i = 0; i < added; i++) {
         positions[i] = past + i;
@@ -275,8 +271,7 @@ final class ExportedWhisper implements WhisperModel {
   private void check() throws OrtException {
     requireFloats(encoder, "input_features");
     requireFloats(withPast == null ? decoder : withPast, past(0, "decoder", "key"));
-    FloatBuffer silence =
-        DirectMemory.floats(dimensions().melBands() * WhisperModel.MAX_COLUMNS);
+    FloatBuffer silence = DirectMemory.floats(dimensions().melBands() * WhisperModel.MAX_COLUMNS);
     try (EncodedAudio audio = encode(silence, WhisperModel.MAX_COLUMNS)) {
       float[] alone = scores(audio, 1);
       try {
@@ -309,7 +304,7 @@ final class ExportedWhisper implements WhisperModel {
     write(audio, cache, Vocabulary.START_OF_TRANSCRIPT);
     cache.rearrange(new int[beams]);
     long[] tokens = new long[beams];
-    java.util.Arrays.fill(tokens, Vocabulary.WITHOUT_TIMESTAMPS);
+    Arrays.fill(tokens, Vocabulary.WITHOUT_TIMESTAMPS);
     float[] scores = new float[Vocabulary.SIZE];
     layout().copy(write(audio, cache, tokens), beams - 1, scores);
     return scores;

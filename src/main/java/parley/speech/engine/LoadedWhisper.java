@@ -46,8 +46,7 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
             files.checked(whisper.vocabulary()), files.checked(whisper.suppressedTokens())));
   }
 
-  private static LoadedWhisper exported(Path folder, int threads)
-      throws IOException, OrtException {
+  private static LoadedWhisper exported(Path folder, int threads) throws IOException, OrtException {
     ExportedModel files = ExportedModel.read(folder);
     ExportedWhisper model = ExportedWhisper.load(files, threads);
     String name = folder.toAbsolutePath().normalize().getFileName().toString();

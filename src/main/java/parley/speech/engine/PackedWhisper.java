@@ -69,7 +69,8 @@ final class PackedWhisper implements WhisperModel {
   /// All beams attend to the same audio: the network broadcasts its keys without copying, so five
   /// beams cost about twice as much as one.
   @Override
-  public FloatBuffer write(EncodedAudio audio, KeyValueCache cache, long... tokens) throws OrtException {
+  public FloatBuffer write(EncodedAudio audio, KeyValueCache cache, long... tokens)
+      throws OrtException {
     int beams = cache.beams();
     int added = tokens.length / beams;
     try (OnnxTensor next =

@@ -125,8 +125,7 @@ final class Recogniser {
   /// @param languages tracks the language of the recording
   Recognition recognise(Piece piece, LanguageTracker languages, PromptContext context)
       throws OrtException {
-    Recognition recognition =
-        following(piece, languages, context.before(piece), context.options());
+    Recognition recognition = following(piece, languages, context.before(piece), context.options());
     context.add(piece, recognition.segments());
     return recognition;
   }

@@ -31,8 +31,8 @@ sealed interface WhisperModel extends AutoCloseable permits PackedWhisper, Expor
   /// @return the encoded audio; the caller closes it
   EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException;
 
-  /// Adds the same number of tokens to each beam of `cache`: any number to an empty cache, otherwise
-  /// one.
+  /// Adds the same number of tokens to each beam of `cache`: any number to an empty cache,
+  /// otherwise one.
   ///
   /// @param tokens beam by beam
   /// @return the logits after each beam's last token, beam by beam, in the model's own order of

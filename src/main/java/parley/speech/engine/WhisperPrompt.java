@@ -24,8 +24,7 @@ record WhisperPrompt(
   }
 
   /// Returns a prompt for a transcript with timestamps.
-  static WhisperPrompt withTimestamps(
-      int language, List<Integer> previous, List<Integer> prefix) {
+  static WhisperPrompt withTimestamps(int language, List<Integer> previous, List<Integer> prefix) {
     return new WhisperPrompt(language, true, previous, prefix);
   }
 

@@ -54,7 +54,8 @@ class LiveTranscriptionTest {
                 .allMatch(start -> start >= piece.startSeconds());
           });
       following.addAll(written);
-      alone.addAll(engine.live().transcriber(Keyterms.NONE).write(piece, "en", PATIENCE).segments());
+      alone.addAll(
+          engine.live().transcriber(Keyterms.NONE).write(piece, "en", PATIENCE).segments());
     }
 
     assertThat(WordErrors.rate(SAID, text(following)))

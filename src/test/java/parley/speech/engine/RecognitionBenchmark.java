@@ -21,9 +21,9 @@ public final class RecognitionBenchmark {
   private RecognitionBenchmark() {}
 
   /// Arguments: models folder, threads, cache folder, language hint or `-`, and the folder of
-  /// another Whisper, if any. For each line of
-  /// standard input (a file, and keyterms separated by commas after a tab), a line: file, seconds of audio, seconds taken, language, text, or `!` and the
-  /// problem's code in place of the language.
+  /// another Whisper, if any. For each line of standard input (a file, and keyterms separated by
+  /// commas after a tab), a line: file, seconds of audio, seconds taken, language, text, or `!` and
+  /// the problem's code in place of the language.
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Ffmpeg ffmpeg = FfmpegBundle.unpacked(Path.of(arguments[2]));
@@ -46,9 +46,7 @@ public final class RecognitionBenchmark {
         try {
           Transcript transcript =
               engine.transcribe(
-                  Path.of(file),
-                  new SpeechOptions(hint, null, keyterms, null),
-                  Progress.IGNORED);
+                  Path.of(file), new SpeechOptions(hint, null, keyterms, null), Progress.IGNORED);
           double took = (System.nanoTime() - began) / 1e9;
           out.printf(
               "%s\t%.2f\t%.3f\t%s\t%s%n",
