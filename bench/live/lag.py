@@ -20,6 +20,7 @@ from pathlib import Path
 import jiwer
 import numpy
 import websockets
+from faster_whisper import decode_audio
 from whisper_normalizer.english import EnglishTextNormalizer
 
 normal = EnglishTextNormalizer()
@@ -35,9 +36,7 @@ def conversations():
 
 
 def samples(path):
-    pcm = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-f", "s16le", "-ac", "1", "-ar", "16000", "-"],
-                         capture_output=True, check=True).stdout
-    return numpy.frombuffer(pcm, dtype=numpy.int16)
+    return (decode_audio(str(path), sampling_rate=16000) * 32767).astype(numpy.int16)
 
 
 async def connected():

@@ -2,6 +2,8 @@ package parley.app;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import parley.config.Config;
 import parley.metering.Meter;
 import parley.speakers.SpeakerRosters;
@@ -9,17 +11,21 @@ import parley.speech.Backends;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.deepgram.DeepgramLiveRoutes;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.live.Captioners;
 import parley.speech.live.LiveDiarisation;
 import parley.speech.live.LiveLimits;
 import parley.speech.live.LiveRoutes;
 import parley.speech.live.LiveStreams;
+import parley.speech.realtime.RealtimeRoutes;
 import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-record LiveParts(List<Route> routes) {
+///
+/// @param count how many streams run
+record LiveParts(IntSupplier count, List<Route> routes) {
   static LiveParts start(
       Foundation base,
       SpeechBackends loading,
@@ -54,6 +60,13 @@ record LiveParts(List<Route> routes) {
                         limits.longest()),
                     base.clock()));
     streams.start();
-    return new LiveParts(new LiveRoutes(streams).routes());
+    return new LiveParts(
+        streams::count,
+        Stream.of(
+                new LiveRoutes(streams).routes(),
+                new DeepgramLiveRoutes(streams, backends, base.clock()).routes(),
+                new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
+            .flatMap(List::stream)
+            .toList());
   }
 }

@@ -2,8 +2,8 @@ package parley.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.DoubleConsumer;
 import parley.speech.engine.SpeechEngine;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
 import parley.speech.transcript.Transcript;
@@ -16,9 +16,9 @@ record LocalTranscriber(SpeechEngine engine) implements Transcriber {
   }
 
   @Override
-  public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
+  public Transcript transcribe(Path recording, SpeechOptions options, Progress progress)
       throws IOException {
-    return engine.transcribe(recording, options, progress::accept);
+    return engine.transcribe(recording, options, progress);
   }
 
   /// How it is, in words.

@@ -25,6 +25,7 @@ import parley.media.MediaRoutes;
 import parley.media.MediaScans;
 import parley.media.MediaUploads;
 import parley.media.Preparations;
+import parley.media.StorageUsageRoutes;
 import parley.media.ThumbnailDownload;
 import parley.media.links.SignedLinks;
 import parley.media.pictures.MediaProbe;
@@ -96,6 +97,7 @@ record MediaParts(
                 new LinkRoutes(library, download, links).routes(),
                 new LibraryRoutes(library, uploads, blobs, maxUpload).routes(),
                 new AppRoutes(library, uploads, download, links, blobs, maxUpload).routes(),
+                new StorageUsageRoutes(blobs).routes(),
                 new AuditRoutes(audit).routes())
             .flatMap(List::stream)
             .toList();

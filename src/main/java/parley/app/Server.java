@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import parley.admin.IdentityRoutes;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
@@ -26,6 +27,8 @@ import parley.auth.Tokens;
 import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.db.Signals;
+import parley.nodes.NodeRoutes;
+import parley.nodes.Nodes;
 import parley.speech.Backends;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
@@ -122,6 +125,15 @@ public final class Server implements AutoCloseable {
             messages.transcripts(),
             drain);
     opened.add(signals).start();
+    Nodes nodes =
+        opened.add(
+            new Nodes(
+                base.database(),
+                clock,
+                base.node(),
+                config.server().roles().names(),
+                speech.liveStreams()));
+    nodes.start();
     CallParts calls =
         CallParts.start(
             base, keys::valid, events.log(), rooms, messages, media, speech.transcriptions());
@@ -146,6 +158,8 @@ public final class Server implements AutoCloseable {
                 calls.routes(),
                 speech.routes(),
                 speakers.routes(),
+                new NodeRoutes(nodes).routes(),
+                new IdentityRoutes(tenants).routes(),
                 new TenantRoutes(tenants).routes(),
                 new KeyRoutes(keys, tenants).routes())
             .flatMap(List::stream)

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.config.Config;
@@ -20,14 +21,18 @@ import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
 import parley.speakers.SpeakerRosters;
+import parley.speech.AwaitedTranscripts;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.ChannelFiles;
 import parley.speech.DiarisedTranscription;
 import parley.speech.EchoRoutes;
+import parley.speech.OpenAiModelRoutes;
 import parley.speech.OpenAiRoutes;
 import parley.speech.RecordingIntake;
 import parley.speech.SpeakerDiarisation;
+import parley.speech.SpeakerNameRoutes;
+import parley.speech.SpeakerNames;
 import parley.speech.SpeechBudget;
 import parley.speech.StoredRecordings;
 import parley.speech.Tariff;
@@ -39,6 +44,7 @@ import parley.speech.TranscriptViews;
 import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.deepgram.DeepgramRoutes;
 import parley.storage.Blobs;
 import parley.tenants.TenantTable;
 import parley.web.Route;
@@ -48,8 +54,13 @@ import parley.web.Route;
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
 /// @param state of the backends, in words
+/// @param liveStreams how many run on this node
 record SpeechParts(
-    Jobs jobs, Transcriptions transcriptions, Supplier<String> state, List<Route> routes) {
+    Jobs jobs,
+    Transcriptions transcriptions,
+    Supplier<String> state,
+    IntSupplier liveStreams,
+    List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
   /// @param policies which of the backends a tenant allows
@@ -80,7 +91,8 @@ record SpeechParts(
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
     Optional<SpeakerDiarisation> voices = loading.voices();
-    TranscriptViews views = new TranscriptViews(rosters);
+    SpeakerNames names = new SpeakerNames(database);
+    TranscriptViews views = new TranscriptViews(rosters, names);
     TranscriptionJobs kind =
         new TranscriptionJobs(
             blobs,
@@ -111,25 +123,30 @@ record SpeechParts(
             length,
             new RecordingIntake.Limits(
                 config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
+    AwaitedTranscripts transcripts = new AwaitedTranscripts(intake, jobs, views);
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     return new SpeechParts(
         jobs,
         transcriptions,
         () -> state(backends, voices),
+        live.count(),
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),
+                new SpeakerNameRoutes(names, jobs, views).routes(),
                 new TranscribeRoutes(intake, transcriptions, recordings).routes(),
                 new TenantPolicyRoutes(policies).routes(),
                 new UsageRoutes(meter).routes(),
                 new EchoRoutes(intake, jobs, views).routes(),
-                new OpenAiRoutes(intake, jobs, views).routes())
+                new OpenAiRoutes(intake, transcripts).routes(),
+                new OpenAiModelRoutes(backends).routes(),
+                new DeepgramRoutes(intake, transcripts).routes())
             .flatMap(List::stream)
             .toList());
   }
 
   private static StoredRecordings.Recording recording(Media media) {
-    return new StoredRecordings.Recording(media.id(), media.blob(), media.size());
+    return new StoredRecordings.Recording(media.id(), media.blob(), media.size(), media.fileName());
   }
 
   /// That the models work was shown when they were warmed up.

@@ -92,7 +92,8 @@ public final class RecordingPublication {
                 () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted."));
     transcriptions.queue(
         recording.startedBy(),
-        new StoredRecordings.Recording(stored.id(), stored.blob(), stored.size()),
+        new StoredRecordings.Recording(
+            stored.id(), stored.blob(), stored.size(), stored.fileName()),
         new Transcriptions.Wish(new SpeechOptions(null, null), BackendPreference.ANY, null, room),
         record);
   }

@@ -2,6 +2,7 @@ package parley.config;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -39,6 +40,11 @@ public record Roles(Set<Role> all) {
 
   public boolean has(Role role) {
     return all.contains(role);
+  }
+
+  /// The names as in the configuration, in alphabetical order.
+  public List<String> names() {
+    return all.stream().map(SettingKey::word).sorted().toList();
   }
 
   private static String words() {

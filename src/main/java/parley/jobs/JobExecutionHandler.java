@@ -105,7 +105,7 @@ final class JobExecutionHandler {
     }
     try {
       JobKind kind = kind(job);
-      String result = kind.run(job, progress(job));
+      String result = kind.run(job, new StoredProgress(job));
       change(transaction -> {
         Instant now = clock.instant();
         boolean ended = table.complete(transaction, job, result, now);
@@ -217,22 +217,45 @@ final class JobExecutionHandler {
   }
 
   /// Stores the progress at intervals, which also reveals whether the job was cancelled.
-  private JobProgress progress(Job job) {
-    AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
-    return share -> {
+  private final class StoredProgress implements JobProgress {
+    private final Job job;
+    private final AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
+    private int parts;
+    private boolean partMissing;
+
+    StoredProgress(Job job) {
+      this.job = job;
+    }
+
+    @Override
+    public void reached(double share) {
       long now = System.nanoTime();
-      if (now < due.get()) {
-        return;
+      if (now >= due.get()) {
+        due.set(now + PROGRESS_INTERVAL.toNanos());
+        boolean _ = store(transaction -> table.progress(transaction, job, share));
       }
-      due.set(now + PROGRESS_INTERVAL.toNanos());
+    }
+
+    @Override
+    public void publish(String part) {
+      // Readers expect the parts without gaps.
+      if (!partMissing) {
+        int number = parts++;
+        partMissing = !store(transaction -> table.publish(transaction, job, number, part));
+      }
+    }
+
+    private boolean store(Predicate<Handle> change) {
       try {
-        if (!database.inTransaction(transaction -> table.progress(transaction, job, share))) {
+        if (!database.inTransaction(change::test)) {
           throw new JobStopped();
         }
+        return true;
       } catch (DatabaseUnavailable away) {
         // The work itself does not need the database, and its result will wait for it.
         LOG.debug("{} continues without storing its progress", job.id());
+        return false;
       }
-    };
+    }
   }
 }

@@ -22,11 +22,15 @@ public interface JobKind {
   /// ran.
   default void completed(Handle transaction, Job job, String result, Instant now) {}
 
+  /// Returns what the API shows of a job in any state besides the state itself, such as what it
+  /// works on.
+  Map<String, Object> describe(Job job);
+
   /// Returns the fields of a result as the API shows them.
   ///
   /// @param caller who reads it, the user whose job it is
   /// @param detailed whether to include what is long and rarely wanted, such as word times
-  Map<String, Object> view(Caller caller, String result, boolean detailed);
+  Map<String, Object> view(Caller caller, Job job, String result, boolean detailed);
 
   /// Returns the formats of a result besides JSON by media type, the preferred one first.
   Map<String, ResultForm> forms();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -38,17 +39,23 @@ public final class JobRoutes {
     // Recording a call with a transcript also creates a job. Users see only their own jobs.
     Access own = Access.needsOneOf(Permission.TRANSCRIBE, Permission.CALLS);
     return List.of(
+        Route.get("/v1/admin/queue", Access.needs(Permission.OPERATOR), this::queue),
         Route.get("/v1/jobs", access, this::list),
         Route.get("/v1/jobs/{job_id}", own, this::show),
         Route.get("/v1/queue/jobs/{job_id}", own, this::show),
         Route.post("/v1/jobs/{job_id}/cancel", access, this::cancel));
   }
 
+  private void queue(Exchange exchange) throws IOException {
+    exchange.data(200, jobs.queueState());
+  }
+
   private void list(Exchange exchange) throws IOException {
     int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
     Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
-        jobs.list(exchange.caller(), behind, limit).map(job -> JobView.of(job, Map.of())));
+        jobs.list(exchange.caller(), behind, limit)
+            .map(job -> JobView.of(job, kind(job).describe(job))));
   }
 
   /// Shows the job as JSON or, once completed, in the format that the client prefers.
@@ -111,16 +118,16 @@ public final class JobRoutes {
   }
 
   private JobView view(Caller caller, Job job, boolean detailed) {
-    return JobView.of(
-        job,
-        job.state() instanceof JobState.Completed completed
-            ? kind(job).view(caller, completed.result(), detailed)
-            : Map.of());
+    Map<String, Object> fields = new LinkedHashMap<>(kind(job).describe(job));
+    if (job.state() instanceof JobState.Completed completed) {
+      fields.putAll(kind(job).view(caller, job, completed.result(), detailed));
+    }
+    return JobView.of(job, fields);
   }
 
   /// A job as the API shows it.
   ///
-  /// @param result the fields of a completed job's result, shown beside the job's own
+  /// @param fields those of its kind, such as a completed job's result, beside its own
   private record JobView(
       JobId jobId,
       JobStatus status,
@@ -129,8 +136,8 @@ public final class JobRoutes {
       @Nullable Instant startedAt,
       @Nullable Instant finishedAt,
       @Nullable ErrorView error,
-      @JsonAnyGetter Map<String, Object> result) {
-    static JobView of(Job job, Map<String, Object> result) {
+      @JsonAnyGetter Map<String, Object> fields) {
+    static JobView of(Job job, Map<String, Object> fields) {
       JobState state = job.state();
       return new JobView(
           job.id(),
@@ -142,7 +149,7 @@ public final class JobRoutes {
           state instanceof JobState.Failed failed
               ? new ErrorView(failed.code().code(Dialect.WAVE), failed.message())
               : null,
-          result);
+          fields);
     }
   }
 

@@ -83,11 +83,25 @@ final class JobTable {
         .one();
   }
 
+  /// Counts the jobs of all tenants that wait or run.
+  QueueState queueState(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) filter (where status = 'queued') as queued,
+              count(*) filter (where status = 'running') as running,
+              min(created_at) filter (where status = 'queued') as oldest
+            from jobs where status in ('queued', 'running')
+            """)
+        .map(JobTable::queueState)
+        .one();
+  }
+
   /// Claims the next job of the priority for an execution: the job that the execution was running
   /// when it was cut off, otherwise a queued job of the tenant with the fewest running ones. Ties
   /// go to the tenant served least recently, since with few workers most tenants have no running
-  /// job; within a tenant, the oldest job comes first. This is the only query across tenants,
-  /// because they share the machine.
+  /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
+  /// machine.
   Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
@@ -154,6 +168,51 @@ final class JobTable {
             .bind("share", (float) share)
             .execute()
         == 1;
+  }
+
+  /// Stores part number `number` of a job's result; false if the job has left this attempt.
+  boolean publish(Handle transaction, Job job, int number, String part) {
+    return transaction
+            .createUpdate(
+                """
+                insert into job_parts (tenant_id, job_id, number, part)
+                select tenant_id, id, :number, :part from jobs
+                where tenant_id = :tenant and id = :id and status = 'running'
+                  and attempts = :attempt
+                on conflict (tenant_id, job_id, number) do update set part = excluded.part
+                """)
+            .bindMethods(job)
+            .bind("number", number)
+            .bind("part", part)
+            .execute()
+        == 1;
+  }
+
+  /// Returns the parts of a job of this user from number `from` on, in order.
+  List<String> parts(Handle transaction, TenantId tenant, UserId user, JobId id, int from) {
+    return transaction
+        .createQuery(
+            """
+            select part from job_parts
+            where tenant_id = :tenant and job_id = :id and number >= :from
+              and exists
+                (select 1 from jobs where tenant_id = :tenant and id = :id and user_id = :user)
+            order by number
+            """)
+        .bind("tenant", tenant)
+        .bind("id", id)
+        .bind("user", user)
+        .bind("from", from)
+        .mapTo(String.class)
+        .list();
+  }
+
+  /// Deletes the parts of a job that has ended; its result has it all.
+  void deleteParts(Handle transaction, Job job) {
+    transaction
+        .createUpdate("delete from job_parts where tenant_id = :tenant and job_id = :id")
+        .bindMethods(job)
+        .execute();
   }
 
   /// Completes a job with its result; false if the job has left this attempt.
@@ -227,6 +286,13 @@ final class JobTable {
         .define("table", priority.table)
         .bind("node", node)
         .execute();
+  }
+
+  private static QueueState queueState(RowView row) {
+    return new QueueState(
+        row.getColumn("queued", Long.class),
+        row.getColumn("running", Long.class),
+        row.getColumn("oldest", Instant.class));
   }
 
   private static Job job(RowView row) {

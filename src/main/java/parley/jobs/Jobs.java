@@ -106,6 +106,11 @@ public final class Jobs {
     });
   }
 
+  /// How much work waits, of all tenants.
+  public QueueState queueState() {
+    return database.inTransaction(table::queueState);
+  }
+
   /// Cancels a job of the caller.
   ///
   /// @throws Problem JOB_FINISHED if it has ended
@@ -161,6 +166,13 @@ public final class Jobs {
     }
   }
 
+  /// Returns the parts of a running job's result that it has published, from number `from` on, in
+  /// order. None are left once it has ended.
+  public List<String> parts(Caller caller, JobId id, int from) {
+    return database.inTransaction(
+        transaction -> table.parts(transaction, caller.tenant(), caller.user(), id, from));
+  }
+
   /// Notifies the job's user of its new status.
   void announce(Handle transaction, Job job, JobStatus status) {
     events.record(
@@ -175,6 +187,7 @@ public final class Jobs {
   /// Announces the end of a job, releases its input and wakes the requests that wait for it.
   void ended(Handle transaction, Job job, JobStatus status) {
     announce(transaction, job, status);
+    table.deleteParts(transaction, job);
     Sha256 input = job.input();
     if (input != null) {
       blobs.releaseAll(

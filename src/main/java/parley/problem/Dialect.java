@@ -12,5 +12,7 @@ public enum Dialect {
   /// Bare snake_case and `{"status", "code", "message"}`.
   APP,
   /// The shape of OpenAI's API.
-  OPENAI
+  OPENAI,
+  /// `{"err_code", "err_msg", "request_id"}`, the shape of Deepgram's API.
+  DEEPGRAM
 }

@@ -6,13 +6,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.jobs.JobStopped;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
 import parley.speech.transcript.Transcript;
@@ -49,8 +49,7 @@ public final class Backends {
   ///
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem of the last backend that was asked; BACKEND_UNAVAILABLE when there is none
-  Heard transcribe(
-      List<Backend> order, Path recording, SpeechOptions options, DoubleConsumer progress)
+  Heard transcribe(List<Backend> order, Path recording, SpeechOptions options, Progress progress)
       throws IOException {
     Problem refusal =
         new Problem(

@@ -40,6 +40,9 @@ public final class DiarisedTranscription {
   /// The part of the work that is transcription; about right for the node's own recogniser.
   private static final double TRANSCRIPTION_SHARE = 0.85;
 
+  /// Before the number of a channel in its speaker's label.
+  private static final String CHANNEL = "channel ";
+
   private final Backends backends;
   private final Optional<SpeakerDiarisation> models;
   private final SpeakerRosters rosters;
@@ -130,7 +133,7 @@ public final class DiarisedTranscription {
         SpeakerAssignment.assign(heard.words().transcript().segments(), identified.turns());
     List<StoredSegment> segments =
         SegmentEdges.follow(spoken, identified.turns()).stream()
-            .map(part -> StoredSegment.of(part.segment(), identified.shown(part.speaker())))
+            .map(part -> StoredSegment.of(part.segment(), identified.shown(part.speaker()), null))
             .toList();
     return TranscriptionResult.of(
         heard.words(), work.request(), segments, null, identified.speakers());
@@ -157,7 +160,7 @@ public final class DiarisedTranscription {
     List<SpeakerTurn> turns = new ArrayList<>();
     List<DiarisedSpeaker> speakers = new ArrayList<>();
     for (int channel = 0; channel < count; channel++) {
-      String label = "channel " + channel;
+      String label = CHANNEL + channel;
       Heard one = heard.get(channel);
       List<Segment> said = one.words().transcript().segments();
       said.forEach(segment -> segments.add(new AttributedSegment(segment, label)));
@@ -182,10 +185,16 @@ public final class DiarisedTranscription {
         segments.stream()
             .map(part ->
                 StoredSegment.of(
-                    part.segment(), identified.shown(identified.labels().get(part.speaker()))))
+                    part.segment(),
+                    identified.shown(identified.labels().get(part.speaker())),
+                    channel(part)))
             .toList(),
         count,
         identified.speakers());
+  }
+
+  private static Integer channel(AttributedSegment part) {
+    return Integer.valueOf(String.valueOf(part.speaker()).substring(CHANNEL.length()));
   }
 
   /// Words that were recognised in a channel are its speaker's, even if no voice was found.

@@ -1,13 +1,15 @@
 package parley.speech;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import parley.speech.OpenAiRoutes.DoneEvent;
-import parley.speech.OpenAiRoutes.Usage;
+import parley.speech.OpenAiAnswer.Usage;
+import parley.speech.OpenAiStream.DoneEvent;
 import parley.speech.TranscriptView.SegmentView;
+import parley.web.EventStream;
 
 /// A transcript as OpenAI's `diarized_json`, in which unknown speakers are `A`, `B` …:
 /// https://platform.openai.com/docs/api-reference/audio/diarized-json-object
@@ -43,17 +45,14 @@ record DiarizedAnswer(
   }
 
   /// As a stream: each segment's text, then the segment, and the whole text at last.
-  String events() {
-    StringBuilder events = new StringBuilder();
+  void send(EventStream events) throws IOException {
     String space = "";
     for (DiarizedSegment segment : segments) {
-      OpenAiRoutes.event(
-          events, new DeltaEvent("transcript.text.delta", space + segment.text(), segment.id()));
-      OpenAiRoutes.event(events, segment);
+      events.send(new DeltaEvent("transcript.text.delta", space + segment.text(), segment.id()));
+      events.send(segment);
       space = " ";
     }
-    OpenAiRoutes.event(events, new DoneEvent("transcript.text.done", text, usage));
-    return events.toString();
+    events.send(DoneEvent.of(text, null, usage));
   }
 
   private static String speaker(@Nullable SpeakerTag speaker, Map<String, String> letters) {

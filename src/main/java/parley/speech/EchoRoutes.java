@@ -94,7 +94,7 @@ public final class EchoRoutes {
 
   private Transcribed transcribed(
       Exchange exchange, Job job, JobState.Completed state, @Nullable String status) {
-    TranscriptView view = views.of(exchange.caller(), state.result());
+    TranscriptView view = views.of(exchange.caller(), job.id(), state.result());
     return Transcribed.of(job, exchange.queryFlag("words") ? view : view.plain(), status);
   }
 

@@ -1,6 +1,7 @@
 package parley.speech;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
+import parley.storage.SpoolFile;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 
@@ -23,6 +25,8 @@ import parley.web.FormUpload;
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+
+  private static final int BODY_BUFFER = 16 * 1024;
 
   /// The last characters of a prompt that are kept; Whisper reads no more than 224 tokens, and most
   /// tokens have fewer than eight characters.
@@ -70,24 +74,72 @@ public final class RecordingIntake {
         blobs);
   }
 
+  /// Receives a recording that is the request's whole body; the caller closes it.
+  ///
+  /// @throws Problem NO_FILE for an empty body, MEDIA_TOO_LARGE while the client is still sending
+  public SpoolFile receiveBody(Exchange exchange) throws IOException {
+    SpoolFile recording = blobs.receive();
+    try {
+      InputStream body = exchange.body();
+      byte[] buffer = new byte[BODY_BUFFER];
+      for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+        if (recording.size() + count > limits.maxBytes) {
+          throw new Problem(
+              ProblemCode.MEDIA_TOO_LARGE,
+              "A recording may have at most " + limits.maxBytes + " bytes.");
+        }
+        recording.write(buffer, 0, count);
+      }
+      if (recording.size() == 0) {
+        throw new Problem(ProblemCode.NO_FILE, "The body is empty; it must be a recording.");
+      }
+      exchange.requireRightsNow();
+      return recording;
+    } catch (IOException | RuntimeException e) {
+      recording.close();
+      throw e;
+    }
+  }
+
+  /// Queues such a recording, as [Transcriptions#queue] tells: ahead of others if it is small
+  /// enough for a request to wait for it.
+  public Job queueBody(Exchange exchange, SpoolFile recording, Wish wish) throws IOException {
+    return transcriptions.queue(
+        exchange.caller(),
+        recording,
+        "recording",
+        wish,
+        KnownSpeakers.NOBODY,
+        recording.size() <= limits.inlineMaxBytes
+            ? JobPriority.WAITED_FOR
+            : JobPriority.BACKGROUND);
+  }
+
   /// What the form asks for, with the language in the field of that name.
   static Wish wish(Exchange exchange, FormUpload form, String languageField) {
-    return wish(exchange, form, languageField, form::field);
+    return wish(
+        exchange,
+        form,
+        Optional.ofNullable(
+            Languages.normal(form.field(languageField).orElse(null), languageField)),
+        form::field);
   }
 
   /// As above.
   ///
+  /// @param language the hint
   /// @param diarisation the fields that [DiarisationOptions#parse] reads
   static Wish wish(
       Exchange exchange,
       FormUpload form,
-      String languageField,
+      Optional<String> language,
       Function<String, Optional<String>> diarisation) {
     return new Wish(
         new SpeechOptions(
             // A relay is told no more than it has to understand: `en`, not `en-US`.
-            Languages.normal(form.field(languageField).orElse(null), languageField),
+            Languages.normal(language.orElse(null), "language"),
             form.field("temperature").map(RecordingIntake::temperature).orElse(null),
+            null,
             Keyterms.parse(form.list(Keyterms.FIELD, Keyterms.MAX_TERMS + 1)),
             form.field("prompt").map(RecordingIntake::end).orElse(null)),
         BackendPreference.parse(form.field("backend_preference")),
@@ -117,9 +169,24 @@ public final class RecordingIntake {
   /// @throws Problem why it failed; JOB_FINISHED when it was cancelled meanwhile
   /// @throws Problem also TOKEN_INVALID when the caller's key ends meanwhile; the job goes on
   Optional<JobState.Completed> completed(Exchange exchange, Job job) {
+    return completed(exchange, job, () -> {});
+  }
+
+  /// As above.
+  ///
+  /// @param meanwhile called at intervals; an exception that it throws ends the wait
+  Optional<JobState.Completed> completed(Exchange exchange, Job job, Runnable meanwhile) {
     Optional<Job> ended;
     try {
-      ended = jobs.await(exchange.caller(), job.id(), MAX_WAIT, exchange::requireRights);
+      ended =
+          jobs.await(
+              exchange.caller(),
+              job.id(),
+              MAX_WAIT,
+              () -> {
+                exchange.requireRights();
+                meanwhile.run();
+              });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping; the job goes on later.");

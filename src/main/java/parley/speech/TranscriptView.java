@@ -1,5 +1,6 @@
 package parley.speech;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,15 @@ import parley.speech.subtitles.CueLayout;
 import parley.speech.subtitles.LineLimits;
 import parley.speech.subtitles.Passage;
 import parley.speech.transcript.Confidence;
+import parley.speech.transcript.ScoredToken;
 import parley.speech.transcript.Word;
 
 /// The result of a transcription as one caller may read it; its JSON is part of the jobs API.
 ///
+/// @param channels how many were transcribed separately; null where they were mixed
 /// @param speakers in order of first appearance; null where speakers were not distinguished
 /// @param turns who speaks when, in order of the start; may overlap; null like `speakers`
-record TranscriptView(
+public record TranscriptView(
     String transcript,
     List<SegmentView> segments,
     @Nullable String language,
@@ -30,25 +33,30 @@ record TranscriptView(
     String model,
     long audioBytes,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String retainedMediaId,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer channels,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VoiceView> speakers,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TurnView> turns) {
 
   /// A segment; times in seconds.
   ///
   /// @param speaker null where that is not known
+  /// @param channel from 0; null where channels were mixed
   /// @param words null where they are not shown
   /// @param tokens null where they are not shown or not known
+  /// @param scores probabilities of the tokens; null where they are not known or not asked for
   /// @param confidence null where it is not shown or not known
-  record SegmentView(
+  public record SegmentView(
       double start,
       double end,
       String text,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpeakerTag speaker,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer channel,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<WordView> words,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<Integer> tokens,
+      @JsonIgnore @Nullable List<ScoredToken> scores,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Confidence confidence) {
     private SegmentView plain() {
-      return new SegmentView(start, end, text, speaker, null, null, null);
+      return new SegmentView(start, end, text, speaker, channel, null, null, null, null);
     }
 
     private Passage passage() {
@@ -64,17 +72,20 @@ record TranscriptView(
   }
 
   /// A word; times in seconds.
-  record WordView(
+  ///
+  /// @param confidence 0 to 1; null where it is not known
+  public record WordView(
       double start,
       double end,
       String text,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double confidence,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpeakerTag speaker) {}
 
   /// A speaker of the recording.
   ///
   /// @param closest the most similar enrolled speaker, for somebody who is not named
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record VoiceView(
+  public record VoiceView(
       String label,
       @Nullable String id,
       @Nullable String displayName,
@@ -83,18 +94,22 @@ record TranscriptView(
       @Nullable ClosestView closest) {}
 
   /// An enrolled speaker who is not similar enough to be named.
-  record ClosestView(String id, double score, double threshold) {}
+  public record ClosestView(String id, double score, double threshold) {}
 
   /// Somebody speaks, from `start` to `end`, in seconds.
-  record TurnView(double start, double end, SpeakerTag speaker) {}
+  public record TurnView(double start, double end, SpeakerTag speaker) {}
 
   /// Shows a stored result.
   ///
   /// @param names of the speakers who are still enrolled
+  /// @param given to other voices, by their labels
   /// @param closest whether to say whom unknown voices resemble
   static TranscriptView of(
-      TranscriptionResult result, Map<SpeakerId, String> names, boolean closest) {
-    Tags tags = new Tags(result.speakers(), names);
+      TranscriptionResult result,
+      Map<SpeakerId, String> names,
+      Map<String, String> given,
+      boolean closest) {
+    Tags tags = new Tags(result.speakers(), names, given);
     return new TranscriptView(
         result.transcript(),
         result.segments().stream().map(segment -> view(segment, tags)).toList(),
@@ -104,6 +119,7 @@ record TranscriptView(
         result.model(),
         result.audioBytes(),
         result.retainedMediaId(),
+        result.channels(),
         tags.voices(closest),
         tags.turns());
   }
@@ -119,6 +135,7 @@ record TranscriptView(
         model,
         audioBytes,
         retainedMediaId,
+        channels,
         speakers,
         turns);
   }
@@ -129,6 +146,14 @@ record TranscriptView(
   List<Cue> cues(LineLimits limits, boolean names) {
     return new CueLayout(limits, names)
         .cues(segments.stream().map(SegmentView::passage).toList(), duration);
+  }
+
+  /// Whether the label is of a voice that is shown and has no name, or one that somebody gave it.
+  boolean mayName(String label) {
+    return speakers != null
+        && speakers.stream()
+            .anyMatch(voice ->
+                voice.label().equals(label) && voice.id() == null && voice.score() == null);
   }
 
   /// All words in order.
@@ -146,15 +171,21 @@ record TranscriptView(
         segment.end(),
         segment.text(),
         speaker,
+        segment.channel(),
         segment.words().stream()
-            .map(word -> new WordView(word.start(), word.end(), word.text(), speaker))
+            .map(word ->
+                new WordView(word.start(), word.end(), word.text(), word.confidence(), speaker))
             .toList(),
         segment.tokens(),
+        segment.scores(),
         segment.confidence());
   }
 
   /// What the speakers of a result are called at the moment.
-  private record Tags(@Nullable RecordedSpeakers speakers, Map<SpeakerId, String> names) {
+  private record Tags(
+      @Nullable RecordedSpeakers speakers,
+      Map<SpeakerId, String> names,
+      Map<String, String> given) {
     @Nullable SpeakerTag of(@Nullable String label) {
       return speakers == null || label == null
           ? null
@@ -176,7 +207,7 @@ record TranscriptView(
         return SpeakerTag.enrolled(String.valueOf(match.speaker()), name, match.score());
       }
       return Objects.requireNonNull(speakers).anonymous()
-          ? SpeakerTag.anonymous(voice.label())
+          ? SpeakerTag.unknown(voice.label(), given.get(voice.label()))
           : null;
     }
 

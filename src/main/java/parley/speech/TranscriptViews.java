@@ -23,24 +23,30 @@ import parley.tenants.TenantId;
 /// Reads stored results of transcriptions with the names that their speakers have now.
 public final class TranscriptViews {
   private final SpeakerRosters rosters;
+  private final SpeakerNames given;
 
-  public TranscriptViews(SpeakerRosters rosters) {
+  public TranscriptViews(SpeakerRosters rosters, SpeakerNames given) {
     this.rosters = rosters;
+    this.given = given;
   }
 
   /// A result as the caller may read it: only those who may enrol are told whom unknown voices
   /// resemble.
   ///
-  /// @param result of a transcription job of the caller's tenant, as JSON
-  TranscriptView of(Caller caller, String result) {
+  /// @param result of this transcription job of the caller, as JSON
+  TranscriptView of(Caller caller, JobId job, String result) {
     TranscriptionResult stored = Json.read(result, TranscriptionResult.class);
     return TranscriptView.of(
-        stored, rosters.names(caller.tenant(), mentioned(stored)), caller.may(Permission.ENROLL));
+        stored,
+        rosters.names(caller.tenant(), mentioned(stored)),
+        stored.speakers() == null ? Map.of() : given.of(caller.tenant(), job),
+        caller.may(Permission.ENROLL));
   }
 
   /// A result as everybody may read it, with the names as of the transaction.
   TranscriptView of(Handle transaction, TenantId tenant, TranscriptionResult result) {
-    return TranscriptView.of(result, rosters.names(transaction, tenant, mentioned(result)), false);
+    return TranscriptView.of(
+        result, rosters.names(transaction, tenant, mentioned(result)), Map.of(), false);
   }
 
   /// The turns of a transcript as RTTM.

@@ -21,11 +21,14 @@ import parley.metering.MeterEntry;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.Source;
 import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.subtitles.Cue;
 import parley.speech.subtitles.LineLimits;
 import parley.speech.subtitles.SubRip;
 import parley.speech.subtitles.WebVtt;
+import parley.speech.transcript.Progress;
+import parley.speech.transcript.Segment;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
 import parley.storage.LocalFile;
@@ -94,9 +97,28 @@ public final class TranscriptionJobs implements JobKind {
       }
       Backends.Heard heard =
           backends.transcribe(
-              request.backends(), recording.path(), request.options(), progress::reached);
+              request.backends(), recording.path(), request.options(), reports(request, progress));
       return Json.write(TranscriptionResult.of(heard, request));
     }
+  }
+
+  private static Progress reports(TranscriptionRequest request, JobProgress progress) {
+    if (!request.has(TranscriptExtra.PARTS)) {
+      return progress::reached;
+    }
+    return new Progress() {
+      @Override
+      public void accept(double share) {
+        progress.reached(share);
+      }
+
+      @Override
+      public void transcribed(List<Segment> segments) {
+        if (!segments.isEmpty()) {
+          progress.publish(Json.write(TranscriptPart.of(segments, request)));
+        }
+      }
+    };
   }
 
   @Override
@@ -141,28 +163,41 @@ public final class TranscriptionJobs implements JobKind {
   }
 
   @Override
-  public Map<String, Object> view(Caller caller, String result, boolean detailed) {
-    TranscriptView view = views.of(caller, result);
+  public Map<String, Object> describe(Job job) {
+    Source source = request(job).source();
+    if (source == null) {
+      return Map.of();
+    }
+    return source.media() == null
+        ? Map.of("filename", source.fileName())
+        : Map.of("filename", source.fileName(), "media_id", new MediaId(source.media()).toString());
+  }
+
+  @Override
+  public Map<String, Object> view(Caller caller, Job job, String result, boolean detailed) {
+    TranscriptView view = views.of(caller, job.id(), result);
     return Json.fields(Json.write(detailed ? view : view.plain()));
   }
 
   @Override
   public Map<String, ResultForm> forms() {
     Map<String, ResultForm> forms = new LinkedHashMap<>();
-    forms.put(
-        "text/plain", (reading, result) -> PlainText.of(views.of(reading.caller(), result)) + "\n");
+    forms.put("text/plain", (reading, result) -> PlainText.of(view(reading, result)) + "\n");
     forms.put("text/vtt", (reading, result) -> WebVtt.of(cues(reading, result, false)));
     forms.put("application/x-subrip", (reading, result) -> SubRip.of(cues(reading, result, true)));
     forms.put(
         "text/rttm",
-        (reading, result) ->
-            TranscriptViews.rttm(reading.job().id(), views.of(reading.caller(), result)));
+        (reading, result) -> TranscriptViews.rttm(reading.job().id(), view(reading, result)));
     return forms;
   }
 
   private List<Cue> cues(ResultForm.Reading reading, String result, boolean names) {
     LineLimits limits = LineLimits.parse(reading.parameters());
-    return views.of(reading.caller(), result).cues(limits, names);
+    return view(reading, result).cues(limits, names);
+  }
+
+  private TranscriptView view(ResultForm.Reading reading, String result) {
+    return views.of(reading.caller(), reading.job().id(), result);
   }
 
   private MeterEntry call(Job job, TranscriptionResult result, Instant now) {

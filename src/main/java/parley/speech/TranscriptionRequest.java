@@ -1,6 +1,8 @@
 package parley.speech;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.speakers.SpeakerRosters;
@@ -14,13 +16,17 @@ import parley.speech.transcript.SpeechOptions;
 /// @param diarisation how speakers are distinguished; null where they are not
 /// @param retain how the recording is to be kept; null to erase it
 /// @param destination where the transcript is to be posted; null for nowhere
+/// @param extras null for none
+/// @param source what the recording is called; null for requests of versions that did not store it
 record TranscriptionRequest(
     SpeechOptions options,
     long audioBytes,
     List<Backend> backends,
     @Nullable SpeakerRequest diarisation,
     @Nullable Retention retain,
-    @Nullable Destination destination) {
+    @Nullable Destination destination,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Set<TranscriptExtra> extras,
+    @Nullable Source source) {
   /// Who is to be distinguished and named.
   ///
   /// @param roster who may be named
@@ -42,7 +48,14 @@ record TranscriptionRequest(
   /// A room, and the media entry that the recording is, if it is one.
   record Destination(UUID room, @Nullable UUID media) {}
 
+  /// What the recording is called, and the media entry that it was taken from, if any.
+  record Source(String fileName, @Nullable UUID media) {}
+
   TranscriptionRequest {
     backends = List.copyOf(backends);
+  }
+
+  boolean has(TranscriptExtra extra) {
+    return extras != null && extras.contains(extra);
   }
 }

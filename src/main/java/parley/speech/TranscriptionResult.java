@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 import parley.media.MediaId;
 import parley.speech.TranscriptionRequest.Retention;
 import parley.speech.transcript.Confidence;
+import parley.speech.transcript.ScoredToken;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.Transcript;
+import parley.speech.transcript.Word;
 
 /// What a transcription job leaves behind, as it is stored. [TranscriptView] is how the API shows
 /// it.
@@ -35,40 +37,73 @@ record TranscriptionResult(
   /// A segment; times in seconds.
   ///
   /// @param speaker the label of who says all of it; null where that is not known
+  /// @param channel the channel it is said in, from 0; null where they were mixed
   /// @param tokens empty where they are not known
+  /// @param scores empty where they are not known or were not asked for
   /// @param confidence null where it is not known
   record StoredSegment(
       double start,
       double end,
       String text,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String speaker,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer channel,
       List<StoredWord> words,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<Integer> tokens,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<ScoredToken> scores,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Confidence confidence) {
     StoredSegment {
       words = List.copyOf(words);
     }
 
-    static StoredSegment of(Segment segment, @Nullable String speaker) {
+    static StoredSegment of(Segment segment, TranscriptionRequest request) {
+      return of(
+          segment, null, null, request.has(TranscriptExtra.TOKENS) ? segment.scores() : List.of());
+    }
+
+    /// A segment of somebody, or of a channel.
+    static StoredSegment of(Segment segment, @Nullable String speaker, @Nullable Integer channel) {
+      return of(segment, speaker, channel, List.of());
+    }
+
+    private static StoredSegment of(
+        Segment segment,
+        @Nullable String speaker,
+        @Nullable Integer channel,
+        List<ScoredToken> scores) {
       return new StoredSegment(
           thousandths(segment.start()),
           thousandths(segment.end()),
           segment.text(),
           speaker,
-          segment.words().stream()
-              .map(w -> new StoredWord(thousandths(w.start()), thousandths(w.end()), w.text()))
-              .toList(),
+          channel,
+          segment.words().stream().map(StoredWord::of).toList(),
           segment.tokens(),
+          scores,
           segment.confidence());
     }
   }
 
   /// A word; times in seconds.
-  record StoredWord(double start, double end, String text) {}
+  ///
+  /// @param confidence 0 to 1; null where it is not known
+  record StoredWord(
+      double start,
+      double end,
+      String text,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double confidence) {
+    static StoredWord of(Word word) {
+      Double confidence = word.confidence();
+      return new StoredWord(
+          thousandths(word.start()),
+          thousandths(word.end()),
+          word.text(),
+          confidence == null ? null : thousandths(confidence));
+    }
+  }
 
   static TranscriptionResult of(Backends.Heard heard, TranscriptionRequest request) {
     List<StoredSegment> segments =
-        heard.transcript().segments().stream().map(s -> StoredSegment.of(s, null)).toList();
+        heard.transcript().segments().stream().map(s -> StoredSegment.of(s, request)).toList();
     return of(heard, request, segments, null, null);
   }
 

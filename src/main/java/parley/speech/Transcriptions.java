@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
@@ -23,6 +24,7 @@ import parley.metering.AudioEstimate;
 import parley.speakers.SpeakerRosters;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
+import parley.speech.TranscriptionRequest.Source;
 import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.BlobKey;
@@ -65,11 +67,30 @@ public final class Transcriptions {
   ///
   /// @param diarisation null where speakers are not to be distinguished
   /// @param room where the transcript is to be posted, if anywhere
+  /// @param extras what the result is to contain besides
   public record Wish(
       SpeechOptions options,
       BackendPreference preference,
       @Nullable DiarisationOptions diarisation,
-      @Nullable RoomId room) {}
+      @Nullable RoomId room,
+      Set<TranscriptExtra> extras) {
+    public Wish {
+      extras = Set.copyOf(extras);
+    }
+
+    public Wish(
+        SpeechOptions options,
+        BackendPreference preference,
+        @Nullable DiarisationOptions diarisation,
+        @Nullable RoomId room) {
+      this(options, preference, diarisation, room, Set.of());
+    }
+
+    /// Returns the same wish with these extras.
+    public Wish with(Set<TranscriptExtra> others) {
+      return new Wish(options, preference, diarisation, room, others);
+    }
+  }
 
   /// Queues a recording that was just received. It is kept for as long as the job needs it.
   ///
@@ -98,7 +119,9 @@ public final class Transcriptions {
             policy.order(wish.preference()),
             speakers(caller, wish.diarisation(), known.names()),
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
-            destination(wish, null));
+            destination(wish, null),
+            wish.extras(),
+            new Source(fileName, null));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
@@ -150,7 +173,9 @@ public final class Transcriptions {
             backends,
             speakers,
             null,
-            destination(wish, stored.media()));
+            destination(wish, stored.media()),
+            wish.extras(),
+            new Source(stored.fileName(), stored.media().value()));
     Jobs.Order order =
         new Jobs.Order(
             TranscriptionJobs.NAME,

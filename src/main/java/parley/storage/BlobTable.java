@@ -1,10 +1,13 @@
 package parley.storage;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -174,6 +177,26 @@ final class BlobTable {
         .mapTo(long.class)
         .findOne()
         .orElse(0L);
+  }
+
+  /// The bytes that came since a time and are still stored, by day in UTC.
+  List<StorageUsage.Day> addedByDay(Handle transaction, TenantId tenant, Instant since) {
+    return transaction
+        .createQuery(
+            """
+            select (created_at at time zone 'UTC')::date as day, sum(size)::bigint as bytes
+            from blobs where tenant_id = :tenant and created_at >= :since
+            group by day order by day
+            """)
+        .bind("tenant", tenant)
+        .bind("since", since)
+        .map(BlobTable::day)
+        .list();
+  }
+
+  private static StorageUsage.Day day(RowView row) {
+    return new StorageUsage.Day(
+        row.getColumn("day", LocalDate.class), row.getColumn("bytes", Long.class));
   }
 
   /// Changes the count of the bytes that the tenant stores. Locks the count until the transaction

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +198,16 @@ public final class Blobs {
     file.seal();
     store.delete(blob.thumbnails(revision));
     store.put(blob.thumbnails(revision), file.path());
+  }
+
+  /// What the tenant stores, and when it came.
+  ///
+  /// @param days up to now, at least 1
+  public StorageUsage usage(TenantId tenant, int days) {
+    Instant since = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(days - 1L, ChronoUnit.DAYS);
+    return database.inTransaction(transaction ->
+        new StorageUsage(
+            table.stored(transaction, tenant), table.addedByDay(transaction, tenant, since)));
   }
 
   /// The store from which blobs are read.

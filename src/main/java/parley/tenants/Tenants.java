@@ -87,6 +87,12 @@ public final class Tenants {
     });
   }
 
+  /// The name of a user who exists.
+  public String userName(TenantId tenant, UserId user) {
+    return database.inTransaction(
+        transaction -> table.userName(transaction, tenant, user).orElseThrow());
+  }
+
   public List<Tenant> list() {
     return database.inTransaction(table::list);
   }

@@ -9,6 +9,9 @@ public final class CloseCode {
   /// The peer violated this endpoint's rules.
   public static final int POLICY_VIOLATION = 1008;
 
+  /// A message is too long.
+  public static final int TOO_BIG = 1009;
+
   /// The server failed.
   public static final int INTERNAL_ERROR = 1011;
 

@@ -123,7 +123,7 @@ final class Dispatcher extends HttpServlet {
       if (served.api) {
         crossOrigin.allow(request, response);
       }
-      Caller caller = accessControl.admit(match.route().access(), request);
+      Caller caller = accessControl.admit(match.route(), request);
       served.caller = caller;
       try (KeyWatch.Use use = caller == null ? null : keys.watch(caller)) {
         handle(match, request, response, caller, use);
@@ -191,7 +191,7 @@ final class Dispatcher extends HttpServlet {
               response,
               match.parameters(),
               caller,
-              new Exchange.Claim(owner, held, bounds.proxies()),
+              new Exchange.Claim(owner, held, bounds.proxies(), match.route().tokens()),
               sockets,
               use);
       match.route().handler().handle(exchange);

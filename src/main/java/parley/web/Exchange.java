@@ -43,8 +43,12 @@ public final class Exchange {
   /// The owner of the request and its reservations.
   ///
   /// @param held memory, released when the request is done
+  /// @param tokens where the client put its token
   record Claim(
-      ResourceLimiter.Owner owner, ResourceLimiter.Reservation held, TrustedProxies proxies) {}
+      ResourceLimiter.Owner owner,
+      ResourceLimiter.Reservation held,
+      TrustedProxies proxies,
+      TokenPlaces tokens) {}
 
   Exchange(
       HttpServletRequest request,
@@ -72,6 +76,11 @@ public final class Exchange {
   /// its `Host` header or to a trusted proxy. Only for responses to this client.
   public URI origin() {
     return RequestOrigin.of(request, claim.proxies());
+  }
+
+  /// The id of the request, as in the header `X-Request-Id` of its response.
+  public String requestId() {
+    return String.valueOf(response.getHeader("X-Request-Id"));
   }
 
   /// The caller. Not for open routes, which have none.
@@ -107,6 +116,12 @@ public final class Exchange {
 
   public Optional<String> query(String name) {
     return Optional.ofNullable(request.getParameter(name));
+  }
+
+  /// All values of a repeatable query parameter, in order.
+  public List<String> queryAll(String name) {
+    String[] values = request.getParameterValues(name);
+    return values == null ? List.of() : List.of(values);
   }
 
   /// An integer query parameter.
@@ -226,12 +241,7 @@ public final class Exchange {
     WebSockets.check(request);
     WebSocketListener listener = open.listener(this);
     sockets.upgrade(
-        request,
-        response,
-        String.valueOf(response.getHeader("X-Request-Id")),
-        claim.owner(),
-        listener,
-        caller);
+        request, response, requestId(), claim.owner(), listener, claim.tokens(), caller);
   }
 
   /// Sends the response unless it was streamed.
@@ -258,6 +268,17 @@ public final class Exchange {
     response.setContentLengthLong(length);
     OutputStream out = response.getOutputStream();
     return use == null ? out : new RevocableOutputStream(out, use);
+  }
+
+  /// Starts a response of server-sent events.
+  public EventStream events() throws IOException {
+    response.setStatus(200);
+    response.setContentType("text/event-stream;charset=utf-8");
+    response.setHeader("Cache-Control", "no-cache");
+    // Proxies such as nginx would collect the events.
+    response.setHeader("X-Accel-Buffering", "no");
+    OutputStream out = response.getOutputStream();
+    return new EventStream(use == null ? out : new RevocableOutputStream(out, use), requestId());
   }
 
   /// The source of a response's bytes.

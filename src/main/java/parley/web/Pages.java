@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,15 @@ import parley.storage.Sha256;
 
 /// Serves web pages: the files of a folder on the class path, for anyone.
 public final class Pages {
-  /// Pages load resources from this server only, and inline scripts do not run.
+  /// Pages load resources from this server only, and inline scripts and styles have no effect.
+  /// `blob:` is what a script itself has loaded, such as a picture that needs a token.
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+          + " media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  /// The hash in the name of a file that never changes, as esbuild writes it.
+  private static final Pattern HASHED = Pattern.compile("-[A-Z0-9]{8}\\.[a-z]+$");
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -41,7 +47,8 @@ public final class Pages {
   }
 
   /// Serves `pages/{folder}` from the class path below `/{folder}`, with its `index.html` at
-  /// `/{folder}` itself. File names are lower-case letters, digits and hyphens with an extension.
+  /// `/{folder}` itself. File names are letters, digits and hyphens with an extension; one with a
+  /// hash of its content, such as `main-7H2K4QXZ.js`, may be kept for ever.
   public static List<Route> routes(String folder) {
     return new Pages(List.of("/pages/" + folder)).routesBelow("/" + folder);
   }
@@ -94,7 +101,7 @@ public final class Pages {
 
   private void answer(Exchange exchange, String file) throws IOException {
     String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
-    Page page = type == null || !file.matches("[a-z0-9-]+\\.[a-z]+") ? null : page(file);
+    Page page = type == null || !file.matches("[A-Za-z0-9-]+\\.[a-z]+") ? null : page(file);
     if (type == null || page == null) {
       throw new Problem(ProblemCode.NOT_FOUND, "There is no such page.");
     }
@@ -105,8 +112,10 @@ public final class Pages {
         .setHeader("X-Content-Type-Options", "nosniff")
         .setHeader("ETag", page.state.entityTag())
         .setHeader("Vary", "Accept-Encoding")
-        // A new version of the server may have new pages.
-        .setHeader("Cache-Control", "no-cache");
+        .setHeader(
+            "Cache-Control",
+            // A new version of the server may have new pages.
+            HASHED.matcher(file).find() ? "public, max-age=31536000, immutable" : "no-cache");
     if (page.state.isNotModified(exchange.header("If-None-Match").orElse(null), null)) {
       exchange.empty(304);
     } else if (exchange.header("Accept-Encoding").orElse("").matches(".*\\bgzip\\b(?!;q=0).*")) {

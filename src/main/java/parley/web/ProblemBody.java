@@ -31,6 +31,8 @@ final class ProblemBody {
 
   private record OpenAiError(String message, String type, @Nullable String param, String code) {}
 
+  private record DeepgramError(String errCode, String errMsg, String requestId) {}
+
   static Object of(Problem problem, Dialect dialect, String requestId) {
     int status = problem.code().status(dialect);
     String code = problem.code().code(dialect);
@@ -53,6 +55,7 @@ final class ProblemBody {
                   status >= 500 ? "server_error" : "invalid_request_error",
                   details.isEmpty() ? null : details.getFirst().field(),
                   code));
+      case DEEPGRAM -> new DeepgramError(code, message, requestId);
     };
   }
 

@@ -40,6 +40,11 @@ record ProblemResponses(Router router) {
     if (late || (!request.getInputStream().isFinished() && LingeringClose.isNeeded(request))) {
       response.setHeader("Connection", "close");
     }
+    if (dialect == Dialect.DEEPGRAM) {
+      // Clients of WebSockets rarely see the body of a refused handshake.
+      response.setHeader("dg-error", problem.message().replaceAll("[^\\x20-\\x7E]", "?"));
+      response.setHeader("dg-request-id", requestId);
+    }
     byte[] body = body(problem, dialect, requestId);
     response.setStatus(status);
     response.setContentType("application/json;charset=utf-8");

@@ -101,6 +101,7 @@ final class WebSockets {
       String requestId,
       ResourceLimiter.Owner owner,
       WebSocketListener listener,
+      TokenPlaces tokens,
       @Nullable Caller caller)
       throws IOException {
     ServletContext context = request.getServletContext();
@@ -113,6 +114,7 @@ final class WebSockets {
             requestId,
             place,
             bounds.outgoing().open(owner),
+            new TextMessages(listener.maxTextChars(), bounds.memory().open(owner)),
             caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
@@ -120,6 +122,7 @@ final class WebSockets {
           response,
           ServerEndpointConfig.Builder.create(Conversation.class, request.getServletPath())
               .configurator(new Handshake(conversation))
+              .subprotocols(tokens.subprotocols())
               .build(),
           Map.of());
     } catch (RuntimeException | IOException e) {
@@ -165,6 +168,7 @@ final class WebSockets {
     private final String requestId;
     private final ResourceLimiter.Reservation place;
     private final ResourceLimiter.Reservation outgoing;
+    private final TextMessages texts;
     private final KeyWatch.@Nullable Use use;
     private volatile WebSocket socket;
 
@@ -174,11 +178,13 @@ final class WebSockets {
         String requestId,
         ResourceLimiter.Reservation place,
         ResourceLimiter.Reservation outgoing,
+        TextMessages texts,
         KeyWatch.@Nullable Use use) {
       this.listener = listener;
       this.requestId = requestId;
       this.place = place;
       this.outgoing = outgoing;
+      this.texts = texts;
       this.use = use;
     }
 
@@ -199,7 +205,9 @@ final class WebSockets {
       Thread.ofVirtual().name("socket-sender").start(opened::sendAll);
       // Explicit types, because Tomcat distinguishes handlers by them.
       session.addMessageHandler(
-          String.class, (MessageHandler.Whole<String>) text -> call(() -> listener.text(text)));
+          String.class,
+          (MessageHandler.Partial<String>)
+              (piece, last) -> call(() -> texts.add(piece, last, listener::text, opened)));
       session.addMessageHandler(
           ByteBuffer.class,
           (MessageHandler.Partial<ByteBuffer>)
@@ -225,6 +233,7 @@ final class WebSockets {
         socket.close(code, "");
         socket.ended();
         forgetKey();
+        texts.drop();
         call(() -> listener.closed(code));
       }
     }

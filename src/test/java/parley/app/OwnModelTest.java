@@ -35,7 +35,7 @@ class OwnModelTest {
   @TempDir Path folder;
 
   @Test
-  void answersAndMetersWithTheNameOfTheModel() throws Exception {
+  void answersWithTheNameOfTheModel() throws Exception {
     try (TestServer server = TestServer.start(Map.of("speech.model", MODEL.toString()))) {
       TestCaller alice = server.newTenant();
       TestForm form = new TestForm().file(Recordings.recording("jfk-3s.flac"));
@@ -45,7 +45,6 @@ class OwnModelTest {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.at("/data/model")).isEqualTo("whisper-random");
       assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("3000");
-      assertThat(alice.get("/v1/admin/usage").text()).contains("whisper-random");
       try (TestSocket stream = alice.socket("/v1/modules/scaiecho/stream/transcribe")) {
         stream.send("{\"type\":\"open\",\"media_type\":\"audio/flac\"}");
         assertThat(stream.json().get("model").asString()).isEqualTo("whisper-random");

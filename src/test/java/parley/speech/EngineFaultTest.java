@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
 import parley.speech.relay.RelaySettings;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
 import parley.speech.transcript.Transcript;
@@ -65,7 +65,7 @@ class EngineFaultTest {
       }
 
       @Override
-      public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
+      public Transcript transcribe(Path recording, SpeechOptions options, Progress progress)
           throws IOException {
         return engine.transcribe(recording, options, progress::accept);
       }

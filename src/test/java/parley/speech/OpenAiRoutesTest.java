@@ -1,13 +1,18 @@
 package parley.speech;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.auth.Permission;
@@ -130,24 +135,175 @@ class OpenAiRoutesTest {
   }
 
   @Test
-  void answersAsEventsWhenTheClientStreams() {
-    Answer answer = alice.post(PATH, form().field("stream", "true"));
-
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("Content-Type")).startsWith("text/event-stream");
-    StringBuilder said = new StringBuilder();
-    List<JsonNode> events =
-        Stream.of(answer.text().split("\n\n"))
-            .map(event -> JsonMapper.shared().readTree(event.substring("data: ".length())))
-            .toList();
-    for (JsonNode event : events.subList(0, events.size() - 1)) {
-      assertThat(event.get("type").asString()).isEqualTo("transcript.text.delta");
-      said.append(event.get("delta").asString());
+  void sendsEachSegmentWhileTheRestIsStillBeingRecognised(@TempDir Path folder) throws Exception {
+    Path spaced = Recordings.wav(folder.resolve("spaced.wav"), sentences());
+    TestForm form =
+        new TestForm()
+            .field("model", "whisper-1")
+            .field("stream", "true")
+            .field("include[]", "logprobs")
+            .field("language", "en")
+            .file(spaced);
+    List<JsonNode> events = new ArrayList<>();
+    try (Stream<String> lines =
+        alice.lines(
+            alice
+                .request(PATH)
+                .header("Content-Type", form.contentType())
+                .POST(BodyPublishers.ofByteArray(form.bytes())))) {
+      for (String line : (Iterable<String>) lines.filter(line -> !line.isEmpty())::iterator) {
+        if (events.isEmpty()) {
+          assertThat(alice.get("/v1/jobs").at("/data/0/status")).isEqualTo("running");
+        }
+        events.add(JsonMapper.shared().readTree(line.substring("data: ".length())));
+      }
     }
-    assertThat(events.getLast().get("type").asString()).isEqualTo("transcript.text.done");
-    assertThat(events.getLast().get("text").asString()).matches(SPOKEN).isEqualTo(said.toString());
-    assertThat(events.getLast().at("/usage/type").asString()).isEqualTo("duration");
-    assertThat(events.getLast().at("/usage/seconds").asInt()).isEqualTo(11);
+
+    JsonNode done = events.removeLast();
+    assertThat(events)
+        .extracting(event -> event.at("/type").asString())
+        .hasSizeGreaterThanOrEqualTo(3)
+        .containsOnly("transcript.text.delta");
+    assertThat(done.at("/type").asString()).isEqualTo("transcript.text.done");
+    assertThat(done.at("/usage/type").asString()).isEqualTo("duration");
+    assertThat(done.at("/usage/seconds").asInt()).isEqualTo(22);
+    String text = done.at("/text").asString();
+    assertThat(events.stream().map(event -> event.at("/delta").asString()).collect(joining()))
+        .isEqualTo(text);
+    assertThat(tokens(done)).isEqualTo(text);
+    assertThat(events.stream().map(OpenAiRoutesTest::tokens).collect(joining())).isEqualTo(text);
+  }
+
+  @Test
+  void beginsNoStreamWhereThereIsNothingToHear() {
+    Answer answer =
+        alice.post(
+            PATH,
+            new TestForm()
+                .field("model", "whisper-1")
+                .field("stream", "true")
+                .file("file", "a.wav", "no audio".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.at("/error/code")).isEqualTo("unsupported_media");
+  }
+
+  @Test
+  void tellsHowLikelyEachTokenIs() {
+    Answer answer = alice.post(PATH, sentence().field("include[]", "logprobs"));
+
+    JsonNode tokens = answer.json().get("logprobs");
+    assertThat(tokens.valueStream().map(token -> token.get("logprob").asDouble()))
+        .hasSizeGreaterThanOrEqualTo(5)
+        .allSatisfy(probability -> assertThat(probability).isBetween(-5.0, 0.0))
+        .anySatisfy(probability -> assertThat(probability).isBetween(-0.5, -0.0001));
+    assertThat(tokens.valueStream().map(token -> token.get("token").asString()).collect(joining()))
+        .isEqualTo(answer.at("/text"));
+    assertThat(tokens.at("/0/bytes").toString()).isEqualTo("[65,110,100]");
+    assertThat(alice.post(PATH, sentence()).json().has("logprobs")).isFalse();
+  }
+
+  @Test
+  void translatesIntoEnglish() {
+    TestForm spanish =
+        new TestForm()
+            .field("model", "whisper-1")
+            .field("response_format", "verbose_json")
+            .file(Recordings.recording("mls-13697_11991_000000.flac"));
+
+    Answer answer = alice.post("/v1/audio/translations", spanish);
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.at("/task")).isEqualTo("translate");
+    assertThat(answer.at("/language")).isEqualTo("english");
+    assertThat(answer.at("/text")).containsPattern("(?i)\\b(the|of|and|that)\\b");
+    assertThat(answer.json().at("/segments")).isNotEmpty();
+    assertThat(answer.json().at("/segments/0/end").asDouble()).isBetween(0.5, 30.0);
+  }
+
+  @Test
+  void leavesEnglishAsItIsWhenItTranslates() {
+    assertThat(alice.post("/oai/v1/audio/translations", sentence()).at("/text")).matches(SENTENCE);
+    assertThat(
+            alice
+                .post(
+                    "/v1/audio/translations", sentence().field("response_format", "diarized_json"))
+                .at("/error/param"))
+        .isEqualTo("response_format");
+  }
+
+  @Test
+  void listsTheModelsThatItAccepts() {
+    JsonNode models = alice.get("/v1/models").json();
+    assertThat(models.get("object").asString()).isEqualTo("list");
+    List<String> ids =
+        models.get("data").valueStream().map(model -> model.get("id").asString()).toList();
+    assertThat(ids).contains("whisper-1").hasSizeGreaterThanOrEqualTo(2);
+    for (String id : ids) {
+      Answer model = alice.get("/v1/models/" + id);
+      assertThat(model.at("/id")).isEqualTo(id);
+      assertThat(model.json().propertyNames())
+          .containsExactlyInAnyOrder("id", "object", "created", "owned_by");
+    }
+    Answer unknown = alice.get("/oai/v1/models/gpt-9");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.at("/error/code")).isEqualTo("model_not_found");
+    assertThat(alice.only(Permission.MEDIA_READ).get("/v1/models").status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "include[], tokens",
+    "chunking_strategy, manual",
+    "'languages[]', klingon",
+    "'timestamp_granularities[]', letter"
+  })
+  void refusesWhatItCannotDo(String field, String value) {
+    Answer answer = alice.post(PATH, sentence().field(field, value));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.at("/error/param")).isEqualTo(field);
+  }
+
+  @Test
+  void refusesCombinationsThatContradictEachOther() {
+    assertThat(
+            alice
+                .post(PATH, sentence().field("stream", "true").field("response_format", "srt"))
+                .at("/error/param"))
+        .isEqualTo("stream");
+    assertThat(
+            alice
+                .post(
+                    PATH, sentence().field("include[]", "logprobs").field("response_format", "vtt"))
+                .at("/error/param"))
+        .isEqualTo("include[]");
+    assertThat(
+            alice
+                .post(
+                    PATH,
+                    sentence()
+                        .field("chunking_strategy", "{\"type\": \"server_vad\", \"threshold\": 1}"))
+                .at("/error/param"))
+        .isEqualTo("chunking_strategy");
+  }
+
+  private static String tokens(JsonNode event) {
+    return event
+        .at("/logprobs")
+        .valueStream()
+        .map(t -> t.get("token").asString())
+        .collect(joining());
+  }
+
+  /// The same sentence four times, with pauses so long that each is recognised on its own.
+  private static float[] sentences() throws IOException {
+    float[] sentence = Recordings.samples("jfk-3s.flac");
+    float[] all = new float[22 * 16_000];
+    for (int i = 0; i < 4; i++) {
+      System.arraycopy(sentence, 0, all, (i * 11 / 2) * 16_000, sentence.length);
+    }
+    return all;
   }
 
   @Test

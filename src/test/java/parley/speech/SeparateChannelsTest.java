@@ -52,6 +52,9 @@ class SeparateChannelsTest {
     assertThat(segments.valueStream().map(s -> s.at("/speaker/id").asString(""))).contains(iron);
     assertThat(segments.valueStream().map(s -> s.get("start").asDouble())).isSorted();
     assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("8000");
+    assertThat(alice.get("/v1/admin/usage").at("/data/0/audio_seconds"))
+        .as("each channel is transcribed")
+        .isEqualTo("16.0");
   }
 
   @Test

@@ -15,10 +15,19 @@ class SubtitlesTest {
   private static final List<SegmentView> AWKWARD =
       List.of(
           new SegmentView(
-              0, 1.5, "Tom & Jerry say a < b, &amp; <i>so</i> on.", null, null, null, null),
-          new SegmentView(2.6, 4, "00:00:01.000 --> 00:00:02.000", null, null, null, null),
-          new SegmentView(5.1, 6, "one\n\ntwo\r\n3", null, null, null, null),
-          new SegmentView(32_398.25, 32_400.5, "Grüße, 你好 🎙", null, null, null, null));
+              0,
+              1.5,
+              "Tom & Jerry say a < b, &amp; <i>so</i> on.",
+              null,
+              null,
+              null,
+              null,
+              null,
+              null),
+          new SegmentView(
+              2.6, 4, "00:00:01.000 --> 00:00:02.000", null, null, null, null, null, null),
+          new SegmentView(5.1, 6, "one\n\ntwo\r\n3", null, null, null, null, null, null),
+          new SegmentView(32_398.25, 32_400.5, "Grüße, 你好 🎙", null, null, null, null, null, null));
 
   @Test
   void writesCaptionsThatAParserReadsBack() throws Exception {
@@ -63,7 +72,8 @@ class SubtitlesTest {
   }
 
   private static List<Cue> cues(List<SegmentView> segments) {
-    return new TranscriptView("", segments, "en", 32_500, Backend.A, "model", 0, null, null, null)
+    return new TranscriptView(
+            "", segments, "en", 32_500, Backend.A, "model", 0, null, null, null, null)
         .cues(LineLimits.DEFAULT, true);
   }
 }

@@ -9,11 +9,14 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -125,6 +128,65 @@ public final class Browser implements AutoCloseable {
         () -> evaluate("location.href + ' ' + document.readyState").equals(address + " complete"));
   }
 
+  /// Watches what the page does from now on, for [#problems].
+  ///
+  /// @param origin the only one that it may load from
+  public void watch(String origin) throws Exception {
+    answers.origin = origin;
+    call("Runtime.enable", Map.of());
+    call("Log.enable", Map.of());
+    call("Network.enable", Map.of());
+  }
+
+  /// What went wrong since [#watch]: failed requests, requests to other servers, and everything in
+  /// the page's log. Forgets them.
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    for (String next = answers.problems.poll(); next != null; next = answers.problems.poll()) {
+      problems.add(next);
+    }
+    return problems;
+  }
+
+  /// Sets the size of the page and whether the user prefers a dark one.
+  public void look(int width, int height, boolean dark) throws Exception {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    call(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+  }
+
+  /// A picture of what is visible of the page, as WebP.
+  public byte[] screenshot() throws Exception {
+    JsonNode shot = call("Page.captureScreenshot", Map.of("format", "webp", "quality", 55));
+    return Base64.getDecoder().decode(shot.get("data").asString());
+  }
+
+  /// Chooses files in a file field, as a user would.
+  public void choose(String selector, List<Path> files) throws Exception {
+    JsonNode field =
+        call(
+            "Runtime.evaluate", Map.of("expression", "document.querySelector('" + selector + "')"));
+    call(
+        "DOM.setFileInputFiles",
+        Map.of(
+            "files",
+            files.stream().map(file -> file.toAbsolutePath().toString()).toList(),
+            "objectId",
+            field.at("/result/objectId").asString()));
+  }
+
+  /// Types into the element that has the focus.
+  public void type(String text) throws Exception {
+    call("Input.insertText", Map.of("text", text));
+  }
+
   /// Evaluates an expression in the page; returns its value as a string.
   public String evaluate(String expression) throws Exception {
     JsonNode answer =
@@ -165,6 +227,8 @@ public final class Browser implements AutoCloseable {
 
   private static final class Answers implements WebSocket.Listener {
     final Map<Integer, CompletableFuture<JsonNode>> awaited = new ConcurrentHashMap<>();
+    final Queue<String> problems = new ConcurrentLinkedQueue<>();
+    volatile String origin = "";
     private final StringBuilder partial = new StringBuilder();
 
     @Override
@@ -173,6 +237,7 @@ public final class Browser implements AutoCloseable {
       if (last) {
         JsonNode message = JsonMapper.shared().readTree(partial.toString());
         partial.setLength(0);
+        judge(message.path("method").asString(""), message.path("params"));
         CompletableFuture<JsonNode> waiting = awaited.remove(message.path("id").asInt(0));
         if (waiting != null) {
           if (message.has("error")) {
@@ -184,6 +249,32 @@ public final class Browser implements AutoCloseable {
       }
       from.request(1);
       return null;
+    }
+
+    private void judge(String event, JsonNode told) {
+      switch (event) {
+        case "Runtime.consoleAPICalled", "Log.entryAdded" -> problems.add(event + " " + told);
+        case "Runtime.exceptionThrown" -> problems.add(told.at("/exceptionDetails").toString());
+        case "Network.requestWillBeSent" -> {
+          String url = told.at("/request/url").asString();
+          if (!url.startsWith(origin) && !url.startsWith("blob:") && !url.startsWith("data:")) {
+            problems.add("asked another server: " + url);
+          }
+        }
+        case "Network.responseReceived" -> {
+          if (told.at("/response/status").asInt() >= 400) {
+            problems.add(told.at("/response/status") + " " + told.at("/response/url"));
+          }
+        }
+        case "Network.loadingFailed" -> {
+          if (!told.path("canceled").asBoolean()) {
+            problems.add("failed: " + told);
+          }
+        }
+        default -> {
+          // Nothing to judge.
+        }
+      }
     }
   }
 }

@@ -36,6 +36,23 @@ public final class Programs {
     }
   }
 
+  /// Whether this machine has a Python that is no older; there is no package that would bring one.
+  public static boolean hasPython(String version) {
+    try {
+      return new ProcessBuilder("dev/install", "python", version)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Runs the bundled ffmpeg.
   public static ProcessBuilder ffmpeg(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(media().ffmpeg().toString()));

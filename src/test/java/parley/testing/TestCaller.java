@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.ApiKeySecret;
 import parley.auth.Permission;
@@ -190,6 +191,23 @@ public final class TestCaller {
   public Answer send(HttpRequest.Builder request) {
     try {
       return new Answer(CLIENT.send(request.build(), BodyHandlers.ofByteArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Sends a request and returns the lines of a successful response as they arrive; the caller
+  /// closes them.
+  public Stream<String> lines(HttpRequest.Builder request) {
+    try {
+      HttpResponse<Stream<String>> answer = CLIENT.send(request.build(), BodyHandlers.ofLines());
+      if (answer.statusCode() != 200) {
+        throw new IllegalStateException("answered " + answer.statusCode());
+      }
+      return answer.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

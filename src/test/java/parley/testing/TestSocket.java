@@ -45,6 +45,23 @@ public final class TestSocket implements AutoCloseable {
     return new TestSocket(builder.buildAsync(target, received).join(), received);
   }
 
+  /// Connects as a page in a browser does, which can only offer subprotocols; returns nothing
+  /// unless the first of them is accepted.
+  public static TestSocket connect(URI address, String subprotocol, String... others) {
+    Received received = new Received();
+    URI target = URI.create(address.toString().replaceFirst("^http", "ws"));
+    WebSocket socket =
+        CLIENT
+            .newWebSocketBuilder()
+            .subprotocols(subprotocol, others)
+            .buildAsync(target, received)
+            .join();
+    if (!socket.getSubprotocol().equals(subprotocol)) {
+      throw new AssertionError("accepted '" + socket.getSubprotocol() + "'");
+    }
+    return new TestSocket(socket, received);
+  }
+
   /// The HTTP response to a refused handshake.
   public static HttpResponse<?> refusal(URI address, @Nullable String token) {
     try (TestSocket accepted = connect(address, token)) {

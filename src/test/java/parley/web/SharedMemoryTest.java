@@ -66,7 +66,9 @@ class SharedMemoryTest {
                 Route.post("/v1/form", Access.needs(Permission.ROOMS), SharedMemoryTest::read),
                 Route.get("/v1/free", Access.open(), exchange -> exchange.empty(204)),
                 Route.webSocket(
-                    "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative())),
+                    "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative()),
+                Route.webSocket(
+                    "/v1/long", Access.needs(Permission.ROOMS), handshake -> new Patient())),
             token -> callers.computeIfAbsent(token, SharedMemoryTest::caller),
             new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(100_000, 100_000, 100),
@@ -88,6 +90,32 @@ class SharedMemoryTest {
     TextFields fields = new TextFields(exchange::reserve);
     Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(fields::collect);
     exchange.empty(204);
+  }
+
+  /// Takes long messages and answers their length.
+  private static final class Patient implements WebSocketListener {
+    private @Nullable WebSocket peer;
+
+    @Override
+    public int maxTextChars() {
+      return 60_000;
+    }
+
+    @Override
+    public void opened(WebSocket socket) {
+      peer = socket;
+    }
+
+    @Override
+    public void text(String message) {
+      Objects.requireNonNull(peer).send(String.valueOf(message.length()));
+    }
+
+    @Override
+    public void binary(ByteBuffer piece, boolean last) {}
+
+    @Override
+    public void closed(int code) {}
   }
 
   /// Sends the requested number of characters.
@@ -208,6 +236,25 @@ class SharedMemoryTest {
       // A key's share, a quarter of 64 KiB, holds no more than 8,192 characters.
       socket.send("9000");
       assertThat(socket.closeCode()).isEqualTo(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  @Test
+  void countsLongTextMessagesOnlyWhileTheyAreRead() throws Exception {
+    URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/long");
+    try (TestSocket writer = TestSocket.connect(address, "writer");
+        TestSocket other = TestSocket.connect(address, "other")) {
+      for (int i = 0; i < 5; i++) {
+        writer.send("x".repeat(30_000));
+        assertThat(writer.text()).isEqualTo("30000");
+      }
+      // Four bytes for each character are more than a key's share, a quarter of 512 KiB.
+      writer.send("x".repeat(50_000));
+      assertThat(writer.closeCode()).isEqualTo(CloseCode.TRY_AGAIN_LATER);
+      other.send("x".repeat(30_000));
+      assertThat(other.text()).isEqualTo("30000");
+      other.send("x".repeat(60_001));
+      assertThat(other.closeCode()).isIn(CloseCode.TOO_BIG, CloseCode.TRY_AGAIN_LATER);
     }
   }
 

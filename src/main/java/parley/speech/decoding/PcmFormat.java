@@ -71,7 +71,7 @@ public record PcmFormat(Encoding encoding, int rate, int channels) {
   }
 
   /// Returns the size of one sample of all channels, in bytes.
-  int frameBytes() {
+  public int frameBytes() {
     return encoding.bytes * channels;
   }
 

@@ -74,10 +74,7 @@ public final class SegmentEdges {
     List<Word> words =
         segment.words().stream()
             .map(word ->
-                new Word(
-                    Math.clamp(word.start(), start, end),
-                    Math.clamp(word.end(), start, end),
-                    word.text()))
+                word.at(Math.clamp(word.start(), start, end), Math.clamp(word.end(), start, end)))
             .toList();
     return new Segment(start, end, segment.text(), words, segment.tokens(), segment.confidence());
   }

@@ -55,8 +55,8 @@ final class Alignment {
     return Arrays.copyOfRange(times, before, text.size() + 1);
   }
 
-  /// Distributes the text tokens evenly between the timestamps around them, for models that do not
-  /// return their attention.
+  /// Distributes the text tokens evenly between the timestamps around them: for models that do not
+  /// return their attention, and for translations, which say things in another order.
   ///
   /// @param seconds duration of the audio
   /// @return as [#times]

@@ -213,7 +213,7 @@ final class ExportedWhisper implements WhisperModel {
       own("use_cache_branch", OnnxTensor.createTensor(environment, new boolean[] {past > 0}));
       long[] positions = new long[added];
       for (int i = 0; i < added; i++) {
-        positions[i] = past + i;
+        positions[i] = (long) past + i;
       }
       own("cache_position", OnnxTensor.createTensor(environment, positions));
     }

@@ -13,6 +13,7 @@ import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechTask;
 
 /// Recognition for live captions: partial results for the utterance in progress and a final one for
 /// each piece that ends. Thread-safe, for any number of streams; all calls queue and block.
@@ -35,7 +36,8 @@ public final class LiveEngine {
   LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
     this.vocabulary = models.vocabulary();
     // It runs in the middle of a file's piece, so it must share no mutable state with file work.
-    WindowDecoder decoder = new WindowDecoder(models.whisper(), vocabulary, () -> {});
+    WindowDecoder decoder =
+        new WindowDecoder(models.whisper(), vocabulary, SpeechTask.TRANSCRIBE, () -> {});
     this.voiceActivity = models.voiceActivity();
     this.recogniser = new Recogniser(decoder, vocabulary);
     this.whisperPartials = new WhisperPartials(decoder, vocabulary);

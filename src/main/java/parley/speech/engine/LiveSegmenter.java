@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import parley.speech.engine.InferenceQueue.Priority;
 
 /// Splits one live stream into pieces of speech: voice activity detection, then segmentation.
@@ -75,6 +76,7 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   ///
   /// @return the remaining pieces, in order
   public synchronized List<Piece> finish() {
+    flushing = false;
     if (filled > 0) {
       Arrays.fill(frame, filled, frame.length, 0);
       filled = 0;
@@ -92,6 +94,17 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   @Override
   public synchronized double reach() {
     return segmenter.extent();
+  }
+
+  /// Returns when somebody began to speak of whom no piece is complete yet, in seconds from the
+  /// start of the stream; empty if nobody did, or for less than a syllable.
+  public synchronized OptionalDouble speechStart() {
+    return segmenter.speechStart();
+  }
+
+  /// Whether somebody is speaking, or making a noise that may turn out to be speech.
+  public synchronized boolean isSpeaking() {
+    return segmenter.isSpeaking();
   }
 
   /// Returns the seconds of audio added so far.

@@ -13,10 +13,16 @@ public final class LocalAgreement {
   private List<List<Integer>> committed = List.of();
   private List<List<Integer>> last = List.of();
   private String text = "";
+  private String agreedText = "";
 
   /// Returns the text to show; empty if nothing was recognised yet.
   public String text() {
     return text;
+  }
+
+  /// Returns the committed words, with which [#text] begins; they never change.
+  public String agreed() {
+    return agreedText;
   }
 
   /// Returns the tokens of the committed words.
@@ -43,6 +49,7 @@ public final class LocalAgreement {
     committed = List.copyOf(words.subList(0, Math.max(agreed, committed.size())));
     last = List.copyOf(words);
     text = write.apply(joined(words)).strip();
+    agreedText = write.apply(joined(committed)).strip();
   }
 
   /// Whether two spellings are the same word; punctuation and case depend on what follows.

@@ -2,6 +2,7 @@ package parley.speech.engine;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import parley.speech.transcript.Progress;
 
 /// Reports to a [Progress] how much of a file is done, never going backwards.
 public final class ProgressReporter {
@@ -28,11 +29,11 @@ public final class ProgressReporter {
             ? done / (done + ASSUMED_HALF_SECONDS)
             : done * 1000.0 / announced.toMillis();
     told = Math.max(told, Math.min(share, MAX_BEFORE_THE_END));
-    progress.reached(told);
+    progress.accept(told);
   }
 
   /// Tells that all is done.
   public void finished() {
-    progress.reached(1);
+    progress.accept(1);
   }
 }

@@ -1,10 +1,12 @@
 package parley.speech.engine;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Languages;
+import parley.speech.transcript.ScoredToken;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.Word;
 
@@ -97,7 +99,7 @@ final class SegmentBuilder {
         double begin = from + word.begin();
         double wordEnd = from + word.end();
         spoken += speech(begin, wordEnd);
-        words.add(inRecording(withinSpeech(begin, wordEnd), written));
+        words.add(inRecording(withinSpeech(begin, wordEnd), written, confidence(word)));
       }
     }
     if (!words.isEmpty() && words.getLast().end() - words.getFirst().start() < MIN_DURATION) {
@@ -116,7 +118,13 @@ final class SegmentBuilder {
             ? new Segment(
                 base + span.start(), base + span.end(), text, words, List.of(), confidence)
             : new Segment(
-                words.getFirst().start(), words.getLast().end(), text, words, tokens, confidence));
+                words.getFirst().start(),
+                words.getLast().end(),
+                text,
+                words,
+                tokens,
+                scores(said),
+                confidence));
   }
 
   /// Whether a text is more than punctuation: Whisper writes a lone full stop for a noise.
@@ -132,12 +140,28 @@ final class SegmentBuilder {
         .sum();
   }
 
-  private Word inRecording(Piece.Span said, String text) {
+  /// As in OpenAI's `timing.py`.
+  private static double confidence(TimedHypothesis.TimedWord word) {
+    return word.logProbabilities().stream().mapToDouble(Math::exp).average().orElse(0);
+  }
+
+  private List<ScoredToken> scores(List<TimedHypothesis.TimedWord> said) {
+    List<ScoredToken> scores = new ArrayList<>();
+    for (TimedHypothesis.TimedWord word : said) {
+      for (int i = 0; i < word.tokens().size(); i++) {
+        String bytes = Base64.getEncoder().encodeToString(vocabulary.bytes(word.tokens().get(i)));
+        scores.add(new ScoredToken(bytes, word.logProbabilities().get(i)));
+      }
+    }
+    return scores;
+  }
+
+  private Word inRecording(Piece.Span said, String text, double confidence) {
     double base = piece.startSeconds();
     // Words are in order, despite rounding at the edges of speech.
     double earliest = segments.isEmpty() ? 0 : segments.getLast().end();
     double start = Math.max(earliest, base + said.start());
-    return new Word(start, Math.max(start, base + said.end()), text);
+    return new Word(start, Math.max(start, base + said.end()), text, confidence);
   }
 
   /// Clips a time range to the stretch of speech with which it overlaps most: nobody says a word in

@@ -39,6 +39,7 @@ record Sequence(
     }
     return new Hypothesis(
         prompt.language(),
+        prompt.textLanguage(),
         best.tokens.subList(prompt.prefix().size(), best.tokens.size()),
         logProbabilities,
         best.logProbability / best.length(),

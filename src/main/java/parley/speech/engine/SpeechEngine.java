@@ -14,7 +14,9 @@ import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.engine.InferenceQueue.Priority;
 import parley.speech.transcript.Languages;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
+import parley.speech.transcript.SpeechTask;
 import parley.speech.transcript.Transcript;
 
 /// Transcribes audio files. Thread-safe; concurrent transcriptions share the engine's threads
@@ -31,6 +33,7 @@ public final class SpeechEngine implements AutoCloseable {
   private final int threads;
   private final boolean ownsModels;
   private final Recogniser recogniser;
+  private final Recogniser translator;
   private final LiveEngine live;
   private final HealthCheck health = new HealthCheck("Speech recognition", this::selfTest);
 
@@ -43,10 +46,15 @@ public final class SpeechEngine implements AutoCloseable {
     this.models = models;
     this.threads = threads;
     this.ownsModels = ownsModels;
-    Vocabulary vocabulary = models.vocabulary();
-    this.recogniser =
-        new Recogniser(new WindowDecoder(models.whisper(), vocabulary, queue::giveWay), vocabulary);
+    this.recogniser = recogniser(SpeechTask.TRANSCRIBE);
+    this.translator = recogniser(SpeechTask.TRANSLATE);
     this.live = new LiveEngine(models, queue, threads, this::recheck);
+  }
+
+  private Recogniser recogniser(SpeechTask task) {
+    Vocabulary vocabulary = models.vocabulary();
+    return new Recogniser(
+        new WindowDecoder(models.whisper(), vocabulary, task, queue::giveWay), vocabulary);
   }
 
   /// Verifies the model files against the `SHA256SUMS` of their folders and loads them; takes about
@@ -91,8 +99,9 @@ public final class SpeechEngine implements AutoCloseable {
   /// Blocks for as long as the transcription takes. A file that is damaged in the middle yields
   /// what came before.
   ///
-  /// @param options without a language, the language of each stretch of speech is detected; above
-  ///   temperature 0 tokens are sampled, deterministically for the same file
+  /// @param options without a language, the language of each stretch of speech is detected, also
+  ///   for a translation, whose word times are estimates; above temperature 0 tokens are sampled,
+  ///   deterministically for the same file
   /// @throws Problem `UNSUPPORTED_MEDIA` if the file contains no audio that can be decoded,
   ///   `AUDIO_TOO_LONG` beyond the limit, `VALIDATION` for an unknown language
   /// @throws UncheckedIOException wrapping an [EngineUnavailable] if the models fail
@@ -108,15 +117,18 @@ public final class SpeechEngine implements AutoCloseable {
     DecodingOptions decoding = DecodingOptions.of(options, models.vocabulary());
     LanguageTracker languages = new LanguageTracker(hinted);
     TranscriptBuilder transcript = new TranscriptBuilder();
+    Recogniser work = options.translates() ? translator : recogniser;
     SpeechSegmenter segmenter =
         new SpeechSegmenter(
             Segmentation.FILES,
             piece ->
                 queue
                     .run(
-                        Priority.FILE,
-                        () -> recogniser.recogniseEachLanguage(piece, languages, decoding))
-                    .forEach(transcript::add));
+                        Priority.FILE, () -> work.recogniseEachLanguage(piece, languages, decoding))
+                    .forEach(recognition -> {
+                      transcript.add(recognition);
+                      progress.transcribed(recognition.segments());
+                    }));
     try (AudioStream audio = decoder.open(audioFile);
         VadSession vad = models.voiceActivity().open()) {
       float[] block = new float[VoiceActivity.FRAME * FRAMES_PER_RUN];

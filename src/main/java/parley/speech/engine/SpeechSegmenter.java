@@ -3,6 +3,7 @@ package parley.speech.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /// Cuts a stream of audio into pieces that contain speech, and drops the rest. Holds at most one
@@ -115,6 +116,20 @@ final class SpeechSegmenter {
   double extent() {
     List<Stretch> heard = heard();
     return heard.isEmpty() ? 0 : seconds(end(heard));
+  }
+
+  /// Returns when the speech of the unfinished piece began, in seconds from the start of the
+  /// stream; empty if nobody has spoken since the last one.
+  OptionalDouble speechStart() {
+    List<Stretch> heard = heard();
+    return heard.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(seconds(heard.getFirst().start()));
+  }
+
+  /// Whether the VAD hears speech, however short so far.
+  boolean isSpeaking() {
+    return speakingSince >= 0;
   }
 
   /// Returns the stretches of the unfinished piece, including the current one.

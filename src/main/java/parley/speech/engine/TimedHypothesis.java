@@ -12,7 +12,9 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record TimedHypothesis(Hypothesis hypothesis, double[] times) {
   /// A word; times in seconds from the start of the window.
-  record TimedWord(List<Integer> tokens, double begin, double end) {}
+  ///
+  /// @param logProbabilities of each token
+  record TimedWord(List<Integer> tokens, List<Double> logProbabilities, double begin, double end) {}
 
   /// Returns the words in order.
   List<TimedWord> words(Vocabulary vocabulary) {
@@ -23,12 +25,14 @@ record TimedHypothesis(Hypothesis hypothesis, double[] times) {
 
   /// Returns the words of a run of text tokens that starts at text token number `first`.
   List<TimedWord> words(Vocabulary vocabulary, List<Integer> text, int first) {
-    boolean spaces = SegmentBuilder.putsSpaces(hypothesis.language());
+    boolean spaces = SegmentBuilder.putsSpaces(hypothesis.textLanguage());
+    List<Double> logProbabilities = hypothesis.textLogProbabilities();
     List<TimedWord> words = new ArrayList<>();
     int at = first;
     for (List<Integer> word : vocabulary.words(text, spaces)) {
-      words.add(new TimedWord(word, times[at], times[at + word.size()]));
-      at += word.size();
+      int end = at + word.size();
+      words.add(new TimedWord(word, logProbabilities.subList(at, end), times[at], times[end]));
+      at = end;
     }
     return words;
   }

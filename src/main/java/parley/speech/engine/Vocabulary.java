@@ -17,6 +17,7 @@ final class Vocabulary {
   /// The first of [Languages]; the others follow in order.
   static final int FIRST_LANGUAGE = 50_259;
 
+  static final int TRANSLATE = 50_358;
   static final int TRANSCRIBE = 50_359;
 
   /// Precedes the text that came before the transcript.
@@ -86,6 +87,11 @@ final class Vocabulary {
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /// Returns the UTF-8 bytes of a token; empty for one without text.
+  byte[] bytes(int token) {
+    return table.bytes(token);
   }
 
   /// Groups the tokens of a text into words, with their punctuation.

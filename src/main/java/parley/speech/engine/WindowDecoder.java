@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import parley.speech.transcript.SpeechTask;
 
 /// Decodes windows with Whisper. Not thread-safe.
 final class WindowDecoder {
@@ -28,16 +29,18 @@ final class WindowDecoder {
 
   private final WhisperModel model;
   private final Vocabulary vocabulary;
+  private final SpeechTask task;
   private final LogMel mel;
   private final WhisperInference inference;
   private final BeamSearch beamSearch;
   private final GreedyDecoder greedy;
 
   /// @param pause called between any two steps, to let other work run
-  WindowDecoder(WhisperModel model, Vocabulary vocabulary, Runnable pause) {
+  WindowDecoder(WhisperModel model, Vocabulary vocabulary, SpeechTask task, Runnable pause) {
     DecodingRules rules = new DecodingRules(vocabulary);
     this.model = model;
     this.vocabulary = vocabulary;
+    this.task = task;
     this.mel = new LogMel(model.dimensions().melBands());
     this.inference = new WhisperInference(model, pause);
     this.beamSearch = new BeamSearch(inference, rules, BEAMS);
@@ -80,7 +83,7 @@ final class WindowDecoder {
       @Nullable Hypothesis best = null;
       for (int language : languages.candidates(detection.languages())) {
         WhisperPrompt prompt =
-            WhisperPrompt.withTimestamps(language, options.previous(), window.prefix());
+            WhisperPrompt.withTimestamps(language, task, options.previous(), window.prefix());
         Hypothesis hypothesis =
             options.temperature() > 0
                 ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
@@ -91,7 +94,12 @@ final class WindowDecoder {
         }
       }
       Objects.requireNonNull(best, "no candidate language");
-      double[] times = Alignment.times(model, audio, window.prefix(), best, window.seconds());
+      double[] times =
+          switch (task) {
+            case TRANSCRIBE ->
+                Alignment.times(model, audio, window.prefix(), best, window.seconds());
+            case TRANSLATE -> Alignment.estimated(best.tokens(), window.seconds());
+          };
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);
     }

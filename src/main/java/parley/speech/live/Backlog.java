@@ -3,6 +3,7 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -58,17 +59,13 @@ final class Backlog implements AutoCloseable {
 
   private record Held(Message message, int bytes) implements Entry {}
 
-  private record Filed(long from, int bytes, boolean last) implements Entry {}
+  /// @param text whether it is a text message
+  private record Filed(long from, int bytes, boolean last, boolean text) implements Entry {}
 
   /// Adds a text message.
-  void add(String text) {
-    lock.lock();
-    try {
-      awaitRoom();
-      push(new Held(new Text(text), text.length()));
-    } finally {
-      lock.unlock();
-    }
+  void add(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    add(new Held(new Text(text), bytes.length), bytes, true);
   }
 
   /// Adds a piece of a binary message; the buffer may be reused after the call.
@@ -76,13 +73,17 @@ final class Backlog implements AutoCloseable {
     int count = piece.remaining();
     byte[] bytes = new byte[count];
     piece.get(bytes);
+    add(new Held(new Sound(ByteBuffer.wrap(bytes), last), count), bytes, last);
+  }
+
+  private void add(Held held, byte[] bytes, boolean last) throws IOException {
     lock.lock();
     try {
       awaitRoom();
-      if (inFile == 0 && inMemory + count <= MAX_IN_MEMORY) {
-        push(new Held(new Sound(ByteBuffer.wrap(bytes), last), count));
+      if (inFile == 0 && inMemory + bytes.length <= MAX_IN_MEMORY) {
+        push(held);
       } else if (!closed) {
-        push(filed(bytes, last));
+        push(filed(bytes, last, held.message() instanceof Text));
       }
     } finally {
       lock.unlock();
@@ -122,7 +123,12 @@ final class Backlog implements AutoCloseable {
           ? null
           : switch (waiting.getFirst()) {
             case Held(Message message, int _) -> message;
-            case Filed(long from, int bytes, boolean last) -> new Sound(read(from, bytes), last);
+            case Filed(long from, int bytes, boolean last, boolean text) -> {
+              ByteBuffer read = read(from, bytes);
+              yield text
+                  ? new Text(StandardCharsets.UTF_8.decode(read).toString())
+                  : new Sound(read, last);
+            }
           };
     } finally {
       lock.unlock();
@@ -190,7 +196,7 @@ final class Backlog implements AutoCloseable {
     changed.signalAll();
   }
 
-  private Filed filed(byte[] bytes, boolean last) throws IOException {
+  private Filed filed(byte[] bytes, boolean last, boolean text) throws IOException {
     FileChannel channel = reading;
     if (channel == null) {
       SpoolFile begun = spool.receive();
@@ -203,7 +209,7 @@ final class Backlog implements AutoCloseable {
     while (from.hasRemaining()) {
       at += channel.write(from, at);
     }
-    Filed filed = new Filed(fileEnd, bytes.length, last);
+    Filed filed = new Filed(fileEnd, bytes.length, last, text);
     fileEnd = at;
     return filed;
   }

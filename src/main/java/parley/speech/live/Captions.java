@@ -1,5 +1,6 @@
 package parley.speech.live;
 
+import java.util.List;
 import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Segment;
 
@@ -10,29 +11,40 @@ import parley.speech.transcript.Segment;
 final class Captions {
   private final SoundClock clock;
   private final Audience audience;
+  private final boolean words;
   private boolean partialShown;
 
-  Captions(SoundClock clock, Audience audience) {
+  /// @param words whether final captions have the times of their words
+  Captions(SoundClock clock, boolean words, Audience audience) {
     this.clock = clock;
+    this.words = words;
     this.audience = audience;
   }
 
   /// A partial caption.
   ///
   /// @param text empty for none
+  /// @param agreed the beginning of the text, which the next partial captions keep
   /// @param start seconds of the stream, as `end`
-  record Partial(String text, double start, double end) {
-    static final Partial NONE = new Partial("", 0, 0);
+  record Partial(String text, String agreed, double start, double end) {
+    static final Partial NONE = new Partial("", "", 0, 0);
 
     boolean isEmpty() {
       return text.isEmpty();
     }
   }
 
-  /// Shows final captions, and what is partial after them.
+  /// Shows something that is no caption.
   ///
   /// @return false when nobody reads any more
-  boolean showFinal(FinalCaptions finals, Partial rest) {
+  boolean show(LiveFrame frame) {
+    return audience.show(frame);
+  }
+
+  /// Shows final captions, what belongs after them, and what is partial then.
+  ///
+  /// @return false when nobody reads any more
+  boolean showFinal(FinalCaptions finals, List<LiveFrame> after, Partial rest) {
     for (LiveFrame.Speaker speaker : finals.recognised()) {
       if (!audience.show(speaker)) {
         return false;
@@ -40,6 +52,11 @@ final class Captions {
     }
     for (FinalCaptions.Caption caption : finals.captions()) {
       if (!show(caption)) {
+        return false;
+      }
+    }
+    for (LiveFrame frame : after) {
+      if (!audience.show(frame)) {
         return false;
       }
     }
@@ -62,6 +79,8 @@ final class Captions {
             partial.end(),
             null,
             null,
+            List.of(),
+            partial.agreed(),
             clock.millisSince(partial.end())));
   }
 
@@ -76,6 +95,8 @@ final class Captions {
             segment.end(),
             confidence == null ? null : Math.exp(confidence.meanLogProbability()),
             caption.speaker(),
+            words ? segment.words() : List.of(),
+            segment.text(),
             clock.millisSince(segment.end())));
   }
 }

@@ -17,12 +17,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a client sends besides audio.
-sealed interface Control {
+public sealed interface Control {
   /// Begins a stream.
   ///
   /// @param language ISO 639-1; null to have it detected
   /// @param maxWait seconds that a spoken word may wait for its caption
   /// @param interim whether partial captions are wanted
+  /// @param words whether final captions have the times of their words
+  /// @param utterancePause seconds without speech that end an utterance, of whose beginning and end
+  ///   the client is told; null if it is not
   /// @param keyterms names and terms that are likely to be spoken
   /// @param speakerFields the fields of [parley.speech.DiarisationOptions] that are there, as text
   record Open(
@@ -31,6 +34,8 @@ sealed interface Control {
       double maxWait,
       BackendPreference preference,
       boolean interim,
+      boolean words,
+      @Nullable Double utterancePause,
       Keyterms keyterms,
       Map<String, String> speakerFields)
       implements Control {
@@ -39,13 +44,21 @@ sealed interface Control {
     }
   }
 
-  /// Asks for the final captions of what was said so far.
-  record Flush() implements Control {}
+  /// Asks for the final captions of what was said so far, which are followed by
+  /// [LiveFrame.Flushed].
+  ///
+  /// @param exactly false to listen a moment longer to who has just begun to speak, since half a
+  ///   word is hard to understand
+  record Flush(boolean exactly) implements Control {}
+
+  /// Asks for the final captions of everything and the end of the stream, after which the
+  /// connection can open another one.
+  record End() implements Control {}
 
   /// Keeps a silent stream open.
   record KeepAlive() implements Control {}
 
-  /// Asks for the final captions of everything, and the end.
+  /// Asks for the final captions of everything, and the end of the connection.
   record Close() implements Control {}
 
   /// Bounds of the maximum wait that a client may ask for, in seconds, and the default.
@@ -53,6 +66,10 @@ sealed interface Control {
 
   double MAX_WAIT = 60;
   double DEFAULT_WAIT = 5;
+
+  /// Seconds without speech that end an utterance, unless a dialect says otherwise. In a shorter
+  /// pause somebody may just think.
+  double UTTERANCE_PAUSE = 0.7;
 
   /// What says how speakers are distinguished.
   List<String> SPEAKER_FIELDS =
@@ -72,7 +89,7 @@ sealed interface Control {
     // Deepgram's clients write `KeepAlive`.
     return switch (json.path("type").asString("").toLowerCase(Locale.ROOT)) {
       case "open" -> Optional.of(open(json));
-      case "flush" -> Optional.of(new Flush());
+      case "flush" -> Optional.of(new Flush(false));
       case "keepalive", "keep_alive" -> Optional.of(new KeepAlive());
       case "close" -> Optional.of(new Close());
       default -> Optional.empty();
@@ -89,6 +106,8 @@ sealed interface Control {
         wait(json.path("chunk_seconds")),
         BackendPreference.parse(text(json, "backend_preference")),
         flag(json, "interim", true),
+        flag(json, "words", false),
+        flag(json, "events", false) ? UTTERANCE_PAUSE : null,
         keyterms(json.path(Keyterms.FIELD)),
         speakerFields(json));
   }

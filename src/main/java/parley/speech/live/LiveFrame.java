@@ -1,5 +1,6 @@
 package parley.speech.live;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.List;
@@ -9,9 +10,14 @@ import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.speech.Backend;
 import parley.speech.SpeakerTag;
+import parley.speech.transcript.Word;
 
 /// The messages that a stream's client gets.
-sealed interface LiveFrame {
+public sealed interface LiveFrame {
+  private static double hundredths(double value) {
+    return Math.round(value * 100) / 100.0;
+  }
+
   /// The stream is open.
   record Ready(String type, Backend backendUsed, String model, String streamId)
       implements LiveFrame {
@@ -25,6 +31,9 @@ sealed interface LiveFrame {
   /// @param start seconds of the stream, in hundredths, as `end`
   /// @param confidence 0 to 1; null of partial captions, and where the recogniser tells none
   /// @param speaker of a final caption where speakers are distinguished; else null
+  /// @param words of a final caption where they are wanted and known
+  /// @param agreed the beginning of the text that stays as it is until there is a final caption;
+  ///   all of a final one
   /// @param lagMs milliseconds since the sound at `end` came
   record Delta(
       String type,
@@ -34,6 +43,8 @@ sealed interface LiveFrame {
       double end,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double confidence,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpeakerTag speaker,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Word> words,
+      @JsonIgnore String agreed,
       long lagMs)
       implements LiveFrame {
     Delta(
@@ -43,20 +54,58 @@ sealed interface LiveFrame {
         double end,
         @Nullable Double confidence,
         @Nullable SpeakerTag speaker,
+        List<Word> words,
+        String agreed,
         long lagMs) {
       this(
           "delta",
           text,
           isFinal,
-          hundredths(start),
-          hundredths(end),
-          confidence == null ? null : hundredths(confidence),
+          LiveFrame.hundredths(start),
+          LiveFrame.hundredths(end),
+          confidence == null ? null : LiveFrame.hundredths(confidence),
           speaker,
+          words.stream().map(Delta::hundredths).toList(),
+          agreed,
           lagMs);
     }
 
-    private static double hundredths(double value) {
-      return Math.round(value * 100) / 100.0;
+    private static Word hundredths(Word word) {
+      return word.at(LiveFrame.hundredths(word.start()), LiveFrame.hundredths(word.end()));
+    }
+  }
+
+  /// Somebody has begun to speak.
+  ///
+  /// @param at seconds of the stream, in hundredths
+  record SpeechStarted(String type, double at) implements LiveFrame {
+    SpeechStarted(double at) {
+      this("speech_started", hundredths(at));
+    }
+  }
+
+  /// Nobody has spoken for a while, though the final captions may still be missing.
+  ///
+  /// @param at when the speech ended: seconds of the stream, in hundredths
+  record SpeechStopped(String type, double at) implements LiveFrame {
+    SpeechStopped(double at) {
+      this("speech_stopped", hundredths(at));
+    }
+  }
+
+  /// Everything that was said since [SpeechStarted] has its final captions.
+  ///
+  /// @param at when the speech ended: seconds of the stream, in hundredths
+  record UtteranceEnd(String type, double at) implements LiveFrame {
+    UtteranceEnd(double at) {
+      this("utterance_end", hundredths(at));
+    }
+  }
+
+  /// Everything that was said before a flush has its final captions.
+  record Flushed(String type) implements LiveFrame {
+    Flushed() {
+      this("flushed");
     }
   }
 
@@ -82,10 +131,16 @@ sealed interface LiveFrame {
       String type,
       String code,
       String message,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details)
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.Detail> details,
+      @JsonIgnore Problem problem)
       implements LiveFrame {
     Failed(Problem problem) {
-      this("error", problem.code().code(Dialect.ECHO), problem.message(), problem.details());
+      this(
+          "error",
+          problem.code().code(Dialect.ECHO),
+          problem.message(),
+          problem.details(),
+          problem);
     }
   }
 }

@@ -2,30 +2,37 @@ package parley.speech.live;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import parley.problem.Problem;
 import parley.storage.Spool;
 
-/// What a connection's client sends: kept in a [Backlog], told apart by a [StreamReader], and
-/// worked on by a thread of its own, so that the connection goes on being read.
-final class LiveInput implements AutoCloseable {
+/// What a connection's client sends: kept in a [Backlog] and read by a thread of its own, so that
+/// the connection goes on being read.
+final class LiveInput implements LiveInbox, AutoCloseable {
   /// Something to read.
   interface Reading {
     void read() throws IOException;
   }
 
   private final Backlog backlog;
-  private final StreamReader reader;
-  private final LastLine lastLine = new LastLine();
+  private final LiveProtocol protocol;
+  private final LiveSession session;
   private final Consumer<Reading> worker;
   private final Consumer<Problem> onFault;
 
   /// @param worker reads each message, on this input's thread
   /// @param onFault told when what came is lost
   LiveInput(
-      Spool spool, StreamReader.Found found, Consumer<Reading> worker, Consumer<Problem> onFault) {
+      Spool spool,
+      LiveProtocol protocol,
+      LiveSession session,
+      Consumer<Reading> worker,
+      Consumer<Problem> onFault) {
     this.backlog = new Backlog(spool);
-    this.reader = new StreamReader(found);
+    this.protocol = protocol;
+    this.session = session;
     this.worker = worker;
     this.onFault = onFault;
   }
@@ -39,24 +46,33 @@ final class LiveInput implements AutoCloseable {
     return backlog.isEmpty();
   }
 
-  void text(String message) {
-    backlog.add(message);
+  @Override
+  public void text(String message) {
+    add(() -> backlog.add(message));
   }
 
-  void binary(ByteBuffer piece, boolean last) {
-    boolean closing = lastLine.closes(piece, last);
+  @Override
+  public void binary(ByteBuffer piece, boolean last) {
+    add(() -> backlog.add(piece, last));
+  }
+
+  @Override
+  public void reply(Supplier<List<String>> messages) {
+    session.reply(messages);
+  }
+
+  @Override
+  public void awaitRead() {
+    backlog.awaitEmpty();
+  }
+
+  private void add(Reading message) {
     try {
-      backlog.add(piece, last);
+      message.read();
     } catch (IOException fault) {
       onFault.accept(LiveFaults.problem(fault));
     } catch (Problem full) {
       onFault.accept(full);
-    }
-    if (closing) {
-      // A pipe closes its connection behind its last line. Reading that would end the sending, so
-      // nothing more is read until the last captions are out. Who sends text messages waits for
-      // them.
-      backlog.awaitEmpty();
     }
   }
 
@@ -64,9 +80,9 @@ final class LiveInput implements AutoCloseable {
     try {
       for (Backlog.Message next = backlog.next(); next != null; next = backlog.next()) {
         switch (next) {
-          case Backlog.Text(String text) -> worker.accept(() -> reader.text(text));
+          case Backlog.Text(String text) -> worker.accept(() -> protocol.read(text, session));
           case Backlog.Sound(ByteBuffer bytes, boolean last) ->
-              worker.accept(() -> reader.binary(bytes, last));
+              worker.accept(() -> protocol.read(bytes, last, session));
         }
         backlog.done();
       }
@@ -77,7 +93,7 @@ final class LiveInput implements AutoCloseable {
 
   /// Reads what was held back: nothing more will come.
   void finish() throws IOException {
-    reader.end();
+    protocol.readRest(session);
   }
 
   @Override

@@ -72,6 +72,16 @@ final class LiveRecogniser {
     utterances.heard(whole, now);
   }
 
+  /// Shows something between the captions, at once.
+  void show(LiveFrame frame) {
+    utterances.show(frame);
+  }
+
+  /// Shows something once everything heard so far has its final captions.
+  void showAfterFinals(LiveFrame frame) {
+    utterances.showAfterFinals(frame);
+  }
+
   /// Ends the stream: no more sound will come.
   void complete() {
     utterances.complete();

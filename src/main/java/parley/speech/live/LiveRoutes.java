@@ -19,7 +19,7 @@ public final class LiveRoutes {
         Route.webSocket(
                 "/v1/modules/scaiecho/stream/transcribe",
                 Access.needs(Permission.TRANSCRIBE),
-                handshake -> new LiveSocket(streams, handshake.caller()))
+                handshake -> streams.accept(handshake.caller(), new EchoProtocol()))
             .in(Dialect.ECHO));
   }
 }

@@ -3,17 +3,17 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
-import parley.json.Json;
-import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -21,9 +21,13 @@ import parley.web.CloseCode;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 
-/// One connection: what its client says, and how it ends. However it ends, it ends once, in this
-/// order: the last final captions, the entry on the meter, `closed` or `error`, the close.
-final class LiveSocket implements WebSocketListener, StreamReader.Found {
+/// One connection: what its client says in its dialect, and how it ends. However it ends, it ends
+/// once, in this order: the last final captions, the entry on the meter, `closed` or `error`, the
+/// close.
+final class LiveSocket implements WebSocketListener, LiveSession {
+  /// Characters that control messages have at most.
+  static final int MAX_CONTROL_CHARS = 8192;
+
   private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
 
   /// How long the last message may take to go out; after that the peer counts as gone.
@@ -31,11 +35,18 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   private final LiveStreams streams;
   private final Caller caller;
-  private final UUID id = UUID.randomUUID();
+  private final LiveProtocol protocol;
+
+  /// Names the stream on the meter.
+  private volatile UUID id = UUID.randomUUID();
+
   private final LiveInput input;
 
   /// Held while something that came is worked on.
   private final ReentrantLock working = new ReentrantLock();
+
+  /// Held while messages are written and queued, so that they are sent in the order of writing.
+  private final ReentrantLock writing = new ReentrantLock();
 
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
@@ -44,10 +55,12 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
   private volatile boolean stopping;
   private volatile long lastMessage = System.nanoTime();
 
-  LiveSocket(LiveStreams streams, Caller caller) {
+  LiveSocket(LiveStreams streams, Caller caller, LiveProtocol protocol) {
     this.streams = streams;
     this.caller = caller;
-    this.input = new LiveInput(streams.captioners().spool(), this, this::work, this::endBeside);
+    this.protocol = protocol;
+    this.input =
+        new LiveInput(streams.captioners().spool(), protocol, this, this::work, this::endBeside);
   }
 
   TenantId tenant() {
@@ -69,20 +82,26 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     socket = opened;
     lastMessage = System.nanoTime();
     streams.connected(this);
+    reply(protocol::opened);
     input.start();
+  }
+
+  @Override
+  public int maxTextChars() {
+    return protocol.maxTextChars();
   }
 
   @Override
   public void text(String message) {
     if (!ended.get()) {
-      input.text(message);
+      protocol.receive(message, input);
     }
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean last) {
     if (!ended.get()) {
-      input.binary(piece, last);
+      protocol.receive(piece, last, input);
     }
   }
 
@@ -136,8 +155,12 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
       case Control.Open open when now == null -> open(open);
       case Control.Open open ->
           throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
-      case Control.Flush flush when now != null -> now.flush();
+      case Control.Flush flush when now != null -> now.flush(flush.exactly());
       case Control.Flush flush -> throw notOpen();
+      case Control.End end when now != null -> endStream(now);
+      case Control.End end -> {
+        // There is nothing to end.
+      }
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
       }
@@ -191,13 +214,12 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
               new LiveStream.Parts(
                   chosen,
                   speakers,
-                  open.language(),
+                  open,
                   streams.limits().maxAudio(),
                   audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
                   this::send,
                   this::endBeside),
-              streams.captioners(),
-              open.media());
+              streams.captioners());
       send(new LiveFrame.Ready(chosen.backend(), chosen.model(), id));
     } finally {
       if (stream == null) {
@@ -209,9 +231,23 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
   }
 
+  @Override
+  public void reply(Supplier<List<String>> messages) {
+    send(messages);
+  }
+
   private boolean send(LiveFrame frame) {
+    return send(() -> protocol.write(frame));
+  }
+
+  private boolean send(Supplier<List<String>> messages) {
     WebSocket peer = socket;
-    return peer != null && peer.send(Json.write(frame));
+    writing.lock();
+    try {
+      return peer != null && messages.get().stream().allMatch(peer::send);
+    } finally {
+      writing.unlock();
+    }
   }
 
   /// As [#end], without waiting for it.
@@ -239,7 +275,7 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
     try {
       LiveStream now = stream;
-      @Nullable Problem fault = now == null ? null : finish(now);
+      @Nullable Problem fault = now == null ? null : finish(now, this::readTheRest);
       ended.set(true);
       Problem told = problem == null ? fault : problem;
       send(told == null ? closed() : new LiveFrame.Failed(told));
@@ -255,11 +291,31 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
     }
   }
 
+  /// Ends the stream and not the connection.
+  private void endStream(LiveStream now) throws IOException {
+    try {
+      Problem fault = finish(now, LiveStream::finish);
+      stream = null;
+      id = UUID.randomUUID();
+      if (fault != null) {
+        throw fault;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private interface Finishing {
+    void finish(LiveStream stream) throws IOException, InterruptedException;
+  }
+
   /// Waits for the last final captions, and meters; answers what went wrong.
-  private @Nullable Problem finish(LiveStream now) throws InterruptedException {
+  private @Nullable Problem finish(LiveStream now, Finishing finishing)
+      throws InterruptedException {
     long began = System.nanoTime();
     try {
-      readTheRest(now);
+      finishing.finish(now);
       return null;
     } catch (Problem wrong) {
       return wrong;
@@ -285,25 +341,12 @@ final class LiveSocket implements WebSocketListener, StreamReader.Found {
 
   private void close(WebSocket peer, @Nullable Problem problem) {
     if (problem != null) {
-      peer.close(closeCode(problem.code()), problem.code().code(Dialect.ECHO));
+      peer.close(protocol.closeCode(problem), protocol.closeReason(problem));
     } else if (stopping) {
       peer.close(CloseCode.SERVICE_RESTART, "The server restarts; connect again.");
     } else {
       peer.close(CloseCode.NORMAL, "");
     }
-  }
-
-  private static int closeCode(ProblemCode code) {
-    return switch (code) {
-      case TOO_MANY_STREAMS,
-          BACKEND_UNAVAILABLE,
-          DECODER_UNAVAILABLE,
-          STORAGE_UNAVAILABLE,
-          UNAVAILABLE ->
-          CloseCode.TRY_AGAIN_LATER;
-      case INTERNAL, BACKEND_ERROR, BACKEND_TIMEOUT -> CloseCode.INTERNAL_ERROR;
-      default -> CloseCode.POLICY_VIOLATION;
-    };
   }
 
   private LiveFrame closed() {

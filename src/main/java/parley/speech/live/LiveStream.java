@@ -30,24 +30,24 @@ final class LiveStream {
   /// What a stream needs besides its decoder.
   ///
   /// @param speakers null where they are not distinguished; closed with the stream once it is open
-  /// @param language ISO 639-1; null to detect it
+  /// @param open what the client asked for
   /// @param tally is told now and then how much was heard
   /// @param onFailure told once, on any thread, why the stream cannot go on
   record Parts(
       Captioners.Chosen chosen,
       @Nullable StreamSpeakers speakers,
-      @Nullable String language,
+      Control.Open open,
       Duration maxAudio,
       MeteredSound.Tally tally,
       Audience audience,
       Consumer<Problem> onFailure) {}
 
   /// Makes a stream that works from now on; it is to be closed in any case.
-  static LiveStream open(Parts parts, Captioners captioners, SoundMedia media) throws IOException {
-    return new LiveStream(parts, captioners, media);
+  static LiveStream open(Parts parts, Captioners captioners) throws IOException {
+    return new LiveStream(parts, captioners);
   }
 
-  private LiveStream(Parts parts, Captioners captioners, SoundMedia media) throws IOException {
+  private LiveStream(Parts parts, Captioners captioners) throws IOException {
     this.chosen = parts.chosen();
     this.speakers = parts.speakers();
     SoundClock clock = new SoundClock();
@@ -57,19 +57,20 @@ final class LiveStream {
             chosen.finals(),
             chosen.partials(),
             parts.speakers(),
-            parts.language(),
+            parts.open().language(),
             clock,
-            new Captions(clock, parts.audience()),
+            new Captions(clock, parts.open().words(), parts.audience()),
             this::fail);
     this.pieces =
         new SpeechPieces(
             captioners.models().segment(chosen.segmentation()),
             chosen.segmentation(),
             clock,
+            new SpeechEvents(parts.open().utterancePause()),
             recogniser);
     this.sound = new MeteredSound(sink(), parts.maxAudio(), parts.tally(), this::fail);
     try {
-      this.decoder = captioners.decoder(media, sound);
+      this.decoder = captioners.decoder(parts.open().media(), sound);
     } catch (IOException | RuntimeException e) {
       pieces.close();
       throw e;
@@ -118,7 +119,9 @@ final class LiveStream {
   }
 
   /// Makes final captions of what was said so far.
-  void flush() throws IOException {
+  ///
+  /// @param exactly false to listen a moment longer to who has just begun to speak
+  void flush(boolean exactly) throws IOException {
     try {
       if (!sound.isStopped()) {
         decoder.settle();
@@ -127,7 +130,7 @@ final class LiveStream {
       // Flushes what is here.
       Thread.currentThread().interrupt();
     }
-    pieces.flush();
+    pieces.flush(exactly);
   }
 
   /// Hears no more, and returns when everything heard has its final captions.

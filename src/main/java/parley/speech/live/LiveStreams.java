@@ -22,6 +22,7 @@ import parley.speech.Backend;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.tenants.TenantId;
+import parley.web.WebSocketListener;
 
 /// All streams of this node: admits them within the limits, the tenants' policies and budgets, ends
 /// the idle ones, and meters each once.
@@ -81,6 +82,11 @@ public final class LiveStreams implements AutoCloseable {
 
   LiveLimits limits() {
     return limits;
+  }
+
+  /// Makes the listener of a connection that may carry one stream.
+  public WebSocketListener accept(Caller caller, LiveProtocol protocol) {
+    return new LiveSocket(this, caller, protocol);
   }
 
   void connected(LiveSocket socket) {

@@ -46,7 +46,7 @@ record RelayedFinals(Transcriber relay, Keyterms keyterms, Spool spool) implemen
       Transcript transcript =
           relay.transcribe(
               file.path(),
-              new SpeechOptions(language, null, keyterms, null),
+              new SpeechOptions(language, null, null, keyterms, null),
               share -> {
                 if (unwanted.getAsBoolean()) {
                   throw new CancellationException("nobody takes the text any more");
@@ -79,7 +79,7 @@ record RelayedFinals(Transcriber relay, Keyterms keyterms, Spool spool) implemen
 
   private static Word shifted(Word word, Piece piece) {
     double start = within(word.start(), piece);
-    return new Word(start, Math.max(start, within(word.end(), piece)), word.text());
+    return word.at(start, Math.max(start, within(word.end(), piece)));
   }
 
   private static double within(double seconds, Piece piece) {

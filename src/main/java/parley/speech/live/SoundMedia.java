@@ -4,13 +4,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.decoding.PcmFormat;
 import parley.speech.decoding.StreamFormat;
 
 /// The format of a stream's audio.
-sealed interface SoundMedia {
+public sealed interface SoundMedia {
   /// Samples without any header.
   record Bare(PcmFormat format) implements SoundMedia {}
 
@@ -19,6 +20,9 @@ sealed interface SoundMedia {
 
   /// Something compressed.
   record Compressed(StreamFormat format) implements SoundMedia {}
+
+  /// Samples per second of G.711.
+  int TELEPHONE_RATE = 8000;
 
   /// Finds the format that a media type names.
   ///
@@ -30,7 +34,23 @@ sealed interface SoundMedia {
     String[] parts = mediaType.toLowerCase(Locale.ROOT).split(";");
     return switch (parts[0].strip()) {
       case "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave" -> new Wav();
-      case "audio/l16", "audio/pcm", "audio/x-pcm" -> bare(parts, rate, channels);
+      case "audio/l16", "audio/pcm", "audio/x-pcm" ->
+          bare(
+              PcmFormat.Encoding.S16,
+              parts,
+              rate,
+              channels,
+              () -> {
+                throw new Problem(
+                        ProblemCode.VALIDATION,
+                        "'sample_rate' is needed for samples without a header.")
+                    .at("sample_rate");
+              });
+      // Their rate is 8,000 unless it is given (RFC 3551, section 4.5.14).
+      case "audio/pcmu", "audio/x-mulaw", "audio/mulaw", "audio/basic" ->
+          bare(PcmFormat.Encoding.MU_LAW, parts, rate, channels, () -> TELEPHONE_RATE);
+      case "audio/pcma", "audio/x-alaw", "audio/alaw" ->
+          bare(PcmFormat.Encoding.A_LAW, parts, rate, channels, () -> TELEPHONE_RATE);
       case "audio/webm", "video/webm" -> new Compressed(StreamFormat.WEBM);
       case "audio/ogg", "audio/opus", "application/ogg" -> new Compressed(StreamFormat.OGG);
       case "audio/mpeg", "audio/mp3" -> new Compressed(StreamFormat.MP3);
@@ -40,13 +60,18 @@ sealed interface SoundMedia {
       default ->
           throw new Problem(
                   ProblemCode.UNSUPPORTED_MEDIA,
-                  "'media_type' is audio/wav, audio/l16, audio/pcm, audio/webm, audio/ogg,"
-                      + " audio/mpeg, audio/mp4, audio/flac or audio/aac.")
+                  "'media_type' is audio/wav, audio/l16, audio/pcm, audio/pcmu, audio/pcma, audio/webm,"
+                      + " audio/ogg, audio/mpeg, audio/mp4, audio/flac or audio/aac.")
               .at("media_type");
     };
   }
 
-  private static Bare bare(String[] parts, Optional<Integer> rate, Optional<Integer> channels) {
+  private static Bare bare(
+      PcmFormat.Encoding encoding,
+      String[] parts,
+      Optional<Integer> rate,
+      Optional<Integer> channels,
+      Supplier<Integer> usualRate) {
     Map<String, Integer> parameters = new HashMap<>();
     for (int i = 1; i < parts.length; i++) {
       String[] pair = parts[i].split("=", 2);
@@ -55,12 +80,7 @@ sealed interface SoundMedia {
       }
     }
     Integer hertz = rate.orElse(parameters.get("rate"));
-    if (hertz == null) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'sample_rate' is needed for samples without a header.")
-          .at("sample_rate");
-    }
     int sides = channels.orElse(parameters.getOrDefault("channels", 1));
-    return new Bare(new PcmFormat(PcmFormat.Encoding.S16, hertz, sides));
+    return new Bare(new PcmFormat(encoding, hertz == null ? usualRate.get() : hertz, sides));
   }
 }

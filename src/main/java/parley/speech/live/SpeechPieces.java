@@ -17,21 +17,30 @@ final class SpeechPieces implements SampleSink {
   private final LiveSegmenter segmenter;
   private final Segmentation segmentation;
   private final SoundClock clock;
+  private final SpeechEvents events;
   private final LiveRecogniser next;
   private final ReentrantLock inOrder = new ReentrantLock();
 
   /// Whether a flush waits for more sound; guarded by `inOrder`.
   private boolean awaitingSound;
 
+  /// Flushes that are not answered yet; guarded by `inOrder`.
+  private int flushes;
+
   private volatile boolean closed;
 
   /// @param segmenter closed by [#close]
   /// @param segmentation for who plays in real time
   SpeechPieces(
-      LiveSegmenter segmenter, Segmentation segmentation, SoundClock clock, LiveRecogniser next) {
+      LiveSegmenter segmenter,
+      Segmentation segmentation,
+      SoundClock clock,
+      SpeechEvents events,
+      LiveRecogniser next) {
     this.segmenter = segmenter;
     this.segmentation = segmentation;
     this.clock = clock;
+    this.events = events;
     this.next = next;
   }
 
@@ -43,17 +52,27 @@ final class SpeechPieces implements SampleSink {
       segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : segmentation);
       List<Piece> whole = segmenter.add(block, count);
       clock.reached(segmenter.seconds());
-      next.heard(whole, segmenter);
+      pass(whole);
     } finally {
       inOrder.unlock();
     }
   }
 
-  /// Passes on what was said so far. Who has just begun to speak is listened to a moment longer.
-  void flush() {
+  private void pass(List<Piece> whole) {
+    events.pass(whole, segmenter, next);
+    for (; flushes > 0 && !segmenter.isFlushing(); flushes--) {
+      next.showAfterFinals(new LiveFrame.Flushed());
+    }
+  }
+
+  /// Passes on what was said so far, and says so.
+  ///
+  /// @param exactly false to listen a moment longer to who has just begun to speak
+  void flush(boolean exactly) {
     inOrder.lock();
     try {
-      next.heard(segmenter.flush(), segmenter);
+      flushes++;
+      pass(exactly ? segmenter.flushNow() : segmenter.flush());
       if (segmenter.isFlushing() && !awaitingSound) {
         awaitingSound = true;
         Thread.ofVirtual().name("live-flush").start(this::awaitSound);
@@ -78,7 +97,7 @@ final class SpeechPieces implements SampleSink {
     try {
       awaitingSound = false;
       if (!closed && segmenter.isFlushing()) {
-        next.heard(segmenter.flushNow(), segmenter);
+        pass(segmenter.flushNow());
       }
     } finally {
       inOrder.unlock();
@@ -89,7 +108,9 @@ final class SpeechPieces implements SampleSink {
   void finish() {
     inOrder.lock();
     try {
-      next.heard(segmenter.finish(), segmenter);
+      List<Piece> rest = segmenter.finish();
+      pass(rest);
+      events.finish(next);
       next.complete();
     } finally {
       inOrder.unlock();

@@ -5,24 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// Tells control messages from sound. A control message comes as a text message or, from a shell's
 /// pipe, as a line at the head or the tail of a binary one, cut anywhere. For one thread at a time.
 final class StreamReader {
   /// As long as text messages may be.
   private static final int MAX_CONTROL_BYTES = 8192;
-
-  /// What is found.
-  interface Found {
-    void control(Control control) throws IOException;
-
-    /// Bytes of sound; valid during the call.
-    void sound(ByteBuffer bytes) throws IOException;
-  }
-
-  private final Found found;
 
   /// Bytes that may turn out to begin a control message.
   private byte[] held = new byte[0];
@@ -38,27 +26,23 @@ final class StreamReader {
   /// A control message was the last thing, and the end of its line may follow.
   private boolean lineOpen;
 
-  StreamReader(Found found) {
-    this.found = found;
-  }
-
-  /// Reads a text message; throws VALIDATION when it is no control message.
-  void text(String message) throws IOException {
+  /// Reads a text message; returns false if it is no control message.
+  boolean text(String message, LiveSession found) throws IOException {
     byte[] text = message.getBytes(StandardCharsets.UTF_8);
     int at = blank(text, 0);
     do {
       Parsed parsed = parse(text, at);
       if (parsed.kind != Kind.CONTROL) {
-        throw new Problem(
-            ProblemCode.VALIDATION, "A text message is an open, flush or close in JSON.");
+        return false;
       }
       found.control(parsed.control.orElseThrow());
       at = blank(text, parsed.end);
     } while (at < text.length);
+    return true;
   }
 
   /// Reads a piece of a binary message.
-  void binary(ByteBuffer piece, boolean last) throws IOException {
+  void binary(ByteBuffer piece, boolean last, LiveSession found) throws IOException {
     byte[] bytes = new byte[held.length + piece.remaining()];
     System.arraycopy(held, 0, bytes, 0, held.length);
     piece.get(bytes, held.length, piece.remaining());
@@ -85,13 +69,13 @@ final class StreamReader {
         case SOUND -> atHead = false;
       }
     }
-    readTail(bytes, at, last);
+    readTail(bytes, at, last, found);
     atHead = atHead || last;
     messageBegun = !last;
   }
 
   /// What was held back when the stream ended, which was sound then.
-  void end() throws IOException {
+  void end(LiveSession found) throws IOException {
     if (held.length > 0) {
       byte[] rest = held;
       held = new byte[0];
@@ -99,7 +83,8 @@ final class StreamReader {
     }
   }
 
-  private void readTail(byte[] bytes, int from, boolean last) throws IOException {
+  private void readTail(byte[] bytes, int from, boolean last, LiveSession found)
+      throws IOException {
     int tail = tail(bytes, from);
     if (tail > from) {
       found.sound(ByteBuffer.wrap(bytes, from, tail - from));

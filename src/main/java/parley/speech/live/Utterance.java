@@ -1,5 +1,7 @@
 package parley.speech.live;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.LocalAgreement;
 import parley.speech.engine.Piece;
@@ -11,6 +13,9 @@ final class Utterance {
 
   /// The piece once it is whole; null while somebody is still saying it.
   @Nullable Piece piece;
+
+  /// What is shown after its final captions.
+  final List<LiveFrame> after = new ArrayList<>();
 
   Captions.Partial partial = Captions.Partial.NONE;
 

@@ -61,6 +61,36 @@ final class Utterances {
     }
   }
 
+  /// Shows something between the captions, at once.
+  void show(LiveFrame frame) {
+    lock.lock();
+    try {
+      showNow(frame);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Shows something once everything heard so far has its final captions.
+  void showAfterFinals(LiveFrame frame) {
+    lock.lock();
+    try {
+      if (waiting.isEmpty()) {
+        showNow(frame);
+      } else {
+        waiting.getLast().after.add(frame);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void showNow(LiveFrame frame) {
+    if (!abandoned && !captions.show(frame)) {
+      abandon();
+    }
+  }
+
   /// Ends the stream: no more sound will come.
   void complete() {
     lock.lock();
@@ -112,7 +142,7 @@ final class Utterances {
     try {
       utterance.isFinal = true;
       waiting.remove(utterance);
-      if (!abandoned && !captions.showFinal(finals, partial())) {
+      if (!abandoned && !captions.showFinal(finals, utterance.after, partial())) {
         abandon();
       }
       changed.signalAll();
@@ -131,6 +161,7 @@ final class Utterances {
         ? Captions.Partial.NONE
         : new Captions.Partial(
             all.stream().map(Captions.Partial::text).collect(Collectors.joining(" ")),
+            all.getFirst().agreed(),
             all.getFirst().start(),
             all.getLast().end());
   }
@@ -182,7 +213,11 @@ final class Utterances {
       String text = utterance.agreement.text();
       if (!utterance.isFinal && !abandoned && !text.isEmpty()) {
         utterance.partial =
-            new Captions.Partial(text, recognised.speechStart(), recognised.speechEnd());
+            new Captions.Partial(
+                text,
+                utterance.agreement.agreed(),
+                recognised.speechStart(),
+                recognised.speechEnd());
         if (!captions.showPartial(partial())) {
           abandon();
         }

@@ -5,10 +5,10 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.function.DoubleConsumer;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
 import parley.speech.transcript.Transcript;
@@ -48,7 +48,7 @@ public final class Relay implements Transcriber, AutoCloseable {
   }
 
   @Override
-  public Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
+  public Transcript transcribe(Path recording, SpeechOptions options, Progress progress)
       throws IOException {
     Duration wait = breaker.admit();
     if (!wait.isZero()) {

@@ -107,7 +107,7 @@ final class RelayCall {
     RelayForm form = RelayForm.of(settings.model(), options, recording);
     HttpRequest request =
         settings
-            .request(settings.transcriptions())
+            .request(options.translates() ? settings.translations() : settings.transcriptions())
             .header("Content-Type", form.contentType())
             .header("Accept", "application/json")
             .POST(form.body())

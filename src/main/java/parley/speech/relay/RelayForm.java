@@ -18,10 +18,13 @@ record RelayForm(String boundary, BodyPublisher body) {
     StringBuilder head = new StringBuilder();
     field(head, boundary, "model", model);
     field(head, boundary, "response_format", "verbose_json");
-    field(head, boundary, "timestamp_granularities[]", "segment");
-    field(head, boundary, "timestamp_granularities[]", "word");
+    // Translations have neither of these.
+    if (!options.translates()) {
+      field(head, boundary, "timestamp_granularities[]", "segment");
+      field(head, boundary, "timestamp_granularities[]", "word");
+    }
     String language = options.language();
-    if (language != null) {
+    if (language != null && !options.translates()) {
       field(head, boundary, "language", language);
     }
     Double temperature = options.temperature();

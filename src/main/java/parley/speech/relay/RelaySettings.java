@@ -7,6 +7,7 @@ import java.time.Duration;
 /// The relay's address, and how patiently it is called.
 ///
 /// @param transcriptions the full URL that recordings are posted to
+/// @param translations the full URL for translations into English
 /// @param key bearer token; empty for none
 /// @param model the server's name of the model
 /// @param connectTimeout for one connection
@@ -17,6 +18,7 @@ import java.time.Duration;
 /// @param cooldown how long it is left alone
 public record RelaySettings(
     URI transcriptions,
+    URI translations,
     String key,
     String model,
     Duration connectTimeout,
@@ -39,6 +41,7 @@ public record RelaySettings(
     String slash = base.endsWith("/") ? "" : "/";
     return new RelaySettings(
         URI.create(base + slash + "audio/transcriptions"),
+        URI.create(base + slash + "audio/translations"),
         key,
         model,
         connectTimeout,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text with punctuation, without surrounding spaces
 /// @param words the words of the text in order; empty if word times are unknown
 /// @param tokens the text in the vocabulary of the model that produced it; empty if unknown
+/// @param scores the same tokens with their probabilities; empty if unknown
 /// @param confidence null if the recogniser does not report it
 public record Segment(
     double start,
@@ -17,10 +18,23 @@ public record Segment(
     String text,
     List<Word> words,
     List<Integer> tokens,
+    List<ScoredToken> scores,
     @Nullable Confidence confidence) {
   public Segment {
     words = List.copyOf(words);
     tokens = List.copyOf(tokens);
+    scores = List.copyOf(scores);
+  }
+
+  /// A segment whose tokens have unknown probabilities.
+  public Segment(
+      double start,
+      double end,
+      String text,
+      List<Word> words,
+      List<Integer> tokens,
+      @Nullable Confidence confidence) {
+    this(start, end, text, words, tokens, List.of(), confidence);
   }
 
   /// Returns a copy with all times capped at `last`, in seconds.
@@ -30,9 +44,10 @@ public record Segment(
         Math.min(end, last),
         text,
         words.stream()
-            .map(w -> new Word(Math.min(w.start(), last), Math.min(w.end(), last), w.text()))
+            .map(word -> word.at(Math.min(word.start(), last), Math.min(word.end(), last)))
             .toList(),
         tokens,
+        scores,
         confidence);
   }
 }

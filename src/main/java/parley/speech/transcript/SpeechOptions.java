@@ -4,15 +4,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Options of a transcription.
 ///
-/// @param language ISO 639-1, or null to detect it
+/// @param language ISO 639-1 of the speech, or null to detect it
 /// @param temperature sampling temperature, 0 to 1; 0 takes the likeliest tokens and samples only
 ///   if the result is implausible; null for the backend's default
+/// @param task null to transcribe
 /// @param keyterms names and terms that are likely to be spoken
 /// @param prompt text that came before the recording, or whose style the transcript should follow;
 ///   null for none
 public record SpeechOptions(
     @Nullable String language,
     @Nullable Double temperature,
+    @Nullable SpeechTask task,
     Keyterms keyterms,
     @Nullable String prompt) {
   /// The defaults.
@@ -23,13 +25,23 @@ public record SpeechOptions(
     keyterms = keyterms == null ? Keyterms.NONE : keyterms;
   }
 
-  /// Options without keyterms and prompt.
+  /// Options of a transcription without keyterms and prompt.
   public SpeechOptions(@Nullable String language, @Nullable Double temperature) {
-    this(language, temperature, Keyterms.NONE, null);
+    this(language, temperature, null, Keyterms.NONE, null);
   }
 
   /// Returns the options for a recording in a known language; null to detect it.
   public static SpeechOptions in(@Nullable String language) {
     return new SpeechOptions(language, null);
+  }
+
+  /// Returns the same options for a translation into English.
+  public SpeechOptions translating() {
+    return new SpeechOptions(language, temperature, SpeechTask.TRANSLATE, keyterms, prompt);
+  }
+
+  /// Whether the speech is to be translated into English.
+  public boolean translates() {
+    return task == SpeechTask.TRANSLATE;
   }
 }

@@ -2,7 +2,6 @@ package parley.speech.transcript;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.DoubleConsumer;
 
 /// Turns a recording into text; the core of a [Backend].
 public interface Transcriber {
@@ -11,10 +10,9 @@ public interface Transcriber {
 
   /// Transcribes a file of any supported format, which is detected from its content.
   ///
-  /// @param progress receives the fraction done, 0 to 1, at least every second; an exception that
-  ///   it throws stops the work and propagates
+  /// @param progress called at least every second
   /// @throws parley.problem.Problem if the file contains no audio; `BACKEND_ERROR`,
   ///   `BACKEND_TIMEOUT` or `BACKEND_UNAVAILABLE` if another server failed
-  Transcript transcribe(Path recording, SpeechOptions options, DoubleConsumer progress)
+  Transcript transcribe(Path recording, SpeechOptions options, Progress progress)
       throws IOException;
 }

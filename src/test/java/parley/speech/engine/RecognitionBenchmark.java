@@ -12,6 +12,7 @@ import parley.problem.Problem;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.transcript.Keyterms;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 
@@ -46,7 +47,13 @@ public final class RecognitionBenchmark {
         try {
           Transcript transcript =
               engine.transcribe(
+<<<<<<< HEAD
                   Path.of(file), new SpeechOptions(hint, null, keyterms, null), Progress.IGNORED);
+=======
+                  Path.of(file),
+                  new SpeechOptions(hint, null, null, keyterms, null),
+                  Progress.IGNORED);
+>>>>>>> main
           double took = (System.nanoTime() - began) / 1e9;
           out.printf(
               "%s\t%.2f\t%.3f\t%s\t%s%n",

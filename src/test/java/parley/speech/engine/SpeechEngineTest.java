@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.Recordings;
+import parley.speech.transcript.Progress;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;

@@ -13,7 +13,7 @@ import parley.testing.TestSocket;
 import tools.jackson.databind.JsonNode;
 
 /// A client of live captions that notes all that it is sent.
-final class CaptionClient implements AutoCloseable {
+public final class CaptionClient implements AutoCloseable {
   static final String PATH = "/v1/modules/scaiecho/stream/transcribe";
 
   private final TestSocket socket;
@@ -30,19 +30,20 @@ final class CaptionClient implements AutoCloseable {
   /// Connects, opens a stream and waits until it is ready.
   ///
   /// @param fields besides the type, as JSON without braces
-  static CaptionClient open(TestServer server, TestCaller caller, String fields) throws Exception {
+  public static CaptionClient open(TestServer server, TestCaller caller, String fields)
+      throws Exception {
     CaptionClient client = connect(server, caller);
     client.socket.send("{\"type\":\"open\"," + fields + "}");
     client.until(message -> is(message, "ready"));
     return client;
   }
 
-  TestSocket socket() {
+  public TestSocket socket() {
     return socket;
   }
 
   /// Sends sound, cut at random.
-  void send(byte[] sound, Random random) {
+  public void send(byte[] sound, Random random) {
     for (int at = 0; at < sound.length; ) {
       int length = Math.min(sound.length - at, 1 + random.nextInt(12_000));
       byte[] message = new byte[length];
@@ -52,7 +53,7 @@ final class CaptionClient implements AutoCloseable {
     }
   }
 
-  void control(String type) {
+  public void control(String type) {
     socket.send("{\"type\":\"" + type + "\"}");
   }
 
@@ -71,7 +72,7 @@ final class CaptionClient implements AutoCloseable {
   }
 
   /// Receives until the stream has ended, and returns the last message.
-  JsonNode end() throws Exception {
+  public JsonNode end() throws Exception {
     return until(message -> is(message, "closed") || is(message, "error"));
   }
 
@@ -101,7 +102,7 @@ final class CaptionClient implements AutoCloseable {
     return received.stream().filter(CaptionClient::isFinal).toList();
   }
 
-  String text() {
+  public String text() {
     return finals().stream()
         .map(message -> message.get("text").asString())
         .collect(Collectors.joining(" "));

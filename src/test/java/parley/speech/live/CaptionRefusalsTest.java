@@ -23,8 +23,6 @@ class CaptionRefusalsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hello",
-        "{\"type\":\"close\"",
         "{\"type\":\"flush\"}",
         "{\"type\":\"open\"}",
         "{\"type\":\"open\",\"media_type\":\"audio/l16\"}",

@@ -62,13 +62,30 @@ class RelayTest {
   void putsKeytermsBeforeThePrompt() throws IOException {
     SpeechOptions options =
         new SpeechOptions(
-            null, null, Keyterms.parse(List.of("Zarathustra, emetic")), "He said so yesterday.");
+            null,
+            null,
+            null,
+            Keyterms.parse(List.of("Zarathustra, emetic")),
+            "He said so yesterday.");
     try (FaultyPeer peer = new FaultyPeer(Way.ANSWERS);
         Relay relay = relay(peer.baseUrl())) {
       relay.transcribe(RECORDING, options, share -> {});
 
       assertThat(peer.requests().getFirst())
           .contains("name=\"prompt\"\r\n\r\nZarathustra, emetic. He said so yesterday.\r\n");
+    }
+  }
+
+  @Test
+  void asksForTranslationsWhereTheProtocolHasThem() throws IOException {
+    try (FaultyPeer peer = new FaultyPeer(Way.ANSWERS);
+        Relay relay = relay(peer.baseUrl())) {
+      relay.transcribe(RECORDING, SpeechOptions.in("de").translating(), share -> {});
+
+      assertThat(peer.requests().getFirst())
+          .startsWith("POST /v1/audio/translations HTTP/1.1")
+          .contains("name=\"response_format\"\r\n\r\nverbose_json\r\n")
+          .doesNotContain("name=\"language\"", "timestamp_granularities");
     }
   }
 
@@ -224,6 +241,7 @@ class RelayTest {
     return Relay.to(
         new RelaySettings(
             settings.transcriptions(),
+            settings.translations(),
             settings.key(),
             settings.model(),
             settings.connectTimeout(),

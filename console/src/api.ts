@@ -1,0 +1,126 @@
+// Calls Parley's API with the key of the session.
+
+import { session, signOut, type Me } from "./session";
+import { t } from "./i18n";
+import type { Preflight } from "./types";
+
+/** What the server refused, or could not do. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly preflight?: Preflight,
+  ) {
+    super(message);
+  }
+}
+
+export interface Page<T> {
+  data: T[];
+  meta: { total: number | null; next_cursor: string | null };
+}
+
+interface ErrorBody {
+  error?: { code?: string; message?: string; preflight?: Preflight };
+}
+
+export const ECHO = "/v1/modules/scaiecho";
+
+/** Sends a request; throws an ApiError unless it succeeds. */
+export async function send(method: string, path: string, init: RequestInit = {}, key = session.value?.key): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (key) headers.set("Authorization", `Bearer ${key}`);
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, method, headers, cache: method === "GET" ? "no-cache" : "default" });
+  } catch (failure) {
+    if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
+    throw new ApiError(0, "OFFLINE", t.errors.offline);
+  }
+  if (!response.ok) throw await refusal(response.status, await response.text(), key);
+  return response;
+}
+
+/** The error of an answer. A key that has ended leads back to the sign-in page. */
+export function refusal(status: number, text: string, key = session.value?.key): ApiError {
+  let body: ErrorBody = {};
+  try {
+    body = JSON.parse(text) as ErrorBody;
+  } catch {
+    // A proxy's own error page.
+  }
+  if (status === 401 && key && key === session.value?.key) signOut(t.errors.keyEnded);
+  const code = body.error?.code ?? String(status);
+  return new ApiError(status, code, t.codes[code] ?? body.error?.message ?? t.errors.status(status), body.error?.preflight);
+}
+
+/** Who a key is. */
+export async function identify(key: string): Promise<Me> {
+  const response = await send("GET", "/v1/me", {}, key);
+  return ((await response.json()) as { data: Me }).data;
+}
+
+/** The `data` of a JSON answer. */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await send("GET", path, signal ? { signal } : {});
+  return ((await response.json()) as { data: T }).data;
+}
+
+/** A page of a list. */
+export async function list<T>(path: string): Promise<Page<T>> {
+  return (await (await send("GET", path)).json()) as Page<T>;
+}
+
+/** Sends JSON and returns the `data` of the answer, if it has any. */
+export async function change<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  const response = await send(method, path, init);
+  return (response.status === 204 ? undefined : ((await response.json()) as { data: T }).data) as T;
+}
+
+/** Sends a form and returns the `data` of the answer. */
+export async function submit<T>(path: string, form: FormData, signal?: AbortSignal): Promise<T> {
+  const response = await send("POST", path, signal ? { body: form, signal } : { body: form });
+  return ((await response.json()) as { data: T }).data;
+}
+
+/** Sends a form like submit, and reports how much of it has been sent, from 0 to 1. */
+export function upload<T>(path: string, form: FormData, progress: (share: number) => void, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    request.open("POST", path);
+    request.setRequestHeader("Authorization", `Bearer ${session.value?.key ?? ""}`);
+    request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
+    request.onload = () => {
+      if (request.status < 300) resolve((JSON.parse(request.responseText) as { data: T }).data);
+      else reject(refusal(request.status, request.responseText));
+    };
+    request.onerror = () => reject(new ApiError(0, "OFFLINE", t.errors.offline));
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    request.onloadend = () => signal.removeEventListener("abort", stop);
+    signal.addEventListener("abort", stop);
+    request.send(form);
+  });
+}
+
+/** What a person is told of a failure. */
+export function told(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** Saves a file from the server on this computer. */
+export async function download(path: string, name: string, accept?: string): Promise<void> {
+  const response = await send("GET", path, accept ? { headers: { Accept: accept } } : {});
+  save(await response.blob(), name);
+}
+
+/** Saves a file on this computer. */
+export function save(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

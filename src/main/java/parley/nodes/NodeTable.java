@@ -1,0 +1,52 @@
+package parley.nodes;
+
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+
+/// The SQL of nodes, which belong to no tenant.
+final class NodeTable {
+  void put(Handle transaction, Node node) {
+    transaction
+        .createUpdate(
+            """
+            insert into nodes (name, roles, live_streams, started_at, seen_at)
+            values (:name, :allRoles, :liveStreams, :startedAt, :seenAt)
+            on conflict (name) do update set
+              roles = excluded.roles, live_streams = excluded.live_streams,
+              started_at = excluded.started_at, seen_at = excluded.seen_at
+            """)
+        .bindMethods(node)
+        .bindArray("allRoles", String.class, node.roles())
+        .execute();
+  }
+
+  void delete(Handle transaction, String name) {
+    transaction.createUpdate("delete from nodes where name = :name").bind("name", name).execute();
+  }
+
+  void deleteSeenBefore(Handle transaction, Instant time) {
+    transaction
+        .createUpdate("delete from nodes where seen_at < :time")
+        .bind("time", time)
+        .execute();
+  }
+
+  List<Node> seenSince(Handle transaction, Instant time) {
+    return transaction
+        .createQuery("select * from nodes where seen_at >= :time order by started_at, name")
+        .bind("time", time)
+        .map(NodeTable::node)
+        .list();
+  }
+
+  private static Node node(RowView row) {
+    return new Node(
+        row.getColumn("name", String.class),
+        List.of(row.getColumn("roles", String[].class)),
+        row.getColumn("live_streams", Integer.class),
+        row.getColumn("started_at", Instant.class),
+        row.getColumn("seen_at", Instant.class));
+  }
+}

@@ -1,0 +1,96 @@
+package parley.speech;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.problem.Dialect;
+import parley.problem.Problem;
+import parley.speech.OpenAiAnswer.TokenProbability;
+import parley.speech.OpenAiAnswer.Usage;
+import parley.speech.TranscriptView.SegmentView;
+import parley.speech.TranscriptionResult.StoredSegment;
+import parley.speech.transcript.ScoredToken;
+import parley.web.EventStream;
+import parley.web.Exchange;
+
+/// Sends a transcript as OpenAI's events: each segment once it is finished, and the whole text at
+/// last. https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
+///
+/// The response begins with the first event, so that whatever fails before has its own status.
+final class OpenAiStream {
+  private final Exchange exchange;
+  private final OpenAiShape shape;
+  private @Nullable EventStream events;
+  private int sent;
+
+  OpenAiStream(Exchange exchange, OpenAiShape shape) {
+    this.exchange = exchange;
+    this.shape = shape;
+  }
+
+  private record DeltaEvent(
+      String type,
+      String delta,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TokenProbability> logprobs) {}
+
+  /// The end of the stream.
+  record DoneEvent(
+      String type,
+      String text,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TokenProbability> logprobs,
+      Usage usage) {
+    static DoneEvent of(String text, @Nullable List<TokenProbability> logprobs, Usage usage) {
+      return new DoneEvent("transcript.text.done", text, logprobs, usage);
+    }
+  }
+
+  /// Sends the next segments.
+  void send(List<StoredSegment> segments) throws IOException {
+    for (StoredSegment segment : segments) {
+      delta(segment.text(), segment.scores());
+    }
+  }
+
+  /// Sends the segments that were not sent yet, and the end.
+  void finish(TranscriptView transcript) throws IOException {
+    List<SegmentView> segments = transcript.segments();
+    for (SegmentView segment : segments.subList(Math.min(sent, segments.size()), segments.size())) {
+      delta(segment.text(), segment.scores());
+    }
+    events()
+        .send(
+            DoneEvent.of(
+                transcript.transcript(),
+                shape.probabilities() ? TokenProbability.of(transcript) : null,
+                Usage.of(transcript)));
+  }
+
+  /// Ends the stream with a problem, or throws it where the response has not begun.
+  void fail(Problem problem) throws IOException {
+    if (events == null) {
+      throw problem;
+    }
+    events.fail(problem, Dialect.OPENAI);
+  }
+
+  private void delta(String text, @Nullable List<ScoredToken> scores) throws IOException {
+    String space = sent == 0 ? "" : " ";
+    sent++;
+    events()
+        .send(
+            new DeltaEvent(
+                "transcript.text.delta",
+                space + text,
+                shape.probabilities() && scores != null
+                    ? TokenProbability.of(scores, space)
+                    : null));
+  }
+
+  private EventStream events() throws IOException {
+    if (events == null) {
+      events = exchange.events();
+    }
+    return events;
+  }
+}

@@ -1,0 +1,47 @@
+package parley.speech.deepgram;
+
+import java.time.Clock;
+import java.util.List;
+import parley.auth.Permission;
+import parley.problem.Dialect;
+import parley.speech.Backend;
+import parley.speech.Backends;
+import parley.speech.live.LiveStreams;
+import parley.speech.transcript.Transcriber;
+import parley.web.Access;
+import parley.web.Exchange;
+import parley.web.Route;
+import parley.web.TokenPlaces;
+import parley.web.WebSocketListener;
+
+/// Streams in Deepgram's dialect.
+public final class DeepgramLiveRoutes {
+  private final LiveStreams streams;
+  private final Backends backends;
+  private final Clock clock;
+
+  public DeepgramLiveRoutes(LiveStreams streams, Backends backends, Clock clock) {
+    this.streams = streams;
+    this.backends = backends;
+    this.clock = clock;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.webSocket("/v1/listen", Access.needs(Permission.TRANSCRIBE), this::open)
+            .in(Dialect.DEEPGRAM)
+            .withTokensIn(TokenPlaces.DEEPGRAM));
+  }
+
+  private WebSocketListener open(Exchange handshake) {
+    LiveListenOptions options =
+        LiveListenOptions.parse(new ListenQuery(handshake), handshake.caller());
+    return streams.accept(
+        handshake.caller(),
+        new ListenProtocol(options, handshake.requestId(), clock.instant(), this::model));
+  }
+
+  private String model(Backend backend) {
+    return backends.find(backend).map(Transcriber::model).orElse(backend.name());
+  }
+}

@@ -1,0 +1,60 @@
+package parley.speech.deepgram;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
+import parley.web.Exchange;
+
+/// The query of a request to `/v1/listen`. Deepgram ignores parameters that it does not know.
+record ListenQuery(Exchange exchange) {
+  /// A boolean, false by default.
+  boolean flag(String name) {
+    return exchange.queryFlag(name);
+  }
+
+  Optional<String> text(String name) {
+    return exchange.query(name).filter(value -> !value.isBlank());
+  }
+
+  List<String> all(String name) {
+    return exchange.queryAll(name).stream().filter(value -> !value.isBlank()).toList();
+  }
+
+  /// A number.
+  ///
+  /// @throws Problem BAD_REQUEST unless it is between `min` and `max`
+  Optional<Double> number(String name, double min, double max) {
+    return text(name)
+        .map(value -> {
+          try {
+            double number = Double.parseDouble(value);
+            if (number >= min && number <= max) {
+              return number;
+            }
+          } catch (NumberFormatException notANumber) {
+            // Refused below.
+          }
+          throw invalid(name, "is a number from " + min + " to " + max);
+        });
+  }
+
+  /// One of several words in lower case.
+  Optional<String> oneOf(String name, List<String> words) {
+    Optional<String> word = text(name).map(value -> value.toLowerCase(Locale.ROOT));
+    if (word.isPresent() && !words.contains(word.get())) {
+      throw invalid(name, "is " + String.join(", ", words));
+    }
+    return word;
+  }
+
+  /// Whether something is asked for that is a flag or more than that.
+  boolean asksFor(String name) {
+    return all(name).stream().anyMatch(value -> !value.equalsIgnoreCase("false"));
+  }
+
+  static Problem invalid(String name, String why) {
+    return new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' " + why + ".").at(name);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.nodes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.speech.deepgram;
+
+import org.jspecify.annotations.NullMarked;

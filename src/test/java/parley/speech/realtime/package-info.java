@@ -1,0 +1,4 @@
+@NullMarked
+package parley.speech.realtime;
+
+import org.jspecify.annotations.NullMarked;
