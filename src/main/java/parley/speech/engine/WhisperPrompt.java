@@ -33,14 +33,9 @@ record WhisperPrompt(
   }
 
   /// Returns a prompt for a transcript with timestamps.
-<<<<<<< HEAD
-  static WhisperPrompt withTimestamps(int language, List<Integer> previous, List<Integer> prefix) {
-    return new WhisperPrompt(language, true, previous, prefix);
-=======
   static WhisperPrompt withTimestamps(
       int language, SpeechTask task, List<Integer> previous, List<Integer> prefix) {
     return new WhisperPrompt(language, task, true, previous, prefix);
->>>>>>> main
   }
 
   /// Returns a prompt for text only.

@@ -47,13 +47,9 @@ public final class RecognitionBenchmark {
         try {
           Transcript transcript =
               engine.transcribe(
-<<<<<<< HEAD
-                  Path.of(file), new SpeechOptions(hint, null, keyterms, null), Progress.IGNORED);
-=======
                   Path.of(file),
                   new SpeechOptions(hint, null, null, keyterms, null),
                   Progress.IGNORED);
->>>>>>> main
           double took = (System.nanoTime() - began) / 1e9;
           out.printf(
               "%s\t%.2f\t%.3f\t%s\t%s%n",
