@@ -49,6 +49,9 @@ def main():
         encoder_attention_heads=heads, decoder_attention_heads=heads, encoder_ffn_dim=4 * width, decoder_ffn_dim=4 * width,
         pad_token_id=50257, bos_token_id=50257, eos_token_id=50257, decoder_start_token_id=50258)
     model = WhisperForConditionalGeneration(config)
+    for weights in model.parameters():
+        # Few distinct values, so that the files compress well.
+        weights.data = (weights.data * 50).round() / 50
     model.generation_config = GenerationConfig(
         alignment_heads=[[0, 0]], suppress_tokens=[1, 2, 7], begin_suppress_tokens=[220, 50257], decoder_start_token_id=50258)
     tokenizer = {

@@ -51,7 +51,7 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private void list(Path folder) throws IOException {
-    print("%s%n", folder);
+    print(folder.toString());
     boolean sums = Files.isRegularFile(folder.resolve(ModelFiles.SUMS));
     try (Stream<Path> all = Files.walk(folder)) {
       List<Path> files = all.filter(Files::isRegularFile).sorted().toList();
@@ -63,7 +63,8 @@ final class ModelsCommand implements Callable<Integer> {
           Path _ = listed.checked(name);
           state = "checksum ok";
         }
-        print("  %8.1f MiB  %-11s  %s%n", Files.size(file) / (double) MIB, state, name);
+        print(
+            "  %8.1f MiB  %-11s  %s".formatted(Files.size(file) / (double) MIB, state, name));
       }
     }
   }
@@ -80,16 +81,16 @@ final class ModelsCommand implements Callable<Integer> {
               SpeechEngine.load(
                   folders, threads, new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT)));
       engine.warmUp();
-      print("%s: ready after %.1f s%n", engine.model(), seconds(began));
+      print("%s: ready after %.1f s".formatted(engine.model(), seconds(began)));
       began = System.nanoTime();
       Transcript transcript =
           engine.transcribe(Main.home().resolve(SENTENCE), SpeechOptions.PLAIN, share -> {});
       double took = seconds(began);
       double length = transcript.duration().toMillis() / 1000.0;
-      print("  %s: %s%n", SENTENCE, transcript.text());
+      print("  %s: %s".formatted(SENTENCE, transcript.text()));
       print(
-          "  %.1f s of speech in %.1f s on %d threads, %.2f of its length%n",
-          length, took, threads, took / length);
+          "  %.1f s of speech in %.1f s on %d threads, %.2f of its length"
+              .formatted(length, took, threads, took / length));
     }
   }
 
@@ -97,9 +98,9 @@ final class ModelsCommand implements Callable<Integer> {
     return (System.nanoTime() - began) / 1e9;
   }
 
-  private void print(String format, Object... values) {
+  private void print(String line) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(format, values);
+    out.println(line);
     out.flush();
   }
 }

@@ -103,10 +103,13 @@ final class BeamSearch {
     candidates.sort(Comparator.comparingDouble(Candidate::hoped).reversed());
     if (!keyterms.isEmpty()) {
       // Beginnings of terms must not crowd out what is likeliest if none of them is completed.
-      Candidate settled =
-          candidates.stream().max(Comparator.comparingDouble(Candidate::settled)).orElseThrow();
-      candidates.remove(settled);
-      candidates.addFirst(settled);
+      List<Candidate> settled =
+          candidates.stream()
+              .sorted(Comparator.comparingDouble(Candidate::settled).reversed())
+              .limit((beams + 1) / 2)
+              .toList();
+      candidates.removeAll(settled);
+      candidates.addAll(0, settled);
     }
     return candidates;
   }

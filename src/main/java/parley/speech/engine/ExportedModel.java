@@ -1,6 +1,7 @@
 package parley.speech.engine;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -106,7 +107,7 @@ record ExportedModel(
     }
     try {
       return JsonMapper.shared().readTree(Files.readString(file));
-    } catch (JacksonException | java.nio.charset.CharacterCodingException e) {
+    } catch (JacksonException | CharacterCodingException e) {
       throw new IOException("The model file " + file + " is damaged: it is not JSON", e);
     }
   }
@@ -186,8 +187,9 @@ record ExportedModel(
   /// each: those that are not printable follow after 255, in order.
   private static byte[] bytes(String token) {
     StringBuilder latin = new StringBuilder();
-    for (char letter : token.toCharArray()) {
-      latin.append(letter < 256 ? letter : (char) Unprintable.BYTES.getOrDefault(letter, '?'));
+    for (int i = 0; i < token.length(); i++) {
+      char letter = token.charAt(i);
+      latin.append(letter < 256 ? letter : Unprintable.BYTES.getOrDefault(letter, '?'));
     }
     return latin.toString().getBytes(StandardCharsets.ISO_8859_1);
   }

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -212,7 +213,7 @@ final class ExportedWhisper implements WhisperModel {
       own("use_cache_branch", OnnxTensor.createTensor(environment, new boolean[] {past > 0}));
       long[] positions = new long[added];
       for (int i = 0; i < added; i++) {
-        positions[i] = past + i;
+        positions[i] = (long) past + i;
       }
       own("cache_position", OnnxTensor.createTensor(environment, positions));
     }
@@ -303,7 +304,7 @@ final class ExportedWhisper implements WhisperModel {
     write(audio, cache, Vocabulary.START_OF_TRANSCRIPT);
     cache.rearrange(new int[beams]);
     long[] tokens = new long[beams];
-    java.util.Arrays.fill(tokens, Vocabulary.WITHOUT_TIMESTAMPS);
+    Arrays.fill(tokens, Vocabulary.WITHOUT_TIMESTAMPS);
     float[] scores = new float[Vocabulary.SIZE];
     layout().copy(write(audio, cache, tokens), beams - 1, scores);
     return scores;

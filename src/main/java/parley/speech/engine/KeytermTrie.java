@@ -20,11 +20,11 @@ final class KeytermTrie {
 
   /// Bonus of each token, as a log probability: how much less likely than another spelling the term
   /// may be.
-  private static final double BONUS = Double.parseDouble(System.getProperty("k.bonus", "2"));
+  private static final double BONUS = 2;
 
   /// A token that is less likely than the likeliest one by more than this earns nothing, whatever
   /// the caller expects: the audio says otherwise.
-  private static final double MAX_DEFICIT = Double.parseDouble(System.getProperty("k.gate", "8"));
+  private static final double MAX_DEFICIT = 8;
 
   /// Scripts whose words are not separated by spaces.
   private static final Set<Character.UnicodeScript> UNSPACED =

@@ -77,6 +77,7 @@ final class TokenLayout {
     boolean multilingual = end == Vocabulary.END_OF_TEXT;
     if (multilingual) {
       numbers[Vocabulary.TRANSCRIBE] = number(special, "<|transcribe|>");
+      numbers[Vocabulary.TRANSLATE] = number(special, "<|translate|>");
       for (int language = 0; language < Languages.count(); language++) {
         String code = Languages.code(language);
         // Whisper's name for Javanese.
