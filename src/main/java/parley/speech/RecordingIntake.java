@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import parley.jobs.Job;
 import parley.jobs.JobPriority;
 import parley.jobs.JobState;
@@ -25,6 +26,9 @@ import parley.web.FormUpload;
 public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+
+  /// What OpenAI's clients call keyterms.
+  private static final String KEYWORDS = "keywords";
 
   private static final int BODY_BUFFER = 16 * 1024;
 
@@ -140,7 +144,10 @@ public final class RecordingIntake {
             Languages.normal(language.orElse(null), "language"),
             form.field("temperature").map(RecordingIntake::temperature).orElse(null),
             null,
-            Keyterms.parse(form.list(Keyterms.FIELD, Keyterms.MAX_TERMS + 1)),
+            Keyterms.parse(
+                Stream.of(Keyterms.FIELD, KEYWORDS)
+                    .flatMap(name -> form.list(name, Keyterms.MAX_TERMS + 1).stream())
+                    .toList()),
             form.field("prompt").map(RecordingIntake::end).orElse(null)),
         BackendPreference.parse(form.field("backend_preference")),
         DiarisationOptions.parse(exchange.caller(), diarisation).orElse(null),

@@ -39,7 +39,7 @@ class KeytermsTest {
     assertThat(
             alice
                 .post(
-                    OPENAI, form().field("keyterms[]", "Zarathustra").field("keyterms[]", "emetic"))
+                    OPENAI, form().field("keyterms[]", "Zarathustra").field("keywords[]", "emetic"))
                 .at("/text"))
         .isEqualTo(SPOKEN);
   }

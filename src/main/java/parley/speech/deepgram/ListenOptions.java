@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a request to `/v1/listen` asks for, a recording's or a stream's.
 ///
@@ -124,8 +127,8 @@ record ListenOptions(
   /// The terms of newer models, and the keywords of older ones, which may have a weight behind a
   /// colon; one below zero means that a word is not spoken.
   private static Keyterms keyterms(ListenQuery query) {
-    List<String> terms = new ArrayList<>(query.all("keyterm"));
-    for (String keyword : query.all("keywords")) {
+    List<String> terms = new ArrayList<>(all(query, "keyterm"));
+    for (String keyword : all(query, "keywords")) {
       Matcher weighted = WEIGHTED.matcher(keyword);
       if (!weighted.matches()) {
         terms.add(keyword);
@@ -134,5 +137,27 @@ record ListenOptions(
       }
     }
     return Keyterms.parse(terms);
+  }
+
+  /// All values of a parameter; Deepgram's library for JavaScript sends those of a stream as one
+  /// JSON array.
+  private static List<String> all(ListenQuery query, String name) {
+    List<String> all = new ArrayList<>();
+    for (String value : query.all(name)) {
+      if (value.startsWith("[")) {
+        elements(value).forEach(all::add);
+      } else {
+        all.add(value);
+      }
+    }
+    return all;
+  }
+
+  private static Stream<String> elements(String array) {
+    try {
+      return JsonMapper.shared().readTree(array).valueStream().map(one -> one.asString(""));
+    } catch (JacksonException notAnArray) {
+      return Stream.of(array);
+    }
   }
 }
