@@ -21,7 +21,6 @@ import parley.media.Media;
 import parley.metering.Meter;
 import parley.metering.UsageRoutes;
 import parley.speakers.SpeakerRosters;
-import parley.speech.AwaitedTranscripts;
 import parley.speech.Backend;
 import parley.speech.Backends;
 import parley.speech.ChannelFiles;
@@ -39,6 +38,7 @@ import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.speech.TenantPolicyRoutes;
 import parley.speech.TranscribeRoutes;
+import parley.speech.TranscriptIntake;
 import parley.speech.TranscriptRooms;
 import parley.speech.TranscriptViews;
 import parley.speech.TranscriptionJobs;
@@ -123,7 +123,7 @@ record SpeechParts(
             length,
             new RecordingIntake.Limits(
                 config.media().maxUploadMb() * MIB, config.speech().inlineMaxBytes()));
-    AwaitedTranscripts transcripts = new AwaitedTranscripts(intake, jobs, views);
+    TranscriptIntake transcripts = new TranscriptIntake(intake, jobs, views);
     StoredRecordings recordings = (caller, id) -> recording(media.library().named(caller, id));
     return new SpeechParts(
         jobs,

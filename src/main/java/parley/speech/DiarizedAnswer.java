@@ -1,6 +1,6 @@
 package parley.speech;
 
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import parley.speech.OpenAiAnswer.Usage;
 import parley.speech.OpenAiStream.DoneEvent;
 import parley.speech.TranscriptView.SegmentView;
-import parley.web.EventStream;
 
 /// A transcript as OpenAI's `diarized_json`, in which unknown speakers are `A`, `B` …:
 /// https://platform.openai.com/docs/api-reference/audio/diarized-json-object
@@ -45,14 +44,16 @@ record DiarizedAnswer(
   }
 
   /// As a stream: each segment's text, then the segment, and the whole text at last.
-  void send(EventStream events) throws IOException {
+  List<Object> events() {
+    List<Object> events = new ArrayList<>();
     String space = "";
     for (DiarizedSegment segment : segments) {
-      events.send(new DeltaEvent("transcript.text.delta", space + segment.text(), segment.id()));
-      events.send(segment);
+      events.add(new DeltaEvent("transcript.text.delta", space + segment.text(), segment.id()));
+      events.add(segment);
       space = " ";
     }
-    events.send(DoneEvent.of(text, null, usage));
+    events.add(DoneEvent.of(text, null, usage));
+    return events;
   }
 
   private static String speaker(@Nullable SpeakerTag speaker, Map<String, String> letters) {

@@ -26,7 +26,7 @@ final class OpenAiAnswer {
       String text,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TokenProbability> logprobs,
       Usage usage) {
-    static Plain of(OpenAiShape shape, TranscriptView result) {
+    static Plain of(OpenAiForm shape, TranscriptView result) {
       return new Plain(
           result.transcript(),
           shape.probabilities() ? TokenProbability.of(result) : null,
@@ -104,7 +104,7 @@ final class OpenAiAnswer {
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseSegment> segments,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<VerboseWord> words,
       Usage usage) {
-    static Verbose of(OpenAiShape shape, TranscriptView result) {
+    static Verbose of(OpenAiForm shape, TranscriptView result) {
       List<SegmentView> segments = result.segments();
       return new Verbose(
           shape.translation() ? "translate" : "transcribe",

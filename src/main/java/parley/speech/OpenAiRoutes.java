@@ -10,12 +10,13 @@ import parley.jobs.Job;
 import parley.jobs.JobPriority;
 import parley.problem.Dialect;
 import parley.problem.Problem;
-import parley.speech.OpenAiShape.Format;
+import parley.speech.OpenAiForm.Format;
 import parley.speech.Transcriptions.Wish;
 import parley.speech.subtitles.SubRip;
 import parley.speech.subtitles.WebVtt;
 import parley.speech.transcript.SpeechTask;
 import parley.web.Access;
+import parley.web.EventStream;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 import parley.web.Route;
@@ -26,9 +27,9 @@ import parley.web.Route;
 /// Any `model` is accepted, since clients insist on naming one; unknown fields are ignored.
 public final class OpenAiRoutes {
   private final RecordingIntake intake;
-  private final AwaitedTranscripts transcripts;
+  private final TranscriptIntake transcripts;
 
-  public OpenAiRoutes(RecordingIntake intake, AwaitedTranscripts transcripts) {
+  public OpenAiRoutes(RecordingIntake intake, TranscriptIntake transcripts) {
     this.intake = intake;
     this.transcripts = transcripts;
   }
@@ -46,10 +47,10 @@ public final class OpenAiRoutes {
 
   private void answer(Exchange exchange, SpeechTask task) throws IOException {
     Job job;
-    OpenAiShape shape;
+    OpenAiForm shape;
     try (FormUpload form = intake.receiveWithVoices(exchange)) {
       Wish wish = wish(exchange, form, task);
-      shape = OpenAiShape.parse(form, wish.options());
+      shape = OpenAiForm.parse(form, wish.options());
       job =
           intake.queue(
               exchange,
@@ -65,7 +66,7 @@ public final class OpenAiRoutes {
   }
 
   private static Wish wish(Exchange exchange, FormUpload form, SpeechTask task) {
-    Optional<String> language = Optional.ofNullable(OpenAiShape.language(form));
+    Optional<String> language = Optional.ofNullable(OpenAiForm.language(form));
     return switch (task) {
       case TRANSCRIBE -> {
         boolean diarized =
@@ -83,7 +84,7 @@ public final class OpenAiRoutes {
     };
   }
 
-  private static Set<TranscriptExtra> extras(OpenAiShape shape) {
+  private static Set<TranscriptExtra> extras(OpenAiForm shape) {
     Set<TranscriptExtra> extras = EnumSet.noneOf(TranscriptExtra.class);
     if (shape.probabilities()) {
       extras.add(TranscriptExtra.TOKENS);
@@ -95,20 +96,23 @@ public final class OpenAiRoutes {
     return extras;
   }
 
-  private void stream(Exchange exchange, Job job, OpenAiShape shape) throws IOException {
+  private void stream(Exchange exchange, Job job, OpenAiForm shape) throws IOException {
+    EventStream events = exchange.events();
     if (shape.format() == Format.DIARIZED_JSON) {
-      DiarizedAnswer.of(transcripts.await(exchange, job)).send(exchange.events());
+      for (Object event : DiarizedAnswer.of(transcripts.await(exchange, job)).events()) {
+        events.send(event);
+      }
       return;
     }
-    OpenAiStream stream = new OpenAiStream(exchange, shape);
+    OpenAiStream stream = new OpenAiStream(events::send, shape);
     try {
       stream.finish(transcripts.await(exchange, job, stream::send));
     } catch (Problem problem) {
-      stream.fail(problem);
+      events.fail(problem, Dialect.OPENAI);
     }
   }
 
-  private static void answer(Exchange exchange, OpenAiShape shape, TranscriptView result) {
+  private static void answer(Exchange exchange, OpenAiForm shape, TranscriptView result) {
     switch (shape.format()) {
       case JSON -> exchange.json(200, OpenAiAnswer.Plain.of(shape, result));
       case VERBOSE_JSON -> exchange.json(200, OpenAiAnswer.Verbose.of(shape, result));

@@ -4,29 +4,28 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import parley.problem.Dialect;
-import parley.problem.Problem;
 import parley.speech.OpenAiAnswer.TokenProbability;
 import parley.speech.OpenAiAnswer.Usage;
 import parley.speech.TranscriptView.SegmentView;
 import parley.speech.TranscriptionResult.StoredSegment;
 import parley.speech.transcript.ScoredToken;
-import parley.web.EventStream;
-import parley.web.Exchange;
 
 /// Sends a transcript as OpenAI's events: each segment once it is finished, and the whole text at
 /// last. https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
-///
-/// The response begins with the first event, so that whatever fails before has its own status.
 final class OpenAiStream {
-  private final Exchange exchange;
-  private final OpenAiShape shape;
-  private @Nullable EventStream events;
+  private final Events events;
+  private final OpenAiForm shape;
   private int sent;
 
-  OpenAiStream(Exchange exchange, OpenAiShape shape) {
-    this.exchange = exchange;
+  OpenAiStream(Events events, OpenAiForm shape) {
+    this.events = events;
     this.shape = shape;
+  }
+
+  /// Where the events go.
+  @FunctionalInterface
+  interface Events {
+    void send(Object event) throws IOException;
   }
 
   private record DeltaEvent(
@@ -58,39 +57,20 @@ final class OpenAiStream {
     for (SegmentView segment : segments.subList(Math.min(sent, segments.size()), segments.size())) {
       delta(segment.text(), segment.scores());
     }
-    events()
-        .send(
-            DoneEvent.of(
-                transcript.transcript(),
-                shape.probabilities() ? TokenProbability.of(transcript) : null,
-                Usage.of(transcript)));
-  }
-
-  /// Ends the stream with a problem, or throws it where the response has not begun.
-  void fail(Problem problem) throws IOException {
-    if (events == null) {
-      throw problem;
-    }
-    events.fail(problem, Dialect.OPENAI);
+    events.send(
+        DoneEvent.of(
+            transcript.transcript(),
+            shape.probabilities() ? TokenProbability.of(transcript) : null,
+            Usage.of(transcript)));
   }
 
   private void delta(String text, @Nullable List<ScoredToken> scores) throws IOException {
     String space = sent == 0 ? "" : " ";
     sent++;
-    events()
-        .send(
-            new DeltaEvent(
-                "transcript.text.delta",
-                space + text,
-                shape.probabilities() && scores != null
-                    ? TokenProbability.of(scores, space)
-                    : null));
-  }
-
-  private EventStream events() throws IOException {
-    if (events == null) {
-      events = exchange.events();
-    }
-    return events;
+    events.send(
+        new DeltaEvent(
+            "transcript.text.delta",
+            space + text,
+            shape.probabilities() && scores != null ? TokenProbability.of(scores, space) : null));
   }
 }

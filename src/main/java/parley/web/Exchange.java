@@ -270,15 +270,19 @@ public final class Exchange {
     return use == null ? out : new RevocableOutputStream(out, use);
   }
 
-  /// Starts a response of server-sent events.
-  public EventStream events() throws IOException {
+  /// A response of server-sent events, which begins with the first of them.
+  public EventStream events() {
+    return new EventStream(this::beginEvents, requestId());
+  }
+
+  private OutputStream beginEvents() throws IOException {
     response.setStatus(200);
     response.setContentType("text/event-stream;charset=utf-8");
     response.setHeader("Cache-Control", "no-cache");
     // Proxies such as nginx would collect the events.
     response.setHeader("X-Accel-Buffering", "no");
     OutputStream out = response.getOutputStream();
-    return new EventStream(use == null ? out : new RevocableOutputStream(out, use), requestId());
+    return use == null ? out : new RevocableOutputStream(out, use);
   }
 
   /// The source of a response's bytes.

@@ -36,7 +36,7 @@ public final class DeepgramLiveRoutes {
 
   private WebSocketListener open(Exchange handshake) {
     LiveListenOptions options =
-        LiveListenOptions.parse(new ListenQuery(handshake), handshake.caller());
+        LiveListenOptions.parse(new ListenIntake(handshake), handshake.caller());
     return LiveSocket.accept(
         streams,
         handshake.caller(),

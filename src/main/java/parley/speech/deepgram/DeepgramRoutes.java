@@ -10,10 +10,10 @@ import parley.jobs.Job;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.AwaitedTranscripts;
 import parley.speech.BackendPreference;
 import parley.speech.DiarisationOptions;
 import parley.speech.RecordingIntake;
+import parley.speech.TranscriptIntake;
 import parley.speech.TranscriptView;
 import parley.speech.Transcriptions.Wish;
 import parley.speech.transcript.SpeechOptions;
@@ -27,9 +27,9 @@ import parley.web.TokenPlaces;
 /// https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
 public final class DeepgramRoutes {
   private final RecordingIntake intake;
-  private final AwaitedTranscripts transcripts;
+  private final TranscriptIntake transcripts;
 
-  public DeepgramRoutes(RecordingIntake intake, AwaitedTranscripts transcripts) {
+  public DeepgramRoutes(RecordingIntake intake, TranscriptIntake transcripts) {
     this.intake = intake;
     this.transcripts = transcripts;
   }
@@ -42,7 +42,7 @@ public final class DeepgramRoutes {
   }
 
   private void listen(Exchange exchange) throws IOException {
-    ListenOptions options = ListenOptions.parse(new ListenQuery(exchange));
+    ListenOptions options = ListenOptions.parse(new ListenIntake(exchange));
     Wish wish = wish(exchange, options);
     if (isJson(exchange)) {
       throw refused(exchange.json(RemoteRecording.class));

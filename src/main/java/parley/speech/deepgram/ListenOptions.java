@@ -80,10 +80,10 @@ record ListenOptions(
   ///
   /// @throws parley.problem.Problem BAD_REQUEST or VALIDATION for a nonsensical value, and for what
   ///   this server cannot do
-  static ListenOptions parse(ListenQuery query) {
+  static ListenOptions parse(ListenIntake query) {
     for (String missing : MISSING) {
       if (query.asksFor(missing)) {
-        throw ListenQuery.invalid(missing, "is not supported by this server");
+        throw ListenIntake.invalid(missing, "is not supported by this server");
       }
     }
     WITHOUT_EFFECT.forEach(query::flag);
@@ -105,7 +105,7 @@ record ListenOptions(
   }
 
   /// `detect_language` is a flag, or the languages to expect: one of them is as good as a hint.
-  private static @Nullable String language(ListenQuery query) {
+  private static @Nullable String language(ListenIntake query) {
     String named = Languages.normal(query.text("language").orElse(null), "language");
     if (!query.asksFor("detect_language")) {
       return named;
@@ -126,7 +126,7 @@ record ListenOptions(
 
   /// The terms of newer models, and the keywords of older ones, which may have a weight behind a
   /// colon; one below zero means that a word is not spoken.
-  private static Keyterms keyterms(ListenQuery query) {
+  private static Keyterms keyterms(ListenIntake query) {
     List<String> terms = new ArrayList<>(all(query, "keyterm"));
     for (String keyword : all(query, "keywords")) {
       Matcher weighted = WEIGHTED.matcher(keyword);
@@ -141,7 +141,7 @@ record ListenOptions(
 
   /// All values of a parameter; Deepgram's library for JavaScript sends those of a stream as one
   /// JSON array.
-  private static List<String> all(ListenQuery query, String name) {
+  private static List<String> all(ListenIntake query, String name) {
     List<String> all = new ArrayList<>();
     for (String value : query.all(name)) {
       if (value.startsWith("[")) {

@@ -35,10 +35,10 @@ record LiveListenOptions(
   ///
   /// @throws parley.problem.Problem PERMISSION_DENIED for a caller who may not have speakers
   ///   distinguished, and as [ListenOptions#parse]
-  static LiveListenOptions parse(ListenQuery query, Caller caller) {
+  static LiveListenOptions parse(ListenIntake query, Caller caller) {
     ListenOptions common = ListenOptions.parse(query);
     if (common.multichannel()) {
-      throw ListenQuery.invalid(
+      throw ListenIntake.invalid(
           "multichannel", "is possible for recordings only: open a stream for each channel");
     }
     if (common.diarizes()) {
@@ -49,7 +49,7 @@ record LiveListenOptions(
     boolean interim = query.flag("interim_results");
     Optional<Double> utteranceEnd = query.number("utterance_end_ms", 1000, MAX_MILLIS);
     if (utteranceEnd.isPresent() && !interim) {
-      throw ListenQuery.invalid("utterance_end_ms", "needs interim_results");
+      throw ListenIntake.invalid("utterance_end_ms", "needs interim_results");
     }
     return new LiveListenOptions(
         common,
@@ -83,7 +83,7 @@ record LiveListenOptions(
     return utteranceEnd != null || speechEvents ? Control.UTTERANCE_PAUSE : null;
   }
 
-  private static @Nullable Double endpointing(ListenQuery query) {
+  private static @Nullable Double endpointing(ListenIntake query) {
     String value = query.text("endpointing").orElse("true");
     if (value.equalsIgnoreCase("true")) {
       return MIN_PAUSE;
@@ -93,9 +93,9 @@ record LiveListenOptions(
         : query.number("endpointing", 0, MAX_MILLIS).map(millis -> millis / 1000).orElse(null);
   }
 
-  private static @Nullable SoundMedia media(ListenQuery query) {
-    Optional<Integer> rate = whole(query, "sample_rate", 1_000_000);
-    Optional<Integer> channels = whole(query, "channels", 100);
+  private static @Nullable SoundMedia media(ListenIntake query) {
+    Optional<Integer> rate = query.whole("sample_rate", 1_000_000);
+    Optional<Integer> channels = query.whole("channels", 100);
     Optional<String> encoding =
         query.oneOf("encoding", List.of("linear16", "mulaw", "alaw", "flac", "opus", "ogg-opus"));
     return encoding
@@ -109,9 +109,5 @@ record LiveListenOptions(
             })
         .map(type -> SoundMedia.of(type, rate, channels))
         .orElse(null);
-  }
-
-  private static Optional<Integer> whole(ListenQuery query, String name, int max) {
-    return query.text(name).map(_ -> query.exchange().query(name, 0, 1, max));
   }
 }

@@ -81,7 +81,9 @@ class DeepgramRoutesTest {
     Path recording = Recordings.recording("ls-1998-15444-0007.flac");
 
     for (String terms :
-        List.of("keyterm=%5B%22Zarathustra%22%2C%22emetic%22%5D", "keywords=emetic:2&keywords=tick:-5")) {
+        List.of(
+            "keyterm=%5B%22Zarathustra%22%2C%22emetic%22%5D",
+            "keywords=emetic:2&keywords=tick:-5")) {
       assertThat(
               listen("?language=en&" + terms, recording)
                   .at("/results/channels/0/alternatives/0/transcript"))

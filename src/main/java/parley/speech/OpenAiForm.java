@@ -19,7 +19,7 @@ import parley.web.FormUpload;
 /// @param translation whether the text is a translation into English
 /// @param stream as events, which the client libraries then insist on
 /// @param probabilities of each token
-record OpenAiShape(
+record OpenAiForm(
     Format format,
     boolean translation,
     boolean stream,
@@ -43,7 +43,7 @@ record OpenAiShape(
   /// Parses the fields that shape the answer, and refuses what the server cannot do.
   ///
   /// @throws Problem VALIDATION for an invalid value or a contradiction
-  static OpenAiShape parse(FormUpload form, SpeechOptions options) {
+  static OpenAiForm parse(FormUpload form, SpeechOptions options) {
     Format format = format(form, options.translates());
     boolean stream = form.flag("stream");
     if (stream && !Set.of(Format.JSON, Format.TEXT, Format.DIARIZED_JSON).contains(format)) {
@@ -61,7 +61,7 @@ record OpenAiShape(
     if (!List.of("segment", "word").containsAll(granularities)) {
       throw invalid(GRANULARITIES + "[]", "is segment or word");
     }
-    return new OpenAiShape(
+    return new OpenAiForm(
         format,
         options.translates(),
         stream,

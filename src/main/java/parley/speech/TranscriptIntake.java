@@ -15,7 +15,7 @@ import parley.web.Exchange;
 
 /// Waits for transcripts in dialects that have no jobs: what the request does not get, nobody can
 /// fetch later, so it is not worked on any more either.
-public final class AwaitedTranscripts {
+public final class TranscriptIntake {
   /// A start takes three seconds or so.
   private static final Duration RESTART = Duration.ofSeconds(5);
 
@@ -23,7 +23,7 @@ public final class AwaitedTranscripts {
   private final Jobs jobs;
   private final TranscriptViews views;
 
-  public AwaitedTranscripts(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
+  public TranscriptIntake(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
     this.intake = intake;
     this.jobs = jobs;
     this.views = views;

@@ -7,9 +7,11 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.web.Exchange;
 
-/// The query of a request to `/v1/listen`. Deepgram ignores parameters that it does not know.
-record ListenQuery(Exchange exchange) {
+/// Reads the query of a request to `/v1/listen`. Deepgram ignores parameters that it does not know.
+record ListenIntake(Exchange exchange) {
   /// A boolean, false by default.
+  ///
+  /// @throws Problem BAD_REQUEST for anything but true and false
   boolean flag(String name) {
     return exchange.queryFlag(name);
   }
@@ -20,6 +22,13 @@ record ListenQuery(Exchange exchange) {
 
   List<String> all(String name) {
     return exchange.queryAll(name).stream().filter(value -> !value.isBlank()).toList();
+  }
+
+  /// A whole number.
+  ///
+  /// @throws Problem BAD_REQUEST unless it is from 1 to `max`
+  Optional<Integer> whole(String name, int max) {
+    return text(name).map(_ -> exchange.query(name, 0, 1, max));
   }
 
   /// A number.
