@@ -63,8 +63,7 @@ final class ModelsCommand implements Callable<Integer> {
           Path _ = listed.checked(name);
           state = "checksum ok";
         }
-        print(
-            "  %8.1f MiB  %-11s  %s".formatted(Files.size(file) / (double) MIB, state, name));
+        print("  %8.1f MiB  %-11s  %s".formatted(Files.size(file) / (double) MIB, state, name));
       }
     }
   }
