@@ -38,7 +38,7 @@ final class KeytermTrie {
           Character.UnicodeScript.KHMER);
 
   /// A beginning of one or more terms.
-  private static final class Node {
+  static final class Node {
     final Map<Integer, Node> next = new HashMap<>();
 
     /// Whether a term is complete.
@@ -105,7 +105,7 @@ final class KeytermTrie {
   ///
   /// @param bonus earned by its tokens
   /// @param complete the part of that which a complete, shorter term has earned
-  private record Match(Node node, double bonus, double complete) {
+  record Match(Node node, double bonus, double complete) {
     /// What stays if the text ends here.
     double atEnd() {
       return node.ends ? bonus : complete;
