@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { ApiError, ECHO, submit } from "../api";
 import { language, t } from "../i18n";
 import { go, href } from "../router";
@@ -22,6 +22,9 @@ export function Enrol() {
   const [reference, setReference] = useState<Blob | null>(null);
   const [consent, setConsent] = useState<Blob | null>(null);
   const [preflight, setPreflight] = useState<Preflight | null>(null);
+  const [compared, setCompared] = useState(false);
+  // The number of the latest measurement: an earlier one may be answered after it.
+  const latest = useRef(0);
   const { busy, error, run } = useAction();
   const consentText = t.speakers.consentText(name.trim() || "…", purpose.trim() || "…");
 
@@ -39,8 +42,11 @@ export function Enrol() {
   };
   // Without a consent yet, the reference stands in for it; its figures are then not shown.
   const measure = async (voice: Blob, agreed: Blob | null) => {
+    const number = ++latest.current;
     const { preflight: measured } = await submit<{ preflight: Preflight }>(`${ECHO}/speakers/preflight`, form(voice, agreed ?? voice));
+    if (number !== latest.current) return;
     setPreflight(measured);
+    setCompared(agreed !== null);
   };
   const enrol = () =>
     run(async () => {
@@ -78,6 +84,8 @@ export function Enrol() {
           measure={(recording) => measure(recording, null)}
           done={(recording) => {
             setReference(recording);
+            // Its figures are not those of this one.
+            setPreflight(null);
             if (consent && recording) void measure(recording, consent);
           }}
         />
@@ -92,10 +100,13 @@ export function Enrol() {
           goal={0}
           disabled={!reference || !name.trim()}
           measure={(recording) => measure(reference!, recording)}
-          done={setConsent}
+          done={(recording) => {
+            setConsent(recording);
+            setCompared(false);
+          }}
         />
         {!reference && <p class="quiet">{t.speakers.firstReference}</p>}
-        {consent && preflight && <ConsentFigures preflight={preflight} />}
+        {compared && preflight && <ConsentFigures preflight={preflight} />}
       </section>
       {error && <Notice>{error}</Notice>}
       <div class="actions">
