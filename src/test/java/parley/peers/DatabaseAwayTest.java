@@ -132,7 +132,7 @@ class DatabaseAwayTest {
 
   private static Told ask(TestCaller caller, String route) {
     String[] parts = route.split(" ", 2);
-    String path = parts[1].replaceAll("\\{[a-z_]*id\\}", UUID.randomUUID().toString());
+    String path = parts[1].replaceAll("\\{[a-z_]+\\}", UUID.randomUUID().toString());
     long began = System.nanoTime();
     Answer answer =
         caller.send(
