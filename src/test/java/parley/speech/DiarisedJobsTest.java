@@ -33,7 +33,7 @@ class DiarisedJobsTest {
   /// Long enough that something can happen meanwhile.
   private Path meeting() throws IOException {
     Conversation meeting = new Conversation();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 2; i++) {
       meeting.say(Conversation.IRON, 0.4, 7, 0.3).say(Conversation.LOBSTER, 0.3, 7, 0.4);
     }
     return Recordings.wav(folder.resolve("meeting.wav"), meeting.samples());

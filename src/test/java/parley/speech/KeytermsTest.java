@@ -64,11 +64,12 @@ class KeytermsTest {
     Path other = Recordings.recording("jfk-3s.flac");
     TestCaller alice = server.newTenant();
 
+    // With keyterms there is no second opinion, which may set another comma.
     assertThat(
             alice
                 .post(ECHO, new TestForm().file(other).field("keyterms", decoys))
                 .at("/data/transcript"))
-        .isEqualTo(alice.post(ECHO, new TestForm().file(other)).at("/data/transcript"));
+        .isIn("And so my fellow Americans.", "And so, my fellow Americans.");
   }
 
   @ParameterizedTest
