@@ -20,7 +20,6 @@ import parley.speakers.SpeakerRosters;
 import parley.speech.RecordedSpeakers.Match;
 import parley.speech.RecordedSpeakers.Voice;
 import parley.speech.SpeakerIdentification.Identified;
-import parley.speech.SpeakerIdentification.Profile;
 import parley.speech.TranscriptionRequest.SpeakerRequest;
 import parley.speech.TranscriptionResult.StoredSegment;
 import parley.speech.diarisation.AttributedSegment;
@@ -86,21 +85,19 @@ public final class DiarisedTranscription {
     try (SpeakerRoster roster = rosters.open(job.tenant(), wanted.roster());
         KnownVoices known =
             KnownVoices.of(roster, job, wanted.known(), channels.blobs(), diarisation)) {
-      Work work =
-          new Work(
-              diarisation, request, wanted.count(), known.profiles(), roster.allowsAnonymous());
+      Work work = new Work(diarisation, request, wanted.count(), known, roster.allowsAnonymous());
       return wanted.separateChannels()
           ? separately(job, recording, work, progress)
           : together(recording, work, progress);
     }
   }
 
-  /// @param known whose voices are known; overwritten when the work is done
+  /// @param known overwritten when the work is done
   private record Work(
       SpeakerDiarisation diarisation,
       TranscriptionRequest request,
       SpeakerCount count,
-      List<Profile> known,
+      KnownVoices known,
       boolean anonymous) {}
 
   /// What is said in a file, and by which voices.
@@ -128,7 +125,7 @@ public final class DiarisedTranscription {
     Heard heard = hear(work, recording, work.count(), progress);
     Identified identified =
         SpeakerIdentification.identify(
-            heard.voices(), work.known(), work.count().min(), work.anonymous());
+            heard.voices(), work.known().profiles(), work.count().min(), work.anonymous());
     List<AttributedSegment> spoken =
         SpeakerAssignment.assign(heard.words().transcript().segments(), identified.turns());
     List<StoredSegment> segments =
@@ -178,7 +175,7 @@ public final class DiarisedTranscription {
     turns.sort(Comparator.comparingDouble(SpeakerTurn::start));
     Identified identified =
         SpeakerIdentification.identify(
-            new Diarisation(turns, speakers), work.known(), count, work.anonymous());
+            new Diarisation(turns, speakers), work.known().profiles(), count, work.anonymous());
     return TranscriptionResult.of(
         joined(heard, segments),
         work.request(),

@@ -17,24 +17,22 @@ import parley.storage.LocalFile;
 /// the request brought along. The latter exist in memory alone and are overwritten when this is
 /// closed.
 final class KnownVoices implements AutoCloseable {
-  private final List<Profile> profiles = new ArrayList<>();
-  private final List<VoiceEmbedding> ofRequest = new ArrayList<>();
+  private final SpeakerRoster roster;
+  private final List<Profile> ofRequest = new ArrayList<>();
 
-  private KnownVoices() {}
+  private KnownVoices(SpeakerRoster roster) {
+    this.roster = roster;
+  }
 
   /// @param names of the voices whose samples are the job's attachments, in the same order
   /// @throws Problem VALIDATION for a sample without a voice
   static KnownVoices of(
       SpeakerRoster roster, Job job, List<String> names, Blobs blobs, SpeakerDiarisation models)
       throws IOException {
-    KnownVoices known = new KnownVoices();
+    KnownVoices known = new KnownVoices(roster);
     try {
       for (int i = 0; i < names.size(); i++) {
         known.add(names.get(i), new BlobKey(job.tenant(), job.attachments().get(i)), blobs, models);
-      }
-      for (SpeakerRoster.Entry entry : roster.entries()) {
-        known.profiles.add(
-            new Profile(entry.id().toString(), null, entry.embedding(), entry.threshold()));
       }
       return known;
     } catch (IOException | RuntimeException e) {
@@ -51,18 +49,22 @@ final class KnownVoices implements AutoCloseable {
         throw new Problem(ProblemCode.VALIDATION, "The reference of '" + name + "' has no voice.")
             .at(KnownSpeakerIntake.REFERENCES);
       }
-      ofRequest.add(voice);
-      profiles.add(new Profile(null, name, voice, models.naming()));
+      ofRequest.add(new Profile(null, name, voice, models.naming()));
     }
   }
 
+  /// Those who are known now: whoever was erased meanwhile is not.
   List<Profile> profiles() {
+    List<Profile> profiles = new ArrayList<>(ofRequest);
+    for (SpeakerRoster.Entry entry : roster.entries()) {
+      profiles.add(new Profile(entry.id().toString(), null, entry.embedding(), entry.threshold()));
+    }
     return profiles;
   }
 
   @Override
   public void close() {
-    ofRequest.forEach(VoiceEmbedding::erase);
-    profiles.clear();
+    ofRequest.forEach(profile -> profile.voice().erase());
+    ofRequest.clear();
   }
 }

@@ -38,9 +38,7 @@ class ClientLibrariesTest {
   private String inOurDialect(TestForm form) {
     return String.valueOf(
         alice
-            .post(
-                "/v1/modules/scaiecho/transcribe",
-                form.file(Recordings.recording("jfk-3s.flac")))
+            .post("/v1/modules/scaiecho/transcribe", form.file(Recordings.recording("jfk-3s.flac")))
             .at("/data/transcript"));
   }
 
