@@ -75,8 +75,9 @@ final class MoonshineModel implements AutoCloseable {
     private Encoded(MoonshineMemory memory, float[] samples) throws OrtException {
       this.memory = memory;
       this.maxTokens = (int) Math.ceil(samples.length * TOKENS_PER_SECOND / RATE);
-      try (OnnxTensor sound = memory.sound(samples)) {
-        this.crossAttention = encoder.run(Map.of("input_values", sound));
+      try (OnnxTensor sound = memory.sound(samples);
+          OrtSession.RunOptions options = Sessions.returningMemory()) {
+        this.crossAttention = encoder.run(Map.of("input_values", sound), options);
       }
     }
 

@@ -45,6 +45,15 @@ public final class Sessions {
     return options;
   }
 
+  /// Returns options for a run after which the session gives back the memory that it did not need
+  /// before, instead of keeping it for the next; the caller closes them. For networks whose need
+  /// grows with the square of the audio.
+  static OrtSession.RunOptions returningMemory() throws OrtException {
+    OrtSession.RunOptions options = new OrtSession.RunOptions();
+    options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+    return options;
+  }
+
   /// Returns the shape of a network's tensor, with −1 for dynamic dimensions.
   ///
   /// @param nodes the network's inputs or outputs
