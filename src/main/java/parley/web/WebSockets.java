@@ -114,7 +114,7 @@ final class WebSockets {
             requestId,
             place,
             bounds.outgoing().open(owner),
-            new TextMessages(listener.maxTextChars(), bounds.memory().open(owner)),
+            new TextMessages(listener, bounds.memory().open(owner)),
             caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
@@ -207,7 +207,7 @@ final class WebSockets {
       session.addMessageHandler(
           String.class,
           (MessageHandler.Partial<String>)
-              (piece, last) -> call(() -> texts.add(piece, last, listener::text, opened)));
+              (piece, last) -> call(() -> texts.add(piece, last, opened)));
       session.addMessageHandler(
           ByteBuffer.class,
           (MessageHandler.Partial<ByteBuffer>)

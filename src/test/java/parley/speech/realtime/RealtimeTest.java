@@ -146,6 +146,19 @@ class RealtimeTest {
     }
   }
 
+  /// As much as OpenAI takes; far more than a connection may hold in memory.
+  @Test
+  void takesFifteenMebibytesOfAudioInOneEvent() throws Exception {
+    byte[] silence = new byte[15 * 1024 * 1024];
+    try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), MANUAL)) {
+      client.append(silence, silence.length);
+      client.event(COMMIT);
+      JsonNode completed = client.until(RealtimeClient.COMPLETED);
+      assertThat(completed.get("transcript").asString()).isEmpty();
+      assertThat(completed.at("/usage/seconds").asDouble()).isEqualTo(327.68);
+    }
+  }
+
   @Test
   void dividesATurnThatTheClientCommitsWhileSomebodySpeaks() throws Exception {
     try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), ENGLISH)) {
