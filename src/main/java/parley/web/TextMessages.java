@@ -1,6 +1,7 @@
 package parley.web;
 
 import org.jspecify.annotations.Nullable;
+import parley.text.LongText;
 
 /// Joins the pieces of short text messages, and passes those of long ones on. For one thread at a
 /// time.

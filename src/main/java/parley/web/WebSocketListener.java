@@ -2,6 +2,7 @@ package parley.web;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import parley.text.LongText;
 
 /// Handles what arrives over a WebSocket.
 ///

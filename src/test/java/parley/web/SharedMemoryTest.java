@@ -32,6 +32,7 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.testing.Eventually;
 import parley.testing.TestSocket;
+import parley.text.LongText;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.TextFields;
 

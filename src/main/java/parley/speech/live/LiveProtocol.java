@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import parley.problem.Dialect;
 import parley.problem.Problem;
-import parley.web.LongText;
+import parley.text.LongText;
 
 /// A dialect of live captions: how the messages of one connection are read and written. There is an
 /// object per connection, and everything else is the same for all dialects.

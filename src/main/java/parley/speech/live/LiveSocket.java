@@ -18,8 +18,8 @@ import parley.auth.Caller;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
+import parley.text.LongText;
 import parley.web.CloseCode;
-import parley.web.LongText;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
 

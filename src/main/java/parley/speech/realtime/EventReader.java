@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.live.LiveInbox;
-import parley.web.LongText;
+import parley.text.LongText;
 
 /// Reads an event as it arrives. Its audio is decoded and put aside at once, so that a long event
 /// needs no more memory than a short one. Where the audio turns out not to be Base64, what came

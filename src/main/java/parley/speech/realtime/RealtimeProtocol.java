@@ -14,7 +14,7 @@ import parley.speech.live.LiveFrame;
 import parley.speech.live.LiveInbox;
 import parley.speech.live.LiveProtocol;
 import parley.speech.live.LiveSession;
-import parley.web.LongText;
+import parley.text.LongText;
 import tools.jackson.databind.JsonNode;
 
 /// A transcription session of OpenAI's Realtime API, in its current and its beta version. The

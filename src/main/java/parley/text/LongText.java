@@ -1,7 +1,7 @@
-package parley.web;
+package parley.text;
 
-/// Reads a text message that is longer than [WebSocketListener#text] takes, piece by piece. Its
-/// methods are called like those of the listener.
+/// Reads a long text message of a WebSocket, piece by piece. Its methods are called one at a time,
+/// in the order of arrival, and may block, which slows the sender down.
 public interface LongText {
   /// The maximum length in characters; a longer message closes the connection with 1009.
   int maxChars();
