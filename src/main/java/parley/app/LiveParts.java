@@ -64,7 +64,7 @@ record LiveParts(IntSupplier count, List<Route> routes) {
         streams::count,
         Stream.of(
                 new LiveRoutes(streams).routes(),
-                new DeepgramLiveRoutes(streams, backends, base.clock()).routes(),
+                new DeepgramLiveRoutes(streams, base.clock()).routes(),
                 new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
             .flatMap(List::stream)
             .toList());
