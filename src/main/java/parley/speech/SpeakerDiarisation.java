@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import parley.health.HealthCheck;
 import parley.problem.ServiceUnavailable;
 import parley.speakers.VoiceAnalyser;
-import parley.speakers.VoiceEmbedding;
+import parley.speakers.Voiceprint;
 import parley.speakers.VoiceMeasurement;
 import parley.speakers.VoiceModel;
 import parley.speech.decoding.AudioDecoder;
@@ -21,6 +21,7 @@ import parley.speech.diarisation.Diarizer;
 import parley.speech.diarisation.SpeakerCount;
 import parley.speech.diarisation.SpeakerNaming;
 import parley.speech.diarisation.VoiceEmbedder;
+import parley.speech.diarisation.VoiceEmbedding;
 import parley.speech.diarisation.VoiceExamination;
 import parley.speech.diarisation.VoiceQuality;
 import parley.speech.engine.ProgressReporter;
@@ -95,16 +96,15 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
     try {
       feed(recording, examination, VoiceExamination.MAX_SECONDS, share -> {});
       VoiceQuality quality = inQueue(examination::finish);
-      return new VoiceMeasurement(quality.figures(), embedding(quality.voice()));
+      return new VoiceMeasurement(quality.figures(), voiceprint(quality.voice()));
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
     }
   }
 
   /// The same voice as enrolment knows it.
-  static @Nullable VoiceEmbedding embedding(
-      parley.speech.diarisation.@Nullable VoiceEmbedding voice) {
-    return voice == null ? null : VoiceEmbedding.of(voice.values());
+  static @Nullable Voiceprint voiceprint(@Nullable VoiceEmbedding voice) {
+    return voice == null ? null : Voiceprint.of(voice.values());
   }
 
   @Override
