@@ -58,11 +58,7 @@ public final class Server implements AutoCloseable {
   private final SpeechBackends backends;
 
   private Server(
-      CloseStack opened,
-      Tenants tenants,
-      ApiKeys keys,
-      HttpServer http,
-      SpeechBackends backends) {
+      CloseStack opened, Tenants tenants, ApiKeys keys, HttpServer http, SpeechBackends backends) {
     this.opened = opened;
     this.tenants = tenants;
     this.keys = keys;
@@ -110,8 +106,7 @@ public final class Server implements AutoCloseable {
     RoomParts rooms = RoomParts.of(base, events.log());
     MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
     MessageParts messages = MessageParts.of(base, events, rooms, media.library());
-    Backends transcribers =
-        backends.all(config.relay(), new DecodedLength(decoder), clock, opened);
+    Backends transcribers = backends.all(config.relay(), new DecodedLength(decoder), clock, opened);
     TenantPolicies policies = new TenantPolicies(base.database(), transcribers, clock);
     SpeakerParts speakers =
         SpeakerParts.start(

@@ -128,7 +128,8 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private void forgetErased() {
     Set<SpeakerId> here = profiles.speakers();
     if (!here.isEmpty()) {
-      profiles.keepOnly(database.inTransaction(transaction -> ofAllTenants.present(transaction, here)));
+      profiles.keepOnly(
+          database.inTransaction(transaction -> ofAllTenants.present(transaction, here)));
     }
   }
 
@@ -143,7 +144,8 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private Optional<Speaker> claimStale() {
     Instant now = clock.instant();
     return database.inTransaction(transaction ->
-        ofAllTenants.claimStale(transaction, preflights.analyser().model(), now.minus(REBUILD), now));
+        ofAllTenants.claimStale(
+            transaction, preflights.analyser().model(), now.minus(REBUILD), now));
   }
 
   private void rebuild(Speaker speaker) throws IOException {

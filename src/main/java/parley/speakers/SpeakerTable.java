@@ -14,8 +14,8 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of enrolled speakers of one tenant. Expired ones are treated as absent even before their row is
-/// deleted.
+/// The SQL of enrolled speakers of one tenant. Expired ones are treated as absent even before their
+/// row is deleted.
 final class SpeakerTable {
   void insert(Handle transaction, Speaker speaker) {
     Speaker.Profile profile = speaker.profile();

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import parley.health.HealthCheck;
 import parley.problem.ServiceUnavailable;
 import parley.speakers.VoiceAnalyser;
-import parley.speakers.Voiceprint;
 import parley.speakers.VoiceMeasurement;
 import parley.speakers.VoiceModel;
+import parley.speakers.Voiceprint;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.SampleSink;
@@ -153,10 +153,12 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
   private void selfTest() throws IOException {
     try {
       boolean _ =
-          engine.get().inQueue(() -> {
-            models.get().warmUp();
-            return true;
-          });
+          engine
+              .get()
+              .inQueue(() -> {
+                models.get().warmUp();
+                return true;
+              });
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
     }

@@ -20,9 +20,7 @@ final class ResponseBody {
 
   /// @param held memory, released when the request is done
   ResponseBody(
-      HttpServletResponse response,
-      ResourceLimiter.Reservation held,
-      KeyWatch.@Nullable Use use) {
+      HttpServletResponse response, ResourceLimiter.Reservation held, KeyWatch.@Nullable Use use) {
     this.response = response;
     this.held = held;
     this.use = use;

@@ -66,7 +66,8 @@ class LocalTranscriberTest {
   }
 
   private static void assertNotReady(LocalTranscriber transcriber) throws Exception {
-    Eventually.holds("the fault is known", () -> transcriber.engine().get().health().fault().isPresent());
+    Eventually.holds(
+        "the fault is known", () -> transcriber.engine().get().health().fault().isPresent());
     assertThatThrownBy(transcriber::state).isInstanceOf(NotReady.class);
   }
 

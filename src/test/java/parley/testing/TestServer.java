@@ -109,11 +109,7 @@ public final class TestServer implements AutoCloseable {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Properties database = TestPostgres.newDatabase();
       Config config = config(settings, dataDirectory, database);
-      return new TestServer(
-          started(config, clock),
-          dataDirectory,
-          database,
-          bucket);
+      return new TestServer(started(config, clock), dataDirectory, database, bucket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -140,11 +136,7 @@ public final class TestServer implements AutoCloseable {
       all.putAll(settings);
       all.putIfAbsent("server.roles", "api");
       Config config = config(all, dataDirectory, first.database);
-      return new TestServer(
-          started(config, CLOCK),
-          dataDirectory,
-          first.database,
-          null);
+      return new TestServer(started(config, CLOCK), dataDirectory, first.database, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -156,11 +148,7 @@ public final class TestServer implements AutoCloseable {
   public static TestServer besideWithAnotherStore(TestServer first) throws IOException {
     Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
     Config config = config(Map.of("server.roles", "api"), dataDirectory, first.database);
-    return new TestServer(
-        started(config, CLOCK),
-        dataDirectory,
-        first.database,
-        null);
+    return new TestServer(started(config, CLOCK), dataDirectory, first.database, null);
   }
 
   private static Server started(Config config, Clock clock) throws IOException {

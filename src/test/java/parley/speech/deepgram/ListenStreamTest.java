@@ -135,7 +135,8 @@ class ListenStreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "5", "{}", "{\"type\": null}", "{\"type\": [\"Finalize\"]}", "{"})
+  @ValueSource(
+      strings = {"", "[]", "5", "{}", "{\"type\": null}", "{\"type\": [\"Finalize\"]}", "{"})
   void goesOnAfterTextThatMeansNothing(String nonsense) throws Exception {
     try (TestSocket socket = listen("?encoding=linear16&sample_rate=16000")) {
       socket.send(nonsense);
