@@ -25,7 +25,7 @@ import parley.testing.TestServer;
 /// is the worker: its server has none.
 @Tag("server")
 class JobPartsTest {
-  private static final Instant NOW = Instant.now();
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private static TestServer server;
   private static Database database;

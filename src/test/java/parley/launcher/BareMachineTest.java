@@ -75,6 +75,13 @@ final class BareMachineTest {
   }
 
   @Test
+  void upgradesARunningServerOfThePackageAndErasesNoDataWithIt() throws Exception {
+    Outcome checked = withoutCaches("packaging/debian/check");
+
+    assertThat(checked.status()).as(checked.output()).isZero();
+  }
+
+  @Test
   void leavesNeitherMountsNorProcessesNorFilesWhenItIsKilled() throws Exception {
     Process machine = start("no", "echo \"it is $(mount | wc -l)\"; read -r never");
     BufferedReader output = machine.inputReader(StandardCharsets.UTF_8);
