@@ -42,8 +42,8 @@ final class BareMachineTest {
         .hasLineCount(1);
   }
 
-  /// One build serves all three, as it takes minutes: what root installs, an ordinary user builds and
-  /// both start.
+  /// One build serves all three, as it takes minutes: what root installs, an ordinary user builds
+  /// and both start.
   @Test
   void answersTheLinesOfTheReadmeFromSourceAndFromTheArchiveWithoutAnyJava() throws Exception {
     Start start = Start.read();
