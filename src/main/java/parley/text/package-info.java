@@ -1,4 +1,4 @@
-/// Enumerations as the API and the database write them.
+/// Texts of the API: enumerations as it writes them, and messages that are read piece by piece.
 @NullMarked
 package parley.text;
 

@@ -12,6 +12,7 @@ final class AdaptiveInputStream extends InputStream {
   private final InputStream bytes;
   private final HttpProtocol.Transport transport;
   private final long began = System.nanoTime();
+  private final TimeSlice slice = new TimeSlice();
   private long first;
 
   AdaptiveInputStream(InputStream bytes, HttpProtocol.Transport transport) {
@@ -26,6 +27,7 @@ final class AdaptiveInputStream extends InputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
+    slice.giveWayIfUsedUp();
     int count = bytes.read(target, offset, length);
     if (first < FIRST_BYTES && count > 0) {
       first += count;

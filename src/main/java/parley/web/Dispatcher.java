@@ -18,6 +18,7 @@ import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import parley.auth.Caller;
 import parley.auth.KeyWatch;
+import parley.outages.Outages;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -149,9 +150,9 @@ final class Dispatcher extends HttpServlet {
         LOG.debug("the client disconnected: {}", fault.toString());
         return;
       }
-      Optional<Problem> passing = ExceptionMapper.problem(fault);
+      Optional<Problem> passing = Outages.problem(fault);
       if (passing.isPresent()) {
-        LOG.atLevel(ExceptionMapper.isAlreadyLogged(fault) ? Level.DEBUG : Level.WARN)
+        LOG.atLevel(Outages.isAlreadyLogged(fault) ? Level.DEBUG : Level.WARN)
             .log("{} {}: {}", request.getMethod(), request.getRequestURI(), fault.getMessage());
         refuse(request, response, served, passing.get());
         return;

@@ -8,6 +8,7 @@ import parley.auth.KeyWatch;
 /// A response that breaks off when the caller's key ends.
 final class RevocableOutputStream extends FilterOutputStream {
   private final KeyWatch.Use use;
+  private final TimeSlice slice = new TimeSlice();
 
   RevocableOutputStream(OutputStream out, KeyWatch.Use use) {
     super(out);
@@ -22,6 +23,7 @@ final class RevocableOutputStream extends FilterOutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
+    slice.giveWayIfUsedUp();
     use.require();
     out.write(bytes, offset, length);
   }

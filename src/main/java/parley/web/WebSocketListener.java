@@ -1,6 +1,8 @@
 package parley.web;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import parley.text.LongText;
 
 /// Handles what arrives over a WebSocket.
 ///
@@ -11,14 +13,13 @@ public interface WebSocketListener {
   /// The connection is open. Must return soon, because nothing is read before it does.
   void opened(WebSocket socket);
 
-  /// The maximum length of a text message, in characters; longer ones close the connection with
-  /// 1009. What is beyond 8,192 is reserved in the memory of the caller's key while the message
-  /// arrives and is handled, and if that is used up the connection closes with 1013.
-  default int maxTextChars() {
-    return 8192;
+  /// Reads a text message of more than 8,192 characters, which begins; if nothing does, it closes
+  /// the connection with 1009.
+  default Optional<LongText> longText() {
+    return Optional.empty();
   }
 
-  /// Receives a text message.
+  /// Receives a text message of at most 8,192 characters.
   void text(String message);
 
   /// Receives part of a binary message of any length. The buffer is reused after the call.

@@ -114,7 +114,7 @@ final class WebSockets {
             requestId,
             place,
             bounds.outgoing().open(owner),
-            new TextMessages(listener.maxTextChars(), bounds.memory().open(owner)),
+            new TextMessages(listener, bounds.memory().open(owner)),
             caller == null ? null : keys.watch(caller));
     try {
       container.upgradeHttpToWebSocket(
@@ -170,6 +170,7 @@ final class WebSockets {
     private final ResourceLimiter.Reservation outgoing;
     private final TextMessages texts;
     private final KeyWatch.@Nullable Use use;
+    private final TimeSlice slice = new TimeSlice();
     private volatile WebSocket socket;
 
     @SuppressWarnings("NullAway.Init") // Set by onOpen, which Tomcat calls before all others.
@@ -207,11 +208,11 @@ final class WebSockets {
       session.addMessageHandler(
           String.class,
           (MessageHandler.Partial<String>)
-              (piece, last) -> call(() -> texts.add(piece, last, listener::text, opened)));
+              (piece, last) -> received(() -> texts.add(piece, last, opened)));
       session.addMessageHandler(
           ByteBuffer.class,
           (MessageHandler.Partial<ByteBuffer>)
-              (piece, last) -> call(() -> listener.binary(piece, last)));
+              (piece, last) -> received(() -> listener.binary(piece, last)));
       session.addMessageHandler(
           PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> opened.pong());
       call(() -> listener.opened(opened));
@@ -240,6 +241,11 @@ final class WebSockets {
 
     void stopping() {
       call(() -> listener.stopping(socket));
+    }
+
+    private void received(Runnable listening) {
+      call(listening);
+      slice.giveWayIfUsedUp();
     }
 
     private void call(Runnable listening) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import parley.testing.Eventually;
@@ -30,6 +31,7 @@ import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestPostgres;
 import parley.testing.TestServer;
+import parley.testing.TestSocket;
 
 /// An outage of an external PostgreSQL: the answer of every route, and the recovery.
 @Tag("slow")
@@ -50,7 +52,6 @@ class DatabaseAwayTest {
             .formatted(
                 proxy.port(),
                 URI.create(database.getProperty("url").substring(5)).getPath().substring(1)));
-    settings.put("server.roles", "api,worker");
     server = TestServer.start(settings);
   }
 
@@ -98,6 +99,21 @@ class DatabaseAwayTest {
     Eventually.holds("back", () -> alice.get(kept).status() == 200);
     assertThat(alice.get(kept).text()).isEqualTo("kept");
     assertThat(server.stranger().get("/readyz").status()).isEqualTo(200);
+  }
+
+  @Test
+  void endsALiveStreamAndSaysToTryAgain() throws Exception {
+    TestCaller alice = server.newTenant();
+    try (TestSocket socket =
+        TestSocket.connect(server.uri("/v1/modules/scaiecho/stream/transcribe"), alice.token())) {
+      proxy.set(Fault.FROZEN);
+      socket.send("{\"type\":\"open\",\"media_type\":\"audio/pcm\",\"sample_rate\":16000}");
+      assertThat(socket.json().at("/code").asString()).isEqualTo("UNAVAILABLE");
+      assertThat(socket.closeCode()).isEqualTo(1013);
+    } finally {
+      proxy.set(Fault.NONE);
+      Eventually.holds("back", () -> alice.get("/v1/media").status() == 200);
+    }
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.testing.Eventually;
 import parley.testing.TestSocket;
+import parley.text.LongText;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.TextFields;
 
@@ -97,8 +99,8 @@ class SharedMemoryTest {
     private @Nullable WebSocket peer;
 
     @Override
-    public int maxTextChars() {
-      return 60_000;
+    public Optional<LongText> longText() {
+      return Optional.of(new LengthCounter());
     }
 
     @Override
@@ -116,6 +118,31 @@ class SharedMemoryTest {
 
     @Override
     public void closed(int code) {}
+
+    /// Claims four bytes for each character.
+    private final class LengthCounter implements LongText {
+      private int chars;
+
+      @Override
+      public int maxChars() {
+        return 60_000;
+      }
+
+      @Override
+      public void add(String piece) {
+        chars += piece.length();
+      }
+
+      @Override
+      public long heldBytes() {
+        return 4L * chars;
+      }
+
+      @Override
+      public void end() {
+        text("x".repeat(chars));
+      }
+    }
   }
 
   /// Sends the requested number of characters.

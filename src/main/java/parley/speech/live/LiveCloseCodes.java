@@ -13,6 +13,7 @@ public final class LiveCloseCodes {
       case TOO_MANY_STREAMS,
           BACKEND_UNAVAILABLE,
           DECODER_UNAVAILABLE,
+          STORAGE_FULL,
           STORAGE_UNAVAILABLE,
           UNAVAILABLE ->
           CloseCode.TRY_AGAIN_LATER;

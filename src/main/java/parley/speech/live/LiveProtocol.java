@@ -3,8 +3,10 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import parley.problem.Dialect;
 import parley.problem.Problem;
+import parley.text.LongText;
 
 /// A dialect of live captions: how the messages of one connection are read and written. There is an
 /// object per connection, and everything else is the same for all dialects.
@@ -20,12 +22,13 @@ public interface LiveProtocol {
   /// The dialect whose codes name the reason of a close.
   Dialect dialect();
 
-  /// Characters that a text message may have.
-  default int maxTextChars() {
-    return LiveSocket.MAX_CONTROL_CHARS;
+  /// Reads a text message of more than 8,192 characters, which begins; empty if the dialect has
+  /// none.
+  default Optional<LongText> longText(LiveInbox inbox) {
+    return Optional.empty();
   }
 
-  /// Takes a text message from the connection.
+  /// Takes a text message of at most 8,192 characters from the connection.
   default void receive(String message, LiveInbox inbox) {
     inbox.text(message);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import parley.auth.Caller;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
+import parley.text.LongText;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
 import parley.web.WebSocketListener;
@@ -25,9 +27,6 @@ import parley.web.WebSocketListener;
 /// once, in this order: the last final captions, the entry on the meter, `closed` or `error`, the
 /// close.
 public final class LiveSocket implements WebSocketListener, LiveSession {
-  /// Characters that control messages have at most.
-  static final int MAX_CONTROL_CHARS = 8192;
-
   private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
 
   /// How long the last message may take to go out; after that the peer counts as gone.
@@ -92,8 +91,8 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
   }
 
   @Override
-  public int maxTextChars() {
-    return protocol.maxTextChars();
+  public Optional<LongText> longText() {
+    return protocol.longText(input);
   }
 
   @Override

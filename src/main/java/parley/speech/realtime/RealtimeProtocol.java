@@ -3,8 +3,8 @@ package parley.speech.realtime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Dialect;
@@ -14,20 +14,12 @@ import parley.speech.live.LiveFrame;
 import parley.speech.live.LiveInbox;
 import parley.speech.live.LiveProtocol;
 import parley.speech.live.LiveSession;
+import parley.text.LongText;
 import tools.jackson.databind.JsonNode;
 
 /// A transcription session of OpenAI's Realtime API, in its current and its beta version. The
 /// stream is opened by the first audio, and anew where a change of the session needs that.
 final class RealtimeProtocol implements LiveProtocol {
-  /// As OpenAI: 15 MiB of audio in one event, in Base64, and the rest of the event.
-  private static final int MAX_CHARS = 15 * 1024 * 1024 / 3 * 4 + 4096;
-
-  /// Characters of any other event.
-  private static final int MAX_OTHER_CHARS = 64 * 1024;
-
-  /// Audio is put aside in parts of this many bytes.
-  private static final int PART_BYTES = 32 * 1024;
-
   /// Seconds of audio that a commit needs.
   private static final double MIN_COMMIT = 0.1;
 
@@ -74,8 +66,8 @@ final class RealtimeProtocol implements LiveProtocol {
   }
 
   @Override
-  public int maxTextChars() {
-    return MAX_CHARS;
+  public Optional<LongText> longText(LiveInbox inbox) {
+    return Optional.of(new EventReader(inbox));
   }
 
   @Override
@@ -91,48 +83,9 @@ final class RealtimeProtocol implements LiveProtocol {
   /// Audio is decoded at once, so that only bytes are put aside.
   @Override
   public void receive(String message, LiveInbox inbox) {
-    if (!message.contains(ClientEvent.APPEND)) {
-      if (message.length() > MAX_OTHER_CHARS) {
-        BadEvent tooLong =
-            new BadEvent("invalid_value", "Only audio may be longer than 65,536 characters.", null);
-        inbox.reply(() -> List.of(tooLong.error(null).json()));
-      } else {
-        inbox.text(message);
-      }
-      return;
-    }
-    String eventId = null;
-    try {
-      ClientEvent event = ClientEvent.of(message);
-      eventId = event.eventId();
-      if (event.type().equals(ClientEvent.APPEND)) {
-        receive(audio(event.json()), inbox);
-      } else {
-        inbox.text(message.substring(0, Math.min(message.length(), MAX_OTHER_CHARS)));
-      }
-    } catch (BadEvent bad) {
-      ServerEvent error = bad.error(eventId);
-      inbox.reply(() -> List.of(error.json()));
-    }
-  }
-
-  private static byte[] audio(JsonNode json) throws BadEvent {
-    JsonNode audio = json.path("audio");
-    if (!audio.isString()) {
-      throw new BadEvent("missing_required_parameter", "'audio' is missing.", "audio");
-    }
-    try {
-      return Base64.getDecoder().decode(audio.asString());
-    } catch (IllegalArgumentException notBase64) {
-      throw BadEvent.value("audio", "is audio in Base64");
-    }
-  }
-
-  private static void receive(byte[] audio, LiveInbox inbox) {
-    for (int at = 0; at < audio.length; at += PART_BYTES) {
-      int count = Math.min(PART_BYTES, audio.length - at);
-      inbox.binary(ByteBuffer.wrap(audio, at, count), at + count == audio.length);
-    }
+    EventReader reader = new EventReader(inbox);
+    reader.add(message);
+    reader.end();
   }
 
   @Override

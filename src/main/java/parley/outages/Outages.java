@@ -1,4 +1,4 @@
-package parley.web;
+package parley.outages;
 
 import java.util.Optional;
 import parley.db.DatabaseFull;
@@ -12,11 +12,11 @@ import parley.storage.FullDisk;
 
 /// Maps failures that are neither the caller's fault nor bugs, such as an unavailable service or a
 /// full disk, to problems.
-final class ExceptionMapper {
-  private ExceptionMapper() {}
+public final class Outages {
+  private Outages() {}
 
   /// The problem for a failure; empty for a bug.
-  static Optional<Problem> problem(Throwable failure) {
+  public static Optional<Problem> problem(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case ServiceUnavailable away -> {
@@ -43,7 +43,7 @@ final class ExceptionMapper {
 
   /// Whether the log already has an entry about the outage. An entry per request would hide
   /// everything else.
-  static boolean isAlreadyLogged(Throwable failure) {
+  public static boolean isAlreadyLogged(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof PeerUnavailable) {
         return true;
