@@ -180,8 +180,10 @@ final class Doctor {
     long began = System.nanoTime();
     SpeechEngine engine =
         SpeechBackends.load(config, home, unused, SpeechModels::load, opened)
-            .engine()
-            .orElseThrow();
+            .models()
+            .orElseThrow()
+            .await()
+            .recogniser();
     long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
     return new Finding(
         "models",

@@ -1,6 +1,5 @@
 package parley.app;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
@@ -12,7 +11,6 @@ import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.deepgram.DeepgramLiveRoutes;
-import parley.speech.engine.SpeechEngine;
 import parley.speech.live.Captioners;
 import parley.speech.live.LiveDiarisation;
 import parley.speech.live.LiveLimits;
@@ -33,8 +31,7 @@ record LiveParts(IntSupplier count, List<Route> routes) {
       AudioDecoder decoder,
       TenantPolicies policies,
       Meter meter,
-      SpeakerRosters rosters)
-      throws IOException {
+      SpeakerRosters rosters) {
     Config config = base.config();
     Config.Live limits = config.live();
     LiveStreams streams =
@@ -42,7 +39,7 @@ record LiveParts(IntSupplier count, List<Route> routes) {
             .add(
                 new LiveStreams(
                     new Captioners(
-                        loading.engine().map(SpeechEngine::live),
+                        loading.live(),
                         backends,
                         new LiveDiarisation(loading.voices(), rosters),
                         decoder,
@@ -64,7 +61,7 @@ record LiveParts(IntSupplier count, List<Route> routes) {
         streams::count,
         Stream.of(
                 new LiveRoutes(streams).routes(),
-                new DeepgramLiveRoutes(streams, backends, base.clock()).routes(),
+                new DeepgramLiveRoutes(streams, base.clock()).routes(),
                 new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
             .flatMap(List::stream)
             .toList());

@@ -23,16 +23,16 @@ final class OpenDatabase {
   /// Opens the outside database, or starts the embedded one on a data directory that the caller
   /// holds. What was opened goes to `opened`, also when this fails half way.
   static Database start(Config config, Path dataDirectory, CloseStack opened) throws IOException {
-    return migrated(
-        opened.add(
-            Database.open(driver(config, dataDirectory, opened), config.database().poolSize())));
+    return migrated(open(config, dataDirectory, config.database().poolSize(), opened));
   }
 
-  private static Properties driver(Config config, Path dataDirectory, CloseStack opened)
-      throws IOException {
-    return config.database().url().isPresent()
-        ? outside(config, config.database().url().get())
-        : opened.add(EmbeddedPostgres.start(dataDirectory)).properties();
+  private static Database open(
+      Config config, Path dataDirectory, int connections, CloseStack opened) throws IOException {
+    if (config.database().url().isPresent()) {
+      return opened.add(Database.open(outside(config, config.database().url().get()), connections));
+    }
+    EmbeddedPostgres embedded = opened.add(EmbeddedPostgres.start(dataDirectory));
+    return opened.add(Database.open(embedded.properties(), connections, embedded::isRunning));
   }
 
   /// What PostgreSQL it is: the outside one, or the embedded one, started for this on a data
@@ -40,7 +40,7 @@ final class OpenDatabase {
   ///
   /// @throws IOException when it does not answer or is too old
   static String version(Config config, Path dataDirectory, CloseStack opened) throws IOException {
-    return version(opened.add(Database.open(driver(config, dataDirectory, opened), 1)));
+    return version(open(config, dataDirectory, 1, opened));
   }
 
   /// As above, of the one that a running server has embedded.
@@ -87,7 +87,7 @@ final class OpenDatabase {
   /// as it is.
   static Database unmigrated(Config config, Path dataDirectory, CloseStack opened)
       throws IOException {
-    return opened.add(Database.open(driver(config, dataDirectory, opened), COMMAND_CONNECTIONS));
+    return open(config, dataDirectory, COMMAND_CONNECTIONS, opened);
   }
 
   /// Answers "ok" when the database does; throws otherwise.

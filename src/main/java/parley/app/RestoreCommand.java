@@ -45,14 +45,7 @@ final class RestoreCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-    new Restore(backup)
-        .into(
-            config.server().dataDir(),
-            (dataDirectory, loading) -> {
-              try (CloseStack opened = new CloseStack()) {
-                loading.into(OpenDatabase.unmigrated(config, dataDirectory, opened));
-              }
-            });
+    new Restore(backup).into(config.server().dataDir(), new ConfiguredDatabase(config));
     out.println("Restored the state of " + manifest.takenAt() + ".");
     if (manifest.database() == null) {
       out.println("The backup has no database: restore your dump of it before you start.");
@@ -63,5 +56,22 @@ final class RestoreCommand implements Callable<Integer> {
     out.println("What was erased since then is back: see \"Erasures\" in docs/operations.md.");
     out.flush();
     return 0;
+  }
+
+  /// The outside database, or the embedded one, which the restore makes.
+  private record ConfiguredDatabase(Config config) implements Restore.Target {
+    @Override
+    public void check(Restore.Step check) throws IOException {
+      if (config.database().url().isPresent()) {
+        load(config.server().dataDir(), check);
+      }
+    }
+
+    @Override
+    public void load(Path dataDirectory, Restore.Step loading) throws IOException {
+      try (CloseStack opened = new CloseStack()) {
+        loading.with(OpenDatabase.unmigrated(config, dataDirectory, opened));
+      }
+    }
   }
 }

@@ -85,6 +85,7 @@ final class ServeCommand implements Callable<Integer> {
       out.println("It only tells how it is: \"api\" is not among its roles.");
     }
     out.flush();
+    server.awaitModels();
     stopped.await();
     return 0;
   }

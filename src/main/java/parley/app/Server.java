@@ -55,15 +55,19 @@ public final class Server implements AutoCloseable {
   private final Tenants tenants;
   private final ApiKeys keys;
   private final HttpServer http;
+  private final SpeechBackends backends;
 
-  private Server(CloseStack opened, Tenants tenants, ApiKeys keys, HttpServer http) {
+  private Server(
+      CloseStack opened, Tenants tenants, ApiKeys keys, HttpServer http, SpeechBackends backends) {
     this.opened = opened;
     this.tenants = tenants;
     this.keys = keys;
     this.http = http;
+    this.backends = backends;
   }
 
-  /// Starts everything and returns when requests are answered. The caller closes it, which drains.
+  /// Starts everything and returns when requests are answered, while the speech models may still be
+  /// loading. The caller closes it, which drains.
   ///
   /// @param home the folder Parley is installed in
   /// @throws IOException with a message for the operator when a part cannot start
@@ -90,7 +94,7 @@ public final class Server implements AutoCloseable {
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
     OpenDecoder ffmpeg = OpenDecoder.start(config, directory.path(), opened);
     AudioDecoder decoder = new AudioDecoder(ffmpeg.programs(), DecodingLimits.DEFAULT);
-    // The models load while PostgreSQL starts; together they take most of a start.
+    // The models load while the rest starts and the first requests are answered.
     SpeechBackends backends = SpeechBackends.load(config, home, decoder, models, opened);
     Foundation base = Foundation.start(config, directory.path(), clock, opened);
     Tenants tenants = new Tenants(base.database(), new TenantTable(), clock);
@@ -102,8 +106,7 @@ public final class Server implements AutoCloseable {
     RoomParts rooms = RoomParts.of(base, events.log());
     MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
     MessageParts messages = MessageParts.of(base, events, rooms, media.library());
-    Backends transcribers =
-        backends.ready(config.relay(), new DecodedLength(decoder), clock, opened);
+    Backends transcribers = backends.all(config.relay(), new DecodedLength(decoder), clock, opened);
     TenantPolicies policies = new TenantPolicies(base.database(), transcribers, clock);
     SpeakerParts speakers =
         SpeakerParts.start(
@@ -179,7 +182,7 @@ public final class Server implements AutoCloseable {
     opened.add(speech.jobs()::release);
     opened.add(() -> http.drain(drain.leftBut(LAST_ANSWERS)));
     opened.add(events.feed()::release);
-    return new Server(opened, tenants, keys, http);
+    return new Server(opened, tenants, keys, http, backends);
   }
 
   private static HttpServer http(
@@ -228,6 +231,13 @@ public final class Server implements AutoCloseable {
   /// Everything it answers to.
   public List<Route> routes() {
     return http.routes();
+  }
+
+  /// Waits until the speech models are loaded, if this node has any.
+  ///
+  /// @throws IOException naming the model file that is missing or damaged
+  public void awaitModels() throws IOException {
+    backends.await();
   }
 
   /// The port it listens on.

@@ -1,14 +1,12 @@
 package parley.app;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.speech.Backend;
@@ -16,6 +14,7 @@ import parley.speech.Backends;
 import parley.speech.RecordingLength;
 import parley.speech.SpeakerDiarisation;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.engine.LiveEngine;
 import parley.speech.engine.ModelFolders;
 import parley.speech.engine.SpeechEngine;
 import parley.speech.relay.Relay;
@@ -24,38 +23,31 @@ import parley.speech.transcript.Transcriber;
 
 /// Sets up what transcribes: our own recogniser where the node has that role, a relay where one is
 /// configured. The models that tell voices apart load with the recogniser, whose queue they share.
-final class SpeechBackends {
-  private final CompletableFuture<Optional<Models>> loading;
-
-  private record Models(SpeechModels loaded, SpeakerDiarisation voices) {
-    void close() {
-      voices.close();
-      loaded.close();
-    }
-  }
-
-  private SpeechBackends(CompletableFuture<Optional<Models>> loading) {
-    this.loading = loading;
-  }
-
-  /// Begins to load the models where they are this node's role, which takes about as long as
-  /// PostgreSQL's start.
+///
+/// @param models of this node, if it has the role
+/// @param voices what distinguishes voices in this process
+record SpeechBackends(Optional<LoadingModels> models, Optional<SpeakerDiarisation> voices) {
+  /// Begins to load the models where they are this node's role, which takes longer than the rest of
+  /// a start.
   static SpeechBackends load(
       Config config,
       Path home,
       AudioDecoder decoder,
       SpeechModels.Source source,
       CloseStack opened) {
-    CompletableFuture<Optional<Models>> loading =
-        config.server().roles().has(Role.SPEECH)
-            ? CompletableFuture.supplyAsync(
-                () -> Optional.of(loaded(config.speech(), home, decoder, source)))
-            : CompletableFuture.completedFuture(Optional.empty());
-    // Also when the start fails at something else before the models are loaded.
-    opened.add(() -> {
-      loading.exceptionally(told -> Optional.empty()).join().ifPresent(Models::close);
-    });
-    return new SpeechBackends(loading);
+    if (!config.server().roles().has(Role.SPEECH)) {
+      return new SpeechBackends(Optional.empty(), Optional.empty());
+    }
+    Config.Speech speech = config.speech();
+    LoadingModels models =
+        opened.add(
+            LoadingModels.begin(
+                () -> source.load(folders(speech, home), threads(speech), decoder)));
+    SpeakerDiarisation voices =
+        opened.add(
+            new SpeakerDiarisation(
+                () -> models.get().voices(), () -> models.get().recogniser(), decoder));
+    return new SpeechBackends(Optional.of(models), Optional.of(voices));
   }
 
   /// How many processor cores recognition may use.
@@ -69,32 +61,10 @@ final class SpeechBackends {
     return new ModelFolders(models, config.model().map(home::resolve).orElse(models));
   }
 
-  private static Models loaded(
-      Config.Speech config, Path home, AudioDecoder decoder, SpeechModels.Source source) {
-    try {
-      int threads = threads(config);
-      SpeechModels models = source.load(folders(config, home), threads, decoder);
-      return new Models(
-          models, new SpeakerDiarisation(models.voices(), models.recogniser(), decoder));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (LinkageError e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      throw new UncheckedIOException(
-          new IOException("the speech models cannot be run: " + cause.getMessage(), e));
-    }
-  }
-
-  /// The backends, once the models are loaded.
-  ///
-  /// @throws IOException naming the model file that is missing or damaged
-  Backends ready(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened)
-      throws IOException {
+  /// The backends that are set up.
+  Backends all(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened) {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
-    engine().ifPresent(own -> present.put(Backend.A, new LocalTranscriber(own)));
+    recogniser().ifPresent(own -> present.put(Backend.A, new LocalTranscriber(own)));
     relay
         .baseUrl()
         .map(address ->
@@ -109,24 +79,29 @@ final class SpeechBackends {
     return new Backends(present, length);
   }
 
-  /// The recogniser in this process, once it is loaded.
-  Optional<SpeechEngine> engine() throws IOException {
-    return models().map(models -> models.loaded().recogniser());
+  /// The recogniser in this process, for whoever waits until it is loaded.
+  Optional<Supplier<SpeechEngine>> recogniser() {
+    return models.map(own -> () -> own.get().recogniser());
   }
 
-  /// What distinguishes voices in this process, once the models are loaded.
-  Optional<SpeakerDiarisation> voices() throws IOException {
-    return models().map(Models::voices);
+  /// What makes live captions in this process, likewise.
+  Optional<Supplier<LiveEngine>> live() {
+    return models.map(own -> () -> own.get().recogniser().live());
   }
 
-  private Optional<Models> models() throws IOException {
-    try {
-      return loading.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException unreadable) {
-        throw unreadable.getCause();
-      }
-      throw e;
+  /// Waits until the models of this node are loaded, for as long as that takes.
+  ///
+  /// @throws IOException naming the model file that is missing or damaged
+  void await() throws IOException {
+    if (models.isPresent()) {
+      models.get().await();
+    }
+  }
+
+  /// @throws NotReady while the models are loading
+  void requireLoaded() {
+    if (models.isPresent() && !models.get().areLoaded()) {
+      throw new NotReady("the models are loading");
     }
   }
 }

@@ -128,7 +128,7 @@ record SpeechParts(
     return new SpeechParts(
         jobs,
         transcriptions,
-        () -> state(backends, voices),
+        () -> state(loading, backends),
         live.count(),
         Stream.of(
                 live.routes(),
@@ -150,12 +150,13 @@ record SpeechParts(
   }
 
   /// That the models work was shown when they were warmed up.
-  private static String state(Backends backends, Optional<SpeakerDiarisation> voices) {
-    if (voices.flatMap(own -> own.health().fault()).isPresent()) {
+  private static String state(SpeechBackends own, Backends backends) {
+    own.requireLoaded();
+    if (own.voices().flatMap(voices -> voices.health().fault()).isPresent()) {
       throw new NotReady("the models of speaker diarisation do not pass their self-test");
     }
-    if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber own) {
-      return own.state();
+    if (backends.find(Backend.A).orElse(null) instanceof LocalTranscriber local) {
+      return local.state();
     }
     return backends.has(Backend.B) ? "relayed" : "off: neither own recogniser nor relay";
   }

@@ -22,28 +22,34 @@ public final class Restore {
 
   /// The database to restore into.
   public interface Target {
+    /// Opens the database, lets it be checked and closes it, if it is there before the restore.
+    void check(Step check) throws IOException;
+
     /// Opens the database, lets it be loaded and closes it.
     ///
     /// @param dataDirectory held by the caller
-    void load(Path dataDirectory, Loading loading) throws IOException;
+    void load(Path dataDirectory, Step loading) throws IOException;
   }
 
-  /// Loads an empty database.
-  public interface Loading {
-    void into(Database database) throws IOException;
+  /// What is done with the open database.
+  public interface Step {
+    void with(Database database) throws IOException;
   }
 
   /// Restores everything. A directory in which this was interrupted is refused by every command.
   ///
   /// @param target not called if the backup has no database
-  /// @throws IOException with a message for the operator; if the directory is not empty, nothing
-  ///   was written
+  /// @throws IOException with a message for the operator; if the directory or the database is not
+  ///   empty, or the database's user may not restore, nothing was written
   public void into(Path dataDirectory, Target target) throws IOException {
     refuseUnlessEmpty(dataDirectory);
+    DatabaseDump dump = backup.manifest().database();
+    if (dump != null) {
+      target.check(DumpReader::requireLoadable);
+    }
     try (DataDirectory held = DataDirectory.hold(dataDirectory)) {
       held.beginRestore();
       backup.copyContents(held.path().resolve("blobs"));
-      DatabaseDump dump = backup.manifest().database();
       if (dump != null) {
         DumpReader reader = new DumpReader(name -> Files.newInputStream(backup.databaseFile(name)));
         target.load(held.path(), database -> reader.load(dump, database));

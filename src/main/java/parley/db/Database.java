@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -22,9 +23,6 @@ import parley.peers.PeerUnavailable;
 /// When the database is down or hangs, callers get [DatabaseUnavailable] within a few seconds.
 public final class Database implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-
-  /// The first connection loads the driver, which takes seconds on a busy machine.
-  private static final Duration FIRST_CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   /// How long the pool waits for a free connection before [PooledDataSource] checks whether the
   /// database is unavailable.
@@ -72,6 +70,12 @@ public final class Database implements AutoCloseable {
   /// @param driver the JDBC driver's properties, including `url`
   /// @throws IOException with a message for the operator if no connection can be opened
   public static Database open(Properties driver, int maxConnections) throws IOException {
+    return open(driver, maxConnections, () -> false);
+  }
+
+  /// As above, for a database that is known to be alive: waits for its first answer.
+  public static Database open(Properties driver, int maxConnections, BooleanSupplier alive)
+      throws IOException {
     Properties properties = new Properties();
     // Properties in the URL take precedence over these.
     properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
@@ -81,11 +85,7 @@ public final class Database implements AutoCloseable {
     properties.putAll(driver);
     String url = String.valueOf(properties.remove("url"));
     TrackingDataSource source = new TrackingDataSource(url, properties);
-    try {
-      source.withLoginTimeout(FIRST_CONNECT_TIMEOUT).getConnection().close();
-    } catch (SQLException refused) {
-      throw new IOException("cannot connect to the database: " + refused.getMessage(), refused);
-    }
+    FirstConnection.open(source, FirstConnection.ATTEMPT, alive);
     DatabaseProbe probe = new DatabaseProbe(source);
     Peer peer = new Peer("the database", probe, source::abortAll);
     HikariConfig config = new HikariConfig();

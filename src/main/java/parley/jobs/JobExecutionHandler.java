@@ -41,6 +41,7 @@ final class JobExecutionHandler {
 
   private final Database database;
   private final JobTable table = new JobTable();
+  private final JobPartTable parts = new JobPartTable();
   private final Jobs jobs;
   private final Map<String, JobKind> kinds;
   private final Clock clock;
@@ -220,7 +221,7 @@ final class JobExecutionHandler {
   private final class StoredProgress implements JobProgress {
     private final Job job;
     private final AtomicLong due = new AtomicLong(System.nanoTime() + PROGRESS_INTERVAL.toNanos());
-    private int parts;
+    private int published;
     private boolean partMissing;
 
     StoredProgress(Job job) {
@@ -240,8 +241,8 @@ final class JobExecutionHandler {
     public void publish(String part) {
       // Readers expect the parts without gaps.
       if (!partMissing) {
-        int number = parts++;
-        partMissing = !store(transaction -> table.publish(transaction, job, number, part));
+        int number = published++;
+        partMissing = !store(transaction -> parts.publish(transaction, job, number, part));
       }
     }
 

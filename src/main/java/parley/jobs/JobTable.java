@@ -170,51 +170,6 @@ final class JobTable {
         == 1;
   }
 
-  /// Stores part number `number` of a job's result; false if the job has left this attempt.
-  boolean publish(Handle transaction, Job job, int number, String part) {
-    return transaction
-            .createUpdate(
-                """
-                insert into job_parts (tenant_id, job_id, number, part)
-                select tenant_id, id, :number, :part from jobs
-                where tenant_id = :tenant and id = :id and status = 'running'
-                  and attempts = :attempt
-                on conflict (tenant_id, job_id, number) do update set part = excluded.part
-                """)
-            .bindMethods(job)
-            .bind("number", number)
-            .bind("part", part)
-            .execute()
-        == 1;
-  }
-
-  /// Returns the parts of a job of this user from number `from` on, in order.
-  List<String> parts(Handle transaction, TenantId tenant, UserId user, JobId id, int from) {
-    return transaction
-        .createQuery(
-            """
-            select part from job_parts
-            where tenant_id = :tenant and job_id = :id and number >= :from
-              and exists
-                (select 1 from jobs where tenant_id = :tenant and id = :id and user_id = :user)
-            order by number
-            """)
-        .bind("tenant", tenant)
-        .bind("id", id)
-        .bind("user", user)
-        .bind("from", from)
-        .mapTo(String.class)
-        .list();
-  }
-
-  /// Deletes the parts of a job that has ended; its result has it all.
-  void deleteParts(Handle transaction, Job job) {
-    transaction
-        .createUpdate("delete from job_parts where tenant_id = :tenant and job_id = :id")
-        .bindMethods(job)
-        .execute();
-  }
-
   /// Completes a job with its result; false if the job has left this attempt.
   boolean complete(Handle transaction, Job job, String result, Instant now) {
     return change(

@@ -32,6 +32,7 @@ public final class Jobs {
 
   private final Database database;
   private final JobTable table = new JobTable();
+  private final JobPartTable parts = new JobPartTable();
   private final JobExecutions executions;
   private final Blobs blobs;
   private final EventLog events;
@@ -170,7 +171,7 @@ public final class Jobs {
   /// order. None are left once it has ended.
   public List<String> parts(Caller caller, JobId id, int from) {
     return database.inTransaction(
-        transaction -> table.parts(transaction, caller.tenant(), caller.user(), id, from));
+        transaction -> parts.list(transaction, caller.tenant(), caller.user(), id, from));
   }
 
   /// Notifies the job's user of its new status.
@@ -187,7 +188,7 @@ public final class Jobs {
   /// Announces the end of a job, releases its input and wakes the requests that wait for it.
   void ended(Handle transaction, Job job, JobStatus status) {
     announce(transaction, job, status);
-    table.deleteParts(transaction, job);
+    parts.deleteAll(transaction, job);
     Sha256 input = job.input();
     if (input != null) {
       blobs.releaseAll(

@@ -42,9 +42,9 @@ public final class Preflights {
   /// The result of measuring recordings.
   ///
   /// @param embedding of all reference recordings; null when the preflight failed
-  record Assessment(Preflight preflight, @Nullable VoiceEmbedding embedding, long speechMillis) {
+  record Assessment(Preflight preflight, @Nullable Voiceprint embedding, long speechMillis) {
     /// The embedding, if the recordings are good enough.
-    VoiceEmbedding voice() {
+    Voiceprint voice() {
       return Objects.requireNonNull(embedding);
     }
   }
@@ -88,7 +88,7 @@ public final class Preflights {
   /// Measures a further recording of an enrolled voice.
   ///
   /// @throws Problem as [#enrolment]
-  Assessment reference(TenantId tenant, Path reference, VoiceEmbedding known) throws IOException {
+  Assessment reference(TenantId tenant, Path reference, Voiceprint known) throws IOException {
     VoiceAnalyser voices = analyser();
     return queue.enrolment(
         tenant,
@@ -139,7 +139,7 @@ public final class Preflights {
     private final List<VoiceMeasurement> references = new ArrayList<>();
     private final Set<FailReason> reasons = EnumSet.noneOf(FailReason.class);
     private Preflight.@Nullable Recording consent;
-    private @Nullable VoiceEmbedding joined;
+    private @Nullable Voiceprint joined;
     private double speechSeconds;
     private @Nullable Double sameVoice;
     private @Nullable Double textMatch;
@@ -152,7 +152,7 @@ public final class Preflights {
     void addReference(VoiceMeasurement reference) {
       references.add(reference);
       reasons.addAll(PreflightRules.REFERENCE.reasons(reference.figures()));
-      VoiceEmbedding embedding = reference.embedding();
+      Voiceprint embedding = reference.embedding();
       if (embedding == null) {
         reasons.add(FailReason.DURATION_BELOW_MINIMUM);
         return;
@@ -180,7 +180,7 @@ public final class Preflights {
       }
     }
 
-    void compareWith(VoiceEmbedding consented) {
+    void compareWith(Voiceprint consented) {
       if (joined != null && differs(joined, consented)) {
         reasons.add(FailReason.CONSENT_VOICE_DIFFERS);
       }
@@ -196,7 +196,7 @@ public final class Preflights {
       }
     }
 
-    private boolean differs(VoiceEmbedding one, VoiceEmbedding other) {
+    private boolean differs(Voiceprint one, Voiceprint other) {
       double similarity = Math.max(0, one.similarity(other));
       sameVoice = PreflightRules.lower(sameVoice, PreflightRules.rounded(similarity));
       return similarity < voices.sameVoice();

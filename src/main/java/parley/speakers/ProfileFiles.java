@@ -23,7 +23,7 @@ final class ProfileFiles {
   }
 
   /// A new file that holds the embedding; the caller closes it.
-  SpoolFile embedding(VoiceEmbedding voice) throws IOException {
+  SpoolFile embedding(Voiceprint voice) throws IOException {
     SpoolFile file = blobs.receive();
     byte[] bytes = voice.bytes();
     file.write(bytes, 0, bytes.length);

@@ -89,12 +89,12 @@ public final class ProfileUpdates {
           requireNew(references.list(transaction, found), sha256);
           return found;
         });
-    VoiceEmbedding known = known(speaker);
+    Voiceprint known = known(speaker);
     Preflights.Assessment assessment = preflights.reference(tenant, recording.path(), known);
     Enrolments.requirePassed(assessment.preflight());
     allowed.run();
     long speech = speaker.profile().speechMillis();
-    VoiceEmbedding joined =
+    Voiceprint joined =
         known.joined((double) speech, assessment.voice(), (double) assessment.speechMillis());
     try (SpoolFile embedding = files.embedding(joined)) {
       Speaker.Profile profile = files.profile(embedding, speech + assessment.speechMillis());
@@ -142,7 +142,7 @@ public final class ProfileUpdates {
     }
   }
 
-  private VoiceEmbedding known(Speaker speaker) throws IOException {
+  private Voiceprint known(Speaker speaker) throws IOException {
     if (!speaker.profile().model().equals(preflights.analyser().model())) {
       throw new Problem(
           ProblemCode.SPEAKER_STALE,
@@ -175,7 +175,7 @@ public final class ProfileUpdates {
   }
 
   /// Replaces a stale profile by one of this node's model.
-  void rebuild(Speaker speaker, VoiceEmbedding voice, long speechMillis) throws IOException {
+  void rebuild(Speaker speaker, Voiceprint voice, long speechMillis) throws IOException {
     try (SpoolFile embedding = files.embedding(voice)) {
       Speaker.Profile profile = files.profile(embedding, speechMillis);
       blobs.keepAll(

@@ -34,6 +34,7 @@ public final class SpeakerMaintenance implements AutoCloseable {
 
   private final Database database;
   private final SpeakerTable table = new SpeakerTable();
+  private final SpeakerMaintenanceTable ofAllTenants = new SpeakerMaintenanceTable();
   private final ReferenceTable references = new ReferenceTable();
   private final Blobs blobs;
   private final Preflights preflights;
@@ -82,7 +83,7 @@ public final class SpeakerMaintenance implements AutoCloseable {
     do {
       expired =
           database.inTransaction(
-              transaction -> table.expired(transaction, clock.instant(), AT_ONCE));
+              transaction -> ofAllTenants.expired(transaction, clock.instant(), AT_ONCE));
       expired.forEach(safely(this::expire));
     } while (expired.size() == AT_ONCE && !periodicWork.isStopping());
   }
@@ -127,7 +128,8 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private void forgetErased() {
     Set<SpeakerId> here = profiles.speakers();
     if (!here.isEmpty()) {
-      profiles.keepOnly(database.inTransaction(transaction -> table.present(transaction, here)));
+      profiles.keepOnly(
+          database.inTransaction(transaction -> ofAllTenants.present(transaction, here)));
     }
   }
 
@@ -142,7 +144,8 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private Optional<Speaker> claimStale() {
     Instant now = clock.instant();
     return database.inTransaction(transaction ->
-        table.claimStale(transaction, preflights.analyser().model(), now.minus(REBUILD), now));
+        ofAllTenants.claimStale(
+            transaction, preflights.analyser().model(), now.minus(REBUILD), now));
   }
 
   private void rebuild(Speaker speaker) throws IOException {
@@ -160,10 +163,10 @@ public final class SpeakerMaintenance implements AutoCloseable {
       fail(speaker, refused.message());
       return;
     }
-    VoiceEmbedding voice = null;
+    Voiceprint voice = null;
     double seconds = 0;
     for (VoiceMeasurement one : measured) {
-      VoiceEmbedding embedding = one.embedding();
+      Voiceprint embedding = one.embedding();
       if (embedding != null) {
         double more = one.figures().speechSeconds();
         voice = voice == null ? embedding : voice.joined(seconds, embedding, more);

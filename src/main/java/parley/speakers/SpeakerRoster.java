@@ -25,7 +25,7 @@ public final class SpeakerRoster implements AutoCloseable {
   public record Entry(
       SpeakerId id,
       String displayName,
-      VoiceEmbedding embedding,
+      Voiceprint embedding,
       double threshold,
       Instant expiresAt) {}
 
@@ -66,7 +66,7 @@ public final class SpeakerRoster implements AutoCloseable {
   }
 
   /// The remaining speaker whose voice is most similar; empty if none remains.
-  public synchronized Optional<Candidate> closest(VoiceEmbedding heard) {
+  public synchronized Optional<Candidate> closest(Voiceprint heard) {
     Candidate closest = null;
     for (Entry entry : entries.values()) {
       double score = Math.max(0, heard.similarity(entry.embedding()));

@@ -14,8 +14,8 @@ import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
-/// The SQL of enrolled speakers. Expired ones are treated as absent even before their row is
-/// deleted.
+/// The SQL of enrolled speakers of one tenant. Expired ones are treated as absent even before their
+/// row is deleted.
 final class SpeakerTable {
   void insert(Handle transaction, Speaker speaker) {
     Speaker.Profile profile = speaker.profile();
@@ -209,44 +209,6 @@ final class SpeakerTable {
         .execute();
   }
 
-  /// Expired speakers of all tenants; for background work only.
-  List<Speaker> expired(Handle transaction, Instant now, int max) {
-    return transaction
-        .createQuery(
-            "select * from speakers where expires_at <= :now order by expires_at limit :max")
-        .bind("now", now)
-        .bind("max", max)
-        .map(SpeakerTable::speaker)
-        .list();
-  }
-
-  /// Claims a speaker of any tenant whose profile belongs to another model, whose recordings are
-  /// stored and whom no node has claimed since `since`; for background work only.
-  Optional<Speaker> claimStale(Handle transaction, VoiceModel present, Instant since, Instant now) {
-    return transaction
-        .createQuery(
-            """
-            update speakers set rebuild_began_at = :now
-            where (tenant_id, id) = (
-              select tenant_id, id from speakers
-              where (model, model_version) <> (:model, :version) and failure_reason is null
-                and expires_at > :now
-                and (rebuild_began_at is null or rebuild_began_at < :since)
-                and exists (
-                  select 1 from speaker_references as reference
-                  where reference.tenant_id = speakers.tenant_id
-                    and reference.speaker_id = speakers.id and reference.retained)
-              order by tenant_id, id limit 1 for update skip locked)
-            returning *
-            """)
-        .bind("model", present.name())
-        .bind("version", present.version())
-        .bind("since", since)
-        .bind("now", now)
-        .map(SpeakerTable::speaker)
-        .findOne();
-  }
-
   /// The names of those of these speakers who exist.
   Map<SpeakerId, String> names(
       Handle transaction, TenantId tenant, Set<SpeakerId> ids, Instant now) {
@@ -265,15 +227,6 @@ final class SpeakerTable {
     return names;
   }
 
-  /// The ids that exist, in any tenant; for background work only.
-  Set<SpeakerId> present(Handle transaction, Set<SpeakerId> ids) {
-    return transaction
-        .createQuery("select id from speakers where id = any(:ids)")
-        .bindArray("ids", UUID.class, ids.stream().map(SpeakerId::value).toList())
-        .mapTo(SpeakerId.class)
-        .set();
-  }
-
   void fail(Handle transaction, Speaker speaker, String reason) {
     transaction
         .createUpdate(
@@ -286,7 +239,7 @@ final class SpeakerTable {
         .execute();
   }
 
-  private static Speaker speaker(RowView row) {
+  static Speaker speaker(RowView row) {
     return new Speaker(
         row.getColumn("tenant_id", TenantId.class),
         row.getColumn("id", SpeakerId.class),

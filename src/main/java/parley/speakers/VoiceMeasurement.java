@@ -5,4 +5,4 @@ import org.jspecify.annotations.Nullable;
 /// The measurement of one recording.
 ///
 /// @param embedding null when there is too little speech to make one
-public record VoiceMeasurement(VoiceFigures figures, @Nullable VoiceEmbedding embedding) {}
+public record VoiceMeasurement(VoiceFigures figures, @Nullable Voiceprint embedding) {}

@@ -29,25 +29,25 @@ public final class VoiceProfiles {
         }
       };
 
-  private record Known(Sha256 content, VoiceEmbedding embedding) {}
+  private record Known(Sha256 content, Voiceprint embedding) {}
 
   public VoiceProfiles(Blobs blobs) {
     this.blobs = blobs;
   }
 
   /// A copy of a profile's embedding; empty if it has been erased meanwhile.
-  Optional<VoiceEmbedding> load(Speaker speaker) throws IOException {
+  Optional<Voiceprint> load(Speaker speaker) throws IOException {
     Sha256 content = speaker.profile().embedding();
     synchronized (known) {
       Known present = known.get(speaker.id());
       if (present != null && present.content().equals(content)) {
-        return Optional.of(VoiceEmbedding.of(present.embedding().values()));
+        return Optional.of(Voiceprint.of(present.embedding().values()));
       }
     }
     try {
-      VoiceEmbedding embedding = read(blobs, speaker);
+      Voiceprint embedding = read(blobs, speaker);
       synchronized (known) {
-        known.put(speaker.id(), new Known(content, VoiceEmbedding.of(embedding.values())));
+        known.put(speaker.id(), new Known(content, Voiceprint.of(embedding.values())));
       }
       return Optional.of(embedding);
     } catch (NoSuchFileException erased) {
@@ -87,10 +87,10 @@ public final class VoiceProfiles {
   /// Reads the embedding of a profile from the store.
   ///
   /// @throws NoSuchFileException if it has been erased
-  static VoiceEmbedding read(Blobs blobs, Speaker speaker) throws IOException {
+  static Voiceprint read(Blobs blobs, Speaker speaker) throws IOException {
     int bytes = speaker.profile().bytes();
     try (InputStream content = blobs.store().read(speaker.embedding(), 0, bytes)) {
-      return VoiceEmbedding.ofBytes(content.readNBytes(bytes));
+      return Voiceprint.ofBytes(content.readNBytes(bytes));
     }
   }
 }

@@ -7,7 +7,7 @@ import parley.jobs.Job;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speakers.SpeakerRoster;
-import parley.speakers.VoiceEmbedding;
+import parley.speakers.Voiceprint;
 import parley.speech.SpeakerIdentification.Profile;
 import parley.storage.BlobKey;
 import parley.storage.Blobs;
@@ -44,7 +44,7 @@ final class KnownVoices implements AutoCloseable {
   private void add(String name, BlobKey sample, Blobs blobs, SpeakerDiarisation models)
       throws IOException {
     try (LocalFile file = blobs.local(sample)) {
-      VoiceEmbedding voice = models.measure(file.path()).embedding();
+      Voiceprint voice = models.measure(file.path()).embedding();
       if (voice == null) {
         throw new Problem(ProblemCode.VALIDATION, "The reference of '" + name + "' has no voice.")
             .at(KnownSpeakerIntake.REFERENCES);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import parley.health.HealthCheck;
 import parley.problem.ServiceUnavailable;
 import parley.speakers.VoiceAnalyser;
-import parley.speakers.VoiceEmbedding;
 import parley.speakers.VoiceMeasurement;
 import parley.speakers.VoiceModel;
+import parley.speakers.Voiceprint;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
 import parley.speech.decoding.SampleSink;
@@ -21,6 +21,7 @@ import parley.speech.diarisation.Diarizer;
 import parley.speech.diarisation.SpeakerCount;
 import parley.speech.diarisation.SpeakerNaming;
 import parley.speech.diarisation.VoiceEmbedder;
+import parley.speech.diarisation.VoiceEmbedding;
 import parley.speech.diarisation.VoiceExamination;
 import parley.speech.diarisation.VoiceQuality;
 import parley.speech.engine.ProgressReporter;
@@ -32,14 +33,15 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
   /// Four seconds: a second of processor time at most.
   private static final int BLOCK = 4 * AudioDecoder.SAMPLE_RATE;
 
-  private final DiarisationEngine models;
-  private final SpeechEngine engine;
+  private final Supplier<DiarisationEngine> models;
+  private final Supplier<SpeechEngine> engine;
   private final AudioDecoder decoder;
   private final HealthCheck health;
 
-  /// @param models closed by the caller, after this object
-  /// @param engine whose queue is used
-  public SpeakerDiarisation(DiarisationEngine models, SpeechEngine engine, AudioDecoder decoder) {
+  /// @param models waits until they are loaded; closed by the caller, after this object
+  /// @param engine whose queue is used, likewise
+  public SpeakerDiarisation(
+      Supplier<DiarisationEngine> models, Supplier<SpeechEngine> engine, AudioDecoder decoder) {
     this.models = models;
     this.engine = engine;
     this.decoder = decoder;
@@ -62,7 +64,7 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
 
   /// The models, for live streams.
   public DiarisationEngine models() {
-    return models;
+    return models.get();
   }
 
   /// Diarises a recording, whatever its format.
@@ -72,7 +74,7 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
   /// @throws UncheckedIOException of [ServiceUnavailable] when the models do not work
   Diarisation diarise(Path recording, SpeakerCount count, DoubleConsumer progress)
       throws IOException {
-    Diarizer diarizer = models.diarizer(count);
+    Diarizer diarizer = models.get().diarizer(count);
     feed(recording, diarizer, Integer.MAX_VALUE, progress);
     boolean _ =
         inQueue(() -> {
@@ -91,20 +93,19 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
 
   @Override
   public VoiceMeasurement measure(Path recording) throws IOException {
-    VoiceExamination examination = models.examination();
+    VoiceExamination examination = models.get().examination();
     try {
       feed(recording, examination, VoiceExamination.MAX_SECONDS, share -> {});
       VoiceQuality quality = inQueue(examination::finish);
-      return new VoiceMeasurement(quality.figures(), embedding(quality.voice()));
+      return new VoiceMeasurement(quality.figures(), voiceprint(quality.voice()));
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
     }
   }
 
   /// The same voice as enrolment knows it.
-  static @Nullable VoiceEmbedding embedding(
-      parley.speech.diarisation.@Nullable VoiceEmbedding voice) {
-    return voice == null ? null : VoiceEmbedding.of(voice.values());
+  static @Nullable Voiceprint voiceprint(@Nullable VoiceEmbedding voice) {
+    return voice == null ? null : Voiceprint.of(voice.values());
   }
 
   @Override
@@ -124,7 +125,7 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
     try (AudioStream audio = decoder.open(recording)) {
       int count = BLOCK;
       while (count == BLOCK && audio.position().toSeconds() <= maxSeconds) {
-        engine.requireWanted();
+        engine.get().requireWanted();
         int read = audio.read(block);
         count = read;
         boolean _ =
@@ -140,7 +141,7 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
 
   private <T> T inQueue(Supplier<T> work) {
     try {
-      return engine.inQueue(work);
+      return engine.get().inQueue(work);
     } catch (UncheckedIOException failed) {
       if (ServiceUnavailable.findIn(failed).isPresent()) {
         doubt();
@@ -152,10 +153,12 @@ public final class SpeakerDiarisation implements VoiceAnalyser, AutoCloseable {
   private void selfTest() throws IOException {
     try {
       boolean _ =
-          engine.inQueue(() -> {
-            models.warmUp();
-            return true;
-          });
+          engine
+              .get()
+              .inQueue(() -> {
+                models.get().warmUp();
+                return true;
+              });
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import parley.speakers.VoiceEmbedding;
+import parley.speakers.Voiceprint;
 import parley.speech.RecordedSpeakers.Match;
 import parley.speech.RecordedSpeakers.Voice;
 import parley.speech.diarisation.Diarisation;
@@ -51,7 +51,7 @@ final class SpeakerIdentification {
   /// @param name of somebody of the request; null for an enrolled speaker
   /// @param threshold the score from which a voice is taken for this person's, 0 to 1
   record Profile(
-      @Nullable String speaker, @Nullable String name, VoiceEmbedding voice, double threshold) {
+      @Nullable String speaker, @Nullable String name, Voiceprint voice, double threshold) {
     private Match match(double score) {
       return new Match(speaker, name, rounded(score), rounded(threshold));
     }
@@ -92,7 +92,7 @@ final class SpeakerIdentification {
     List<Comparison> comparisons = new ArrayList<>();
     for (DiarisedSpeaker speaker : diarisation.speakers()) {
       merged.put(speaker.label(), new HashSet<>(Set.of(speaker.label())));
-      VoiceEmbedding heard = SpeakerDiarisation.embedding(speaker.centroid());
+      Voiceprint heard = SpeakerDiarisation.voiceprint(speaker.centroid());
       if (heard != null) {
         for (Profile profile : profiles) {
           double score = Math.max(0, heard.similarity(profile.voice()));

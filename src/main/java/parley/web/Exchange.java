@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +25,6 @@ public final class Exchange {
   /// Enough for all requests whose route does not set another limit.
   private static final int MAX_JSON_BYTES = 16 * 1024;
 
-  /// Responses up to this size are not counted: buffers of their connection hold half of one.
-  private static final int SMALL_ANSWER_BYTES = 16 * 1024;
-
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final Map<String, String> parameters;
@@ -37,8 +33,7 @@ public final class Exchange {
   private final WebSockets sockets;
   private final KeyWatch.@Nullable Use use;
   private final RequestBody requestBody;
-  private byte @Nullable [] body;
-  private boolean bodyIsShared;
+  private final ResponseBody responseBody;
 
   /// The owner of the request and its reservations.
   ///
@@ -66,6 +61,7 @@ public final class Exchange {
     this.sockets = sockets;
     this.use = use;
     this.requestBody = new RequestBody(request, claim.held(), use);
+    this.responseBody = new ResponseBody(response, claim.held(), use);
   }
 
   public String method() {
@@ -223,17 +219,12 @@ public final class Exchange {
   /// Responds with text. It is sent after the handler has returned, so that clients see all effects
   /// of the request, and later failures can still change the response.
   public void text(int status, String contentType, String text) {
-    response.setStatus(status);
-    response.setContentType(contentType);
-    body = text.getBytes(StandardCharsets.UTF_8);
+    responseBody.text(status, contentType, text);
   }
 
   /// Responds with bytes that all such responses share, so that no memory is reserved for them.
   public void constant(int status, String contentType, byte[] bytes) {
-    response.setStatus(status);
-    response.setContentType(contentType);
-    body = bytes;
-    bodyIsShared = true;
+    responseBody.constant(status, contentType, bytes);
   }
 
   /// Upgrades to a WebSocket; `open` may throw a Problem to refuse the handshake.
@@ -246,14 +237,7 @@ public final class Exchange {
 
   /// Sends the response unless it was streamed.
   void send() throws IOException {
-    if (body != null) {
-      if (body.length > SMALL_ANSWER_BYTES && !bodyIsShared) {
-        // It stays in memory until a slow client has read it.
-        claim.held().reserve(body.length);
-      }
-      response.setContentLength(body.length);
-      response.getOutputStream().write(body);
-    }
+    responseBody.send();
   }
 
   /// Responds without a body.
@@ -263,26 +247,12 @@ public final class Exchange {
 
   /// Starts a response of `length` bytes and returns the stream to write them to.
   public OutputStream stream(int status, String contentType, long length) throws IOException {
-    response.setStatus(status);
-    response.setContentType(contentType);
-    response.setContentLengthLong(length);
-    OutputStream out = response.getOutputStream();
-    return use == null ? out : new RevocableOutputStream(out, use);
+    return responseBody.stream(status, contentType, length);
   }
 
   /// A response of server-sent events, which begins with the first of them.
   public EventStream events() {
-    return new EventStream(this::beginEvents, requestId());
-  }
-
-  private OutputStream beginEvents() throws IOException {
-    response.setStatus(200);
-    response.setContentType("text/event-stream;charset=utf-8");
-    response.setHeader("Cache-Control", "no-cache");
-    // Proxies such as nginx would collect the events.
-    response.setHeader("X-Accel-Buffering", "no");
-    OutputStream out = response.getOutputStream();
-    return use == null ? out : new RevocableOutputStream(out, use);
+    return new EventStream(responseBody::events, requestId());
   }
 
   /// The source of a response's bytes.

@@ -38,7 +38,7 @@ class LocalTranscriberTest {
     try (SpeechEngine engine =
         SpeechEngine.load(
             withoutModel("silero-vad/silero_vad_v6_16k.onnx"), 1, Recordings.decoder())) {
-      LocalTranscriber transcriber = new LocalTranscriber(engine);
+      LocalTranscriber transcriber = new LocalTranscriber(() -> engine);
       assertThatThrownBy(() -> transcriber.transcribe(SPEECH, SpeechOptions.PLAIN, share -> {}))
           .cause()
           .isInstanceOfSatisfying(
@@ -55,7 +55,7 @@ class LocalTranscriberTest {
     try (SpeechEngine engine =
         SpeechEngine.load(
             withoutModel("moonshine-base-en/decoder.int8.onnx"), 1, Recordings.decoder())) {
-      LocalTranscriber transcriber = new LocalTranscriber(engine);
+      LocalTranscriber transcriber = new LocalTranscriber(() -> engine);
       Piece piece = speech(engine.live());
       assertThatThrownBy(
               () -> engine.live().partial(() -> Optional.of(piece), "en", new LocalAgreement()))
@@ -66,7 +66,8 @@ class LocalTranscriberTest {
   }
 
   private static void assertNotReady(LocalTranscriber transcriber) throws Exception {
-    Eventually.holds("the fault is known", () -> transcriber.engine().health().fault().isPresent());
+    Eventually.holds(
+        "the fault is known", () -> transcriber.engine().get().health().fault().isPresent());
     assertThatThrownBy(transcriber::state).isInstanceOf(NotReady.class);
   }
 

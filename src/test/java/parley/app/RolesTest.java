@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -18,7 +19,7 @@ import parley.testing.TestServer;
 /// Two nodes that share the work: one answers, the other works.
 @Tag("server")
 class RolesTest {
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
 
   @Test
   void oneNodeAnswersAndAnotherWorks() throws Exception {

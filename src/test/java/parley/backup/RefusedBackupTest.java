@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.testing.TestCommand;
+import parley.testing.TestPostgres;
 
 /// Backups that are not restored, and folders that nothing is restored into.
 final class RefusedBackupTest {
@@ -88,6 +92,42 @@ final class RefusedBackupTest {
         StandardCopyOption.REPLACE_EXISTING);
     assertThat(restore(data)).contains("the data directory " + data + " is not empty");
     assertThat(files(data)).containsExactly(data.resolve("mine"));
+  }
+
+  @Test
+  @Tag("slow")
+  void leavesADatabaseAloneUnlessItIsEmptyAndItsUserMayRestore() throws Exception {
+    Properties migrated = TestPostgres.newDatabase();
+    assertThat(restoreInto(migrated)).contains("the database is not empty: it has ");
+
+    try (Connection connection = TestPostgres.connect(migrated);
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop schema public cascade; create schema public");
+      statement.execute("grant all on schema public to public");
+      statement.execute("create role guest login password 'guest'");
+      Properties asGuest = new Properties();
+      asGuest.putAll(migrated);
+      asGuest.setProperty("user", "guest");
+      asGuest.setProperty("password", "guest");
+      assertThat(restoreInto(asGuest)).contains("may not set session_replication_role");
+      statement.execute("drop schema public; drop role guest");
+    }
+
+    Properties away = new Properties();
+    away.putAll(migrated);
+    away.setProperty("url", migrated.getProperty("url") + "_no_more");
+    assertThat(restoreInto(away)).contains("cannot connect to the database");
+  }
+
+  /// Restores into an outside database, and returns why that was refused.
+  private String restoreInto(Properties database) throws Exception {
+    Path data = folder.resolve("data");
+    String refusal =
+        TestCommand.run(
+                TestPostgres.settings(database), "restore", "" + backup, "--data-dir", "" + data)
+            .refusal();
+    assertThat(data).doesNotExist();
+    return refusal;
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.SettableClock;
 import parley.testing.TestCaller;
@@ -24,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// Events of jobs, transcripts and scans, and the retention of events.
 @Tag("server")
 class OwnEventsTest {
-  private static final Path SPEECH = Path.of("examples", "jfk.flac");
+  private static final Path SPEECH = Recordings.recording("jfk-3s.flac");
 
   @Test
   void reportsAJobToItsUserAndPostsTheTranscriptOnce() throws Exception {

@@ -59,17 +59,28 @@ final class LauncherStartTest extends LauncherMachine {
   }
 
   @Test
-  void keepsTheClassesOfAServerWithItsBuildAndLetsACommandStartQuickly() throws Exception {
-    Outcome serve = parley("serve");
-    Outcome command = parley("admin");
+  void hasTheFirstServerWriteWhatLaterOnesStartFasterWith() throws Exception {
+    String output = "-XX:AOTCacheOutput=";
+    Outcome first = parley("serve");
+    Path cache =
+        first.told("argument").stream()
+            .filter(argument -> argument.startsWith(output))
+            .map(argument -> Path.of(argument.substring(output.length())))
+            .findFirst()
+            .orElseThrow();
+    assertThat(cache).hasParentRaw(build(first));
+    Path ofAnotherJava = Files.writeString(cache.resolveSibling("start-1.aot"), "");
 
-    Path build = build(serve);
-    assertThat(serve.told("argument"))
-        .contains("-XX:SharedArchiveFile=" + build.resolve("classes.jsa"))
+    assertThat(parley("serve").told("argument")).contains(output + cache);
+    assertThat(ofAnotherJava).doesNotExist();
+    Files.writeString(cache, "");
+
+    assertThat(parley("serve").told("argument"))
+        .contains("-XX:AOTCache=" + cache)
         .doesNotContain("-XX:TieredStopAtLevel=1");
-    assertThat(command.told("argument"))
+    assertThat(parley("admin").told("argument"))
         .contains("-XX:TieredStopAtLevel=1")
-        .noneMatch(argument -> argument.contains("classes.jsa"));
+        .noneMatch(argument -> argument.contains("AOT"));
   }
 
   @Test

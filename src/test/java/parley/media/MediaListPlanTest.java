@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.db.Database;
 import parley.paging.Cursor;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The cost of a page is independent of the library's size.
+@Tag("slow")
 class MediaListPlanTest {
   private static final int ENTRIES = 200_000;
 

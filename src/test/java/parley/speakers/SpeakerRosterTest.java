@@ -161,8 +161,8 @@ class SpeakerRosterTest {
   @Test
   void findsTheVoiceThatIsHeardAndPutsItsUseOnRecord() throws Exception {
     SpeakerRoster roster = open(alice, Optional.empty());
-    VoiceEmbedding heard =
-        VoiceEmbedding.of(
+    Voiceprint heard =
+        Voiceprint.of(
             roster.entries().stream()
                 .filter(entry -> entry.id().equals(one))
                 .findFirst()
@@ -191,7 +191,7 @@ class SpeakerRosterTest {
   @Test
   void overwritesWhatIsErasedOnAnotherNodeWhileItIsInUse() throws Exception {
     SpeakerRoster roster = open(alice, Optional.empty());
-    VoiceEmbedding voice =
+    Voiceprint voice =
         roster.entries().stream()
             .filter(entry -> entry.id().equals(one))
             .findFirst()

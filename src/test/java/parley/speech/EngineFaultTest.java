@@ -23,7 +23,7 @@ import parley.testing.TestServer;
 
 @Tag("server")
 class EngineFaultTest {
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
 
   @Test
   void fallsOverToTheRelayWhenTheEngineFails() throws Exception {

@@ -21,7 +21,8 @@ class SpeakerDiarisationTest {
     try (SpeechEngine engine = SpeechEngine.load(models, 1, Recordings.decoder())) {
       DiarisationEngine voices = DiarisationEngine.load(models, 1);
       voices.close();
-      SpeakerDiarisation diarisation = new SpeakerDiarisation(voices, engine, Recordings.decoder());
+      SpeakerDiarisation diarisation =
+          new SpeakerDiarisation(() -> voices, () -> engine, Recordings.decoder());
       assertThat(diarisation.health().fault()).isEmpty();
 
       assertThatExceptionOfType(UncheckedIOException.class)

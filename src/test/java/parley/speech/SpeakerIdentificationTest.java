@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import parley.speakers.VoiceEmbedding;
+import parley.speakers.Voiceprint;
 import parley.speech.RecordedSpeakers.Voice;
 import parley.speech.SpeakerIdentification.Identified;
 import parley.speech.SpeakerIdentification.Profile;
@@ -13,6 +13,7 @@ import parley.speech.diarisation.Diarisation;
 import parley.speech.diarisation.DiarisedSpeaker;
 import parley.speech.diarisation.SpeakerTurn;
 import parley.speech.diarisation.VoiceEmbedder;
+import parley.speech.diarisation.VoiceEmbedding;
 
 class SpeakerIdentificationTest {
   private static final Profile ANN = profile("spk-ann", 0);
@@ -27,11 +28,11 @@ class SpeakerIdentificationTest {
   }
 
   private static Profile profile(String id, int direction) {
-    return new Profile(id, null, VoiceEmbedding.of(between(direction, direction + 1, 0)), 0.4);
+    return new Profile(id, null, Voiceprint.of(between(direction, direction + 1, 0)), 0.4);
   }
 
   private static DiarisedSpeaker speaker(String label, float[] voice) {
-    return new DiarisedSpeaker(label, parley.speech.diarisation.VoiceEmbedding.of(voice), 0);
+    return new DiarisedSpeaker(label, VoiceEmbedding.of(voice), 0);
   }
 
   private static Diarisation taking(DiarisedSpeaker first, DiarisedSpeaker second, double pause) {

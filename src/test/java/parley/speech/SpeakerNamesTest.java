@@ -80,6 +80,17 @@ class SpeakerNamesTest {
   }
 
   @Test
+  void areRefusedWhereThereIsNoTranscript() throws Exception {
+    String failed = TestJobs.ended(alice, TestJobs.queue(alice, Path.of("pom.xml")));
+
+    Answer answer =
+        alice.send("PUT", "/v1/jobs/" + failed + "/speakers/S1", "{\"display_name\": \"A\"}");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.at("/error/code")).isEqualTo("SW_JOB_NOT_COMPLETED");
+  }
+
+  @Test
   void areGivenByTheJobsOwnUserAlone() {
     String body = "{\"display_name\": \"Mallory\"}";
     assertThat(name(server.newTenant(), "S2", body).status()).isEqualTo(404);

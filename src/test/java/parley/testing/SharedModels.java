@@ -28,8 +28,9 @@ public final class SharedModels {
         .recogniser();
   }
 
-  static synchronized SpeechModels load(ModelFolders folders, int threads, AudioDecoder decoder)
-      throws IOException {
+  /// As [SpeechModels.Source#load].
+  public static synchronized SpeechModels load(
+      ModelFolders folders, int threads, AudioDecoder decoder) throws IOException {
     Key key = new Key(folders, threads);
     SpeechModels loaded = LOADED.get(key);
     if (loaded == null) {

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.app.Server;
+import parley.app.SpeechModels;
 import parley.auth.Permission;
 import parley.config.Config;
 import parley.config.ConfigReader;
@@ -78,6 +79,18 @@ public final class TestServer implements AutoCloseable {
     };
   }
 
+  /// A server whose models come from elsewhere, and that need not have them yet.
+  public static TestServer withModels(SpeechModels.Source models) throws IOException {
+    Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
+    Properties database = TestPostgres.newDatabase();
+    return new TestServer(
+        Server.start(
+            config(Map.of(), dataDirectory, database), Path.of("").toAbsolutePath(), CLOCK, models),
+        dataDirectory,
+        database,
+        null);
+  }
+
   /// Like [#start(Map)] with its files in a bucket, and without models, which other tests cover.
   public static TestServer onS3(Map<String, String> settings, Bucket bucket) {
     return onS3(settings, bucket, CLOCK);
@@ -96,11 +109,7 @@ public final class TestServer implements AutoCloseable {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
       Properties database = TestPostgres.newDatabase();
       Config config = config(settings, dataDirectory, database);
-      return new TestServer(
-          Server.start(config, Path.of("").toAbsolutePath(), clock, SharedModels::load),
-          dataDirectory,
-          database,
-          bucket);
+      return new TestServer(started(config, clock), dataDirectory, database, bucket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,11 +136,7 @@ public final class TestServer implements AutoCloseable {
       all.putAll(settings);
       all.putIfAbsent("server.roles", "api");
       Config config = config(all, dataDirectory, first.database);
-      return new TestServer(
-          Server.start(config, Path.of("").toAbsolutePath(), CLOCK, SharedModels::load),
-          dataDirectory,
-          first.database,
-          null);
+      return new TestServer(started(config, CLOCK), dataDirectory, first.database, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -143,11 +148,13 @@ public final class TestServer implements AutoCloseable {
   public static TestServer besideWithAnotherStore(TestServer first) throws IOException {
     Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
     Config config = config(Map.of("server.roles", "api"), dataDirectory, first.database);
-    return new TestServer(
-        Server.start(config, Path.of("").toAbsolutePath(), CLOCK, SharedModels::load),
-        dataDirectory,
-        first.database,
-        null);
+    return new TestServer(started(config, CLOCK), dataDirectory, first.database, null);
+  }
+
+  private static Server started(Config config, Clock clock) throws IOException {
+    Server server = Server.start(config, Path.of("").toAbsolutePath(), clock, SharedModels::load);
+    server.awaitModels();
+    return server;
   }
 
   private static Config config(

@@ -10,7 +10,6 @@ import java.util.zip.GZIPInputStream;
 import org.jdbi.v3.core.Handle;
 import org.postgresql.PGConnection;
 import parley.db.Database;
-import parley.db.Migrations;
 
 /// Loads a dump into an empty database, under the schema it was written with, and then migrates.
 public final class DumpReader {
@@ -26,13 +25,46 @@ public final class DumpReader {
     this.input = input;
   }
 
+  /// Checks that a dump can be loaded into the database, without changing it.
+  ///
+  /// @throws IOException with a message for the operator if the database is not empty, or its user
+  ///   may not load rows without their triggers
+  public static void requireLoadable(Database database) throws IOException {
+    long tables = database.inTransaction(DumpReader::tables);
+    if (tables > 0) {
+      throw new IOException(
+          "the database is not empty: it has %d tables; a backup is restored into an empty one"
+              .formatted(tables));
+    }
+    if (!database.inTransaction(DumpReader::mayDisableTriggers)) {
+      throw new IOException(
+          "the database's user may not set session_replication_role; restore as a superuser");
+    }
+  }
+
+  private static long tables(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from pg_class
+            where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+            """)
+        .mapTo(long.class)
+        .one();
+  }
+
+  private static boolean mayDisableTriggers(Handle transaction) {
+    return transaction
+        .createQuery("select has_parameter_privilege('session_replication_role', 'set')")
+        .mapTo(boolean.class)
+        .one();
+  }
+
   /// Loads all rows in one transaction and migrates to this program's schema.
   ///
   /// @throws IOException if the database is not empty or the dump cannot be read
   public void load(DatabaseDump dump, Database database) throws IOException {
-    if (database.inTransaction(Migrations::applied).isPresent()) {
-      throw new IOException("the database is not empty");
-    }
+    requireLoadable(database);
     database.migrateTo(dump.schema());
     try {
       database.useTransaction(transaction -> {

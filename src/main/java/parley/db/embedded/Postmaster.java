@@ -25,8 +25,11 @@ final class Postmaster {
   private static final int STATE_LINE = 7;
   private static final String READY = "ready";
 
-  /// Generous: crash recovery replays at most `max_wal_size`, which takes seconds.
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+  /// Generous: crash recovery replays at most `max_wal_size`, which takes seconds; minutes on a
+  /// slow disk or a busy machine.
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(30);
+
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
 
   private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(60);
   private static final long MAX_LOG_BYTES = 10L * 1024 * 1024;
@@ -143,7 +146,17 @@ final class Postmaster {
   }
 
   private void awaitReady(Path folder) throws IOException {
-    if (!Polling.until(() -> !process.isAlive() || isReady(folder), START_TIMEOUT)) {
+    Duration waited = Duration.ZERO;
+    while (!Polling.until(() -> !process.isAlive() || isReady(folder), BETWEEN_REPORTS)
+        && waited.compareTo(START_TIMEOUT) < 0) {
+      waited = waited.plus(BETWEEN_REPORTS);
+      List<String> said = log.lastLines();
+      LOGGER.info(
+          "PostgreSQL has been starting for {} s: {}",
+          waited.toSeconds(),
+          said.isEmpty() ? "it says nothing" : said.getLast());
+    }
+    if (process.isAlive() && !isReady(folder)) {
       stop();
       throw new PostgresException(
           "PostgreSQL did not become ready within " + START_TIMEOUT.toSeconds() + " s");

@@ -4,11 +4,8 @@ import java.time.Clock;
 import java.util.List;
 import parley.auth.Permission;
 import parley.problem.Dialect;
-import parley.speech.Backend;
-import parley.speech.Backends;
 import parley.speech.live.LiveSocket;
 import parley.speech.live.LiveStreams;
-import parley.speech.transcript.Transcriber;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -18,12 +15,10 @@ import parley.web.WebSocketListener;
 /// Streams in Deepgram's dialect.
 public final class DeepgramLiveRoutes {
   private final LiveStreams streams;
-  private final Backends backends;
   private final Clock clock;
 
-  public DeepgramLiveRoutes(LiveStreams streams, Backends backends, Clock clock) {
+  public DeepgramLiveRoutes(LiveStreams streams, Clock clock) {
     this.streams = streams;
-    this.backends = backends;
     this.clock = clock;
   }
 
@@ -40,10 +35,6 @@ public final class DeepgramLiveRoutes {
     return LiveSocket.accept(
         streams,
         handshake.caller(),
-        new ListenProtocol(options, handshake.requestId(), clock.instant(), this::model));
-  }
-
-  private String model(Backend backend) {
-    return backends.find(backend).map(Transcriber::model).orElse(backend.name());
+        new ListenProtocol(options, handshake.requestId(), clock.instant()));
   }
 }

@@ -70,6 +70,7 @@ sealed interface ListenMessage {
   /// The last message of a stream.
   ///
   /// @param sha256 of the audio, in hexadecimal
+  /// @param models the keys of `modelInfo`
   record Metadata(
       String type,
       String transactionKey,
@@ -81,7 +82,13 @@ sealed interface ListenMessage {
       List<String> models,
       Map<String, ModelInfo> modelInfo)
       implements ListenMessage {
-    Metadata(String requestId, String sha256, Instant created, double duration, ModelInfo model) {
+    /// @param model null if no audio came
+    Metadata(
+        String requestId,
+        String sha256,
+        Instant created,
+        double duration,
+        @Nullable ModelInfo model) {
       this(
           "Metadata",
           "deprecated",
@@ -90,8 +97,8 @@ sealed interface ListenMessage {
           created,
           duration,
           1,
-          List.of(model.uuid()),
-          Map.of(model.uuid(), model));
+          model == null ? List.of() : List.of(model.uuid()),
+          model == null ? Map.of() : Map.of(model.uuid(), model));
     }
   }
 

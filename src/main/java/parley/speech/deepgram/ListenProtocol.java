@@ -8,14 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 import parley.media.types.MediaTypeDetector;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.Backend;
 import parley.speech.decoding.PcmFormat;
 import parley.speech.deepgram.ListenMessage.ResultsMetadata;
 import parley.speech.live.Control;
@@ -38,7 +37,6 @@ final class ListenProtocol implements LiveProtocol {
   private final LiveListenOptions options;
   private final String requestId;
   private final Instant created;
-  private final Function<Backend, String> models;
 
   // Of the reading thread.
   private final MessageDigest digest = DigestUtils.getSha256Digest();
@@ -50,19 +48,16 @@ final class ListenProtocol implements LiveProtocol {
 
   // Under the lock of the session's messages.
   private final ListenResults results;
-  private ModelInfo model = ModelInfo.of("unknown");
+
+  /// Null before the stream is open.
+  private @Nullable ModelInfo model;
+
   private double heard;
 
-  /// @param models the name of each backend's model
-  ListenProtocol(
-      LiveListenOptions options,
-      String requestId,
-      Instant created,
-      Function<Backend, String> models) {
+  ListenProtocol(LiveListenOptions options, String requestId, Instant created) {
     this.options = options;
     this.requestId = requestId;
     this.created = created;
-    this.models = models;
     this.results = new ListenResults(options);
   }
 
@@ -76,7 +71,7 @@ final class ListenProtocol implements LiveProtocol {
     switch (type(message)) {
       case "KeepAlive" -> session.control(new Control.KeepAlive());
       case "Finalize" -> {
-        openByWhatIsThere(session);
+        // Before that, too little has come to be heard.
         if (open) {
           session.reply(() -> {
             results.finalizing();
@@ -179,11 +174,14 @@ final class ListenProtocol implements LiveProtocol {
   @Override
   public List<String> write(LiveFrame frame) {
     if (frame instanceof LiveFrame.Ready ready) {
-      model = ModelInfo.of(models.apply(ready.backendUsed()));
+      model = ModelInfo.of(ready.model());
     }
-    List<ListenMessage> messages =
-        new ArrayList<>(
-            results.write(frame, heard, new ResultsMetadata(requestId, model, model.uuid())));
+    List<ListenMessage> messages = new ArrayList<>();
+    ModelInfo working = model;
+    if (working != null) {
+      messages.addAll(
+          results.write(frame, heard, new ResultsMetadata(requestId, working, working.uuid())));
+    }
     switch (frame) {
       case LiveFrame.Closed closed ->
           messages.add(
@@ -193,7 +191,7 @@ final class ListenProtocol implements LiveProtocol {
                   Hex.encodeHexString(digest.digest()),
                   created,
                   closed.audioDurationMs() / 1000.0,
-                  model));
+                  working));
       case LiveFrame.Failed failed ->
           messages.add(
               new ListenMessage.Failure(

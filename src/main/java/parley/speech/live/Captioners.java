@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +29,9 @@ import parley.storage.Spool;
 /// What captions are made with on this node.
 ///
 /// @param engine empty on a node without models of its own: such a node makes no captions, since
-///   the pieces that a relay gets are cut by them
+///   the pieces that a relay gets are cut by them; otherwise waits until they are loaded
 public record Captioners(
-    Optional<LiveEngine> engine,
+    Optional<Supplier<LiveEngine>> engine,
     Backends backends,
     LiveDiarisation diarisation,
     AudioDecoder decoder,
@@ -50,9 +51,11 @@ public record Captioners(
       Segmentation segmentation) {}
 
   LiveEngine models() {
-    return engine.orElseThrow(() ->
-        new Problem(
-            ProblemCode.BACKEND_UNAVAILABLE, "This server has no models for live captions."));
+    return engine
+        .orElseThrow(() ->
+            new Problem(
+                ProblemCode.BACKEND_UNAVAILABLE, "This server has no models for live captions."))
+        .get();
   }
 
   /// Chooses the first backend that is set up. Where the relay fails in the middle, the own

@@ -15,7 +15,7 @@ import parley.speakers.SpeakerId;
 import parley.speakers.SpeakerRoster;
 import parley.speakers.SpeakerRoster.Candidate;
 import parley.speakers.SpeakerRosters;
-import parley.speakers.VoiceEmbedding;
+import parley.speakers.Voiceprint;
 import parley.speech.SpeakerTag;
 import parley.speech.decoding.SampleSink;
 import parley.speech.diarisation.AttributedSegment;
@@ -120,7 +120,7 @@ final class StreamSpeakers implements SampleSink, AutoCloseable {
       VoiceTracker.Voice voice = voices.known().get(label);
       if (voice != null && voice.seconds() >= MIN_NAMED_SECONDS && !named.containsKey(label)) {
         roster
-            .closest(VoiceEmbedding.of(voice.mean().values()))
+            .closest(Voiceprint.of(voice.mean().values()))
             .filter(Candidate::isNamed)
             .ifPresent(candidate -> found.put(label, candidate));
       }

@@ -101,6 +101,67 @@ class ListenStreamTest {
       // The SHA-256 of nothing.
       assertThat(messages.getLast().get("sha256").asString()).startsWith("e3b0c44298fc1c14");
       assertThat(messages.getLast().get("duration").asDouble()).isZero();
+      assertThat(messages.getLast().get("models")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "KeepAlive, Finalize, Nonsense",
+    "Finalize, Nonsense, KeepAlive",
+    "Nonsense, KeepAlive, Finalize"
+  })
+  void answersTextThatComesBeforeTheAudioInAnyOrder(String first, String second, String third)
+      throws Exception {
+    try (TestSocket socket = listen("?language=en")) {
+      byte[] sound = Files.readAllBytes(Recordings.recording("jfk-3s.flac"));
+      socket.send(text(first));
+      socket.send(text(second));
+      // Too little to know what it is.
+      socket.send(Arrays.copyOf(sound, 3));
+      socket.send(text(third));
+      socket.send(Arrays.copyOfRange(sound, 3, sound.length));
+      socket.send(CLOSE);
+
+      List<JsonNode> messages = rest(socket);
+      assertThat(messages.getFirst().get("variant").asString()).isEqualTo("SchemaError");
+      assertThat(text(messages)).contains("my fellow americans");
+      assertThat(messages.getLast().get("type").asString()).isEqualTo("Metadata");
+    }
+  }
+
+  private static String text(String type) {
+    return "{\"type\": \"" + type + "\"}";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[]", "5", "{}", "{\"type\": null}", "{\"type\": [\"Finalize\"]}", "{"})
+  void goesOnAfterTextThatMeansNothing(String nonsense) throws Exception {
+    try (TestSocket socket = listen("?encoding=linear16&sample_rate=16000")) {
+      socket.send(nonsense);
+      socket.send(CLOSE);
+
+      List<JsonNode> messages = rest(socket);
+      assertThat(messages.getFirst().get("variant").asString()).isEqualTo("SchemaError");
+      assertThat(messages.getFirst().get("message").asString()).isEqualTo(nonsense);
+      assertThat(messages.getLast().get("type").asString()).isEqualTo("Metadata");
+    }
+  }
+
+  @Test
+  void namesTheModelThatWorksAndNotTheOneThatWasAskedFor() throws Exception {
+    try (TestSocket socket = listen("?language=en&model=nova-3")) {
+      socket.send(Files.readAllBytes(Recordings.recording("jfk-3s.flac")));
+      socket.send(CLOSE);
+
+      List<JsonNode> messages = rest(socket);
+      String model = messages.getFirst().at("/metadata/model_info/name").asString();
+      assertThat(alice.get("/v1/models/" + model).status()).as(model).isEqualTo(200);
+      JsonNode end = messages.getLast();
+      String uuid = end.at("/models/0").asString();
+      assertThat(messages.getFirst().at("/metadata/model_uuid").asString()).isEqualTo(uuid);
+      assertThat(end.at("/model_info/" + uuid + "/name").asString()).isEqualTo(model);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioStream;
@@ -18,6 +19,7 @@ import parley.speech.transcript.Segment;
 import parley.speech.transcript.Word;
 import parley.testing.SharedModels;
 
+@Tag("slow")
 class LiveTranscriptionTest {
   private static final String SAID =
       "There's iron, they say, in all our blood, and a grain or two perhaps is good; but his, he"

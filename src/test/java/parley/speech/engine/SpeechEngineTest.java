@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import parley.speech.transcript.Transcript;
 import parley.speech.transcript.Word;
 import parley.testing.SharedModels;
 
+@Tag("slow")
 class SpeechEngineTest {
   private static final Path MODELS = Path.of("models");
   private static final Map<String, Transcript> TRANSCRIPTS = new HashMap<>();

@@ -40,8 +40,6 @@ class LiveEventsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "audio/pcmu, mulaw, 8000, ''",
-    "audio/pcma, alaw, 8000, ''",
     "audio/pcma;rate=16000, alaw, 16000, ''",
     "audio/PCMU, mulaw, 16000, ',\"sample_rate\":16000'"
   })

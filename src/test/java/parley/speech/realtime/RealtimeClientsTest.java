@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import parley.auth.Permission;
 import parley.speech.Recordings;
 import parley.speech.live.CaptionClient;
-import parley.speech.relay.FaultyPeer;
 import parley.testing.ClientLibrary;
 import parley.testing.Programs;
 import parley.testing.TestCaller;
@@ -156,24 +155,5 @@ class RealtimeClientsTest {
         .as("%s", livekit)
         .isEqualTo("insufficient_quota");
     assertThat(livekit.get("exception").asString()).isEqualTo("APIError");
-  }
-
-  @Test
-  void raisesTheClientsOwnExceptionWhenTheBackendFails() throws Exception {
-    Map<String, String> settings = new HashMap<>(Map.of("relay.attempts", "1"));
-    try (FaultyPeer peer = new FaultyPeer(FaultyPeer.Way.FAILS)) {
-      settings.put("relay.base_url", peer.baseUrl().toString());
-      try (TestServer relaying = TestServer.start(settings)) {
-        TestCaller bob = relaying.newTenant();
-        bob.send(
-            "PUT",
-            "/v1/modules/scaiecho/tenant-policy",
-            "{\"allowed_backends\":\"B\",\"default_backend\":\"B\"}");
-        JsonNode python =
-            run(ClientLibrary.PYTHON, "openai_realtime", relaying, bob.token(), "manual");
-        assertThat(python.get("error").asString(null)).as("%s", python).isEqualTo("backend_error");
-        assertThat(python.get("close").asInt()).isEqualTo(1011);
-      }
-    }
   }
 }

@@ -5,26 +5,26 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// A voice as a vector: biometric data. The model sets its dimension; only its direction identifies
-/// the voice.
-public final class VoiceEmbedding {
+/// An embedding that somebody is recognised by: biometric data, which is stored, compared and
+/// erased. The model sets its dimension; only its direction identifies the voice.
+public final class Voiceprint {
   private final float[] values;
 
-  private VoiceEmbedding(float[] values) {
+  private Voiceprint(float[] values) {
     this.values = values;
   }
 
-  /// Creates an embedding from a copy of these values.
-  public static VoiceEmbedding of(float[] values) {
-    return new VoiceEmbedding(values.clone());
+  /// Creates a voiceprint from a copy of these values.
+  public static Voiceprint of(float[] values) {
+    return new Voiceprint(values.clone());
   }
 
   /// Reads what [#bytes] wrote.
-  public static VoiceEmbedding ofBytes(byte[] bytes) {
+  public static Voiceprint ofBytes(byte[] bytes) {
     FloatBuffer stored = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     float[] values = new float[stored.remaining()];
     stored.get(values);
-    return new VoiceEmbedding(values);
+    return new Voiceprint(values);
   }
 
   /// The values as little-endian 32-bit floats.
@@ -41,17 +41,17 @@ public final class VoiceEmbedding {
   }
 
   /// The cosine of the angle between two voices, −1 to 1; 0 when either has been erased.
-  public double similarity(VoiceEmbedding other) {
+  public double similarity(Voiceprint other) {
     double product = dot(values, other.values);
     double lengths = Math.sqrt(dot(values, values) * dot(other.values, other.values));
     return lengths == 0 ? 0 : Math.clamp(product / lengths, -1, 1);
   }
 
-  /// The mean direction of two embeddings, weighted by their amounts of speech.
+  /// The mean direction of two voiceprints, weighted by their amounts of speech.
   ///
   /// @param weight of this one, in any unit
   /// @param otherWeight of the other, in the same unit
-  public VoiceEmbedding joined(double weight, VoiceEmbedding other, double otherWeight) {
+  public Voiceprint joined(double weight, Voiceprint other, double otherWeight) {
     double own = weight / Math.max(Double.MIN_NORMAL, Math.sqrt(dot(values, values)));
     double others =
         otherWeight / Math.max(Double.MIN_NORMAL, Math.sqrt(dot(other.values, other.values)));
@@ -59,7 +59,7 @@ public final class VoiceEmbedding {
     for (int i = 0; i < mean.length; i++) {
       mean[i] = (float) ((values[i] * own + other.values[i] * others) / (weight + otherWeight));
     }
-    return new VoiceEmbedding(mean);
+    return new Voiceprint(mean);
   }
 
   /// Overwrites the values; the similarity to any voice is 0 from then on.

@@ -1,0 +1,4 @@
+@NullMarked
+package parley.db;
+
+import org.jspecify.annotations.NullMarked;
