@@ -1,16 +1,18 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, identify, told } from "./api";
+import { told } from "./api";
 import { language, LANGUAGES, speak, t } from "./i18n";
 import { href, place } from "./router";
-import { may, session, signIn, signOut, storedKey } from "./session";
+import { may, session, signedOutBecause, stored } from "./session";
 import { LivePage } from "./live/page";
 import { MediaPage } from "./media/page";
 import { RoomsPage } from "./rooms/page";
 import { OperatorPage } from "./operator/page";
 import { SpeakersPage } from "./speakers/page";
 import { UsagePage } from "./usage/page";
-import { SignIn } from "./signin";
+import { SignInAgain } from "./signin/again";
+import { arrive, isAnswered, leaveForGood, restore } from "./signin/flow";
+import { SignIn } from "./signin/page";
 import { TranscribePage } from "./transcribe/page";
 import { Icon, Logo, type IconName } from "./ui/icons";
 import { Button, Empty, Notice, Said } from "./ui/parts";
@@ -36,16 +38,15 @@ const ENTRIES: Entry[] = [
 
 export function App() {
   const tag = language.value;
-  const [starting, setStarting] = useState(storedKey() !== null);
+  const [starting, setStarting] = useState(isAnswered() || stored() !== null);
   const [failure, setFailure] = useState("");
   const resume = async () => {
-    const key = storedKey();
     setFailure("");
     try {
-      if (key) signIn(key, await identify(key));
+      await (isAnswered() ? arrive() : restore());
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) signOut(t.errors.keyEnded);
-      else setFailure(told(error));
+      if (stored()) setFailure(told(error));
+      else signedOutBecause.value = told(error);
     }
     setStarting(false);
   };
@@ -107,20 +108,21 @@ function Shell() {
         )}
       </main>
       <Said />
+      <SignInAgain />
     </div>
   );
 }
 
 function Account() {
-  const me = session.value!.me;
+  const { me, issued } = session.value!;
   return (
     <div class="account">
       <div class="who">
-        <span class="who-name">{me.user}</span>
+        <span class="who-name">{issued?.name ?? me.user}</span>
         <span class="quiet">{me.tenant}</span>
       </div>
       <LanguageChoice />
-      <Button kind="quiet" icon="out" label={t.signOut} onClick={() => { signOut(); location.hash = ""; }} />
+      <Button kind="quiet" icon="out" label={t.signOut} onClick={() => void leaveForGood()} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, change, get, list, type Page } from "../api";
+import { ApiError, change, ensureSignedIn, get, list, openSocket, type Page } from "../api";
 import { t } from "../i18n";
 import { go, href } from "../router";
 import { may, session } from "../session";
@@ -121,11 +121,20 @@ function useEvents(active: boolean, room: string, happened: (event: StreamEvent)
   latest.current = happened;
   useEffect(() => {
     if (!active) return;
-    let socket: WebSocket;
+    let socket: WebSocket | undefined;
     let timer = 0;
     let over = false;
-    const connect = () => {
-      socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1/stream?token=${encodeURIComponent(session.value?.key ?? "")}`);
+    const connect = async () => {
+      try {
+        await ensureSignedIn();
+      } catch {
+        timer = window.setTimeout(connect, RECONNECT_MILLIS);
+        return;
+      }
+      if (over) return;
+      socket = openSocket("/v1/stream");
+      // What happened before it was open was not told.
+      socket.onopen = () => latest.current({ type: "opened", room_id: room });
       socket.onmessage = ({ data }: MessageEvent<string>) => {
         const event = JSON.parse(data) as StreamEvent;
         if (event.room_id === room) latest.current(event);
@@ -134,11 +143,11 @@ function useEvents(active: boolean, room: string, happened: (event: StreamEvent)
         if (!over) timer = window.setTimeout(connect, RECONNECT_MILLIS);
       };
     };
-    connect();
+    void connect();
     return () => {
       over = true;
       clearTimeout(timer);
-      socket.close();
+      socket?.close();
     };
   }, [active, room]);
 }

@@ -27,7 +27,8 @@ export function useProgress(jobs: Job[] | undefined, changed: (job: Job) => void
   const unfinished = jobs?.filter((job) => !ended(job)).map(({ job_id }) => job_id) ?? [];
   useEffect(() => {
     if (!unfinished.length) return;
-    const timer = setInterval(async () => {
+    let timer = 0;
+    const ask = async () => {
       for (const id of unfinished) {
         try {
           changed(await get<Job>(`/v1/jobs/${id}`));
@@ -35,8 +36,13 @@ export function useProgress(jobs: Job[] | undefined, changed: (job: Job) => void
           // It is asked again.
         }
       }
-    }, POLL_MILLIS);
-    return () => clearInterval(timer);
+      if (timer >= 0) timer = window.setTimeout(ask, POLL_MILLIS);
+    };
+    timer = window.setTimeout(ask, POLL_MILLIS);
+    return () => {
+      clearTimeout(timer);
+      timer = -1;
+    };
   }, [unfinished.join()]);
 }
 

@@ -163,8 +163,8 @@ export function Bar({ share, label }: { share: number | null; label: string }) {
   return <progress class="bar" max={1} value={share ?? undefined} aria-label={label} />;
 }
 
-/** A modal dialog, open for as long as it is rendered. */
-export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
+/** A modal dialog, open for as long as it is rendered; without `onClose`, its own buttons are the only way out. */
+export function Dialog({ title, onClose, children, wide }: { title: string; onClose?: () => void; children: ComponentChildren; wide?: boolean }) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -179,13 +179,13 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
-      onMouseDown={(event) => event.target === element.current && onClose()}
+      onMouseDown={(event) => event.target === element.current && onClose?.()}
     >
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>
-        <Button kind="quiet" icon="close" label={t.close} onClick={onClose} />
+        {onClose && <Button kind="quiet" icon="close" label={t.close} onClick={onClose} />}
       </div>
       {children}
     </dialog>

@@ -23,7 +23,9 @@ final class ConfigRules {
           new Rule("calls.livekit_key", config -> key(config.calls())),
           new Rule("calls.livekit_secret", config -> secret(config.calls())),
           new Rule("relay.key", config -> header(config.relay().key())),
-          new Rule("oidc.permissions", config -> permissions(config.oidc())));
+          new Rule("oidc.permissions", config -> permissions(config.oidc())),
+          new Rule("oidc.console_client_id", config -> client(config.oidc())),
+          new Rule("oidc.console_scopes", config -> scopes(config.oidc())));
 
   private ConfigRules() {}
 
@@ -61,6 +63,18 @@ final class ConfigRules {
     } catch (Problem unknown) {
       throw new IllegalArgumentException("cannot be read: " + unknown.getMessage(), unknown);
     }
+  }
+
+  private static void client(Config.Oidc oidc) {
+    demand(
+        oidc.consoleClientId().isBlank() || oidc.issuer().isPresent(),
+        "needs an oidc.issuer to sign in at");
+  }
+
+  private static void scopes(Config.Oidc oidc) {
+    demand(
+        List.of(oidc.consoleScopes().split(" ", -1)).contains("openid"),
+        "must contain openid, which makes it OpenID Connect");
   }
 
   private static void demand(boolean met, String otherwise) {

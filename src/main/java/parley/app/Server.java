@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.admin.IdentityRoutes;
+import parley.admin.SignInRoutes;
+import parley.admin.SignInRoutes.Client;
 import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
@@ -151,7 +153,7 @@ public final class Server implements AutoCloseable {
         Stream.of(
                 health,
                 Pages.routesWithSwaggerUi("docs"),
-                Pages.routes("console"),
+                Pages.routes("console", consoleClient(config.oidc()).map(Client::issuer)),
                 media.routes(),
                 messages.routes(),
                 events.routes(),
@@ -160,6 +162,7 @@ public final class Server implements AutoCloseable {
                 speakers.routes(),
                 new NodeRoutes(nodes).routes(),
                 new IdentityRoutes(tenants).routes(),
+                new SignInRoutes(consoleClient(config.oidc())).routes(),
                 new TenantRoutes(tenants).routes(),
                 new KeyRoutes(keys, tenants).routes())
             .flatMap(List::stream)
@@ -206,6 +209,15 @@ public final class Server implements AutoCloseable {
         new RateLimits(
             config.limits().requestsPerSecond(), config.limits().burst(), memory.rememberedKeys()),
         meters);
+  }
+
+  private static Optional<Client> consoleClient(Config.Oidc config) {
+    return config
+        .issuer()
+        .filter(issuer -> !config.consoleClientId().isBlank())
+        .map(issuer ->
+            Client.of(
+                issuer, config.consoleClientId(), config.consoleScopes(), config.audience()));
   }
 
   private static Optional<OidcTokens> issuedTokens(Foundation base, Tenants tenants) {

@@ -284,7 +284,18 @@ public record Config(
                   "The permissions, comma-separated, of a token that has no claim"
                       + " \"permissions\" and no permission of Parley in its claim \"scope\".",
               defaultValue = "media:read,media:write,rooms,calls,scaiecho:transcribe")
-          String permissions) {}
+          String permissions,
+      @Setting(
+              value =
+                  "The console's client id at the issuer, with which people sign in there: a public"
+                      + " client with the authorization code flow and PKCE, whose redirect URI is"
+                      + " the console's address. If empty, the console takes API keys only.",
+              defaultValue = "")
+          String consoleClientId,
+      @Setting(
+              value = "The scopes that the console asks for, separated by spaces.",
+              defaultValue = "openid profile")
+          String consoleScopes) {}
 
   /// Returns the configuration with every key at its default.
   public static Config defaults() {

@@ -21,16 +21,18 @@ public final class ConsoleUser implements AutoCloseable {
   private static final String FIND =
       """
       window.named = (selector, name) => {
-        const called = (one) => (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.innerText).trim();
+        const called = (one) => (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? (one.placeholder || one.innerText)).trim();
         const all = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
         return all.find((one) => called(one) === name) ?? all.find((one) => called(one).startsWith(name));
       }
       """;
 
+  private final TestServer server;
   private final Browser browser;
   private final String axe;
 
-  private ConsoleUser(Browser browser, String axe) {
+  private ConsoleUser(TestServer server, Browser browser, String axe) {
+    this.server = server;
     this.browser = browser;
     this.axe = axe;
   }
@@ -50,14 +52,18 @@ public final class ConsoleUser implements AutoCloseable {
   private static ConsoleUser open(TestServer server, Browser browser) throws Exception {
     String axe =
         Files.readString(Programs.installed("console").resolve("node_modules/axe-core/axe.min.js"));
-    ConsoleUser user = new ConsoleUser(browser, axe);
+    ConsoleUser user = new ConsoleUser(server, browser, axe);
     user.browser.watch(server.uri("").toString());
     user.browser.look(1280, 820, false);
-    user.browser.open(server.uri("/console"));
-    user.evaluate("sessionStorage.clear(); undefined");
-    user.browser.evaluate(FIND);
+    user.browser.onEveryPage(FIND);
+    user.open("/console");
     user.sees("Sign in to Parley");
     return user;
+  }
+
+  /// Goes to an address of the server, as by a link from elsewhere.
+  void open(String path) throws Exception {
+    browser.open(server.uri(path));
   }
 
   /// Signs in with a key.
@@ -77,7 +83,7 @@ public final class ConsoleUser implements AutoCloseable {
   }
 
   String shown() throws Exception {
-    return evaluate("document.body.innerText");
+    return evaluate("document.body?.innerText ?? ''");
   }
 
   /// Presses a button, link, tab or checkbox, once it is there and can be pressed.

@@ -77,7 +77,10 @@ public final class Browser implements AutoCloseable {
                 "--user-data-dir=" + profile));
     command.addAll(options);
     command.add("about:blank");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
+    // Without a language, it calls its own en-US@posix, which no page can use.
+    program.environment().put("LANG", "en_US.UTF-8");
+    Process process = program.start();
     Answers answers = new Answers();
     WebSocket socket =
         HttpClient.newHttpClient()
@@ -120,12 +123,19 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /// Navigates to a page.
+  /// Runs a script at the start of every page that is loaded from now on.
+  public void onEveryPage(String script) throws Exception {
+    call("Page.enable", Map.of());
+    call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
+  /// Navigates to a page, and waits until it is there.
   public void open(URI address) throws Exception {
+    evaluate("window.left = true");
     call("Page.navigate", Map.of("url", address.toString()));
     Eventually.holds(
         "the page is loaded",
-        () -> evaluate("location.href + ' ' + document.readyState").equals(address + " complete"));
+        () -> evaluate("window.left + ' ' + document.readyState").equals("undefined complete"));
   }
 
   /// Watches what the page does from now on, for [#problems].
