@@ -87,26 +87,34 @@ export async function change<T>(method: string, path: string, body?: unknown): P
 }
 
 /** Sends a form and returns the `data` of the answer. */
-export async function submit<T>(path: string, form: FormData, signal?: AbortSignal): Promise<T> {
-  const response = await send("POST", path, signal ? { body: form, signal } : { body: form });
+export async function submit<T>(path: string, form: FormData): Promise<T> {
+  const response = await send("POST", path, { body: form });
   return ((await response.json()) as { data: T }).data;
 }
 
-/** Sends a form like submit, and reports how much of it has been sent, from 0 to 1. */
+/**
+ * Sends a form like submit, and reports how much of it has been sent, from 0 to 1. Stops as long as the server does
+ * not have all of it; after that, only its answer tells what to take back.
+ */
 export function upload<T>(path: string, form: FormData, progress: (share: number) => void, signal: AbortSignal): Promise<T> {
   const key = session.value?.key ?? "";
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const stop = () => request.abort();
+    let complete = false;
+    const stop = () => complete || request.abort();
     request.open("POST", path);
     request.setRequestHeader("Authorization", `Bearer ${key}`);
     request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
+    request.upload.onload = () => {
+      complete = true;
+      progress(1);
+    };
     request.onload = async () => {
       if (request.status < 300) resolve((JSON.parse(request.responseText) as { data: T }).data);
       else if (request.status === 401 && (await isRenewed(key))) resolve(upload(path, form, progress, signal));
       else reject(refusal(request.status, request.responseText, key));
     };
-    request.onerror = () => reject(new ApiError(0, "OFFLINE", t.errors.offline));
+    request.onerror = () => reject(new ApiError(0, "OFFLINE", t.errors.cut));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     request.onloadend = () => signal.removeEventListener("abort", stop);
     signal.addEventListener("abort", stop);

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, identify } from "../api";
 import { LanguageChoice } from "../app";
 import { t } from "../i18n";
@@ -13,6 +13,10 @@ export function SignIn() {
   const [key, setKey] = useState("");
   const { busy, error, run } = useAction();
   const issuer = useLoad(client);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (issuer.data === null) form.current?.querySelector("input")?.focus();
+  }, [issuer.data]);
   const submit = (event: Event) => {
     event.preventDefault();
     void run(async () => {
@@ -38,7 +42,7 @@ export function SignIn() {
           </>
         )}
         {(issuer.data !== undefined || issuer.error) && (
-          <form onSubmit={submit}>
+          <form ref={form} onSubmit={submit}>
             <TextField
               label={t.signin.key}
               hint={t.signin.keyHint}
@@ -49,7 +53,6 @@ export function SignIn() {
               autocomplete="off"
               spellcheck={false}
               placeholder="sgk_…"
-              autofocus={!issuer.data}
             />
             <Button kind={issuer.data ? "plain" : "primary"} type="submit" busy={busy}>{t.signin.submit}</Button>
           </form>

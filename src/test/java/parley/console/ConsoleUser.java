@@ -3,6 +3,7 @@ package parley.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,11 +28,11 @@ public final class ConsoleUser implements AutoCloseable {
       }
       """;
 
-  private final TestServer server;
+  private final URI server;
   private final Browser browser;
   private final String axe;
 
-  private ConsoleUser(TestServer server, Browser browser, String axe) {
+  private ConsoleUser(URI server, Browser browser, String axe) {
     this.server = server;
     this.browser = browser;
     this.axe = axe;
@@ -41,19 +42,24 @@ public final class ConsoleUser implements AutoCloseable {
   ///
   /// @param microphone a 16-bit WAV file that the microphone plays once
   public static ConsoleUser open(TestServer server, Path microphone) throws Exception {
-    return open(server, Browser.start(microphone));
+    return open(server.uri(""), Browser.start(microphone));
   }
 
   /// Like [#open(TestServer, Path)] without a microphone.
   public static ConsoleUser open(TestServer server) throws Exception {
+    return open(server.uri(""));
+  }
+
+  /// Like [#open(TestServer)] for a server at another address, such as a proxy's.
+  public static ConsoleUser open(URI server) throws Exception {
     return open(server, Browser.start());
   }
 
-  private static ConsoleUser open(TestServer server, Browser browser) throws Exception {
+  private static ConsoleUser open(URI server, Browser browser) throws Exception {
     String axe =
         Files.readString(Programs.installed("console").resolve("node_modules/axe-core/axe.min.js"));
     ConsoleUser user = new ConsoleUser(server, browser, axe);
-    user.browser.watch(server.uri("").toString());
+    user.browser.watch(server.toString());
     user.browser.look(1280, 820, false);
     user.browser.onEveryPage(FIND);
     user.open("/console");
@@ -63,7 +69,7 @@ public final class ConsoleUser implements AutoCloseable {
 
   /// Goes to an address of the server, as by a link from elsewhere.
   void open(String path) throws Exception {
-    browser.open(server.uri(path));
+    browser.open(server.resolve(path));
   }
 
   /// Signs in with a key.
