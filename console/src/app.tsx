@@ -4,6 +4,7 @@ import { told } from "./api";
 import { language, LANGUAGES, speak, t } from "./i18n";
 import { href, place } from "./router";
 import { may, session, signedOutBecause, stored } from "./session";
+import { CallsPage } from "./calls/page";
 import { LivePage } from "./live/page";
 import { MediaPage } from "./media/page";
 import { RoomsPage } from "./rooms/page";
@@ -31,6 +32,7 @@ const ENTRIES: Entry[] = [
   { name: "live", needs: "scaiecho:transcribe", page: LivePage },
   { name: "media", needs: "media:read", page: MediaPage },
   { name: "rooms", needs: "rooms", page: RoomsPage },
+  { name: "calls", needs: "calls", page: CallsPage },
   { name: "speakers", page: SpeakersPage },
   { name: "usage", needs: "admin", page: UsagePage },
   { name: "operator", needs: "operator", page: OperatorPage },

@@ -189,7 +189,7 @@ function EditTenant({ tenant, onClose, done }: { tenant: Tenant | null; onClose:
           void save();
         }}
       >
-        {!tenant && <TextField label={t.operator.name} value={name} onValue={setName} required maxLength={100} autofocus />}
+        {!tenant && <TextField label={t.operator.name} value={name} onValue={setName} required maxLength={100} first />}
         <TextField label={`${t.operator.storage} (MB)`} hint={t.operator.emptyIsUnlimited} type="number" min={0} value={storage} onValue={setStorage} />
         <TextField label={`${t.operator.budget} (h)`} hint={t.operator.budgetHint} type="number" min={0} value={budget} onValue={setBudget} />
         <TextField label={`${t.operator.retention} (${t.operator.days})`} hint={t.operator.retentionHint} type="number" min={1} value={retention} onValue={setRetention} />

@@ -8,7 +8,8 @@ import { Thumbnail } from "../media/page";
 import { useAction, useLoad } from "../ui/load";
 import { Button, Empty, Notice, Show, say } from "../ui/parts";
 import { discard, store, Uploads, UploadRows } from "../ui/uploads";
-import { ADMIN_POWER, memberName } from "./room";
+import { memberName } from "./names";
+import { ADMIN_POWER } from "./room";
 
 type RoomFile = Media & { attached_at: string; attached_by: string };
 

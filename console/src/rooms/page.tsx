@@ -73,7 +73,7 @@ function Create({ onClose }: { onClose: () => void }) {
           void run(async () => go("rooms", (await change<Room>("POST", "/v1/rooms", { name, topic: topic || null, room_type: type })).id));
         }}
       >
-        <TextField label={t.rooms.name} value={name} onValue={setName} required maxLength={255} autofocus />
+        <TextField label={t.rooms.name} value={name} onValue={setName} required maxLength={255} first />
         <TextField label={t.rooms.topic} value={topic} onValue={setTopic} maxLength={1000} />
         <Field label={t.rooms.type}>
           {(id) => (

@@ -50,7 +50,7 @@ export function RoomPage({ id }: { id: string }) {
     }
   });
   const me = state.data?.members?.find(({ participant_id }) => participant_id === session.value?.me.user_id);
-  const tabs = { messages: t.rooms.messages, files: t.rooms.files, ...(may("calls") ? { calls: t.rooms.calls } : {}), members: t.rooms.members } as Record<typeof tab, string>;
+  const tabs = { messages: t.rooms.messages, files: t.rooms.files, ...(may("calls") ? { calls: t.pages.calls } : {}), members: t.rooms.members } as Record<typeof tab, string>;
   return (
     <>
       <a class="back" href={href("rooms")}>
@@ -98,7 +98,7 @@ export function RoomPage({ id }: { id: string }) {
                 <Panel name={tab}>
                   {tab === "messages" && <Messages room={id} members={members} messages={messages} replace={(page) => state.replace((before) => ({ ...before, messages: page }))} />}
                   {tab === "files" && <Files key={files} room={id} members={members} power={me?.power_level ?? 0} />}
-                  {tab === "calls" && <Calls members={members} messages={messages.data} />}
+                  {tab === "calls" && <Calls room={id} members={members} messages={messages.data} />}
                   {tab === "members" && <Members room={room} members={members} power={me?.power_level ?? 0} reload={state.reload} />}
                 </Panel>
               </>
@@ -150,10 +150,4 @@ function useEvents(active: boolean, room: string, happened: (event: StreamEvent)
       socket?.close();
     };
   }, [active, room]);
-}
-
-/** What a member is called. */
-export function memberName(members: Member[], id: string | null): string {
-  if (id === null) return "Parley";
-  return members.find(({ participant_id }) => participant_id === id)?.participant.display_name ?? t.rooms.formerMember;
 }

@@ -17,7 +17,7 @@ export function SignInAgain() {
         <Button onClick={() => void leaveForGood()}>{t.signOut}</Button>
         <Button
           kind="primary"
-          autofocus
+          data-first
           onClick={() => {
             setError("");
             signInBeside(failed).catch(failed);

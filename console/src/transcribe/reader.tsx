@@ -237,7 +237,7 @@ function Rename({ job, voice, onClose, done }: { job: Job; voice: Voice; onClose
           }
         }}
       >
-        <TextField label={t.transcribe.name} hint={t.transcribe.renameHint} value={name} onValue={setName} maxLength={200} autofocus />
+        <TextField label={t.transcribe.name} hint={t.transcribe.renameHint} value={name} onValue={setName} maxLength={200} first />
         {error && <Notice>{error}</Notice>}
         <div class="dialog-actions">
           <Button onClick={onClose}>{t.cancel}</Button>

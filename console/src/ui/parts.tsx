@@ -81,21 +81,22 @@ interface TextProps {
   autocomplete?: string;
   spellcheck?: boolean;
   placeholder?: string;
-  autofocus?: boolean;
+  /** Has the focus when its dialog opens. */
+  first?: boolean;
   maxLength?: number;
   min?: number | string;
   max?: number | string;
   list?: string;
 }
 
-export function TextField({ label, hint, value, onValue, rows, type = "text", ...rest }: TextProps) {
+export function TextField({ label, hint, value, onValue, rows, type = "text", first, ...rest }: TextProps) {
   return (
     <Field label={label} hint={hint}>
       {(id, described) =>
         rows ? (
           <textarea id={id} rows={rows} value={value} required={rest.required} maxLength={rest.maxLength} aria-describedby={described} onInput={(event) => onValue(event.currentTarget.value)} />
         ) : (
-          <input {...rest} {...({ type } as { type: "text" })} id={id} value={value} aria-describedby={described} onInput={(event) => onValue(event.currentTarget.value)} />
+          <input {...rest} {...({ type } as { type: "text" })} id={id} data-first={first} value={value} aria-describedby={described} onInput={(event) => onValue(event.currentTarget.value)} />
         )
       }
     </Field>
@@ -170,6 +171,8 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   useEffect(() => {
     const dialog = element.current!;
     if (!dialog.open) dialog.showModal();
+    // Not by the attribute autofocus, which browsers process once in the life of a page, and complain of.
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => dialog.close();
   }, []);
   return (

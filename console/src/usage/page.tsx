@@ -111,7 +111,7 @@ function CreateKey({ tenant, onClose, done }: { tenant: string | undefined; onCl
           });
         }}
       >
-        <TextField label={t.usage.user} hint={t.usage.userHint} value={user} onValue={setUser} required autofocus autocomplete="off" />
+        <TextField label={t.usage.user} hint={t.usage.userHint} value={user} onValue={setUser} required first autocomplete="off" />
         <TextField label={t.usage.keyName} value={name} onValue={setName} autocomplete="off" />
         <TextField label={t.usage.expires} type="date" value={expires} onValue={setExpires} min={new Date().toISOString().slice(0, 10)} />
         <fieldset class="bare">

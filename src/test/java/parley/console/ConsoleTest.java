@@ -211,8 +211,10 @@ class ConsoleTest {
     user.choose(".panel input[type=file]", MEDIA.resolve("plain.jpg"));
     user.sees("plain.jpg");
     user.looksWell("room-files");
+    user.evaluate("document.getElementById('tab-calls').click()");
+    user.sees("No calls yet");
     user.press("Calls");
-    user.sees("No recorded calls");
+    user.sees("Calls of your rooms appear here");
     user.goTo("rooms");
     user.sees("What comes next");
     user.looksWell("rooms");
