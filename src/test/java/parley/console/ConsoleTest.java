@@ -144,6 +144,10 @@ class ConsoleTest {
     user.press("Stop");
     user.sees("Not listening");
     user.looksWell("live");
+    user.choose("input[type=file]", Recordings.recording("jfk-3s.flac"));
+    Eventually.holds(
+        "what a file says is shown in place of it",
+        () -> user.shown().contains("Not listening") && user.count(".captions p").equals("1"));
     assertThat(user.shown()).doesNotContain("Media", "Rooms", "Operator");
     user.goTo("media");
     user.sees("It needs the permission media:read.");

@@ -55,6 +55,11 @@ public final class ConsoleUser implements AutoCloseable {
     return open(server, Browser.start());
   }
 
+  /// Like [#open(TestServer)] in Firefox.
+  static ConsoleUser inFirefox(TestServer server) throws Exception {
+    return open(server.uri(""), Browser.firefox());
+  }
+
   private static ConsoleUser open(URI server, Browser browser) throws Exception {
     String axe =
         Files.readString(Programs.installed("console").resolve("node_modules/axe-core/axe.min.js"));
@@ -151,13 +156,26 @@ public final class ConsoleUser implements AutoCloseable {
     }
     browser.look(360, 740, false);
     isAccessible(page + " on a phone");
-    assertThat(evaluate("String(document.documentElement.scrollWidth <= innerWidth)"))
-        .as(page + " fits on a phone")
-        .isEqualTo("true");
+    fits(page);
     shoot(page + "-phone");
     browser.look(1280, 820, false);
     setNotices("visible");
     assertThat(browser.problems()).as(page).isEmpty();
+  }
+
+  /// Looks at the page like [#looksWell], but once, and without screenshots.
+  void fitsAndIsAccessible(String page) throws Exception {
+    browser.look(360, 740, false);
+    isAccessible(page);
+    fits(page);
+    browser.look(1280, 820, false);
+    assertThat(browser.problems()).as(page).isEmpty();
+  }
+
+  private void fits(String page) throws Exception {
+    assertThat(evaluate("String(document.documentElement.scrollWidth <= innerWidth)"))
+        .as(page + " fits on a phone")
+        .isEqualTo("true");
   }
 
   private void setNotices(String visibility) throws Exception {
