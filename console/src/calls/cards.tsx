@@ -21,12 +21,11 @@ export function CallCard({ call, members, room, children }: { call: Call; member
       <div class="call-head">
         <Icon name="calls" />
         <div class="row-main">
-          <h2>{moment(started_at)}</h2>
-          <span class="quiet">{[t.calls.types[call.type], lasted, people].filter(Boolean).join(" · ")}</span>
+          <h2>{room ? <a href={href("rooms", call.room_id)}>{room}</a> : moment(started_at)}</h2>
+          <span class="quiet">{[room ? moment(started_at) : "", t.calls.types[call.type], lasted, people].filter(Boolean).join(" · ")}</span>
         </div>
         <Chip tone={status === "ended" ? "plain" : "accent"}>{call.end_reason ? t.calls.reasons[call.end_reason] : t.calls.status[status]}</Chip>
       </div>
-      {room && <a href={href("rooms", call.room_id)}>{room}</a>}
       {call.recordings.map((recording) => (
         <Recording key={recording.id} recording={recording} whose={recording.participant_id ? memberName(members, recording.participant_id) : ""} linked={Boolean(room)} />
       ))}

@@ -7,10 +7,11 @@ import { may } from "../session";
 import type { Media } from "../types";
 import { transcribe } from "../transcribe/uploads";
 import { address } from "../transcribe/source";
+import { Confirm, Dialog } from "../ui/dialogs";
 import { DropZone } from "../ui/drop";
 import { Icon, type IconName } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
-import { Button, Check, Chip, Confirm, Dialog, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
+import { Button, Check, Chip, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
 import { discard, store, Uploads, UploadRows } from "../ui/uploads";
 
 const KINDS = ["all", "picture", "video", "audio", "document"] as const;

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { told } from "../api";
 import { t } from "../i18n";
-import { Button, Dialog, Notice } from "../ui/parts";
+import { Dialog } from "../ui/dialogs";
+import { Button, Notice } from "../ui/parts";
 import { asking, leaveForGood, signInBeside } from "./flow";
 
 /** Shown over the page, while the session has ended: what the page shows stays as it is, and goes on afterwards. */
