@@ -163,7 +163,7 @@ function JobRow({ job, changed, again }: { job: Job; changed: (job: Job) => void
             }
           />
         )}
-        {(job.status === "failed" || job.status === "cancelled") && job.media_id && (
+        {(job.status === "failed" || job.status === "cancelled") && job.media_id && job.error?.code !== "SW_UNSUPPORTED_MEDIA" && (
           <Button icon="retry" onClick={again}>{t.retry}</Button>
         )}
       </div>

@@ -37,8 +37,6 @@ public final class SignInRoutes {
   }
 
   private void show(Exchange exchange) {
-    exchange
-        .setHeader("Cache-Control", "no-cache")
-        .data(200, new SignIn(client.orElse(null)));
+    exchange.setHeader("Cache-Control", "no-cache").data(200, new SignIn(client.orElse(null)));
   }
 }

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.admin.IdentityRoutes;
+import parley.admin.KeyRoutes;
 import parley.admin.SignInRoutes;
 import parley.admin.SignInRoutes.Client;
-import parley.admin.KeyRoutes;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
 import parley.auth.KeyWatch;
@@ -216,8 +216,7 @@ public final class Server implements AutoCloseable {
         .issuer()
         .filter(issuer -> !config.consoleClientId().isBlank())
         .map(issuer ->
-            Client.of(
-                issuer, config.consoleClientId(), config.consoleScopes(), config.audience()));
+            Client.of(issuer, config.consoleClientId(), config.consoleScopes(), config.audience()));
   }
 
   private static Optional<OidcTokens> issuedTokens(Foundation base, Tenants tenants) {

@@ -51,8 +51,7 @@ public final class CallHistory {
     Page<Call> page =
         Page.of(found, limit, call -> new Cursor(call.startedAt(), call.id().value()));
     List<CallId> calls = page.items().stream().map(Call::id).toList();
-    Map<CallId, List<Recording>> recorded =
-        recordings.ofCalls(transaction, caller.tenant(), calls);
+    Map<CallId, List<Recording>> recorded = recordings.ofCalls(transaction, caller.tenant(), calls);
     return page.map(call -> new Entry(call, recorded.getOrDefault(call.id(), List.of())));
   }
 }

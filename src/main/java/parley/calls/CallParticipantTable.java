@@ -47,8 +47,15 @@ final class CallParticipantTable {
         .createQuery("select * from call_seats where tenant_id = :tenant and call_id = any(:calls)")
         .bind("tenant", tenant)
         .bindArray("calls", UUID.class, calls)
-        .map(row -> new Seat(row.getColumn("call_id", CallId.class), row.getColumn("user_id", UserId.class), participant(row)))
-        .forEach(seat -> found.computeIfAbsent(seat.call(), call -> Call.noParticipants()).put(seat.user(), seat.participant()));
+        .map(row ->
+            new Seat(
+                row.getColumn("call_id", CallId.class),
+                row.getColumn("user_id", UserId.class),
+                participant(row)))
+        .forEach(seat ->
+            found
+                .computeIfAbsent(seat.call(), call -> Call.noParticipants())
+                .put(seat.user(), seat.participant()));
     return found;
   }
 

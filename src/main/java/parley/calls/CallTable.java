@@ -144,9 +144,7 @@ final class CallTable {
         .bind("tenant", tenant)
         .bindArray("ids", UUID.class, ids)
         .map(row ->
-            call(
-                row,
-                known.getOrDefault(row.getColumn("id", CallId.class), Call.noParticipants())))
+            call(row, known.getOrDefault(row.getColumn("id", CallId.class), Call.noParticipants())))
         .list();
   }
 

@@ -23,14 +23,6 @@ import parley.storage.Sha256;
 
 /// Serves web pages: the files of a folder on the class path, for anyone.
 public final class Pages {
-  /// Pages load resources from this server only, and inline scripts and styles have no effect.
-  /// `blob:` is what a script itself has loaded, such as a picture that needs a token. The gap is
-  /// for other servers that scripts may ask.
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-          + " media-src 'self' blob:; connect-src 'self'%s; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
-
   /// The hash in the name of a file that never changes, as esbuild writes it.
   private static final Pattern HASHED = Pattern.compile("-[A-Z0-9]{8}\\.[a-z]+$");
 
@@ -47,7 +39,17 @@ public final class Pages {
 
   private Pages(List<String> folders, Optional<URI> asked) {
     this.folders = folders;
-    this.policy = POLICY.formatted(asked.map(server -> " " + origin(server)).orElse(""));
+    this.policy = policy(asked.map(Pages::origin).orElse(""));
+  }
+
+  /// Pages load resources from this server only, and inline scripts and styles have no effect.
+  /// `blob:` is what a script itself has loaded, such as a picture that needs a token.
+  ///
+  /// @param asked another server that scripts may ask
+  private static String policy(String asked) {
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+        + (" media-src 'self' blob:; connect-src " + ("'self' " + asked).strip() + ";")
+        + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   }
 
   private static String origin(URI server) {

@@ -47,9 +47,7 @@ class CallHistoryTest {
   private String endedElsewhere(String room) {
     Answer initiated =
         town.alice.send(
-            "POST",
-            "/v1/calls/initiate",
-            "{\"room_id\": \"" + room + "\", \"type\": \"video\"}");
+            "POST", "/v1/calls/initiate", "{\"room_id\": \"" + room + "\", \"type\": \"video\"}");
     String call = String.valueOf(initiated.at("/data/call_id"));
     town.alice.post("/v1/calls/" + call + "/end");
     return call;

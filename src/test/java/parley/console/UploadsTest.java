@@ -80,9 +80,7 @@ class UploadsTest {
   private Path longRecording() throws Exception {
     Path recording = folder.resolve("long.wav");
     if (Files.notExists(recording)) {
-      byte[] speech =
-          Recordings.converted(
-              Recordings.recording("jfk-3s.flac"), "-f", "wav");
+      byte[] speech = Recordings.converted(Recordings.recording("jfk-3s.flac"), "-f", "wav");
       Files.write(recording, Arrays.copyOf(speech, MANY_BYTES));
     }
     return recording;
@@ -158,7 +156,11 @@ class UploadsTest {
   }
 
   private long deleted() {
-    return alice.get("/v1/admin/audit").json().at("/data").valueStream()
+    return alice
+        .get("/v1/admin/audit")
+        .json()
+        .at("/data")
+        .valueStream()
         .filter(event -> event.get("action").asString().equals("media.delete"))
         .count();
   }
@@ -189,9 +191,7 @@ class UploadsTest {
   void keepsNothingOfARecordingThatTheBudgetForbids() throws Exception {
     TestCaller operator = alice.only(Permission.OPERATOR);
     operator.send(
-        "PATCH",
-        "/v1/admin/tenants/" + alice.tenant().id(),
-        "{\"speech_budget_seconds\": 0}");
+        "PATCH", "/v1/admin/tenants/" + alice.tenant().id(), "{\"speech_budget_seconds\": 0}");
     choose(Recordings.recording("jfk-3s.flac"));
     user.sees("This month's budget for transcription is used up.");
     // The browser itself logs a 402.

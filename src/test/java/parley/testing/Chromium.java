@@ -45,8 +45,7 @@ final class Chromium implements Browser {
             "DevTools listening on ",
             "",
             (event, told) -> judge(problems, event, told));
-    JsonNode target =
-        program.call("Target.createTarget", Map.of("url", "about:blank"), Map.of());
+    JsonNode target = program.call("Target.createTarget", Map.of("url", "about:blank"), Map.of());
     JsonNode attached =
         program.call(
             "Target.attachToTarget",

@@ -28,9 +28,12 @@ public final class TestIssuer implements AutoCloseable {
   /// The settings of a server whose console has people sign in there.
   public Map<String, String> settings() {
     return Map.of(
-        "oidc.issuer", address.toString(),
-        "oidc.audience", AUDIENCE,
-        "oidc.console_client_id", "parley-console");
+        "oidc.issuer",
+        address.toString(),
+        "oidc.audience",
+        AUDIENCE,
+        "oidc.console_client_id",
+        "parley-console");
   }
 
   /// Starts it, and waits until it listens.
@@ -48,12 +51,18 @@ public final class TestIssuer implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
-                "ISSUER", address.toString(),
-                "CONSOLE", console.toString(),
-                "AUDIENCE", AUDIENCE,
-                "TENANT", tenant,
-                "LIFETIMES", lifetimes,
-                "REFRESHED", String.valueOf(refreshed)));
+                "ISSUER",
+                address.toString(),
+                "CONSOLE",
+                console.toString(),
+                "AUDIENCE",
+                AUDIENCE,
+                "TENANT",
+                tenant,
+                "LIFETIMES",
+                lifetimes,
+                "REFRESHED",
+                String.valueOf(refreshed)));
     try {
       process = program.start();
       BufferedReader output = process.inputReader();
