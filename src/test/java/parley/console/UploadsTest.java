@@ -30,10 +30,11 @@ import parley.testing.TestServer;
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UploadsTest {
-  /// More than the sockets between browser and server hold, so that a frozen one is noticed.
-  private static final int MANY_BYTES = 24_000_000;
+  /// Much more than the sockets between browser and server hold, so that most of it is not sent
+  /// while the connection is frozen.
+  private static final int MANY_BYTES = 48_000_000;
 
-  private static final int MAX_MEGABYTES = 25;
+  private static final int MAX_MEGABYTES = 50;
 
   private TestClamd clamd;
   private TestServer server;
