@@ -4,8 +4,8 @@ import java.util.List;
 import parley.auth.Permission;
 import parley.calls.livekit.LiveKitSettings;
 import parley.config.CallConfig;
-import parley.config.Config;
 import parley.config.ConfigReader.Rule;
+import parley.config.OidcConfig;
 import parley.config.Secret;
 import parley.config.StorageConfig;
 import parley.problem.Problem;
@@ -57,7 +57,7 @@ final class ConfigRules {
         "must hold ASCII letters, digits and signs alone");
   }
 
-  private static void permissions(Config.Oidc oidc) {
+  private static void permissions(OidcConfig oidc) {
     try {
       Permission.parseAll(oidc.permissions());
     } catch (Problem unknown) {
@@ -65,13 +65,13 @@ final class ConfigRules {
     }
   }
 
-  private static void client(Config.Oidc oidc) {
+  private static void client(OidcConfig oidc) {
     demand(
         oidc.consoleClientId().isBlank() || oidc.issuer().isPresent(),
         "needs an oidc.issuer to sign in at");
   }
 
-  private static void scopes(Config.Oidc oidc) {
+  private static void scopes(OidcConfig oidc) {
     demand(
         List.of(oidc.consoleScopes().split(" ", -1)).contains("openid"),
         "must contain openid, which makes it OpenID Connect");

@@ -27,6 +27,7 @@ import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.auth.Tokens;
 import parley.config.Config;
+import parley.config.OidcConfig;
 import parley.config.Roles.Role;
 import parley.db.Signals;
 import parley.nodes.NodeRoutes;
@@ -211,7 +212,7 @@ public final class Server implements AutoCloseable {
         meters);
   }
 
-  private static Optional<Client> consoleClient(Config.Oidc config) {
+  private static Optional<Client> consoleClient(OidcConfig config) {
     return config
         .issuer()
         .filter(issuer -> !config.consoleClientId().isBlank())
@@ -220,7 +221,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static Optional<OidcTokens> issuedTokens(Foundation base, Tenants tenants) {
-    Config.Oidc config = base.config().oidc();
+    OidcConfig config = base.config().oidc();
     return config
         .issuer()
         .map(issuer ->
