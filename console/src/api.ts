@@ -1,7 +1,8 @@
-// Calls Parley's API with the key of the session.
+// Calls Parley's API with the key or token of the session.
 
-import { session, signOut, type Me } from "./session";
 import { t } from "./i18n";
+import { session, signOut, type Me } from "./session";
+import { renewed } from "./signin/flow";
 import type { Preflight } from "./types";
 
 /** What the server refused, or could not do. */
@@ -27,7 +28,7 @@ interface ErrorBody {
 
 export const ECHO = "/v1/modules/scaiecho";
 
-/** Sends a request; throws an ApiError unless it succeeds. */
+/** Sends a request, once more if its token had ended and was renewed; throws an ApiError unless it succeeds. */
 export async function send(method: string, path: string, init: RequestInit = {}, key = session.value?.key): Promise<Response> {
   const headers = new Headers(init.headers);
   if (key) headers.set("Authorization", `Bearer ${key}`);
@@ -38,12 +39,18 @@ export async function send(method: string, path: string, init: RequestInit = {},
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     throw new ApiError(0, "OFFLINE", t.errors.offline);
   }
-  if (!response.ok) throw await refusal(response.status, await response.text(), key);
+  if (response.status === 401 && (await isRenewed(key))) return send(method, path, init);
+  if (!response.ok) throw refusal(response.status, await response.text(), key);
   return response;
 }
 
+/** Whether the session has another token by now than the one that was refused. */
+async function isRenewed(key: string | undefined): Promise<boolean> {
+  return key !== undefined && session.value?.issued !== undefined && (await renewed(key));
+}
+
 /** The error of an answer. A key that has ended leads back to the sign-in page. */
-export function refusal(status: number, text: string, key = session.value?.key): ApiError {
+function refusal(status: number, text: string, key = session.value?.key): ApiError {
   let body: ErrorBody = {};
   try {
     body = JSON.parse(text) as ErrorBody;
@@ -80,29 +87,55 @@ export async function change<T>(method: string, path: string, body?: unknown): P
 }
 
 /** Sends a form and returns the `data` of the answer. */
-export async function submit<T>(path: string, form: FormData, signal?: AbortSignal): Promise<T> {
-  const response = await send("POST", path, signal ? { body: form, signal } : { body: form });
+export async function submit<T>(path: string, form: FormData): Promise<T> {
+  const response = await send("POST", path, { body: form });
   return ((await response.json()) as { data: T }).data;
 }
 
-/** Sends a form like submit, and reports how much of it has been sent, from 0 to 1. */
+/**
+ * More than what may be on its way unseen: Linux gives a connection buffers of up to 4 MB at one end and 6 MB at the
+ * other (tcp_wmem, tcp_rmem), and browsers report what they have sent with a delay.
+ */
+const IN_FLIGHT_BYTES = 16_000_000;
+
+/**
+ * Sends a form like submit, and reports how much of it has been sent, from 0 to 1. It can be stopped until the server
+ * might have all of it; after that, only the answer tells what to take back.
+ */
 export function upload<T>(path: string, form: FormData, progress: (share: number) => void, signal: AbortSignal): Promise<T> {
+  const key = session.value?.key ?? "";
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const stop = () => request.abort();
+    let left = Infinity;
+    const stop = () => left > IN_FLIGHT_BYTES && request.abort();
     request.open("POST", path);
-    request.setRequestHeader("Authorization", `Bearer ${session.value?.key ?? ""}`);
-    request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
-    request.onload = () => {
-      if (request.status < 300) resolve((JSON.parse(request.responseText) as { data: T }).data);
-      else reject(refusal(request.status, request.responseText));
+    request.setRequestHeader("Authorization", `Bearer ${key}`);
+    request.upload.onloadstart = request.upload.onprogress = ({ loaded, total }) => {
+      left = total - loaded;
+      progress(total ? loaded / total : 0);
     };
-    request.onerror = () => reject(new ApiError(0, "OFFLINE", t.errors.offline));
+    request.upload.onload = () => progress(1);
+    request.onload = async () => {
+      if (request.status < 300) resolve((JSON.parse(request.responseText) as { data: T }).data);
+      else if (request.status === 401 && (await isRenewed(key))) resolve(upload(path, form, progress, signal));
+      else reject(refusal(request.status, request.responseText, key));
+    };
+    request.onerror = () => reject(new ApiError(0, "OFFLINE", t.errors.cut));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     request.onloadend = () => signal.removeEventListener("abort", stop);
     signal.addEventListener("abort", stop);
     request.send(form);
   });
+}
+
+/** Has a token that has ended renewed; what follows may be a WebSocket, which could not tell why it is refused. */
+export async function ensureSignedIn(): Promise<void> {
+  await get("/v1/me");
+}
+
+export function openSocket(path: string): WebSocket {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  return new WebSocket(`${scheme}//${location.host}${path}?token=${encodeURIComponent(session.value?.key ?? "")}`);
 }
 
 /** What a person is told of a failure. */

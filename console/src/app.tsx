@@ -1,16 +1,19 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, identify, told } from "./api";
+import { told } from "./api";
 import { language, LANGUAGES, speak, t } from "./i18n";
 import { href, place } from "./router";
-import { may, session, signIn, signOut, storedKey } from "./session";
+import { may, session, signedOutBecause, stored } from "./session";
+import { CallsPage } from "./calls/page";
 import { LivePage } from "./live/page";
 import { MediaPage } from "./media/page";
 import { RoomsPage } from "./rooms/page";
 import { OperatorPage } from "./operator/page";
 import { SpeakersPage } from "./speakers/page";
 import { UsagePage } from "./usage/page";
-import { SignIn } from "./signin";
+import { SignInAgain } from "./signin/again";
+import { arrive, isAnswered, leaveForGood, restore } from "./signin/flow";
+import { SignIn } from "./signin/page";
 import { TranscribePage } from "./transcribe/page";
 import { Icon, Logo, type IconName } from "./ui/icons";
 import { Button, Empty, Notice, Said } from "./ui/parts";
@@ -29,6 +32,7 @@ const ENTRIES: Entry[] = [
   { name: "live", needs: "scaiecho:transcribe", page: LivePage },
   { name: "media", needs: "media:read", page: MediaPage },
   { name: "rooms", needs: "rooms", page: RoomsPage },
+  { name: "calls", needs: "calls", page: CallsPage },
   { name: "speakers", page: SpeakersPage },
   { name: "usage", needs: "admin", page: UsagePage },
   { name: "operator", needs: "operator", page: OperatorPage },
@@ -36,16 +40,15 @@ const ENTRIES: Entry[] = [
 
 export function App() {
   const tag = language.value;
-  const [starting, setStarting] = useState(storedKey() !== null);
+  const [starting, setStarting] = useState(isAnswered() || stored() !== null);
   const [failure, setFailure] = useState("");
   const resume = async () => {
-    const key = storedKey();
     setFailure("");
     try {
-      if (key) signIn(key, await identify(key));
+      await (isAnswered() ? arrive() : restore());
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) signOut(t.errors.keyEnded);
-      else setFailure(told(error));
+      if (stored()) setFailure(told(error));
+      else signedOutBecause.value = told(error);
     }
     setStarting(false);
   };
@@ -107,20 +110,21 @@ function Shell() {
         )}
       </main>
       <Said />
+      <SignInAgain />
     </div>
   );
 }
 
 function Account() {
-  const me = session.value!.me;
+  const { me, issued } = session.value!;
   return (
     <div class="account">
       <div class="who">
-        <span class="who-name">{me.user}</span>
+        <span class="who-name">{issued?.name ?? me.user}</span>
         <span class="quiet">{me.tenant}</span>
       </div>
       <LanguageChoice />
-      <Button kind="quiet" icon="out" label={t.signOut} onClick={() => { signOut(); location.hash = ""; }} />
+      <Button kind="quiet" icon="out" label={t.signOut} onClick={() => void leaveForGood()} />
     </div>
   );
 }

@@ -25,3 +25,9 @@ export function href(page: string, argument = ""): string {
 export function go(page: string, argument = ""): void {
   location.hash = href(page, argument);
 }
+
+/** Shows a place as if the page had been opened there. */
+export function openAt(hash: string): void {
+  history.replaceState(null, "", location.pathname + hash);
+  place.value = here();
+}

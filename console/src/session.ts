@@ -1,4 +1,4 @@
-// Who is signed in. The key is kept for this tab only, and goes when it is closed.
+// Who is signed in. It is kept for this tab only, and goes when the tab is closed.
 
 import { signal } from "@preact/signals";
 
@@ -11,26 +11,39 @@ export interface Me {
   expires_at: string | null;
 }
 
-export interface Session {
+/** What an issuer gave beside an access token. */
+export interface Issued {
+  idToken: string;
+  /** What the issuer calls the person. */
+  name: string | undefined;
+  refreshToken: string | undefined;
+}
+
+/** What requests are sent with: an API key, or an access token of an issuer. */
+export interface Token {
   key: string;
+  issued: Issued | undefined;
+}
+
+export interface Session extends Token {
   me: Me;
 }
 
-const STORED = "parley.key";
+const STORED = "parley.session";
 
 export const session = signal<Session | null>(null);
 
 /** Why somebody was signed out, for the sign-in page. */
 export const signedOutBecause = signal("");
 
-export function storedKey(): string | null {
-  return sessionStorage.getItem(STORED);
+export function stored(): Token | null {
+  return JSON.parse(sessionStorage.getItem(STORED) ?? "null") as Token | null;
 }
 
-export function signIn(key: string, me: Me): void {
-  sessionStorage.setItem(STORED, key);
+export function signIn({ key, issued }: Token, me: Me): void {
+  sessionStorage.setItem(STORED, JSON.stringify({ key, issued }));
   signedOutBecause.value = "";
-  session.value = { key, me };
+  session.value = { key, issued, me };
 }
 
 export function signOut(reason = ""): void {
@@ -39,7 +52,7 @@ export function signOut(reason = ""): void {
   session.value = null;
 }
 
-/** Whether the key has a permission. */
+/** Whether somebody is permitted something. */
 export function may(permission: string): boolean {
   return session.value?.me.permissions.includes(permission) ?? false;
 }

@@ -90,13 +90,25 @@ export interface RoomMessage {
 
 export interface Call {
   id: string;
+  room_id: string;
   type: "audio" | "video";
   status: "ringing" | "active" | "ended";
   started_at: string;
   ended_at: string | null;
-  end_reason: string | null;
+  end_reason: "completed" | "cancelled" | "rejected" | "missed" | "failed" | null;
   participants: { participant_id: string }[];
-  recordings: { id: string; status: string; media_id: string | null; reason: string | null }[];
+  recordings: CallRecording[];
+}
+
+export interface CallRecording {
+  id: string;
+  /** Whose voice it has; null for everybody's. */
+  participant_id: string | null;
+  status: string;
+  started_by: string;
+  media_id: string | null;
+  reason: string | null;
+  transcript_job_id: string | null;
 }
 
 export interface Measured {

@@ -1,8 +1,7 @@
 // One live stream: sound goes out over a WebSocket as it is recorded, captions come back.
 
-import { ECHO } from "../api";
+import { ECHO, ensureSignedIn, openSocket, told } from "../api";
 import { t } from "../i18n";
-import { session } from "../session";
 import type { SpeakerTag } from "../types";
 import { listen, play, type Sound } from "../ui/recorder";
 
@@ -58,9 +57,10 @@ export class LiveCaptions {
     try {
       const take = (samples: ArrayBuffer, peak: number) => this.take(samples, peak);
       const { file } = this.options;
+      await ensureSignedIn();
       this.sound = file ? await play(file, take, () => this.stop()) : await listen(take);
     } catch (failure) {
-      this.end(failure instanceof Error ? failure.message : String(failure));
+      this.end(told(failure));
       return;
     }
     // Stopped while the browser asked for the microphone.
@@ -69,9 +69,7 @@ export class LiveCaptions {
   }
 
   private connect(sampleRate: number): void {
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const token = encodeURIComponent(session.value?.key ?? "");
-    this.socket = new WebSocket(`${scheme}//${location.host}${ECHO}/stream/transcribe?token=${token}`);
+    this.socket = openSocket(`${ECHO}/stream/transcribe`);
     this.socket.onopen = () => {
       const { language, diarize } = this.options;
       this.socket!.send(JSON.stringify({ type: "open", media_type: "audio/l16", sample_rate: sampleRate, language_hint: language || undefined, diarize: diarize || undefined }));

@@ -1,20 +1,31 @@
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { change, download, get, list, send as request, told, upload, type Page } from "../api";
-import { bytes, clock, moment, percent, t } from "../i18n";
+import { change, download, get, list, send as request, type Page } from "../api";
+import { bytes, clock, moment, t } from "../i18n";
 import { go } from "../router";
 import { may } from "../session";
 import type { Media } from "../types";
 import { transcribe } from "../transcribe/uploads";
 import { address } from "../transcribe/source";
+import { Confirm, Dialog } from "../ui/dialogs";
 import { DropZone } from "../ui/drop";
 import { Icon, type IconName } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
-import { Bar, Button, Check, Chip, Confirm, Dialog, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
+import { Button, Check, Chip, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
+import { discard, store, Uploads, UploadRows } from "../ui/uploads";
 
 const KINDS = ["all", "picture", "video", "audio", "document"] as const;
 type Kind = (typeof KINDS)[number];
 const PAGE = 48;
-const MAX_CONCURRENT = 3;
+
+/** What was stored and is not shown yet. */
+const added = signal<Media[]>([]);
+
+const files = new Uploads<undefined>(async (file, _, progress, stop) => {
+  const media = await store(file, undefined, progress, stop);
+  if (!stop.aborted) added.value = [media, ...added.peek()];
+  return () => discard(media);
+});
 
 export function kindOf({ mime_type }: Media): Exclude<Kind, "all"> {
   const family = mime_type.split("/")[0];
@@ -31,6 +42,13 @@ export function MediaPage() {
   const [open, setOpen] = useState<Media | null>(null);
   const media = useLoad(() => list<Media>(`/v1/media?limit=${PAGE}`));
   const action = useAction();
+  useEffect(() => {
+    const stored = added.value;
+    if (!stored.length || !media.data) return;
+    added.value = [];
+    const unknown = stored.filter(({ media_id }) => !media.data!.data.some((one) => one.media_id === media_id));
+    media.replace((page) => ({ meta: { ...page.meta, total: (page.meta.total ?? 0) + unknown.length }, data: [...unknown, ...page.data] }));
+  }, [added.value, media.data]);
   const more = () =>
     action.run(async () => {
       const next: Page<Media> = await list(`/v1/media?limit=${PAGE}&cursor=${encodeURIComponent(media.data!.meta.next_cursor!)}`);
@@ -42,7 +60,12 @@ export function MediaPage() {
   return (
     <>
       <Header title={t.pages.media} lead={media.data?.meta.total ? t.files(media.data.meta.total) : t.media.lead} />
-      {may("media:write") && <Uploader done={(one) => media.replace((page) => ({ meta: { ...page.meta, total: (page.meta.total ?? 0) + 1 }, data: [one, ...page.data] }))} />}
+      {may("media:write") && (
+        <section class="card intake">
+          <DropZone title={t.media.drop} hint={t.media.dropHint} onFiles={(added) => files.add(added, undefined)} />
+        </section>
+      )}
+      {files.all.value.length > 0 && <ul class="rows"><UploadRows of={files} /></ul>}
       <div class="filters">
         <div class="segments" role="group" aria-label={t.media.filter}>
           {KINDS.map((one) => (
@@ -96,50 +119,6 @@ export function MediaPage() {
         />
       )}
     </>
-  );
-}
-
-function Uploader({ done }: { done: (media: Media) => void }) {
-  const [files, setFiles] = useState<{ name: string; share: number; error: string }[]>([]);
-  const stop = useRef(new AbortController());
-  useEffect(() => () => stop.current.abort(), []);
-  const send = async (file: File) => {
-    const entry = { name: file.name, share: 0, error: "" };
-    setFiles((all) => [...all, entry]);
-    const update = (changes: object) => {
-      Object.assign(entry, changes);
-      setFiles((all) => [...all]);
-    };
-    const form = new FormData();
-    form.append("file", file);
-    try {
-      done(await upload<Media>("/v1/media/upload", form, (share) => update({ share }), stop.current.signal));
-      setFiles((all) => all.filter((one) => one !== entry));
-    } catch (failure) {
-      update({ error: told(failure) });
-    }
-  };
-  const add = async (added: File[]) => {
-    const waiting = [...added];
-    const work = async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift()) await send(file);
-    };
-    await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
-  };
-  return (
-    <section class="card intake">
-      <DropZone title={t.media.drop} hint={t.media.dropHint} onFiles={(added) => void add(added)} />
-      {files.length > 0 && (
-        <ul class="stack">
-          {files.map((file) => (
-            <li key={file} class="row-main">
-              <span>{file.name} <span class="quiet">{file.error ? "" : percent(file.share)}</span></span>
-              {file.error ? <span class="bad-text" role="alert">{file.error}</span> : <Bar share={file.share} label={t.transcribe.sendingFile(file.name)} />}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }
 

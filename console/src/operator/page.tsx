@@ -2,9 +2,10 @@ import { useState } from "preact/hooks";
 import { change, get, list } from "../api";
 import { day, moment, number, t } from "../i18n";
 import type { AuditEvent, Tenant } from "../types";
+import { Dialog, FormDialog } from "../ui/dialogs";
 import { Icon } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
-import { Button, Check, Chip, Dialog, Empty, Field, Header, Notice, Panel, Show, Skeleton, Tabs, TextField, say } from "../ui/parts";
+import { Button, Check, Chip, Empty, Field, Header, Notice, Panel, Show, Skeleton, Tabs, TextField, say } from "../ui/parts";
 import { Keys } from "../usage/page";
 
 type Tab = "health" | "tenants" | "audit";
@@ -161,7 +162,6 @@ function EditTenant({ tenant, onClose, done }: { tenant: Tenant | null; onClose:
   const [budget, setBudget] = useState(text(tenant?.speech_budget_seconds == null ? null : tenant.speech_budget_seconds / 3600));
   const [retention, setRetention] = useState(text(tenant?.retention_days));
   const [recordings, setRecordings] = useState(tenant?.recordings_enabled ?? true);
-  const { busy, error, run } = useAction();
   const value = (written: string) => (written.trim() ? Number(written) : null);
   const save = async () => {
     const hours = value(budget);
@@ -171,36 +171,18 @@ function EditTenant({ tenant, onClose, done }: { tenant: Tenant | null; onClose:
       retention_days: value(retention),
       recordings_enabled: recordings,
     };
-    const saved = await run(async () => {
-      await (tenant ? change("PATCH", `/v1/admin/tenants/${tenant.id}`, limits) : change("POST", "/v1/admin/tenants", { name: name.trim(), ...limits }));
-      await done();
-    });
-    if (saved) {
-      say(t.saved);
-      onClose();
-    }
+    await (tenant ? change("PATCH", `/v1/admin/tenants/${tenant.id}`, limits) : change("POST", "/v1/admin/tenants", { name: name.trim(), ...limits }));
+    await done();
+    say(t.saved);
   };
   return (
-    <Dialog title={tenant ? t.operator.changeOf(tenant.name) : t.operator.createTenant} onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        {!tenant && <TextField label={t.operator.name} value={name} onValue={setName} required maxLength={100} autofocus />}
-        <TextField label={`${t.operator.storage} (MB)`} hint={t.operator.emptyIsUnlimited} type="number" min={0} value={storage} onValue={setStorage} />
-        <TextField label={`${t.operator.budget} (h)`} hint={t.operator.budgetHint} type="number" min={0} value={budget} onValue={setBudget} />
-        <TextField label={`${t.operator.retention} (${t.operator.days})`} hint={t.operator.retentionHint} type="number" min={1} value={retention} onValue={setRetention} />
-        <Check label={t.operator.allowRecordings} checked={recordings} onChange={setRecordings} />
-        {error && <Notice>{error}</Notice>}
-        <div class="dialog-actions">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button kind="primary" type="submit" busy={busy}>{t.save}</Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={tenant ? t.operator.changeOf(tenant.name) : t.operator.createTenant} action={t.save} onSubmit={save} onClose={onClose}>
+      {!tenant && <TextField label={t.operator.name} value={name} onValue={setName} required maxLength={100} first />}
+      <TextField label={`${t.operator.storage} (MB)`} hint={t.operator.emptyIsUnlimited} type="number" min={0} value={storage} onValue={setStorage} />
+      <TextField label={`${t.operator.budget} (h)`} hint={t.operator.budgetHint} type="number" min={0} value={budget} onValue={setBudget} />
+      <TextField label={`${t.operator.retention} (${t.operator.days})`} hint={t.operator.retentionHint} type="number" min={1} value={retention} onValue={setRetention} />
+      <Check label={t.operator.allowRecordings} checked={recordings} onChange={setRecordings} />
+    </FormDialog>
   );
 }
 

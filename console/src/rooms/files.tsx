@@ -1,34 +1,39 @@
-import { useRef } from "preact/hooks";
-import { change, download, list, upload } from "../api";
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { change, download, list } from "../api";
 import { bytes, moment, t } from "../i18n";
 import { may, session } from "../session";
 import type { Media, Member } from "../types";
 import { Thumbnail } from "../media/page";
 import { useAction, useLoad } from "../ui/load";
 import { Button, Empty, Notice, Show, say } from "../ui/parts";
-import { ADMIN_POWER, memberName } from "./room";
+import { discard, store, Uploads, UploadRows } from "../ui/uploads";
+import { memberName } from "./names";
+import { ADMIN_POWER } from "./room";
 
 type RoomFile = Media & { attached_at: string; attached_by: string };
+
+/** Counts up whenever a file has come into a room. */
+const attached = signal(0);
+
+const uploads = new Uploads<string>(async (file, room, progress, stop) => {
+  const media = await store(file, room, progress, stop);
+  attached.value++;
+  return () => discard(media);
+});
 
 export function Files({ room, members, power }: { room: string; members: Member[]; power: number }) {
   const files = useLoad(() => list<RoomFile>(`/v1/rooms/${room}/files?limit=100`), [room]);
   const input = useRef<HTMLInputElement>(null);
-  const { busy, error, run } = useAction();
-  const add = (chosen: File[]) =>
-    run(async () => {
-      for (const file of chosen) {
-        const form = new FormData();
-        form.append("room_id", room);
-        form.append("file", file);
-        await upload("/v1/media/upload", form, () => {}, new AbortController().signal);
-      }
-      await files.reload();
-    });
+  const { error, run } = useAction();
+  useEffect(() => {
+    if (attached.value > 0) void files.reload();
+  }, [attached.value]);
   return (
     <>
       {may("media:write") && (
         <div class="actions">
-          <Button icon="upload" busy={busy} onClick={() => input.current?.click()}>{t.rooms.addFile}</Button>
+          <Button icon="upload" onClick={() => input.current?.click()}>{t.rooms.addFile}</Button>
           <input
             ref={input}
             type="file"
@@ -37,7 +42,7 @@ export function Files({ room, members, power }: { room: string; members: Member[
             onChange={(event) => {
               const chosen = [...(event.currentTarget.files ?? [])];
               event.currentTarget.value = "";
-              void add(chosen);
+              uploads.add(chosen, room);
             }}
           />
         </div>
@@ -45,10 +50,11 @@ export function Files({ room, members, power }: { room: string; members: Member[
       {error && <Notice>{error}</Notice>}
       <Show of={files}>
         {({ data }) =>
-          data.length === 0 ? (
+          data.length + uploads.all.value.length === 0 ? (
             <Empty icon="file" title={t.rooms.noFiles} />
           ) : (
             <ul class="rows">
+              <UploadRows of={uploads} only={room} />
               {data.map((file) => (
                 <li key={file.media_id} class="row">
                   <span class="row-picture">{may("media:read") && <Thumbnail media={file} />}</span>

@@ -7,7 +7,7 @@ import type { Member, RoomMessage } from "../types";
 import { Icon } from "../ui/icons";
 import { useAction } from "../ui/load";
 import { Button, Chip, Empty, Notice } from "../ui/parts";
-import { memberName } from "./room";
+import { memberName } from "./names";
 
 export function Messages({ room, members, messages, replace }: { room: string; members: Member[]; messages: Page<RoomMessage>; replace: (page: Page<RoomMessage>) => void }) {
   const [text, setText] = useState("");
@@ -61,7 +61,7 @@ export function TranscriptText({ message: { content, sender_id } }: { message: R
     <details class="message-transcript">
       <summary><Icon name="transcribe" /> {t.rooms.transcript}</summary>
       <p class="message-text">{content.text}</p>
-      {own && content.job_id && <a href={href("transcribe", content.job_id)}>{t.rooms.openTranscript}</a>}
+      {own && content.job_id && <a href={href("transcribe", content.job_id)}>{t.calls.openTranscript}</a>}
     </details>
   );
 }

@@ -3,9 +3,10 @@ import { change, list } from "../api";
 import { day, t } from "../i18n";
 import { go, href } from "../router";
 import type { Room } from "../types";
+import { FormDialog } from "../ui/dialogs";
 import { Icon } from "../ui/icons";
-import { useAction, useLoad } from "../ui/load";
-import { Button, Chip, Dialog, Empty, Field, Header, Notice, Show, TextField } from "../ui/parts";
+import { useLoad } from "../ui/load";
+import { Button, Chip, Empty, Field, Header, Show, TextField } from "../ui/parts";
 import { RoomPage } from "./room";
 
 export function RoomsPage({ argument }: { argument: string }) {
@@ -63,32 +64,19 @@ function Create({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [topic, setTopic] = useState("");
   const [type, setType] = useState<Room["room_type"]>("group");
-  const { busy, error, run } = useAction();
+  const create = async () => go("rooms", (await change<Room>("POST", "/v1/rooms", { name, topic: topic || null, room_type: type })).id);
   return (
-    <Dialog title={t.rooms.create} onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(async () => go("rooms", (await change<Room>("POST", "/v1/rooms", { name, topic: topic || null, room_type: type })).id));
-        }}
-      >
-        <TextField label={t.rooms.name} value={name} onValue={setName} required maxLength={255} autofocus />
-        <TextField label={t.rooms.topic} value={topic} onValue={setTopic} maxLength={1000} />
-        <Field label={t.rooms.type}>
-          {(id) => (
-            <select id={id} value={type} onChange={(event) => setType(event.currentTarget.value as Room["room_type"])}>
-              <option value="group">{t.rooms.typeHints.group}</option>
-              <option value="public">{t.rooms.typeHints.public}</option>
-            </select>
-          )}
-        </Field>
-        {error && <Notice>{error}</Notice>}
-        <div class="dialog-actions">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button kind="primary" type="submit" busy={busy}>{t.rooms.create}</Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={t.rooms.create} action={t.rooms.create} onSubmit={create} onClose={onClose}>
+      <TextField label={t.rooms.name} value={name} onValue={setName} required maxLength={255} first />
+      <TextField label={t.rooms.topic} value={topic} onValue={setTopic} maxLength={1000} />
+      <Field label={t.rooms.type}>
+        {(id) => (
+          <select id={id} value={type} onChange={(event) => setType(event.currentTarget.value as Room["room_type"])}>
+            <option value="group">{t.rooms.typeHints.group}</option>
+            <option value="public">{t.rooms.typeHints.public}</option>
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

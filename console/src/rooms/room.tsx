@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, change, get, list, type Page } from "../api";
+import { ApiError, change, ensureSignedIn, get, list, openSocket, type Page } from "../api";
 import { t } from "../i18n";
 import { go, href } from "../router";
 import { may, session } from "../session";
@@ -50,7 +50,7 @@ export function RoomPage({ id }: { id: string }) {
     }
   });
   const me = state.data?.members?.find(({ participant_id }) => participant_id === session.value?.me.user_id);
-  const tabs = { messages: t.rooms.messages, files: t.rooms.files, ...(may("calls") ? { calls: t.rooms.calls } : {}), members: t.rooms.members } as Record<typeof tab, string>;
+  const tabs = { messages: t.rooms.messages, files: t.rooms.files, ...(may("calls") ? { calls: t.pages.calls } : {}), members: t.rooms.members } as Record<typeof tab, string>;
   return (
     <>
       <a class="back" href={href("rooms")}>
@@ -98,7 +98,7 @@ export function RoomPage({ id }: { id: string }) {
                 <Panel name={tab}>
                   {tab === "messages" && <Messages room={id} members={members} messages={messages} replace={(page) => state.replace((before) => ({ ...before, messages: page }))} />}
                   {tab === "files" && <Files key={files} room={id} members={members} power={me?.power_level ?? 0} />}
-                  {tab === "calls" && <Calls members={members} messages={messages.data} />}
+                  {tab === "calls" && <Calls room={id} members={members} messages={messages.data} />}
                   {tab === "members" && <Members room={room} members={members} power={me?.power_level ?? 0} reload={state.reload} />}
                 </Panel>
               </>
@@ -121,11 +121,20 @@ function useEvents(active: boolean, room: string, happened: (event: StreamEvent)
   latest.current = happened;
   useEffect(() => {
     if (!active) return;
-    let socket: WebSocket;
+    let socket: WebSocket | undefined;
     let timer = 0;
     let over = false;
-    const connect = () => {
-      socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1/stream?token=${encodeURIComponent(session.value?.key ?? "")}`);
+    const connect = async () => {
+      try {
+        await ensureSignedIn();
+      } catch {
+        timer = window.setTimeout(connect, RECONNECT_MILLIS);
+        return;
+      }
+      if (over) return;
+      socket = openSocket("/v1/stream");
+      // What happened before it was open was not told.
+      socket.onopen = () => latest.current({ type: "opened", room_id: room });
       socket.onmessage = ({ data }: MessageEvent<string>) => {
         const event = JSON.parse(data) as StreamEvent;
         if (event.room_id === room) latest.current(event);
@@ -134,17 +143,11 @@ function useEvents(active: boolean, room: string, happened: (event: StreamEvent)
         if (!over) timer = window.setTimeout(connect, RECONNECT_MILLIS);
       };
     };
-    connect();
+    void connect();
     return () => {
       over = true;
       clearTimeout(timer);
-      socket.close();
+      socket?.close();
     };
   }, [active, room]);
-}
-
-/** What a member is called. */
-export function memberName(members: Member[], id: string | null): string {
-  if (id === null) return "Parley";
-  return members.find(({ participant_id }) => participant_id === id)?.participant.display_name ?? t.rooms.formerMember;
 }

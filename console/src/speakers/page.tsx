@@ -3,9 +3,10 @@ import { change, ECHO, get, list } from "../api";
 import { day, languageName, moment, percent, t } from "../i18n";
 import { may, session } from "../session";
 import type { Consent, Erasure, Speaker } from "../types";
+import { Confirm, Dialog } from "../ui/dialogs";
 import { Icon } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
-import { Bar, Button, Chip, Confirm, Dialog, Empty, Header, Notice, Show, Skeleton, say } from "../ui/parts";
+import { Bar, Button, Chip, Empty, Header, Notice, Show, Skeleton, say } from "../ui/parts";
 import { Enrol } from "./enrol";
 
 const PATH = `${ECHO}/speakers`;

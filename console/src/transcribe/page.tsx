@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { change, get, list, type Page } from "../api";
-import { bytes, clock, languageName, moment, percent, t } from "../i18n";
+import { clock, languageName, moment, percent, t } from "../i18n";
 import { href } from "../router";
 import { may } from "../session";
 import type { Job } from "../types";
@@ -9,8 +9,9 @@ import { Icon } from "../ui/icons";
 import { LanguageField } from "../ui/languages";
 import { useAction, useLoad } from "../ui/load";
 import { Bar, Button, Check, Chip, Empty, Field, Header, Notice, Show, say } from "../ui/parts";
+import { UploadRows } from "../ui/uploads";
 import { Reader } from "./reader";
-import { add, queued, remove, retry, transcribe, uploads, type Upload, type Wish } from "./uploads";
+import { queued, recordings, transcribe, type Wish } from "./uploads";
 
 const POLL_MILLIS = 1500;
 
@@ -27,7 +28,8 @@ export function useProgress(jobs: Job[] | undefined, changed: (job: Job) => void
   const unfinished = jobs?.filter((job) => !ended(job)).map(({ job_id }) => job_id) ?? [];
   useEffect(() => {
     if (!unfinished.length) return;
-    const timer = setInterval(async () => {
+    let timer = 0;
+    const ask = async () => {
       for (const id of unfinished) {
         try {
           changed(await get<Job>(`/v1/jobs/${id}`));
@@ -35,8 +37,13 @@ export function useProgress(jobs: Job[] | undefined, changed: (job: Job) => void
           // It is asked again.
         }
       }
-    }, POLL_MILLIS);
-    return () => clearInterval(timer);
+      if (timer >= 0) timer = window.setTimeout(ask, POLL_MILLIS);
+    };
+    timer = window.setTimeout(ask, POLL_MILLIS);
+    return () => {
+      clearTimeout(timer);
+      timer = -1;
+    };
   }, [unfinished.join()]);
 }
 
@@ -60,7 +67,7 @@ function Overview() {
     <>
       <Header title={t.pages.transcribe} lead={t.transcribe.lead} />
       <section class="card intake">
-        <DropZone title={t.transcribe.drop} hint={t.transcribe.dropHint} accept="audio/*,video/*" onFiles={(files) => add(files, wish)} />
+        <DropZone title={t.transcribe.drop} hint={t.transcribe.dropHint} accept="audio/*,video/*" onFiles={(files) => recordings.add(files, wish)} />
         <div class="options">
           <LanguageField label={t.transcribe.language} value={wish.language} onValue={(language) => setWish({ ...wish, language })} />
           {may("scaiecho:diarize") && (
@@ -85,13 +92,11 @@ function Overview() {
         <h2>{t.transcribe.jobs}</h2>
         <Show of={jobs}>
           {({ data }) =>
-            data.length + uploads.value.length === 0 ? (
+            data.length + recordings.all.value.length === 0 ? (
               <Empty icon="transcribe" title={t.transcribe.none}>{t.transcribe.noneHint}</Empty>
             ) : (
               <ul class="rows">
-                {uploads.value.map((one) => (
-                  <UploadRow key={one.id} upload={one} />
-                ))}
+                <UploadRows of={recordings} />
                 {[...data, ...(more?.data ?? [])].map((job) => (
                   <JobRow key={job.job_id} job={job} changed={replace} again={() => void again(job)} />
                 ))}
@@ -114,29 +119,6 @@ function Overview() {
         )}
       </section>
     </>
-  );
-}
-
-function UploadRow({ upload: { id, file, state, share, error } }: { upload: Upload }) {
-  return (
-    <li class="row">
-      <Icon name="upload" />
-      <div class="row-main">
-        <span class="row-title">{file.name}</span>
-        {state === "failed" ? (
-          <span class="bad-text" role="alert">{error}</span>
-        ) : (
-          <span class="quiet">
-            {state === "waiting" ? t.transcribe.waiting : `${t.transcribe.sending} ${percent(share)}`} · {bytes(file.size)}
-          </span>
-        )}
-        {state === "sending" && <Bar share={share} label={t.transcribe.sendingFile(file.name)} />}
-      </div>
-      <div class="row-actions">
-        {state === "failed" && <Button icon="retry" onClick={() => retry(id)}>{t.retry}</Button>}
-        <Button kind="quiet" icon="close" label={t.transcribe.giveUp(file.name)} onClick={() => remove(id)} />
-      </div>
-    </li>
   );
 }
 
@@ -181,7 +163,7 @@ function JobRow({ job, changed, again }: { job: Job; changed: (job: Job) => void
             }
           />
         )}
-        {(job.status === "failed" || job.status === "cancelled") && job.media_id && (
+        {(job.status === "failed" || job.status === "cancelled") && job.media_id && job.error?.code !== "SW_UNSUPPORTED_MEDIA" && (
           <Button icon="retry" onClick={again}>{t.retry}</Button>
         )}
       </div>

@@ -5,22 +5,24 @@ import { clock, languageName, percent, t } from "../i18n";
 import { href } from "../router";
 import { may } from "../session";
 import { nameOf, type Job, type Voice } from "../types";
+import { FormDialog } from "../ui/dialogs";
 import { Icon } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
-import { Bar, Button, Dialog, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
+import { Bar, Button, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
 import { ended, jobName, StatusChip, useProgress } from "./page";
 import { Player, type PlayerHandle } from "./player";
 import { useSource } from "./source";
 import { sent } from "./uploads";
 import { blocks, key, search, wordAt, type Block } from "./words";
 
+/** What can be downloaded, by what it is for. */
 const FORMATS = [
-  { name: "VTT", accept: "text/vtt", extension: "vtt" },
-  { name: "SRT", accept: "application/x-subrip", extension: "srt" },
-  { name: "TXT", accept: "text/plain", extension: "txt" },
-  { name: "JSON", accept: "application/json", extension: "json" },
-  { name: "RTTM", accept: "text/rttm", extension: "rttm" },
-];
+  { use: "subtitles", name: "VTT", accept: "text/vtt", extension: "vtt" },
+  { use: "subtitles", name: "SRT", accept: "application/x-subrip", extension: "srt" },
+  { use: "text", name: "TXT", accept: "text/plain", extension: "txt" },
+  { use: "data", name: "JSON", accept: "application/json", extension: "json" },
+  { use: "data", name: "RTTM", accept: "text/rttm", extension: "rttm" },
+] as const;
 
 /** How many colours there are for speakers. */
 const COLOURS = 8;
@@ -86,19 +88,21 @@ function Transcript({ job, reload }: { job: Job; reload: () => Promise<void> }) 
       >
         <div class="group" role="group" aria-label={t.transcribe.downloads}>
           <Icon name="download" />
-          {FORMATS.filter(({ name }) => name !== "RTTM" || job.speakers).map(({ name, accept, extension }) => (
-            <Button
-              key={name}
-              kind="quiet"
-              disabled={action.busy}
-              label={t.transcribe.downloadAs(name)}
-              onClick={() => void action.run(() => download(`/v1/jobs/${job.job_id}?words=true`, `${base}.${extension}`, accept))}
-            >
-              {name}
-            </Button>
+          {FORMATS.filter(({ name }) => name !== "RTTM" || job.speakers).map(({ use, name, accept, extension }, index) => (
+            <Fragment key={name}>
+              {use !== FORMATS[index - 1]?.use && <span class="group-name">{t.transcribe.uses[use]}</span>}
+              <Button
+                kind="quiet"
+                disabled={action.busy}
+                label={t.transcribe.downloadAs(name)}
+                onClick={() => void action.run(() => download(`/v1/jobs/${job.job_id}?words=true`, `${base}.${extension}`, accept))}
+              >
+                {name}
+              </Button>
+            </Fragment>
           ))}
-          <Button kind="quiet" icon="copy" label={t.transcribe.copyText} onClick={() => void copy(plainText(text))} />
         </div>
+        <Button icon="copy" label={t.transcribe.copyText} onClick={() => void copy(plainText(text))} />
       </Header>
       {action.error && <Notice>{action.error}</Notice>}
       <div class="reader-tools">
@@ -221,29 +225,14 @@ function Search({ words, body }: { words: Block["words"]; body: { current: HTMLE
 
 function Rename({ job, voice, onClose, done }: { job: Job; voice: Voice; onClose: () => void; done: () => Promise<void> }) {
   const [name, setName] = useState(voice.display_name ?? "");
-  const { busy, error, run } = useAction();
+  const rename = async () => {
+    await change("PUT", `/v1/jobs/${job.job_id}/speakers/${encodeURIComponent(voice.label)}`, { display_name: name.trim() || null });
+    await done();
+    say(t.transcribe.renamed);
+  };
   return (
-    <Dialog title={t.transcribe.rename(nameOf(voice))} onClose={onClose}>
-      <form
-        onSubmit={async (event) => {
-          event.preventDefault();
-          const renamed = await run(async () => {
-            await change("PUT", `/v1/jobs/${job.job_id}/speakers/${encodeURIComponent(voice.label)}`, { display_name: name.trim() || null });
-            await done();
-          });
-          if (renamed) {
-            say(t.transcribe.renamed);
-            onClose();
-          }
-        }}
-      >
-        <TextField label={t.transcribe.name} hint={t.transcribe.renameHint} value={name} onValue={setName} maxLength={200} autofocus />
-        {error && <Notice>{error}</Notice>}
-        <div class="dialog-actions">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button kind="primary" type="submit" busy={busy}>{t.save}</Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={t.transcribe.rename(nameOf(voice))} action={t.save} onSubmit={rename} onClose={onClose}>
+      <TextField label={t.transcribe.name} hint={t.transcribe.renameHint} value={name} onValue={setName} maxLength={200} first />
+    </FormDialog>
   );
 }

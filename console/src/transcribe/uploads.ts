@@ -1,9 +1,9 @@
-// Recordings on their way to the server. They go on while other pages are shown.
+// Recordings on their way to becoming transcripts.
 
 import { signal } from "@preact/signals";
-import { told, submit, upload } from "../api";
+import { change, submit, upload } from "../api";
 import { may } from "../session";
-import type { Media } from "../types";
+import { discard, store, Uploads, type Send } from "../ui/uploads";
 
 export interface Wish {
   language: string;
@@ -11,19 +11,9 @@ export interface Wish {
   speakers: string;
 }
 
-export interface Upload {
-  id: number;
-  file: File;
-  wish: Wish;
-  state: "waiting" | "sending" | "failed";
-  share: number;
-  error: string;
-  stop: AbortController;
+interface Queued {
+  job_id: string;
 }
-
-const MAX_CONCURRENT = 2;
-
-export const uploads = signal<Upload[]>([]);
 
 /** Counts up whenever a recording has become a job. */
 export const queued = signal(0);
@@ -31,68 +21,43 @@ export const queued = signal(0);
 /** Files that were sent from this page, by their job: they can be heard without being downloaded. */
 export const sent = new Map<string, File>();
 
-let next = 1;
-
-export function add(files: Iterable<File>, wish: Wish): void {
-  const added = [...files].map((file): Upload => ({ id: next++, file, wish, state: "waiting", share: 0, error: "", stop: new AbortController() }));
-  uploads.value = [...added, ...uploads.value];
-  work();
-}
-
-/** Gives an upload up, or removes one that has failed. */
-export function remove(id: number): void {
-  uploads.value.find((one) => one.id === id)?.stop.abort();
-  uploads.value = uploads.value.filter((one) => one.id !== id);
-  work();
-}
-
-export function retry(id: number): void {
-  update(id, { state: "waiting", share: 0, error: "", stop: new AbortController() });
-  work();
-}
-
-function update(id: number, changes: Partial<Upload>): void {
-  uploads.value = uploads.value.map((one) => (one.id === id ? { ...one, ...changes } : one));
-}
-
-function work(): void {
-  const busy = uploads.value.filter(({ state }) => state === "sending").length;
-  for (const one of uploads.value.filter(({ state }) => state === "waiting").reverse().slice(0, MAX_CONCURRENT - busy)) {
-    update(one.id, { state: "sending" });
-    void start(one);
-  }
-}
-
-async function start({ id, file, wish, stop }: Upload): Promise<void> {
-  try {
-    const progress = (share: number) => update(id, { share });
-    // As media, the recording can be heard beside its transcript later.
-    const stored = may("media:write");
-    let job: { job_id: string };
-    if (stored) {
-      const form = new FormData();
-      form.append("file", file);
-      const media = await upload<Media>("/v1/media/upload", form, progress, stop.signal);
-      job = await transcribe(media.media_id, wish, stop.signal);
-    } else {
-      const form = wished(wish);
-      form.append("file", file);
-      job = await upload<{ job_id: string }>("/v1/transcribe", form, progress, stop.signal);
-    }
-    sent.set(job.job_id, file);
-    uploads.value = uploads.value.filter((one) => one.id !== id);
+const send: Send<Wish> = async (file, wish, progress, stop) => {
+  const { job_id, takeBack } = await (may("media:write") ? asMedia : alone)(file, wish, progress, stop);
+  if (!stop.aborted) {
+    sent.set(job_id, file);
     queued.value++;
-  } catch (failure) {
-    if (!stop.signal.aborted) update(id, { state: "failed", error: told(failure) });
   }
-  work();
+  return async () => {
+    await change("POST", `/v1/jobs/${job_id}/cancel`);
+    await takeBack();
+  };
+};
+
+export const recordings = new Uploads<Wish>(send);
+
+/** As media, the recording can be heard beside its transcript later. */
+async function asMedia(file: File, wish: Wish, progress: (share: number) => void, stop: AbortSignal): Promise<Queued & { takeBack: () => Promise<unknown> }> {
+  const media = await store(file, undefined, progress, stop);
+  try {
+    stop.throwIfAborted();
+    return { ...(await transcribe(media.media_id, wish)), takeBack: () => discard(media) };
+  } catch (refused) {
+    await discard(media);
+    throw refused;
+  }
+}
+
+async function alone(file: File, wish: Wish, progress: (share: number) => void, stop: AbortSignal): Promise<Queued & { takeBack: () => Promise<unknown> }> {
+  const form = wished(wish);
+  form.append("file", file);
+  return { ...(await upload<Queued>("/v1/transcribe", form, progress, stop)), takeBack: () => Promise.resolve() };
 }
 
 /** Has a stored recording transcribed. */
-export function transcribe(mediaId: string, wish: Wish, signal?: AbortSignal): Promise<{ job_id: string }> {
+export function transcribe(mediaId: string, wish: Wish): Promise<Queued> {
   const form = wished(wish);
   form.append("media_id", mediaId);
-  return submit("/v1/transcribe", form, signal);
+  return submit("/v1/transcribe", form);
 }
 
 function wished({ language, diarize, speakers }: Wish): FormData {

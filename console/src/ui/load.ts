@@ -35,10 +35,10 @@ export function useLoad<T>(load: () => Promise<T>, inputs: unknown[] = []): Load
 }
 
 /** Runs an action once at a time and keeps what went wrong. */
-export function useAction(): { busy: boolean; error: string; run: (action: () => Promise<void>) => Promise<boolean>; clear: () => void } {
+export function useAction(): { busy: boolean; error: string; run: (action: () => Promise<unknown>) => Promise<boolean>; clear: () => void } {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
-  const run = async (action: () => Promise<void>) => {
+  const run = async (action: () => Promise<unknown>) => {
     setBusy(true);
     setError("");
     try {

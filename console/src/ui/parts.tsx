@@ -2,11 +2,10 @@
 
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { t } from "../i18n";
 import { Icon, type IconName } from "./icons";
 import type { Loaded } from "./load";
-import { useAction } from "./load";
 
 type ButtonProps = {
   kind?: "primary" | "plain" | "quiet" | "danger";
@@ -81,21 +80,22 @@ interface TextProps {
   autocomplete?: string;
   spellcheck?: boolean;
   placeholder?: string;
-  autofocus?: boolean;
+  /** Has the focus when its dialog opens. */
+  first?: boolean;
   maxLength?: number;
   min?: number | string;
   max?: number | string;
   list?: string;
 }
 
-export function TextField({ label, hint, value, onValue, rows, type = "text", ...rest }: TextProps) {
+export function TextField({ label, hint, value, onValue, rows, type = "text", first, ...rest }: TextProps) {
   return (
     <Field label={label} hint={hint}>
       {(id, described) =>
         rows ? (
           <textarea id={id} rows={rows} value={value} required={rest.required} maxLength={rest.maxLength} aria-describedby={described} onInput={(event) => onValue(event.currentTarget.value)} />
         ) : (
-          <input {...rest} {...({ type } as { type: "text" })} id={id} value={value} aria-describedby={described} onInput={(event) => onValue(event.currentTarget.value)} />
+          <input {...rest} {...({ type } as { type: "text" })} id={id} data-first={first} value={value} aria-describedby={described} onInput={(event) => onValue(event.currentTarget.value)} />
         )
       }
     </Field>
@@ -161,52 +161,6 @@ export function Chip({ tone = "plain", children }: { tone?: "plain" | "good" | "
 
 export function Bar({ share, label }: { share: number | null; label: string }) {
   return <progress class="bar" max={1} value={share ?? undefined} aria-label={label} />;
-}
-
-/** A modal dialog, open for as long as it is rendered. */
-export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
-  const element = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const dialog = element.current!;
-    if (!dialog.open) dialog.showModal();
-    return () => dialog.close();
-  }, []);
-  return (
-    <dialog
-      ref={element}
-      class={wide ? "wide" : ""}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onMouseDown={(event) => event.target === element.current && onClose()}
-    >
-      <div class="dialog-head">
-        <h2 id={id}>{title}</h2>
-        <Button kind="quiet" icon="close" label={t.close} onClick={onClose} />
-      </div>
-      {children}
-    </dialog>
-  );
-}
-
-/** Asks before something that cannot be undone. */
-export function Confirm({ title, text, action, onConfirm, onClose }: { title: string; text: ComponentChildren; action: string; onConfirm: () => Promise<void>; onClose: () => void }) {
-  const { busy, error, run } = useAction();
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <p>{text}</p>
-      {error && <Notice>{error}</Notice>}
-      <div class="dialog-actions">
-        <Button onClick={onClose}>{t.cancel}</Button>
-        <Button kind="danger" busy={busy} onClick={async () => (await run(onConfirm)) && onClose()}>
-          {action}
-        </Button>
-      </div>
-    </Dialog>
-  );
 }
 
 const said = signal("");

@@ -3,8 +3,9 @@ import { change, list, get } from "../api";
 import { bytes, clock, day, language, moment, number, t } from "../i18n";
 import { may, session } from "../session";
 import type { Key, StorageUsage, Usage } from "../types";
-import { useAction, useLoad } from "../ui/load";
-import { Button, Chip, Confirm, Dialog, Empty, Header, Notice, Panel, Show, Skeleton, Tabs, TextField, copy, say } from "../ui/parts";
+import { Confirm, Dialog, FormDialog } from "../ui/dialogs";
+import { useLoad } from "../ui/load";
+import { Button, Chip, Empty, Header, Notice, Panel, Show, Skeleton, Tabs, TextField, copy, say } from "../ui/parts";
 import { Policies } from "./policies";
 
 export function UsagePage() {
@@ -36,7 +37,7 @@ export function Keys({ tenant }: { tenant?: string }) {
       <Show of={keys}>
         {({ data }) => (
           <div class="scroll" tabIndex={0} role="region" aria-label={t.usage.keys}>
-            <table class="table">
+            <table class="table keys">
               <thead>
                 <tr><th>{t.usage.user}</th><th>{t.usage.permissions}</th><th>{t.usage.lastUsed}</th><th>{t.usage.expires}</th><th><span class="unseen">{t.usage.revoke}</span></th></tr>
               </thead>
@@ -45,8 +46,8 @@ export function Keys({ tenant }: { tenant?: string }) {
                   <tr key={key.id}>
                     <td><strong>{key.user}</strong>{key.name && <div class="quiet">{key.name}</div>}</td>
                     <td><div class="chips">{key.permissions.map((permission) => <Chip key={permission}>{permission}</Chip>)}</div></td>
-                    <td class="quiet">{key.last_used_at ? moment(key.last_used_at) : t.usage.never}</td>
-                    <td class="quiet">{key.expires_at ? day(key.expires_at) : t.usage.never}</td>
+                    <td class="quiet" data-label={t.usage.lastUsed}>{key.last_used_at ? moment(key.last_used_at) : t.usage.never}</td>
+                    <td class="quiet" data-label={t.usage.expires}>{key.expires_at ? day(key.expires_at) : t.usage.never}</td>
                     <td class="number"><Button kind="quiet" icon="trash" label={t.usage.revokeOf(key.user, key.name)} onClick={() => setRevoking(key)} /></td>
                   </tr>
                 ))}
@@ -79,7 +80,6 @@ function CreateKey({ tenant, onClose, done }: { tenant: string | undefined; onCl
   const [expires, setExpires] = useState("");
   const [chosen, setChosen] = useState(new Set(["media:read", "media:write", "rooms", "calls", "scaiecho:transcribe", "scaiecho:diarize"]));
   const [secret, setSecret] = useState("");
-  const { busy, error, run } = useAction();
   const offered = may("operator") ? [...PERMISSIONS, "operator"] : PERMISSIONS;
   if (secret) {
     return (
@@ -92,55 +92,43 @@ function CreateKey({ tenant, onClose, done }: { tenant: string | undefined; onCl
       </Dialog>
     );
   }
+  const create = async () => {
+    const made = await change<Key>("POST", "/v1/admin/keys", {
+      tenant_id: tenant,
+      user: user.trim(),
+      name: name.trim(),
+      permissions: [...chosen],
+      expires_at: expires ? new Date(`${expires}T23:59:59Z`).toISOString() : null,
+    });
+    setSecret(made.key!);
+    await done();
+  };
   return (
-    <Dialog title={t.usage.createKey} onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(async () => {
-            const made = await change<Key>("POST", "/v1/admin/keys", {
-              tenant_id: tenant,
-              user: user.trim(),
-              name: name.trim(),
-              permissions: [...chosen],
-              expires_at: expires ? new Date(`${expires}T23:59:59Z`).toISOString() : null,
-            });
-            setSecret(made.key!);
-            await done();
-          });
-        }}
-      >
-        <TextField label={t.usage.user} hint={t.usage.userHint} value={user} onValue={setUser} required autofocus autocomplete="off" />
-        <TextField label={t.usage.keyName} value={name} onValue={setName} autocomplete="off" />
-        <TextField label={t.usage.expires} type="date" value={expires} onValue={setExpires} min={new Date().toISOString().slice(0, 10)} />
-        <fieldset class="bare">
-          <legend>{t.usage.permissions}</legend>
-          <div class="permissions">
-            {offered.map((permission) => (
-              <label key={permission} class="check">
-                <input
-                  type="checkbox"
-                  checked={chosen.has(permission)}
-                  onChange={(event) => {
-                    const next = new Set(chosen);
-                    if (event.currentTarget.checked) next.add(permission);
-                    else next.delete(permission);
-                    setChosen(next);
-                  }}
-                />
-                <code>{permission}</code>
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        {error && <Notice>{error}</Notice>}
-        <div class="dialog-actions">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button kind="primary" type="submit" busy={busy} disabled={chosen.size === 0}>{t.usage.createKey}</Button>
+    <FormDialog title={t.usage.createKey} action={t.usage.createKey} onSubmit={create} onClose={onClose} onDone={() => {}} disabled={chosen.size === 0}>
+      <TextField label={t.usage.user} hint={t.usage.userHint} value={user} onValue={setUser} required first autocomplete="off" />
+      <TextField label={t.usage.keyName} value={name} onValue={setName} autocomplete="off" />
+      <TextField label={t.usage.expires} type="date" value={expires} onValue={setExpires} min={new Date().toISOString().slice(0, 10)} />
+      <fieldset class="bare">
+        <legend>{t.usage.permissions}</legend>
+        <div class="permissions">
+          {offered.map((permission) => (
+            <label key={permission} class="check">
+              <input
+                type="checkbox"
+                checked={chosen.has(permission)}
+                onChange={(event) => {
+                  const next = new Set(chosen);
+                  if (event.currentTarget.checked) next.add(permission);
+                  else next.delete(permission);
+                  setChosen(next);
+                }}
+              />
+              <code>{permission}</code>
+            </label>
+          ))}
         </div>
-      </form>
-    </Dialog>
+      </fieldset>
+    </FormDialog>
   );
 }
 

@@ -4,6 +4,7 @@
 import uPlot from "uplot";
 
 const HEIGHT = 200;
+const HALF_DAY = 43_200;
 
 /** Draws bars into an element, in the colours of the page; returns what removes them. */
 export function draw(element: HTMLElement, dates: string[], values: number[], label: { day: (date: Date) => string; value: (value: number) => string }): () => void {
@@ -19,9 +20,10 @@ export function draw(element: HTMLElement, dates: string[], values: number[], la
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+        // Half a day more on each side, so that no bar is cut.
+        scales: { x: { time: true, range: (_, first, last) => [first - HALF_DAY, last + HALF_DAY] }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
-          { ...axis, grid: { show: false }, values: (_, splits) => splits.map((time) => label.day(new Date(time * 1000))), space: 70, size: 28 },
+          { ...axis, grid: { show: false }, values: (_, splits) => splits.map((time) => label.day(new Date(time * 1000))), space: 70, size: 36, gap: 12 },
           { ...axis, values: (_, splits) => splits.map(label.value), size: 64 },
         ],
         series: [{}, { paths: uPlot.paths.bars!({ size: [0.7, 40], radius: 0.2 }), fill: colour("--accent"), width: 0, points: { show: false } }],

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.auth.KeyValidator;
 import parley.calls.CallChanges;
+import parley.calls.CallHistory;
+import parley.calls.CallHistoryRoutes;
 import parley.calls.CallKeyWatch;
 import parley.calls.CallReconciler;
 import parley.calls.CallRoutes;
@@ -56,9 +58,12 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
       MediaParts media,
       Transcriptions transcriptions) {
     CallConfig config = base.config().calls();
+    CallHistory history = new CallHistory(base.database(), rooms.rooms());
     if (config.livekitUrl().isEmpty()) {
       return new CallParts(
-          routes(Optional.empty(), Optional.empty(), Optional.empty()), () -> OFF, () -> OFF);
+          routes(history, Optional.empty(), Optional.empty(), Optional.empty()),
+          () -> OFF,
+          () -> OFF);
     }
     Database database = base.database();
     Clock clock = base.clock();
@@ -116,7 +121,7 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
             reconciler,
             recording.map(RecordingParts::reconciler));
     return new CallParts(
-        routes(Optional.of(calls), Optional.of(recordings), Optional.of(receiver)),
+        routes(history, Optional.of(calls), Optional.of(recordings), Optional.of(receiver)),
         () -> state(liveKit),
         recording
             .<Supplier<String>>map(parts -> parts.place()::state)
@@ -124,10 +129,12 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
   }
 
   private static List<Route> routes(
+      CallHistory history,
       Optional<Calls> calls,
       Optional<Recordings> recordings,
       Optional<WebhookRoutes.Receiver> receiver) {
     return Stream.of(
+            new CallHistoryRoutes(history).routes(),
             new CallRoutes(calls).routes(),
             new RecordingRoutes(recordings).routes(),
             new WebhookRoutes(receiver).routes())

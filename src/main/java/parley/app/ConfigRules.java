@@ -4,8 +4,8 @@ import java.util.List;
 import parley.auth.Permission;
 import parley.calls.livekit.LiveKitSettings;
 import parley.config.CallConfig;
-import parley.config.Config;
 import parley.config.ConfigReader.Rule;
+import parley.config.OidcConfig;
 import parley.config.Secret;
 import parley.config.StorageConfig;
 import parley.problem.Problem;
@@ -23,7 +23,9 @@ final class ConfigRules {
           new Rule("calls.livekit_key", config -> key(config.calls())),
           new Rule("calls.livekit_secret", config -> secret(config.calls())),
           new Rule("relay.key", config -> header(config.relay().key())),
-          new Rule("oidc.permissions", config -> permissions(config.oidc())));
+          new Rule("oidc.permissions", config -> permissions(config.oidc())),
+          new Rule("oidc.console_client_id", config -> client(config.oidc())),
+          new Rule("oidc.console_scopes", config -> scopes(config.oidc())));
 
   private ConfigRules() {}
 
@@ -55,12 +57,24 @@ final class ConfigRules {
         "must hold ASCII letters, digits and signs alone");
   }
 
-  private static void permissions(Config.Oidc oidc) {
+  private static void permissions(OidcConfig oidc) {
     try {
       Permission.parseAll(oidc.permissions());
     } catch (Problem unknown) {
       throw new IllegalArgumentException("cannot be read: " + unknown.getMessage(), unknown);
     }
+  }
+
+  private static void client(OidcConfig oidc) {
+    demand(
+        oidc.consoleClientId().isBlank() || oidc.issuer().isPresent(),
+        "needs an oidc.issuer to sign in at");
+  }
+
+  private static void scopes(OidcConfig oidc) {
+    demand(
+        List.of(oidc.consoleScopes().split(" ", -1)).contains("openid"),
+        "must contain openid, which makes it OpenID Connect");
   }
 
   private static void demand(boolean met, String otherwise) {

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.admin.IdentityRoutes;
 import parley.admin.KeyRoutes;
+import parley.admin.SignInRoutes;
+import parley.admin.SignInRoutes.Client;
 import parley.admin.TenantRoutes;
 import parley.auth.ApiKeys;
 import parley.auth.KeyWatch;
@@ -25,6 +27,7 @@ import parley.auth.Permission;
 import parley.auth.RateLimits;
 import parley.auth.Tokens;
 import parley.config.Config;
+import parley.config.OidcConfig;
 import parley.config.Roles.Role;
 import parley.db.Signals;
 import parley.nodes.NodeRoutes;
@@ -154,7 +157,7 @@ public final class Server implements AutoCloseable {
         Stream.of(
                 health,
                 Pages.routesWithSwaggerUi("docs"),
-                Pages.routes("console"),
+                Pages.routes("console", consoleClient(config.oidc()).map(Client::issuer)),
                 media.routes(),
                 messages.routes(),
                 events.routes(),
@@ -163,6 +166,7 @@ public final class Server implements AutoCloseable {
                 speakers.routes(),
                 new NodeRoutes(nodes).routes(),
                 new IdentityRoutes(tenants).routes(),
+                new SignInRoutes(consoleClient(config.oidc())).routes(),
                 new TenantRoutes(tenants).routes(),
                 new KeyRoutes(keys, tenants).routes())
             .flatMap(List::stream)
@@ -211,8 +215,16 @@ public final class Server implements AutoCloseable {
         meters);
   }
 
+  private static Optional<Client> consoleClient(OidcConfig config) {
+    return config
+        .issuer()
+        .filter(issuer -> !config.consoleClientId().isBlank())
+        .map(issuer ->
+            Client.of(issuer, config.consoleClientId(), config.consoleScopes(), config.audience()));
+  }
+
   private static Optional<OidcTokens> issuedTokens(Foundation base, Tenants tenants) {
-    Config.Oidc config = base.config().oidc();
+    OidcConfig config = base.config().oidc();
     return config
         .issuer()
         .map(issuer ->

@@ -1,6 +1,7 @@
 package parley.calls;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 import parley.auth.KeyId;
+import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of participants of calls, and of the keys with which they joined.
@@ -25,6 +27,8 @@ final class CallParticipantTable {
   /// A participant admitted with a key.
   record Admitted(@Nested CallRef call, UserId user) {}
 
+  private record Seat(CallId call, UserId user, CallParticipant participant) {}
+
   Map<UserId, CallParticipant> load(Handle transaction, CallRef ref) {
     Map<UserId, CallParticipant> participants = Call.noParticipants();
     transaction
@@ -33,6 +37,26 @@ final class CallParticipantTable {
         .map(row -> Map.entry(row.getColumn("user_id", UserId.class), participant(row)))
         .forEach(entry -> participants.put(entry.getKey(), entry.getValue()));
     return participants;
+  }
+
+  /// Returns the participants of several calls; one without any is missing.
+  Map<CallId, Map<UserId, CallParticipant>> load(
+      Handle transaction, TenantId tenant, List<UUID> calls) {
+    Map<CallId, Map<UserId, CallParticipant>> found = new HashMap<>();
+    transaction
+        .createQuery("select * from call_seats where tenant_id = :tenant and call_id = any(:calls)")
+        .bind("tenant", tenant)
+        .bindArray("calls", UUID.class, calls)
+        .map(row ->
+            new Seat(
+                row.getColumn("call_id", CallId.class),
+                row.getColumn("user_id", UserId.class),
+                participant(row)))
+        .forEach(seat ->
+            found
+                .computeIfAbsent(seat.call(), call -> Call.noParticipants())
+                .put(seat.user(), seat.participant()));
+    return found;
   }
 
   /// Stores only the changed ones: a call in a large room has many participants, few of whom change

@@ -1,11 +1,15 @@
 package parley.calls;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
+import parley.paging.Cursor;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -81,6 +85,67 @@ final class CallTable {
         .bind("room", room)
         .mapTo(CallId.class)
         .findOne();
+  }
+
+  /// Returns a room's calls after the cursor, newest first.
+  List<Call> ofRoom(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
+    Query newest =
+        transaction
+            .createQuery(
+                """
+                select id from calls
+                where tenant_id = :tenant and room_id = :room
+                  and (started_at, id) < (:before, :beforeId)
+                order by started_at desc, id desc limit :max
+                """)
+            .bind("room", room);
+    return load(transaction, tenant, ids(newest, tenant, behind, max));
+  }
+
+  /// Returns the calls of all rooms of a user after the cursor, newest first. It reads no more than
+  /// `max` calls of each room.
+  List<Call> ofMember(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+    Query newest =
+        transaction
+            .createQuery(
+                """
+                select newest.id from room_members as member
+                cross join lateral (
+                  select id, started_at from calls
+                  where tenant_id = member.tenant_id and room_id = member.room_id
+                    and (started_at, id) < (:before, :beforeId)
+                  order by started_at desc, id desc limit :max) as newest
+                where member.tenant_id = :tenant and member.user_id = :user
+                  and member.membership = 'join'
+                order by newest.started_at desc, newest.id desc limit :max
+                """)
+            .bind("user", user);
+    return load(transaction, tenant, ids(newest, tenant, behind, max));
+  }
+
+  private static List<UUID> ids(Query query, TenantId tenant, Cursor behind, int max) {
+    return query
+        .bind("tenant", tenant)
+        .bind("before", behind.at())
+        .bind("beforeId", behind.id())
+        .bind("max", max)
+        .mapTo(UUID.class)
+        .list();
+  }
+
+  private List<Call> load(Handle transaction, TenantId tenant, List<UUID> ids) {
+    Map<CallId, Map<UserId, CallParticipant>> known = participants.load(transaction, tenant, ids);
+    return transaction
+        .createQuery(
+            """
+            select * from calls where tenant_id = :tenant and id = any(:ids)
+            order by started_at desc, id desc
+            """)
+        .bind("tenant", tenant)
+        .bindArray("ids", UUID.class, ids)
+        .map(row ->
+            call(row, known.getOrDefault(row.getColumn("id", CallId.class), Call.noParticipants())))
+        .list();
   }
 
   /// Finds a call of any tenant, for LiveKit, which knows no tenants.

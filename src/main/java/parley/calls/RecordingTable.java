@@ -1,7 +1,10 @@
 package parley.calls;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterable;
 import parley.jobs.JobId;
@@ -142,6 +145,21 @@ final class RecordingTable {
   /// Returns all recordings of a call, oldest first.
   List<Recording> list(Handle transaction, CallRef call) {
     return ofCall(transaction, call, "order by started_at, id").list();
+  }
+
+  /// Returns the recordings of several calls, oldest first; a call without any is missing.
+  Map<CallId, List<Recording>> ofCalls(Handle transaction, TenantId tenant, List<CallId> calls) {
+    return transaction
+        .createQuery(
+            """
+            select * from call_recordings where tenant_id = :tenant and call_id = any(:calls)
+            order by started_at, id
+            """)
+        .bind("tenant", tenant)
+        .bindArray("calls", UUID.class, calls.stream().map(CallId::value).toList())
+        .map(row -> RecordingRow.recording(row))
+        .stream()
+        .collect(Collectors.groupingBy(Recording::call));
   }
 
   /// Returns the recordings that are or may be in progress: one of the whole call, or one of each

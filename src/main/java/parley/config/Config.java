@@ -29,7 +29,8 @@ public record Config(
     @Setting("Events, as read over the stream and by sync.") Events events,
     @Setting("The job queue.") Jobs jobs,
     @Setting("Rate limits of one API key.") Limits limits,
-    @Setting("Tokens of an OpenID Connect issuer, accepted in addition to API keys.") Oidc oidc) {
+    @Setting("Tokens of an OpenID Connect issuer, accepted in addition to API keys.")
+        OidcConfig oidc) {
 
   /// The format of log lines.
   public enum LogFormat {
@@ -268,23 +269,6 @@ public record Config(
               defaultValue = "1000",
               range = {1, 1_000_000})
           int burst) {}
-
-  /// The OpenID Connect issuer whose tokens are accepted, and their permissions.
-  public record Oidc(
-      @Setting(
-              "The issuer, exactly as in the \"iss\" of its tokens, such as"
-                  + " https://login.example.org/realms/acme. Its keys are found through"
-                  + " /.well-known/openid-configuration. If empty, only API keys are accepted.")
-          Optional<URI> issuer,
-      @Setting(value = "The required \"aud\" of tokens.", defaultValue = "parley") String audience,
-      @Setting(value = "The claim that holds the tenant's id or name.", defaultValue = "tenant_id")
-          String tenantClaim,
-      @Setting(
-              value =
-                  "The permissions, comma-separated, of a token that has no claim"
-                      + " \"permissions\" and no permission of Parley in its claim \"scope\".",
-              defaultValue = "media:read,media:write,rooms,calls,scaiecho:transcribe")
-          String permissions) {}
 
   /// Returns the configuration with every key at its default.
   public static Config defaults() {

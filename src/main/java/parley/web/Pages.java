@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +23,6 @@ import parley.storage.Sha256;
 
 /// Serves web pages: the files of a folder on the class path, for anyone.
 public final class Pages {
-  /// Pages load resources from this server only, and inline scripts and styles have no effect.
-  /// `blob:` is what a script itself has loaded, such as a picture that needs a token.
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-          + " media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
-
   /// The hash in the name of a file that never changes, as esbuild writes it.
   private static final Pattern HASHED = Pattern.compile("-[A-Z0-9]{8}\\.[a-z]+$");
 
@@ -40,22 +34,41 @@ public final class Pages {
           "svg", "image/svg+xml");
 
   private final List<String> folders;
+  private final String policy;
   private final Map<String, Page> loaded = new ConcurrentHashMap<>();
 
-  private Pages(List<String> folders) {
+  private Pages(List<String> folders, Optional<URI> asked) {
     this.folders = folders;
+    this.policy = policy(asked.map(Pages::origin).orElse(""));
+  }
+
+  /// Pages load resources from this server only, and inline scripts and styles have no effect.
+  /// `blob:` is what a script itself has loaded, such as a picture that needs a token.
+  ///
+  /// @param asked another server that scripts may ask
+  private static String policy(String asked) {
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+        + (" media-src 'self' blob:; connect-src " + ("'self' " + asked).strip() + ";")
+        + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  }
+
+  private static String origin(URI server) {
+    return server.getScheme() + "://" + server.getRawAuthority();
   }
 
   /// Serves `pages/{folder}` from the class path below `/{folder}`, with its `index.html` at
   /// `/{folder}` itself. File names are letters, digits and hyphens with an extension; one with a
   /// hash of its content, such as `main-7H2K4QXZ.js`, may be kept for ever.
-  public static List<Route> routes(String folder) {
-    return new Pages(List.of("/pages/" + folder)).routesBelow("/" + folder);
+  ///
+  /// @param asked another server that the pages' scripts may ask
+  public static List<Route> routes(String folder, Optional<URI> asked) {
+    return new Pages(List.of("/pages/" + folder), asked).routesBelow("/" + folder);
   }
 
-  /// Like [#routes], plus the files of Swagger UI.
+  /// Serves `pages/{folder}` likewise, plus the files of Swagger UI.
   public static List<Route> routesWithSwaggerUi(String folder) {
-    return new Pages(List.of("/pages/" + folder, swaggerUi())).routesBelow("/" + folder);
+    return new Pages(List.of("/pages/" + folder, swaggerUi()), Optional.empty())
+        .routesBelow("/" + folder);
   }
 
   /// The folder of the files in Swagger UI's jar.
@@ -106,7 +119,7 @@ public final class Pages {
       throw new Problem(ProblemCode.NOT_FOUND, "There is no such page.");
     }
     exchange
-        .setHeader("Content-Security-Policy", POLICY)
+        .setHeader("Content-Security-Policy", policy)
         .setHeader("Permissions-Policy", "microphone=(self)")
         .setHeader("Referrer-Policy", "no-referrer")
         .setHeader("X-Content-Type-Options", "nosniff")

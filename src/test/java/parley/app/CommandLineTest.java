@@ -109,13 +109,15 @@ class CommandLineTest {
         key = "a b"
         [oidc]
         permissions = "everything"
+        console_client_id = "parley"
+        console_scopes = "profile"
         """);
 
     TestCommand result = run(folder.resolve("data"), "serve", "--config", file.toString());
 
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err().lines())
-        .hasSize(8)
+        .hasSize(10)
         .anyMatch(line -> line.contains("server.prot"))
         .anyMatch(line -> line.contains("server.port must be 0 to 65535"))
         .anyMatch(line -> line.contains("storage.bucket must name"))
@@ -123,7 +125,9 @@ class CommandLineTest {
         .anyMatch(line -> line.contains("calls.livekit_key must be set"))
         .anyMatch(line -> line.contains(file + ": calls.livekit_secret must have at least 32"))
         .anyMatch(line -> line.contains(file + ": relay.key must hold ASCII"))
-        .anyMatch(line -> line.contains(file + ": oidc.permissions cannot be read"));
+        .anyMatch(line -> line.contains(file + ": oidc.permissions cannot be read"))
+        .anyMatch(line -> line.contains(file + ": oidc.console_client_id needs an oidc.issuer"))
+        .anyMatch(line -> line.contains(file + ": oidc.console_scopes must contain openid"));
     assertThat(result.err()).as("a secret").doesNotContain("short");
   }
 

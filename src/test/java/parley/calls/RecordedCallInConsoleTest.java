@@ -21,8 +21,13 @@ class RecordedCallInConsoleTest extends RecordedCalls {
 
     try (ConsoleUser user = ConsoleUser.open(server)) {
       user.signIn(alice.token());
-      user.evaluate("location.hash = '#/rooms/" + room + "'");
       user.press("Calls");
+      user.sees("Audio call");
+      user.sees("Recorded");
+      user.looksWell("calls");
+      user.evaluate("location.hash = '#/rooms/" + room + "'");
+      user.sees("Members");
+      user.evaluate("document.getElementById('tab-calls').click()");
       user.sees("Audio call");
       user.press("Play the recording");
       Eventually.holds(

@@ -144,6 +144,10 @@ class ConsoleTest {
     user.press("Stop");
     user.sees("Not listening");
     user.looksWell("live");
+    user.choose("input[type=file]", Recordings.recording("jfk-3s.flac"));
+    Eventually.holds(
+        "what a file says is shown in place of it",
+        () -> user.shown().contains("Not listening") && user.count(".captions p").equals("1"));
     assertThat(user.shown()).doesNotContain("Media", "Rooms", "Operator");
     user.goTo("media");
     user.sees("It needs the permission media:read.");
@@ -211,8 +215,10 @@ class ConsoleTest {
     user.choose(".panel input[type=file]", MEDIA.resolve("plain.jpg"));
     user.sees("plain.jpg");
     user.looksWell("room-files");
+    user.evaluate("document.getElementById('tab-calls').click()");
+    user.sees("No calls yet");
     user.press("Calls");
-    user.sees("No recorded calls");
+    user.sees("Calls of your rooms appear here");
     user.goTo("rooms");
     user.sees("What comes next");
     user.looksWell("rooms");

@@ -3,6 +3,7 @@ package parley.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,16 +22,18 @@ public final class ConsoleUser implements AutoCloseable {
   private static final String FIND =
       """
       window.named = (selector, name) => {
-        const called = (one) => (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.innerText).trim();
+        const called = (one) => (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? (one.placeholder || one.innerText)).trim();
         const all = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
         return all.find((one) => called(one) === name) ?? all.find((one) => called(one).startsWith(name));
       }
       """;
 
+  private final URI server;
   private final Browser browser;
   private final String axe;
 
-  private ConsoleUser(Browser browser, String axe) {
+  private ConsoleUser(URI server, Browser browser, String axe) {
+    this.server = server;
     this.browser = browser;
     this.axe = axe;
   }
@@ -39,25 +42,39 @@ public final class ConsoleUser implements AutoCloseable {
   ///
   /// @param microphone a 16-bit WAV file that the microphone plays once
   public static ConsoleUser open(TestServer server, Path microphone) throws Exception {
-    return open(server, Browser.start(microphone));
+    return open(server.uri(""), Browser.start(microphone));
   }
 
   /// Like [#open(TestServer, Path)] without a microphone.
   public static ConsoleUser open(TestServer server) throws Exception {
+    return open(server.uri(""));
+  }
+
+  /// Like [#open(TestServer)] for a server at another address, such as a proxy's.
+  public static ConsoleUser open(URI server) throws Exception {
     return open(server, Browser.start());
   }
 
-  private static ConsoleUser open(TestServer server, Browser browser) throws Exception {
+  /// Like [#open(TestServer)] in Firefox.
+  static ConsoleUser inFirefox(TestServer server) throws Exception {
+    return open(server.uri(""), Browser.firefox());
+  }
+
+  private static ConsoleUser open(URI server, Browser browser) throws Exception {
     String axe =
         Files.readString(Programs.installed("console").resolve("node_modules/axe-core/axe.min.js"));
-    ConsoleUser user = new ConsoleUser(browser, axe);
-    user.browser.watch(server.uri("").toString());
+    ConsoleUser user = new ConsoleUser(server, browser, axe);
+    user.browser.watch(server.toString());
     user.browser.look(1280, 820, false);
-    user.browser.open(server.uri("/console"));
-    user.evaluate("sessionStorage.clear(); undefined");
-    user.browser.evaluate(FIND);
+    user.browser.onEveryPage(FIND);
+    user.open("/console");
     user.sees("Sign in to Parley");
     return user;
+  }
+
+  /// Goes to an address of the server, as by a link from elsewhere.
+  void open(String path) throws Exception {
+    browser.open(server.resolve(path));
   }
 
   /// Signs in with a key.
@@ -77,7 +94,7 @@ public final class ConsoleUser implements AutoCloseable {
   }
 
   String shown() throws Exception {
-    return evaluate("document.body.innerText");
+    return evaluate("document.body?.innerText ?? ''");
   }
 
   /// Presses a button, link, tab or checkbox, once it is there and can be pressed.
@@ -139,13 +156,26 @@ public final class ConsoleUser implements AutoCloseable {
     }
     browser.look(360, 740, false);
     isAccessible(page + " on a phone");
-    assertThat(evaluate("String(document.documentElement.scrollWidth <= innerWidth)"))
-        .as(page + " fits on a phone")
-        .isEqualTo("true");
+    fits(page);
     shoot(page + "-phone");
     browser.look(1280, 820, false);
     setNotices("visible");
     assertThat(browser.problems()).as(page).isEmpty();
+  }
+
+  /// Looks at the page like [#looksWell], but once, and without screenshots.
+  void fitsAndIsAccessible(String page) throws Exception {
+    browser.look(360, 740, false);
+    isAccessible(page);
+    fits(page);
+    browser.look(1280, 820, false);
+    assertThat(browser.problems()).as(page).isEmpty();
+  }
+
+  private void fits(String page) throws Exception {
+    assertThat(evaluate("String(document.documentElement.scrollWidth <= innerWidth)"))
+        .as(page + " fits on a phone")
+        .isEqualTo("true");
   }
 
   private void setNotices(String visibility) throws Exception {

@@ -48,9 +48,9 @@ final class InstallTest extends LauncherMachine {
     "go, go2.0.1, true",
     "go, go1.25.9, false",
     "go, go1.19.8, false",
-    "node, v18.20.4, true",
+    "node, v20.20.2, true",
     "node, v24.1.0, true",
-    "node, v16.20.2, false",
+    "node, v18.20.4, false",
     "node, v9.11.2, false"
   })
   void takesTheMachinesOwnWhereItIsNewEnoughAndElseOneFromPyPi(

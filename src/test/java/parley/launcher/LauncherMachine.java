@@ -87,7 +87,7 @@ abstract class LauncherMachine {
     programs = Files.createDirectory(folder.resolve("programs"));
     makeProgram(
         Files.createDirectory(tree.resolve("dev")).resolve("install"),
-        "#!/bin/sh\n[ \"$1\" = possible ] || echo \"$@\" >>\""
+        "#!/bin/sh\ncase $1 in possible | firefox) exit ;; esac\necho \"$@\" >>\""
             + programs.resolve("installed")
             + "\"\n");
     makeProgram(tree.resolve("dev/bare-root"), "#!/bin/sh\n");

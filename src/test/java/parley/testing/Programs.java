@@ -38,8 +38,19 @@ public final class Programs {
 
   /// Whether this machine has a Python that is no older; there is no package that would bring one.
   public static boolean hasPython(String version) {
+    return has("python", version);
+  }
+
+  /// Whether this machine has a Firefox; there is no package that would bring one.
+  public static boolean hasFirefox() {
+    return has("firefox");
+  }
+
+  private static boolean has(String... part) {
+    List<String> command = new ArrayList<>(List.of("dev/install"));
+    command.addAll(List.of(part));
     try {
-      return new ProcessBuilder("dev/install", "python", version)
+      return new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start()

@@ -1,0 +1,57 @@
+package parley.calls;
+
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import parley.auth.Caller;
+import parley.db.Database;
+import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.rooms.Rooms;
+import parley.tenants.RoomId;
+
+/// The calls of rooms, live and ended, as their members see them. It needs no LiveKit.
+public final class CallHistory {
+  private final Database database;
+  private final Rooms rooms;
+  private final CallTable table = new CallTable();
+  private final RecordingTable recordings = new RecordingTable();
+
+  public CallHistory(Database database, Rooms rooms) {
+    this.database = database;
+    this.rooms = rooms;
+  }
+
+  /// A call with its recordings, oldest first.
+  record Entry(Call call, List<Recording> recordings) {}
+
+  /// Returns the calls of all rooms that the caller is a member of, newest first.
+  Page<Entry> list(Caller caller, Cursor behind, int limit) {
+    return database.inTransaction(transaction ->
+        entries(
+            transaction,
+            caller,
+            table.ofMember(transaction, caller.tenant(), caller.user(), behind, limit + 1),
+            limit));
+  }
+
+  /// Returns the calls of a room, newest first.
+  Page<Entry> list(Caller caller, RoomId room, Cursor behind, int limit) {
+    return database.inTransaction(transaction -> {
+      rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
+      return entries(
+          transaction,
+          caller,
+          table.ofRoom(transaction, caller.tenant(), room, behind, limit + 1),
+          limit);
+    });
+  }
+
+  private Page<Entry> entries(Handle transaction, Caller caller, List<Call> found, int limit) {
+    Page<Call> page =
+        Page.of(found, limit, call -> new Cursor(call.startedAt(), call.id().value()));
+    List<CallId> calls = page.items().stream().map(Call::id).toList();
+    Map<CallId, List<Recording>> recorded = recordings.ofCalls(transaction, caller.tenant(), calls);
+    return page.map(call -> new Entry(call, recorded.getOrDefault(call.id(), List.of())));
+  }
+}
