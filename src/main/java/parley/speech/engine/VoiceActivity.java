@@ -31,6 +31,16 @@ final class VoiceActivity implements AutoCloseable {
     }
   }
 
+  /// Returns the number of frames nearest to a duration.
+  static int frames(double seconds) {
+    return (int) Math.round(seconds * SAMPLE_RATE / FRAME);
+  }
+
+  /// Returns the duration of this many frames, in seconds.
+  static double seconds(long frames) {
+    return frames * (double) FRAME / SAMPLE_RATE;
+  }
+
   /// Starts detection over one stream; the caller closes the session.
   VadSession open() throws OrtException {
     return new VadSession(session, sampleRate);
