@@ -70,8 +70,10 @@ final class PackedWhisper implements WhisperModel {
   @Override
   public EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
-        OnnxTensor.createTensor(environment, mel, new long[] {1, dimensions.melBands(), columns})) {
-      return new EncodedAudio(encoder.run(Map.of("mel", picture)));
+            OnnxTensor.createTensor(
+                environment, mel, new long[] {1, dimensions.melBands(), columns});
+        OrtSession.RunOptions options = Sessions.returningMemory()) {
+      return new EncodedAudio(encoder.run(Map.of("mel", picture), options));
     }
   }
 
