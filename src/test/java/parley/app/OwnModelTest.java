@@ -38,13 +38,16 @@ class OwnModelTest {
   void answersWithTheNameOfTheModel() throws Exception {
     try (TestServer server = TestServer.start(Map.of("speech.model", MODEL.toString()))) {
       TestCaller alice = server.newTenant();
-      TestForm form = new TestForm().file(Recordings.recording("jfk-3s.flac"));
 
-      Answer answer = alice.post(ECHO, form.field("language_hint", "en"));
+      Answer answer = alice.post(ECHO, jfk().field("language_hint", "en"));
 
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.at("/data/model")).isEqualTo("whisper-random");
       assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("3000");
+      Answer openAi = alice.post("/v1/audio/transcriptions", jfk().field("response_format", "text"));
+      assertThat(openAi.header("openai-model")).isEqualTo("whisper-random");
+      Answer events = alice.post("/v1/audio/transcriptions", jfk().field("stream", "true"));
+      assertThat(events.text()).contains("\"model\":\"whisper-random\"");
       try (TestSocket stream = alice.socket("/v1/modules/scaiecho/stream/transcribe")) {
         stream.send("{\"type\":\"open\",\"media_type\":\"audio/flac\"}");
         assertThat(stream.json().get("model").asString()).isEqualTo("whisper-random");
@@ -126,6 +129,10 @@ class OwnModelTest {
       }
     }
     return copy;
+  }
+
+  private static TestForm jfk() {
+    return new TestForm().file(Recordings.recording("jfk-3s.flac"));
   }
 
   private static Path resource(String name) {

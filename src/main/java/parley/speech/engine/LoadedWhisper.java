@@ -50,6 +50,7 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
     ExportedModel files = ExportedModel.read(folder);
     ExportedWhisper model = ExportedWhisper.load(files, threads);
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    LOG.info("{} consists of {} and {}", name, files.encoder(), files.decoder());
     if (!model.returnsAttention()) {
       LOG.warn(
           "{} does not return its attention: the times of words are estimated from those of"
