@@ -66,7 +66,10 @@ final class SpeechBackends {
   /// Where the configured models are.
   static ModelFolders folders(Config.Speech config, Path home) {
     Path models = config.modelsIn(home);
-    return new ModelFolders(models, config.model().map(home::resolve).orElse(models));
+    return new ModelFolders(
+        models,
+        config.model().map(home::resolve).orElse(models),
+        config.englishModel().map(home::resolve).orElse(models));
   }
 
   private static Models loaded(

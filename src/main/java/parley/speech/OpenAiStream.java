@@ -35,7 +35,8 @@ final class OpenAiStream {
 
   /// The end of the stream.
   ///
-  /// @param model that was used; OpenAI names it in a header, which has been sent before it is known
+  /// @param model that was used; OpenAI names it in a header, which has been sent before it is
+  ///   known
   record DoneEvent(
       String type,
       String text,

@@ -27,9 +27,7 @@ final class Draft {
 
   /// Returns the tokens that are likely to follow; none while the texts are apart.
   List<Integer> guess() {
-    return apart > 0
-        ? List.of()
-        : tokens.subList(next, Math.min(tokens.size(), next + MAX_GUESS));
+    return apart > 0 ? List.of() : tokens.subList(next, Math.min(tokens.size(), next + MAX_GUESS));
   }
 
   /// Follows the text by the token that was decoded.

@@ -88,7 +88,8 @@ final class MoonshineDecoding implements AutoCloseable {
     return all;
   }
 
-  /// Takes the likeliest tokens after those given, up to the first one that the draft does not have.
+  /// Takes the likeliest tokens after those given, up to the first one that the draft does not
+  /// have.
   private void take(long[] given, Draft draft) throws OrtException {
     List<Integer> guess = draft.guess();
     OrtSession.Result result =
