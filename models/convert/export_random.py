@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Exports a Whisper with random weights as Hugging Face's optimum does, to try out what a model's size and shape cost.
 
-    export_random.py tiny|turbo OUTPUT_FOLDER
+    export_random.py tiny|wide|turbo OUTPUT_FOLDER
 
 `turbo` has the shape of large-v3-turbo: 128 mel bands, 32 layers of 1280 in the encoder and 4 in the decoder, 51,866 tokens; 3.2 GB.
+`wide` is the same with 2 layers in the encoder.
 `tiny` is as small as it can be with the same tokens; src/test/resources/models/whisper-random is made with it. The tokenizer has the
 special tokens and a token for each byte.
 
@@ -19,7 +20,7 @@ import torch
 from optimum.exporters.onnx import main_export
 from transformers import GenerationConfig, WhisperConfig, WhisperForConditionalGeneration
 
-SHAPES = {"tiny": (8, 2, 1, 1), "turbo": (1280, 20, 32, 4)}
+SHAPES = {"tiny": (8, 2, 1, 1), "wide": (1280, 20, 2, 4), "turbo": (1280, 20, 32, 4)}
 LANGUAGES = (
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn "
     "sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my "

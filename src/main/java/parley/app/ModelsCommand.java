@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -42,9 +43,9 @@ final class ModelsCommand implements Callable<Integer> {
     Config config = options.read();
     Logging.configure(config.server().logFormat(), Level.WARN);
     ModelFolders folders = SpeechBackends.folders(config.speech(), Main.home());
-    list(folders.models());
-    if (!folders.whisper().equals(folders.models())) {
-      list(folders.whisper());
+    for (Path folder :
+        new LinkedHashSet<>(List.of(folders.models(), folders.whisper(), folders.english()))) {
+      list(folder);
     }
     tryOut(config, folders);
     return 0;

@@ -58,7 +58,10 @@ record SpeechBackends(Optional<LoadingModels> models, Optional<SpeakerDiarisatio
   /// Where the configured models are.
   static ModelFolders folders(Config.Speech config, Path home) {
     Path models = config.modelsIn(home);
-    return new ModelFolders(models, config.model().map(home::resolve).orElse(models));
+    return new ModelFolders(
+        models,
+        config.model().map(home::resolve).orElse(models),
+        config.englishModel().map(home::resolve).orElse(models));
   }
 
   /// The backends that are set up.

@@ -122,6 +122,11 @@ public record Config(
                   + " starts at Parley's installation folder.")
           Optional<Path> model,
       @Setting(
+              "The folder with the Moonshine model for quick English: partial captions, and a second"
+                  + " opinion. One like the folder of the speech models; if empty, the one among"
+                  + " them. A relative path starts at Parley's installation folder.")
+          Optional<Path> englishModel,
+      @Setting(
               value = "How many processor cores recognition may use. 0 means all.",
               defaultValue = "0",
               range = {0, 1024})

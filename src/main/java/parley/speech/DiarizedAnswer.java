@@ -44,7 +44,9 @@ record DiarizedAnswer(
   }
 
   /// As a stream: each segment's text, then the segment, and the whole text at last.
-  List<Object> events() {
+  ///
+  /// @param model that was used
+  List<Object> events(String model) {
     List<Object> events = new ArrayList<>();
     String space = "";
     for (DiarizedSegment segment : segments) {
@@ -52,7 +54,7 @@ record DiarizedAnswer(
       events.add(segment);
       space = " ";
     }
-    events.add(DoneEvent.of(text, null, usage));
+    events.add(DoneEvent.of(text, null, usage, model));
     return events;
   }
 

@@ -26,6 +26,9 @@ import parley.web.Route;
 ///
 /// Any `model` is accepted, since clients insist on naming one; unknown fields are ignored.
 public final class OpenAiRoutes {
+  /// Names the model that was used, as in OpenAI's own answers.
+  private static final String MODEL = "openai-model";
+
   private final RecordingIntake intake;
   private final TranscriptIntake transcripts;
 
@@ -99,7 +102,8 @@ public final class OpenAiRoutes {
   private void stream(Exchange exchange, Job job, OpenAiForm shape) throws IOException {
     EventStream events = exchange.events();
     if (shape.format() == Format.DIARIZED_JSON) {
-      for (Object event : DiarizedAnswer.of(transcripts.await(exchange, job)).events()) {
+      TranscriptView result = transcripts.await(exchange, job);
+      for (Object event : DiarizedAnswer.of(result).events(result.model())) {
         events.send(event);
       }
       return;
@@ -113,6 +117,7 @@ public final class OpenAiRoutes {
   }
 
   private static void answer(Exchange exchange, OpenAiForm shape, TranscriptView result) {
+    exchange.setHeader(MODEL, result.model());
     switch (shape.format()) {
       case JSON -> exchange.json(200, OpenAiAnswer.Plain.of(shape, result));
       case VERBOSE_JSON -> exchange.json(200, OpenAiAnswer.Verbose.of(shape, result));

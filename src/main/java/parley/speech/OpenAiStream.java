@@ -34,13 +34,18 @@ final class OpenAiStream {
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TokenProbability> logprobs) {}
 
   /// The end of the stream.
+  ///
+  /// @param model that was used; OpenAI names it in a header, which has been sent before it is
+  ///   known
   record DoneEvent(
       String type,
       String text,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<TokenProbability> logprobs,
-      Usage usage) {
-    static DoneEvent of(String text, @Nullable List<TokenProbability> logprobs, Usage usage) {
-      return new DoneEvent("transcript.text.done", text, logprobs, usage);
+      Usage usage,
+      String model) {
+    static DoneEvent of(
+        String text, @Nullable List<TokenProbability> logprobs, Usage usage, String model) {
+      return new DoneEvent("transcript.text.done", text, logprobs, usage, model);
     }
   }
 
@@ -61,7 +66,8 @@ final class OpenAiStream {
         DoneEvent.of(
             transcript.transcript(),
             shape.probabilities() ? TokenProbability.of(transcript) : null,
-            Usage.of(transcript)));
+            Usage.of(transcript),
+            transcript.model()));
   }
 
   private void delta(String text, @Nullable List<ScoredToken> scores) throws IOException {

@@ -1,6 +1,7 @@
 package parley.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.digest.MessageDigestAlgorithms;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +41,17 @@ class OwnModelTest {
   void answersWithTheNameOfTheModel() throws Exception {
     try (TestServer server = TestServer.start(Map.of("speech.model", MODEL.toString()))) {
       TestCaller alice = server.newTenant();
-      TestForm form = new TestForm().file(Recordings.recording("jfk-3s.flac"));
 
-      Answer answer = alice.post(ECHO, form.field("language_hint", "en"));
+      Answer answer = alice.post(ECHO, jfk().field("language_hint", "en"));
 
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.at("/data/model")).isEqualTo("whisper-random");
       assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("3000");
+      Answer openAi =
+          alice.post("/v1/audio/transcriptions", jfk().field("response_format", "text"));
+      assertThat(openAi.header("openai-model")).isEqualTo("whisper-random");
+      Answer events = alice.post("/v1/audio/transcriptions", jfk().field("stream", "true"));
+      assertThat(events.text()).contains("\"model\":\"whisper-random\"");
       try (TestSocket stream = alice.socket("/v1/modules/scaiecho/stream/transcribe")) {
         stream.send("{\"type\":\"open\",\"media_type\":\"audio/flac\"}");
         assertThat(stream.json().get("model").asString()).isEqualTo("whisper-random");
@@ -108,9 +115,69 @@ class OwnModelTest {
         .contains("11.0 s of speech in");
   }
 
+  /// A folder of the quick English model: the names of the networks, and where they come from.
+  @ParameterizedTest
+  @CsvSource({
+    "moonshine-base-en/encoder.int8.onnx, moonshine-base-en/decoder.int8.onnx, ''",
+    "whisper-base/encoder.int8.onnx, moonshine-base-en/decoder.int8.onnx, no tensor 'input_values'",
+    "moonshine-base-en/encoder.int8.onnx, whisper-base/decoder.int8.onnx, has 51865 tokens"
+  })
+  void takesAnotherQuickModelForEnglishIfItFits(String encoder, String decoder, String why)
+      throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Path models = Path.of("models").toAbsolutePath();
+    Files.copy(models.resolve(encoder), model.resolve("encoder.onnx"));
+    Files.copy(models.resolve(decoder), model.resolve("decoder.onnx"));
+    Files.copy(models.resolve("moonshine-base-en/vocabulary.bin"), model.resolve("vocabulary.bin"));
+    Files.writeString(
+        model.resolve("models.json"),
+        """
+        {"partials": {"name": "own", "encoder": "encoder.onnx", "decoder": "decoder.onnx",
+        "vocabulary": "vocabulary.bin"}}
+        """);
+    writeSums(model);
+    ModelFolders folders = new ModelFolders(models, models, model);
+
+    if (why.isEmpty()) {
+      try (SpeechEngine engine = SpeechEngine.load(folders, 1, Recordings.decoder())) {
+        assertThatCode(engine::warmUp).doesNotThrowAnyException();
+      }
+    } else {
+      assertRefused(folders, why);
+    }
+  }
+
+  @Test
+  void namesWhatAFolderOfTheQuickModelLacks() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Path models = Path.of("models").toAbsolutePath();
+    ModelFolders folders = new ModelFolders(models, models, model);
+    assertRefused(folders, "the list of model files is missing");
+
+    Files.writeString(model.resolve("models.json"), "{}");
+    writeSums(model);
+    assertRefused(folders, "names no model for English");
+  }
+
+  private static void writeSums(Path model) throws IOException {
+    StringBuilder sums = new StringBuilder();
+    try (Stream<Path> all = Files.list(model)) {
+      for (Path file : all.filter(each -> !each.endsWith("SHA256SUMS")).toList()) {
+        sums.append(new DigestUtils(MessageDigestAlgorithms.SHA_256).digestAsHex(file))
+            .append("  ")
+            .append(file.getFileName())
+            .append('\n');
+      }
+    }
+    Files.writeString(model.resolve("SHA256SUMS"), sums);
+  }
+
   private void assertRefused(String why) {
-    ModelFolders folders =
-        new ModelFolders(Path.of("models").toAbsolutePath(), folder.resolve("model"));
+    Path models = Path.of("models").toAbsolutePath();
+    assertRefused(new ModelFolders(models, folder.resolve("model"), models), why);
+  }
+
+  private void assertRefused(ModelFolders folders, String why) {
     assertThatThrownBy(() -> SpeechEngine.load(folders, 1, Recordings.decoder()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(folder.resolve("model").toString())
@@ -126,6 +193,10 @@ class OwnModelTest {
       }
     }
     return copy;
+  }
+
+  private static TestForm jfk() {
+    return new TestForm().file(Recordings.recording("jfk-3s.flac"));
   }
 
   private static Path resource(String name) {

@@ -44,7 +44,8 @@ final class ConfigReaderTest {
     assertThat(config.media().maxUploadMb()).isEqualTo(2048);
     assertThat(config.speech())
         .isEqualTo(
-            new Config.Speech(Path.of("./models"), Optional.empty(), 0, 5L * 1024 * 1024, 0));
+            new Config.Speech(
+                Path.of("./models"), Optional.empty(), Optional.empty(), 0, 5L * 1024 * 1024, 0));
   }
 
   @Test

@@ -3,6 +3,7 @@ package parley.speech.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 
 /// Buffers outside the heap that the networks read and write in place. ONNX Runtime copies heap
 /// arrays into such memory on every call, and only a garbage collection frees the copies.
@@ -10,7 +11,11 @@ final class DirectMemory {
   private DirectMemory() {}
 
   static FloatBuffer floats(int length) {
-    return bytes(length, Float.BYTES).asFloatBuffer();
+    return bytes(Math.multiplyExact(length, Float.BYTES)).asFloatBuffer();
+  }
+
+  static ShortBuffer shorts(int length) {
+    return bytes(Math.multiplyExact(length, Short.BYTES)).asShortBuffer();
   }
 
   /// Returns the buffer if it is large enough, otherwise a larger one without the old contents.
@@ -23,8 +28,7 @@ final class DirectMemory {
     return length + length / 2;
   }
 
-  private static ByteBuffer bytes(int length, int each) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(length, each))
-        .order(ByteOrder.nativeOrder());
+  static ByteBuffer bytes(int length) {
+    return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
   }
 }

@@ -1,63 +1,56 @@
 package parley.speech.engine;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Whisper as Hugging Face's `optimum` exports it. Each layer's keys and values are tensors of
 /// their own, and every window has 30 seconds.
 final class ExportedWhisper implements WhisperModel {
   private static final List<String> KINDS = List.of("key", "value");
+  private static final String HEARD = "encoder_hidden_states";
+  private static final String LOGITS = "logits";
 
-  private final OrtEnvironment environment = Sessions.environment();
   private final ExportedModel model;
-  private final OrtSession encoder;
-
-  /// Runs without a cache; with one too, unless there is another network for that.
-  private final OrtSession decoder;
-
-  private final @Nullable OrtSession withPast;
+  private final ExportedNetworks networks;
 
   /// Whether one copy of the audio's keys and values serves all beams.
-  private boolean broadcasts;
+  private final boolean broadcasts;
 
-  private ExportedWhisper(
-      ExportedModel model, OrtSession encoder, OrtSession decoder, @Nullable OrtSession withPast) {
+  private ExportedWhisper(ExportedModel model, ExportedNetworks networks, boolean broadcasts) {
     this.model = model;
-    this.encoder = encoder;
-    this.decoder = decoder;
-    this.withPast = withPast;
+    this.networks = networks;
+    this.broadcasts = broadcasts;
   }
 
-  /// Loads the networks and runs each of them once.
+  /// Loads the networks and runs each of them, which also shows whether the decoder shares the
+  /// audio's keys and values between beams: some exports then compute nonsense without an error.
   ///
   /// @param threads that one run may use
   static ExportedWhisper load(ExportedModel model, int threads) throws OrtException {
-    OrtEnvironment environment = Sessions.environment();
-    try (OrtSession.SessionOptions options = Sessions.options(threads)) {
-      OrtSession encoder = environment.createSession(model.encoder().toString(), options);
-      OrtSession decoder = environment.createSession(model.decoder().toString(), options);
-      OrtSession withPast =
-          model.decoderWithPast().isPresent()
-              ? environment.createSession(model.decoderWithPast().get().toString(), options)
-              : null;
-      ExportedWhisper loaded = new ExportedWhisper(model, encoder, decoder, withPast);
-      loaded.check();
-      return loaded;
+    ExportedNetworks networks = ExportedNetworks.load(model, threads);
+    try {
+      ExportedRun.requireFloats(networks.encoder(), "input_features");
+      ExportedRun.requireFloats(networks.next(), past(0, "decoder", "key"));
+      ExportedWhisper sharing = new ExportedWhisper(model, networks, true);
+      if (sharing.isSameForEachBeam()) {
+        return sharing;
+      }
+      ExportedWhisper repeating = new ExportedWhisper(model, networks, false);
+      if (repeating.isSameForEachBeam()) {
+        return repeating;
+      }
+      throw new OrtException("its decoder does not compute the same for each beam");
+    } catch (OrtException | RuntimeException e) {
+      networks.close();
+      throw e;
     }
   }
 
@@ -76,13 +69,18 @@ final class ExportedWhisper implements WhisperModel {
     return true;
   }
 
+  @Override
+  public Optional<TextScorer> scorer() {
+    return Optional.empty();
+  }
+
   /// Whether the decoder returns its attention, which word times are computed from.
   boolean returnsAttention() {
     return !model.alignmentHeads().isEmpty()
         && model.alignmentHeads().stream()
             .allMatch(head ->
                 head.head() < dimensions().heads()
-                    && decoder.getOutputNames().contains(attention(head.layer())));
+                    && networks.decoder().getOutputNames().contains(attention(head.layer())));
   }
 
   private static String attention(int layer) {
@@ -91,11 +89,9 @@ final class ExportedWhisper implements WhisperModel {
 
   @Override
   public EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
-    try (OnnxTensor features =
-        OnnxTensor.createTensor(
-            environment, mel, new long[] {1, dimensions().melBands(), columns})) {
-      return new EncodedAudio(
-          encoder.run(Map.of("input_features", features), Set.of("last_hidden_state")));
+    try (ExportedRun run = new ExportedRun(networks.encoder())) {
+      run.give("input_features", mel, 1, dimensions().melBands(), columns);
+      return new EncodedAudio(run.run(Set.of("last_hidden_state")));
     }
   }
 
@@ -114,65 +110,58 @@ final class ExportedWhisper implements WhisperModel {
   /// Writes the first tokens, with which the decoder computes its keys and values of the audio.
   private void begin(EncodedAudio audio, KeyValueCache cache, long[] tokens) throws OrtException {
     Set<String> computed = new LinkedHashSet<>();
-    computed.add("logits");
+    computed.add(LOGITS);
     forEachLayer((layer, kind) -> computed.add(present(layer, "encoder", kind)));
-    Map<String, OnnxTensor> pinned = new HashMap<>();
-    try (Inputs inputs = new Inputs(decoder, 1, tokens, 0)) {
-      inputs.put("encoder_hidden_states", audio.hiddenState());
-      inputs.putEmptyPast();
-      forEachLayer((layer, kind) ->
-          pinned.put(
-              present(layer, "decoder", kind),
-              cache.present(layer, kind.equals("key"), tokens.length)));
-      OrtSession.Result result = decoder.run(inputs.tensors, computed, pinned);
+    try (ExportedRun run = new ExportedRun(networks.decoder())) {
+      run.giveTokens(tokens, 1, 0);
+      run.give(HEARD, audio.hiddenState());
+      run.giveEmptyPast(dimensions());
+      forEachLayer((layer, kind) -> receive(run, cache, layer, kind, tokens.length));
+      OrtSession.Result result = run.run(computed);
       audio.keep(result);
-      FloatBuffer logits = ((OnnxTensor) result.get("logits").orElseThrow()).getFloatBuffer();
+      FloatBuffer logits = ((OnnxTensor) result.get(LOGITS).orElseThrow()).getFloatBuffer();
       int size = dimensions().vocabulary();
       cache.logits().put(0, logits, (tokens.length - 1) * size, size);
-    } finally {
-      pinned.values().forEach(OnnxTensor::close);
     }
     cache.keep(tokens.length);
   }
 
   /// Adds one token to each beam.
   private void next(EncodedAudio audio, KeyValueCache cache, long[] tokens) throws OrtException {
-    OrtSession session = withPast == null ? decoder : withPast;
     int beams = cache.beams();
-    Map<String, OnnxTensor> pinned = new HashMap<>();
-    try (Inputs inputs = new Inputs(session, beams, tokens, cache.tokens())) {
-      inputs.put("encoder_hidden_states", audio.hiddenState());
+    try (ExportedRun run = new ExportedRun(networks.next())) {
+      run.giveTokens(tokens, beams, cache.tokens());
+      run.give(HEARD, audio.hiddenState());
       forEachLayer((layer, kind) -> {
-        boolean keys = kind.equals("key");
-        inputs.own(past(layer, "decoder", kind), cache.past(layer, keys));
+        KeyValueCache.Layer written = cache.past(layer, isKey(kind));
+        run.give(past(layer, "decoder", kind), written.numbers(), written.shape());
         OnnxTensor heard = audio.cross(present(layer, "encoder", kind));
-        if (broadcasts || beams == 1) {
-          inputs.put(past(layer, "encoder", kind), heard);
-        } else {
-          inputs.own(past(layer, "encoder", kind), repeated(heard, beams));
-        }
-        pinned.put(present(layer, "decoder", kind), cache.present(layer, keys, 1));
+        run.give(
+            past(layer, "encoder", kind),
+            broadcasts || beams == 1 ? heard : run.own(repeated(heard, beams)));
+        receive(run, cache, layer, kind, 1);
       });
-      pinned.put(
-          "logits",
-          OnnxTensor.createTensor(
-              environment, cache.logits(), new long[] {beams, 1, dimensions().vocabulary()}));
-      session.run(inputs.tensors, Set.of(), pinned).close();
-    } finally {
-      pinned.values().forEach(OnnxTensor::close);
+      run.receive(LOGITS, cache.logits(), beams, 1, dimensions().vocabulary());
+      run.run(Set.of()).close();
     }
     cache.keep(1);
   }
 
-  private OnnxTensor repeated(OnnxTensor one, int beams) throws OrtException {
+  private static void receive(
+      ExportedRun run, KeyValueCache cache, int layer, String kind, int added) throws OrtException {
+    KeyValueCache.Layer written = cache.present(layer, isKey(kind), added);
+    run.receive(present(layer, "decoder", kind), written.numbers(), written.shape());
+  }
+
+  private static OnnxTensor repeated(OnnxTensor one, int beams) throws OrtException {
     long[] shape = one.getInfo().getShape();
-    FloatBuffer values = one.getFloatBuffer();
-    FloatBuffer copies = DirectMemory.floats(values.limit() * beams);
+    ByteBuffer values = one.getByteBuffer();
+    ByteBuffer copies = DirectMemory.bytes(values.limit() * beams);
     for (int beam = 0; beam < beams; beam++) {
       copies.put(beam * values.limit(), values, 0, values.limit());
     }
     shape[0] = beams;
-    return OnnxTensor.createTensor(environment, copies, shape);
+    return OnnxTensor.createTensor(Sessions.environment(), copies, shape, one.getInfo().type);
   }
 
   @Override
@@ -184,10 +173,11 @@ final class ExportedWhisper implements WhisperModel {
     Set<String> wanted = new LinkedHashSet<>();
     heads.forEach(head -> wanted.add(attention(head.layer())));
     float[][][] seen = new float[heads.size()][][];
-    try (Inputs inputs = new Inputs(decoder, 1, layout().numbers(tokens), 0)) {
-      inputs.put("encoder_hidden_states", audio.hiddenState());
-      inputs.putEmptyPast();
-      try (OrtSession.Result result = decoder.run(inputs.tensors, wanted)) {
+    try (ExportedRun run = new ExportedRun(networks.decoder())) {
+      run.giveTokens(layout().numbers(tokens), 1, 0);
+      run.give(HEARD, audio.hiddenState());
+      run.giveEmptyPast(dimensions());
+      try (OrtSession.Result result = run.run(wanted)) {
         for (int i = 0; i < seen.length; i++) {
           ExportedModel.AlignmentHead head = heads.get(i);
           OnnxTensor layer = (OnnxTensor) result.get(attention(head.layer())).orElseThrow();
@@ -198,60 +188,16 @@ final class ExportedWhisper implements WhisperModel {
     return Optional.of(seen);
   }
 
-  /// The inputs of one run.
-  private final class Inputs implements AutoCloseable {
-    final Map<String, OnnxTensor> tensors = new HashMap<>();
-    private final Map<String, OnnxTensor> owned = new HashMap<>();
-    private final Map<String, NodeInfo> wanted;
-
-    Inputs(OrtSession session, int beams, long[] tokens, int past) throws OrtException {
-      this.wanted = session.getInputInfo();
-      int added = tokens.length / beams;
-      own(
-          "input_ids",
-          OnnxTensor.createTensor(environment, LongBuffer.wrap(tokens), new long[] {beams, added}));
-      own("use_cache_branch", OnnxTensor.createTensor(environment, new boolean[] {past > 0}));
-      long[] positions = new long[added];
-      for (int i = 0; i < added; i++) {
-        positions[i] = (long) past + i;
-      }
-      own("cache_position", OnnxTensor.createTensor(environment, positions));
-    }
-
-    /// Adds an input, if the network takes it, that the caller closes.
-    void put(String name, OnnxTensor tensor) {
-      if (wanted.containsKey(name)) {
-        tensors.put(name, tensor);
-      }
-    }
-
-    /// Adds an input, if the network takes it, that is closed with these.
-    void own(String name, OnnxTensor tensor) {
-      owned.put(name, tensor);
-      put(name, tensor);
-    }
-
-    void putEmptyPast() throws OrtException {
-      long[] shape = {1, dimensions().heads(), 0, dimensions().headSize()};
-      for (String name : wanted.keySet()) {
-        if (name.startsWith("past_key_values.")) {
-          own(name, OnnxTensor.createTensor(environment, DirectMemory.floats(0), shape));
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      owned.values().forEach(OnnxTensor::close);
-    }
-  }
-
   private static String past(int layer, String part, String kind) {
     return "past_key_values.%d.%s.%s".formatted(layer, part, kind);
   }
 
   private static String present(int layer, String part, String kind) {
     return "present.%d.%s.%s".formatted(layer, part, kind);
+  }
+
+  private static boolean isKey(String kind) {
+    return kind.equals("key");
   }
 
   private interface LayerWork {
@@ -266,39 +212,23 @@ final class ExportedWhisper implements WhisperModel {
     }
   }
 
-  /// Runs each network once, and finds out whether the decoder shares the audio's keys and values
-  /// between beams: some exports then compute nonsense without an error.
-  private void check() throws OrtException {
-    requireFloats(encoder, "input_features");
-    requireFloats(withPast == null ? decoder : withPast, past(0, "decoder", "key"));
+  private boolean isSameForEachBeam() throws OrtException {
     FloatBuffer silence = DirectMemory.floats(dimensions().melBands() * WhisperModel.MAX_COLUMNS);
     try (EncodedAudio audio = encode(silence, WhisperModel.MAX_COLUMNS)) {
-      float[] alone = scores(audio, 1);
+      float[] alone = lastScores(audio, 1);
       try {
-        broadcasts = true;
-        broadcasts = isSame(alone, scores(audio, 2));
+        return isSame(alone, lastScores(audio, 2));
       } catch (OrtException refused) {
-        broadcasts = false;
+        if (broadcasts) {
+          return false;
+        }
+        throw refused;
       }
-      if (!broadcasts && !isSame(alone, scores(audio, 2))) {
-        throw new OrtException("its decoder does not compute the same for each beam");
-      }
-    }
-  }
-
-  private static void requireFloats(OrtSession session, String name) throws OrtException {
-    NodeInfo node = session.getInputInfo().get(name);
-    if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
-      throw new OrtException("its network has no input " + name);
-    }
-    if (tensor.type != OnnxJavaType.FLOAT) {
-      throw new OrtException(
-          "its input " + name + " is " + tensor.type + ", and only 32-bit floats are supported");
     }
   }
 
   /// The logits of the last beam after two tokens.
-  private float[] scores(EncodedAudio audio, int beams) throws OrtException {
+  private float[] lastScores(EncodedAudio audio, int beams) throws OrtException {
     KeyValueCache cache = new KeyValueCache(dimensions());
     cache.begin(beams, 2);
     write(audio, cache, Vocabulary.START_OF_TRANSCRIPT);
@@ -321,10 +251,6 @@ final class ExportedWhisper implements WhisperModel {
 
   @Override
   public void close() throws OrtException {
-    encoder.close();
-    decoder.close();
-    if (withPast != null) {
-      withPast.close();
-    }
+    networks.close();
   }
 }

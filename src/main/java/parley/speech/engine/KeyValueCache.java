@@ -52,22 +52,26 @@ final class KeyValueCache {
     return tokens;
   }
 
-  /// Returns the keys or values of one layer, beams × heads × tokens × head size; the caller closes
-  /// the tensor.
-  OnnxTensor past(int layer, boolean ofKeys) throws OrtException {
+  /// The keys or values of one layer.
+  ///
+  /// @param numbers this memory
+  /// @param shape beams × heads × tokens × head size
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Layer(FloatBuffer numbers, long[] shape) {}
+
+  /// Returns the keys or values of one layer.
+  Layer past(int layer, boolean ofKeys) {
     return layer(ofKeys ? keys : values, layer, tokens);
   }
 
-  /// Returns where one layer's keys or values go when `added` tokens are added to each beam; the
-  /// caller closes the tensor.
-  OnnxTensor present(int layer, boolean ofKeys, int added) throws OrtException {
+  /// Returns where one layer's keys or values go when `added` tokens are added to each beam.
+  Layer present(int layer, boolean ofKeys, int added) {
     return layer(ofKeys ? nextKeys : nextValues, layer, tokens + added);
   }
 
-  private OnnxTensor layer(FloatBuffer buffer, int layer, int length) throws OrtException {
+  private Layer layer(FloatBuffer buffer, int layer, int length) {
     int size = beams * dimensions.layerWidth() * length;
-    return OnnxTensor.createTensor(
-        Sessions.environment(),
+    return new Layer(
         buffer.slice(layer * size, size),
         new long[] {beams, dimensions.heads(), length, dimensions.headSize()});
   }

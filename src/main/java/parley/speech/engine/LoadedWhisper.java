@@ -22,7 +22,7 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
   static LoadedWhisper load(Path folder, int threads) throws IOException {
     try {
       if (Files.isRegularFile(folder.resolve(ModelCatalogue.FILE))) {
-        return packed(ModelFiles.in(folder), threads);
+        return packed(folder, threads);
       }
       if (!Files.isRegularFile(folder.resolve(ExportedModel.CONFIG))) {
         throw new NoSuchFileException(
@@ -30,14 +30,19 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
       }
       return exported(folder, threads);
     } catch (OrtException e) {
-      String why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
-      throw new IOException("The model in " + folder + " cannot be loaded: " + why, e);
+      throw new IOException(
+          "The model in %s cannot be loaded: %s".formatted(folder, ModelFiles.inOneLine(e)), e);
     }
   }
 
-  private static LoadedWhisper packed(ModelFiles files, int threads)
-      throws IOException, OrtException {
+  private static LoadedWhisper packed(Path folder, int threads) throws IOException, OrtException {
+    ModelFiles files = ModelFiles.in(folder);
     ModelCatalogue.Whisper whisper = files.catalogue().recognition();
+    if (whisper == null) {
+      throw new IOException(
+          "The model catalogue %s names no Whisper as \"recognition\""
+              .formatted(folder.resolve(ModelCatalogue.FILE)));
+    }
     return new LoadedWhisper(
         whisper.name(),
         PackedWhisper.load(
@@ -50,6 +55,7 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
     ExportedModel files = ExportedModel.read(folder);
     ExportedWhisper model = ExportedWhisper.load(files, threads);
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    LOG.info("{} consists of {} and {}", name, files.encoder(), files.decoder());
     if (!model.returnsAttention()) {
       LOG.warn(
           "{} does not return its attention: the times of words are estimated from those of"

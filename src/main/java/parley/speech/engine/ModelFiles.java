@@ -1,5 +1,6 @@
 package parley.speech.engine;
 
+import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,6 +59,11 @@ public final class ModelFiles {
     } catch (JacksonException e) {
       throw new IOException("The model catalogue " + file + " is malformed", e);
     }
+  }
+
+  /// Returns why ONNX Runtime refuses a model, on one line.
+  static String inOneLine(OrtException refused) {
+    return String.valueOf(refused.getMessage()).replaceAll("\\s+", " ");
   }
 
   /// Whether there is a checksum for a file.

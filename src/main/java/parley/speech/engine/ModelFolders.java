@@ -7,9 +7,10 @@ import java.nio.file.Path;
 /// @param models folder with a `models.json` that names all models
 /// @param whisper folder with the Whisper to use: the same, another one with a `models.json`, or a
 ///   Hugging Face export for ONNX Runtime
-public record ModelFolders(Path models, Path whisper) {
+/// @param english folder whose `models.json` names the quick model for English
+public record ModelFolders(Path models, Path whisper, Path english) {
   /// All models of one folder.
   public static ModelFolders in(Path models) {
-    return new ModelFolders(models, models);
+    return new ModelFolders(models, models, models);
   }
 }

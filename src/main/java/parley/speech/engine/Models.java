@@ -18,25 +18,15 @@ record Models(
   ///
   /// @param threads that one run of Whisper may use
   static Models load(ModelFolders folders, int threads) throws IOException {
-    ModelFiles files = ModelFiles.in(folders.models());
-    ModelCatalogue catalogue = files.catalogue();
-    ModelCatalogue.Moonshine moonshine = catalogue.partials();
-    try {
-      VoiceActivity voiceActivity =
-          VoiceActivity.load(files.checked(catalogue.voiceActivity().network()));
-      LoadedWhisper whisper = LoadedWhisper.load(folders.whisper(), threads);
-      return new Models(
-          whisper.name(),
-          voiceActivity,
-          whisper.model(),
-          whisper.vocabulary(),
-          MoonshineModel.load(
-              files.checked(moonshine.encoder()), files.checked(moonshine.decoder())),
-          MoonshineVocabulary.read(files.checked(moonshine.vocabulary())));
-    } catch (OrtException e) {
-      throw new IOException(
-          "A model in " + folders.models() + " cannot be loaded: " + e.getMessage(), e);
-    }
+    LoadedWhisper whisper = LoadedWhisper.load(folders.whisper(), threads);
+    LoadedMoonshine moonshine = LoadedMoonshine.load(folders.english());
+    return new Models(
+        whisper.name(),
+        VoiceActivity.load(folders.models()),
+        whisper.model(),
+        whisper.vocabulary(),
+        moonshine.model(),
+        moonshine.vocabulary());
   }
 
   @Override

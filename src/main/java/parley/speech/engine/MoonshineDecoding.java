@@ -60,16 +60,17 @@ final class MoonshineDecoding implements AutoCloseable {
   /// Decodes a text.
   ///
   /// @param committed tokens that the text begins with, taken as given
-  /// @param draft likely continuation, see [MoonshineModel.Encoded#decode]
+  /// @param likely continuation, see [MoonshineModel.Encoded#decode]
   /// @param maxTokens maximum length of the whole text
-  MoonshineModel.Decoded decode(List<Integer> committed, List<Integer> draft, int maxTokens)
+  MoonshineModel.Decoded decode(List<Integer> committed, List<Integer> likely, int maxTokens)
       throws OrtException {
-    verify(committed, draft);
-    while (!ended && tokens.size() < maxTokens) {
-      keepAll(run(new long[] {tokens.getLast()}, CACHE));
-      memory.scores(0, scores);
-      takeLikeliest();
-    }
+    tokens.addAll(committed);
+    Draft draft = new Draft(likely);
+    long[] given = afterStart(committed);
+    do {
+      take(given, draft);
+      given = new long[] {tokens.isEmpty() ? START : tokens.getLast()};
+    } while (!ended && tokens.size() < maxTokens);
     // The mean covers the newly decoded tokens, of which there is at least one.
     int written = tokens.size() - committed.size() + (ended ? 1 : 0);
     return new MoonshineModel.Decoded(tokens, sum / written);
@@ -87,35 +88,41 @@ final class MoonshineDecoding implements AutoCloseable {
     return all;
   }
 
-  /// Verifies the whole draft in the first run: start token, committed tokens and draft together.
-  private void verify(List<Integer> committed, List<Integer> draft) throws OrtException {
-    List<Integer> given = new ArrayList<>(committed);
-    given.addAll(draft);
-    OrtSession.Result first = run(afterStart(given), CACHE);
-    int confirmed = committed.size();
-    tokens.addAll(committed);
+  /// Takes the likeliest tokens after those given, up to the first one that the draft does not
+  /// have.
+  private void take(long[] given, Draft draft) throws OrtException {
+    List<Integer> guess = draft.guess();
+    OrtSession.Result result =
+        run(LongStream.concat(LongStream.of(given), numbers(guess)).toArray(), CACHE);
+    int confirmed = 0;
     while (true) {
-      memory.scores(confirmed, scores);
+      memory.scores(given.length - 1 + confirmed, scores);
       int token = takeLikeliest();
-      if (ended || confirmed == given.size() || token != given.get(confirmed)) {
+      draft.follow(token);
+      if (ended || confirmed == guess.size() || token != guess.get(confirmed)) {
         break;
       }
       confirmed++;
     }
-    if (confirmed == given.size()) {
-      keepAll(first);
+    if (confirmed == guess.size()) {
+      keep(tensor(result, KEYS), tensor(result, VALUES), result);
     } else {
-      try (first) {
+      try (result) {
+        int surplus = guess.size() - confirmed;
         keep(
-            firstTokens(tensor(first, KEYS), confirmed + 1),
-            firstTokens(tensor(first, VALUES), confirmed + 1));
+            withoutLast(surplus, tensor(result, KEYS)),
+            withoutLast(surplus, tensor(result, VALUES)),
+            null);
       }
     }
   }
 
   private static long[] afterStart(List<Integer> text) {
-    return LongStream.concat(LongStream.of(START), text.stream().mapToLong(Integer::longValue))
-        .toArray();
+    return LongStream.concat(LongStream.of(START), numbers(text)).toArray();
+  }
+
+  private static LongStream numbers(List<Integer> tokens) {
+    return tokens.stream().mapToLong(Integer::longValue);
   }
 
   private OrtSession.Result run(long[] input, Set<String> wanted) throws OrtException {
@@ -146,9 +153,10 @@ final class MoonshineDecoding implements AutoCloseable {
     return best;
   }
 
-  /// Returns the part of a cache tensor that belongs to the first `length` tokens.
-  private OnnxTensor firstTokens(OnnxTensor whole, int length) throws OrtException {
+  /// Returns a cache tensor without its last `surplus` tokens.
+  private OnnxTensor withoutLast(int surplus, OnnxTensor whole) throws OrtException {
     int written = (int) whole.getInfo().getShape()[3];
+    int length = written - surplus;
     FloatBuffer from = whole.getFloatBuffer();
     FloatBuffer to = DirectMemory.floats(layers * heads * length * headSize);
     IntStream.range(0, layers * heads)
@@ -162,25 +170,14 @@ final class MoonshineDecoding implements AutoCloseable {
         Sessions.environment(), content, new long[] {layers, 1, heads, length, headSize});
   }
 
-  /// Keeps the cache that a run has returned.
-  private void keepAll(OrtSession.Result result) {
-    OrtSession.Result before = last;
-    if (before == null) {
-      keys.close();
-      values.close();
-    } else {
-      before.close();
-    }
-    last = result;
-    keys = tensor(result, KEYS);
-    values = tensor(result, VALUES);
-  }
-
-  private void keep(OnnxTensor newKeys, OnnxTensor newValues) {
-    keys.close();
-    values.close();
+  /// Replaces the cache.
+  ///
+  /// @param result what the tensors belong to; null if they are our own
+  private void keep(OnnxTensor newKeys, OnnxTensor newValues, OrtSession.@Nullable Result result) {
+    close();
     keys = newKeys;
     values = newValues;
+    last = result;
   }
 
   private static OnnxTensor tensor(OrtSession.Result result, String name) {

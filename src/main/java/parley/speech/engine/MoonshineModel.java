@@ -55,9 +55,29 @@ final class MoonshineModel implements AutoCloseable {
   static MoonshineModel load(Path encoder, Path decoder) throws OrtException {
     OrtEnvironment environment = Sessions.environment();
     try (OrtSession.SessionOptions options = Sessions.options(1)) {
-      return new MoonshineModel(
-          environment.createSession(encoder.toString(), options),
-          environment.createSession(decoder.toString(), options));
+      MoonshineModel model =
+          new MoonshineModel(
+              environment.createSession(encoder.toString(), options),
+              environment.createSession(decoder.toString(), options));
+      model.requireInterface();
+      return model;
+    }
+  }
+
+  /// Requires the tensors that `models/README.md` describes.
+  private void requireInterface() throws OrtException {
+    long[] _ = Sessions.shape(encoder.getInputInfo(), "input_values");
+    for (String name : List.of("cross_k", "cross_v")) {
+      long[] _ = Sessions.shape(encoder.getOutputInfo(), name);
+    }
+    for (String name : List.of("tokens", "past_k", "past_v", "cross_k", "cross_v")) {
+      long[] _ = Sessions.shape(decoder.getInputInfo(), name);
+    }
+    long[] logits = Sessions.shape(decoder.getOutputInfo(), "logits");
+    if (logits[logits.length - 1] != MoonshineDecoding.TOKENS) {
+      throw new OrtException(
+          "the model has %d tokens, not the %d of Moonshine"
+              .formatted(logits[logits.length - 1], MoonshineDecoding.TOKENS));
     }
   }
 

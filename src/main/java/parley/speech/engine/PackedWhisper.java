@@ -70,8 +70,10 @@ final class PackedWhisper implements WhisperModel {
   @Override
   public EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
-        OnnxTensor.createTensor(environment, mel, new long[] {1, dimensions.melBands(), columns})) {
-      return new EncodedAudio(encoder.run(Map.of("mel", picture)));
+            OnnxTensor.createTensor(
+                environment, mel, new long[] {1, dimensions.melBands(), columns});
+        OrtSession.RunOptions options = Sessions.returningMemory()) {
+      return new EncodedAudio(encoder.run(Map.of("mel", picture), options));
     }
   }
 
@@ -114,12 +116,11 @@ final class PackedWhisper implements WhisperModel {
   }
 
   @Override
-  public boolean canScore() {
-    return scoring;
+  public Optional<TextScorer> scorer() {
+    return scoring ? Optional.of(this::score) : Optional.empty();
   }
 
-  @Override
-  public void score(EncodedAudio audio, int first, FloatBuffer logits, long... tokens)
+  private void score(EncodedAudio audio, int first, FloatBuffer logits, long... tokens)
       throws OrtException {
     int rows = tokens.length - first;
     try (OnnxTensor written =
@@ -138,12 +139,14 @@ final class PackedWhisper implements WhisperModel {
 
   private Map<String, OnnxTensor> inputs(
       EncodedAudio audio, OnnxTensor tokens, OnnxTensor keys, OnnxTensor values, OnnxTensor first) {
-    Map<String, OnnxTensor> inputs = new HashMap<>();
-    inputs.put("tokens", tokens);
-    inputs.put("past_k", keys);
-    inputs.put("past_v", values);
-    inputs.put("cross_k", audio.keys());
-    inputs.put("cross_v", audio.values());
+    Map<String, OnnxTensor> inputs =
+        new HashMap<>(
+            Map.of(
+                "tokens", tokens,
+                "past_k", keys,
+                "past_v", values,
+                "cross_k", audio.keys(),
+                "cross_v", audio.values()));
     if (scoring) {
       inputs.put(FIRST, first);
     }

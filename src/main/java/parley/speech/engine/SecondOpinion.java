@@ -26,7 +26,7 @@ final class SecondOpinion {
   /// Bounds the cost: each difference is another pass through both decoders.
   private static final int MAX_DIFFERENCES = 12;
 
-  private final WhisperModel whisper;
+  private final TextScorer whisper;
   private final Vocabulary vocabulary;
   private final MoonshineModel moonshine;
   private final MoonshineVocabulary moonshineVocabulary;
@@ -34,9 +34,10 @@ final class SecondOpinion {
   private FloatBuffer logits = DirectMemory.floats(0);
   private final float[] scores = new float[Vocabulary.SIZE];
 
+  /// @param whisper of the models
   /// @param pause called between any two runs, to let other work run
-  SecondOpinion(Models models, Runnable pause) {
-    this.whisper = models.whisper();
+  SecondOpinion(TextScorer whisper, Models models, Runnable pause) {
+    this.whisper = whisper;
     this.vocabulary = models.vocabulary();
     this.moonshine = models.moonshine();
     this.moonshineVocabulary = models.moonshineVocabulary();
@@ -48,7 +49,6 @@ final class SecondOpinion {
   boolean isFor(Window window, int language) {
     return language == ENGLISH
         && window.prefix().isEmpty()
-        && whisper.canScore()
         && MoonshineModel.accepts(window.samples().length);
   }
 

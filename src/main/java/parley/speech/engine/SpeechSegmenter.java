@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import parley.speech.engine.PieceAudio.Stretch;
 
 /// Cuts a stream of audio into pieces that contain speech, and drops the rest. Holds at most one
 /// piece and the pause after it. Not thread-safe.
@@ -14,47 +15,24 @@ import java.util.function.Consumer;
 /// recognises short ones worse. A piece that would outgrow its [Segmentation] is cut in its longest
 /// pause or, without one, where the speaker is quietest.
 final class SpeechSegmenter {
-  private static final int RATE = 16_000;
   private static final int FRAME = VoiceActivity.FRAME;
   private static final float ON = 0.5f;
   private static final float OFF = 0.35f;
-  private static final int PAUSE_FRAMES = frames(0.3);
-  private static final int MIN_SPEECH = frames(0.16);
-
-  /// Padding around the speech, for soft starts and ends that the VAD misses.
-  private static final int MARGIN = frames(0.32);
-
-  /// Maximum extension beyond the margin over audio about as loud as the speech: a voice that the
-  /// VAD is unsure of, such as a shouting or hoarse one, or a first word.
-  private static final int REACH = frames(1);
-
-  /// Maximum gap in such audio, between syllables.
-  private static final int BETWEEN_SYLLABLES = frames(0.2);
-
-  /// Minimum energy, relative to the speech, of audio that counts as loud: −20 dB.
-  private static final double LOUD = 0.01;
-
-  /// A piece whose peak is below the first (−30 dBFS) is raised to the second.
-  private static final float QUIET_PEAK = 0.03f;
-
-  private static final float RAISED_PEAK = 0.5f;
+  private static final int PAUSE_FRAMES = VoiceActivity.frames(0.3);
+  private static final int MIN_SPEECH = VoiceActivity.frames(0.16);
 
   private final Consumer<Piece> pieces;
   private int maxPause;
   private int maxFrames;
   private int minFrames;
-  private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
-
-  /// The first frame that does not belong to an emitted piece.
-  private long firstFree;
+  private final FrameBuffer held = new FrameBuffer(2 * PieceAudio.MAX_LEAD);
+  private final PieceAudio audio = new PieceAudio(held);
 
   /// Stretches of speech in the held frames, by frame number in the stream.
   private final List<Stretch> ended = new ArrayList<>();
 
   private long speakingSince = -1;
   private long quietSince = -1;
-
-  private record Stretch(long start, long end) {}
 
   /// @param pieces receives each completed piece on the calling thread
   SpeechSegmenter(Segmentation segmentation, Consumer<Piece> pieces) {
@@ -64,9 +42,9 @@ final class SpeechSegmenter {
 
   /// Changes the segmentation from now on, including that of the current piece.
   final void cut(Segmentation segmentation) {
-    maxPause = frames(segmentation.pause());
-    maxFrames = frames(segmentation.maxSeconds());
-    minFrames = frames(segmentation.minSeconds());
+    maxPause = VoiceActivity.frames(segmentation.pause());
+    maxFrames = VoiceActivity.frames(segmentation.maxSeconds());
+    minFrames = VoiceActivity.frames(segmentation.minSeconds());
   }
 
   /// Adds frames.
@@ -96,7 +74,7 @@ final class SpeechSegmenter {
       }
     }
     if (ended.isEmpty() && speakingSince < 0) {
-      held.forgetBefore(now + 1 - MARGIN - REACH);
+      held.forgetBefore(now + 1 - PieceAudio.MAX_LEAD);
     }
   }
 
@@ -104,18 +82,14 @@ final class SpeechSegmenter {
   /// since the last one.
   Optional<Piece> growing() {
     List<Stretch> heard = heard();
-    if (heard.isEmpty()) {
-      return Optional.empty();
-    }
-    long start = Math.max(Math.max(held.start(), firstFree), heard.getFirst().start() - MARGIN);
-    return Optional.of(piece(heard, start, end(heard)));
+    return heard.isEmpty() ? Optional.empty() : Optional.of(audio.growing(heard));
   }
 
   /// Returns the end of the unfinished piece's audio, in seconds from the start of the stream; 0 if
   /// nobody has spoken since the last one.
   double extent() {
     List<Stretch> heard = heard();
-    return heard.isEmpty() ? 0 : seconds(end(heard));
+    return heard.isEmpty() ? 0 : VoiceActivity.seconds(audio.end(heard));
   }
 
   /// Returns when the speech of the unfinished piece began, in seconds from the start of the
@@ -124,7 +98,7 @@ final class SpeechSegmenter {
     List<Stretch> heard = heard();
     return heard.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(seconds(heard.getFirst().start()));
+        : OptionalDouble.of(VoiceActivity.seconds(heard.getFirst().start()));
   }
 
   /// Whether the VAD hears speech, however short so far.
@@ -141,10 +115,6 @@ final class SpeechSegmenter {
     return heard;
   }
 
-  private long end(List<Stretch> heard) {
-    return Math.min(held.end(), heard.getLast().end() + MARGIN);
-  }
-
   /// Returns where the current stretch ends, as far as its audio has arrived.
   private long speechEnd() {
     return quietSince >= 0 ? quietSince : held.end();
@@ -159,7 +129,8 @@ final class SpeechSegmenter {
 
   /// Whether an utterance is in progress of which less than [Segmentation#MIN_SECONDS] has arrived.
   boolean isJustBegun() {
-    return speakingSince >= 0 && held.end() - nextStart(0, -1) < frames(Segmentation.MIN_SECONDS);
+    return speakingSince >= 0
+        && held.end() - nextStart(0, -1) < VoiceActivity.frames(Segmentation.MIN_SECONDS);
   }
 
   /// Completes the current piece: the stream has ended, or what was said so far is wanted now.
@@ -229,86 +200,13 @@ final class SpeechSegmenter {
 
   /// Emits the first `count` stretches as a piece and drops the frames before the rest.
   ///
-  /// @param limit frame that the piece's margin must not exceed
+  /// @param limit frame that the piece must not exceed
   private void emit(int count, long limit) {
     List<Stretch> chosen = ended.subList(0, count);
-    long first = chosen.getFirst().start();
     long last = chosen.getLast().end();
-    double loud = LOUD * energy(chosen);
-    // A piece must not outgrow the window.
-    long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(held.start(), firstFree), max, loud);
-    long end = reach(last + MARGIN - 1, 1, Math.min(limit, held.end()) - 1, max, loud) + 1;
-    firstFree = end;
-    Piece piece = piece(chosen, start, end);
+    Piece piece = audio.completed(chosen, limit, maxFrames);
     chosen.clear();
-    held.forgetBefore(Math.max(last, nextStart(0, held.end()) - MARGIN - REACH));
+    held.forgetBefore(Math.max(last, nextStart(0, held.end()) - PieceAudio.MAX_LEAD));
     pieces.accept(piece);
-  }
-
-  private Piece piece(List<Stretch> stretches, long start, long end) {
-    float[] samples = held.samples(start, end);
-    amplify(samples);
-    List<Piece.Span> speech =
-        stretches.stream()
-            .map(s -> new Piece.Span(seconds(s.start() - start), seconds(s.end() - start)))
-            .toList();
-    return new Piece(start * FRAME, samples, speech);
-  }
-
-  /// Raises a piece below usual recording levels to the level that the models were trained on.
-  private static void amplify(float[] samples) {
-    float peak = 0;
-    for (float sample : samples) {
-      peak = Math.max(peak, Math.abs(sample));
-    }
-    if (peak > 0 && peak < QUIET_PEAK) {
-      float gain = RAISED_PEAK / peak;
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] *= gain;
-      }
-    }
-  }
-
-  /// Extends a range from a frame for as long as the audio is loud, and a syllable's gap further.
-  ///
-  /// @param step 1 forwards, −1 backwards
-  /// @param limit frame that must not be exceeded
-  /// @param max maximum number of frames
-  private long reach(long from, int step, long limit, long max, double loud) {
-    if ((limit - from) * step <= 0) {
-      return limit;
-    }
-    long reached = from;
-    for (long frame = from; frame != limit && Math.abs(frame - from) < max; frame += step) {
-      if (held.energy(frame) >= loud) {
-        reached = frame;
-      } else if (Math.abs(frame - reached) > BETWEEN_SYLLABLES) {
-        break;
-      }
-    }
-    long softened = reached == from ? from : reached + (long) step * BETWEEN_SYLLABLES;
-    return (limit - softened) * step <= 0 ? limit : softened;
-  }
-
-  /// Returns the mean energy of stretches of speech.
-  private double energy(List<Stretch> stretches) {
-    double sum = 0;
-    long frames = 0;
-    for (Stretch stretch : stretches) {
-      for (long frame = stretch.start(); frame < stretch.end(); frame++) {
-        sum += held.energy(frame);
-        frames++;
-      }
-    }
-    return sum / Math.max(1, frames);
-  }
-
-  private static int frames(double seconds) {
-    return (int) Math.round(seconds * RATE / FRAME);
-  }
-
-  private static double seconds(long frames) {
-    return frames * (double) FRAME / RATE;
   }
 }

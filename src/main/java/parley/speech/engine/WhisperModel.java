@@ -45,19 +45,9 @@ sealed interface WhisperModel extends AutoCloseable permits PackedWhisper, Expor
   /// @return heads × tokens × columns of 20 ms
   Optional<float[][][]> attention(EncodedAudio audio, long... tokens) throws OrtException;
 
-  /// Whether [#score] works with this model.
-  default boolean canScore() {
-    return false;
-  }
-
-  /// Computes the logits after each of these tokens from number `first` on, in one run.
-  ///
-  /// @param logits receives them row by row, [WhisperDimensions#vocabulary] numbers each, in the
-  ///   order of [Vocabulary]; outside the heap, at least as many as there are
-  default void score(EncodedAudio audio, int first, FloatBuffer logits, long... tokens)
-      throws OrtException {
-    throw new UnsupportedOperationException("this model returns the last token's logits alone");
-  }
+  /// Returns what computes the logits of several tokens at once; empty if the model returns those
+  /// of the last token alone.
+  Optional<TextScorer> scorer();
 
   @Override
   void close() throws OrtException;

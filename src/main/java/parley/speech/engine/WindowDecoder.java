@@ -3,6 +3,7 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.speech.transcript.SpeechTask;
 
@@ -38,7 +39,7 @@ final class WindowDecoder {
   private final BeamSearch beamSearch;
   private final BeamSearch narrowSearch;
   private final GreedyDecoder greedy;
-  private final SecondOpinion secondOpinion;
+  private final Optional<SecondOpinion> secondOpinion;
 
   /// @param pause called between any two steps, to let other work run
   WindowDecoder(Models models, SpeechTask task, Runnable pause) {
@@ -51,7 +52,7 @@ final class WindowDecoder {
     this.beamSearch = new BeamSearch(inference, rules, BEAMS);
     this.narrowSearch = new BeamSearch(inference, rules, BEAMS_BEFORE_SECOND_OPINION);
     this.greedy = new GreedyDecoder(inference, rules);
-    this.secondOpinion = new SecondOpinion(models, pause);
+    this.secondOpinion = model.scorer().map(scorer -> new SecondOpinion(scorer, models, pause));
   }
 
   /// Returns the likeliest result. If it is implausible, decodes again with the full 30 seconds
@@ -94,15 +95,16 @@ final class WindowDecoder {
         Hypothesis hypothesis =
             options.temperature() > 0
                 ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
-                : (getsSecondOpinion(window, language, options) ? narrowSearch : beamSearch)
+                : (secondOpinion(window, language, options).isPresent() ? narrowSearch : beamSearch)
                     .decode(audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
         if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
           best = hypothesis;
         }
       }
       Objects.requireNonNull(best, "no candidate language");
-      if (getsSecondOpinion(window, best.language(), options)) {
-        best = secondOpinion.revise(audio, window, best);
+      Optional<SecondOpinion> judge = secondOpinion(window, best.language(), options);
+      if (judge.isPresent()) {
+        best = judge.get().revise(audio, window, best);
       }
       double[] times =
           switch (task) {
@@ -115,12 +117,13 @@ final class WindowDecoder {
     }
   }
 
-  /// Whether Moonshine judges too. It knows neither the terms nor the text of a prompt, and would
-  /// outvote what they are there for.
-  private boolean getsSecondOpinion(Window window, int language, DecodingOptions options) {
-    return task == SpeechTask.TRANSCRIBE
-        && options.equals(DecodingOptions.PLAIN)
-        && secondOpinion.isFor(window, language);
+  /// Returns what judges too, if anything does. Moonshine knows neither the terms nor the text of a
+  /// prompt, and would outvote what they are there for.
+  private Optional<SecondOpinion> secondOpinion(
+      Window window, int language, DecodingOptions options) {
+    return task == SpeechTask.TRANSCRIBE && options.equals(DecodingOptions.PLAIN)
+        ? secondOpinion.filter(judge -> judge.isFor(window, language))
+        : Optional.empty();
   }
 
   /// Detects the language of a window.

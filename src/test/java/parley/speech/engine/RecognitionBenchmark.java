@@ -32,7 +32,9 @@ public final class RecognitionBenchmark {
     try (SpeechEngine engine =
             SpeechEngine.load(
                 new ModelFolders(
-                    Path.of(arguments[0]), Path.of(arguments[arguments.length > 4 ? 4 : 0])),
+                    Path.of(arguments[0]),
+                    Path.of(arguments[arguments.length > 4 ? 4 : 0]),
+                    Path.of(arguments[0])),
                 Integer.parseInt(arguments[1]),
                 new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT));
         var lines =

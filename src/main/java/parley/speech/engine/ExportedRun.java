@@ -1,0 +1,143 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// One run of a network as Hugging Face's `optimum` exports it, and the tensors for it. Networks of
+/// 32-bit floats read and write buffers in place; for those of 16-bit floats they are copied.
+final class ExportedRun implements AutoCloseable {
+  private final OrtEnvironment environment = Sessions.environment();
+  private final OrtSession session;
+  private final Map<String, OnnxTensor> inputs = new HashMap<>();
+  private final Map<String, OnnxTensor> outputs = new HashMap<>();
+  private final List<OnnxTensor> owned = new ArrayList<>();
+  private final List<HalfOutput> halves = new ArrayList<>();
+
+  /// An output of 16-bit floats, and where its numbers go.
+  private record HalfOutput(ShortBuffer from, FloatBuffer into) {}
+
+  ExportedRun(OrtSession session) {
+    this.session = session;
+  }
+
+  /// Adds the tokens of each beam, and what else tells the network that they follow `past` others.
+  void giveTokens(long[] tokens, int beams, int past) throws OrtException {
+    int added = tokens.length / beams;
+    give(
+        "input_ids",
+        own(
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(tokens), new long[] {beams, added})));
+    give("use_cache_branch", own(OnnxTensor.createTensor(environment, new boolean[] {past > 0})));
+    long[] positions = new long[added];
+    for (int i = 0; i < added; i++) {
+      positions[i] = (long) past + i;
+    }
+    give("cache_position", own(OnnxTensor.createTensor(environment, positions)));
+  }
+
+  /// Adds an empty cache.
+  void giveEmptyPast(WhisperDimensions dimensions) throws OrtException {
+    for (String name : session.getInputNames()) {
+      if (name.startsWith("past_key_values.")) {
+        give(name, DirectMemory.floats(0), 1, dimensions.heads(), 0, dimensions.headSize());
+      }
+    }
+  }
+
+  /// Adds an input, if the network takes it, that the caller closes.
+  void give(String name, OnnxTensor tensor) {
+    if (session.getInputNames().contains(name)) {
+      inputs.put(name, tensor);
+    }
+  }
+
+  /// Adds an input.
+  void give(String name, FloatBuffer numbers, long... shape) throws OrtException {
+    OnnxTensor tensor =
+        isHalf(session.getInputInfo(), name)
+            ? OnnxTensor.createTensor(
+                environment,
+                Fp16Conversions.convertFloatBufferToFp16Buffer(numbers),
+                shape,
+                OnnxJavaType.FLOAT16)
+            : OnnxTensor.createTensor(environment, numbers, shape);
+    give(name, own(tensor));
+  }
+
+  /// Chooses where an output goes.
+  ///
+  /// @param into as large as the output is, outside the heap
+  void receive(String name, FloatBuffer into, long... shape) throws OrtException {
+    if (isHalf(session.getOutputInfo(), name)) {
+      ShortBuffer half = DirectMemory.shorts(into.remaining());
+      halves.add(new HalfOutput(half, into));
+      outputs.put(
+          name, own(OnnxTensor.createTensor(environment, half, shape, OnnxJavaType.FLOAT16)));
+    } else {
+      outputs.put(name, own(OnnxTensor.createTensor(environment, into, shape)));
+    }
+  }
+
+  /// Runs the network.
+  ///
+  /// @param returned names of further outputs, which the caller closes
+  OrtSession.Result run(Set<String> returned) throws OrtException {
+    OrtSession.Result result = session.run(inputs, returned, outputs);
+    for (HalfOutput half : halves) {
+      half.into()
+          .put(
+              0,
+              Fp16Conversions.convertFp16BufferToFloatBuffer(half.from()),
+              0,
+              half.into().limit());
+    }
+    return result;
+  }
+
+  /// Requires that the network takes an input of floats.
+  ///
+  /// @throws OrtException with one line that says what it takes instead
+  static void requireFloats(OrtSession session, String name) throws OrtException {
+    NodeInfo node = session.getInputInfo().get(name);
+    if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
+      throw new OrtException("its network has no input " + name);
+    }
+    if (tensor.type != OnnxJavaType.FLOAT && tensor.type != OnnxJavaType.FLOAT16) {
+      throw new OrtException(
+          "its input %s is %s, not floats of 32 or 16 bits".formatted(name, tensor.type));
+    }
+  }
+
+  private static boolean isHalf(Map<String, NodeInfo> nodes, String name) {
+    NodeInfo node = nodes.get(name);
+    return node != null
+        && node.getInfo() instanceof TensorInfo tensor
+        && tensor.type == OnnxJavaType.FLOAT16;
+  }
+
+  /// Returns a tensor that is closed with this run.
+  OnnxTensor own(OnnxTensor tensor) {
+    owned.add(tensor);
+    return tensor;
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(OnnxTensor::close);
+  }
+}
