@@ -58,7 +58,7 @@ class LocalTranscriberTest {
       LocalTranscriber transcriber = new LocalTranscriber(engine);
       Piece piece = speech(engine.live());
       assertThatThrownBy(
-              () -> engine.live().partial(() -> Optional.of(piece), "en", new LocalAgreement()))
+              () -> engine.live().partial(() -> Optional.of(piece), "en", false, new LocalAgreement()))
           .cause()
           .isInstanceOf(EngineUnavailable.class);
       assertNotReady(transcriber);

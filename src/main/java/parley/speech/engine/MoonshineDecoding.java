@@ -39,7 +39,9 @@ final class MoonshineDecoding implements AutoCloseable {
 
   private OnnxTensor values;
   private OrtSession.@Nullable Result last;
+  private double committedSum;
   private double sum;
+  private boolean free = true;
   private boolean ended;
 
   /// @param crossAttention the encoder's output, which stays open
@@ -72,7 +74,8 @@ final class MoonshineDecoding implements AutoCloseable {
     }
     // The mean covers the newly decoded tokens, of which there is at least one.
     int written = tokens.size() - committed.size() + (ended ? 1 : 0);
-    return new MoonshineModel.Decoded(tokens, sum / written);
+    return new MoonshineModel.Decoded(
+        tokens, sum / written, (committedSum + sum) / (committed.size() + written), free);
   }
 
   /// Returns the log probability of a text and its end.
@@ -92,6 +95,7 @@ final class MoonshineDecoding implements AutoCloseable {
     List<Integer> given = new ArrayList<>(committed);
     given.addAll(draft);
     OrtSession.Result first = run(afterStart(given), CACHE);
+    score(committed);
     int confirmed = committed.size();
     tokens.addAll(committed);
     while (true) {
@@ -110,6 +114,15 @@ final class MoonshineDecoding implements AutoCloseable {
             firstTokens(tensor(first, KEYS), confirmed + 1),
             firstTokens(tensor(first, VALUES), confirmed + 1));
       }
+    }
+  }
+
+  /// Notes what the first run says of the committed tokens.
+  private void score(List<Integer> committed) {
+    for (int i = 0; i < committed.size(); i++) {
+      memory.scores(i, scores);
+      free &= GreedyDecoder.likeliest(scores) == committed.get(i);
+      committedSum += scores[committed.get(i)] - LogSum.of(scores, 0, TOKENS);
     }
   }
 

@@ -2,6 +2,7 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OrtException;
 import java.util.List;
+import java.util.Optional;
 
 /// Fast results in English, partial or final. Thread-safe.
 final class MoonshinePartials {
@@ -17,17 +18,22 @@ final class MoonshinePartials {
     this.vocabulary = vocabulary;
   }
 
-  /// Recognises the utterance in progress.
-  void recognise(Piece piece, LocalAgreement agreement) throws OrtException {
+  /// Recognises the utterance in progress; empty if nothing is intelligible.
+  Optional<MoonshineModel.Decoded> recognise(Piece piece, LocalAgreement agreement)
+      throws OrtException {
     MoonshineModel.Decoded decoded = model.decode(piece, agreement.committed(), agreement.rest());
-    if (isPlausible(decoded, piece)) {
-      agreement.update(vocabulary.words(decoded.tokens()), vocabulary::text);
+    if (!isPlausible(decoded, piece)) {
+      return Optional.empty();
     }
+    agreement.update(vocabulary.words(decoded.tokens()), vocabulary::text);
+    return Optional.of(decoded);
   }
 
   /// Transcribes a whole piece; the text is empty if nothing is intelligible.
-  MoonshineModel.Decoded write(Piece piece) throws OrtException {
-    MoonshineModel.Decoded decoded = model.decode(piece, List.of(), List.of());
+  ///
+  /// @param draft what is likely to be the text; it changes the cost, not the result
+  MoonshineModel.Decoded write(Piece piece, List<Integer> draft) throws OrtException {
+    MoonshineModel.Decoded decoded = model.decode(piece, List.of(), draft);
     return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
   }
 
@@ -36,7 +42,7 @@ final class MoonshinePartials {
   }
 
   private boolean isPlausible(MoonshineModel.Decoded decoded, Piece piece) {
-    return decoded.meanLogProbability() >= MIN_LOG_PROBABILITY
+    return decoded.newLogProbability() >= MIN_LOG_PROBABILITY
         && !Loops.isLoop(vocabulary.text(decoded.tokens()), piece.spoken());
   }
 }

@@ -21,6 +21,9 @@ final class SpeechSegmenter {
   private static final int PAUSE_FRAMES = frames(0.3);
   private static final int MIN_SPEECH = frames(0.16);
 
+  /// In so much silence the last word has died away, for which less than [#MARGIN] is enough.
+  private static final int DIED_AWAY = frames(0.2);
+
   /// Padding around the speech, for soft starts and ends that the VAD misses.
   private static final int MARGIN = frames(0.32);
 
@@ -116,6 +119,19 @@ final class SpeechSegmenter {
   double extent() {
     List<Stretch> heard = heard();
     return heard.isEmpty() ? 0 : seconds(end(heard));
+  }
+
+  /// Returns when the speech of the unfinished piece ended, in seconds from the start of the stream;
+  /// empty while somebody speaks, and until the last word has died away.
+  OptionalDouble pausedSince() {
+    List<Stretch> heard = heard();
+    boolean paused =
+        !heard.isEmpty()
+            && (speakingSince < 0 || quietSince >= 0)
+            && held.end() - heard.getLast().end() >= DIED_AWAY;
+    return paused
+        ? OptionalDouble.of(seconds(heard.getLast().end()))
+        : OptionalDouble.empty();
   }
 
   /// Returns when the speech of the unfinished piece began, in seconds from the start of the

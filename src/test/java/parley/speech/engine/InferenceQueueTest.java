@@ -54,11 +54,11 @@ class InferenceQueueTest {
     Future<?> running = ask(Priority.FILE, "running", first);
     Eventually.holds("it runs", () -> order.contains("running"));
 
-    assertThat(queue.runWithin(Duration.ofMillis(1), Priority.FINAL, () -> order.add("late")))
+    assertThat(queue.runWithin(Duration.ofMillis(1), Priority.FINAL, "", () -> order.add("late")))
         .isEmpty();
     first.countDown();
     running.get();
-    assertThat(queue.runWithin(Duration.ofMinutes(1), Priority.FINAL, () -> order.add("now")))
+    assertThat(queue.runWithin(Duration.ofMinutes(1), Priority.FINAL, "", () -> order.add("now")))
         .contains(true);
     assertThat(order).containsExactly("running", "now");
   }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioStream;
-import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Word;
 import parley.testing.SharedModels;
 
@@ -41,10 +41,10 @@ class LiveTranscriptionTest {
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     assertThat(pieces).hasSizeGreaterThan(3);
 
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(Keyterms.NONE);
+    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     List<Segment> following = new ArrayList<>();
     for (Piece piece : pieces) {
-      List<Segment> written = transcriber.write(piece, "en", PATIENCE).segments();
+      List<Segment> written = transcriber.write(piece, "en", PATIENCE, null).segments();
       assertThat(written)
           .allSatisfy(segment -> {
             assertThat(segment.start()).isGreaterThanOrEqualTo(piece.startSeconds());
@@ -60,14 +60,14 @@ class LiveTranscriptionTest {
 
   @Test
   void inventsNothingAfterTheLastWord() throws IOException {
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(Keyterms.NONE);
+    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     for (Piece piece : pieces) {
-      transcriber.write(piece, "en", PATIENCE);
+      transcriber.write(piece, "en", PATIENCE, null);
     }
     float[] silence = new float[VoiceActivity.SAMPLE_RATE];
     Piece quiet = new Piece(pieces.getLast().end(), silence, List.of(new Piece.Span(0.3, 0.6)));
-    assertThat(transcriber.write(quiet, "en", PATIENCE).segments()).isEmpty();
+    assertThat(transcriber.write(quiet, "en", PATIENCE, null).segments()).isEmpty();
   }
 
   private static List<Piece> pieces(String recording) throws IOException {
