@@ -21,6 +21,10 @@ final class Utterances {
   /// Pieces that wait for their final captions at most; beyond, the sender has to wait.
   private static final int MAX_WAITING = 3;
 
+  /// Messages that wait for the same final captions at most; beyond, the sender has to wait. More
+  /// come only of clients that flush again and again.
+  private static final int MAX_AFTER = 32;
+
   /// A partial caption is worth its work when there is this much more sound, in seconds.
   private static final double STEP = 0.5;
 
@@ -78,10 +82,13 @@ final class Utterances {
     }
   }
 
-  /// Shows something once everything heard so far has its final captions.
+  /// Shows something once everything heard so far has its final captions. Waits while too much does.
   void showAfterFinals(LiveFrame frame) {
     lock.lock();
     try {
+      while (!waiting.isEmpty() && waiting.getLast().after.size() >= MAX_AFTER) {
+        changed.awaitUninterruptibly();
+      }
       if (waiting.isEmpty()) {
         showNow(frame);
       } else {
