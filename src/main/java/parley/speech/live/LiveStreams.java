@@ -193,7 +193,7 @@ public final class LiveStreams implements AutoCloseable {
   }
 
   private long running(TenantId tenant) {
-    return streaming.keySet().stream().filter(socket -> socket.tenant().equals(tenant)).count();
+    return streaming.keySet().stream().filter(socket -> socket.caller().tenant().equals(tenant)).count();
   }
 
   private void endIdle() {
