@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.InferenceQueue.Priority;
-import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.SpeechOptions;
@@ -158,7 +157,10 @@ public final class LiveEngine {
     return new Guess(
         piece,
         decoded.map(MoonshineModel.Decoded::tokens).orElse(List.of()),
-        decoded.filter(MoonshineModel.Decoded::free).map(free -> written(piece, free)).orElse(null),
+        decoded
+            .filter(MoonshineModel.Decoded::free)
+            .map(free -> moonshinePartials.written(piece, free))
+            .orElse(null),
         load.rest(work, waited, language == ENGLISH));
   }
 
@@ -191,84 +193,15 @@ public final class LiveEngine {
   ///
   /// @param options keyterms and prompt count; of the prompt no more than its end, since the decoder
   ///   also gets what was said before each piece
-  public StreamTranscriber transcriber(SpeechOptions options) {
-    return new StreamTranscriber(DecodingOptions.of(options, vocabulary).withLess(MAX_PROMPT));
-  }
-
-  /// Produces the final results of one stream, piece by piece.
-  public final class StreamTranscriber {
-    private final PromptContext context;
-
-    private StreamTranscriber(DecodingOptions options) {
-      this.context = new PromptContext(options);
-    }
-
-    /// Transcribes a piece.
-    ///
-    /// @param language ISO 639-1; null to detect it
-    /// @param patience how long English may wait for Whisper before Moonshine transcribes it; zero
-    ///   not to ask Whisper at all. Other languages wait as long as it takes, and so do streams with
-    ///   keyterms or a prompt, which Moonshine does not know
-    /// @param last what was last guessed of the piece; null if nothing was
-    public Written write(
-        Piece piece, @Nullable String language, Duration patience, @Nullable Guess last) {
-      int known = Languages.indexOf(language);
-      boolean english = known == ENGLISH && context.options().equals(DecodingOptions.PLAIN);
-      if (!english) {
-        return written(whisperQueue.run(Priority.FINAL, owner, () -> recognise(piece, known)));
-      }
-      Optional<Recogniser.Recognition> recognition =
-          patience.isZero()
-              ? Optional.empty()
-              : whisperQueue.runWithin(
-                  patience, Priority.FINAL, owner, () -> recognise(piece, known));
-      if (recognition.isPresent()) {
-        return written(recognition.get());
-      }
-      context.clear();
-      Written heard = last == null ? null : last.finalOf(piece);
-      return heard == null ? writeWithMoonshine(piece, last) : heard;
-    }
-
-    private Recogniser.Recognition recognise(Piece piece, int language) throws OrtException {
-      Duration before = LiveLoad.worked();
-      Recogniser.Recognition recognition =
-          recogniser.recognise(piece, new LanguageTracker(language), context);
-      // Whisper's threads share the work.
-      Duration work = LiveLoad.worked().minus(before).multipliedBy((long) load.processors());
-      load.took(work, piece, false);
-      return recognition;
-    }
-  }
-
-  private static Written written(Recogniser.Recognition recognition) {
-    boolean known = recognition.language() >= 0 && !recognition.segments().isEmpty();
-    return new Written(
-        recognition.segments(), known ? Languages.code(recognition.language()) : null);
-  }
-
-  private Written writeWithMoonshine(Piece piece, @Nullable Guess last) {
-    List<Integer> draft = last == null ? List.of() : last.tokens();
-    return written(
-        piece,
-        moonshineQueue.run(Priority.FINAL, owner, () -> moonshinePartials.write(piece, draft)));
-  }
-
-  private Written written(Piece piece, MoonshineModel.Decoded decoded) {
-    String text = moonshinePartials.text(decoded);
-    if (text.isEmpty()) {
-      return new Written(List.of(), "en");
-    }
-    return new Written(
-        List.of(
-            new Segment(
-                piece.speechStart(),
-                piece.speechEnd(),
-                text,
-                List.of(),
-                List.of(),
-                new Confidence(decoded.logProbability(), 0))),
-        "en");
+  public LiveTranscriber transcriber(SpeechOptions options) {
+    return new LiveTranscriber(
+        recogniser,
+        moonshinePartials,
+        whisperQueue,
+        moonshineQueue,
+        load,
+        owner,
+        DecodingOptions.of(options, vocabulary).withLess(MAX_PROMPT));
   }
 
   /// Runs Moonshine once.

@@ -3,6 +3,8 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Optional;
+import parley.speech.transcript.Confidence;
+import parley.speech.transcript.Segment;
 
 /// Fast results in English, partial or final. Thread-safe.
 final class MoonshinePartials {
@@ -16,6 +18,26 @@ final class MoonshinePartials {
   MoonshinePartials(MoonshineModel model, MoonshineVocabulary vocabulary) {
     this.model = model;
     this.vocabulary = vocabulary;
+  }
+
+  /// A piece and its text.
+  record Passage(Piece piece, List<Integer> tokens) {
+    /// Samples between two pieces that were cut apart within somebody's speech: less than a word's
+    /// gap.
+    private static final long CUT = 1600;
+
+    Passage {
+      tokens = List.copyOf(tokens);
+    }
+
+    /// Whether the next piece goes on in the middle of what this one says. Its first word is hardly
+    /// intelligible by itself.
+    boolean continuesIn(Piece next) {
+      return next.start() - piece.end() < CUT
+          && next.speechStart() - piece.speechEnd() < CUT / 16_000.0
+          && !tokens.isEmpty()
+          && MoonshineModel.accepts((int) (next.end() - piece.start()));
+    }
   }
 
   /// Recognises the utterance in progress; empty if nothing is intelligible.
@@ -37,8 +59,39 @@ final class MoonshinePartials {
     return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
   }
 
-  String text(MoonshineModel.Decoded decoded) {
-    return vocabulary.text(decoded.tokens());
+  /// Transcribes a whole piece that goes on where another one was cut off.
+  MoonshineModel.Decoded continued(Passage before, Piece piece) throws OrtException {
+    float[] window = new float[(int) (piece.end() - before.piece().start())];
+    before.piece().copyTo(window, before.piece().start());
+    piece.copyTo(window, before.piece().start());
+    try (MoonshineModel.Encoded encoded = model.encode(window)) {
+      MoonshineModel.Decoded all = encoded.decode(before.tokens(), List.of());
+      MoonshineModel.Decoded decoded =
+          new MoonshineModel.Decoded(
+              all.tokens().subList(before.tokens().size(), all.tokens().size()),
+              all.newLogProbability(),
+              all.newLogProbability(),
+              true);
+      return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
+    }
+  }
+
+  /// Returns a text as the final result for its piece.
+  LiveEngine.Written written(Piece piece, MoonshineModel.Decoded decoded) {
+    String text = vocabulary.text(decoded.tokens());
+    Confidence confidence = new Confidence(decoded.logProbability(), 0);
+    return new LiveEngine.Written(
+        text.isEmpty()
+            ? List.of()
+            : List.of(
+                new Segment(
+                    piece.speechStart(),
+                    piece.speechEnd(),
+                    text,
+                    List.of(),
+                    List.of(),
+                    confidence)),
+        "en");
   }
 
   private boolean isPlausible(MoonshineModel.Decoded decoded, Piece piece) {

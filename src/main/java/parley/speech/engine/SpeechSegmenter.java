@@ -19,6 +19,7 @@ final class SpeechSegmenter {
   private static final float ON = 0.5f;
   private static final float OFF = 0.35f;
   private static final int PAUSE_FRAMES = frames(0.3);
+  private static final int LITTLE = frames(Segmentation.LITTLE);
   private static final int MIN_SPEECH = frames(0.16);
 
   /// In so much silence the last word has died away, for which less than [#MARGIN] is enough.
@@ -44,6 +45,7 @@ final class SpeechSegmenter {
 
   private final Consumer<Piece> pieces;
   private int maxPause;
+  private int maxPauseAfterLittle;
   private int maxFrames;
   private int minFrames;
   private final FrameBuffer held = new FrameBuffer(4 * MARGIN + REACH);
@@ -68,6 +70,7 @@ final class SpeechSegmenter {
   /// Changes the segmentation from now on, including that of the current piece.
   final void cut(Segmentation segmentation) {
     maxPause = frames(segmentation.pause());
+    maxPauseAfterLittle = frames(segmentation.pauseAfterLittle());
     maxFrames = frames(segmentation.maxSeconds());
     minFrames = frames(segmentation.minSeconds());
   }
@@ -92,7 +95,8 @@ final class SpeechSegmenter {
     track(now, speech);
     long first = nextStart(0, -1);
     if (first >= 0) {
-      if (speakingSince < 0 && now - ended.getLast().end() >= maxPause) {
+      int pause = now - first < LITTLE ? maxPauseAfterLittle : maxPause;
+      if (speakingSince < 0 && now - ended.getLast().end() >= pause) {
         emit(ended.size(), now + 1);
       } else if (now - first >= maxFrames) {
         cut(first, now);

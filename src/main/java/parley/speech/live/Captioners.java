@@ -21,6 +21,7 @@ import parley.speech.decoding.SoundDecoder;
 import parley.speech.decoding.StreamFormat;
 import parley.speech.decoding.WavDecoder;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveTranscriber;
 import parley.speech.engine.Segmentation;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
@@ -92,7 +93,7 @@ public record Captioners(
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
   Chosen choose(TenantId tenant, List<Backend> order, Control.Open open) {
     LiveEngine models = models(tenant);
-    LiveEngine.StreamTranscriber engine =
+    LiveTranscriber engine =
         models.transcriber(new SpeechOptions(null, null, null, open.keyterms(), open.prompt()));
     FinalRecogniser own =
         (piece, language, patience, last, unwanted) ->

@@ -80,6 +80,11 @@ public final class LiveStreams implements AutoCloseable {
     return streaming.values().stream().mapToDouble(Share::processors).sum();
   }
 
+  /// How many processors there are for streams.
+  public double processors() {
+    return captioners.engine().map(LiveEngine::processors).orElse(0.0);
+  }
+
   /// What a stream takes.
   ///
   /// @param places of those for which there is memory

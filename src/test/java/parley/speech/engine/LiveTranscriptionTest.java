@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +42,7 @@ class LiveTranscriptionTest {
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     assertThat(pieces).hasSizeGreaterThan(3);
 
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
+    LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     List<Segment> following = new ArrayList<>();
     for (Piece piece : pieces) {
       List<Segment> written = transcriber.write(piece, "en", PATIENCE, null).segments();
@@ -58,9 +59,37 @@ class LiveTranscriptionTest {
     assertThat(WordErrors.rate(SAID, text(following))).isLessThan(0.15);
   }
 
+  /// Nothing is recognised a second time.
+  @Test
+  void takesTheGuessOfAPauseForTheFinalTextIfTheSpeakerHasFinished() throws IOException {
+    LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
+    for (Piece piece : pieces("ls-1688-142285-0000.flac")) {
+      Piece heard = piece.part(0, piece.speechEnd() - piece.startSeconds() + 0.2);
+      Guess guess =
+          engine
+              .live()
+              .partial(() -> Optional.of(heard), "en", true, new LocalAgreement())
+              .orElseThrow();
+
+      LiveEngine.Written last = transcriber.write(piece, "en", Duration.ZERO, guess);
+      assertThat(last).isSameAs(guess.finalOf(piece));
+      assertThat(text(last.segments())).isNotBlank();
+
+      Guess early =
+          engine
+              .live()
+              .partial(
+                  () -> Optional.of(piece.part(0, 1)), "en", false, new LocalAgreement())
+              .orElseThrow();
+      assertThat(early.finalOf(piece)).isNull();
+      assertThat(transcriber.write(piece, "en", Duration.ZERO, early).segments().getFirst().text())
+          .isEqualTo(transcriber.write(piece, "en", Duration.ZERO, null).segments().getFirst().text());
+    }
+  }
+
   @Test
   void inventsNothingAfterTheLastWord() throws IOException {
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
+    LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     for (Piece piece : pieces) {
       transcriber.write(piece, "en", PATIENCE, null);

@@ -1,0 +1,108 @@
+package parley.speech.engine;
+
+import ai.onnxruntime.OrtException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import parley.speech.engine.InferenceQueue.Priority;
+import parley.speech.transcript.Languages;
+
+/// Produces the final results of one stream, piece by piece. Not thread-safe.
+public final class LiveTranscriber {
+  private static final int ENGLISH = Languages.indexOf("en");
+
+  private final Recogniser recogniser;
+  private final MoonshinePartials moonshine;
+  private final InferenceQueue whisperQueue;
+  private final InferenceQueue moonshineQueue;
+  private final LiveLoad load;
+  private final String owner;
+  private final PromptContext context;
+
+  /// What Moonshine wrote last; null if that was not the last piece.
+  private MoonshinePartials.@Nullable Passage before;
+
+  /// @param owner whose work the queues get
+  /// @param options at temperature 0
+  LiveTranscriber(
+      Recogniser recogniser,
+      MoonshinePartials moonshine,
+      InferenceQueue whisperQueue,
+      InferenceQueue moonshineQueue,
+      LiveLoad load,
+      String owner,
+      DecodingOptions options) {
+    this.recogniser = recogniser;
+    this.moonshine = moonshine;
+    this.whisperQueue = whisperQueue;
+    this.moonshineQueue = moonshineQueue;
+    this.load = load;
+    this.owner = owner;
+    this.context = new PromptContext(options);
+  }
+
+  /// Transcribes a piece.
+  ///
+  /// @param language ISO 639-1; null to detect it
+  /// @param patience how long English may wait for Whisper before Moonshine transcribes it; zero not
+  ///   to ask Whisper at all. Other languages wait as long as it takes, and so do streams with
+  ///   keyterms or a prompt, which Moonshine does not know
+  /// @param last what was last guessed of the piece; null if nothing was
+  public LiveEngine.Written write(
+      Piece piece, @Nullable String language, Duration patience, @Nullable Guess last) {
+    int known = Languages.indexOf(language);
+    if (known != ENGLISH || !context.options().equals(DecodingOptions.PLAIN)) {
+      return written(
+          whisperQueue.run(Priority.FINAL, owner, () -> writeWithWhisper(piece, known)));
+    }
+    Optional<Recogniser.Recognition> recognition =
+        patience.isZero()
+            ? Optional.empty()
+            : whisperQueue.runWithin(
+                patience, Priority.FINAL, owner, () -> writeWithWhisper(piece, known));
+    return recognition.isPresent() ? written(recognition.get()) : writeWithMoonshine(piece, last);
+  }
+
+  private Recogniser.Recognition writeWithWhisper(Piece piece, int language) throws OrtException {
+    before = null;
+    Duration began = LiveLoad.worked();
+    Recogniser.Recognition recognition =
+        recogniser.recognise(piece, new LanguageTracker(language), context);
+    // Whisper's threads share the work.
+    Duration work = LiveLoad.worked().minus(began).multipliedBy((long) load.processors());
+    load.took(work, piece, false);
+    return recognition;
+  }
+
+  private static LiveEngine.Written written(Recogniser.Recognition recognition) {
+    boolean known = recognition.language() >= 0 && !recognition.segments().isEmpty();
+    return new LiveEngine.Written(
+        recognition.segments(), known ? Languages.code(recognition.language()) : null);
+  }
+
+  private LiveEngine.Written writeWithMoonshine(Piece piece, @Nullable Guess last) {
+    context.clear();
+    MoonshinePartials.Passage previous = before;
+    if (previous != null && previous.continuesIn(piece)) {
+      MoonshineModel.Decoded decoded =
+          moonshineQueue.run(Priority.FINAL, owner, () -> moonshine.continued(previous, piece));
+      return remembered(piece, decoded, moonshine.written(piece, decoded));
+    }
+    LiveEngine.Written heard = last == null ? null : last.finalOf(piece);
+    if (last != null && heard != null) {
+      before = new MoonshinePartials.Passage(piece, last.tokens());
+      return heard;
+    }
+    List<Integer> draft = last == null ? List.of() : last.tokens();
+    MoonshineModel.Decoded decoded =
+        moonshineQueue.run(Priority.FINAL, owner, () -> moonshine.write(piece, draft));
+    return remembered(piece, decoded, moonshine.written(piece, decoded));
+  }
+
+  private LiveEngine.Written remembered(
+      Piece piece, MoonshineModel.Decoded decoded, LiveEngine.Written written) {
+    before = new MoonshinePartials.Passage(piece, decoded.tokens());
+    return written;
+  }
+}
