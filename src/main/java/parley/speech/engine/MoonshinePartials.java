@@ -33,7 +33,8 @@ final class MoonshinePartials {
     /// Whether the next piece goes on in the middle of what this one says. Its first word is hardly
     /// intelligible by itself.
     boolean continuesIn(Piece next) {
-      return next.start() - piece.end() < CUT
+      return next.start() >= piece.end()
+          && next.start() - piece.end() < CUT
           && next.speechStart() - piece.speechEnd() < CUT / 16_000.0
           && !tokens.isEmpty()
           && MoonshineModel.accepts((int) (next.end() - piece.start()));

@@ -79,7 +79,7 @@ class LiveTranscriptionTest {
           engine
               .live()
               .partial(
-                  () -> Optional.of(piece.part(0, 1)), "en", false, new LocalAgreement())
+                  () -> Optional.of(piece.part(0, piece.seconds() / 2)), "en", false, new LocalAgreement())
               .orElseThrow();
       assertThat(early.finalOf(piece)).isNull();
       assertThat(transcriber.write(piece, "en", Duration.ZERO, early).segments().getFirst().text())
