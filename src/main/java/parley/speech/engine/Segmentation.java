@@ -1,5 +1,7 @@
 package parley.speech.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /// Where a stream of audio is cut into pieces.
 ///
 /// @param pause seconds of silence that end a piece
@@ -35,6 +37,15 @@ public record Segmentation(
 
   public Segmentation(double pause, double maxSeconds, double minSeconds) {
     this(pause, pause, maxSeconds, minSeconds);
+  }
+
+  /// Returns this segmentation with no longer pauses than those that end an utterance.
+  ///
+  /// @param utterancePause seconds; null if utterances do not matter
+  public Segmentation endingWithin(@Nullable Double utterancePause) {
+    double most = utterancePause == null ? pauseAfterLittle : utterancePause;
+    return new Segmentation(
+        Math.min(pause, most), Math.min(pauseAfterLittle, most), maxSeconds, minSeconds);
   }
 
   /// Returns this segmentation with pieces of at most `max` seconds, or [#MIN_SECONDS] if that is

@@ -46,35 +46,35 @@ public record Captioners(
   /// @param engine for the work of the stream's tenant
   /// @param partials null when no partial captions are wanted, or the policy keeps the sound from
   ///   the engine
-  /// @param quick whether English is written by the quick model alone, at once
-  /// @param segmentation of what the quick model does not write
+  /// @param quick where English is cut that the quick model writes at once; null if it may not
+  /// @param segmentation of everything else
   record Chosen(
       Backend backend,
       String model,
       LiveEngine engine,
       FinalRecogniser finals,
       @Nullable LiveEngine partials,
-      boolean quick,
+      @Nullable Segmentation quick,
       Segmentation segmentation) {
     /// Where speech in a language is cut.
     ///
     /// @param language ISO 639-1; null if it is not known yet
     Segmentation segmentation(@Nullable String language) {
-      return isQuick(language) && partials != null ? Segmentation.WITHOUT_CONTEXT : segmentation;
+      return quick != null && isQuick(language) ? quick : segmentation;
     }
 
     /// Whether Whisper is likely to have no work with the captions.
     ///
     /// @param language as hinted; null if nothing was
     boolean mayBeQuick(@Nullable String language) {
-      return backend == Backend.B || (language == null ? quick : isQuick(language));
+      return backend == Backend.B || (language == null ? quick != null : isQuick(language));
     }
 
     /// Whether the quick model writes this language.
     ///
     /// @param language ISO 639-1; null if it is not known yet
     boolean isQuick(@Nullable String language) {
-      return quick && "en".equals(language);
+      return quick != null && "en".equals(language);
     }
   }
 
@@ -115,14 +115,22 @@ public record Captioners(
             models,
             finals,
             partials,
-            backend == Backend.A && open.isPlain(),
-            // Without partial captions the final ones have to come in time: four fifths of the time
-            // for the speech, one for the work.
-            partials == null ? segmentation.within(0.8 * open.maxWait()) : segmentation);
+            backend == Backend.A && open.isPlain()
+                ? inTime(
+                    Segmentation.WITHOUT_CONTEXT.endingWithin(open.utterancePause()), open, partials)
+                : null,
+            inTime(segmentation, open, partials));
       }
     }
     throw new Problem(
         ProblemCode.BACKEND_UNAVAILABLE, "No backend that the tenant may use is set up here.");
+  }
+
+  /// Without partial captions the final ones have to come in time: four fifths of the time for the
+  /// speech, one for the work.
+  private static Segmentation inTime(
+      Segmentation segmentation, Control.Open open, @Nullable LiveEngine partials) {
+    return partials != null ? segmentation : segmentation.within(0.8 * open.maxWait());
   }
 
   /// Begins to distinguish the speakers of a stream; the caller closes the result.
