@@ -24,7 +24,6 @@ import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-///
 record LiveParts(LiveStreams streams, List<Route> routes) {
   static LiveParts start(
       Foundation base,

@@ -57,8 +57,8 @@ class LocalTranscriberTest {
             withoutModel("moonshine-base-en/decoder.int8.onnx"), 1, Recordings.decoder())) {
       LocalTranscriber transcriber = new LocalTranscriber(engine);
       Piece piece = speech(engine.live());
-      assertThatThrownBy(
-              () -> engine.live().partial(() -> Optional.of(piece), "en", false, new LocalAgreement()))
+      assertThatThrownBy(() ->
+              engine.live().partial(() -> Optional.of(piece), "en", false, new LocalAgreement()))
           .cause()
           .isInstanceOf(EngineUnavailable.class);
       assertNotReady(transcriber);

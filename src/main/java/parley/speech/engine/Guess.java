@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What was recognised of an utterance in progress.
 public final class Guess {
-  /// Seconds of a piece's end that a guess need not have heard: the difference between the margin of
-  /// a piece and what a pause has at least.
+  /// Seconds of a piece's end that a guess need not have heard: the difference between the margin
+  /// of a piece and what a pause has at least.
   private static final double MARGIN_LEFT = 0.16;
 
   /// Less than a frame, in seconds.
@@ -20,8 +20,7 @@ public final class Guess {
 
   /// @param tokens of Moonshine; empty if it was not asked or heard nothing
   /// @param text the final result of just this audio; null if it has yet to be found
-  Guess(
-      Piece piece, List<Integer> tokens, LiveEngine.@Nullable Written text, Duration rest) {
+  Guess(Piece piece, List<Integer> tokens, LiveEngine.@Nullable Written text, Duration rest) {
     this.piece = piece;
     this.tokens = List.copyOf(tokens);
     this.text = text;

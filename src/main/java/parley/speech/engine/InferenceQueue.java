@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs inference by priority; work of the same priority takes turns between its owners, so that
 /// whoever has much of it waits for his own and nobody else does. Long recordings are submitted
-/// piece by piece, so other work runs in between. It uses its own platform threads, since native code would
-/// pin a virtual thread's carrier.
+/// piece by piece, so other work runs in between. It uses its own platform threads, since native
+/// code would pin a virtual thread's carrier.
 ///
 /// A piece of a file takes seconds, too long for a caption to wait. File work therefore calls
 /// [#giveWay] wherever it can pause, and waiting live work runs inside that call. Live work must
@@ -38,6 +38,8 @@ final class InferenceQueue implements AutoCloseable {
     FINAL,
     /// A partial caption of an utterance in progress.
     PARTIAL,
+    /// A final caption of sound that comes faster than anybody speaks: nobody hears it.
+    PLAYED,
     /// A file: nobody is watching.
     FILE;
 
@@ -145,8 +147,7 @@ final class InferenceQueue implements AutoCloseable {
   }
 
   /// Like [#run], but abandons the work and returns empty if it has not started within `patience`.
-  <T> Optional<T> runWithin(
-      Duration patience, Priority priority, String owner, Work<T> work) {
+  <T> Optional<T> runWithin(Duration patience, Priority priority, String owner, Work<T> work) {
     Task<T> task = submit(priority, owner, work);
     if (!ends(task, patience) && task.begun.compareAndSet(false, true)) {
       inference.remove(task);

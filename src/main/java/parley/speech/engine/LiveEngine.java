@@ -112,8 +112,10 @@ public final class LiveEngine {
   }
 
   /// Whether there is time for partial results, which are the first thing to give way.
-  public boolean allowsPartials() {
-    return load.allowsPartials();
+  ///
+  /// @param language ISO 639-1; null if it has yet to be detected
+  public boolean allowsPartials(@Nullable String language) {
+    return load.allowsPartials(Languages.indexOf(language) == ENGLISH);
   }
 
   /// Recognises the utterance in progress.
@@ -191,8 +193,8 @@ public final class LiveEngine {
 
   /// Starts the final results of one stream.
   ///
-  /// @param options keyterms and prompt count; of the prompt no more than its end, since the decoder
-  ///   also gets what was said before each piece
+  /// @param options keyterms and prompt count; of the prompt no more than its end, since the
+  ///   decoder also gets what was said before each piece
   public LiveTranscriber transcriber(SpeechOptions options) {
     return new LiveTranscriber(
         recogniser,

@@ -80,8 +80,11 @@ final class LiveLoad {
     return Stream.of(bySelf, byOthers).max(Comparator.naturalOrder()).orElseThrow();
   }
 
-  boolean allowsPartials() {
-    return finalsDelay().compareTo(PARTIALS_STOP) < 0;
+  /// Whether there is time for partial results.
+  ///
+  /// @param english whether by Moonshine
+  boolean allowsPartials(boolean english) {
+    return (english ? moonshine : whisper).delay(Priority.FINAL).compareTo(PARTIALS_STOP) < 0;
   }
 
   /// Whether Whisper's finals have to be quick.
@@ -107,11 +110,5 @@ final class LiveLoad {
   /// Returns the processors that there are.
   double processors() {
     return processors;
-  }
-
-  private Duration finalsDelay() {
-    return Stream.of(whisper.delay(Priority.FINAL), moonshine.delay(Priority.FINAL))
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
   }
 }

@@ -10,6 +10,9 @@ import parley.speech.transcript.Languages;
 
 /// Produces the final results of one stream, piece by piece. Not thread-safe.
 public final class LiveTranscriber {
+  /// The patience of who is sent a recording, faster than anybody speaks: longer than any stream.
+  public static final Duration NO_HURRY = Duration.ofHours(1);
+
   private static final int ENGLISH = Languages.indexOf("en");
 
   private final Recogniser recogniser;
@@ -45,22 +48,22 @@ public final class LiveTranscriber {
   /// Transcribes a piece.
   ///
   /// @param language ISO 639-1; null to detect it
-  /// @param patience how long English may wait for Whisper before Moonshine transcribes it; zero not
-  ///   to ask Whisper at all. Other languages wait as long as it takes, and so do streams with
+  /// @param patience [#NO_HURRY] to let everybody else go first; otherwise how long English may wait for Whisper before Moonshine transcribes it; zero
+  ///   not to ask Whisper at all. Other languages wait as long as it takes, and so do streams with
   ///   keyterms or a prompt, which Moonshine does not know
   /// @param last what was last guessed of the piece; null if nothing was
   public LiveEngine.Written write(
       Piece piece, @Nullable String language, Duration patience, @Nullable Guess last) {
     int known = Languages.indexOf(language);
+    Priority priority = patience.equals(NO_HURRY) ? Priority.PLAYED : Priority.FINAL;
     if (known != ENGLISH || !context.options().equals(DecodingOptions.PLAIN)) {
-      return written(
-          whisperQueue.run(Priority.FINAL, owner, () -> writeWithWhisper(piece, known)));
+      return written(whisperQueue.run(priority, owner, () -> writeWithWhisper(piece, known)));
     }
     Optional<Recogniser.Recognition> recognition =
         patience.isZero()
             ? Optional.empty()
             : whisperQueue.runWithin(
-                patience, Priority.FINAL, owner, () -> writeWithWhisper(piece, known));
+                patience, priority, owner, () -> writeWithWhisper(piece, known));
     return recognition.isPresent() ? written(recognition.get()) : writeWithMoonshine(piece, last);
   }
 

@@ -125,17 +125,15 @@ final class SpeechSegmenter {
     return heard.isEmpty() ? 0 : seconds(end(heard));
   }
 
-  /// Returns when the speech of the unfinished piece ended, in seconds from the start of the stream;
-  /// empty while somebody speaks, and until the last word has died away.
+  /// Returns when the speech of the unfinished piece ended, in seconds from the start of the
+  /// stream; empty while somebody speaks, and until the last word has died away.
   OptionalDouble pausedSince() {
     List<Stretch> heard = heard();
     boolean paused =
         !heard.isEmpty()
             && (speakingSince < 0 || quietSince >= 0)
             && held.end() - heard.getLast().end() >= DIED_AWAY;
-    return paused
-        ? OptionalDouble.of(seconds(heard.getLast().end()))
-        : OptionalDouble.empty();
+    return paused ? OptionalDouble.of(seconds(heard.getLast().end())) : OptionalDouble.empty();
   }
 
   /// Returns when the speech of the unfinished piece began, in seconds from the start of the

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Numbers work so that its owners take turns: an owner's next turn comes after his last one, but
-/// not before what is being served. (Start-time fair queueing, Goyal, Vin and Cheng 1996, with every
-/// unit of work counted as one.) Thread-safe.
+/// not before what is being served. (Start-time fair queueing, Goyal, Vin and Cheng 1996, with
+/// every unit of work counted as one.) Thread-safe.
 final class Turns {
   private final Map<String, Long> last = new HashMap<>();
   private long served;

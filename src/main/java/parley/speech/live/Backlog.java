@@ -27,7 +27,8 @@ final class Backlog implements AutoCloseable {
   /// Bytes in the file: more than an hour of the same samples, or ten minutes of stereo at 48 kHz.
   private static final long MAX_IN_FILE = 128L << 20;
 
-  /// Messages, however small: five minutes of the usual 20 ms. What is known of each takes 40 bytes.
+  /// Messages, however small: five minutes of the usual 20 ms. What is known of each takes 40
+  /// bytes.
   private static final int MAX_MESSAGES = 16_384;
 
   /// Bytes that a message in memory takes besides its own, at least.

@@ -117,7 +117,9 @@ public record Captioners(
             partials,
             backend == Backend.A && open.isPlain()
                 ? inTime(
-                    Segmentation.WITHOUT_CONTEXT.endingWithin(open.utterancePause()), open, partials)
+                    Segmentation.WITHOUT_CONTEXT.endingWithin(open.utterancePause()),
+                    open,
+                    partials)
                 : null,
             inTime(segmentation, open, partials));
       }
@@ -145,7 +147,8 @@ public record Captioners(
     return (piece, language, patience, last, unwanted) -> {
       try {
         // Without another way the relay has as long as it is given for files.
-        return relayed.recognise(piece, language, own == null ? ANY_TIME : patience, last, unwanted);
+        return relayed.recognise(
+            piece, language, own == null ? ANY_TIME : patience, last, unwanted);
       } catch (Problem problem) {
         if (own == null) {
           throw problem;

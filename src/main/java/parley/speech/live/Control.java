@@ -45,8 +45,8 @@ public sealed interface Control {
       speakerFields = Map.copyOf(speakerFields);
     }
 
-    /// Whether text is all that is wanted: neither the times of words nor who says them, and nothing
-    /// is known beforehand.
+    /// Whether text is all that is wanted: neither the times of words nor who says them, and
+    /// nothing is known beforehand.
     boolean isPlain() {
       return !words && keyterms.isEmpty() && prompt == null && speakerFields.isEmpty();
     }

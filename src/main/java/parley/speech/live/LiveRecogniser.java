@@ -14,6 +14,7 @@ import parley.problem.Problem;
 import parley.speech.engine.GrowingSpeech;
 import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveTranscriber;
 import parley.speech.engine.Piece;
 import parley.speech.transcript.Segment;
 
@@ -24,9 +25,6 @@ final class LiveRecogniser {
 
   /// How long English waits for Whisper before the faster model takes over.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
-
-  /// Longer than any stream: the faster model is not wanted.
-  private static final Duration NO_HURRY = Duration.ofHours(1);
 
   /// Seconds of speech needed to detect the language.
   private static final double MIN_LANGUAGE_SPEECH = 1.5;
@@ -142,7 +140,7 @@ final class LiveRecogniser {
 
   private Duration patience() {
     if (clock.isAhead()) {
-      return NO_HURRY;
+      return LiveTranscriber.NO_HURRY;
     }
     return chosen.isQuick(language) ? Duration.ZERO : PATIENCE;
   }
@@ -184,7 +182,7 @@ final class LiveRecogniser {
     if (clock.isAhead()
         || now.isEmpty()
         || now.get().spoken() < minSpeech
-        || !engine.allowsPartials()) {
+        || !engine.allowsPartials(spoken)) {
       return Duration.ofMillis(100);
     }
     if (spoken == null) {

@@ -43,7 +43,8 @@ public final class LiveStreams implements AutoCloseable {
 
   private final Set<LiveSocket> connected = ConcurrentHashMap.newKeySet();
 
-  /// The connections on which a stream runs, with what it takes. Guarded by itself where it changes.
+  /// The connections on which a stream runs, with what it takes. Guarded by itself where it
+  /// changes.
   private final Map<LiveSocket, Share> streaming = new ConcurrentHashMap<>();
 
   private final PeriodicWork background = new PeriodicWork();
@@ -198,7 +199,9 @@ public final class LiveStreams implements AutoCloseable {
   }
 
   private long running(TenantId tenant) {
-    return streaming.keySet().stream().filter(socket -> socket.caller().tenant().equals(tenant)).count();
+    return streaming.keySet().stream()
+        .filter(socket -> socket.caller().tenant().equals(tenant))
+        .count();
   }
 
   private void endIdle() {

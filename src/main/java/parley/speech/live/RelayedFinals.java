@@ -24,7 +24,8 @@ import parley.storage.Spool;
 import parley.storage.SpoolFile;
 
 /// Sends each piece to the relay, as a small WAV.
-record RelayedFinals(Transcriber relay, Keyterms keyterms, @Nullable String prompt, Spool spool) implements FinalRecogniser {
+record RelayedFinals(Transcriber relay, Keyterms keyterms, @Nullable String prompt, Spool spool)
+    implements FinalRecogniser {
   private static final int RATE = 16_000;
 
   /// Ends the wait for the relay; not the relay's failure, which may be in time for files.

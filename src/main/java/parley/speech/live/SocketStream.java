@@ -142,9 +142,7 @@ final class SocketStream {
       Duration latency = Duration.ofNanos(System.nanoTime() - began);
       streams.ended(
           socket,
-          audio.isZero()
-              ? null
-              : streams.call(socket.caller(), id, now.chosen(), audio, latency));
+          audio.isZero() ? null : streams.call(socket.caller(), id, now.chosen(), audio, latency));
     }
   }
 

@@ -49,8 +49,7 @@ final class SpeechPieces implements SampleSink {
     inOrder.lock();
     try {
       // Nobody waits for the words of a file: longer pieces are understood better.
-      segmenter.cut(
-          clock.isAhead() ? Segmentation.RELAXED : chosen.segmentation(next.language()));
+      segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : chosen.segmentation(next.language()));
       List<Piece> whole = segmenter.add(block, count);
       clock.reached(segmenter.seconds());
       pass(whole);

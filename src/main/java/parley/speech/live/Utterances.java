@@ -82,7 +82,8 @@ final class Utterances {
     }
   }
 
-  /// Shows something once everything heard so far has its final captions. Waits while too much does.
+  /// Shows something once everything heard so far has its final captions. Waits while too much
+  /// does.
   void showAfterFinals(LiveFrame frame) {
     lock.lock();
     try {

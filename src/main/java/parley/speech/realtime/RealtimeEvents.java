@@ -68,8 +68,8 @@ final class RealtimeEvents {
     return new ServerEvent.Session(type, SessionView.of(settings, id, expiresAt, beta));
   }
 
-  /// Notes that the stream has ended and another one will follow. What was committed has its text by
-  /// now, or never will; audio that is not committed stays.
+  /// Notes that the stream has ended and another one will follow. What was committed has its text
+  /// by now, or never will; audio that is not committed stays.
   ///
   /// @param now seconds of the session
   List<String> streamEnded(double now) {

@@ -79,11 +79,15 @@ class LiveTranscriptionTest {
           engine
               .live()
               .partial(
-                  () -> Optional.of(piece.part(0, piece.seconds() / 2)), "en", false, new LocalAgreement())
+                  () -> Optional.of(piece.part(0, piece.seconds() / 2)),
+                  "en",
+                  false,
+                  new LocalAgreement())
               .orElseThrow();
       assertThat(early.finalOf(piece)).isNull();
       assertThat(transcriber.write(piece, "en", Duration.ZERO, early).segments().getFirst().text())
-          .isEqualTo(transcriber.write(piece, "en", Duration.ZERO, null).segments().getFirst().text());
+          .isEqualTo(
+              transcriber.write(piece, "en", Duration.ZERO, null).segments().getFirst().text());
     }
   }
 

@@ -41,8 +41,8 @@ class LiveCapacityTest {
       CaptionClient next = CaptionClient.connect(server, alice);
       next.socket().send("{\"type\":\"open\"," + BARE + "}");
       JsonNode answer =
-          next.until(message ->
-              CaptionClient.is(message, "ready") || CaptionClient.is(message, "error"));
+          next.until(
+              message -> CaptionClient.is(message, "ready") || CaptionClient.is(message, "error"));
       if (CaptionClient.is(answer, "error")) {
         assertThat(answer.get("message").asString()).contains("try again later");
         return;
@@ -87,8 +87,7 @@ class LiveCapacityTest {
   @Test
   void goesOnWithTheStreamsThatItTookAndTellsWhatTheyNeed() throws Exception {
     byte[] speech =
-        Recordings.converted(
-            Recordings.recording("jfk-3s.flac"), "-f", "s16le", "-ar", "16000");
+        Recordings.converted(Recordings.recording("jfk-3s.flac"), "-f", "s16le", "-ar", "16000");
     CaptionClient first = RUNNING.removeFirst();
     first.send(Arrays.copyOf(speech, speech.length), new Random(1));
     first.control("close");

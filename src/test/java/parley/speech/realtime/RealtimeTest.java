@@ -246,8 +246,7 @@ class RealtimeTest {
       assertThat(client.all(RealtimeClient.COMPLETED))
           .allMatch(item -> plain(item.get("transcript").asString()).contains("fellow america"));
       // What was buffered before the change belongs to the item that is committed after it.
-      assertThat(
-              client.all(RealtimeClient.COMPLETED).getLast().at("/usage/seconds").asDouble())
+      assertThat(client.all(RealtimeClient.COMPLETED).getLast().at("/usage/seconds").asDouble())
           .isBetween(3.3, 3.7);
     }
   }
