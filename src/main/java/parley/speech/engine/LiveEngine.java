@@ -52,7 +52,7 @@ public final class LiveEngine {
     this.recogniser = new Recogniser(decoder, vocabulary);
     this.whisperPartials = new WhisperPartials(decoder, vocabulary);
     this.moonshinePartials =
-        new MoonshinePartials(models.moonshine(), models.moonshineVocabulary());
+        new MoonshinePartials(models.moonshine(), models.moonshineVocabulary(), vocabulary);
     this.owner = InferenceQueue.NOBODY;
   }
 

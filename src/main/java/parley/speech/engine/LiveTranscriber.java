@@ -23,7 +23,7 @@ public final class LiveTranscriber {
   private final String owner;
   private final PromptContext context;
 
-  /// What Moonshine wrote last; null if that was not the last piece.
+  /// What was written last; null if it is not English.
   private MoonshinePartials.@Nullable Passage before;
 
   /// @param owner whose work the queues get
@@ -68,13 +68,16 @@ public final class LiveTranscriber {
   }
 
   private Recogniser.Recognition writeWithWhisper(Piece piece, int language) throws OrtException {
-    before = null;
     Duration began = LiveLoad.worked();
     Recogniser.Recognition recognition =
         recogniser.recognise(piece, new LanguageTracker(language), context);
     // Whisper's threads share the work.
     Duration work = LiveLoad.worked().minus(began).multipliedBy((long) load.processors());
     load.took(work, piece, false);
+    before =
+        recognition.language() == ENGLISH
+            ? moonshine.passage(piece, recognition.segments())
+            : null;
     return recognition;
   }
 
@@ -85,27 +88,17 @@ public final class LiveTranscriber {
   }
 
   private LiveEngine.Written writeWithMoonshine(Piece piece, @Nullable Guess last) {
-    context.clear();
     MoonshinePartials.Passage previous = before;
-    if (previous != null && previous.continuesIn(piece)) {
-      MoonshineModel.Decoded decoded =
-          moonshineQueue.run(Priority.FINAL, owner, () -> moonshine.continued(previous, piece));
-      return remembered(piece, decoded, moonshine.written(piece, decoded));
+    LiveEngine.Written written =
+        previous != null && previous.continuesIn(piece)
+            ? moonshineQueue.run(Priority.FINAL, owner, () -> moonshine.continued(previous, piece))
+            : last == null ? null : last.finalOf(piece);
+    if (written == null) {
+      List<Integer> draft = last == null ? List.of() : last.tokens();
+      written = moonshineQueue.run(Priority.FINAL, owner, () -> moonshine.write(piece, draft));
     }
-    LiveEngine.Written heard = last == null ? null : last.finalOf(piece);
-    if (last != null && heard != null) {
-      before = new MoonshinePartials.Passage(piece, last.tokens());
-      return heard;
-    }
-    List<Integer> draft = last == null ? List.of() : last.tokens();
-    MoonshineModel.Decoded decoded =
-        moonshineQueue.run(Priority.FINAL, owner, () -> moonshine.write(piece, draft));
-    return remembered(piece, decoded, moonshine.written(piece, decoded));
-  }
-
-  private LiveEngine.Written remembered(
-      Piece piece, MoonshineModel.Decoded decoded, LiveEngine.Written written) {
-    before = new MoonshinePartials.Passage(piece, decoded.tokens());
+    context.add(piece, written.segments());
+    before = moonshine.passage(piece, written.segments());
     return written;
   }
 }

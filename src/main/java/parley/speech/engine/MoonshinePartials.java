@@ -3,6 +3,7 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Segment;
 
@@ -14,10 +15,13 @@ final class MoonshinePartials {
 
   private final MoonshineModel model;
   private final MoonshineVocabulary vocabulary;
+  private final Vocabulary whispers;
 
-  MoonshinePartials(MoonshineModel model, MoonshineVocabulary vocabulary) {
+  /// @param whispers Whisper's vocabulary
+  MoonshinePartials(MoonshineModel model, MoonshineVocabulary vocabulary, Vocabulary whispers) {
     this.model = model;
     this.vocabulary = vocabulary;
+    this.whispers = whispers;
   }
 
   /// A piece and its text.
@@ -52,16 +56,17 @@ final class MoonshinePartials {
     return Optional.of(decoded);
   }
 
-  /// Transcribes a whole piece; the text is empty if nothing is intelligible.
+  /// Transcribes a whole piece; there is no text if nothing is intelligible.
   ///
   /// @param draft what is likely to be the text; it changes the cost, not the result
-  MoonshineModel.Decoded write(Piece piece, List<Integer> draft) throws OrtException {
+  LiveEngine.Written write(Piece piece, List<Integer> draft) throws OrtException {
     MoonshineModel.Decoded decoded = model.decode(piece, List.of(), draft);
-    return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
+    return written(
+        piece, isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing());
   }
 
   /// Transcribes a whole piece that goes on where another one was cut off.
-  MoonshineModel.Decoded continued(Passage before, Piece piece) throws OrtException {
+  LiveEngine.Written continued(Passage before, Piece piece) throws OrtException {
     float[] window = new float[(int) (piece.end() - before.piece().start())];
     before.piece().copyTo(window, before.piece().start());
     piece.copyTo(window, before.piece().start());
@@ -73,11 +78,22 @@ final class MoonshinePartials {
               all.newLogProbability(),
               all.newLogProbability(),
               true);
-      return isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing();
+      return written(
+          piece, isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing());
     }
   }
 
-  /// Returns a text as the final result for its piece.
+  /// Returns what was written of a piece by whichever model.
+  Passage passage(Piece piece, List<Segment> segments) {
+    List<String> words =
+        segments.stream()
+            .flatMap(segment -> Stream.of(segment.text().strip().split("\\s+")))
+            .toList();
+    return new Passage(piece, vocabulary.encode(words));
+  }
+
+  /// Returns a text as the final result for its piece, with Whisper's tokens, so that either model
+  /// can go on from there.
   LiveEngine.Written written(Piece piece, MoonshineModel.Decoded decoded) {
     String text = vocabulary.text(decoded.tokens());
     Confidence confidence = new Confidence(decoded.logProbability(), 0);
@@ -90,7 +106,7 @@ final class MoonshinePartials {
                     piece.speechEnd(),
                     text,
                     List.of(),
-                    List.of(),
+                    whispers.encode(" " + text),
                     confidence)),
         "en");
   }
