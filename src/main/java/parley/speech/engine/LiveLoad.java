@@ -25,12 +25,6 @@ final class LiveLoad {
   /// No further stream is taken while a partial result has waited longer than this.
   private static final Duration PARTIALS_LATE = Duration.ofSeconds(2);
 
-  /// Seconds of processor time for a second of audio, as measured with [#took]; until then, as on a
-  /// Xeon of 2023.
-  private double moonshineCost = 0.023;
-
-  private double whisperCost = 0.25;
-
   /// How often Moonshine recognises each second of an utterance: while it is being said, and before
   /// it is final.
   private static final double MOONSHINE_PASSES = 4;
@@ -43,6 +37,12 @@ final class LiveLoad {
   private final InferenceQueue whisper;
   private final InferenceQueue moonshine;
   private final int processors;
+
+  /// Seconds of processor time for a second of audio, as measured with [#took]; until then, as on a
+  /// Xeon of 2023.
+  private double moonshineCost = 0.023;
+
+  private double whisperCost = 0.25;
 
   LiveLoad(InferenceQueue whisper, InferenceQueue moonshine, int processors) {
     this.whisper = whisper;

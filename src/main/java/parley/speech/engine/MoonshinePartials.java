@@ -98,7 +98,7 @@ final class MoonshinePartials {
     String text = vocabulary.text(decoded.tokens());
     Confidence confidence = new Confidence(decoded.logProbability(), 0);
     return new LiveEngine.Written(
-        text.isEmpty()
+        text.codePoints().noneMatch(Character::isLetterOrDigit)
             ? List.of()
             : List.of(
                 new Segment(

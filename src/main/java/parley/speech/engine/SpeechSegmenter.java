@@ -114,8 +114,7 @@ final class SpeechSegmenter {
     if (heard.isEmpty()) {
       return Optional.empty();
     }
-    long start = Math.max(Math.max(held.start(), firstFree), heard.getFirst().start() - MARGIN);
-    return Optional.of(piece(heard, start, end(heard)));
+    return Optional.of(piece(heard, start(heard), end(heard)));
   }
 
   /// Returns the end of the unfinished piece's audio, in seconds from the start of the stream; 0 if
@@ -253,15 +252,30 @@ final class SpeechSegmenter {
     long first = chosen.getFirst().start();
     long last = chosen.getLast().end();
     double loud = LOUD * energy(chosen);
-    // A piece must not outgrow the window.
-    long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(held.start(), firstFree), max, loud);
+    long max = maxReach(first, last);
+    long start = start(chosen);
     long end = reach(last + MARGIN - 1, 1, Math.min(limit, held.end()) - 1, max, loud) + 1;
     firstFree = end;
     Piece piece = piece(chosen, start, end);
     chosen.clear();
     held.forgetBefore(Math.max(last, nextStart(0, held.end()) - MARGIN - REACH));
     pieces.accept(piece);
+  }
+
+  /// Returns where a piece with these stretches begins: before their margin where that is loud.
+  private long start(List<Stretch> stretches) {
+    long first = stretches.getFirst().start();
+    return reach(
+        first - MARGIN,
+        -1,
+        Math.max(held.start(), firstFree),
+        maxReach(first, stretches.getLast().end()),
+        LOUD * energy(stretches));
+  }
+
+  /// Returns how far a piece may extend at either end, so as not to outgrow the window.
+  private long maxReach(long first, long last) {
+    return Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
   }
 
   private Piece piece(List<Stretch> stretches, long start, long end) {
