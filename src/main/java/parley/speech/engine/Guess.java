@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What was recognised of an utterance in progress.
 public final class Guess {
-  /// Seconds of a piece's end that a guess need not have heard: the difference between the margin
-  /// of a piece and what a pause has at least.
-  private static final double MARGIN_LEFT = 0.16;
+  /// Seconds after the last word that a guess must have heard.
+  private static final double DIED_AWAY = 0.15;
 
   /// Less than a frame, in seconds.
   private static final double SAME = 0.02;
@@ -42,12 +41,13 @@ public final class Guess {
     return tokens;
   }
 
-  /// Returns the final result for a piece, if this guess has heard everything that is said in it.
+  /// Returns the final result for a piece, if this guess has heard everything that is said in it: all
+  /// of its speech, and enough of what follows.
   LiveEngine.@Nullable Written finalOf(Piece whole) {
     boolean all =
         whole.start() == piece.start()
             && Math.abs(whole.speechEnd() - piece.speechEnd()) < SAME
-            && whole.endSeconds() - piece.endSeconds() < MARGIN_LEFT;
+            && piece.endSeconds() - piece.speechEnd() >= DIED_AWAY;
     return all ? text : null;
   }
 }

@@ -13,6 +13,9 @@ public final class LiveTranscriber {
   /// The patience of who is sent a recording, faster than anybody speaks: longer than any stream.
   public static final Duration NO_HURRY = Duration.ofHours(1);
 
+  /// How long words that were cut in two wait for Whisper.
+  private static final Duration FOR_CUT_WORDS = Duration.ofSeconds(4);
+
   private static final int ENGLISH = Languages.indexOf("en");
 
   private final Recogniser recogniser;
@@ -48,9 +51,10 @@ public final class LiveTranscriber {
   /// Transcribes a piece.
   ///
   /// @param language ISO 639-1; null to detect it
-  /// @param patience [#NO_HURRY] to let everybody else go first; otherwise how long English may wait for Whisper before Moonshine transcribes it; zero
-  ///   not to ask Whisper at all. Other languages wait as long as it takes, and so do streams with
-  ///   keyterms or a prompt, which Moonshine does not know
+  /// @param patience [#NO_HURRY] to let everybody else go first; otherwise how long English may
+  ///   wait for Whisper before Moonshine transcribes it; zero not to ask Whisper at all. Other
+  ///   languages wait as long as it takes, and so do streams with keyterms or a prompt, which
+  ///   Moonshine does not know
   /// @param last what was last guessed of the piece; null if nothing was
   public LiveEngine.Written write(
       Piece piece, @Nullable String language, Duration patience, @Nullable Guess last) {
@@ -59,12 +63,18 @@ public final class LiveTranscriber {
     if (known != ENGLISH || !context.options().equals(DecodingOptions.PLAIN)) {
       return written(whisperQueue.run(priority, owner, () -> writeWithWhisper(piece, known)));
     }
+    Duration wait = patience.isZero() && isCut(piece) ? FOR_CUT_WORDS : patience;
     Optional<Recogniser.Recognition> recognition =
-        patience.isZero()
+        wait.isZero()
             ? Optional.empty()
             : whisperQueue.runWithin(
-                patience, priority, owner, () -> writeWithWhisper(piece, known));
+                wait, priority, owner, () -> writeWithWhisper(piece, known));
     return recognition.isPresent() ? written(recognition.get()) : writeWithMoonshine(piece, last);
+  }
+
+  /// Whether a word at the beginning or the end may be cut in two, which Whisper understands better.
+  private boolean isCut(Piece piece) {
+    return piece.isCutOff() || (before != null && piece.continues(before.piece()));
   }
 
   private Recogniser.Recognition writeWithWhisper(Piece piece, int language) throws OrtException {
@@ -75,9 +85,7 @@ public final class LiveTranscriber {
     Duration work = LiveLoad.worked().minus(began).multipliedBy((long) load.processors());
     load.took(work, piece, false);
     before =
-        recognition.language() == ENGLISH
-            ? moonshine.passage(piece, recognition.segments())
-            : null;
+        recognition.language() == ENGLISH ? moonshine.passage(piece, recognition.segments()) : null;
     return recognition;
   }
 

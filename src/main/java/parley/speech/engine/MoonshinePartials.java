@@ -26,10 +26,6 @@ final class MoonshinePartials {
 
   /// A piece and its text.
   record Passage(Piece piece, List<Integer> tokens) {
-    /// Samples between two pieces that were cut apart within somebody's speech: less than a word's
-    /// gap.
-    private static final long CUT = 1600;
-
     Passage {
       tokens = List.copyOf(tokens);
     }
@@ -37,9 +33,7 @@ final class MoonshinePartials {
     /// Whether the next piece goes on in the middle of what this one says. Its first word is hardly
     /// intelligible by itself.
     boolean continuesIn(Piece next) {
-      return next.start() >= piece.end()
-          && next.start() - piece.end() < CUT
-          && next.speechStart() - piece.speechEnd() < CUT / 16_000.0
+      return next.continues(piece)
           && !tokens.isEmpty()
           && MoonshineModel.accepts((int) (next.end() - piece.start()));
     }
@@ -61,8 +55,7 @@ final class MoonshinePartials {
   /// @param draft what is likely to be the text; it changes the cost, not the result
   LiveEngine.Written write(Piece piece, List<Integer> draft) throws OrtException {
     MoonshineModel.Decoded decoded = model.decode(piece, List.of(), draft);
-    return written(
-        piece, isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing());
+    return written(piece, isPlausible(decoded, piece) ? decoded : MoonshineModel.Decoded.nothing());
   }
 
   /// Transcribes a whole piece that goes on where another one was cut off.

@@ -149,7 +149,7 @@ class RealtimeTest {
   void dividesATurnThatTheClientCommitsWhileSomebodySpeaks() throws Exception {
     try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), ENGLISH)) {
       // "And so my": a word that is cut in two is hard to understand.
-      int cut = 48_000 * 3 / 2;
+      int cut = 48_000 * 6 / 5;
       client.append(Arrays.copyOf(sentence, cut), 4800);
       client.until("input_audio_buffer.speech_started");
       client.event(COMMIT);
