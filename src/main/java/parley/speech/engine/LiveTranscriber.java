@@ -52,9 +52,9 @@ public final class LiveTranscriber {
   ///
   /// @param language ISO 639-1; null to detect it
   /// @param patience [#NO_HURRY] to let everybody else go first; otherwise how long English may
-  ///   wait for Whisper before Moonshine transcribes it; zero not to ask Whisper at all. Other
-  ///   languages wait as long as it takes, and so do streams with keyterms or a prompt, which
-  ///   Moonshine does not know
+  ///   wait for Whisper before Moonshine transcribes it; zero not to ask Whisper at all, unless a
+  ///   word may have been cut in two. Other languages wait as long as it takes, and so do streams
+  ///   with keyterms or a prompt, which Moonshine does not know
   /// @param last what was last guessed of the piece; null if nothing was
   public LiveEngine.Written write(
       Piece piece, @Nullable String language, Duration patience, @Nullable Guess last) {
