@@ -41,8 +41,8 @@ public final class Guess {
     return tokens;
   }
 
-  /// Returns the final result for a piece, if this guess has heard everything that is said in it: all
-  /// of its speech, and enough of what follows.
+  /// Returns the final result for a piece, if this guess has heard everything that is said in it:
+  /// all of its speech, and enough of what follows.
   LiveEngine.@Nullable Written finalOf(Piece whole) {
     boolean all =
         whole.start() == piece.start()

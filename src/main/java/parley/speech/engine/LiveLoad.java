@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import parley.speech.engine.InferenceQueue.Priority;
 
 /// How busy live recognition is, and what gives way first: partial results become rarer, then stop;
-/// then Whisper decodes greedily; and no further stream is taken (decision 0074). Thread-safe.
+/// then Whisper decodes greedily; and no further stream is taken (decision 0075). Thread-safe.
 final class LiveLoad {
   /// Partial results of one stream may take one part in this many and one of a processor.
   private static final int REST = 8;
@@ -25,9 +25,9 @@ final class LiveLoad {
   /// No further stream is taken while a partial result has waited longer than this.
   private static final Duration PARTIALS_LATE = Duration.ofSeconds(2);
 
-  /// How often Moonshine recognises each second of an utterance: while it is being said, and before
-  /// it is final.
-  private static final double MOONSHINE_PASSES = 4;
+  /// How often Moonshine recognises each second of an utterance, while it is being said and before it
+  /// is final: four times where there is time, and one less is hardly noticed.
+  private static final double MOONSHINE_PASSES = 3;
 
   /// Seconds of audio after which measurements have replaced what was assumed.
   private static final double MEMORY = 60;

@@ -67,12 +67,12 @@ public final class LiveTranscriber {
     Optional<Recogniser.Recognition> recognition =
         wait.isZero()
             ? Optional.empty()
-            : whisperQueue.runWithin(
-                wait, priority, owner, () -> writeWithWhisper(piece, known));
+            : whisperQueue.runWithin(wait, priority, owner, () -> writeWithWhisper(piece, known));
     return recognition.isPresent() ? written(recognition.get()) : writeWithMoonshine(piece, last);
   }
 
-  /// Whether a word at the beginning or the end may be cut in two, which Whisper understands better.
+  /// Whether a word at the beginning or the end may be cut in two, which Whisper understands
+  /// better.
   private boolean isCut(Piece piece) {
     return piece.isCutOff() || (before != null && piece.continues(before.piece()));
   }
