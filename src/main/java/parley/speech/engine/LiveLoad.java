@@ -25,8 +25,8 @@ final class LiveLoad {
   /// No further stream is taken while a partial result has waited longer than this.
   private static final Duration PARTIALS_LATE = Duration.ofSeconds(2);
 
-  /// How often Moonshine recognises each second of an utterance, while it is being said and before it
-  /// is final: four times where there is time, and one less is hardly noticed.
+  /// How often Moonshine recognises each second of an utterance, while it is being said and before
+  /// it is final: four times where there is time, and one less is hardly noticed.
   private static final double MOONSHINE_PASSES = 3;
 
   /// Seconds of audio after which measurements have replaced what was assumed.
