@@ -1,9 +1,11 @@
 package parley.app;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import parley.config.Config;
+import parley.config.Roles.Role;
 import parley.metering.Meter;
 import parley.speakers.SpeakerRosters;
 import parley.speech.Backends;
@@ -21,9 +23,7 @@ import parley.web.MemoryPlan;
 import parley.web.Route;
 
 /// Live captions, wired.
-///
-/// @param count how many streams run
-record LiveParts(IntSupplier count, List<Route> routes) {
+record LiveParts(LiveStreams streams, List<Route> routes) {
   static LiveParts start(
       Foundation base,
       SpeechBackends loading,
@@ -58,12 +58,25 @@ record LiveParts(IntSupplier count, List<Route> routes) {
                     base.clock()));
     streams.start();
     return new LiveParts(
-        streams::count,
+        streams,
         Stream.of(
                 new LiveRoutes(streams).routes(),
                 new DeepgramLiveRoutes(streams, base.clock()).routes(),
                 new RealtimeRoutes(streams, limits.longest(), base.clock()).routes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  /// Shows in the metrics how much captions there are and could be.
+  static void report(LiveStreams streams, Config config, MeterRegistry meters) {
+    int processors =
+        config.server().roles().has(Role.SPEECH) ? SpeechBackends.threads(config.speech()) : 0;
+    Gauge.builder("speech.live.streams", streams, LiveStreams::count).register(meters);
+    Gauge.builder("speech.live.processors.needed", streams, LiveStreams::processorsNeeded)
+        .description("processors that the streams take while everybody speaks")
+        .register(meters);
+    Gauge.builder("speech.live.processors", () -> processors)
+        .description("processors that there are for them; no stream is taken beyond")
+        .register(meters);
   }
 }

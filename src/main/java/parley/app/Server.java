@@ -138,8 +138,9 @@ public final class Server implements AutoCloseable {
                 clock,
                 base.node(),
                 config.server().roles().names(),
-                speech.liveStreams()));
+                speech.liveStreams()::count));
     nodes.start();
+    LiveParts.report(speech.liveStreams(), config, meters);
     CallParts calls =
         CallParts.start(
             base, keys::valid, events.log(), rooms, messages, media, speech.transcriptions());

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import parley.config.Config;
@@ -45,6 +44,7 @@ import parley.speech.TranscriptionJobs;
 import parley.speech.Transcriptions;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.deepgram.DeepgramRoutes;
+import parley.speech.live.LiveStreams;
 import parley.storage.Blobs;
 import parley.tenants.TenantTable;
 import parley.web.Route;
@@ -54,12 +54,12 @@ import parley.web.Route;
 /// @param jobs which run transcriptions
 /// @param transcriptions for other features to have recordings transcribed
 /// @param state of the backends, in words
-/// @param liveStreams how many run on this node
+/// @param liveStreams of this node
 record SpeechParts(
     Jobs jobs,
     Transcriptions transcriptions,
     Supplier<String> state,
-    IntSupplier liveStreams,
+    LiveStreams liveStreams,
     List<Route> routes) {
   private static final long MIB = 1024 * 1024;
 
@@ -129,7 +129,7 @@ record SpeechParts(
         jobs,
         transcriptions,
         () -> state(loading, backends),
-        live.count(),
+        live.streams(),
         Stream.of(
                 live.routes(),
                 new JobRoutes(jobs, kinds).routes(),

@@ -73,6 +73,7 @@ record LiveListenOptions(
         true,
         utterancePause(),
         common.keyterms(),
+        null,
         common.diarizes() ? Map.of("diarize", "true") : Map.of());
   }
 

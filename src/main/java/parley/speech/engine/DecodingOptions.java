@@ -30,6 +30,12 @@ record DecodingOptions(double temperature, KeytermTrie keyterms, List<Integer> p
         previous.subList(Math.max(0, previous.size() - MAX_PREVIOUS), previous.size()));
   }
 
+  /// Returns these options with at most so many of the last tokens that came before.
+  DecodingOptions withLess(int tokens) {
+    int from = Math.max(0, previous.size() - tokens);
+    return new DecodingOptions(temperature, keyterms, previous.subList(from, previous.size()));
+  }
+
   DecodingOptions at(double otherTemperature) {
     return new DecodingOptions(otherTemperature, keyterms, previous);
   }

@@ -4,6 +4,9 @@ import ai.onnxruntime.OrtException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -15,9 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs inference by priority, then in order of submission. Long recordings are submitted piece by
-/// piece, so other work runs in between. It uses its own platform threads, since native code would
-/// pin a virtual thread's carrier.
+/// Runs inference by priority; work of the same priority takes turns between its owners, so that
+/// whoever has much of it waits for his own and nobody else does. Long recordings are submitted
+/// piece by piece, so other work runs in between. It uses its own platform threads, since native
+/// code would pin a virtual thread's carrier.
 ///
 /// A piece of a file takes seconds, too long for a caption to wait. File work therefore calls
 /// [#giveWay] wherever it can pause, and waiting live work runs inside that call. Live work must
@@ -34,6 +38,8 @@ final class InferenceQueue implements AutoCloseable {
     FINAL,
     /// A partial caption of an utterance in progress.
     PARTIAL,
+    /// A final caption of sound that comes faster than anybody speaks: nobody hears it.
+    PLAYED,
     /// A file: nobody is watching.
     FILE;
 
@@ -42,7 +48,12 @@ final class InferenceQueue implements AutoCloseable {
     }
   }
 
+  /// The owner of work that is nobody's in particular.
+  static final String NOBODY = "";
+
   private final AtomicLong submitted = new AtomicLong();
+
+  private final Map<Priority, Turns> turns = new EnumMap<>(Priority.class);
 
   private final ThreadPoolExecutor inference;
 
@@ -57,6 +68,9 @@ final class InferenceQueue implements AutoCloseable {
   /// @param onFault called when a model fails, on the thread that waits for the result
   InferenceQueue(String name, int threads, Runnable onFault) {
     this.onFault = onFault;
+    for (Priority priority : Priority.values()) {
+      turns.put(priority, new Turns());
+    }
     this.inference =
         new ThreadPoolExecutor(
             threads,
@@ -70,6 +84,7 @@ final class InferenceQueue implements AutoCloseable {
   private final class Task<T> extends FutureTask<T> implements Comparable<Task<?>> {
     private static final Comparator<Task<?>> ORDER =
         Comparator.<Task<?>, Priority>comparing(task -> task.priority)
+            .thenComparingLong(task -> task.turn)
             .thenComparingLong(task -> task.number);
 
     /// Set when the task starts or is abandoned before it starts.
@@ -79,17 +94,21 @@ final class InferenceQueue implements AutoCloseable {
     volatile boolean unwanted;
 
     private final Priority priority;
+    private final long turn;
     private final long number;
+    private final long since = System.nanoTime();
 
-    Task(Priority priority, long number, Work<T> work) {
+    Task(Priority priority, String owner, Work<T> work) {
       super(work::run);
       this.priority = priority;
-      this.number = number;
+      this.turn = turnsOf(priority).next(owner);
+      this.number = submitted.getAndIncrement();
     }
 
     @Override
     public void run() {
       if (begun.compareAndSet(false, true)) {
+        turnsOf(priority).begun(turn);
         Task<?> interrupted = running.get();
         running.set(this);
         try {
@@ -111,18 +130,25 @@ final class InferenceQueue implements AutoCloseable {
   ///
   /// @throws UncheckedIOException wrapping an [EngineUnavailable] if the models fail
   <T> T run(Priority priority, Work<T> work) {
-    return reported(submit(priority, work));
+    return run(priority, NOBODY, work);
+  }
+
+  /// Like [#run(Priority, Work)].
+  ///
+  /// @param owner who shares the turns of this priority with other owners
+  <T> T run(Priority priority, String owner, Work<T> work) {
+    return reported(submit(priority, owner, work));
   }
 
   /// Like [#run] for a file, but for self-tests: a failure is thrown without being reported to
   /// `onFault`.
   <T> T check(Work<T> work) throws OrtException {
-    return result(submit(Priority.FILE, work));
+    return result(submit(Priority.FILE, NOBODY, work));
   }
 
   /// Like [#run], but abandons the work and returns empty if it has not started within `patience`.
-  <T> Optional<T> runWithin(Duration patience, Priority priority, Work<T> work) {
-    Task<T> task = submit(priority, work);
+  <T> Optional<T> runWithin(Duration patience, Priority priority, String owner, Work<T> work) {
+    Task<T> task = submit(priority, owner, work);
     if (!ends(task, patience) && task.begun.compareAndSet(false, true)) {
       inference.remove(task);
       return Optional.empty();
@@ -130,8 +156,12 @@ final class InferenceQueue implements AutoCloseable {
     return Optional.of(reported(task));
   }
 
-  private <T> Task<T> submit(Priority priority, Work<T> work) {
-    Task<T> task = new Task<>(priority, submitted.getAndIncrement(), work);
+  private Turns turnsOf(Priority priority) {
+    return Objects.requireNonNull(turns.get(priority));
+  }
+
+  private <T> Task<T> submit(Priority priority, String owner, Work<T> work) {
+    Task<T> task = new Task<>(priority, owner, work);
     inference.execute(task);
     return task;
   }
@@ -201,6 +231,19 @@ final class InferenceQueue implements AutoCloseable {
         && inference.getQueue().remove(next)) {
       next.run();
     }
+  }
+
+  /// Returns how long the oldest work of a priority, or a more urgent one, has waited; zero if none
+  /// waits.
+  Duration delay(Priority priority) {
+    long now = System.nanoTime();
+    long longest = 0;
+    for (Runnable waiting : inference.getQueue()) {
+      if (waiting instanceof Task<?> task && task.priority.compareTo(priority) <= 0) {
+        longest = Math.max(longest, now - task.since);
+      }
+    }
+    return Duration.ofNanos(longest);
   }
 
   /// Returns the number of tasks that have not started.

@@ -9,19 +9,22 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.InferenceQueue.Priority;
-import parley.speech.transcript.Confidence;
-import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.SpeechTask;
 
 /// Recognition for live captions: partial results for the utterance in progress and a final one for
-/// each piece that ends. Thread-safe, for any number of streams; all calls queue and block.
+/// each piece that ends. Thread-safe, for any number of streams; all calls queue and block, and
+/// work of different owners takes turns.
 ///
-/// Moonshine produces English partials on its own threads, so that they never wait for a Whisper
-/// window. Whisper produces the other partials, ahead of recordings and behind finals.
+/// English is recognised by Moonshine, on threads of its own, so that captions never wait for a
+/// Whisper window; Whisper recognises everything else, ahead of recordings.
 public final class LiveEngine {
   private static final int ENGLISH = Languages.indexOf("en");
+
+  /// Tokens of a prompt: as many as leave room for what precedes a piece, and for the piece.
+  private static final int MAX_PROMPT = 100;
 
   private final VoiceActivity voiceActivity;
   private final Vocabulary vocabulary;
@@ -31,26 +34,71 @@ public final class LiveEngine {
   private final InferenceQueue whisperQueue;
   private final InferenceQueue moonshineQueue;
   private final InferenceQueue vadQueue;
+  private final LiveLoad load;
+  private final String owner;
 
+  /// @param threads that recognition may use in total
   /// @param onFault called when a model fails
   LiveEngine(Models models, InferenceQueue whisperQueue, int threads, Runnable onFault) {
     this.vocabulary = models.vocabulary();
+    this.whisperQueue = whisperQueue;
+    this.moonshineQueue = new InferenceQueue("speech-captions", threads, onFault);
+    this.vadQueue = new InferenceQueue("speech-vad", 1, onFault);
+    this.load = new LiveLoad(whisperQueue, moonshineQueue, threads);
     // It runs in the middle of a file's piece, so it must share no mutable state with file work.
-    WindowDecoder decoder = new WindowDecoder(models, SpeechTask.TRANSCRIBE, () -> {});
+    WindowDecoder decoder =
+        new WindowDecoder(models, SpeechTask.TRANSCRIBE, () -> {}, load::isHurried);
     this.voiceActivity = models.voiceActivity();
     this.recogniser = new Recogniser(decoder, vocabulary);
     this.whisperPartials = new WhisperPartials(decoder, vocabulary);
     this.moonshinePartials =
-        new MoonshinePartials(models.moonshine(), models.moonshineVocabulary());
-    this.whisperQueue = whisperQueue;
-    this.moonshineQueue = new InferenceQueue("speech-partials", Math.max(1, threads / 2), onFault);
-    this.vadQueue = new InferenceQueue("speech-vad", 1, onFault);
+        new MoonshinePartials(models.moonshine(), models.moonshineVocabulary(), vocabulary);
+    this.owner = InferenceQueue.NOBODY;
+  }
+
+  private LiveEngine(LiveEngine shared, String owner) {
+    this.vocabulary = shared.vocabulary;
+    this.whisperQueue = shared.whisperQueue;
+    this.moonshineQueue = shared.moonshineQueue;
+    this.vadQueue = shared.vadQueue;
+    this.load = shared.load;
+    this.voiceActivity = shared.voiceActivity;
+    this.recogniser = shared.recogniser;
+    this.whisperPartials = shared.whisperPartials;
+    this.moonshinePartials = shared.moonshinePartials;
+    this.owner = owner;
+  }
+
+  /// Returns this engine for the work of one owner, who waits for his own and not for that of
+  /// others. It ends with this one.
+  public LiveEngine of(String otherOwner) {
+    return new LiveEngine(this, otherOwner);
+  }
+
+  /// Returns the processors that a stream takes while somebody speaks, as measured on this machine.
+  ///
+  /// @param quick whether it does without Whisper
+  public double need(boolean quick) {
+    return load.need(quick);
+  }
+
+  /// Returns the processors that recognition has.
+  public double processors() {
+    return load.processors();
+  }
+
+  /// Whether the captions of the streams that run are late already, so that nobody should begin
+  /// another one.
+  ///
+  /// @param quick whether that would do without Whisper
+  public boolean isBehind(boolean quick) {
+    return load.isBehind(quick);
   }
 
   /// Starts segmenting a stream; the caller closes the segmenter.
   public LiveSegmenter segment(Segmentation segmentation) {
     try {
-      return new LiveSegmenter(voiceActivity.open(), vadQueue, segmentation);
+      return new LiveSegmenter(voiceActivity.open(), vadQueue, owner, segmentation);
     } catch (OrtException e) {
       throw new UncheckedIOException(new EngineUnavailable(e));
     }
@@ -58,8 +106,16 @@ public final class LiveEngine {
 
   /// Returns the language of a piece, ISO 639-1; empty if it is still ambiguous.
   public Optional<String> language(Piece piece) {
-    OptionalInt found = whisperQueue.run(Priority.PARTIAL, () -> whisperPartials.language(piece));
+    OptionalInt found =
+        whisperQueue.run(Priority.PARTIAL, owner, () -> whisperPartials.language(piece));
     return found.isPresent() ? Optional.of(Languages.code(found.getAsInt())) : Optional.empty();
+  }
+
+  /// Whether there is time for partial results, which are the first thing to give way.
+  ///
+  /// @param language ISO 639-1; null if it has yet to be detected
+  public boolean allowsPartials(@Nullable String language) {
+    return load.allowsPartials(Languages.indexOf(language) == ENGLISH);
   }
 
   /// Recognises the utterance in progress.
@@ -67,43 +123,62 @@ public final class LiveEngine {
   /// @param piece called when the work starts, to get the latest audio; empty if no result is
   ///   wanted any more
   /// @param language ISO 639-1
-  /// @return the piece that was recognised; its text is in `agreement`
-  public Optional<Piece> partial(
-      Supplier<Optional<Piece>> piece, String language, LocalAgreement agreement) {
+  /// @param paused whether this is likely to become the final result
+  /// @return what was recognised; the text to show is in `agreement`
+  public Optional<Guess> partial(
+      Supplier<Optional<Piece>> piece, String language, boolean paused, LocalAgreement agreement) {
     int index = Languages.indexOf(language);
-    InferenceQueue queue = index == ENGLISH ? moonshineQueue : whisperQueue;
-    return queue.run(
-        Priority.PARTIAL,
-        () -> {
-          Optional<Piece> newest = piece.get();
-          if (newest.isPresent()) {
-            partial(newest.get(), index, agreement);
-          }
-          return newest;
-        });
+    boolean english = index == ENGLISH;
+    long asked = System.nanoTime();
+    return (english ? moonshineQueue : whisperQueue)
+        .run(
+            paused && english ? Priority.FINAL : Priority.PARTIAL,
+            owner,
+            () -> {
+              Duration waited = Duration.ofNanos(System.nanoTime() - asked);
+              Optional<Piece> newest = piece.get();
+              return newest.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(partial(newest.get(), index, waited, agreement));
+            });
   }
 
-  private void partial(Piece piece, int language, LocalAgreement agreement) throws OrtException {
+  private Guess partial(Piece piece, int language, Duration waited, LocalAgreement agreement)
+      throws OrtException {
+    Duration before = LiveLoad.worked();
+    Optional<MoonshineModel.Decoded> decoded = Optional.empty();
     if (language == ENGLISH) {
-      moonshinePartials.recognise(piece, agreement);
+      decoded = moonshinePartials.recognise(piece, agreement);
     } else {
       whisperPartials.recognise(piece, language, agreement);
     }
+    Duration work = LiveLoad.worked().minus(before);
+    if (language == ENGLISH) {
+      load.took(work, piece, true);
+    }
+    return new Guess(
+        piece,
+        decoded.map(MoonshineModel.Decoded::tokens).orElse(List.of()),
+        decoded
+            .filter(MoonshineModel.Decoded::free)
+            .map(free -> moonshinePartials.written(piece, free))
+            .orElse(null),
+        load.rest(work, waited, language == ENGLISH));
   }
 
-  /// Runs inference of other models on the threads of English partial results, because a final
-  /// result waits for it: before partial results of any stream.
+  /// Runs inference of other models on the threads of English results, because a final result waits
+  /// for it: before partial results of any stream.
   ///
   /// @param work of 0.2 s at most
   /// @throws UncheckedIOException of [EngineUnavailable] when the models fail
   public <T> T runForFinal(Supplier<T> work) {
-    return moonshineQueue.run(Priority.FINAL, work::get);
+    return moonshineQueue.run(Priority.FINAL, owner, work::get);
   }
 
   /// As [#runForFinal], in turn with partial results; gives up, with an empty answer, if the work
   /// has not begun within `patience`.
   public <T> Optional<T> runWithin(Duration patience, Supplier<T> work) {
-    return moonshineQueue.runWithin(patience, Priority.PARTIAL, work::get);
+    return moonshineQueue.runWithin(patience, Priority.PARTIAL, owner, work::get);
   }
 
   /// The final result for a piece.
@@ -118,71 +193,22 @@ public final class LiveEngine {
 
   /// Starts the final results of one stream.
   ///
-  /// @param keyterms terms that are likely to be spoken
-  public StreamTranscriber transcriber(Keyterms keyterms) {
-    return new StreamTranscriber(
-        new DecodingOptions(0, KeytermTrie.of(keyterms, vocabulary), List.of()));
-  }
-
-  /// Produces the final results of one stream, piece by piece.
-  public final class StreamTranscriber {
-    private final PromptContext context;
-
-    private StreamTranscriber(DecodingOptions options) {
-      this.context = new PromptContext(options);
-    }
-
-    /// Transcribes a piece.
-    ///
-    /// @param language ISO 639-1; null to detect it
-    /// @param patience how long English may wait for Whisper before Moonshine transcribes it, which
-    ///   is less accurate but hardly ever busy. Other languages wait as long as it takes, and so do
-    ///   streams with keyterms, which Moonshine does not know
-    public Written write(Piece piece, @Nullable String language, Duration patience) {
-      int known = Languages.indexOf(language);
-      InferenceQueue.Work<Recogniser.Recognition> work =
-          () -> recogniser.recognise(piece, new LanguageTracker(known), context);
-      if (known != ENGLISH || !context.options().keyterms().isEmpty()) {
-        return written(whisperQueue.run(Priority.FINAL, work));
-      }
-      Optional<Recogniser.Recognition> recognition =
-          whisperQueue.runWithin(patience, Priority.FINAL, work);
-      if (recognition.isPresent()) {
-        return written(recognition.get());
-      }
-      context.clear();
-      return writeWithMoonshine(piece);
-    }
-  }
-
-  private static Written written(Recogniser.Recognition recognition) {
-    boolean known = recognition.language() >= 0 && !recognition.segments().isEmpty();
-    return new Written(
-        recognition.segments(), known ? Languages.code(recognition.language()) : null);
-  }
-
-  private Written writeWithMoonshine(Piece piece) {
-    MoonshineModel.Decoded decoded =
-        moonshineQueue.run(Priority.FINAL, () -> moonshinePartials.write(piece));
-    String text = moonshinePartials.text(decoded);
-    if (text.isEmpty()) {
-      return new Written(List.of(), "en");
-    }
-    return new Written(
-        List.of(
-            new Segment(
-                piece.speechStart(),
-                piece.speechEnd(),
-                text,
-                List.of(),
-                List.of(),
-                new Confidence(decoded.meanLogProbability(), 0))),
-        "en");
+  /// @param options keyterms and prompt count; of the prompt no more than its end, since the
+  ///   decoder also gets what was said before each piece
+  public LiveTranscriber transcriber(SpeechOptions options) {
+    return new LiveTranscriber(
+        recogniser,
+        moonshinePartials,
+        whisperQueue,
+        moonshineQueue,
+        load,
+        owner,
+        DecodingOptions.of(options, vocabulary).withLess(MAX_PROMPT));
   }
 
   /// Runs Moonshine once.
   void selfTest(Piece piece) throws OrtException {
-    moonshineQueue.check(() -> moonshinePartials.write(piece));
+    moonshineQueue.check(() -> moonshinePartials.write(piece, List.of()));
   }
 
   void close() {

@@ -12,6 +12,7 @@ import parley.speech.engine.InferenceQueue.Priority;
 public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   private final VadSession vad;
   private final InferenceQueue queue;
+  private final String owner;
   private final SpeechSegmenter segmenter;
   private final List<Piece> completed = new ArrayList<>();
   private final float[] frame = new float[VoiceActivity.FRAME];
@@ -19,9 +20,11 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   private boolean flushing;
   private long samplesAdded;
 
-  LiveSegmenter(VadSession vad, InferenceQueue queue, Segmentation segmentation) {
+  /// @param owner whose work the queue gets
+  LiveSegmenter(VadSession vad, InferenceQueue queue, String owner, Segmentation segmentation) {
     this.vad = vad;
     this.queue = queue;
+    this.owner = owner;
     this.segmenter = new SpeechSegmenter(segmentation, completed::add);
   }
 
@@ -96,6 +99,11 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
     return segmenter.extent();
   }
 
+  @Override
+  public synchronized OptionalDouble pausedSince() {
+    return segmenter.pausedSince();
+  }
+
   /// Returns when somebody began to speak of whom no piece is complete yet, in seconds from the
   /// start of the stream; empty if nobody did, or for less than a syllable.
   public synchronized OptionalDouble speechStart() {
@@ -118,7 +126,7 @@ public final class LiveSegmenter implements GrowingSpeech, AutoCloseable {
   }
 
   private void detect(float[] sound) {
-    float[] speech = queue.run(Priority.PARTIAL, () -> vad.probabilities(sound));
+    float[] speech = queue.run(Priority.PARTIAL, owner, () -> vad.probabilities(sound));
     for (int frame = 0; frame < speech.length; frame++) {
       segmenter.add(sound, frame * VoiceActivity.FRAME, speech[frame]);
       if (flushing && !segmenter.isJustBegun()) {

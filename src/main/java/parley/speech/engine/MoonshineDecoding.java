@@ -39,7 +39,9 @@ final class MoonshineDecoding implements AutoCloseable {
 
   private OnnxTensor values;
   private OrtSession.@Nullable Result last;
+  private double committedSum;
   private double sum;
+  private boolean free = true;
   private boolean ended;
 
   /// @param crossAttention the encoder's output, which stays open
@@ -66,14 +68,15 @@ final class MoonshineDecoding implements AutoCloseable {
       throws OrtException {
     tokens.addAll(committed);
     Draft draft = new Draft(likely);
-    long[] given = afterStart(committed);
-    do {
-      take(given, draft);
-      given = new long[] {tokens.isEmpty() ? START : tokens.getLast()};
-    } while (!ended && tokens.size() < maxTokens);
+    take(afterStart(committed), draft);
+    score(committed);
+    while (!ended && tokens.size() < maxTokens) {
+      take(new long[] {tokens.getLast()}, draft);
+    }
     // The mean covers the newly decoded tokens, of which there is at least one.
     int written = tokens.size() - committed.size() + (ended ? 1 : 0);
-    return new MoonshineModel.Decoded(tokens, sum / written);
+    return new MoonshineModel.Decoded(
+        tokens, sum / written, (committedSum + sum) / (committed.size() + written), free);
   }
 
   /// Returns the log probability of a text and its end.
@@ -114,6 +117,15 @@ final class MoonshineDecoding implements AutoCloseable {
             withoutLast(surplus, tensor(result, VALUES)),
             null);
       }
+    }
+  }
+
+  /// Notes what the first run says of the committed tokens.
+  private void score(List<Integer> committed) {
+    for (int i = 0; i < committed.size(); i++) {
+      memory.scores(i, scores);
+      free &= GreedyDecoder.likeliest(scores) == committed.get(i);
+      committedSum += scores[committed.get(i)] - LogSum.of(scores, 0, TOKENS);
     }
   }
 

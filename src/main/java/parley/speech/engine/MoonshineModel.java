@@ -40,14 +40,17 @@ final class MoonshineModel implements AutoCloseable {
   /// A decoded text.
   ///
   /// @param tokens without start and end
-  /// @param meanLogProbability over the newly decoded tokens and the end
-  record Decoded(List<Integer> tokens, double meanLogProbability) {
+  /// @param newLogProbability mean over the tokens after the committed ones, and the end
+  /// @param logProbability mean over all tokens and the end
+  /// @param free whether the model would have written the committed tokens by itself
+  record Decoded(
+      List<Integer> tokens, double newLogProbability, double logProbability, boolean free) {
     Decoded {
       tokens = List.copyOf(tokens);
     }
 
     static Decoded nothing() {
-      return new Decoded(List.of(), 0);
+      return new Decoded(List.of(), 0, 0, true);
     }
   }
 

@@ -9,6 +9,9 @@ import java.util.List;
 public final class Piece {
   private static final double RATE = 16_000;
 
+  /// Less than the gap between two words, in seconds.
+  private static final double CUT = 0.1;
+
   /// A time range, in seconds from the start of the piece.
   public record Span(double start, double end) {
     public double length() {
@@ -103,6 +106,19 @@ public final class Piece {
   /// Returns the end, in seconds from the start of the recording.
   public double endSeconds() {
     return startSeconds() + seconds();
+  }
+
+  /// Whether it ends while somebody speaks, perhaps in the middle of a word.
+  boolean isCutOff() {
+    return seconds() - speech.getLast().end() < CUT;
+  }
+
+  /// Whether it begins where another one was cut off.
+  boolean continues(Piece before) {
+    return before.isCutOff()
+        && start >= before.end()
+        && startSeconds() - before.endSeconds() < CUT
+        && speechStart() - before.speechEnd() < CUT;
   }
 
   /// Returns the total duration of speech, in seconds.

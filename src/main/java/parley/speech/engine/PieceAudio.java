@@ -44,9 +44,9 @@ final class PieceAudio {
   /// Returns an unfinished piece, as far as its audio has arrived.
   ///
   /// @param heard its stretches, at least one
-  Piece growing(List<Stretch> heard) {
-    long start = Math.max(Math.max(held.start(), firstFree), heard.getFirst().start() - MARGIN);
-    return piece(heard, start, end(heard));
+  /// @param maxFrames that it must not outgrow
+  Piece growing(List<Stretch> heard, int maxFrames) {
+    return piece(heard, start(heard, maxFrames), end(heard));
   }
 
   /// Returns the frame after such a piece.
@@ -63,11 +63,27 @@ final class PieceAudio {
     long first = stretches.getFirst().start();
     long last = stretches.getLast().end();
     double loud = LOUD * energy(stretches);
-    long max = Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
-    long start = reach(first - MARGIN, -1, Math.max(held.start(), firstFree), max, loud);
+    long max = maxReach(first, last, maxFrames);
+    long start = start(stretches, maxFrames);
     long end = reach(last + MARGIN - 1, 1, Math.min(limit, held.end()) - 1, max, loud) + 1;
     firstFree = end;
     return piece(stretches, start, end);
+  }
+
+  /// Returns where a piece with these stretches begins: before their margin where that is loud.
+  private long start(List<Stretch> stretches, int maxFrames) {
+    long first = stretches.getFirst().start();
+    return reach(
+        first - MARGIN,
+        -1,
+        Math.max(held.start(), firstFree),
+        maxReach(first, stretches.getLast().end(), maxFrames),
+        LOUD * energy(stretches));
+  }
+
+  /// Returns how far a piece may extend at either end, so as not to outgrow the window.
+  private static long maxReach(long first, long last, int maxFrames) {
+    return Math.clamp((maxFrames - (last - first)) / 2, 0, REACH);
   }
 
   private Piece piece(List<Stretch> stretches, long start, long end) {

@@ -61,6 +61,7 @@ final class PromptContext {
   /// Adds a transcribed piece. A piece without tokens from Whisper clears the context, since
   /// Whisper would otherwise write its words with the next piece.
   void add(Piece piece, List<Segment> segments) {
+    dropDistant(piece);
     if (segments.isEmpty() || segments.stream().anyMatch(segment -> segment.tokens().isEmpty())) {
       passages.clear();
     } else {

@@ -71,7 +71,7 @@ final class SecondOpinion {
           heard.decode(List.of(), moonshineVocabulary.encode(written.words()));
       String text = moonshineVocabulary.text(other.tokens());
       if (text.isEmpty()
-          || other.meanLogProbability() < MIN_LOG_PROBABILITY
+          || other.logProbability() < MIN_LOG_PROBABILITY
           || Loops.isLoop(text, window.speech())) {
         return hypothesis;
       }

@@ -19,10 +19,15 @@ final class SpeechSegmenter {
   private static final float ON = 0.5f;
   private static final float OFF = 0.35f;
   private static final int PAUSE_FRAMES = VoiceActivity.frames(0.3);
+  private static final int LITTLE = VoiceActivity.frames(Segmentation.LITTLE);
   private static final int MIN_SPEECH = VoiceActivity.frames(0.16);
+
+  /// In so much silence the last word has died away, for which less than the margin is enough.
+  private static final int DIED_AWAY = VoiceActivity.frames(0.2);
 
   private final Consumer<Piece> pieces;
   private int maxPause;
+  private int maxPauseAfterLittle;
   private int maxFrames;
   private int minFrames;
   private final FrameBuffer held = new FrameBuffer(2 * PieceAudio.MAX_LEAD);
@@ -43,6 +48,7 @@ final class SpeechSegmenter {
   /// Changes the segmentation from now on, including that of the current piece.
   final void cut(Segmentation segmentation) {
     maxPause = VoiceActivity.frames(segmentation.pause());
+    maxPauseAfterLittle = VoiceActivity.frames(segmentation.pauseAfterLittle());
     maxFrames = VoiceActivity.frames(segmentation.maxSeconds());
     minFrames = VoiceActivity.frames(segmentation.minSeconds());
   }
@@ -67,7 +73,8 @@ final class SpeechSegmenter {
     track(now, speech);
     long first = nextStart(0, -1);
     if (first >= 0) {
-      if (speakingSince < 0 && now - ended.getLast().end() >= maxPause) {
+      int pause = now - first < LITTLE ? maxPauseAfterLittle : maxPause;
+      if (speakingSince < 0 && now - ended.getLast().end() >= pause) {
         emit(ended.size(), now + 1);
       } else if (now - first >= maxFrames) {
         cut(first, now);
@@ -82,7 +89,7 @@ final class SpeechSegmenter {
   /// since the last one.
   Optional<Piece> growing() {
     List<Stretch> heard = heard();
-    return heard.isEmpty() ? Optional.empty() : Optional.of(audio.growing(heard));
+    return heard.isEmpty() ? Optional.empty() : Optional.of(audio.growing(heard, maxFrames));
   }
 
   /// Returns the end of the unfinished piece's audio, in seconds from the start of the stream; 0 if
@@ -90,6 +97,19 @@ final class SpeechSegmenter {
   double extent() {
     List<Stretch> heard = heard();
     return heard.isEmpty() ? 0 : VoiceActivity.seconds(audio.end(heard));
+  }
+
+  /// Returns when the speech of the unfinished piece ended, in seconds from the start of the
+  /// stream; empty while somebody speaks, and until the last word has died away.
+  OptionalDouble pausedSince() {
+    List<Stretch> heard = heard();
+    boolean paused =
+        !heard.isEmpty()
+            && (speakingSince < 0 || quietSince >= 0)
+            && held.end() - heard.getLast().end() >= DIED_AWAY;
+    return paused
+        ? OptionalDouble.of(VoiceActivity.seconds(heard.getLast().end()))
+        : OptionalDouble.empty();
   }
 
   /// Returns when the speech of the unfinished piece began, in seconds from the start of the

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.speech.transcript.SpeechTask;
 
@@ -14,6 +15,9 @@ final class WindowDecoder {
 
   /// With a second opinion, five beams give no fewer errors than three.
   private static final int BEAMS_BEFORE_SECOND_OPINION = 3;
+
+  /// Greedy decoding.
+  private static final int ONE_BEAM = 1;
 
   /// Padding after the audio, in seconds. Whisper was trained on windows padded to 30 s; 8 s mark
   /// the end just as well at far less cost, while 3 s cost 0.9 % of the words and 1 s makes it
@@ -38,11 +42,21 @@ final class WindowDecoder {
   private final WhisperInference inference;
   private final BeamSearch beamSearch;
   private final BeamSearch narrowSearch;
+  private final BeamSearch greedySearch;
+  private final BooleanSupplier hurried;
   private final GreedyDecoder greedy;
   private final Optional<SecondOpinion> secondOpinion;
 
   /// @param pause called between any two steps, to let other work run
   WindowDecoder(Models models, SpeechTask task, Runnable pause) {
+    this(models, task, pause, () -> false);
+  }
+
+  /// @param pause called between any two steps, to let other work run
+  /// @param hurried asked before each window whether a result that is less exact is better than a
+  ///   late one
+  WindowDecoder(Models models, SpeechTask task, Runnable pause, BooleanSupplier hurried) {
+    this.hurried = hurried;
     this.model = models.whisper();
     this.vocabulary = models.vocabulary();
     this.task = task;
@@ -51,6 +65,7 @@ final class WindowDecoder {
     this.inference = new WhisperInference(model, pause);
     this.beamSearch = new BeamSearch(inference, rules, BEAMS);
     this.narrowSearch = new BeamSearch(inference, rules, BEAMS_BEFORE_SECOND_OPINION);
+    this.greedySearch = new BeamSearch(inference, rules, ONE_BEAM);
     this.greedy = new GreedyDecoder(inference, rules);
     this.secondOpinion = model.scorer().map(scorer -> new SecondOpinion(scorer, models, pause));
   }
@@ -88,6 +103,7 @@ final class WindowDecoder {
       throws OrtException {
     try (EncodedAudio audio = encode(window.samples(), silence)) {
       LanguageDetection detection = inference.detectLanguage(audio);
+      boolean greedily = hurried.getAsBoolean();
       @Nullable Hypothesis best = null;
       for (int language : languages.candidates(detection.languages())) {
         WhisperPrompt prompt =
@@ -95,7 +111,7 @@ final class WindowDecoder {
         Hypothesis hypothesis =
             options.temperature() > 0
                 ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
-                : (secondOpinion(window, language, options).isPresent() ? narrowSearch : beamSearch)
+                : search(greedily, secondOpinion(window, language, options).isPresent())
                     .decode(audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
         if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
           best = hypothesis;
@@ -103,7 +119,7 @@ final class WindowDecoder {
       }
       Objects.requireNonNull(best, "no candidate language");
       Optional<SecondOpinion> judge = secondOpinion(window, best.language(), options);
-      if (judge.isPresent()) {
+      if (!greedily && judge.isPresent()) {
         best = judge.get().revise(audio, window, best);
       }
       double[] times =
@@ -115,6 +131,13 @@ final class WindowDecoder {
       TimedHypothesis said = Loops.cut(new TimedHypothesis(best, times), vocabulary);
       return new Attempt(said, detection, window.from(), window.seconds(), false);
     }
+  }
+
+  private BeamSearch search(boolean greedily, boolean getsSecondOpinion) {
+    if (greedily) {
+      return greedySearch;
+    }
+    return getsSecondOpinion ? narrowSearch : beamSearch;
   }
 
   /// Returns what judges too, if anything does. Moonshine knows neither the terms nor the text of a

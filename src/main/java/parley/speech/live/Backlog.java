@@ -27,8 +27,12 @@ final class Backlog implements AutoCloseable {
   /// Bytes in the file: more than an hour of the same samples, or ten minutes of stereo at 48 kHz.
   private static final long MAX_IN_FILE = 128L << 20;
 
-  /// Messages, however small.
-  private static final int MAX_MESSAGES = 65_536;
+  /// Messages, however small: five minutes of the usual 20 ms. What is known of each takes 40
+  /// bytes.
+  private static final int MAX_MESSAGES = 16_384;
+
+  /// Bytes that a message in memory takes besides its own, at least.
+  private static final int OVERHEAD = 128;
 
   private final Spool spool;
   private final ReentrantLock lock = new ReentrantLock();
@@ -57,6 +61,7 @@ final class Backlog implements AutoCloseable {
 
   private sealed interface Entry {}
 
+  /// @param bytes that it takes in memory
   private record Held(Message message, int bytes) implements Entry {}
 
   /// @param text whether it is a text message
@@ -65,7 +70,7 @@ final class Backlog implements AutoCloseable {
   /// Adds a text message.
   void add(String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    add(new Held(new Text(text), bytes.length), bytes, true);
+    add(new Held(new Text(text), bytes.length + OVERHEAD), bytes, true);
   }
 
   /// Adds a piece of a binary message; the buffer may be reused after the call.
@@ -73,14 +78,14 @@ final class Backlog implements AutoCloseable {
     int count = piece.remaining();
     byte[] bytes = new byte[count];
     piece.get(bytes);
-    add(new Held(new Sound(ByteBuffer.wrap(bytes), last), count), bytes, last);
+    add(new Held(new Sound(ByteBuffer.wrap(bytes), last), count + OVERHEAD), bytes, last);
   }
 
   private void add(Held held, byte[] bytes, boolean last) throws IOException {
     lock.lock();
     try {
       awaitRoom();
-      if (inFile == 0 && inMemory + bytes.length <= MAX_IN_MEMORY) {
+      if (inFile == 0 && inMemory + held.bytes() <= MAX_IN_MEMORY) {
         push(held);
       } else if (!closed) {
         push(filed(bytes, last, held.message() instanceof Text));

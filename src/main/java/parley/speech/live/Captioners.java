@@ -22,9 +22,12 @@ import parley.speech.decoding.SoundDecoder;
 import parley.speech.decoding.StreamFormat;
 import parley.speech.decoding.WavDecoder;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveTranscriber;
 import parley.speech.engine.Segmentation;
+import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
 import parley.storage.Spool;
+import parley.tenants.TenantId;
 
 /// What captions are made with on this node.
 ///
@@ -41,21 +44,48 @@ public record Captioners(
 
   /// How the captions of a stream are made.
   ///
+  /// @param engine for the work of the stream's tenant
   /// @param partials null when no partial captions are wanted, or the policy keeps the sound from
   ///   the engine
+  /// @param quick where English is cut that the quick model writes at once; null if it may not
+  /// @param segmentation of everything else
   record Chosen(
       Backend backend,
       String model,
+      LiveEngine engine,
       FinalRecogniser finals,
       @Nullable LiveEngine partials,
-      Segmentation segmentation) {}
+      @Nullable Segmentation quick,
+      Segmentation segmentation) {
+    /// Where speech in a language is cut.
+    ///
+    /// @param language ISO 639-1; null if it is not known yet
+    Segmentation segmentation(@Nullable String language) {
+      return quick != null && isQuick(language) ? quick : segmentation;
+    }
 
-  LiveEngine models() {
+    /// Whether Whisper is likely to have no work with the captions.
+    ///
+    /// @param language as hinted; null if nothing was
+    boolean mayBeQuick(@Nullable String language) {
+      return backend == Backend.B || (language == null ? quick != null : isQuick(language));
+    }
+
+    /// Whether the quick model writes this language.
+    ///
+    /// @param language ISO 639-1; null if it is not known yet
+    boolean isQuick(@Nullable String language) {
+      return quick != null && "en".equals(language);
+    }
+  }
+
+  private LiveEngine models(TenantId tenant) {
     return engine
         .orElseThrow(() ->
             new Problem(
                 ProblemCode.BACKEND_UNAVAILABLE, "This server has no models for live captions."))
-        .get();
+        .get()
+        .of(tenant.toString());
   }
 
   /// Chooses the first backend that is set up. Where the relay fails in the middle, the own
@@ -63,11 +93,14 @@ public record Captioners(
   ///
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem BACKEND_UNAVAILABLE when none of them is set up
-  Chosen choose(List<Backend> order, Control.Open open) {
-    LiveEngine.StreamTranscriber engine = models().transcriber(open.keyterms());
+  Chosen choose(TenantId tenant, List<Backend> order, Control.Open open) {
+    LiveEngine models = models(tenant);
+    LiveTranscriber engine =
+        models.transcriber(new SpeechOptions(null, null, null, open.keyterms(), open.prompt()));
     FinalRecogniser own =
-        (piece, language, patience, unwanted) -> engine.write(piece, language, patience);
-    LiveEngine partials = open.interim() && order.contains(Backend.A) ? models() : null;
+        (piece, language, patience, last, unwanted) ->
+            engine.write(piece, language, patience, last);
+    LiveEngine partials = open.interim() && order.contains(Backend.A) ? models : null;
     for (Backend backend : order) {
       Optional<Transcriber> transcriber = backends.find(backend);
       if (transcriber.isPresent()) {
@@ -81,36 +114,49 @@ public record Captioners(
         return new Chosen(
             backend,
             transcriber.get().model(),
+            models,
             finals,
             partials,
-            // Without partial captions the final ones have to come in time: four fifths of the time
-            // for the speech, one for the work.
-            partials == null ? segmentation.within(0.8 * open.maxWait()) : segmentation);
+            backend == Backend.A && open.isPlain()
+                ? inTime(
+                    Segmentation.WITHOUT_CONTEXT.endingWithin(open.utterancePause()),
+                    open,
+                    partials)
+                : null,
+            inTime(segmentation, open, partials));
       }
     }
     throw new Problem(
         ProblemCode.BACKEND_UNAVAILABLE, "No backend that the tenant may use is set up here.");
   }
 
+  /// Without partial captions the final ones have to come in time: four fifths of the time for the
+  /// speech, one for the work.
+  private static Segmentation inTime(
+      Segmentation segmentation, Control.Open open, @Nullable LiveEngine partials) {
+    return partials != null ? segmentation : segmentation.within(0.8 * open.maxWait());
+  }
+
   /// Begins to distinguish the speakers of a stream; the caller closes the result.
   StreamSpeakers speakers(LiveDiarisation.Request request, Caller caller, UUID stream)
       throws IOException {
-    return diarisation.open(request, caller, stream.toString(), models());
+    return diarisation.open(request, caller, stream.toString(), models(caller.tenant()));
   }
 
   private FinalRecogniser relayed(
       Transcriber relay, Control.Open open, @Nullable FinalRecogniser own) {
-    FinalRecogniser relayed = new RelayedFinals(relay, open.keyterms(), spool);
-    return (piece, language, patience, unwanted) -> {
+    FinalRecogniser relayed = new RelayedFinals(relay, open.keyterms(), open.prompt(), spool);
+    return (piece, language, patience, last, unwanted) -> {
       try {
         // Without another way the relay has as long as it is given for files.
-        return relayed.recognise(piece, language, own == null ? ANY_TIME : patience, unwanted);
+        return relayed.recognise(
+            piece, language, own == null ? ANY_TIME : patience, last, unwanted);
       } catch (Problem problem) {
         if (own == null) {
           throw problem;
         }
         LOG.warn("the relay refused a piece of a stream: {}", problem.message());
-        return own.recognise(piece, language, patience, unwanted);
+        return own.recognise(piece, language, patience, last, unwanted);
       }
     };
   }

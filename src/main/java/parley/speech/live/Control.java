@@ -27,6 +27,7 @@ public sealed interface Control {
   /// @param utterancePause seconds without speech that end an utterance, of whose beginning and end
   ///   the client is told; null if it is not
   /// @param keyterms names and terms that are likely to be spoken
+  /// @param prompt text that came before; null for none
   /// @param speakerFields the fields of [parley.speech.DiarisationOptions] that are there, as text
   record Open(
       SoundMedia media,
@@ -37,10 +38,17 @@ public sealed interface Control {
       boolean words,
       @Nullable Double utterancePause,
       Keyterms keyterms,
+      @Nullable String prompt,
       Map<String, String> speakerFields)
       implements Control {
     public Open {
       speakerFields = Map.copyOf(speakerFields);
+    }
+
+    /// Whether text is all that is wanted: neither the times of words nor who says them, and
+    /// nothing is known beforehand.
+    boolean isPlain() {
+      return !words && keyterms.isEmpty() && prompt == null && speakerFields.isEmpty();
     }
   }
 
@@ -109,6 +117,7 @@ public sealed interface Control {
         flag(json, "words", false),
         flag(json, "events", false) ? UTTERANCE_PAUSE : null,
         keyterms(json.path(Keyterms.FIELD)),
+        null,
         speakerFields(json));
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
 
@@ -12,13 +13,18 @@ interface FinalRecogniser {
   /// Recognises a piece; blocks for as long as it takes.
   ///
   /// @param language ISO 639-1; null to detect it
-  /// @param patience after which a quicker way may be taken
+  /// @param patience after which a quicker way may be taken; zero to take it at once
+  /// @param last what was last guessed of the piece; null if nothing was
   /// @param unwanted asked now and then by who waits for another server; once it is true nobody
   ///   takes the text any more
   /// @throws java.util.concurrent.CancellationException when it was unwanted meanwhile
   /// @throws parley.problem.Problem BACKEND_ERROR, BACKEND_TIMEOUT or BACKEND_UNAVAILABLE when
   ///   another server could not do it
   LiveEngine.Written recognise(
-      Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
+      Piece piece,
+      @Nullable String language,
+      Duration patience,
+      @Nullable Guess last,
+      BooleanSupplier unwanted)
       throws IOException;
 }

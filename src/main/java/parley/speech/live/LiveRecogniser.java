@@ -12,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.problem.Problem;
 import parley.speech.engine.GrowingSpeech;
+import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.LiveTranscriber;
 import parley.speech.engine.Piece;
 import parley.speech.transcript.Segment;
 
@@ -24,17 +26,13 @@ final class LiveRecogniser {
   /// How long English waits for Whisper before the faster model takes over.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-  /// Longer than any stream: the faster model is not wanted.
-  private static final Duration NO_HURRY = Duration.ofHours(1);
-
   /// Seconds of speech needed to detect the language.
   private static final double MIN_LANGUAGE_SPEECH = 1.5;
 
   /// Seconds of speech that are worth a partial caption; less is often a noise.
   private static final double MIN_PARTIAL_SPEECH = 0.3;
 
-  private final FinalRecogniser finals;
-  private final @Nullable LiveEngine partials;
+  private final Captioners.Chosen chosen;
   private final @Nullable StreamSpeakers speakers;
   private final SoundClock clock;
   private final Utterances utterances;
@@ -42,20 +40,17 @@ final class LiveRecogniser {
   private final List<Thread> workers = new ArrayList<>();
   private volatile @Nullable String language;
 
-  /// @param partials null when no partial captions are wanted or allowed
   /// @param speakers null where speakers are not distinguished
   /// @param language ISO 639-1; null to detect it
   /// @param onFailure told at most once that the final captions end here, on any thread
   LiveRecogniser(
-      FinalRecogniser finals,
-      @Nullable LiveEngine partials,
+      Captioners.Chosen chosen,
       @Nullable StreamSpeakers speakers,
       @Nullable String language,
       SoundClock clock,
       Captions captions,
       Consumer<Problem> onFailure) {
-    this.finals = finals;
-    this.partials = partials;
+    this.chosen = chosen;
     this.speakers = speakers;
     this.language = language;
     this.clock = clock;
@@ -97,7 +92,7 @@ final class LiveRecogniser {
 
   void start() {
     workers.add(Thread.ofVirtual().name("live-finals").start(this::recogniseFinals));
-    LiveEngine engine = partials;
+    LiveEngine engine = chosen.partials();
     if (engine != null) {
       workers.add(Thread.ofVirtual().name("live-partials").start(() -> recognisePartials(engine)));
     }
@@ -123,8 +118,10 @@ final class LiveRecogniser {
           throw new IllegalStateException("only whole pieces wait");
         }
         LiveEngine.Written written =
-            finals.recognise(
-                piece, language, clock.isAhead() ? NO_HURRY : PATIENCE, utterances::isAbandoned);
+            chosen
+                .finals()
+                .recognise(
+                    piece, language, patience(), utterances.guess(next), utterances::isAbandoned);
         if (language == null) {
           language = written.language();
         }
@@ -141,6 +138,13 @@ final class LiveRecogniser {
     }
   }
 
+  private Duration patience() {
+    if (clock.isAhead()) {
+      return LiveTranscriber.NO_HURRY;
+    }
+    return chosen.isQuick(language) ? Duration.ZERO : PATIENCE;
+  }
+
   private void showFinal(Utterance utterance, List<Segment> segments) {
     if (speakers == null) {
       utterances.showFinal(utterance, FinalCaptions.of(segments));
@@ -150,13 +154,14 @@ final class LiveRecogniser {
   }
 
   private void recognisePartials(LiveEngine engine) {
+    Duration rest = Duration.ZERO;
     try {
-      for (Utterance next = utterances.nextPartial();
-          next != null;
-          next = utterances.nextPartial()) {
-        Duration work = recognisePartial(engine, next);
-        // Never more than half a processor for one stream.
-        Thread.sleep(work);
+      while (true) {
+        Utterances.Due due = utterances.nextPartial(rest, language != null);
+        if (due == null) {
+          return;
+        }
+        rest = recognisePartial(engine, due);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -167,29 +172,33 @@ final class LiveRecogniser {
 
   /// Recognises once what is being said.
   ///
-  /// @return how long to leave it alone: as long as the work took, or until there may be more sound
-  private Duration recognisePartial(LiveEngine engine, Utterance utterance) {
+  /// @return how long to leave it alone, unless somebody pauses meanwhile
+  private Duration recognisePartial(LiveEngine engine, Utterances.Due due) {
     String spoken = language;
-    Optional<Piece> now = utterances.newest(utterance);
+    Utterance utterance = due.utterance();
+    Optional<Piece> now = wanted(utterance);
+    now.ifPresent(piece -> utterances.lookedAt(utterance, piece));
     double minSpeech = spoken == null ? MIN_LANGUAGE_SPEECH : MIN_PARTIAL_SPEECH;
-    if (clock.isAhead() || now.isEmpty() || now.get().spoken() < minSpeech) {
+    if (clock.isAhead()
+        || now.isEmpty()
+        || now.get().spoken() < minSpeech
+        || !engine.allowsPartials(spoken)) {
       return Duration.ofMillis(100);
     }
     if (spoken == null) {
       engine.language(now.get()).ifPresent(told -> language = told);
       return Duration.ofMillis(500);
     }
-    long[] began = new long[1];
-    Optional<Piece> recognised =
-        engine.partial(
-            () -> {
-              began[0] = System.nanoTime();
-              return utterances.newest(utterance);
-            },
-            spoken,
-            utterance.agreement);
-    Duration work = Duration.ofNanos(System.nanoTime() - began[0]);
-    recognised.ifPresent(piece -> utterances.showPartial(utterance, piece));
-    return work;
+    Optional<Guess> guess =
+        engine.partial(() -> wanted(utterance), spoken, due.paused(), utterance.agreement);
+    guess.ifPresent(made -> utterances.showPartial(utterance, made));
+    return guess.map(Guess::rest).orElse(Duration.ZERO);
+  }
+
+  /// The newest sound of an utterance; empty when it needs no partial caption any more, or when its
+  /// final one is made at once.
+  private Optional<Piece> wanted(Utterance utterance) {
+    boolean atOnce = chosen.isQuick(language) && !clock.isAhead();
+    return utterances.newest(utterance).filter(piece -> !atOnce || utterance.piece == null);
   }
 }

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import parley.auth.Caller;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.TenantId;
 import parley.text.LongText;
 import parley.web.CloseCode;
 import parley.web.WebSocket;
@@ -36,9 +34,7 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
   private final Caller caller;
   private final LiveProtocol protocol;
 
-  /// Names the stream on the meter.
-  private volatile UUID id = UUID.randomUUID();
-
+  private final SocketStream stream;
   private final LiveInput input;
 
   /// Held while something that came is worked on.
@@ -50,7 +46,6 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable WebSocket socket;
-  private volatile @Nullable LiveStream stream;
   private volatile boolean stopping;
   private volatile long lastMessage = System.nanoTime();
 
@@ -63,12 +58,13 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
     this.streams = streams;
     this.caller = caller;
     this.protocol = protocol;
+    this.stream = new SocketStream(streams, this, this::send, this::endBeside);
     this.input =
         new LiveInput(streams.captioners().spool(), protocol, this, this::work, this::endBeside);
   }
 
-  TenantId tenant() {
-    return caller.tenant();
+  Caller caller() {
+    return caller;
   }
 
   /// How long nothing has come, also no ping; zero while something is worked on.
@@ -118,10 +114,7 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
   /// What was said last is not written any more: nobody may read it.
   @Override
   public void revoked(WebSocket opened) {
-    LiveStream now = stream;
-    if (now != null) {
-      now.abandon();
-    }
+    stream.abandon();
     endBeside(new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid any more."));
   }
 
@@ -135,13 +128,9 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
 
   /// Ends without another word, as when the client has gone.
   void abandon() {
-    LiveStream now = stream;
-    if (now != null) {
-      // Whoever waits for room among the final captions, or for a relay, waits no longer: also
-      // where
-      // the stream is being ended.
-      now.abandon();
-    }
+    // Whoever waits for room among the final captions, or for a relay, waits no longer: also where
+    // the stream is being ended.
+    stream.abandon();
     endBeside(null);
   }
 
@@ -154,17 +143,10 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
     if (ended.get()) {
       return;
     }
-    LiveStream now = stream;
     switch (control) {
-      case Control.Open open when now == null -> open(open);
-      case Control.Open open ->
-          throw new Problem(ProblemCode.VALIDATION, "The stream is open already.");
-      case Control.Flush flush when now != null -> now.flush(flush.exactly());
-      case Control.Flush flush -> throw notOpen();
-      case Control.End end when now != null -> endStream(now);
-      case Control.End end -> {
-        // There is nothing to end.
-      }
+      case Control.Open open -> stream.open(open);
+      case Control.Flush flush -> stream.flush(flush.exactly());
+      case Control.End end -> stream.end();
       case Control.KeepAlive keepAlive -> {
         // That it came is all it says.
       }
@@ -174,19 +156,9 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
 
   @Override
   public void sound(ByteBuffer bytes) throws IOException {
-    if (ended.get()) {
-      return;
+    if (!ended.get()) {
+      stream.write(bytes);
     }
-    LiveStream now = stream;
-    if (now == null) {
-      throw notOpen();
-    }
-    now.write(bytes);
-  }
-
-  private static Problem notOpen() {
-    return new Problem(
-        ProblemCode.VALIDATION, "The first message is {\"type\": \"open\", \"media_type\": …}.");
   }
 
   private void work(LiveInput.Reading reading) {
@@ -202,36 +174,6 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
     } finally {
       lastMessage = System.nanoTime();
       working.unlock();
-    }
-  }
-
-  private void open(Control.Open open) throws IOException {
-    LiveStreams.Admission admission = streams.admit(this, caller, open);
-    Captioners.Chosen chosen = admission.chosen();
-    StreamSpeakers speakers = null;
-    try {
-      if (admission.diarisation().isPresent()) {
-        speakers = streams.captioners().speakers(admission.diarisation().get(), caller, id);
-      }
-      stream =
-          LiveStream.open(
-              new LiveStream.Parts(
-                  chosen,
-                  speakers,
-                  open,
-                  streams.limits().maxAudio(),
-                  audio -> streams.meter(streams.call(caller, id, chosen, audio, Duration.ZERO)),
-                  this::send,
-                  this::endBeside),
-              streams.captioners());
-      send(new LiveFrame.Ready(chosen.backend(), chosen.model(), id));
-    } finally {
-      if (stream == null) {
-        streams.ended(this, null);
-        if (speakers != null) {
-          speakers.close();
-        }
-      }
     }
   }
 
@@ -278,11 +220,10 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
       return;
     }
     try {
-      LiveStream now = stream;
-      @Nullable Problem fault = now == null ? null : finish(now, this::readTheRest);
+      @Nullable Problem fault = stream.finish(this::readTheRest);
       ended.set(true);
       Problem told = problem == null ? fault : problem;
-      send(told == null ? closed() : new LiveFrame.Failed(told));
+      send(told == null ? stream.closed() : new LiveFrame.Failed(told));
       WebSocket peer = socket;
       if (peer != null) {
         close(peer, told);
@@ -292,45 +233,6 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Ends the stream and not the connection.
-  private void endStream(LiveStream now) throws IOException {
-    try {
-      Problem fault = finish(now, LiveStream::finish);
-      stream = null;
-      id = UUID.randomUUID();
-      if (fault != null) {
-        throw fault;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private interface Finishing {
-    void finish(LiveStream stream) throws IOException, InterruptedException;
-  }
-
-  /// Waits for the last final captions, and meters; answers what went wrong.
-  private @Nullable Problem finish(LiveStream now, Finishing finishing)
-      throws InterruptedException {
-    long began = System.nanoTime();
-    try {
-      finishing.finish(now);
-      return null;
-    } catch (Problem wrong) {
-      return wrong;
-    } catch (IOException | RuntimeException fault) {
-      return LiveFaults.problem(fault);
-    } finally {
-      now.close();
-      Duration audio = now.audio();
-      Duration latency = Duration.ofNanos(System.nanoTime() - began);
-      streams.ended(
-          this, audio.isZero() ? null : streams.call(caller, id, now.chosen(), audio, latency));
     }
   }
 
@@ -351,12 +253,5 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
     } else {
       peer.close(CloseCode.NORMAL, "");
     }
-  }
-
-  private LiveFrame closed() {
-    LiveStream now = stream;
-    return now == null
-        ? new LiveFrame.Closed(0, Duration.ZERO, null)
-        : new LiveFrame.Closed(now.bytes(), now.audio(), now.language());
   }
 }

@@ -54,8 +54,7 @@ final class LiveStream {
     this.onFailure = parts.onFailure();
     this.recogniser =
         new LiveRecogniser(
-            chosen.finals(),
-            chosen.partials(),
+            chosen,
             parts.speakers(),
             parts.open().language(),
             clock,
@@ -63,8 +62,8 @@ final class LiveStream {
             this::fail);
     this.pieces =
         new SpeechPieces(
-            captioners.models().segment(chosen.segmentation()),
-            chosen.segmentation(),
+            chosen.engine().segment(chosen.segmentation(parts.open().language())),
+            chosen,
             clock,
             new SpeechEvents(parts.open().utterancePause()),
             recogniser);

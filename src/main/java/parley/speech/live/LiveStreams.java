@@ -21,6 +21,7 @@ import parley.problem.ProblemCode;
 import parley.speech.Backend;
 import parley.speech.Tariff;
 import parley.speech.TenantPolicies;
+import parley.speech.engine.LiveEngine;
 import parley.tenants.TenantId;
 
 /// All streams of this node: admits them within the limits, the tenants' policies and budgets, ends
@@ -42,9 +43,9 @@ public final class LiveStreams implements AutoCloseable {
 
   private final Set<LiveSocket> connected = ConcurrentHashMap.newKeySet();
 
-  /// The connections on which a stream runs, with the places that it takes. Guarded by itself where
-  /// it changes.
-  private final Map<LiveSocket, Integer> streaming = new ConcurrentHashMap<>();
+  /// The connections on which a stream runs, with what it takes. Guarded by itself where it
+  /// changes.
+  private final Map<LiveSocket, Share> streaming = new ConcurrentHashMap<>();
 
   private final PeriodicWork background = new PeriodicWork();
 
@@ -75,6 +76,21 @@ public final class LiveStreams implements AutoCloseable {
     return streaming.size();
   }
 
+  /// How many processors they take while everybody speaks.
+  public double processorsNeeded() {
+    return streaming.values().stream().mapToDouble(Share::processors).sum();
+  }
+
+  /// What a stream takes.
+  ///
+  /// @param places of those for which there is memory
+  /// @param quick whether the quick model makes its captions
+  private record Share(int places, LiveEngine engine, boolean quick) {
+    double processors() {
+      return engine.need(quick);
+    }
+  }
+
   Captioners captioners() {
     return captioners;
   }
@@ -102,23 +118,35 @@ public final class LiveStreams implements AutoCloseable {
   ///   or as [LiveDiarisation#request]
   Admission admit(LiveSocket socket, Caller caller, Control.Open open) {
     List<Backend> order = policies.of(caller.tenant()).order(open.preference());
-    Captioners.Chosen chosen = captioners.choose(order, open);
+    Captioners.Chosen chosen = captioners.choose(caller.tenant(), order, open);
     Optional<LiveDiarisation.Request> diarisation = captioners.diarisation().request(caller, open);
     if (isSpent(caller.tenant())) {
       throw Meter.exceeded();
     }
     int places = diarisation.isPresent() ? 2 : 1;
+    Share share = new Share(places, chosen.engine(), chosen.mayBeQuick(open.language()));
     synchronized (streaming) {
-      int taken = streaming.values().stream().mapToInt(Integer::intValue).sum();
+      int taken = streaming.values().stream().mapToInt(Share::places).sum();
       if (running(caller.tenant()) >= limits.streamsPerTenant()
           || streaming.size() >= limits.streams()
           || (taken > 0 && taken + places > limits.places())) {
         throw new Problem(
             ProblemCode.TOO_MANY_STREAMS, "As many streams run as may at the same time.");
       }
-      streaming.put(socket, places);
+      requireTimeFor(share);
+      streaming.put(socket, share);
     }
     return new Admission(chosen, diarisation);
+  }
+
+  /// Refuses a stream that would make the captions of all late.
+  private void requireTimeFor(Share share) {
+    boolean full = processorsNeeded() + share.processors() > share.engine().processors();
+    if (!streaming.isEmpty() && (full || share.engine().isBehind(share.quick()))) {
+      throw new Problem(
+          ProblemCode.TOO_MANY_STREAMS,
+          "The server cannot make the captions of another stream in time; try again later.");
+    }
   }
 
   /// Meters a stream that has ended, unless nothing was heard.
@@ -166,7 +194,9 @@ public final class LiveStreams implements AutoCloseable {
   }
 
   private long running(TenantId tenant) {
-    return streaming.keySet().stream().filter(socket -> socket.tenant().equals(tenant)).count();
+    return streaming.keySet().stream()
+        .filter(socket -> socket.caller().tenant().equals(tenant))
+        .count();
   }
 
   private void endIdle() {

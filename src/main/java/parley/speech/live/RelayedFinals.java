@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.Piece;
 import parley.speech.transcript.Keyterms;
@@ -23,7 +24,8 @@ import parley.storage.Spool;
 import parley.storage.SpoolFile;
 
 /// Sends each piece to the relay, as a small WAV.
-record RelayedFinals(Transcriber relay, Keyterms keyterms, Spool spool) implements FinalRecogniser {
+record RelayedFinals(Transcriber relay, Keyterms keyterms, @Nullable String prompt, Spool spool)
+    implements FinalRecogniser {
   private static final int RATE = 16_000;
 
   /// Ends the wait for the relay; not the relay's failure, which may be in time for files.
@@ -37,7 +39,11 @@ record RelayedFinals(Transcriber relay, Keyterms keyterms, Spool spool) implemen
 
   @Override
   public LiveEngine.Written recognise(
-      Piece piece, @Nullable String language, Duration patience, BooleanSupplier unwanted)
+      Piece piece,
+      @Nullable String language,
+      Duration patience,
+      @Nullable Guess last,
+      BooleanSupplier unwanted)
       throws IOException {
     long began = System.nanoTime();
     byte[] wav = wav(piece.samplesFrom(0));
@@ -46,7 +52,7 @@ record RelayedFinals(Transcriber relay, Keyterms keyterms, Spool spool) implemen
       Transcript transcript =
           relay.transcribe(
               file.path(),
-              new SpeechOptions(language, null, null, keyterms, null),
+              new SpeechOptions(language, null, null, keyterms, prompt),
               share -> {
                 if (unwanted.getAsBoolean()) {
                   throw new CancellationException("nobody takes the text any more");

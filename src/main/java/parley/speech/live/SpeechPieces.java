@@ -15,7 +15,7 @@ final class SpeechPieces implements SampleSink {
   private static final Duration NO_SOUND = Duration.ofMillis(400);
 
   private final LiveSegmenter segmenter;
-  private final Segmentation segmentation;
+  private final Captioners.Chosen chosen;
   private final SoundClock clock;
   private final SpeechEvents events;
   private final LiveRecogniser next;
@@ -30,15 +30,15 @@ final class SpeechPieces implements SampleSink {
   private volatile boolean closed;
 
   /// @param segmenter closed by [#close]
-  /// @param segmentation for who plays in real time
+  /// @param chosen says where the speech of who plays in real time is cut
   SpeechPieces(
       LiveSegmenter segmenter,
-      Segmentation segmentation,
+      Captioners.Chosen chosen,
       SoundClock clock,
       SpeechEvents events,
       LiveRecogniser next) {
     this.segmenter = segmenter;
-    this.segmentation = segmentation;
+    this.chosen = chosen;
     this.clock = clock;
     this.events = events;
     this.next = next;
@@ -49,7 +49,7 @@ final class SpeechPieces implements SampleSink {
     inOrder.lock();
     try {
       // Nobody waits for the words of a file: longer pieces are understood better.
-      segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : segmentation);
+      segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : chosen.segmentation(next.language()));
       List<Piece> whole = segmenter.add(block, count);
       clock.reached(segmenter.seconds());
       pass(whole);

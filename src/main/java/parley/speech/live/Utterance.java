@@ -3,6 +3,7 @@ package parley.speech.live;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import parley.speech.engine.Guess;
 import parley.speech.engine.LocalAgreement;
 import parley.speech.engine.Piece;
 
@@ -12,14 +13,17 @@ final class Utterance {
   final LocalAgreement agreement = new LocalAgreement();
 
   /// The piece once it is whole; null while somebody is still saying it.
-  @Nullable Piece piece;
+  volatile @Nullable Piece piece;
 
   /// What is shown after its final captions.
   final List<LiveFrame> after = new ArrayList<>();
 
+  /// What its last partial caption was made of; null if it has none.
+  @Nullable Guess guess;
+
   Captions.Partial partial = Captions.Partial.NONE;
 
-  /// Seconds of the stream up to which the partial caption was recognised.
+  /// Seconds of the stream up to which it was looked at for a partial caption.
   double partialUpTo;
 
   /// Its final captions are shown: no partial one counts any more.

@@ -1,15 +1,18 @@
 package parley.speech.live;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.GrowingSpeech;
+import parley.speech.engine.Guess;
 import parley.speech.engine.Piece;
 
 /// What was said in a stream and has no final captions yet, in order. For any thread: one adds, one
@@ -18,8 +21,16 @@ final class Utterances {
   /// Pieces that wait for their final captions at most; beyond, the sender has to wait.
   private static final int MAX_WAITING = 3;
 
+  /// Messages that wait for the same final captions at most; beyond, the sender has to wait. More
+  /// come only of clients that flush again and again.
+  private static final int MAX_AFTER = 32;
+
   /// A partial caption is worth its work when there is this much more sound, in seconds.
-  private static final double STEP = 0.2;
+  private static final double STEP = 0.5;
+
+  /// In a pause the last partial caption is worth its work when it has not heard this much of the
+  /// pause, in seconds: it may become the final one.
+  private static final double HEARD_OUT = 0.15;
 
   private final Captions captions;
   private final ReentrantLock lock = new ReentrantLock();
@@ -71,10 +82,14 @@ final class Utterances {
     }
   }
 
-  /// Shows something once everything heard so far has its final captions.
+  /// Shows something once everything heard so far has its final captions. Waits while too much
+  /// does.
   void showAfterFinals(LiveFrame frame) {
     lock.lock();
     try {
+      while (!waiting.isEmpty() && waiting.getLast().after.size() >= MAX_AFTER) {
+        changed.awaitUninterruptibly();
+      }
       if (waiting.isEmpty()) {
         showNow(frame);
       } else {
@@ -166,22 +181,72 @@ final class Utterances {
             all.getLast().end());
   }
 
-  /// The next utterance that is worth a partial caption; null when nothing more will be heard.
-  @Nullable Utterance nextPartial() throws InterruptedException {
+  /// An utterance that is worth a partial caption now.
+  ///
+  /// @param paused whether the speaker has paused, so that it may become the final one
+  record Due(Utterance utterance, boolean paused) {}
+
+  /// Waits for an utterance that is worth a partial caption; null when nothing more will be heard.
+  ///
+  /// @param rest how long to wait at least, unless the speaker pauses
+  /// @param notesPauses whether a pause makes a difference
+  @Nullable Due nextPartial(Duration rest, boolean notesPauses) throws InterruptedException {
+    long rested = System.nanoTime() + rest.toNanos();
     lock.lockInterruptibly();
     try {
       while (!complete) {
-        for (Utterance whole : waiting) {
-          if (whole.piece != null && whole.partialUpTo < whole.piece.endSeconds() - 0.01) {
-            return whole;
-          }
+        long left = rested - System.nanoTime();
+        Due due = due(left <= 0, notesPauses);
+        if (due != null) {
+          return due;
         }
-        if (speech != null && speech.reach() >= growing.partialUpTo + STEP) {
-          return growing;
+        if (left > 0) {
+          long _ = changed.awaitNanos(left);
+        } else {
+          changed.await();
         }
-        changed.await();
       }
       return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Due due(boolean rested, boolean notesPauses) {
+    if (speech != null && notesPauses) {
+      OptionalDouble paused = speech.pausedSince();
+      if (paused.isPresent() && growing.partialUpTo < paused.getAsDouble() + HEARD_OUT) {
+        return new Due(growing, true);
+      }
+    }
+    if (!rested) {
+      return null;
+    }
+    for (Utterance whole : waiting) {
+      if (whole.piece != null && whole.partialUpTo < whole.piece.endSeconds() - 0.01) {
+        return new Due(whole, false);
+      }
+    }
+    return speech != null && speech.reach() >= growing.partialUpTo + STEP
+        ? new Due(growing, false)
+        : null;
+  }
+
+  /// Notes that a partial caption of this much was considered, whether it comes to one or not.
+  void lookedAt(Utterance utterance, Piece piece) {
+    lock.lock();
+    try {
+      utterance.partialUpTo = piece.endSeconds();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What was last guessed of an utterance; null if nothing was.
+  @Nullable Guess guess(Utterance utterance) {
+    lock.lock();
+    try {
+      return utterance.guess;
     } finally {
       lock.unlock();
     }
@@ -206,9 +271,11 @@ final class Utterances {
   }
 
   /// Shows the partial caption of an utterance, if it still needs one.
-  void showPartial(Utterance utterance, Piece recognised) {
+  void showPartial(Utterance utterance, Guess guess) {
+    Piece recognised = guess.piece();
     lock.lock();
     try {
+      utterance.guess = guess;
       utterance.partialUpTo = recognised.endSeconds();
       String text = utterance.agreement.text();
       if (!utterance.isFinal && !abandoned && !text.isEmpty()) {

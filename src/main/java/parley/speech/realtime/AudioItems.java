@@ -107,15 +107,17 @@ final class AudioItems {
             new ServerEvent.Completed(first.id, first.text.transcript(), rounded(first.seconds)));
   }
 
-  /// The events for committed items that will have no more text.
-  List<ServerEvent> fail(ServerEvent.ErrorDetail error) {
+  /// Gives up the committed items, which will have no more text; what is not committed stays.
+  ///
+  /// @return an event for each that is still without its text
+  List<ServerEvent> failCommitted(ServerEvent.ErrorDetail error) {
     List<ServerEvent> events = new ArrayList<>();
     for (AudioItem item : open) {
       if (item.end != AudioItem.End.NONE && !item.dropped) {
         events.add(new ServerEvent.Failed(item.id, error));
       }
     }
-    open.clear();
+    open.removeIf(item -> item.end != AudioItem.End.NONE);
     return events;
   }
 

@@ -90,6 +90,7 @@ record RealtimeSettings(
         false,
         detection().pauseSeconds(),
         keywords,
+        prompt == null || prompt.isBlank() ? null : prompt,
         Map.of());
   }
 

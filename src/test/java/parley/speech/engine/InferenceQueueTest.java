@@ -49,16 +49,38 @@ class InferenceQueueTest {
   }
 
   @Test
+  void servesWhoWantsLittleInTurnWithWhoWantsMuch() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    List<Future<?>> all = new ArrayList<>();
+    all.add(ask(Priority.PARTIAL, "running", first));
+    Eventually.holds("it runs", () -> order.contains("running"));
+    for (String name : List.of("many 1", "many 2", "many 3")) {
+      int before = queue.waiting();
+      all.add(ask(Priority.PARTIAL, "many", name, null));
+      Eventually.holds("it waits", () -> queue.waiting() == before + 1);
+    }
+    all.add(ask(Priority.PARTIAL, "one", "the only one", null));
+    Eventually.holds("4 wait", () -> queue.waiting() == 4);
+    assertThat(queue.delay(Priority.PARTIAL)).isPositive();
+    assertThat(queue.delay(Priority.FINAL)).isZero();
+    first.countDown();
+    for (Future<?> one : all) {
+      one.get();
+    }
+    assertThat(order).containsExactly("running", "many 1", "the only one", "many 2", "many 3");
+  }
+
+  @Test
   void givesUpATurnThatDoesNotComeInTime() throws Exception {
     CountDownLatch first = new CountDownLatch(1);
     Future<?> running = ask(Priority.FILE, "running", first);
     Eventually.holds("it runs", () -> order.contains("running"));
 
-    assertThat(queue.runWithin(Duration.ofMillis(1), Priority.FINAL, () -> order.add("late")))
+    assertThat(queue.runWithin(Duration.ofMillis(1), Priority.FINAL, "", () -> order.add("late")))
         .isEmpty();
     first.countDown();
     running.get();
-    assertThat(queue.runWithin(Duration.ofMinutes(1), Priority.FINAL, () -> order.add("now")))
+    assertThat(queue.runWithin(Duration.ofMinutes(1), Priority.FINAL, "", () -> order.add("now")))
         .contains(true);
     assertThat(order).containsExactly("running", "now");
   }
@@ -149,9 +171,15 @@ class InferenceQueueTest {
   }
 
   private Future<?> ask(Priority priority, String name, @Nullable CountDownLatch until) {
+    return ask(priority, InferenceQueue.NOBODY, name, until);
+  }
+
+  private Future<?> ask(
+      Priority priority, String owner, String name, @Nullable CountDownLatch until) {
     return callers.submit(() ->
         queue.run(
             priority,
+            owner,
             () -> {
               order.add(name);
               if (until != null) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioStream;
-import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Segment;
+import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Word;
 import parley.testing.SharedModels;
 
@@ -43,10 +44,10 @@ class LiveTranscriptionTest {
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     assertThat(pieces).hasSizeGreaterThan(3);
 
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(Keyterms.NONE);
+    LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     List<Segment> following = new ArrayList<>();
     for (Piece piece : pieces) {
-      List<Segment> written = transcriber.write(piece, "en", PATIENCE).segments();
+      List<Segment> written = transcriber.write(piece, "en", PATIENCE, null).segments();
       assertThat(written)
           .allSatisfy(segment -> {
             assertThat(segment.start()).isGreaterThanOrEqualTo(piece.startSeconds());
@@ -60,16 +61,44 @@ class LiveTranscriptionTest {
     assertThat(WordErrors.rate(SAID, text(following))).isLessThan(0.15);
   }
 
+  /// Nothing is recognised a second time.
+  @Test
+  void takesTheGuessOfAPauseForTheFinalTextIfTheSpeakerHasFinished() throws IOException {
+    LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
+    for (Piece piece : pieces("ls-1688-142285-0000.flac")) {
+      Piece heard = piece.part(0, piece.speechEnd() - piece.startSeconds() + 0.2);
+      Guess guess =
+          engine
+              .live()
+              .partial(() -> Optional.of(heard), "en", true, new LocalAgreement())
+              .orElseThrow();
+
+      Piece beginning = piece.part(0, piece.speechEnd() - piece.startSeconds() - 0.1);
+      LiveEngine.Written last = transcriber.write(piece, "en", Duration.ZERO, guess);
+      assertThat(last).isSameAs(guess.finalOf(piece));
+      assertThat(text(last.segments())).isNotBlank();
+
+      Guess early =
+          engine
+              .live()
+              .partial(() -> Optional.of(beginning), "en", false, new LocalAgreement())
+              .orElseThrow();
+      assertThat(early.finalOf(piece)).isNull();
+      LiveEngine.Written anew = transcriber.write(piece, "en", Duration.ZERO, early);
+      assertThat(text(anew.segments())).isNotBlank();
+    }
+  }
+
   @Test
   void inventsNothingAfterTheLastWord() throws IOException {
-    LiveEngine.StreamTranscriber transcriber = engine.live().transcriber(Keyterms.NONE);
+    LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     List<Piece> pieces = pieces("ls-1688-142285-0000.flac");
     for (Piece piece : pieces) {
-      transcriber.write(piece, "en", PATIENCE);
+      transcriber.write(piece, "en", PATIENCE, null);
     }
     float[] silence = new float[VoiceActivity.SAMPLE_RATE];
     Piece quiet = new Piece(pieces.getLast().end(), silence, List.of(new Piece.Span(0.3, 0.6)));
-    assertThat(transcriber.write(quiet, "en", PATIENCE).segments()).isEmpty();
+    assertThat(transcriber.write(quiet, "en", PATIENCE, null).segments()).isEmpty();
   }
 
   private static List<Piece> pieces(String recording) throws IOException {

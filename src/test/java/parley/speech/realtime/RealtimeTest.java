@@ -162,10 +162,12 @@ class RealtimeTest {
   @Test
   void dividesATurnThatTheClientCommitsWhileSomebodySpeaks() throws Exception {
     try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), ENGLISH)) {
-      client.append(Arrays.copyOf(sentence, 2 * 48_000), 4800);
+      // "And so my": a word that is cut in two is hard to understand.
+      int cut = 48_000 * 6 / 5;
+      client.append(Arrays.copyOf(sentence, cut), 4800);
       client.until("input_audio_buffer.speech_started");
       client.event(COMMIT);
-      client.append(Arrays.copyOfRange(sentence, 2 * 48_000, sentence.length), 4800);
+      client.append(Arrays.copyOfRange(sentence, cut, sentence.length), 4800);
       client.append(new byte[2 * 48_000], 4800);
       client.until(RealtimeClient.COMPLETED);
       client.until(RealtimeClient.COMPLETED);
@@ -233,6 +235,58 @@ class RealtimeTest {
       while (client.text().toLowerCase(Locale.ROOT).split("fellow", -1).length < 3) {
         client.until(RealtimeClient.COMPLETED);
       }
+    }
+  }
+
+  @Test
+  void answersEveryCommitBeforeAChangeOfTheSessionAndNoneOfThemAfterIt() throws Exception {
+    byte[] telephone =
+        Recordings.converted(Recordings.recording("jfk-3s.flac"), "-f", "mulaw", "-ar", "8000");
+    try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), MANUAL)) {
+      // The first commits are still being recognised when the session changes.
+      for (int i = 0; i < 3; i++) {
+        client.append(sentence, 48_000);
+        client.event(COMMIT);
+      }
+      client.append(new byte[24_000], 24_000);
+      client.update("\"format\":{\"type\":\"audio/pcmu\"}");
+      client.append(telephone, 8_000);
+      client.event(COMMIT);
+
+      client.until("session.updated");
+      assertThat(client.all(RealtimeClient.COMPLETED)).hasSize(3);
+      client.until(RealtimeClient.COMPLETED);
+      List<String> committed = ids(client, "input_audio_buffer.committed");
+      assertThat(committed).hasSize(4).doesNotHaveDuplicates();
+      assertThat(ids(client, RealtimeClient.COMPLETED)).isEqualTo(committed);
+      assertThat(client.all(RealtimeClient.COMPLETED))
+          .allMatch(item -> plain(item.get("transcript").asString()).contains("fellow america"));
+      // What was buffered before the change belongs to the item that is committed after it.
+      assertThat(client.all(RealtimeClient.COMPLETED).getLast().at("/usage/seconds").asDouble())
+          .isBetween(3.3, 3.7);
+    }
+  }
+
+  private static List<String> ids(RealtimeClient client, String type) {
+    return client.all(type).stream().map(event -> event.get("item_id").asString()).toList();
+  }
+
+  @Test
+  void spellsNamesAsThePromptDoes() throws Exception {
+    byte[] named =
+        Recordings.converted(
+            Recordings.recording("ls-3005-163389-0000.flac"), "-f", "s16le", "-ar", "24000");
+    try (RealtimeClient client =
+        RealtimeClient.open(
+            SERVER,
+            SERVER.newTenant(),
+            "\"turn_detection\":null,\"transcription\":{\"language\":\"en\","
+                + "\"prompt\":\"Colonel Sherbourn came out. Sherbourn's palings.\"}")) {
+      client.append(named, 48_000);
+      client.event(COMMIT);
+
+      assertThat(client.until(RealtimeClient.COMPLETED).get("transcript").asString())
+          .contains("Sherbourn's");
     }
   }
 
