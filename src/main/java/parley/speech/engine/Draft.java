@@ -8,7 +8,7 @@ import java.util.List;
 /// thread-safe.
 final class Draft {
   /// Tokens that are verified at once: with more, too much work is lost where the texts part.
-  private static final int MAX_GUESS = 24;
+  private static final int MAX_TOKENS = 24;
 
   /// How many tokens further on the texts may meet again.
   private static final int AHEAD = 6;
@@ -26,8 +26,8 @@ final class Draft {
   }
 
   /// Returns the tokens that are likely to follow; none while the texts are apart.
-  List<Integer> guess() {
-    return apart > 0 ? List.of() : tokens.subList(next, Math.min(tokens.size(), next + MAX_GUESS));
+  List<Integer> continuation() {
+    return apart > 0 ? List.of() : tokens.subList(next, Math.min(tokens.size(), next + MAX_TOKENS));
   }
 
   /// Follows the text by the token that was decoded.

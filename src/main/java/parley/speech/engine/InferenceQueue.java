@@ -53,7 +53,7 @@ final class InferenceQueue implements AutoCloseable {
 
   private final AtomicLong submitted = new AtomicLong();
 
-  private final Map<Priority, Turns> turns = new EnumMap<>(Priority.class);
+  private final Map<Priority, StartTags> startTags = new EnumMap<>(Priority.class);
 
   private final ThreadPoolExecutor inference;
 
@@ -69,7 +69,7 @@ final class InferenceQueue implements AutoCloseable {
   InferenceQueue(String name, int threads, Runnable onFault) {
     this.onFault = onFault;
     for (Priority priority : Priority.values()) {
-      turns.put(priority, new Turns());
+      startTags.put(priority, new StartTags());
     }
     this.inference =
         new ThreadPoolExecutor(
@@ -84,7 +84,7 @@ final class InferenceQueue implements AutoCloseable {
   private final class Task<T> extends FutureTask<T> implements Comparable<Task<?>> {
     private static final Comparator<Task<?>> ORDER =
         Comparator.<Task<?>, Priority>comparing(task -> task.priority)
-            .thenComparingLong(task -> task.turn)
+            .thenComparingLong(task -> task.startTag)
             .thenComparingLong(task -> task.number);
 
     /// Set when the task starts or is abandoned before it starts.
@@ -94,21 +94,21 @@ final class InferenceQueue implements AutoCloseable {
     volatile boolean unwanted;
 
     private final Priority priority;
-    private final long turn;
+    private final long startTag;
     private final long number;
     private final long since = System.nanoTime();
 
     Task(Priority priority, String owner, Work<T> work) {
       super(work::run);
       this.priority = priority;
-      this.turn = turnsOf(priority).next(owner);
+      this.startTag = startTagsOf(priority).next(owner);
       this.number = submitted.getAndIncrement();
     }
 
     @Override
     public void run() {
       if (begun.compareAndSet(false, true)) {
-        turnsOf(priority).begun(turn);
+        startTagsOf(priority).begun(startTag);
         Task<?> interrupted = running.get();
         running.set(this);
         try {
@@ -156,8 +156,8 @@ final class InferenceQueue implements AutoCloseable {
     return Optional.of(reported(task));
   }
 
-  private Turns turnsOf(Priority priority) {
-    return Objects.requireNonNull(turns.get(priority));
+  private StartTags startTagsOf(Priority priority) {
+    return Objects.requireNonNull(startTags.get(priority));
   }
 
   private <T> Task<T> submit(Priority priority, String owner, Work<T> work) {

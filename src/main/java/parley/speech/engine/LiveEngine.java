@@ -125,7 +125,7 @@ public final class LiveEngine {
   /// @param language ISO 639-1
   /// @param paused whether this is likely to become the final result
   /// @return what was recognised; the text to show is in `agreement`
-  public Optional<Guess> partial(
+  public Optional<PartialResult> partial(
       Supplier<Optional<Piece>> piece, String language, boolean paused, LocalAgreement agreement) {
     int index = Languages.indexOf(language);
     boolean english = index == ENGLISH;
@@ -143,8 +143,8 @@ public final class LiveEngine {
             });
   }
 
-  private Guess partial(Piece piece, int language, Duration waited, LocalAgreement agreement)
-      throws OrtException {
+  private PartialResult partial(
+      Piece piece, int language, Duration waited, LocalAgreement agreement) throws OrtException {
     Duration before = LiveLoad.worked();
     Optional<MoonshineModel.Decoded> decoded = Optional.empty();
     if (language == ENGLISH) {
@@ -156,7 +156,7 @@ public final class LiveEngine {
     if (language == ENGLISH) {
       load.took(work, piece, true);
     }
-    return new Guess(
+    return new PartialResult(
         piece,
         decoded.map(MoonshineModel.Decoded::tokens).orElse(List.of()),
         decoded

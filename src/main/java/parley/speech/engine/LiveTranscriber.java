@@ -55,9 +55,9 @@ public final class LiveTranscriber {
   ///   wait for Whisper before Moonshine transcribes it; zero not to ask Whisper at all, unless a
   ///   word may have been cut in two. Other languages wait as long as it takes, and so do streams
   ///   with keyterms or a prompt, which Moonshine does not know
-  /// @param last what was last guessed of the piece; null if nothing was
+  /// @param last the last partial result of the piece; null if there is none
   public LiveEngine.Written write(
-      Piece piece, @Nullable String language, Duration patience, @Nullable Guess last) {
+      Piece piece, @Nullable String language, Duration patience, @Nullable PartialResult last) {
     int known = Languages.indexOf(language);
     Priority priority = patience.equals(NO_HURRY) ? Priority.PLAYED : Priority.FINAL;
     if (known != ENGLISH || !context.options().equals(DecodingOptions.PLAIN)) {
@@ -95,7 +95,7 @@ public final class LiveTranscriber {
         recognition.segments(), known ? Languages.code(recognition.language()) : null);
   }
 
-  private LiveEngine.Written writeWithMoonshine(Piece piece, @Nullable Guess last) {
+  private LiveEngine.Written writeWithMoonshine(Piece piece, @Nullable PartialResult last) {
     MoonshinePartials.Passage previous = before;
     LiveEngine.Written written =
         previous != null && previous.continuesIn(piece)

@@ -94,24 +94,24 @@ final class MoonshineDecoding implements AutoCloseable {
   /// Takes the likeliest tokens after those given, up to the first one that the draft does not
   /// have.
   private void take(long[] given, Draft draft) throws OrtException {
-    List<Integer> guess = draft.guess();
+    List<Integer> continuation = draft.continuation();
     OrtSession.Result result =
-        run(LongStream.concat(LongStream.of(given), numbers(guess)).toArray(), CACHE);
+        run(LongStream.concat(LongStream.of(given), numbers(continuation)).toArray(), CACHE);
     int confirmed = 0;
     while (true) {
       memory.scores(given.length - 1 + confirmed, scores);
       int token = takeLikeliest();
       draft.follow(token);
-      if (ended || confirmed == guess.size() || token != guess.get(confirmed)) {
+      if (ended || confirmed == continuation.size() || token != continuation.get(confirmed)) {
         break;
       }
       confirmed++;
     }
-    if (confirmed == guess.size()) {
+    if (confirmed == continuation.size()) {
       keep(tensor(result, KEYS), tensor(result, VALUES), result);
     } else {
       try (result) {
-        int surplus = guess.size() - confirmed;
+        int surplus = continuation.size() - confirmed;
         keep(
             withoutLast(surplus, tensor(result, KEYS)),
             withoutLast(surplus, tensor(result, VALUES)),

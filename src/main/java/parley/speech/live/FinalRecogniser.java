@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
 
 /// Recognises the pieces of one stream for good.
@@ -14,7 +14,7 @@ interface FinalRecogniser {
   ///
   /// @param language ISO 639-1; null to detect it
   /// @param patience after which a quicker way may be taken; zero to take it at once
-  /// @param last what was last guessed of the piece; null if nothing was
+  /// @param last the last partial result of the piece; null if there is none
   /// @param unwanted asked now and then by who waits for another server; once it is true nobody
   ///   takes the text any more
   /// @throws java.util.concurrent.CancellationException when it was unwanted meanwhile
@@ -24,7 +24,7 @@ interface FinalRecogniser {
       Piece piece,
       @Nullable String language,
       Duration patience,
-      @Nullable Guess last,
+      @Nullable PartialResult last,
       BooleanSupplier unwanted)
       throws IOException;
 }

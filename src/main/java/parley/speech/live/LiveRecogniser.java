@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.problem.Problem;
 import parley.speech.engine.GrowingSpeech;
-import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.LiveTranscriber;
+import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
 import parley.speech.transcript.Segment;
 
@@ -121,7 +121,11 @@ final class LiveRecogniser {
             chosen
                 .finals()
                 .recognise(
-                    piece, language, patience(), utterances.guess(next), utterances::isAbandoned);
+                    piece,
+                    language,
+                    patience(),
+                    utterances.recognised(next),
+                    utterances::isAbandoned);
         if (language == null) {
           language = written.language();
         }
@@ -189,10 +193,10 @@ final class LiveRecogniser {
       engine.language(now.get()).ifPresent(told -> language = told);
       return Duration.ofMillis(500);
     }
-    Optional<Guess> guess =
+    Optional<PartialResult> partial =
         engine.partial(() -> wanted(utterance), spoken, due.paused(), utterance.agreement);
-    guess.ifPresent(made -> utterances.showPartial(utterance, made));
-    return guess.map(Guess::rest).orElse(Duration.ZERO);
+    partial.ifPresent(made -> utterances.showPartial(utterance, made));
+    return partial.map(PartialResult::rest).orElse(Duration.ZERO);
   }
 
   /// The newest sound of an utterance; empty when it needs no partial caption any more, or when its

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speech.engine.Guess;
 import parley.speech.engine.LiveEngine;
+import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
 import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Segment;
@@ -42,7 +42,7 @@ record RelayedFinals(Transcriber relay, Keyterms keyterms, @Nullable String prom
       Piece piece,
       @Nullable String language,
       Duration patience,
-      @Nullable Guess last,
+      @Nullable PartialResult last,
       BooleanSupplier unwanted)
       throws IOException {
     long began = System.nanoTime();

@@ -3,8 +3,8 @@ package parley.speech.live;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import parley.speech.engine.Guess;
 import parley.speech.engine.LocalAgreement;
+import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
 
 /// Something that is being said, from its first partial caption to its final ones. Belongs to
@@ -19,7 +19,7 @@ final class Utterance {
   final List<LiveFrame> after = new ArrayList<>();
 
   /// What its last partial caption was made of; null if it has none.
-  @Nullable Guess guess;
+  @Nullable PartialResult recognised;
 
   Captions.Partial partial = Captions.Partial.NONE;
 

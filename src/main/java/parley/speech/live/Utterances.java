@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.speech.engine.GrowingSpeech;
-import parley.speech.engine.Guess;
+import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
 
 /// What was said in a stream and has no final captions yet, in order. For any thread: one adds, one
@@ -242,11 +242,11 @@ final class Utterances {
     }
   }
 
-  /// What was last guessed of an utterance; null if nothing was.
-  @Nullable Guess guess(Utterance utterance) {
+  /// The last partial result of an utterance; null if there is none.
+  @Nullable PartialResult recognised(Utterance utterance) {
     lock.lock();
     try {
-      return utterance.guess;
+      return utterance.recognised;
     } finally {
       lock.unlock();
     }
@@ -271,11 +271,11 @@ final class Utterances {
   }
 
   /// Shows the partial caption of an utterance, if it still needs one.
-  void showPartial(Utterance utterance, Guess guess) {
-    Piece recognised = guess.piece();
+  void showPartial(Utterance utterance, PartialResult result) {
+    Piece recognised = result.piece();
     lock.lock();
     try {
-      utterance.guess = guess;
+      utterance.recognised = result;
       utterance.partialUpTo = recognised.endSeconds();
       String text = utterance.agreement.text();
       if (!utterance.isFinal && !abandoned && !text.isEmpty()) {

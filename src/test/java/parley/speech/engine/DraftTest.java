@@ -10,49 +10,49 @@ class DraftTest {
 
   @Test
   void guessesTheWholeTextAtFirst() {
-    assertThat(draft.guess()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(draft.continuation()).containsExactly(1, 2, 3, 4, 5, 6);
   }
 
   @Test
   void guessesTheRestWhileTheTextFollowsIt() {
     follow(1, 2);
 
-    assertThat(draft.guess()).containsExactly(3, 4, 5, 6);
+    assertThat(draft.continuation()).containsExactly(3, 4, 5, 6);
   }
 
   @Test
   void guessesNothingWhereTheTextsPart() {
     follow(1, 9);
 
-    assertThat(draft.guess()).isEmpty();
+    assertThat(draft.continuation()).isEmpty();
   }
 
   @Test
   void goesOnAfterAnotherTokenInPlaceOfOne() {
     follow(1, 9, 3);
 
-    assertThat(draft.guess()).containsExactly(4, 5, 6);
+    assertThat(draft.continuation()).containsExactly(4, 5, 6);
   }
 
   @Test
   void goesOnAfterTokensThatAreMissing() {
     follow(1, 4);
 
-    assertThat(draft.guess()).containsExactly(5, 6);
+    assertThat(draft.continuation()).containsExactly(5, 6);
   }
 
   @Test
   void goesOnAfterTokensThatAreAdded() {
     follow(1, 9, 8, 7, 2);
 
-    assertThat(draft.guess()).containsExactly(3, 4, 5, 6);
+    assertThat(draft.continuation()).containsExactly(3, 4, 5, 6);
   }
 
   @Test
   void guessesNothingAfterItsEnd() {
     follow(1, 2, 3, 4, 5, 6, 7);
 
-    assertThat(draft.guess()).isEmpty();
+    assertThat(draft.continuation()).isEmpty();
   }
 
   private void follow(int... tokens) {

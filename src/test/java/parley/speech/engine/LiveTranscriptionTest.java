@@ -67,18 +67,18 @@ class LiveTranscriptionTest {
     LiveTranscriber transcriber = engine.live().transcriber(SpeechOptions.PLAIN);
     for (Piece piece : pieces("ls-1688-142285-0000.flac")) {
       Piece heard = piece.part(0, piece.speechEnd() - piece.startSeconds() + 0.2);
-      Guess guess =
+      PartialResult partial =
           engine
               .live()
               .partial(() -> Optional.of(heard), "en", true, new LocalAgreement())
               .orElseThrow();
 
       Piece beginning = piece.part(0, piece.speechEnd() - piece.startSeconds() - 0.1);
-      LiveEngine.Written last = transcriber.write(piece, "en", Duration.ZERO, guess);
-      assertThat(last).isSameAs(guess.finalOf(piece));
+      LiveEngine.Written last = transcriber.write(piece, "en", Duration.ZERO, partial);
+      assertThat(last).isSameAs(partial.finalOf(piece));
       assertThat(text(last.segments())).isNotBlank();
 
-      Guess early =
+      PartialResult early =
           engine
               .live()
               .partial(() -> Optional.of(beginning), "en", false, new LocalAgreement())

@@ -103,7 +103,7 @@ class LiveCaptionsTest {
   @Test
   void guessesWhileSomebodySpeaksAndNeverTakesAFinalTextBack() throws Exception {
     try (CaptionClient client = CaptionClient.open(server, server.newTenant(), BARE)) {
-      // As much as somebody says before the guess appears, then more, then a pause.
+      // As much as somebody says before the partial caption appears, then more, then a pause.
       client.send(Arrays.copyOf(speech, 2 * 32_000), new Random(1));
       client.until(message ->
           CaptionClient.isPartial(message)

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What was recognised of an utterance in progress.
-public final class Guess {
-  /// Seconds after the last word that a guess must have heard.
+public final class PartialResult {
+  /// Seconds after the last word that a partial result must have heard.
   private static final double DIED_AWAY = 0.15;
 
   /// Less than a frame, in seconds.
@@ -19,7 +19,8 @@ public final class Guess {
 
   /// @param tokens of Moonshine; empty if it was not asked or heard nothing
   /// @param text the final result of just this audio; null if it has yet to be found
-  Guess(Piece piece, List<Integer> tokens, LiveEngine.@Nullable Written text, Duration rest) {
+  PartialResult(
+      Piece piece, List<Integer> tokens, LiveEngine.@Nullable Written text, Duration rest) {
     this.piece = piece;
     this.tokens = List.copyOf(tokens);
     this.text = text;
@@ -31,7 +32,7 @@ public final class Guess {
     return piece;
   }
 
-  /// How long to wait before the next guess of the same stream.
+  /// How long to wait before the next partial result of the same stream.
   public Duration rest() {
     return rest;
   }
@@ -41,8 +42,8 @@ public final class Guess {
     return tokens;
   }
 
-  /// Returns the final result for a piece, if this guess has heard everything that is said in it:
-  /// all of its speech, and enough of what follows.
+  /// Returns the final result for a piece, if this partial result has heard everything that is said
+  /// in it: all of its speech, and enough of what follows.
   LiveEngine.@Nullable Written finalOf(Piece whole) {
     boolean all =
         whole.start() == piece.start()
