@@ -143,7 +143,7 @@ class CommandLineTest {
     assertThat(started.status()).isEqualTo(1);
     assertThat(started.err().strip().lines().toList().getLast())
         .startsWith("parley: ")
-        .contains("/nowhere/SHA256SUMS");
+        .contains("There is no model in /nowhere");
     assertThat(started.err()).as("a trace").doesNotContain("\tat ");
 
     String nowhere = "jdbc:postgresql://127.0.0.1:1/parley";

@@ -61,7 +61,7 @@ class OwnModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "config.json, 'there is neither a models.json nor a config.json'",
+    "config.json, 'neither a models.json nor a config.json'",
     "preprocessor_config.json, 'the model lacks this file'",
     "generation_config.json, 'the model lacks this file'",
     "tokenizer.json, 'the model lacks this file'",

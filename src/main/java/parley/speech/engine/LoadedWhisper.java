@@ -3,7 +3,6 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +24,8 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
         return packed(folder, threads);
       }
       if (!Files.isRegularFile(folder.resolve(ExportedModel.CONFIG))) {
-        throw new NoSuchFileException(
-            folder.toString(), null, "there is neither a models.json nor a config.json");
+        throw new IOException(
+            "There is no model in %s: neither a models.json nor a config.json".formatted(folder));
       }
       return exported(folder, threads);
     } catch (OrtException e) {
