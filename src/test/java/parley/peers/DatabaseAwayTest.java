@@ -143,7 +143,7 @@ class DatabaseAwayTest {
   /// Other tests cover routes without a token and signed links.
   private static boolean needsAToken(String route) {
     return !route.matches(
-        ".*(/docs|/console|healthz|readyz|/metrics|openapi.json|webhook|/content).*");
+        ".*(/docs|/console|/sign-in|healthz|readyz|/metrics|openapi.json|webhook|/content).*");
   }
 
   private static Told ask(TestCaller caller, String route) {
