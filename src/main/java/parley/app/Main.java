@@ -59,7 +59,15 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
+  /// With one carrier of virtual threads, whoever computes for long would keep all others waiting.
+  private static void requireTwoCarriers() {
+    if (Runtime.getRuntime().availableProcessors() == 1) {
+      System.setProperty("jdk.virtualThreadScheduler.parallelism", "2");
+    }
+  }
+
   public static void main(String[] arguments) {
+    requireTwoCarriers();
     System.exit(run(arguments));
   }
 

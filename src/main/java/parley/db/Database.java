@@ -2,6 +2,7 @@ package parley.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -93,13 +94,19 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(maxConnections);
     config.setMinimumIdle(Math.min(2, maxConnections));
     config.setPoolName("database");
-    config.setInitializationFailTimeout(-1);
+    // The pool begins with a connection: on a busy machine the first transaction would not wait
+    // long enough for one.
+    config.setInitializationFailTimeout(FirstConnection.ATTEMPT.toMillis());
     config.setAutoCommit(true);
     config.setConnectionTimeout(POOL_TIMEOUT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
-    Database database = new Database(new HikariDataSource(config), source, probe, peer);
-    peer.start();
-    return database;
+    try {
+      Database database = new Database(new HikariDataSource(config), source, probe, peer);
+      peer.start();
+      return database;
+    } catch (HikariPool.PoolInitializationException refused) {
+      throw new IOException("cannot connect to the database: " + refused.getMessage(), refused);
+    }
   }
 
   /// Migrates the schema to this program's version; there is no way back. Safe when several nodes

@@ -27,8 +27,11 @@ final class AdaptiveInputStream extends InputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    slice.giveWayIfUsedUp();
+    slice.pause();
     int count = bytes.read(target, offset, length);
+    if (count > 0) {
+      slice.resume();
+    }
     if (first < FIRST_BYTES && count > 0) {
       first += count;
       if (first >= FIRST_BYTES && System.nanoTime() - began < FAST.toNanos()) {

@@ -23,8 +23,9 @@ final class RevocableOutputStream extends FilterOutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    slice.giveWayIfUsedUp();
     use.require();
+    slice.pause();
     out.write(bytes, offset, length);
+    slice.resume();
   }
 }

@@ -244,8 +244,9 @@ final class WebSockets {
     }
 
     private void received(Runnable listening) {
+      slice.resume();
       call(listening);
-      slice.giveWayIfUsedUp();
+      slice.pause();
     }
 
     private void call(Runnable listening) {

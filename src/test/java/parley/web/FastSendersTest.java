@@ -37,7 +37,7 @@ import parley.testing.Eventually;
 import parley.testing.TestSocket;
 
 /// Clients that send faster than the server can take it in do not keep others waiting.
-@Timeout(60)
+@Timeout(120)
 class FastSendersTest {
   private static final int SENDERS = 4 * Runtime.getRuntime().availableProcessors();
 
