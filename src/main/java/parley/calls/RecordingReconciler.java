@@ -181,6 +181,13 @@ public final class RecordingReconciler implements AutoCloseable {
 
   /// Returns whether the delivery location is available.
   private boolean checkFile(RecordingRef ref, Recording recording, Finishing finishing) {
+    // LiveKit may never learn that egress has finished.
+    Optional<RecordingInput> seen = importer.find(recording);
+    if (seen.orElse(null) instanceof RecordingInput.LocationUnavailable away) {
+      // Whatever LiveKit says: nobody can deliver a file now.
+      steps.apply(ref, away);
+      return false;
+    }
     try {
       if (!steps.lookUp(ref, finishing.egress())) {
         steps.apply(ref, new RecordingInput.Unknown(now()));
@@ -188,10 +195,8 @@ public final class RecordingReconciler implements AutoCloseable {
     } catch (LiveKitUnreachable e) {
       LOG.warn("{} could not be looked up: {}", ref.id(), e.getMessage());
     }
-    // LiveKit may never learn that egress has finished.
-    Optional<RecordingInput> seen = importer.find(recording);
     seen.ifPresent(input -> steps.apply(ref, input));
-    return !(seen.orElse(null) instanceof RecordingInput.LocationUnavailable);
+    return true;
   }
 
   /// LiveKit never learns that an egress machine died, and keeps listing it as active; and once its

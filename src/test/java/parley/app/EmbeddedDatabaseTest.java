@@ -2,11 +2,14 @@ package parley.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,10 +93,20 @@ class EmbeddedDatabaseTest {
     assertThat(answer.status()).isIn(200, 503);
   }
 
+  /// The file of a PostgreSQL that was killed names it until the next one starts.
   private static ProcessHandle postmaster() throws Exception {
-    Path file = data.resolve("postgresql/postmaster.pid");
-    Eventually.holds("PostgreSQL runs", () -> Files.exists(file));
-    return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst())).orElseThrow();
+    Eventually.holds("PostgreSQL runs", () -> running().isPresent());
+    return running().orElseThrow();
+  }
+
+  private static Optional<ProcessHandle> running() throws IOException {
+    try {
+      return Files.readAllLines(data.resolve("postgresql/postmaster.pid")).stream()
+          .findFirst()
+          .flatMap(line -> ProcessHandle.of(Long.parseLong(line)));
+    } catch (NoSuchFileException starting) {
+      return Optional.empty();
+    }
   }
 
   private static void signal(String name, List<Long> processes) throws Exception {
