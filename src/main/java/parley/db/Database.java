@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,6 +17,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import parley.peers.Peer;
 import parley.peers.PeerUnavailable;
 
@@ -23,7 +26,14 @@ import parley.peers.PeerUnavailable;
 ///
 /// When the database is down or hangs, callers get [DatabaseUnavailable] within a few seconds.
 public final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /// How long a start waits for its first transaction.
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(60);
+
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
 
   /// How long the pool waits for a free connection before [PooledDataSource] checks whether the
   /// database is unavailable.
@@ -114,8 +124,27 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws IOException with a message for the operator if the schema is of a newer program
   public void migrate() throws IOException {
+    awaitAnswer();
     refuseNewerSchema();
     migrateTo("latest");
+  }
+
+  /// Waits until a transaction is answered in time. The first one loads most of what the others
+  /// need, which takes longer on a busy machine than a transaction may.
+  private void awaitAnswer() throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        inTransaction(Migrations::applied);
+        return;
+      } catch (DatabaseUnavailable slow) {
+        if (System.nanoTime() - start > FIRST_ANSWER.toNanos()) {
+          throw new IOException("the database does not answer", slow);
+        }
+        LOG.info("the database has not answered yet");
+      }
+      LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+    }
   }
 
   /// Checks that this program knows the schema.

@@ -41,7 +41,9 @@ final class DeletionHoldTest {
     Eventually.holds("its bytes are gone", () -> blobs(alice) == 1);
     assertThat(alice.get("/v1/media/download/" + again).text())
         .isEqualTo("deleted and uploaded again");
-    assertThat(server.storedFiles()).noneMatch(file -> file.endsWith(".held"));
+    Eventually.holds(
+        "nothing is held any more",
+        () -> server.storedFiles().stream().noneMatch(file -> file.endsWith(".held")));
   }
 
   private static String uploaded(TestCaller caller, String text) {
