@@ -59,16 +59,16 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  /// With one carrier of virtual threads, whoever computes for long would keep all others waiting.
+  public static void main(String[] arguments) {
+    requireTwoCarriers();
+    System.exit(run(arguments));
+  }
+
+  /// On a single carrier, a virtual thread that computes for long would keep all others waiting.
   private static void requireTwoCarriers() {
     if (Runtime.getRuntime().availableProcessors() == 1) {
       System.setProperty("jdk.virtualThreadScheduler.parallelism", "2");
     }
-  }
-
-  public static void main(String[] arguments) {
-    requireTwoCarriers();
-    System.exit(run(arguments));
   }
 
   /// Runs one command and answers its exit status: 0 when it did what it was asked, 1 when it could

@@ -124,19 +124,18 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws IOException with a message for the operator if the schema is of a newer program
   public void migrate() throws IOException {
-    awaitAnswer();
     refuseNewerSchema();
     migrateTo("latest");
   }
 
-  /// Waits until a transaction is answered in time. The first one loads most of what the others
-  /// need, which takes longer on a busy machine than a transaction may.
-  private void awaitAnswer() throws IOException {
+  /// Returns the version of the schema, if there is one, as soon as a transaction is answered in
+  /// time. The first one loads most of what the others need, which takes longer on a busy machine
+  /// than a transaction may.
+  private Optional<String> schema() throws IOException {
     long start = System.nanoTime();
     while (true) {
       try {
-        inTransaction(Migrations::applied);
-        return;
+        return inTransaction(Migrations::applied);
       } catch (DatabaseUnavailable slow) {
         if (System.nanoTime() - start > FIRST_ANSWER.toNanos()) {
           throw new IOException("the database does not answer", slow);
@@ -151,7 +150,7 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws IOException with a message for the operator if the schema is of a newer program
   public void refuseNewerSchema() throws IOException {
-    Optional<String> applied = inTransaction(Migrations::applied);
+    Optional<String> applied = schema();
     if (applied.isPresent() && Migrations.isNewer(applied.get())) {
       throw new IOException(
           "the database has the schema %s of a newer Parley, and this one knows schemas up to %s: start the newer one, or restore a backup from before the upgrade"

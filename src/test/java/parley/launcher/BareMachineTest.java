@@ -58,7 +58,7 @@ final class BareMachineTest {
                 start.scriptFromSource() + "kill $!",
                 "SCRIPT",
                 "su newcomer -c 'bash /tmp/source'",
-                "PARLEY_SERVER_DATA_DIR=/root/data bash /tmp/source",
+                "PARLEY_SERVER_DATA_DIR=~root/data bash /tmp/source",
                 "./parley dist",
                 "mv target/parley-*.tar.gz /home/newcomer/",
                 "cd /home/newcomer",

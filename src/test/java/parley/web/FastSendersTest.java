@@ -3,7 +3,6 @@ package parley.web;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -17,11 +16,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import parley.auth.KeyWatch;
-import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.testing.Eventually;
@@ -50,19 +45,14 @@ class FastSendersTest {
 
   FastSendersTest(@TempDir Path folder) {
     server =
-        HttpServer.of(
-            new HttpServer.Settings(
-                folder, "127.0.0.1", 0, Duration.ofSeconds(30), new CrossOrigin(false, Set.of())),
-            List.of(
-                Route.post("/slow", Access.open(), this::readSlowly),
-                Route.get("/free", Access.open(), exchange -> exchange.empty(204)),
-                Route.webSocket("/socket", Access.open(), handshake -> new Slow())),
+        LocalServer.of(
+            folder,
             token -> {
               throw new Problem(ProblemCode.TOKEN_INVALID, "No token is known.");
             },
-            new KeyWatch(keys -> keys, Clock.systemUTC()),
-            new RateLimits(1000, 1000, 100),
-            new SimpleMeterRegistry());
+            Route.post("/slow", Access.open(), this::readSlowly),
+            Route.get("/free", Access.open(), exchange -> exchange.empty(204)),
+            Route.webSocket("/socket", Access.open(), handshake -> new Slow()));
   }
 
   @BeforeEach

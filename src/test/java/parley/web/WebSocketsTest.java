@@ -3,7 +3,6 @@ package parley.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -12,10 +11,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.auth.KeyWatch;
 import parley.auth.Permission;
-import parley.auth.RateLimits;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.testing.Eventually;
@@ -39,24 +33,19 @@ class WebSocketsTest {
 
   WebSocketsTest(@TempDir Path folder) {
     server =
-        HttpServer.of(
-            new HttpServer.Settings(
-                folder, "127.0.0.1", 0, Duration.ofSeconds(30), new CrossOrigin(false, Set.of())),
-            List.of(
-                Route.webSocket("/echo", Access.open(), handshake -> recorder),
-                Route.webSocket(
-                    "/full",
-                    Access.open(),
-                    handshake -> {
-                      throw new Problem(ProblemCode.UNAVAILABLE, "There is no room.");
-                    }),
-                Route.webSocket("/v1/own", Access.needs(Permission.ROOMS), handshake -> recorder)),
+        LocalServer.of(
+            folder,
             token -> {
               throw new Problem(ProblemCode.TOKEN_INVALID, token.equals("t") ? "seen" : "other");
             },
-            new KeyWatch(keys -> keys, Clock.systemUTC()),
-            new RateLimits(1000, 1000, 100),
-            new SimpleMeterRegistry());
+            Route.webSocket("/echo", Access.open(), handshake -> recorder),
+            Route.webSocket(
+                "/full",
+                Access.open(),
+                handshake -> {
+                  throw new Problem(ProblemCode.UNAVAILABLE, "There is no room.");
+                }),
+            Route.webSocket("/v1/own", Access.needs(Permission.ROOMS), handshake -> recorder));
   }
 
   @BeforeEach

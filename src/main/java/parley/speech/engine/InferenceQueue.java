@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs inference by priority; work of the same priority takes turns between its owners, so that
-/// whoever has much of it waits for his own and nobody else does. Long recordings are submitted
-/// piece by piece, so other work runs in between. It uses its own platform threads, since native
-/// code would pin a virtual thread's carrier.
+/// Runs inference by priority. Owners of work of the same priority take turns, so that only those
+/// with much of it wait for it. Long recordings are submitted piece by piece, so other work runs in
+/// between. It uses its own platform threads, since native code would pin a virtual thread's
+/// carrier.
 ///
 /// A piece of a file takes seconds, too long for a caption to wait. File work therefore calls
 /// [#giveWay] wherever it can pause, and waiting live work runs inside that call. Live work must
@@ -38,7 +38,7 @@ final class InferenceQueue implements AutoCloseable {
     FINAL,
     /// A partial caption of an utterance in progress.
     PARTIAL,
-    /// A final caption of sound that comes faster than anybody speaks: nobody hears it.
+    /// A final caption of audio that arrives faster than anybody speaks: nobody is listening to it.
     PLAYED,
     /// A file: nobody is watching.
     FILE;

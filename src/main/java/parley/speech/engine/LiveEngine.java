@@ -69,8 +69,8 @@ public final class LiveEngine {
     this.owner = owner;
   }
 
-  /// Returns this engine for the work of one owner, who waits for his own and not for that of
-  /// others. It ends with this one.
+  /// Returns this engine for the work of one owner, whose work does not wait for that of others. It
+  /// ends with this one.
   public LiveEngine of(String otherOwner) {
     return new LiveEngine(this, otherOwner);
   }

@@ -10,10 +10,11 @@ import parley.speech.transcript.Languages;
 
 /// Produces the final results of one stream, piece by piece. Not thread-safe.
 public final class LiveTranscriber {
-  /// The patience of who is sent a recording, faster than anybody speaks: longer than any stream.
+  /// For audio that arrives faster than anybody speaks, as from a recording: longer than any
+  /// stream.
   public static final Duration NO_HURRY = Duration.ofHours(1);
 
-  /// How long words that were cut in two wait for Whisper.
+  /// How long a piece with a word that was cut in two waits for Whisper.
   private static final Duration FOR_CUT_WORDS = Duration.ofSeconds(4);
 
   private static final int ENGLISH = Languages.indexOf("en");
