@@ -1,8 +1,7 @@
 // Calls Parley's API with the key or token of the session.
 
 import { t } from "./i18n";
-import { session, signOut, type Me } from "./session";
-import { renewed } from "./signin/flow";
+import { renewal, session, signOut, type Me } from "./session";
 import type { Preflight } from "./types";
 
 /** What the server refused, or could not do. */
@@ -46,7 +45,7 @@ export async function send(method: string, path: string, init: RequestInit = {},
 
 /** Whether the session has another token by now than the one that was refused. */
 async function isRenewed(key: string | undefined): Promise<boolean> {
-  return key !== undefined && session.value?.issued !== undefined && (await renewed(key));
+  return key !== undefined && session.value?.issued !== undefined && (await renewal.of(key));
 }
 
 /** The error of an answer. A key that has ended leads back to the sign-in page. */

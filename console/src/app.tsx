@@ -1,7 +1,7 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { told } from "./api";
-import { language, LANGUAGES, speak, t } from "./i18n";
+import { language, t } from "./i18n";
 import { href, place } from "./router";
 import { may, session, signedOutBecause, stored } from "./session";
 import { CallsPage } from "./calls/page";
@@ -16,6 +16,7 @@ import { arrive, isAnswered, leaveForGood, restore } from "./signin/flow";
 import { SignIn } from "./signin/page";
 import { TranscribePage } from "./transcribe/page";
 import { Icon, Logo, type IconName } from "./ui/icons";
+import { LanguageChoice } from "./ui/languages";
 import { Button, Empty, Notice, Said } from "./ui/parts";
 
 interface Entry {
@@ -126,15 +127,5 @@ function Account() {
       <LanguageChoice />
       <Button kind="quiet" icon="out" label={t.signOut} onClick={() => void leaveForGood()} />
     </div>
-  );
-}
-
-export function LanguageChoice() {
-  return (
-    <select class="language" aria-label={t.language} value={language.value} onChange={(event) => speak(event.currentTarget.value)}>
-      {Object.keys(LANGUAGES).map((tag) => (
-        <option key={tag} value={tag}>{tag.toUpperCase()}</option>
-      ))}
-    </select>
   );
 }

@@ -52,6 +52,12 @@ export function signOut(reason = ""): void {
   session.value = null;
 }
 
+/**
+ * Replaces the token of the session that has ended; false if that is not possible. Signing in provides it, since it
+ * needs the API itself.
+ */
+export const renewal: { of: (ended: string) => Promise<boolean> } = { of: () => Promise.resolve(false) };
+
 /** Whether somebody is permitted something. */
 export function may(permission: string): boolean {
   return session.value?.me.permissions.includes(permission) ?? false;

@@ -73,6 +73,9 @@ export interface Room {
   created_at: string;
 }
 
+/** The power level from which a member may change a room and its members. */
+export const ADMIN_POWER = 50;
+
 export interface Member {
   participant_id: string;
   membership: "invite" | "join" | "leave";

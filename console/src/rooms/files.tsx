@@ -3,13 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { change, download, list } from "../api";
 import { bytes, moment, t } from "../i18n";
 import { may, session } from "../session";
-import type { Media, Member } from "../types";
+import { ADMIN_POWER, type Media, type Member } from "../types";
 import { Thumbnail } from "../media/page";
 import { useAction, useLoad } from "../ui/load";
 import { Button, Empty, Notice, Show, say } from "../ui/parts";
 import { discard, store, Uploads, UploadRows } from "../ui/uploads";
 import { memberName } from "./names";
-import { ADMIN_POWER } from "./room";
 
 type RoomFile = Media & { attached_at: string; attached_by: string };
 

@@ -2,10 +2,9 @@ import { useState } from "preact/hooks";
 import { change, list } from "../api";
 import { t } from "../i18n";
 import { may, session } from "../session";
-import type { Key, Member, Room } from "../types";
+import { ADMIN_POWER, type Key, type Member, type Room } from "../types";
 import { useAction, useLoad } from "../ui/load";
 import { Button, Chip, Notice, TextField, say } from "../ui/parts";
-import { ADMIN_POWER } from "./room";
 
 export function Members({ room, members, power, reload }: { room: Room; members: Member[]; power: number; reload: () => Promise<void> }) {
   const [invited, setInvited] = useState("");

@@ -12,7 +12,6 @@ import { Files } from "./files";
 import { Members } from "./members";
 import { Messages } from "./messages";
 
-export const ADMIN_POWER = 50;
 const RECONNECT_MILLIS = 3000;
 
 export interface RoomState {

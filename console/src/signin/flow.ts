@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { ApiError, identify } from "../api";
 import { t } from "../i18n";
 import { openAt } from "../router";
-import { session, signIn, signOut, stored, type Session, type Token } from "../session";
+import { renewal, session, signIn, signOut, stored, type Session, type Token } from "../session";
 import { begin, client, farewell, finish, refresh, type Attempt } from "./issuer";
 
 const BEGUN = "parley.attempt";
@@ -77,19 +77,19 @@ async function isRefreshed(token: Token): Promise<boolean> {
 /** Set while the page waits for somebody whose token has ended to sign in again, or not. */
 export const asking = signal<((signedIn: boolean) => void) | null>(null);
 
-let renewal: Promise<boolean> | undefined;
+let running: Promise<boolean> | undefined;
 
-/** Replaces a token that has ended, with the help of the person if necessary; false if that is not possible. */
-export function renewed(ended: string): Promise<boolean> {
+// With the help of the person, if necessary.
+renewal.of = (ended) => {
   const before = session.value;
   if (!before?.issued) return Promise.resolve(false);
   if (before.key !== ended) return Promise.resolve(true);
-  renewal ??= renew(before).finally(() => {
-    renewal = undefined;
+  running ??= renew(before).finally(() => {
+    running = undefined;
     asking.value = null;
   });
-  return renewal;
-}
+  return running;
+};
 
 async function renew(before: Session): Promise<boolean> {
   if (await isRefreshed(before)) return true;

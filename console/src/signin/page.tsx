@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, identify } from "../api";
-import { LanguageChoice } from "../app";
 import { t } from "../i18n";
 import { signedOutBecause, signIn } from "../session";
 import { Logo } from "../ui/icons";
+import { LanguageChoice } from "../ui/languages";
 import { useAction, useLoad } from "../ui/load";
 import { Button, Notice, TextField } from "../ui/parts";
 import { leave } from "./flow";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { change, get, list, type Page } from "../api";
-import { clock, languageName, moment, percent, t } from "../i18n";
+import { change, list, type Page } from "../api";
+import { clock, languageName, moment, t } from "../i18n";
 import { href } from "../router";
 import { may } from "../session";
 import type { Job } from "../types";
@@ -8,43 +8,14 @@ import { DropZone } from "../ui/drop";
 import { Icon } from "../ui/icons";
 import { LanguageField } from "../ui/languages";
 import { useAction, useLoad } from "../ui/load";
-import { Bar, Button, Check, Chip, Empty, Field, Header, Notice, Show, say } from "../ui/parts";
+import { Bar, Button, Check, Empty, Field, Header, Notice, Show, say } from "../ui/parts";
 import { UploadRows } from "../ui/uploads";
+import { ended, jobName, StatusChip, useProgress } from "./jobs";
 import { Reader } from "./reader";
 import { queued, recordings, transcribe, type Wish } from "./uploads";
 
-const POLL_MILLIS = 1500;
-
 export function TranscribePage({ argument }: { argument: string }) {
   return argument ? <Reader key={argument} id={argument} /> : <Overview />;
-}
-
-export function ended({ status }: Job): boolean {
-  return status === "completed" || status === "failed" || status === "cancelled";
-}
-
-/** Asks for the state of unfinished jobs until they have ended. */
-export function useProgress(jobs: Job[] | undefined, changed: (job: Job) => void): void {
-  const unfinished = jobs?.filter((job) => !ended(job)).map(({ job_id }) => job_id) ?? [];
-  useEffect(() => {
-    if (!unfinished.length) return;
-    let timer = 0;
-    const ask = async () => {
-      for (const id of unfinished) {
-        try {
-          changed(await get<Job>(`/v1/jobs/${id}`));
-        } catch {
-          // It is asked again.
-        }
-      }
-      if (timer >= 0) timer = window.setTimeout(ask, POLL_MILLIS);
-    };
-    timer = window.setTimeout(ask, POLL_MILLIS);
-    return () => {
-      clearTimeout(timer);
-      timer = -1;
-    };
-  }, [unfinished.join()]);
 }
 
 function Overview() {
@@ -122,10 +93,6 @@ function Overview() {
   );
 }
 
-export function jobName(job: Job): string {
-  return job.filename || t.transcribe.recordingOf(moment(job.created_at));
-}
-
 function JobRow({ job, changed, again }: { job: Job; changed: (job: Job) => void; again: () => void }) {
   const { error, busy, run } = useAction();
   const name = jobName(job);
@@ -168,15 +135,5 @@ function JobRow({ job, changed, again }: { job: Job; changed: (job: Job) => void
         )}
       </div>
     </li>
-  );
-}
-
-export function StatusChip({ job: { status, progress } }: { job: Job }) {
-  const tone = ({ queued: "plain", running: "accent", completed: "good", failed: "bad", cancelled: "plain" } as const)[status];
-  return (
-    <Chip tone={tone}>
-      {t.transcribe.status[status]}
-      {status === "running" && progress > 0 ? ` ${percent(progress)}` : ""}
-    </Chip>
   );
 }

@@ -9,7 +9,7 @@ import { FormDialog } from "../ui/dialogs";
 import { Icon } from "../ui/icons";
 import { useAction, useLoad } from "../ui/load";
 import { Bar, Button, Empty, Header, Notice, Show, Skeleton, TextField, copy, say } from "../ui/parts";
-import { ended, jobName, StatusChip, useProgress } from "./page";
+import { ended, jobName, StatusChip, useProgress } from "./jobs";
 import { Player, type PlayerHandle } from "./player";
 import { useSource } from "./source";
 import { sent } from "./uploads";

@@ -1,4 +1,4 @@
-import { languageName, language, t } from "../i18n";
+import { language, languageName, LANGUAGES, speak, t } from "../i18n";
 import { Field } from "./parts";
 
 /** The languages that the recogniser knows. */
@@ -19,5 +19,16 @@ export function LanguageField({ label, value, onValue, detect = true }: { label:
         </select>
       )}
     </Field>
+  );
+}
+
+/** The language of the console itself. */
+export function LanguageChoice() {
+  return (
+    <select class="language" aria-label={t.language} value={language.value} onChange={(event) => speak(event.currentTarget.value)}>
+      {Object.keys(LANGUAGES).map((tag) => (
+        <option key={tag} value={tag}>{tag.toUpperCase()}</option>
+      ))}
+    </select>
   );
 }
