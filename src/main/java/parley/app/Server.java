@@ -95,11 +95,16 @@ public final class Server implements AutoCloseable {
       throws IOException {
     Drain drain = new Drain(config.server().drain());
     DataDirectory directory = opened.add(DataDirectory.hold(config.server().dataDir()));
-    OpenDecoder ffmpeg = OpenDecoder.start(config, directory.path(), opened);
+    // Both begin with other programs, which need little of the processor.
+    OpeningBeside<OpenDecoder> beside =
+        opened.add(
+            OpeningBeside.begin(
+                "decoder", parts -> OpenDecoder.start(config, directory.path(), parts)));
+    Foundation base = Foundation.start(config, directory.path(), clock, opened);
+    OpenDecoder ffmpeg = beside.get();
     AudioDecoder decoder = new AudioDecoder(ffmpeg.programs(), DecodingLimits.DEFAULT);
     // The models load while the rest starts and the first requests are answered.
     SpeechBackends backends = SpeechBackends.load(config, home, decoder, models, opened);
-    Foundation base = Foundation.start(config, directory.path(), clock, opened);
     Tenants tenants = new Tenants(base.database(), new TenantTable(), clock);
     ApiKeys keys = new ApiKeys(base.database(), new TenantTable(), clock);
     PrometheusMeterRegistry meters = meters(opened);

@@ -1,9 +1,12 @@
 package parley.db;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 
@@ -54,6 +58,50 @@ public final class Migrations {
             .mapTo(String.class)
             .findOne()
         : Optional.empty();
+  }
+
+  /// Whether the transaction sees the schema of this program, brought there by the very files that it
+  /// has: Flyway would find nothing to do and nothing to object to.
+  static boolean areAllApplied(Handle transaction) {
+    if (applied(transaction).isEmpty()) {
+      return false;
+    }
+    List<String> history =
+        transaction
+            .createQuery(
+                """
+                select concat_ws(' ', version, checksum, success) from flyway_schema_history
+                where version is not null order by version
+                """)
+            .mapTo(String.class)
+            .list();
+    try {
+      return history.equals(
+          files().stream()
+              .map(FILE::matcher)
+              .filter(Matcher::matches)
+              .map(file -> file.group(1) + " " + checksum(file.group()) + " t")
+              .sorted()
+              .toList());
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /// As Flyway computes it: of the lines without their ends.
+  private static int checksum(String file) {
+    CRC32 sum = new CRC32();
+    content(file).lines().forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+    return (int) sum.getValue();
+  }
+
+  private static String content(String file) {
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    try (InputStream content = Migrations.class.getResourceAsStream("/" + FOLDER + "/" + name)) {
+      return new String(Objects.requireNonNull(content).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private static MigrationVersion version(String text) {

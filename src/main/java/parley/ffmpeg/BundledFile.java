@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
-/// A file for this platform that is bundled with Parley.
+/// A file that is bundled with Parley.
 ///
 /// @param name without its path
 /// @param checksum the CRC-32 of its content
@@ -18,9 +18,9 @@ record BundledFile(String name, long size, long checksum, Content content) {
     InputStream open() throws IOException;
   }
 
-  /// The file of this name that this project builds for the platform (`src/main/native`), if any.
-  static Optional<BundledFile> own(String name) throws IOException {
-    String resource = "/ffmpeg/" + platform() + "/" + name;
+  /// The file of this name that this project builds for a platform (`src/main/native`), if any.
+  static Optional<BundledFile> own(String name, String platform) throws IOException {
+    String resource = "/ffmpeg/" + platform + "/" + name;
     try (InputStream packed = BundledFile.class.getResourceAsStream(resource)) {
       if (packed == null) {
         return Optional.empty();
@@ -34,7 +34,7 @@ record BundledFile(String name, long size, long checksum, Content content) {
     }
   }
 
-  /// The platform as in the classifiers of `org.bytedeco`: `linux-x86_64`, `macosx-arm64`.
+  /// The platform of this process, as in the classifiers of `org.bytedeco`: `linux-x86_64`, `macosx-arm64`.
   static String platform() {
     String system =
         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "macosx" : "linux";

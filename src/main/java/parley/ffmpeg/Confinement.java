@@ -41,7 +41,7 @@ public record Confinement(@Nullable Path program, Set<Restriction> restrictions)
   ///
   /// @throws IOException when it cannot be written to or started from there
   public static Confinement unpacked(Path cacheFolder) throws IOException {
-    List<BundledFile> files = BundledFile.own("confine").stream().toList();
+    List<BundledFile> files = BundledFile.own("confine", BundledFile.platform()).stream().toList();
     if (files.isEmpty()) {
       return NONE;
     }

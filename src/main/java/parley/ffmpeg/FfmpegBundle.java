@@ -7,16 +7,22 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /// The programs in the `org.bytedeco:ffmpeg` jar on the class path.
 ///
 /// Its libavdevice is replaced by our own build without any devices (`src/main/native`), because it
-/// depends on the libraries of X11, ALSA and PulseAudio, which servers do not have.
+/// depends on the libraries of X11, ALSA and PulseAudio, which servers do not have. On some platforms
+/// it lacks libraries for graphics hardware that it depends on, and gets ours.
 public final class FfmpegBundle {
+  /// The libraries that this project builds, each for the platforms that need it.
+  private static final List<String> OWN =
+      List.of("libavdevice.so.62", "libdrm.so.2", "libva-drm.so.2", "libva.so.2");
+
   private FfmpegBundle() {}
 
   /// Unpacks the programs into a folder under `cacheFolder`, unless they are already there and
@@ -34,7 +40,7 @@ public final class FfmpegBundle {
     try (JarFile jar =
         new JarFile(Path.of(URI.create(connection.getJarFileURL().toString())).toFile())) {
       Path folder =
-          new BundledFolder("ffmpeg", withoutDevices(files(jar, inside))).unpacked(cacheFolder);
+          new BundledFolder("ffmpeg", withOwn(files(jar, inside), platform)).unpacked(cacheFolder);
       return new Ffmpeg(
           folder.resolve("ffmpeg"),
           folder.resolve("ffprobe"),
@@ -63,16 +69,16 @@ public final class FfmpegBundle {
                 () -> jar.getInputStream(entry)));
       }
     }
-    files.sort(Comparator.comparing(BundledFile::name));
     return files;
   }
 
-  /// Replaces the files of which this project has its own build.
-  private static List<BundledFile> withoutDevices(List<BundledFile> files) throws IOException {
-    List<BundledFile> replaced = new ArrayList<>();
-    for (BundledFile file : files) {
-      replaced.add(BundledFile.own(file.name()).orElse(file));
+  /// Adds the libraries that this project builds for the platform, in place of any of the same name.
+  static List<BundledFile> withOwn(List<BundledFile> files, String platform) throws IOException {
+    Map<String, BundledFile> all = new TreeMap<>();
+    files.forEach(file -> all.put(file.name(), file));
+    for (String name : OWN) {
+      BundledFile.own(name, platform).ifPresent(own -> all.put(name, own));
     }
-    return replaced;
+    return List.copyOf(all.values());
   }
 }

@@ -15,6 +15,7 @@ import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.modeler.Registry;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
@@ -104,6 +105,8 @@ public final class HttpServer implements AutoCloseable {
   ///
   /// @throws IOException when the port is in use or the address is not one of this machine's
   public void start() throws IOException {
+    // Nobody manages Tomcat by JMX, and registering its parts there is most of its start.
+    Registry.disableRegistry();
     // Resolved here, because Tomcat listens on all addresses if it cannot resolve the given one.
     InetAddress address = address();
     tomcat.setBaseDir(Files.createDirectories(folder).toString());

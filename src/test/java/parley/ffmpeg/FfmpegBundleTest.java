@@ -17,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FfmpegBundleTest {
   @TempDir Path cache;
@@ -33,6 +35,25 @@ class FfmpegBundleTest {
       assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("version");
       assertThat(process.waitFor()).isZero();
     }
+  }
+
+  /// On arm64, FFmpeg depends on libraries that its jar does not have.
+  @ParameterizedTest
+  @ValueSource(strings = {"linux-x86_64", "linux-arm64"})
+  void bringsEveryLibraryThatWasBuiltForThePlatform(String platform) throws IOException {
+    List<String> built;
+    try (Stream<Path> files = Files.list(Path.of("src/main/resources/ffmpeg", platform))) {
+      built =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !name.equals("confine"))
+              .sorted()
+              .toList();
+    }
+
+    assertThat(built).isNotEmpty();
+    assertThat(FfmpegBundle.withOwn(List.of(), platform).stream().map(BundledFile::name))
+        .containsExactlyElementsOf(built);
   }
 
   @Test

@@ -45,6 +45,17 @@ final class LauncherStartTest extends LauncherMachine {
   }
 
   @Test
+  void hasJavaLoadTheCommandLinesOldClassesAsAPartOfItself() throws Exception {
+    mavenDoes("echo jar >\"$target/lib/picocli-1.0.jar\"");
+
+    Outcome serve = parley("serve");
+
+    assertThat(serve.told("argument"))
+        .contains("-Xbootclasspath/a:" + build(serve).resolve("lib/picocli-1.0.jar"));
+    assertThat(classPath(serve).split(":", -1)).hasSize(3).noneMatch(jar -> jar.contains("picocli"));
+  }
+
+  @Test
   void letsTheCallersJavaOptionsGoBeforeItsOwn() throws Exception {
     Outcome outcome =
         run(

@@ -99,6 +99,7 @@ final class Postmaster {
     Stream.of(SETTINGS, durability == Durability.NONE ? NO_SYNC : List.<String>of())
         .flatMap(List::stream)
         .forEach(setting -> command.addAll(List.of("-c", setting)));
+    command.addAll(List.of("-c", "hba_file=" + cluster.grantAccess(user)));
     command.addAll(List.of("-c", StalePostmaster.mark(folder)));
     Process process = Programs.prepare(user.command(command), folder).start();
     Postmaster postmaster =

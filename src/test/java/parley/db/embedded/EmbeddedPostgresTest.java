@@ -94,6 +94,19 @@ final class EmbeddedPostgresTest {
   }
 
   @Test
+  void admitsItsUserAloneWhateverAnOlderVersionWrote() throws Exception {
+    // A version that left this to initdb.
+    Files.delete(data.resolve("postgresql/parley_hba.conf"));
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
+      assertThat(
+              column(
+                  postgres.properties(),
+                  "select concat_ws(' ', type, user_name, auth_method, error) from pg_hba_file_rules"))
+          .containsExactly("local {parley} password");
+    }
+  }
+
+  @Test
   void stopsAtOnceAndRollsBackWhatIsOpen() throws Exception {
     EmbeddedPostgres first = EmbeddedPostgres.start(data);
     execute(first.properties(), "create table words (word text)");
