@@ -38,7 +38,7 @@ public final class CallRoutes {
   private void initiate(Exchange exchange) throws IOException {
     Initiation body = exchange.json(Initiation.class);
     if (body.roomId() == null) {
-      throw new Problem(ProblemCode.VALIDATION, "'room_id' is missing.").at("room_id");
+      throw Problem.invalid("room_id", "is missing");
     }
     RoomId room =
         RoomId.parse(body.roomId())
@@ -46,8 +46,7 @@ public final class CallRoutes {
     CallType type =
         Optional.ofNullable(body.type())
             .flatMap(text -> TextEnum.parse(CallType.class, text))
-            .orElseThrow(
-                () -> new Problem(ProblemCode.VALIDATION, "'type' is audio or video.").at("type"));
+            .orElseThrow(() -> Problem.invalid("type", "is audio or video"));
     exchange.setHeader("Cache-Control", "no-store");
     exchange.data(200, calls().initiate(exchange.caller(), room, type));
   }

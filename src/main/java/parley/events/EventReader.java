@@ -97,7 +97,7 @@ public final class EventReader {
     }
     // Compared with the time, because the tenant's last position must not be revealed.
     if (since > extent.last() && since > positions.now(transaction)) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'since' lies in the future.").at("since");
+      throw Problem.badRequest("since", "lies in the future");
     }
     return extent;
   }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -91,8 +90,7 @@ public final class EventRoutes {
           } catch (NumberFormatException notANumber) {
             // Reported below.
           }
-          throw new Problem(ProblemCode.BAD_REQUEST, "'since' must be the position of an event.")
-              .at("since");
+          throw Problem.badRequest("since", "must be the position of an event");
         });
   }
 }

@@ -93,8 +93,7 @@ public final class AppRoutes {
 
   private static String user(String name) {
     if (name.length() > MAX_USER_CHARS) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'user' must have at most 255 characters.")
-          .at("user");
+      throw Problem.badRequest("user", "must have at most 255 characters");
     }
     return MediaFields.stored(name, "user");
   }

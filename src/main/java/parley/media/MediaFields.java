@@ -30,8 +30,7 @@ final class MediaFields {
   /// The description in a JSON body.
   static @Nullable String description(@Nullable JsonNode given) {
     if (given == null || !(given.isString() || given.isNull())) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'description' must be a string or null.")
-          .at("description");
+      throw Problem.badRequest("description", "must be a string or null");
     }
     return description(given.isNull() ? null : given.asString(), "description");
   }
@@ -39,8 +38,7 @@ final class MediaFields {
   /// Checks that the database can store the text, and returns it.
   static String stored(String text, String field) {
     if (text.indexOf('\0') >= 0) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'" + field + "' contains a NUL character.")
-          .at(field);
+      throw Problem.badRequest(field, "contains a NUL character");
     }
     return text;
   }
@@ -57,9 +55,7 @@ final class MediaFields {
     } catch (NumberFormatException notANumber) {
       // Reported below.
     }
-    throw new Problem(
-            ProblemCode.BAD_REQUEST, "'retention_days' must be a whole number from 1 to 36500.")
-        .at("retention_days");
+    throw Problem.badRequest("retention_days", "must be a whole number from 1 to 36500");
   }
 
   /// Applies a JSON object to an entry: `description`, which null or an empty string clears, and
@@ -76,8 +72,7 @@ final class MediaFields {
     if (change.has("tenant_scope")) {
       JsonNode given = change.get("tenant_scope");
       if (!given.isBoolean()) {
-        throw new Problem(ProblemCode.BAD_REQUEST, "'tenant_scope' must be true or false.")
-            .at("tenant_scope");
+        throw Problem.badRequest("tenant_scope", "must be true or false");
       }
       tenantScope = given.asBoolean();
     }

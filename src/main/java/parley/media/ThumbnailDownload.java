@@ -120,9 +120,7 @@ public final class ThumbnailDownload {
       case "small" -> Thumbnail.Size.SMALL;
       case "medium" -> Thumbnail.Size.MEDIUM;
       case "large" -> Thumbnail.Size.LARGE;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'size' must be small, medium or large.")
-              .at("size");
+      default -> throw Problem.badRequest("size", "must be small, medium or large");
     };
   }
 

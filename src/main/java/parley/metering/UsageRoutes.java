@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -48,8 +47,7 @@ public final class UsageRoutes {
       case "tenant" -> GroupBy.TENANT;
       case "user" -> GroupBy.USER;
       case "day" -> GroupBy.DAY;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'by' must be tenant, user or day.").at("by");
+      default -> throw Problem.badRequest("by", "must be tenant, user or day");
     };
   }
 
@@ -62,7 +60,6 @@ public final class UsageRoutes {
     } catch (DateTimeParseException notADay) {
       // Reported below.
     }
-    throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' must be a day such as 2026-01-31.")
-        .at(name);
+    throw Problem.badRequest(name, "must be a day such as 2026-01-31");
   }
 }

@@ -142,9 +142,7 @@ public final class RoomMembers {
   /// @param power 0 to 100
   public Member setPower(Caller caller, RoomId id, UserId user, int power) {
     if (power < 0 || power > Member.MAX_POWER) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'power_level' must be a whole number from 0 to 100.")
-          .at("power_level");
+      throw Problem.invalid("power_level", "must be a whole number from 0 to 100");
     }
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);

@@ -101,22 +101,23 @@ public final class RoomMessages {
 
   private static String type(JsonNode content) {
     if (!content.isObject()) {
-      throw invalid("content", "an object");
+      throw Problem.invalid("content", "is an object");
     }
     JsonNode type = content.get("msgtype");
     if (type == null
         || !type.isString()
         || type.asString().isBlank()
         || type.asString().length() > MAX_TYPE) {
-      throw invalid("content.msgtype", "a text of 1 to 255 characters");
+      throw Problem.invalid("content.msgtype", "is a text of 1 to 255 characters");
     }
     if (type.asString().equals(TRANSCRIPT)) {
-      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which only the server may send");
+      throw Problem.invalid(
+          "content.msgtype", "is not " + TRANSCRIPT + ", which only the server may send");
     }
     JsonNode body = content.get("body");
     if (type.asString().equals("swp.text")
         && (body == null || !body.isString() || body.asString().isEmpty())) {
-      throw invalid("content.body", "a text");
+      throw Problem.invalid("content.body", "is a text");
     }
     return type.asString();
   }
@@ -124,13 +125,9 @@ public final class RoomMessages {
   private static MediaId media(JsonNode content) {
     JsonNode id = content.get("media_id");
     if (id == null || !id.isString()) {
-      throw invalid("content.media_id", "the id of a file");
+      throw Problem.invalid("content.media_id", "is the id of a file");
     }
     return MediaId.parse(id.asString())
         .orElseThrow(() -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media."));
-  }
-
-  private static Problem invalid(String field, String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + field + "' is " + rule + ".").at(field);
   }
 }

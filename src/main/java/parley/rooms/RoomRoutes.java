@@ -70,8 +70,7 @@ public final class RoomRoutes {
 
   private static RoomType type(String text) {
     return TextEnum.parse(RoomType.class, text)
-        .orElseThrow(() ->
-            new Problem(ProblemCode.VALIDATION, "'room_type' is group or public.").at("room_type"));
+        .orElseThrow(() -> Problem.invalid("room_type", "is group or public"));
   }
 
   private void list(Exchange exchange) {
@@ -163,8 +162,7 @@ public final class RoomRoutes {
           try {
             return Long.parseLong(text);
           } catch (NumberFormatException notANumber) {
-            throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is none that a list has given.")
-                .at("cursor");
+            throw Problem.badRequest("cursor", "is none that a list has given");
           }
         })
         .orElse(Long.MAX_VALUE);
@@ -173,8 +171,7 @@ public final class RoomRoutes {
   private static UserId participant(Exchange exchange) throws IOException {
     String id = exchange.json(Participant.class).participantId;
     if (id == null) {
-      throw new Problem(ProblemCode.VALIDATION, "'participant_id' is missing.")
-          .at("participant_id");
+      throw Problem.invalid("participant_id", "is missing");
     }
     return UserId.parse(id)
         .orElseThrow(

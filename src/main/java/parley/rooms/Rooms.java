@@ -135,9 +135,7 @@ public final class Rooms {
   private static String checked(String text, String field, int min, int max) {
     int length = text.strip().length();
     if (length < min || text.length() > max || text.indexOf('\0') >= 0) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'%s' has %d to %d characters.".formatted(field, min, max))
-          .at(field);
+      throw Problem.invalid(field, "has %d to %d characters".formatted(min, max));
     }
     return text;
   }

@@ -215,10 +215,8 @@ public final class Enrolments {
       return latest;
     }
     if (!wanted.isAfter(now) || wanted.isAfter(latest)) {
-      throw new Problem(
-              ProblemCode.VALIDATION,
-              "'expires_at' lies ahead, by at most " + policy.maxAgeDays() + " days.")
-          .at("expires_at");
+      throw Problem.invalid(
+          "expires_at", "lies ahead, by at most " + policy.maxAgeDays() + " days");
     }
     return wanted;
   }

@@ -124,16 +124,14 @@ public final class SpeakerRoutes {
 
   private static UserId user(String text) {
     return UserId.parse(text.strip())
-        .orElseThrow(() ->
-            new Problem(ProblemCode.VALIDATION, "'user_id' is the id of a user.").at("user_id"));
+        .orElseThrow(() -> Problem.invalid("user_id", "is the id of a user"));
   }
 
   private static Instant time(String text) {
     try {
       return Instant.parse(text.strip());
     } catch (DateTimeParseException notATime) {
-      throw new Problem(ProblemCode.VALIDATION, "'expires_at' is a time as RFC 3339 has it.")
-          .at("expires_at");
+      throw Problem.invalid("expires_at", "is a time as RFC 3339 has it");
     }
   }
 
@@ -199,7 +197,7 @@ public final class SpeakerRoutes {
       return Optional.empty();
     }
     if (!field.isString()) {
-      throw new Problem(ProblemCode.VALIDATION, "'" + name + "' is a text.").at(name);
+      throw Problem.invalid(name, "is a text");
     }
     return Optional.of(field.asString());
   }

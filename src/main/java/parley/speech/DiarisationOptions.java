@@ -50,7 +50,7 @@ public record DiarisationOptions(
     return switch (text.map(value -> value.strip().toLowerCase(Locale.ROOT)).orElse("false")) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default -> throw invalid("diarize", "is true or false");
+      default -> throw Problem.invalid("diarize", "is true or false");
     };
   }
 
@@ -58,7 +58,7 @@ public record DiarisationOptions(
     return switch (text.map(String::strip).orElse("mixed")) {
       case "separate" -> true;
       case "mixed" -> false;
-      default -> throw invalid("channels", "is mixed or separate");
+      default -> throw Problem.invalid("channels", "is mixed or separate");
     };
   }
 
@@ -71,20 +71,21 @@ public record DiarisationOptions(
       String given =
           exact.isPresent() ? "num_speakers" : min.isPresent() ? "min_speakers" : "max_speakers";
       if (exact.isPresent() || min.isPresent() || max.isPresent()) {
-        throw invalid(given, "contradicts channels=separate, where each channel is one speaker");
+        throw Problem.invalid(
+            given, "contradicts channels=separate, where each channel is one speaker");
       }
       return SpeakerCount.ANY;
     }
     int lower = min.orElse(SpeakerCount.ANY.min());
     int upper = max.orElse(SpeakerCount.ANY.max());
     if (lower > upper) {
-      throw invalid("min_speakers", "is greater than 'max_speakers'");
+      throw Problem.invalid("min_speakers", "is greater than 'max_speakers'");
     }
     if (exact.isEmpty()) {
       return new SpeakerCount(lower, upper);
     }
     if (exact.get() < lower || exact.get() > upper) {
-      throw invalid("num_speakers", "contradicts 'min_speakers' or 'max_speakers'");
+      throw Problem.invalid("num_speakers", "contradicts 'min_speakers' or 'max_speakers'");
     }
     return SpeakerCount.exactly(exact.get());
   }
@@ -101,11 +102,7 @@ public record DiarisationOptions(
           } catch (NumberFormatException notANumber) {
             // Falls through to the one refusal.
           }
-          throw invalid(name, "is a whole number from 1 to " + SpeakerCount.MAX);
+          throw Problem.invalid(name, "is a whole number from 1 to " + SpeakerCount.MAX);
         });
-  }
-
-  private static Problem invalid(String field, String why) {
-    return new Problem(ProblemCode.VALIDATION, "'" + field + "' " + why + ".").at(field);
   }
 }

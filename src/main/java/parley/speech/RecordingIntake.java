@@ -224,7 +224,6 @@ public final class RecordingIntake {
     } catch (NumberFormatException notANumber) {
       // Falls through to the one refusal.
     }
-    throw new Problem(ProblemCode.VALIDATION, "'temperature' is a number from 0 to 1.")
-        .at("temperature");
+    throw Problem.invalid("temperature", "is a number from 0 to 1");
   }
 }

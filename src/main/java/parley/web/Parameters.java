@@ -2,7 +2,6 @@ package parley.web;
 
 import java.util.Locale;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// Parses parameters of queries and fields of forms.
 final class Parameters {
@@ -18,10 +17,7 @@ final class Parameters {
     } catch (NumberFormatException notANumber) {
       // Reported below.
     }
-    throw new Problem(
-            ProblemCode.BAD_REQUEST,
-            "'%s' must be a whole number from %d to %d.".formatted(name, min, max))
-        .at(name);
+    throw Problem.badRequest(name, "must be a whole number from " + min + " to " + max);
   }
 
   /// @throws Problem BAD_REQUEST unless the text is true, false, 1 or 0 in any case
@@ -30,9 +26,7 @@ final class Parameters {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' must be true or false.")
-              .at(name);
+      default -> throw Problem.badRequest(name, "must be true or false");
     };
   }
 }

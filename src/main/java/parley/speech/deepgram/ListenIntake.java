@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.web.Exchange;
 
 /// Reads the query of a request to `/v1/listen`. Deepgram ignores parameters that it does not know.
@@ -45,7 +44,7 @@ record ListenIntake(Exchange exchange) {
           } catch (NumberFormatException notANumber) {
             // Refused below.
           }
-          throw invalid(name, "is a number from " + min + " to " + max);
+          throw Problem.badRequest(name, "is a number from " + min + " to " + max);
         });
   }
 
@@ -53,7 +52,7 @@ record ListenIntake(Exchange exchange) {
   Optional<String> oneOf(String name, List<String> words) {
     Optional<String> word = text(name).map(value -> value.toLowerCase(Locale.ROOT));
     if (word.isPresent() && !words.contains(word.get())) {
-      throw invalid(name, "is " + String.join(", ", words));
+      throw Problem.badRequest(name, "is " + String.join(", ", words));
     }
     return word;
   }
@@ -61,9 +60,5 @@ record ListenIntake(Exchange exchange) {
   /// Whether something is asked for that is a flag or more than that.
   boolean asksFor(String name) {
     return all(name).stream().anyMatch(value -> !value.equalsIgnoreCase("false"));
-  }
-
-  static Problem invalid(String name, String why) {
-    return new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' " + why + ".").at(name);
   }
 }

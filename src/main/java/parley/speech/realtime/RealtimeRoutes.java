@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import parley.auth.Permission;
 import parley.problem.Dialect;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.speech.live.LiveSocket;
 import parley.speech.live.LiveStreams;
 import parley.web.Access;
@@ -48,7 +47,7 @@ public final class RealtimeRoutes {
 
   private WebSocketListener open(Exchange handshake) {
     if (handshake.query("intent").filter(intent -> !intent.equals("transcription")).isPresent()) {
-      throw new Problem(ProblemCode.VALIDATION, "'intent' is transcription.").at("intent");
+      throw Problem.invalid("intent", "is transcription");
     }
     Optional<String> model =
         handshake.query("model").filter(name -> !name.isBlank() && name.length() <= MAX_MODEL);
