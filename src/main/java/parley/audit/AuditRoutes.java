@@ -3,8 +3,7 @@ package parley.audit;
 import java.io.IOException;
 import java.util.List;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
+import parley.tenants.TenantId;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -22,10 +21,7 @@ public final class AuditRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    List<AuditEvent> found =
-        trail.list(exchange.caller().tenant(exchange.query("tenant_id")), after, limit + 1);
-    exchange.page(Page.of(found, limit, event -> new Cursor(event.at(), event.id())));
+    TenantId tenant = exchange.caller().tenant(exchange.query("tenant_id"));
+    exchange.page(trail.list(tenant, exchange.pageRequest()));
   }
 }

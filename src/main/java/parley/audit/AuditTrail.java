@@ -1,14 +1,14 @@
 package parley.audit;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -58,8 +58,10 @@ public final class AuditTrail {
         new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), null, action, subject, details));
   }
 
-  /// Up to `limit` events of the tenant after the cursor, newest first.
-  public List<AuditEvent> list(TenantId tenant, @Nullable Cursor after, int limit) {
-    return database.inTransaction(transaction -> table.list(transaction, tenant, after, limit));
+  /// Events of the tenant, newest first.
+  public Page<AuditEvent> list(TenantId tenant, PageRequest page) {
+    return database.inTransaction(transaction ->
+        page.page(
+            table.list(transaction, tenant, page), event -> new Cursor(event.at(), event.id())));
   }
 }

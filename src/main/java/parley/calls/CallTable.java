@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -88,7 +88,7 @@ final class CallTable {
   }
 
   /// Returns a room's calls after the cursor, newest first.
-  List<Call> ofRoom(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
+  List<Call> ofRoom(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     Query newest =
         transaction
             .createQuery(
@@ -99,12 +99,12 @@ final class CallTable {
                 order by started_at desc, id desc limit :max
                 """)
             .bind("room", room);
-    return load(transaction, tenant, ids(newest, tenant, behind, max));
+    return load(transaction, tenant, ids(newest, tenant, page));
   }
 
   /// Returns the calls of all rooms of a user after the cursor, newest first. It reads no more than
   /// `max` calls of each room.
-  List<Call> ofMember(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+  List<Call> ofMember(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     Query newest =
         transaction
             .createQuery(
@@ -120,17 +120,11 @@ final class CallTable {
                 order by newest.started_at desc, newest.id desc limit :max
                 """)
             .bind("user", user);
-    return load(transaction, tenant, ids(newest, tenant, behind, max));
+    return load(transaction, tenant, ids(newest, tenant, page));
   }
 
-  private static List<UUID> ids(Query query, TenantId tenant, Cursor behind, int max) {
-    return query
-        .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
-        .mapTo(UUID.class)
-        .list();
+  private static List<UUID> ids(Query query, TenantId tenant, PageRequest page) {
+    return query.bind("tenant", tenant).bindMethods(page).mapTo(UUID.class).list();
   }
 
   private List<Call> load(Handle transaction, TenantId tenant, List<UUID> ids) {

@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -51,10 +49,8 @@ public final class JobRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
-        jobs.list(exchange.caller(), behind, limit)
+        jobs.list(exchange.caller(), exchange.pageRequest())
             .map(job -> JobView.of(job, kind(job).describe(job))));
   }
 

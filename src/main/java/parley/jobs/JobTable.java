@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Sha256;
@@ -50,7 +50,7 @@ final class JobTable {
   }
 
   /// Returns the user's jobs after the cursor, newest first.
-  List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+  List<Job> list(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -60,9 +60,7 @@ final class JobTable {
             """)
         .bind("tenant", tenant)
         .bind("user", user)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .map(JobTable::job)
         .list();
   }
@@ -90,10 +88,10 @@ final class JobTable {
             """
             select count(*) filter (where status = 'queued') as queued,
               count(*) filter (where status = 'running') as running,
-              min(created_at) filter (where status = 'queued') as oldest
+              min(created_at) filter (where status = 'queued') as oldest_queued_at
             from jobs where status in ('queued', 'running')
             """)
-        .map(JobTable::queueState)
+        .mapTo(QueueState.class)
         .one();
   }
 
@@ -241,13 +239,6 @@ final class JobTable {
         .define("table", priority.table)
         .bind("node", node)
         .execute();
-  }
-
-  private static QueueState queueState(RowView row) {
-    return new QueueState(
-        row.getColumn("queued", Long.class),
-        row.getColumn("running", Long.class),
-        row.getColumn("oldest", Instant.class));
   }
 
   private static Job job(RowView row) {

@@ -17,6 +17,7 @@ import parley.events.EventLog;
 import parley.events.EventType;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
@@ -99,10 +100,10 @@ public final class Jobs {
   }
 
   /// Returns the caller's jobs after the cursor, newest first. The total is exact up to 10,000.
-  public Page<Job> list(Caller caller, Cursor behind, int limit) {
+  public Page<Job> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
-      List<Job> found = table.list(transaction, caller.tenant(), caller.user(), behind, limit + 1);
-      return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
+      List<Job> found = table.list(transaction, caller.tenant(), caller.user(), page);
+      return page.page(found, job -> new Cursor(job.createdAt(), job.id().value()))
           .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }

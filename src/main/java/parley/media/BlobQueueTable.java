@@ -24,7 +24,7 @@ record BlobQueueTable(String table, String quick) {
   ///
   /// @param attempt counted from 1
   /// @param crashes how many of the earlier attempts were cut off
-  record Claimed(BlobKey blob, int attempt, int crashes) {}
+  public record Claimed(BlobKey blob, int attempt, int crashes) {}
 
   /// The condition for rows that can be claimed.
   private static final String FREE =
@@ -116,12 +116,10 @@ record BlobQueueTable(String table, String quick) {
             transaction.createUpdate(
                 """
                 update <table> set due_at = :due, leased_until = null
-                where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+                where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
                   and attempts = :attempt
                 """))
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
+        .bindMethods(claimed)
         .bind("due", due)
         .execute();
   }

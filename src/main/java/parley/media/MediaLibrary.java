@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
@@ -16,6 +15,7 @@ import parley.auth.Permission;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -103,19 +103,13 @@ public final class MediaLibrary {
     }
   }
 
-  /// The caller's own entries and those that the tenant shares, newest first: at most `limit`
-  /// entries after the cursor. Counts the total up to 10,000.
-  public Page<Media> list(Caller caller, @Nullable Cursor after, int limit) {
+  /// The caller's own entries and those that the tenant shares, newest first: one page of them.
+  /// Counts the total up to 10,000.
+  public Page<Media> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
       List<Media> found =
-          lists.page(
-              transaction,
-              caller.tenant(),
-              caller.user(),
-              after == null ? Cursor.START : after,
-              limit + 1,
-              0);
-      return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
+          lists.page(transaction, caller.tenant(), caller.user(), page.behind(), page.max(), 0);
+      return page.page(found, media -> new Cursor(media.createdAt(), media.id().value()))
           .counted(lists.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }

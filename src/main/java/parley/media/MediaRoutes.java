@@ -3,8 +3,6 @@ package parley.media;
 import java.io.IOException;
 import java.util.List;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
@@ -54,9 +52,7 @@ public final class MediaRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    exchange.page(library.list(exchange.caller(), after, limit).map(MediaView::of));
+    exchange.page(library.list(exchange.caller(), exchange.pageRequest()).map(MediaView::of));
   }
 
   private void upload(Exchange exchange) throws IOException {

@@ -3,7 +3,6 @@ package parley.media;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import parley.media.types.MediaType;
@@ -27,7 +26,6 @@ final class MediaTable {
           """;
 
   void insert(Handle transaction, Media media) {
-    UserId appUser = media.appUser();
     transaction
         .createUpdate(
             """
@@ -35,21 +33,10 @@ final class MediaTable {
               (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, charset,
                description, tenant_scope, created_at, expires_at)
             values
-              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :charset,
-               :description, :scope, :created, :expires)
+              (:blob.tenant, :id, :owner, cast(:appUser as uuid), :blob.sha256.hex, :fileName, :type.value,
+               :charset, :description, :tenantScope, :createdAt, :expiresAt)
             """)
-        .bind("tenant", media.blob().tenant())
-        .bind("id", media.id())
-        .bind("owner", media.owner())
-        .bindByType("appUser", appUser, UserId.class)
-        .bind("sha256", media.blob().sha256().hex())
-        .bind("fileName", media.fileName())
-        .bind("mimeType", media.type().value())
-        .bind("charset", media.charset())
-        .bind("description", media.description())
-        .bind("scope", media.tenantScope())
-        .bind("created", media.createdAt())
-        .bindByType("expires", media.expiresAt(), Instant.class)
+        .bindMethods(media)
         .execute();
   }
 
@@ -67,13 +54,10 @@ final class MediaTable {
     transaction
         .createUpdate(
             """
-            update media set description = :description, tenant_scope = :scope
-            where tenant_id = :tenant and id = :id
+            update media set description = :description, tenant_scope = :tenantScope
+            where tenant_id = :blob.tenant and id = :id
             """)
-        .bind("tenant", media.blob().tenant())
-        .bind("id", media.id())
-        .bind("description", media.description())
-        .bind("scope", media.tenantScope())
+        .bindMethods(media)
         .execute();
   }
 
@@ -90,9 +74,8 @@ final class MediaTable {
   /// All entries of this blob.
   List<Media> allShowing(Handle transaction, BlobKey blob) {
     return transaction
-        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256.hex")
+        .bindMethods(blob)
         .map(MediaTable::media)
         .list();
   }
@@ -122,21 +105,20 @@ final class MediaTable {
 
   /// The id of the app's user with this name, which is created if necessary.
   UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
-    return new UserId(
-        transaction
-            .createQuery(
-                """
-                insert into app_users (tenant_id, name, id, created_at)
-                values (:tenant, :name, :id, :now)
-                on conflict (tenant_id, name) do update set name = excluded.name
-                returning id
-                """)
-            .bind("tenant", tenant)
-            .bind("name", name)
-            .bind("id", UUID.randomUUID())
-            .bind("now", now)
-            .mapTo(UUID.class)
-            .one());
+    return transaction
+        .createQuery(
+            """
+            insert into app_users (tenant_id, name, id, created_at)
+            values (:tenant, :name, :id, :now)
+            on conflict (tenant_id, name) do update set name = excluded.name
+            returning id
+            """)
+        .bind("tenant", tenant)
+        .bind("name", name)
+        .bind("id", UserId.random())
+        .bind("now", now)
+        .mapTo(UserId.class)
+        .one();
   }
 
   static Media media(RowView row) {

@@ -36,17 +36,14 @@ final class PreparationTable {
             """
             insert into preparations
               (tenant_id, sha256, status, width, height, duration, due_at)
-            values (:tenant, :sha256, 'pending', :width, :height, :duration, :now)
+            values (:tenant, :sha256.hex, 'pending', :width, :height, :duration, :now)
             on conflict (tenant_id, sha256) do update set
               width = coalesce(preparations.width, excluded.width),
               height = coalesce(preparations.height, excluded.height),
               duration = coalesce(preparations.duration, excluded.duration)
             """)
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
-        .bindByType("width", measured.width(), Integer.class)
-        .bindByType("height", measured.height(), Integer.class)
-        .bindByType("duration", measured.duration(), Double.class)
+        .bindMethods(blob)
+        .bindMethods(measured)
         .bind("now", now)
         .execute();
   }
@@ -58,11 +55,10 @@ final class PreparationTable {
             """
             update preparations
             set status = 'pending', slow = false, quiet = false, crashes = 0, due_at = :now
-            where tenant_id = :tenant and sha256 = :sha256
+            where tenant_id = :tenant and sha256 = :sha256.hex
               and (status = 'done' or (quiet and leased_until is null))
             """)
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+        .bindMethods(blob)
         .bind("now", now)
         .execute();
   }
@@ -95,9 +91,8 @@ final class PreparationTable {
         .createQuery(
             "select "
                 + COLUMNS
-                + " from preparations where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+                + " from preparations where tenant_id = :tenant and sha256 = :sha256.hex")
+        .bindMethods(blob)
         .map(row -> metadata(row))
         .findOne();
   }
@@ -108,17 +103,11 @@ final class PreparationTable {
         .createQuery(
             """
             select revision, slow, quiet from preparations
-            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+            where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
-        .map(row ->
-            new Taken(
-                row.getColumn("revision", Integer.class),
-                row.getColumn("slow", Boolean.class),
-                row.getColumn("quiet", Boolean.class)))
+        .bindMethods(claimed)
+        .mapTo(Taken.class)
         .findOne();
   }
 
@@ -128,12 +117,10 @@ final class PreparationTable {
         .createUpdate(
             """
             update preparations set slow = true, leased_until = null
-            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+            where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
+        .bindMethods(claimed)
         .execute();
   }
 
@@ -154,12 +141,10 @@ final class PreparationTable {
             set status = 'done', leased_until = null, width = coalesce(:width, width),
               height = coalesce(:height, height), duration = coalesce(:duration, duration),
               thumbnails = :thumbnails, revision = :revision, reason = :reason, maker = :version
-            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+            where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
+        .bindMethods(claimed)
         .bindByType("width", found.width(), Integer.class)
         .bindByType("height", found.height(), Integer.class)
         .bindByType("duration", found.duration(), Double.class)

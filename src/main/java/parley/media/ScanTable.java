@@ -14,14 +14,13 @@ final class ScanTable {
         .createQuery(
             """
             insert into scans (tenant_id, sha256, status, due_at)
-            values (:tenant, :sha256, :wanted, :now)
+            values (:tenant, :sha256.hex, :wanted, :now)
             on conflict (tenant_id, sha256) do update set
               status = case scans.status when 'skipped' then excluded.status else scans.status end,
               due_at = case scans.status when 'skipped' then excluded.due_at else scans.due_at end
             returning status
             """)
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+        .bindMethods(blob)
         .bind("wanted", wanted.text())
         .bind("now", now)
         .mapTo(String.class)
@@ -35,10 +34,9 @@ final class ScanTable {
             .createUpdate(
                 """
                 update scans set status = :status, leased_until = null
-                where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+                where tenant_id = :tenant and sha256 = :sha256.hex and status = 'pending'
                 """)
-            .bind("tenant", blob.tenant())
-            .bind("sha256", blob.sha256().hex())
+            .bindMethods(blob)
             .bind("status", status)
             .execute()
         == 1;

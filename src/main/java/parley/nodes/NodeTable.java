@@ -3,7 +3,6 @@ package parley.nodes;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 
 /// The SQL of nodes, which belong to no tenant.
 final class NodeTable {
@@ -37,16 +36,7 @@ final class NodeTable {
     return transaction
         .createQuery("select * from nodes where seen_at >= :time order by started_at, name")
         .bind("time", time)
-        .map(NodeTable::node)
+        .mapTo(Node.class)
         .list();
-  }
-
-  private static Node node(RowView row) {
-    return new Node(
-        row.getColumn("name", String.class),
-        List.of(row.getColumn("roles", String[].class)),
-        row.getColumn("live_streams", Integer.class),
-        row.getColumn("started_at", Instant.class),
-        row.getColumn("seen_at", Instant.class));
   }
 }

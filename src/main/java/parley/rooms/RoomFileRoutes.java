@@ -6,8 +6,6 @@ import java.util.List;
 import parley.auth.Permission;
 import parley.media.MediaId;
 import parley.media.MediaView;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFiles.RoomFile;
 import parley.tenants.RoomId;
@@ -32,10 +30,10 @@ public final class RoomFileRoutes {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
-        files.list(exchange.caller(), room(exchange), behind, limit).map(RoomFileRoutes::view));
+        files
+            .list(exchange.caller(), room(exchange), exchange.pageRequest())
+            .map(RoomFileRoutes::view));
   }
 
   private void detach(Exchange exchange) {

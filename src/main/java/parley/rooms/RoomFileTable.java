@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.media.MediaId;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -31,7 +31,7 @@ final class RoomFileTable {
   }
 
   /// Returns the room's files after the cursor, newest first.
-  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
+  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -42,9 +42,7 @@ final class RoomFileTable {
             """)
         .bind("tenant", tenant)
         .bind("room", room)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .mapTo(Attachment.class)
         .list();
   }

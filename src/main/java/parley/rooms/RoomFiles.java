@@ -11,6 +11,7 @@ import parley.media.MediaId;
 import parley.media.MediaLibrary;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFileTable.Attachment;
@@ -46,12 +47,12 @@ public final class RoomFiles {
 
   /// Returns the room's files after the cursor, newest first, for its members. The total is exact
   /// up to 10,000.
-  public Page<RoomFile> list(Caller caller, RoomId room, Cursor behind, int limit) {
+  public Page<RoomFile> list(Caller caller, RoomId room, PageRequest wanted) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      List<Attachment> found = table.list(transaction, caller.tenant(), room, behind, limit + 1);
+      List<Attachment> found = table.list(transaction, caller.tenant(), room, wanted);
       Page<Attachment> page =
-          Page.of(found, limit, file -> new Cursor(file.at(), file.media().value()));
+          wanted.page(found, file -> new Cursor(file.at(), file.media().value()));
       List<RoomFile> files = new ArrayList<>();
       for (Attachment attachment : page.items()) {
         library

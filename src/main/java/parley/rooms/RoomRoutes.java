@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.events.Event;
 import parley.events.EventView;
-import parley.paging.Cursor;
 import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -74,8 +73,7 @@ public final class RoomRoutes {
   }
 
   private void list(Exchange exchange) {
-    exchange.page(
-        rooms.list(exchange.caller(), cursor(exchange), limit(exchange)).map(RoomRoutes::view));
+    exchange.page(rooms.list(exchange.caller(), exchange.pageRequest()).map(RoomRoutes::view));
   }
 
   private void show(Exchange exchange) {
@@ -83,10 +81,7 @@ public final class RoomRoutes {
   }
 
   private void directory(Exchange exchange) {
-    exchange.page(
-        rooms
-            .directory(exchange.caller(), cursor(exchange), limit(exchange))
-            .map(RoomRoutes::view));
+    exchange.page(rooms.directory(exchange.caller(), exchange.pageRequest()).map(RoomRoutes::view));
   }
 
   private void invite(Exchange exchange) throws IOException {
@@ -128,7 +123,7 @@ public final class RoomRoutes {
 
   private void listMessages(Exchange exchange) {
     RoomMessages.Listed page =
-        messages.list(exchange.caller(), room(exchange), before(exchange), limit(exchange));
+        messages.list(exchange.caller(), room(exchange), before(exchange), exchange.pageLimit());
     List<Event> found = page.messages();
     exchange.json(
         200,
@@ -144,14 +139,6 @@ public final class RoomRoutes {
 
   private static RoomId room(Exchange exchange) {
     return exchange.path("room_id", RoomId::parse, ProblemCode.ROOM_NOT_FOUND);
-  }
-
-  private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-  }
-
-  private static Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
   }
 
   /// The cursor of messages is the position of the last one shown.

@@ -3,7 +3,7 @@ package parley.rooms;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -56,7 +56,7 @@ final class RoomTable {
   }
 
   /// Returns the tenant's public rooms after the cursor, newest first.
-  List<Room> listPublic(Handle transaction, TenantId tenant, Cursor behind, int max) {
+  List<Room> listPublic(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             ROOM
@@ -66,9 +66,7 @@ final class RoomTable {
                 order by created_at desc, id desc limit :max
                 """)
         .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .mapTo(Room.class)
         .list();
   }
@@ -106,7 +104,7 @@ final class RoomTable {
   }
 
   /// Returns the rooms that a user is in or invited to, newest first.
-  List<Room> listOf(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+  List<Room> listOf(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             ROOM
@@ -120,9 +118,7 @@ final class RoomTable {
                 """)
         .bind("tenant", tenant)
         .bind("user", user)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .mapTo(Room.class)
         .list();
   }

@@ -9,6 +9,7 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
@@ -73,22 +74,22 @@ public final class Rooms {
 
   /// Returns the tenant's public rooms after the cursor, newest first. The total is exact up to
   /// 10,000.
-  public Page<Room> directory(Caller caller, Cursor behind, int limit) {
+  public Page<Room> directory(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        page(table.listPublic(transaction, caller.tenant(), behind, limit + 1), limit)
+        page.page(table.listPublic(transaction, caller.tenant(), page), Rooms::place)
             .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
   /// Returns the rooms that the caller is in or invited to, newest first. The total is exact up to
   /// 10,000.
-  public Page<Room> list(Caller caller, Cursor behind, int limit) {
+  public Page<Room> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        page(table.listOf(transaction, caller.tenant(), caller.user(), behind, limit + 1), limit)
+        page.page(table.listOf(transaction, caller.tenant(), caller.user(), page), Rooms::place)
             .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
-  private static Page<Room> page(List<Room> found, int limit) {
-    return Page.of(found, limit, room -> new Cursor(room.createdAt(), room.id().value()));
+  private static Cursor place(Room room) {
+    return new Cursor(room.createdAt(), room.id().value());
   }
 
   /// Returns the user's membership, locked until the transaction ends.

@@ -3,10 +3,9 @@ package parley.speakers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import parley.json.Json;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -36,12 +35,7 @@ final class ConsentTable {
             """)
         .bind("tenant", tenant)
         .bind("speaker", speaker)
-        .map(row ->
-            new ConsentRecord.Entry(
-                row.getColumn("sequence", Long.class),
-                row.getColumn("record", String.class),
-                row.getColumn("previous_hash", String.class),
-                row.getColumn("hash", String.class)))
+        .mapTo(ConsentRecord.Entry.class)
         .list();
   }
 
@@ -51,39 +45,26 @@ final class ConsentTable {
             """
             insert into speaker_erasures
               (tenant_id, id, speaker_id, reason, erased_by, erased_at, consent_hash)
-            values (:tenant, :id, :speaker, :reason, cast(:by as uuid), :at, :consent)
+            values (:tenant, :id, :speaker, :reason, cast(:by as uuid), :at, :consentHash)
             """)
         .bind("tenant", tenant)
-        .bind("id", erasure.id())
-        .bind("speaker", erasure.speaker())
-        .bind("reason", erasure.reason())
-        .bindByType("by", erasure.by(), UserId.class)
-        .bind("at", erasure.at())
-        .bind("consent", erasure.consentHash())
+        .bindMethods(erasure)
         .execute();
   }
 
   /// The tenant's erasures after the cursor, newest first.
-  List<Erasure> erasures(Handle transaction, TenantId tenant, Cursor behind, int max) {
+  List<Erasure> erasures(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             """
-            select * from speaker_erasures
+            select id, speaker_id as speaker, reason, erased_by as by, erased_at as at, consent_hash
+            from speaker_erasures
             where tenant_id = :tenant and (erased_at, id) < (:before, :beforeId)
             order by erased_at desc, id desc limit :max
             """)
         .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
-        .map(row ->
-            new Erasure(
-                row.getColumn("id", UUID.class),
-                row.getColumn("speaker_id", SpeakerId.class),
-                row.getColumn("reason", Erasure.Reason.class),
-                row.getColumn("erased_by", UserId.class),
-                row.getColumn("erased_at", Instant.class),
-                row.getColumn("consent_hash", String.class)))
+        .bindMethods(page)
+        .mapTo(Erasure.class)
         .list();
   }
 

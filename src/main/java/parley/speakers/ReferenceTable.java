@@ -9,19 +9,17 @@ import parley.tenants.TenantId;
 /// The SQL of reference recordings.
 final class ReferenceTable {
   /// @param retained whether it is stored
-  record Reference(Sha256 sha256, boolean retained) {}
+  public record Reference(Sha256 sha256, boolean retained) {}
 
   void insert(Handle transaction, Speaker speaker, Reference reference, Instant now) {
     transaction
         .createUpdate(
             """
             insert into speaker_references (tenant_id, speaker_id, sha256, retained, added_at)
-            values (:tenant, :speaker, :sha256, :retained, :now)
+            values (:tenant, :id, :sha256.hex, :retained, :now)
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("speaker", speaker.id())
-        .bind("sha256", reference.sha256().hex())
-        .bind("retained", reference.retained())
+        .bindMethods(speaker)
+        .bindMethods(reference)
         .bind("now", now)
         .execute();
   }
@@ -32,10 +30,9 @@ final class ReferenceTable {
         .createQuery(
             """
             select sha256, retained from speaker_references
-            where tenant_id = :tenant and speaker_id = :speaker order by added_at, sha256
+            where tenant_id = :tenant and speaker_id = :id order by added_at, sha256
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("speaker", speaker.id())
+        .bindMethods(speaker)
         .map(row ->
             new Reference(
                 new Sha256(row.getColumn("sha256", String.class)),
@@ -49,7 +46,7 @@ final class ReferenceTable {
     return transaction
         .createQuery(
             """
-            select distinct reference.tenant_id, reference.speaker_id
+            select distinct reference.tenant_id as tenant, reference.speaker_id as speaker
             from speaker_references as reference
             where reference.retained and not coalesce(
               (select retain_reference from speaker_policies as policy
@@ -58,10 +55,7 @@ final class ReferenceTable {
             """)
         .bind("otherwise", SpeakerPolicy.DEFAULT.retainReference())
         .bind("max", max)
-        .map(row ->
-            new Owner(
-                row.getColumn("tenant_id", TenantId.class),
-                row.getColumn("speaker_id", SpeakerId.class)))
+        .mapTo(Owner.class)
         .list();
   }
 
@@ -74,10 +68,9 @@ final class ReferenceTable {
         .createUpdate(
             """
             update speaker_references set retained = false
-            where tenant_id = :tenant and speaker_id = :speaker
+            where tenant_id = :tenant and speaker_id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("speaker", speaker.id())
+        .bindMethods(speaker)
         .execute();
   }
 }

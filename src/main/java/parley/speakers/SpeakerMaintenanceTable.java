@@ -29,7 +29,7 @@ final class SpeakerMaintenanceTable {
             update speakers set rebuild_began_at = :now
             where (tenant_id, id) = (
               select tenant_id, id from speakers
-              where (model, model_version) <> (:model, :version) and failure_reason is null
+              where (model, model_version) <> (:name, :version) and failure_reason is null
                 and expires_at > :now
                 and (rebuild_began_at is null or rebuild_began_at < :since)
                 and exists (
@@ -39,8 +39,7 @@ final class SpeakerMaintenanceTable {
               order by tenant_id, id limit 1 for update skip locked)
             returning *
             """)
-        .bind("model", present.name())
-        .bind("version", present.version())
+        .bindMethods(present)
         .bind("since", since)
         .bind("now", now)
         .map(SpeakerTable::speaker)

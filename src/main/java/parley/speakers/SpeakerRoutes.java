@@ -7,14 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speakers.SpeakerView.ErasureView;
 import parley.speakers.SpeakerView.WithdrawalView;
 import parley.storage.Blobs;
 import parley.tenants.UserId;
@@ -150,23 +146,11 @@ public final class SpeakerRoutes {
   }
 
   private void list(Exchange exchange) {
-    exchange.page(
-        speakers.list(exchange.caller(), cursor(exchange), limit(exchange)).map(this::view));
+    exchange.page(speakers.list(exchange.caller(), exchange.pageRequest()).map(this::view));
   }
 
   private void erasures(Exchange exchange) {
-    exchange.page(
-        speakers
-            .erasures(exchange.caller(), cursor(exchange), limit(exchange))
-            .map(ErasureView::of));
-  }
-
-  private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-  }
-
-  private static @Nullable Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(null);
+    exchange.page(speakers.erasures(exchange.caller(), exchange.pageRequest()));
   }
 
   private void show(Exchange exchange) {
@@ -208,11 +192,11 @@ public final class SpeakerRoutes {
   }
 
   private void erase(Exchange exchange) throws IOException {
-    exchange.data(200, ErasureView.of(speakers.erase(exchange.caller(), id(exchange))));
+    exchange.data(200, speakers.erase(exchange.caller(), id(exchange)));
   }
 
   private void withdraw(Exchange exchange) throws IOException {
-    exchange.data(200, ErasureView.of(speakers.withdraw(exchange.caller(), id(exchange))));
+    exchange.data(200, speakers.withdraw(exchange.caller(), id(exchange)));
   }
 
   private void withdrawal(Exchange exchange) {

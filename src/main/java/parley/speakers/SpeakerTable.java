@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -18,7 +18,6 @@ import parley.tenants.UserId;
 /// row is deleted.
 final class SpeakerTable {
   void insert(Handle transaction, Speaker speaker) {
-    Speaker.Profile profile = speaker.profile();
     transaction
         .createUpdate(
             """
@@ -30,21 +29,7 @@ final class SpeakerTable {
               :embedding, :bytes, :model, :version, :threshold, :speech,
               :preflight, :created, :expires)
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
-        .bind("name", speaker.displayName())
-        .bind("language", speaker.language())
-        .bind("description", speaker.description())
-        .bindByType("user", speaker.user(), UserId.class)
-        .bind("embedding", profile.embedding().hex())
-        .bind("bytes", profile.bytes())
-        .bind("model", profile.model().name())
-        .bind("version", profile.model().version())
-        .bind("threshold", profile.threshold())
-        .bind("speech", profile.speechMillis())
-        .bind("preflight", speaker.preflight())
-        .bind("created", speaker.createdAt())
-        .bind("expires", speaker.expiresAt())
+        .bindMethods(speaker)
         .execute();
   }
 
@@ -81,7 +66,7 @@ final class SpeakerTable {
   }
 
   /// The tenant's speakers after the cursor, newest first.
-  List<Speaker> list(Handle transaction, TenantId tenant, Cursor behind, int max, Instant now) {
+  List<Speaker> list(Handle transaction, TenantId tenant, PageRequest page, Instant now) {
     return transaction
         .createQuery(
             """
@@ -91,9 +76,7 @@ final class SpeakerTable {
             order by created_at desc, id desc limit :max
             """)
         .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .bind("now", now)
         .map(SpeakerTable::speaker)
         .list();
@@ -106,13 +89,12 @@ final class SpeakerTable {
             """
             select * from speakers
             where tenant_id = :tenant and expires_at > :now
-              and model = :model and model_version = :version
+              and model = :name and model_version = :version
             order by created_at, id
             """)
         .bind("tenant", tenant)
         .bind("now", now)
-        .bind("model", model.name())
-        .bind("version", model.version())
+        .bindMethods(model)
         .map(SpeakerTable::speaker)
         .list();
   }
@@ -155,14 +137,10 @@ final class SpeakerTable {
         .createUpdate(
             """
             update speakers
-            set display_name = :name, description = :description, expires_at = :expires
+            set display_name = :displayName, description = :description, expires_at = :expiresAt
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
-        .bind("name", speaker.displayName())
-        .bind("description", speaker.description())
-        .bind("expires", speaker.expiresAt())
+        .bindMethods(speaker)
         .execute();
   }
 
@@ -172,27 +150,21 @@ final class SpeakerTable {
         .createUpdate(
             """
             update speakers
-            set embedding_sha256 = :embedding, embedding_bytes = :bytes, model = :model,
-                model_version = :version, threshold = :threshold, speech_millis = :speech,
-                failure_reason = null
+            set embedding_sha256 = :embedding.hex, embedding_bytes = :bytes, model = :model.name,
+                model_version = :model.version, threshold = :threshold,
+                speech_millis = :speechMillis, failure_reason = null
             where tenant_id = :tenant and id = :id
             """)
         .bind("tenant", speaker.tenant())
         .bind("id", speaker.id())
-        .bind("embedding", profile.embedding().hex())
-        .bind("bytes", profile.bytes())
-        .bind("model", profile.model().name())
-        .bind("version", profile.model().version())
-        .bind("threshold", profile.threshold())
-        .bind("speech", profile.speechMillis())
+        .bindMethods(profile)
         .execute();
   }
 
   void delete(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate("delete from speakers where tenant_id = :tenant and id = :id")
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
+        .bindMethods(speaker)
         .execute();
   }
 
@@ -233,8 +205,7 @@ final class SpeakerTable {
             """
             update speakers set failure_reason = :reason where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
+        .bindMethods(speaker)
         .bind("reason", reason)
         .execute();
   }

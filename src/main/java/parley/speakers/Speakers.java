@@ -14,6 +14,7 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -55,16 +56,10 @@ public final class Speakers {
   }
 
   /// The tenant's speakers after the cursor, newest first.
-  public Page<Speaker> list(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Speaker> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
-      List<Speaker> found =
-          table.list(
-              transaction,
-              caller.tenant(),
-              behind == null ? Cursor.START : behind,
-              limit + 1,
-              clock.instant());
-      return Page.of(found, limit, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
+      List<Speaker> found = table.list(transaction, caller.tenant(), page, clock.instant());
+      return page.page(found, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
           .counted(table.count(transaction, caller.tenant()));
     });
   }
@@ -204,12 +199,10 @@ public final class Speakers {
   }
 
   /// The tenant's erasures after the cursor, newest first.
-  public Page<Erasure> erasures(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Erasure> erasures(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        Page.of(
-            consents.erasures(
-                transaction, caller.tenant(), behind == null ? Cursor.START : behind, limit + 1),
-            limit,
+        page.page(
+            consents.erasures(transaction, caller.tenant(), page),
             erasure -> new Cursor(erasure.at(), erasure.id())));
   }
 }

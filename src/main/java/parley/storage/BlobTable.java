@@ -1,13 +1,11 @@
 package parley.storage;
 
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
@@ -45,9 +43,9 @@ final class BlobTable {
   boolean exists(Handle transaction, BlobKey key) {
     return transaction
         .createQuery(
-            "select exists (select 1 from blobs where tenant_id = :tenant and sha256 = :sha256)")
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+            "select exists (select 1 from blobs where tenant_id = :tenant and sha256 ="
+                + " :sha256.hex)")
+        .bindMethods(key)
         .mapTo(boolean.class)
         .one();
   }
@@ -55,9 +53,8 @@ final class BlobTable {
   /// The size in bytes; empty if there are no references.
   Optional<Long> size(Handle transaction, BlobKey key) {
     return transaction
-        .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256.hex")
+        .bindMethods(key)
         .mapTo(Long.class)
         .findOne();
   }
@@ -73,12 +70,11 @@ final class BlobTable {
             """
             insert into blobs
               (tenant_id, sha256, size, head_sha256, mime_type, uses, created_at)
-            values (:tenant, :sha256, :size, :head, :mimeType, 1, :now)
+            values (:tenant, :sha256.hex, :size, :head, :mimeType, 1, :now)
             on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
             returning uses = 1
             """)
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .bindMethods(key)
         .bind("size", size)
         .bind("head", head.hex())
         .bind("mimeType", mimeType)
@@ -92,9 +88,9 @@ final class BlobTable {
     int rows =
         transaction
             .createUpdate(
-                "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 = :sha256")
-            .bind("tenant", key.tenant())
-            .bind("sha256", key.sha256().hex())
+                "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 ="
+                    + " :sha256.hex")
+            .bindMethods(key)
             .execute();
     if (rows != 1) {
       throw new IllegalStateException("no blob " + key.path());
@@ -109,20 +105,18 @@ final class BlobTable {
         transaction
             .createQuery(
                 """
-                update blobs set uses = uses - 1 where tenant_id = :tenant and sha256 = :sha256
+                update blobs set uses = uses - 1 where tenant_id = :tenant and sha256 = :sha256.hex
                 returning case when uses = 0 then size else -1 end
                 """)
-            .bind("tenant", key.tenant())
-            .bind("sha256", key.sha256().hex())
+            .bindMethods(key)
             .mapTo(long.class)
             .one();
     if (size < 0) {
       return OptionalLong.empty();
     }
     transaction
-        .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256.hex")
+        .bindMethods(key)
         .execute();
     return OptionalLong.of(size);
   }
@@ -134,13 +128,12 @@ final class BlobTable {
             """
             select exists (
                 select 1 from media
-                where tenant_id = :tenant and sha256 = :sha256 and owner_id = :user)
+                where tenant_id = :tenant and sha256 = :sha256.hex and owner_id = :user)
               or exists (
                 select 1 from jobs
-                where tenant_id = :tenant and sha256 = :sha256 and user_id = :user)
+                where tenant_id = :tenant and sha256 = :sha256.hex and user_id = :user)
             """)
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .bindMethods(key)
         .bind("user", user)
         .mapTo(boolean.class)
         .one();
@@ -184,19 +177,14 @@ final class BlobTable {
     return transaction
         .createQuery(
             """
-            select (created_at at time zone 'UTC')::date as day, sum(size)::bigint as bytes
+            select (created_at at time zone 'UTC')::date as day, sum(size)::bigint as added_bytes
             from blobs where tenant_id = :tenant and created_at >= :since
             group by day order by day
             """)
         .bind("tenant", tenant)
         .bind("since", since)
-        .map(BlobTable::day)
+        .mapTo(StorageUsage.Day.class)
         .list();
-  }
-
-  private static StorageUsage.Day day(RowView row) {
-    return new StorageUsage.Day(
-        row.getColumn("day", LocalDate.class), row.getColumn("bytes", Long.class));
   }
 
   /// Changes the count of the bytes that the tenant stores. Locks the count until the transaction
