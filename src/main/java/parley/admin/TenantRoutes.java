@@ -17,13 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Creates and limits tenants; for operators.
-public final class TenantRoutes {
-  private final Tenants tenants;
-
-  public TenantRoutes(Tenants tenants) {
-    this.tenants = tenants;
-  }
-
+public record TenantRoutes(Tenants tenants) {
   public List<Route> routes() {
     Access access = Access.needs(Permission.OPERATOR);
     return List.of(

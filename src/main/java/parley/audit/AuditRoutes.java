@@ -9,13 +9,7 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The audit log of the caller's tenant, or for operators of the requested one.
-public final class AuditRoutes {
-  private final AuditTrail trail;
-
-  public AuditRoutes(AuditTrail trail) {
-    this.trail = trail;
-  }
-
+public record AuditRoutes(AuditTrail trail) {
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/audit", Access.needs(Permission.ADMIN), this::list));
   }

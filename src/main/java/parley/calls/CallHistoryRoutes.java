@@ -10,13 +10,7 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The lists of calls in the wave dialect.
-public final class CallHistoryRoutes {
-  private final CallHistory history;
-
-  public CallHistoryRoutes(CallHistory history) {
-    this.history = history;
-  }
-
+public record CallHistoryRoutes(CallHistory history) {
   public List<Route> routes() {
     Access access = Access.needs(Permission.CALLS);
     return List.of(

@@ -20,17 +20,10 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Routes to list, show and cancel jobs.
-public final class JobRoutes {
+///
+/// @param kinds by their names
+public record JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
   private static final String JSON = "application/json";
-
-  private final Jobs jobs;
-  private final Map<String, JobKind> kinds;
-
-  /// @param kinds by their names
-  public JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
-    this.jobs = jobs;
-    this.kinds = kinds;
-  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
