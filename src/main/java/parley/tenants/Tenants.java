@@ -9,17 +9,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Creates, finds and limits tenants.
-public final class Tenants {
-  private final Database database;
-  private final TenantTable table;
-  private final Clock clock;
-
-  public Tenants(Database database, TenantTable table, Clock clock) {
-    this.database = database;
-    this.table = table;
-    this.clock = clock;
-  }
-
+public record Tenants(Database database, TenantTable table, Clock clock) {
   /// Creates a tenant without limits.
   ///
   /// @throws Problem VALIDATION for an invalid name (1 to 100 characters, no control characters),
