@@ -14,7 +14,9 @@ import parley.tenants.UserId;
 
 /// The SQL of the audit log.
 final class AuditTable {
-  void insert(Handle transaction, AuditEvent event) {
+  private AuditTable() {}
+
+  static void insert(Handle transaction, AuditEvent event) {
     transaction
         .createUpdate(
             """
@@ -26,7 +28,7 @@ final class AuditTable {
         .execute();
   }
 
-  List<AuditEvent> list(Handle transaction, TenantId tenant, PageRequest page) {
+  static List<AuditEvent> list(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             """

@@ -15,7 +15,6 @@ import parley.tenants.UserId;
 /// Writes and reads the audit log.
 public final class AuditTrail {
   private final Database database;
-  private final AuditTable table = new AuditTable();
   private final Clock clock;
 
   public AuditTrail(Database database, Clock clock) {
@@ -41,7 +40,7 @@ public final class AuditTrail {
       AuditAction action,
       String subject,
       Map<String, String> details) {
-    table.insert(
+    AuditTable.insert(
         transaction,
         new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), user, action, subject, details));
   }
@@ -53,7 +52,7 @@ public final class AuditTrail {
       AuditAction action,
       String subject,
       Map<String, String> details) {
-    table.insert(
+    AuditTable.insert(
         transaction,
         new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), null, action, subject, details));
   }
@@ -62,6 +61,7 @@ public final class AuditTrail {
   public Page<AuditEvent> list(TenantId tenant, PageRequest page) {
     return database.inTransaction(transaction ->
         page.page(
-            table.list(transaction, tenant, page), event -> new Cursor(event.at(), event.id())));
+            AuditTable.list(transaction, tenant, page),
+            event -> new Cursor(event.at(), event.id())));
   }
 }

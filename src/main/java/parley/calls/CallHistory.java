@@ -15,8 +15,6 @@ import parley.tenants.RoomId;
 public final class CallHistory {
   private final Database database;
   private final Rooms rooms;
-  private final CallTable table = new CallTable();
-  private final RecordingTable recordings = new RecordingTable();
 
   public CallHistory(Database database, Rooms rooms) {
     this.database = database;
@@ -32,7 +30,7 @@ public final class CallHistory {
         entries(
             transaction,
             caller,
-            table.ofMember(transaction, caller.tenant(), caller.user(), page),
+            CallTable.ofMember(transaction, caller.tenant(), caller.user(), page),
             page));
   }
 
@@ -41,7 +39,7 @@ public final class CallHistory {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
       return entries(
-          transaction, caller, table.ofRoom(transaction, caller.tenant(), room, page), page);
+          transaction, caller, CallTable.ofRoom(transaction, caller.tenant(), room, page), page);
     });
   }
 
@@ -49,7 +47,8 @@ public final class CallHistory {
       Handle transaction, Caller caller, List<Call> found, PageRequest wanted) {
     Page<Call> page = wanted.page(found, call -> new Cursor(call.startedAt(), call.id().value()));
     List<CallId> calls = page.items().stream().map(Call::id).toList();
-    Map<CallId, List<Recording>> recorded = recordings.ofCalls(transaction, caller.tenant(), calls);
+    Map<CallId, List<Recording>> recorded =
+        RecordingTable.ofCalls(transaction, caller.tenant(), calls);
     return page.map(call -> new Entry(call, recorded.getOrDefault(call.id(), List.of())));
   }
 }

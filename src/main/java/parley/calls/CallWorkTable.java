@@ -10,8 +10,10 @@ import org.jdbi.v3.core.Handle;
 /// The SQL with which nodes share the work on calls of all tenants: which calls are due, and what
 /// was last seen in their rooms.
 final class CallWorkTable {
+  private CallWorkTable() {}
+
   /// Returns live calls whose due time has passed.
-  List<CallRef> due(Handle transaction, Instant now, int max) {
+  static List<CallRef> due(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             """
@@ -27,7 +29,7 @@ final class CallWorkTable {
   /// Claims the live calls that no node has claimed since `before`.
   ///
   /// @param waiting only calls that are ringing, or waiting for somebody or for LiveKit
-  List<CallRef> take(Handle transaction, boolean waiting, Instant before, Instant now) {
+  static List<CallRef> take(Handle transaction, boolean waiting, Instant before, Instant now) {
     return transaction
         .createQuery(
             """
@@ -48,7 +50,7 @@ final class CallWorkTable {
 
   /// Claims ended calls whose rooms may be open and that no node has claimed since `before`, to
   /// close them.
-  List<CallRef> takeLeftOpen(Handle transaction, Instant before, Instant now, int max) {
+  static List<CallRef> takeLeftOpen(Handle transaction, Instant before, Instant now, int max) {
     return transaction
         .createQuery(
             """
@@ -69,7 +71,7 @@ final class CallWorkTable {
   }
 
   /// Returns the ended ones of these calls.
-  List<CallRef> ended(Handle transaction, Collection<CallId> ids) {
+  static List<CallRef> ended(Handle transaction, Collection<CallId> ids) {
     return transaction
         .createQuery(
             """
@@ -81,7 +83,7 @@ final class CallWorkTable {
   }
 
   /// Stores what was observed in the room of a call that this transaction has locked.
-  void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
+  static void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
     transaction
         .createUpdate(
             """
@@ -95,7 +97,7 @@ final class CallWorkTable {
   }
 
   /// Whether LiveKit is known to have lost its data about the call's room.
-  boolean isLost(Handle transaction, CallRef ref) {
+  static boolean isLost(Handle transaction, CallRef ref) {
     return transaction
         .createQuery("select list_lost from calls where tenant_id = :tenant and id = :id")
         .bindMethods(ref)
@@ -104,7 +106,7 @@ final class CallWorkTable {
   }
 
   /// Whether LiveKit may still have the call's room.
-  boolean isRoomOpen(Handle transaction, CallRef ref) {
+  static boolean isRoomOpen(Handle transaction, CallRef ref) {
     return transaction
         .createQuery("select room_open from calls where tenant_id = :tenant and id = :id")
         .bindMethods(ref)
@@ -113,7 +115,7 @@ final class CallWorkTable {
   }
 
   /// Stores that the room of an ended call, which this transaction has locked, is empty.
-  void roomClosed(Handle transaction, CallRef call) {
+  static void roomClosed(Handle transaction, CallRef call) {
     transaction
         .createUpdate(
             """
@@ -125,7 +127,7 @@ final class CallWorkTable {
   }
 
   /// Stores the id of a webhook; false if it is known.
-  boolean addWebhook(Handle transaction, String id, Instant now) {
+  static boolean addWebhook(Handle transaction, String id, Instant now) {
     return transaction
             .createUpdate(
                 "insert into call_webhooks (id, at) values (:id, :now) on conflict (id) do nothing")
@@ -136,7 +138,7 @@ final class CallWorkTable {
   }
 
   /// Removes the ids of webhooks that are too old to be accepted again.
-  void removeWebhooks(Handle transaction, Instant before) {
+  static void removeWebhooks(Handle transaction, Instant before) {
     transaction
         .createUpdate("delete from call_webhooks where at < :before")
         .bind("before", before)

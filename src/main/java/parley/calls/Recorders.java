@@ -13,8 +13,6 @@ public final class Recorders {
   private static final Logger LOG = LoggerFactory.getLogger(Recorders.class);
 
   private final Database database;
-  private final CallTable table = new CallTable();
-  private final CallWorkTable work = new CallWorkTable();
   private final CallChanges changes;
   private final LiveKitRooms liveKit;
 
@@ -29,7 +27,8 @@ public final class Recorders {
   /// because LiveKit does not answer or has not closed the room of an ended call.
   Optional<Set<String>> find(CallRef ref) {
     boolean live =
-        database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow().isLive());
+        database.inTransaction(
+            transaction -> CallTable.find(transaction, ref).orElseThrow().isLive());
     try {
       return live ? Optional.of(ofLive(ref)) : ofEnded(ref);
     } catch (LiveKitUnreachable e) {
@@ -39,10 +38,10 @@ public final class Recorders {
   }
 
   private Set<String> ofLive(CallRef ref) throws LiveKitUnreachable {
-    boolean lost = database.inTransaction(transaction -> work.isLost(transaction, ref));
+    boolean lost = database.inTransaction(transaction -> CallWorkTable.isLost(transaction, ref));
     RoomSnapshot snapshot = liveKit.snapshot(ref.id(), lost);
     return database.inTransaction(transaction -> {
-      Call call = table.lock(transaction, ref).orElseThrow();
+      Call call = CallTable.lock(transaction, ref).orElseThrow();
       if (call.isLive()) {
         changes.seen(transaction, call, snapshot, lost);
       }
@@ -58,7 +57,7 @@ public final class Recorders {
   }
 
   private boolean isRoomOpen(CallRef ref) {
-    return database.inTransaction(transaction -> work.isRoomOpen(transaction, ref));
+    return database.inTransaction(transaction -> CallWorkTable.isRoomOpen(transaction, ref));
   }
 
   /// Disconnects a recorder from its call, which ends its recording.

@@ -34,7 +34,6 @@ public final class RecordingPublication {
   private final RoomFileIndex roomFiles;
   private final RoomMessages messages;
   private final Transcriptions transcriptions;
-  private final TenantTable tenants = new TenantTable();
 
   public RecordingPublication(
       Database database,
@@ -114,6 +113,6 @@ public final class RecordingPublication {
     return participant == null
         ? Optional.empty()
         : database.inTransaction(
-            transaction -> tenants.userName(transaction, recording.tenant(), participant));
+            transaction -> TenantTable.userName(transaction, recording.tenant(), participant));
   }
 }

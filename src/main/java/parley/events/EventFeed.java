@@ -21,7 +21,6 @@ public final class EventFeed implements AutoCloseable {
 
   private final Database database;
   private final Signals signals;
-  private final PositionTable positions = new PositionTable();
   private final String node = UUID.randomUUID().toString();
   private final Map<TenantId, TenantFeed> feeds = new HashMap<>();
   private final AtomicInteger listeners = new AtomicInteger();
@@ -80,7 +79,8 @@ public final class EventFeed implements AutoCloseable {
     }
     // Not under the monitor, which threads need that have just committed and still hold a
     // connection.
-    long last = database.inTransaction(transaction -> positions.extent(transaction, tenant)).last();
+    long last =
+        database.inTransaction(transaction -> PositionTable.extent(transaction, tenant)).last();
     synchronized (this) {
       TenantFeed feed = feeds.get(tenant);
       if (feed == null) {
@@ -137,7 +137,8 @@ public final class EventFeed implements AutoCloseable {
     Map<TenantId, TenantFeed> running = running();
     if (!running.isEmpty()) {
       Map<TenantId, Long> last =
-          database.inTransaction(transaction -> positions.lastOf(transaction, running.keySet()));
+          database.inTransaction(
+              transaction -> PositionTable.lastOf(transaction, running.keySet()));
       running.forEach((tenant, feed) -> {
         if (last.getOrDefault(tenant, 0L) > feed.position()) {
           feed.wake();

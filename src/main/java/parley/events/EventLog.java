@@ -17,8 +17,6 @@ import parley.tenants.UserId;
 /// positions follow the order of commits, and whoever has read one has read all before it (decision
 /// 0020).
 public final class EventLog {
-  private final EventTable table = new EventTable();
-  private final VisibilityTable visibility = new VisibilityTable();
   private final EventFeed feed;
   private final Clock clock;
 
@@ -54,7 +52,7 @@ public final class EventLog {
     return record(
         transaction,
         membership(tenant, room, user, sender, content),
-        event -> visibility.begin(transaction, tenant, room, user, event.position()));
+        event -> VisibilityTable.begin(transaction, tenant, room, user, event.position()));
   }
 
   /// Records that a user has left the room. This is the last of the room's events that they can
@@ -69,7 +67,7 @@ public final class EventLog {
     return record(
         transaction,
         membership(tenant, room, user, sender, content),
-        event -> visibility.end(transaction, tenant, room, user, event.position()));
+        event -> VisibilityTable.end(transaction, tenant, room, user, event.position()));
   }
 
   private Event membership(
@@ -102,7 +100,7 @@ public final class EventLog {
     Database.beforeCommit(
         transaction,
         last -> {
-          Event event = table.insert(last, draft);
+          Event event = EventTable.insert(last, draft);
           placed.accept(event);
           receipt.placed(event);
         });

@@ -13,6 +13,8 @@ import parley.tenants.UserId;
 
 /// The SQL of events. [VisibilityTable] determines which of them a user may read.
 final class EventTable {
+  private EventTable() {}
+
   /// The event that exceeds this size of contents is a page's last. A message may have 64 KiB and a
   /// page a thousand events.
   private static final int MAX_PAGE_BYTES = 1024 * 1024;
@@ -40,7 +42,7 @@ final class EventTable {
   /// Inserts the event at the tenant's next position. Locks the tenant's positions until the
   /// transaction ends. Positions are times in microseconds, so that they do not reveal how much
   /// happens between two events.
-  Event insert(Handle transaction, Event event) {
+  static Event insert(Handle transaction, Event event) {
     return event.withPosition(
         transaction
             .createQuery(
@@ -67,7 +69,7 @@ final class EventTable {
   }
 
   /// The tenant's next events, regardless of who may read them.
-  List<Event> after(Handle transaction, TenantId tenant, long position, int max) {
+  static List<Event> after(Handle transaction, TenantId tenant, long position, int max) {
     return events(
         transaction
             .createQuery(
@@ -94,7 +96,7 @@ final class EventTable {
   ///
   /// Each room and the user's own events have an index, so the cost of a page is independent of how
   /// much others write.
-  List<Event> visibleTo(
+  static List<Event> visibleTo(
       Handle transaction, TenantId tenant, UserId user, long since, long upTo, int max) {
     return events(
         transaction
@@ -134,7 +136,7 @@ final class EventTable {
   }
 
   /// The last position that [#visibleTo] can return; 0 if there is none.
-  long lastVisibleTo(Handle transaction, TenantId tenant, UserId user) {
+  static long lastVisibleTo(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
             RANGES
@@ -158,7 +160,7 @@ final class EventTable {
 
   /// The messages of a room before a position, newest first, that were sent while the user was a
   /// member.
-  List<Event> messages(
+  static List<Event> messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int max) {
     return events(
         ofRoom(
@@ -186,7 +188,8 @@ final class EventTable {
   }
 
   /// The number of all [#messages]; counts at most one more than `max`.
-  long countMessages(Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
+  static long countMessages(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
     return ofRoom(
             transaction,
             """
@@ -215,7 +218,7 @@ final class EventTable {
   }
 
   /// Deletes events after `from` up to `upTo`, except messages.
-  void remove(Handle transaction, TenantId tenant, long from, long upTo) {
+  static void remove(Handle transaction, TenantId tenant, long from, long upTo) {
     transaction
         .createUpdate(
             """
@@ -232,7 +235,7 @@ final class EventTable {
 
   /// The newest position before `before` among the next `max` after `from`; `from` if there is
   /// none.
-  long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int max) {
+  static long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int max) {
     return transaction
         .createQuery(
             """

@@ -30,8 +30,6 @@ final class TenantFeed {
   private static final long RETRY_MILLIS = 500;
 
   private final Database database;
-  private final EventTable table = new EventTable();
-  private final VisibilityTable visibility = new VisibilityTable();
   private final TenantId tenant;
   private final Semaphore wake = new Semaphore(0);
 
@@ -126,7 +124,7 @@ final class TenantFeed {
       while (read == BATCH && !stopped) {
         List<Event> events =
             database.inTransaction(
-                transaction -> table.after(transaction, tenant, position(), BATCH));
+                transaction -> EventTable.after(transaction, tenant, position(), BATCH));
         cacheRanges(events);
         deliver(events);
         read = events.size();
@@ -154,7 +152,7 @@ final class TenantFeed {
         ranges.put(
             room,
             database
-                .inTransaction(transaction -> visibility.ranges(transaction, tenant, room))
+                .inTransaction(transaction -> VisibilityTable.ranges(transaction, tenant, room))
                 .stream()
                 .collect(Collectors.groupingBy(Range::userId)));
       }

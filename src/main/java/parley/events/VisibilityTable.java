@@ -9,6 +9,8 @@ import parley.tenants.UserId;
 /// The SQL of who may read a room's events: its members may read those that happen while they are
 /// members, like Matrix's history visibility `joined`.
 final class VisibilityTable {
+  private VisibilityTable() {}
+
   /// Whether the user of a range is currently a member of its room.
   static final String IS_MEMBER_NOW =
       """
@@ -26,7 +28,7 @@ final class VisibilityTable {
   }
 
   /// Starts a range at this position.
-  void begin(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+  static void begin(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
     transaction
         .createUpdate(
             """
@@ -41,7 +43,7 @@ final class VisibilityTable {
   }
 
   /// Ends the current range with this position.
-  void end(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+  static void end(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
     transaction
         .createUpdate(
             """
@@ -57,7 +59,7 @@ final class VisibilityTable {
   }
 
   /// The ranges of the room's current members.
-  List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
+  static List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
             """

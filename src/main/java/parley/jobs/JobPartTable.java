@@ -7,9 +7,11 @@ import parley.tenants.UserId;
 
 /// The SQL of finished parts of the results of running jobs.
 final class JobPartTable {
+  private JobPartTable() {}
+
   /// Stores part number `number` of a job's result; false if the job has left this attempt. Waits
   /// for whoever is changing the job.
-  boolean publish(Handle transaction, Job job, int number, String part) {
+  static boolean publish(Handle transaction, Job job, int number, String part) {
     // Locked, because a part that commits after the end of its job would never be deleted.
     return transaction
             .createUpdate(
@@ -29,7 +31,7 @@ final class JobPartTable {
   }
 
   /// Returns the parts of a job of this user from number `from` on, in order.
-  List<String> list(Handle transaction, TenantId tenant, UserId user, JobId id, int from) {
+  static List<String> list(Handle transaction, TenantId tenant, UserId user, JobId id, int from) {
     return transaction
         .createQuery(
             """
@@ -48,7 +50,7 @@ final class JobPartTable {
   }
 
   /// Deletes the parts of a job that has ended in this transaction; its result has it all.
-  void deleteAll(Handle transaction, Job job) {
+  static void deleteAll(Handle transaction, Job job) {
     transaction
         .createUpdate("delete from job_parts where tenant_id = :tenant and job_id = :id")
         .bindMethods(job)

@@ -18,7 +18,9 @@ import parley.tenants.UserId;
 
 /// The SQL of jobs.
 final class JobTable {
-  void insert(Handle transaction, Job job, JobPriority priority) {
+  private JobTable() {}
+
+  static void insert(Handle transaction, Job job, JobPriority priority) {
     Sha256 input = job.input();
     transaction
         .createUpdate(
@@ -38,7 +40,7 @@ final class JobTable {
   }
 
   /// Finds a job of this user; other users' jobs are not found.
-  Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
+  static Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
     return transaction
         .createQuery(
             "select * from jobs where tenant_id = :tenant and id = :id and user_id = :user")
@@ -50,7 +52,7 @@ final class JobTable {
   }
 
   /// Returns the user's jobs after the cursor, newest first.
-  List<Job> list(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
+  static List<Job> list(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -66,7 +68,7 @@ final class JobTable {
   }
 
   /// Returns how many jobs the user has, counting up to `max` + 1.
-  long count(Handle transaction, TenantId tenant, UserId user, int max) {
+  static long count(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
             """
@@ -82,7 +84,7 @@ final class JobTable {
   }
 
   /// Counts the jobs of all tenants that wait or run.
-  QueueState queueState(Handle transaction) {
+  static QueueState queueState(Handle transaction) {
     return transaction
         .createQuery(
             """
@@ -100,7 +102,8 @@ final class JobTable {
   /// go to the tenant served least recently, since with few workers most tenants have no running
   /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
   /// machine.
-  Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
+  static Optional<Job> claim(
+      Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
             """
@@ -137,7 +140,7 @@ final class JobTable {
 
   /// Returns when the first postponed job of the priority may run again; empty if none is
   /// postponed.
-  Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
+  static Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
     return transaction
         .createQuery(
             """
@@ -153,7 +156,7 @@ final class JobTable {
   /// this attempt.
   ///
   /// @param notBefore earliest time to run again
-  boolean postpone(Handle transaction, Job job, Instant notBefore) {
+  static boolean postpone(Handle transaction, Job job, Instant notBefore) {
     return change(transaction, job, "status = 'queued', not_before = :notBefore")
             .bind("notBefore", notBefore)
             .execute()
@@ -161,7 +164,7 @@ final class JobTable {
   }
 
   /// Stores a job's progress; false if the job has left this attempt.
-  boolean progress(Handle transaction, Job job, double share) {
+  static boolean progress(Handle transaction, Job job, double share) {
     return change(transaction, job, "progress = greatest(progress, :share)")
             .bind("share", (float) share)
             .execute()
@@ -169,7 +172,7 @@ final class JobTable {
   }
 
   /// Completes a job with its result; false if the job has left this attempt.
-  boolean complete(Handle transaction, Job job, String result, Instant now) {
+  static boolean complete(Handle transaction, Job job, String result, Instant now) {
     return change(
                 transaction,
                 job,
@@ -184,7 +187,7 @@ final class JobTable {
   }
 
   /// Fails a job permanently; false if the job has left this attempt.
-  boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
+  static boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
     Duration wait = problem.retryAfter();
     return change(
                 transaction,
@@ -214,7 +217,7 @@ final class JobTable {
   }
 
   /// Cancels a job; false if it has ended.
-  boolean cancel(Handle transaction, Job job, Instant now) {
+  static boolean cancel(Handle transaction, Job job, Instant now) {
     return transaction
             .createUpdate(
                 """
@@ -229,7 +232,7 @@ final class JobTable {
   }
 
   /// Releases the executions that a node of this name had picked before it crashed.
-  void releaseExecutions(Handle transaction, JobPriority priority, String node) {
+  static void releaseExecutions(Handle transaction, JobPriority priority, String node) {
     transaction
         .createUpdate(
             """

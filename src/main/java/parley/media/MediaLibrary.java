@@ -29,8 +29,6 @@ public final class MediaLibrary {
   private static final Duration SCAN_USUALLY_TAKES = Duration.ofSeconds(5);
 
   private final Database database;
-  private final MediaTable table = new MediaTable();
-  private final MediaListTable lists = new MediaListTable();
   private final Blobs blobs;
   private final Preparations preparations;
   private final MediaRooms rooms;
@@ -88,8 +86,8 @@ public final class MediaLibrary {
   /// who could read the bytes before they are scanned.
   public Media linked(TenantId tenant, MediaId id) {
     Media media =
-        database.inTransaction(
-            transaction -> table.find(transaction, tenant, id).orElseThrow(MediaLibrary::notFound));
+        database.inTransaction(transaction ->
+            MediaTable.find(transaction, tenant, id).orElseThrow(MediaLibrary::notFound));
     requireScanned(media);
     return media;
   }
@@ -108,9 +106,11 @@ public final class MediaLibrary {
   public Page<Media> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
       List<Media> found =
-          lists.page(transaction, caller.tenant(), caller.user(), page.behind(), page.max(), 0);
+          MediaListTable.page(
+              transaction, caller.tenant(), caller.user(), page.behind(), page.max(), 0);
       return page.page(found, media -> new Cursor(media.createdAt(), media.id().value()))
-          .counted(lists.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
+          .counted(
+              MediaListTable.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 
@@ -121,7 +121,7 @@ public final class MediaLibrary {
   /// @param page counted from 1
   public List<Media> numberedPage(Caller caller, int page, int pageSize) {
     return database.inTransaction(transaction ->
-        lists.page(
+        MediaListTable.page(
             transaction,
             caller.tenant(),
             caller.user(),
@@ -133,14 +133,13 @@ public final class MediaLibrary {
   private Instant asOf(Handle transaction, Caller caller, int page, int pageSize) {
     Instant now = clock.instant();
     if (page > 1) {
-      return lists
-          .pinned(
+      return MediaListTable.pinned(
               transaction, caller.tenant(), caller.key(), pageSize, now.minus(LISTING_KEPT), now)
           .orElse(now);
     }
-    lists.lockForListing(transaction, caller.tenant());
+    MediaListTable.lockForListing(transaction, caller.tenant());
     Instant asOf = clock.instant();
-    lists.pin(transaction, caller.tenant(), caller.key(), pageSize, asOf);
+    MediaListTable.pin(transaction, caller.tenant(), caller.key(), pageSize, asOf);
     return asOf;
   }
 
@@ -152,7 +151,7 @@ public final class MediaLibrary {
       Media media = visible(transaction, caller, id);
       requireOwnership(caller, media);
       Media changed = change.apply(media);
-      table.update(transaction, changed);
+      MediaTable.update(transaction, changed);
       return changed;
     });
   }
@@ -174,8 +173,7 @@ public final class MediaLibrary {
   boolean thumbnailLost(Media media) {
     return database.inTransaction(transaction -> {
       boolean same =
-          table
-              .find(transaction, media.blob().tenant(), media.id())
+          MediaTable.find(transaction, media.blob().tenant(), media.id())
               .filter(now -> now.metadata().revision() == media.metadata().revision())
               .isPresent();
       if (same) {
@@ -191,7 +189,8 @@ public final class MediaLibrary {
     database.useTransaction(transaction -> {
       Media media =
           caller.may(Permission.ADMIN)
-              ? table.find(transaction, caller.tenant(), id).orElseThrow(MediaLibrary::notFound)
+              ? MediaTable.find(transaction, caller.tenant(), id)
+                  .orElseThrow(MediaLibrary::notFound)
               : visible(transaction, caller, id);
       requireOwnership(caller, media);
       if (!erase(transaction, media)) {
@@ -208,7 +207,7 @@ public final class MediaLibrary {
 
   /// Deletes the entry and releases its blob; returns false if it was already deleted.
   private boolean erase(Handle transaction, Media media) {
-    if (!table.delete(transaction, media.blob().tenant(), media.id())) {
+    if (!MediaTable.delete(transaction, media.blob().tenant(), media.id())) {
       return false;
     }
     blobs.release(transaction, media.blob());
@@ -217,8 +216,7 @@ public final class MediaLibrary {
 
   /// Like [#find], within a transaction.
   public Media visible(Handle transaction, Caller caller, MediaId id) {
-    return table
-        .find(transaction, caller.tenant(), id)
+    return MediaTable.find(transaction, caller.tenant(), id)
         .filter(media ->
             media.tenantScope()
                 || media.owner().equals(caller.user())
@@ -228,7 +226,7 @@ public final class MediaLibrary {
 
   /// The tenant's entry with this id, without checking who may see it.
   public Optional<Media> stored(Handle transaction, TenantId tenant, MediaId id) {
-    return table.find(transaction, tenant, id);
+    return MediaTable.find(transaction, tenant, id);
   }
 
   private static void requireOwnership(Caller caller, Media media) {

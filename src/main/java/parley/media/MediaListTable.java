@@ -11,6 +11,8 @@ import parley.tenants.UserId;
 
 /// The SQL of media lists: a user's own entries and those that the tenant shares, newest first.
 final class MediaListTable {
+  private MediaListTable() {}
+
   /// Each half uses its own index and ends with the page, so the cost is independent of the number
   /// of the tenant's entries. An entry may be in both halves.
   static final String PAGE =
@@ -36,7 +38,7 @@ final class MediaListTable {
           """;
 
   /// At most `max` entries after the cursor, without the first `skipped`.
-  List<Media> page(
+  static List<Media> page(
       Handle transaction, TenantId tenant, UserId user, Cursor after, int max, long skipped) {
     return transaction
         .createQuery(PAGE)
@@ -52,7 +54,7 @@ final class MediaListTable {
   }
 
   /// The number of entries that the user may see; stops counting slightly above `max`.
-  long count(Handle transaction, TenantId tenant, UserId user, int max) {
+  static long count(Handle transaction, TenantId tenant, UserId user, int max) {
     long own =
         count(
             transaction,
@@ -87,12 +89,12 @@ final class MediaListTable {
   }
 
   /// Held by every transaction that adds an entry, so that a listing can wait for its commit.
-  void lockForAdding(Handle transaction, TenantId tenant) {
+  static void lockForAdding(Handle transaction, TenantId tenant) {
     lock(transaction, "pg_advisory_xact_lock_shared", tenant);
   }
 
   /// Waits for transactions that are adding entries; entries added afterwards get a later time.
-  void lockForListing(Handle transaction, TenantId tenant) {
+  static void lockForListing(Handle transaction, TenantId tenant) {
     lock(transaction, "pg_advisory_xact_lock", tenant);
   }
 
@@ -105,7 +107,7 @@ final class MediaListTable {
   }
 
   /// Fixes the time as of which this key lists pages of this size.
-  void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
+  static void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
     transaction
         .createUpdate(
             """
@@ -123,7 +125,7 @@ final class MediaListTable {
 
   /// The time as of which this key lists pages of this size, unless its last request was before
   /// `since`. Records the current request.
-  Optional<Instant> pinned(
+  static Optional<Instant> pinned(
       Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant since, Instant now) {
     return transaction
         .createQuery(

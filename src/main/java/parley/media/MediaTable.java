@@ -13,6 +13,8 @@ import parley.tenants.UserId;
 
 /// The SQL of media entries.
 final class MediaTable {
+  private MediaTable() {}
+
   static final String ENTRY =
       """
       select media.*, blobs.size, coalesce(scans.status, 'skipped') as scan_status,
@@ -25,7 +27,7 @@ final class MediaTable {
           left join preparations using (tenant_id, sha256)
           """;
 
-  void insert(Handle transaction, Media media) {
+  static void insert(Handle transaction, Media media) {
     transaction
         .createUpdate(
             """
@@ -40,7 +42,7 @@ final class MediaTable {
         .execute();
   }
 
-  Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
+  static Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.id = :id")
         .bind("tenant", tenant)
@@ -50,7 +52,7 @@ final class MediaTable {
   }
 
   /// Updates the mutable columns of an entry.
-  void update(Handle transaction, Media media) {
+  static void update(Handle transaction, Media media) {
     transaction
         .createUpdate(
             """
@@ -62,7 +64,7 @@ final class MediaTable {
   }
 
   /// Deletes the entry; returns false if it did not exist.
-  boolean delete(Handle transaction, TenantId tenant, MediaId id) {
+  static boolean delete(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
             .createUpdate("delete from media where tenant_id = :tenant and id = :id")
             .bind("tenant", tenant)
@@ -72,7 +74,7 @@ final class MediaTable {
   }
 
   /// All entries of this blob.
-  List<Media> allShowing(Handle transaction, BlobKey blob) {
+  static List<Media> allShowing(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256.hex")
         .bindMethods(blob)
@@ -81,7 +83,7 @@ final class MediaTable {
   }
 
   /// Expired entries of all tenants, about `max` of them.
-  List<Media> expired(Handle transaction, Instant now, int max) {
+  static List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             """
@@ -104,7 +106,7 @@ final class MediaTable {
   }
 
   /// The id of the app's user with this name, which is created if necessary.
-  UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
+  static UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
     return transaction
         .createQuery(
             """

@@ -13,6 +13,8 @@ import parley.storage.BlobKey;
 
 /// The SQL of preparations and their results, except for that of the queue ([BlobQueueTable]).
 final class PreparationTable {
+  private PreparationTable() {}
+
   /// The columns for [#metadata].
   static final String COLUMNS =
       """
@@ -30,7 +32,7 @@ final class PreparationTable {
   /// Queues the preparation of a blob unless it has already been queued.
   ///
   /// @param measured what is already known
-  void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
+  static void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
     transaction
         .createUpdate(
             """
@@ -49,7 +51,7 @@ final class PreparationTable {
   }
 
   /// Queues another preparation unless one is in progress. The current metadata remains until then.
-  void requestAgain(Handle transaction, BlobKey blob, Instant now) {
+  static void requestAgain(Handle transaction, BlobKey blob, Instant now) {
     transaction
         .createUpdate(
             """
@@ -65,7 +67,7 @@ final class PreparationTable {
 
   /// Queues one blob, of any tenant, whose thumbnails were made by an older version, unless one is
   /// already waiting.
-  boolean requestOutdated(Handle transaction, int version, Instant now) {
+  static boolean requestOutdated(Handle transaction, int version, Instant now) {
     return transaction
             .createUpdate(
                 """
@@ -86,7 +88,7 @@ final class PreparationTable {
   }
 
   /// The metadata of a blob; empty if it is not inspected.
-  Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
+  static Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(
             "select "
@@ -98,7 +100,7 @@ final class PreparationTable {
   }
 
   /// The state of a claimed blob; empty if the lease was lost or the blob deleted.
-  Optional<Taken> taken(Handle transaction, Claimed claimed) {
+  static Optional<Taken> taken(Handle transaction, Claimed claimed) {
     return transaction
         .createQuery(
             """
@@ -112,7 +114,7 @@ final class PreparationTable {
   }
 
   /// Leaves the blob to a patient attempt.
-  void leaveToLongerTry(Handle transaction, Claimed claimed) {
+  static void leaveToLongerTry(Handle transaction, Claimed claimed) {
     transaction
         .createUpdate(
             """
@@ -127,7 +129,7 @@ final class PreparationTable {
   /// Writes the results.
   ///
   /// @param version of [Thumbnails]; null if a newer version would not change anything
-  void settle(
+  static void settle(
       Handle transaction,
       Claimed claimed,
       Inspection found,

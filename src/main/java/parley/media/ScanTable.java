@@ -7,9 +7,11 @@ import parley.storage.Sha256;
 
 /// The SQL of virus scans, except for that of their queue ([BlobQueueTable]).
 final class ScanTable {
+  private ScanTable() {}
+
   /// Queues a scan, or records that there will be none, unless there has been one; returns the
   /// blob's status.
-  ScanStatus request(Handle transaction, BlobKey blob, ScanStatus wanted, Instant now) {
+  static ScanStatus request(Handle transaction, BlobKey blob, ScanStatus wanted, Instant now) {
     return transaction
         .createQuery(
             """
@@ -29,7 +31,7 @@ final class ScanTable {
   }
 
   /// Writes the verdict; returns false if there already is one or the blob was deleted.
-  boolean settle(Handle transaction, BlobKey blob, String status) {
+  static boolean settle(Handle transaction, BlobKey blob, String status) {
     return transaction
             .createUpdate(
                 """
@@ -43,7 +45,7 @@ final class ScanTable {
   }
 
   /// Records that no tenant may store these bytes again.
-  void remember(Handle transaction, Sha256 sha256, String signature, Instant now) {
+  static void remember(Handle transaction, Sha256 sha256, String signature, Instant now) {
     transaction
         .createUpdate(
             """
@@ -56,7 +58,7 @@ final class ScanTable {
         .execute();
   }
 
-  boolean isInfected(Handle transaction, Sha256 sha256) {
+  static boolean isInfected(Handle transaction, Sha256 sha256) {
     return transaction
         .createQuery("select exists (select 1 from infected_contents where sha256 = :sha256)")
         .bind("sha256", sha256.hex())

@@ -10,13 +10,15 @@ import parley.tenants.TenantId;
 
 /// The SQL of the meter.
 final class MeterTable {
+  private MeterTable() {}
+
   /// Inserts the entry unless it exists.
-  void insert(Handle transaction, MeterEntry entry) {
+  static void insert(Handle transaction, MeterEntry entry) {
     write(transaction, entry, "on conflict do nothing");
   }
 
   /// Inserts or updates the entry.
-  void upsert(Handle transaction, MeterEntry entry) {
+  static void upsert(Handle transaction, MeterEntry entry) {
     write(
         transaction,
         entry,
@@ -45,7 +47,7 @@ final class MeterTable {
   }
 
   /// The tenant's transcribed audio since a time.
-  Duration audioSince(Handle transaction, TenantId tenant, Instant since) {
+  static Duration audioSince(Handle transaction, TenantId tenant, Instant since) {
     return Duration.ofMillis(
         transaction
             .createQuery(
@@ -59,7 +61,7 @@ final class MeterTable {
             .one());
   }
 
-  void reserve(Handle transaction, TenantId tenant, UUID job, Duration audio) {
+  static void reserve(Handle transaction, TenantId tenant, UUID job, Duration audio) {
     transaction
         .createUpdate(
             """
@@ -73,7 +75,7 @@ final class MeterTable {
   }
 
   /// The audio that the tenant's unfinished jobs have reserved.
-  Duration reserved(Handle transaction, TenantId tenant) {
+  static Duration reserved(Handle transaction, TenantId tenant) {
     return Duration.ofMillis(
         transaction
             .createQuery(
@@ -88,7 +90,7 @@ final class MeterTable {
             .one());
   }
 
-  void deleteEndedReservations(Handle transaction, TenantId tenant) {
+  static void deleteEndedReservations(Handle transaction, TenantId tenant) {
     transaction
         .createUpdate(
             """
@@ -104,7 +106,7 @@ final class MeterTable {
   ///
   /// @param from inclusive
   /// @param until exclusive
-  List<Usage> sum(
+  static List<Usage> sum(
       Handle transaction, @Nullable TenantId tenant, GroupBy groupBy, Instant from, Instant until) {
     return transaction
         .createQuery(

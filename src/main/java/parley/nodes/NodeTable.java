@@ -6,7 +6,9 @@ import org.jdbi.v3.core.Handle;
 
 /// The SQL of nodes, which belong to no tenant.
 final class NodeTable {
-  void put(Handle transaction, Node node) {
+  private NodeTable() {}
+
+  static void put(Handle transaction, Node node) {
     transaction
         .createUpdate(
             """
@@ -21,18 +23,18 @@ final class NodeTable {
         .execute();
   }
 
-  void delete(Handle transaction, String name) {
+  static void delete(Handle transaction, String name) {
     transaction.createUpdate("delete from nodes where name = :name").bind("name", name).execute();
   }
 
-  void deleteSeenBefore(Handle transaction, Instant time) {
+  static void deleteSeenBefore(Handle transaction, Instant time) {
     transaction
         .createUpdate("delete from nodes where seen_at < :time")
         .bind("time", time)
         .execute();
   }
 
-  List<Node> seenSince(Handle transaction, Instant time) {
+  static List<Node> seenSince(Handle transaction, Instant time) {
     return transaction
         .createQuery("select * from nodes where seen_at >= :time order by started_at, name")
         .bind("time", time)

@@ -12,11 +12,13 @@ import parley.tenants.UserId;
 
 /// The SQL of the files of rooms.
 final class RoomFileTable {
+  private RoomFileTable() {}
+
   /// A file attached to a room.
   public record Attachment(MediaId media, UserId by, Instant at) {}
 
   /// Adds a file; an existing attachment is left as it is.
-  void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
+  static void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
     transaction
         .createUpdate(
             """
@@ -31,7 +33,7 @@ final class RoomFileTable {
   }
 
   /// Returns the room's files after the cursor, newest first.
-  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
+  static List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -48,7 +50,7 @@ final class RoomFileTable {
   }
 
   /// Returns how many files the room has, counting up to `max` + 1.
-  long count(Handle transaction, TenantId tenant, RoomId room, int max) {
+  static long count(Handle transaction, TenantId tenant, RoomId room, int max) {
     return transaction
         .createQuery(
             """
@@ -64,7 +66,8 @@ final class RoomFileTable {
   }
 
   /// Returns who attached the file; empty if it is not attached.
-  Optional<UserId> attachedBy(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
+  static Optional<UserId> attachedBy(
+      Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
         .createQuery(
             """
@@ -79,7 +82,7 @@ final class RoomFileTable {
   }
 
   /// Detaches a file; false if it is not attached.
-  boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
+  static boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
             .createUpdate(
                 """
@@ -113,7 +116,7 @@ final class RoomFileTable {
       """;
 
   /// Whether the user is in a room in which the file is validly attached.
-  boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
+  static boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return transaction
         .createQuery(
             VALID_ROOMS
@@ -132,7 +135,7 @@ final class RoomFileTable {
   }
 
   /// Returns the rooms in which the file is validly attached.
-  List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
+  static List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
         .createQuery(VALID_ROOMS + "select room_id from valid_rooms")
         .bind("tenant", tenant)

@@ -22,7 +22,6 @@ import parley.tenants.UserId;
 /// forwarded from another room stays for as long as the member who forwarded it can read it.
 public final class RoomFiles {
   private final Database database;
-  private final RoomFileTable table = new RoomFileTable();
   private final RoomFileIndex index;
   private final Rooms rooms;
   private final MediaLibrary library;
@@ -50,7 +49,7 @@ public final class RoomFiles {
   public Page<RoomFile> list(Caller caller, RoomId room, PageRequest wanted) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      List<Attachment> found = table.list(transaction, caller.tenant(), room, wanted);
+      List<Attachment> found = RoomFileTable.list(transaction, caller.tenant(), room, wanted);
       Page<Attachment> page =
           wanted.page(found, file -> new Cursor(file.at(), file.media().value()));
       List<RoomFile> files = new ArrayList<>();
@@ -64,7 +63,7 @@ public final class RoomFiles {
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
       }
       return new Page<>(files, page.next(), null)
-          .counted(table.count(transaction, caller.tenant(), room, Page.MAX_COUNTED));
+          .counted(RoomFileTable.count(transaction, caller.tenant(), room, Page.MAX_COUNTED));
     });
   }
 
@@ -74,8 +73,7 @@ public final class RoomFiles {
     database.useTransaction(transaction -> {
       Member member = rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
       UserId by =
-          table
-              .attachedBy(transaction, caller.tenant(), room, media)
+          RoomFileTable.attachedBy(transaction, caller.tenant(), room, media)
               .orElseThrow(
                   () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The room has no such file."));
       boolean own =
@@ -88,7 +86,7 @@ public final class RoomFiles {
         throw new Problem(
             ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin may detach a file.");
       }
-      table.delete(transaction, caller.tenant(), room, media);
+      RoomFileTable.delete(transaction, caller.tenant(), room, media);
     });
   }
 }

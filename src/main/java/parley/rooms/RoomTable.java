@@ -10,6 +10,8 @@ import parley.tenants.UserId;
 
 /// The SQL of rooms and their members.
 final class RoomTable {
+  private RoomTable() {}
+
   private static final String ROOM =
       """
       select rooms.tenant_id as tenant, rooms.id, room_type as type, name, topic,
@@ -25,7 +27,7 @@ final class RoomTable {
       where member.tenant_id = :tenant and member.room_id = :room
       """;
 
-  void insert(Handle transaction, Room room) {
+  static void insert(Handle transaction, Room room) {
     transaction
         .createUpdate(
             """
@@ -36,12 +38,12 @@ final class RoomTable {
         .execute();
   }
 
-  Optional<Room> find(Handle transaction, TenantId tenant, RoomId id) {
+  static Optional<Room> find(Handle transaction, TenantId tenant, RoomId id) {
     return find(transaction, tenant, id, "");
   }
 
   /// Like [#find], and locks the room's members until the transaction ends.
-  Optional<Room> lock(Handle transaction, TenantId tenant, RoomId id) {
+  static Optional<Room> lock(Handle transaction, TenantId tenant, RoomId id) {
     return find(transaction, tenant, id, " for no key update");
   }
 
@@ -56,7 +58,7 @@ final class RoomTable {
   }
 
   /// Returns the tenant's public rooms after the cursor, newest first.
-  List<Room> listPublic(Handle transaction, TenantId tenant, PageRequest page) {
+  static List<Room> listPublic(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             ROOM
@@ -72,7 +74,7 @@ final class RoomTable {
   }
 
   /// Returns how many public rooms the tenant has, counting up to `max` + 1.
-  long countPublic(Handle transaction, TenantId tenant, int max) {
+  static long countPublic(Handle transaction, TenantId tenant, int max) {
     return transaction
         .createQuery(
             """
@@ -87,7 +89,7 @@ final class RoomTable {
   }
 
   /// Returns how many rooms a user is in or invited to, counting up to `max` + 1.
-  long countOf(Handle transaction, TenantId tenant, UserId user, int max) {
+  static long countOf(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
             """
@@ -104,7 +106,7 @@ final class RoomTable {
   }
 
   /// Returns the rooms that a user is in or invited to, newest first.
-  List<Room> listOf(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
+  static List<Room> listOf(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             ROOM
@@ -124,12 +126,13 @@ final class RoomTable {
   }
 
   /// Returns a user's membership; empty if the user was never in the room nor invited.
-  Optional<Member> member(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+  static Optional<Member> member(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return member(transaction, tenant, room, user, "");
   }
 
   /// Like [#member], and keeps it from changing until the transaction ends.
-  Optional<Member> lockMember(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+  static Optional<Member> lockMember(
+      Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return member(transaction, tenant, room, user, " for share of member");
   }
 
@@ -145,7 +148,7 @@ final class RoomTable {
   }
 
   /// Returns the members and invited users, in the order in which they joined.
-  List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
+  static List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
             MEMBER
@@ -160,7 +163,7 @@ final class RoomTable {
   }
 
   /// Counts the other members and the admins among them.
-  Others others(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+  static Others others(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return transaction
         .createQuery(
             """
@@ -180,7 +183,7 @@ final class RoomTable {
   record Others(long members, long admins) {}
 
   /// Stores a user's membership.
-  void put(Handle transaction, TenantId tenant, RoomId room, Member member) {
+  static void put(Handle transaction, TenantId tenant, RoomId room, Member member) {
     transaction
         .createUpdate(
             """

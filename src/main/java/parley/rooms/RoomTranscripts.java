@@ -18,7 +18,6 @@ public final class RoomTranscripts implements TranscriptRooms {
   private final RoomFileIndex index;
   private final RoomMessages messages;
   private final TranscribedCalls calls;
-  private final TenantTable tenants = new TenantTable();
 
   public RoomTranscripts(
       Rooms rooms, RoomFileIndex index, RoomMessages messages, TranscribedCalls calls) {
@@ -67,7 +66,7 @@ public final class RoomTranscripts implements TranscriptRooms {
             participant,
             participant == null
                 ? null
-                : tenants.userName(transaction, post.tenant(), participant).orElse(null),
+                : TenantTable.userName(transaction, post.tenant(), participant).orElse(null),
             post.text(),
             post.language()));
   }

@@ -25,7 +25,6 @@ public final class Rooms {
   private static final int MAX_TOPIC = 1000;
 
   private final Database database;
-  private final RoomTable table = new RoomTable();
   private final RoomMembers members;
   private final Clock clock;
 
@@ -50,7 +49,7 @@ public final class Rooms {
             caller.user(),
             clock.instant());
     database.useTransaction(transaction -> {
-      table.insert(transaction, room);
+      RoomTable.insert(transaction, room);
       members.addCreator(transaction, room);
     });
     return room;
@@ -61,8 +60,7 @@ public final class Rooms {
     return database.inTransaction(transaction -> {
       Room room = existing(transaction, caller.tenant(), id);
       boolean concerned =
-          table
-              .member(transaction, caller.tenant(), id, caller.user())
+          RoomTable.member(transaction, caller.tenant(), id, caller.user())
               .filter(member -> member.membership() != Membership.LEAVE)
               .isPresent();
       if (!concerned && room.type() != RoomType.PUBLIC) {
@@ -76,16 +74,17 @@ public final class Rooms {
   /// 10,000.
   public Page<Room> directory(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        page.page(table.listPublic(transaction, caller.tenant(), page), Rooms::place)
-            .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
+        page.page(RoomTable.listPublic(transaction, caller.tenant(), page), Rooms::place)
+            .counted(RoomTable.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
   /// Returns the rooms that the caller is in or invited to, newest first. The total is exact up to
   /// 10,000.
   public Page<Room> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        page.page(table.listOf(transaction, caller.tenant(), caller.user(), page), Rooms::place)
-            .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
+        page.page(RoomTable.listOf(transaction, caller.tenant(), caller.user(), page), Rooms::place)
+            .counted(
+                RoomTable.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
   private static Cursor place(Room room) {
@@ -113,16 +112,16 @@ public final class Rooms {
   }
 
   private Optional<Member> joined(Handle transaction, TenantId tenant, UserId user, RoomId room) {
-    return table.lockMember(transaction, tenant, room, user).filter(Member::isJoined);
+    return RoomTable.lockMember(transaction, tenant, room, user).filter(Member::isJoined);
   }
 
   /// Returns the current members of a room, without invited users.
   public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
-    return table.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
+    return RoomTable.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
   }
 
   private Room existing(Handle transaction, TenantId tenant, RoomId id) {
-    return table.find(transaction, tenant, id).orElseThrow(Rooms::notFound);
+    return RoomTable.find(transaction, tenant, id).orElseThrow(Rooms::notFound);
   }
 
   static Problem notFound() {

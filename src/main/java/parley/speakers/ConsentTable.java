@@ -12,7 +12,9 @@ import parley.tenants.UserId;
 /// The SQL of the append-only logs of consents, which the database chains by their hashes, and of
 /// erasures; also of withdrawals, which hold until they are revoked.
 final class ConsentTable {
-  void insert(Handle transaction, TenantId tenant, SpeakerId speaker, ConsentRecord record) {
+  private ConsentTable() {}
+
+  static void insert(Handle transaction, TenantId tenant, SpeakerId speaker, ConsentRecord record) {
     transaction
         .createUpdate(
             """
@@ -26,7 +28,7 @@ final class ConsentTable {
   }
 
   /// All entries about a speaker, oldest first: the first is the consent given.
-  List<ConsentRecord.Entry> list(Handle transaction, TenantId tenant, SpeakerId speaker) {
+  static List<ConsentRecord.Entry> list(Handle transaction, TenantId tenant, SpeakerId speaker) {
     return transaction
         .createQuery(
             """
@@ -39,7 +41,7 @@ final class ConsentTable {
         .list();
   }
 
-  void insert(Handle transaction, TenantId tenant, Erasure erasure) {
+  static void insert(Handle transaction, TenantId tenant, Erasure erasure) {
     transaction
         .createUpdate(
             """
@@ -53,7 +55,7 @@ final class ConsentTable {
   }
 
   /// The tenant's erasures after the cursor, newest first.
-  List<Erasure> erasures(Handle transaction, TenantId tenant, PageRequest page) {
+  static List<Erasure> erasures(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -69,7 +71,7 @@ final class ConsentTable {
   }
 
   /// Forbids enrolling the user; a second withdrawal keeps the time of the first.
-  void withdraw(Handle transaction, TenantId tenant, UserId user, Instant now) {
+  static void withdraw(Handle transaction, TenantId tenant, UserId user, Instant now) {
     transaction
         .createUpdate(
             """
@@ -83,7 +85,7 @@ final class ConsentTable {
   }
 
   /// When the user withdrew; empty if they may be enrolled.
-  Optional<Instant> withdrawal(Handle transaction, TenantId tenant, UserId user) {
+  static Optional<Instant> withdrawal(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
             """
@@ -96,7 +98,7 @@ final class ConsentTable {
         .findOne();
   }
 
-  void takeBackWithdrawal(Handle transaction, TenantId tenant, UserId user) {
+  static void takeBackWithdrawal(Handle transaction, TenantId tenant, UserId user) {
     transaction
         .createUpdate(
             "delete from speaker_withdrawals where tenant_id = :tenant and user_id = :user")

@@ -31,10 +31,6 @@ public final class Enrolments {
   public static final int MAX_REFERENCES = 5;
 
   private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final ReferenceTable references = new ReferenceTable();
-  private final ConsentTable consents = new ConsentTable();
-  private final TenantTable tenants;
   private final Blobs blobs;
   private final SpeakerPolicies policies;
   private final Preflights preflights;
@@ -46,7 +42,6 @@ public final class Enrolments {
   /// @param maxSpeakers how many a tenant may have
   public Enrolments(
       Database database,
-      TenantTable tenants,
       Blobs blobs,
       SpeakerPolicies policies,
       Preflights preflights,
@@ -54,7 +49,6 @@ public final class Enrolments {
       int maxSpeakers,
       Clock clock) {
     this.database = database;
-    this.tenants = tenants;
     this.blobs = blobs;
     this.policies = policies;
     this.preflights = preflights;
@@ -112,17 +106,17 @@ public final class Enrolments {
           caller.user(),
           files.contents(embedding, recordings.references(), policy),
           transaction -> {
-            table.lockForEnrolment(transaction, tenant);
+            SpeakerTable.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
-            table.insert(transaction, speaker);
+            SpeakerTable.insert(transaction, speaker);
             List<String> hashes = new ArrayList<>();
             for (SpoolFile reference : recordings.references()) {
               Sha256 sha256 = sealed(reference);
               hashes.add(sha256.hex());
-              references.insert(
+              ReferenceTable.insert(
                   transaction, speaker, new Reference(sha256, policy.retainReference()), now);
             }
-            consents.insert(
+            ConsentTable.insert(
                 transaction,
                 tenant,
                 speaker.id(),
@@ -179,16 +173,16 @@ public final class Enrolments {
   private void requireAllowed(Handle transaction, TenantId tenant, EnrolmentRequest request) {
     UserId user = request.user();
     if (user != null) {
-      if (tenants.userName(transaction, tenant, user).isEmpty()) {
+      if (TenantTable.userName(transaction, tenant, user).isEmpty()) {
         throw new Problem(ProblemCode.VALIDATION, "The tenant has no such user.").at("user_id");
       }
-      if (consents.withdrawal(transaction, tenant, user).isPresent()) {
+      if (ConsentTable.withdrawal(transaction, tenant, user).isPresent()) {
         throw new Problem(
             ProblemCode.SPEAKER_WITHDRAWN,
             "This user has withdrawn; nobody may enrol them until they say so themselves.");
       }
     }
-    if (table.count(transaction, tenant) >= maxSpeakers) {
+    if (SpeakerTable.count(transaction, tenant) >= maxSpeakers) {
       throw new Problem(
           ProblemCode.TOO_MANY_SPEAKERS, "A tenant may enrol at most " + maxSpeakers + " people.");
     }

@@ -23,9 +23,6 @@ public final class Erasures {
   /// The channel on which nodes announce erased profiles.
   private static final String ERASED = "speaker_erased";
 
-  private final SpeakerTable table = new SpeakerTable();
-  private final ReferenceTable references = new ReferenceTable();
-  private final ConsentTable consents = new ConsentTable();
   private final Blobs blobs;
   private final AuditTrail audit;
   private final Clock clock;
@@ -73,10 +70,11 @@ public final class Erasures {
       @Nullable Caller by,
       List<BlobKey> contents) {
     contents.add(speaker.embedding());
-    references.list(transaction, speaker).stream()
+    ReferenceTable.list(transaction, speaker).stream()
         .filter(Reference::retained)
         .forEach(reference -> contents.add(new BlobKey(speaker.tenant(), reference.sha256())));
-    List<ConsentRecord.Entry> given = consents.list(transaction, speaker.tenant(), speaker.id());
+    List<ConsentRecord.Entry> given =
+        ConsentTable.list(transaction, speaker.tenant(), speaker.id());
     Erasure erasure =
         new Erasure(
             UUID.randomUUID(),
@@ -85,8 +83,8 @@ public final class Erasures {
             by == null ? null : by.user(),
             clock.instant(),
             given.isEmpty() ? null : given.getFirst().hash());
-    table.delete(transaction, speaker);
-    consents.insert(transaction, speaker.tenant(), erasure);
+    SpeakerTable.delete(transaction, speaker);
+    ConsentTable.insert(transaction, speaker.tenant(), erasure);
     String subject = speaker.id().toString();
     Map<String, String> details = Map.of("erasure_id", erasure.id().toString());
     if (by == null) {

@@ -30,9 +30,6 @@ public final class ProfileUpdates {
   private static final int MAX_REFERENCES_OF_SPEAKER = 20;
 
   private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final ReferenceTable references = new ReferenceTable();
-  private final ConsentTable consents = new ConsentTable();
   private final Blobs blobs;
   private final SpeakerPolicies policies;
   private final Preflights preflights;
@@ -85,8 +82,8 @@ public final class ProfileUpdates {
     Sha256 sha256 = recording.seal();
     Speaker speaker =
         database.inTransaction(transaction -> {
-          Speaker found = found(table.find(transaction, tenant, id, clock.instant()));
-          requireNew(references.list(transaction, found), sha256);
+          Speaker found = found(SpeakerTable.find(transaction, tenant, id, clock.instant()));
+          requireNew(ReferenceTable.list(transaction, found), sha256);
           return found;
         });
     Voiceprint known = known(speaker);
@@ -104,15 +101,15 @@ public final class ProfileUpdates {
           files.contents(embedding, List.of(recording), policy),
           transaction -> {
             Instant now = clock.instant();
-            Speaker before = found(table.lock(transaction, tenant, id, now));
+            Speaker before = found(SpeakerTable.lock(transaction, tenant, id, now));
             if (!before.profile().equals(speaker.profile())) {
               throw new ProfileChanged();
             }
-            requireNew(references.list(transaction, before), sha256);
-            table.putProfile(transaction, before, profile);
-            references.insert(
+            requireNew(ReferenceTable.list(transaction, before), sha256);
+            SpeakerTable.putProfile(transaction, before, profile);
+            ReferenceTable.insert(
                 transaction, before, new Reference(sha256, policy.retainReference()), now);
-            consents.insert(
+            ConsentTable.insert(
                 transaction,
                 tenant,
                 id,
@@ -124,7 +121,7 @@ public final class ProfileUpdates {
                 id.toString(),
                 Map.of("sha256", sha256.hex()));
             blobs.release(transaction, before.embedding());
-            return found(table.find(transaction, tenant, id, now));
+            return found(SpeakerTable.find(transaction, tenant, id, now));
           });
     }
   }
@@ -185,9 +182,10 @@ public final class ProfileUpdates {
           List.of(files.content(embedding)),
           transaction -> {
             Instant now = clock.instant();
-            Speaker before = found(table.lock(transaction, speaker.tenant(), speaker.id(), now));
+            Speaker before =
+                found(SpeakerTable.lock(transaction, speaker.tenant(), speaker.id(), now));
             BlobKey old = before.embedding();
-            table.putProfile(transaction, before, profile);
+            SpeakerTable.putProfile(transaction, before, profile);
             audit.recordOwn(
                 transaction,
                 speaker.tenant(),

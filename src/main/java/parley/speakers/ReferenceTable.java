@@ -8,10 +8,12 @@ import parley.tenants.TenantId;
 
 /// The SQL of reference recordings.
 final class ReferenceTable {
+  private ReferenceTable() {}
+
   /// @param retained whether it is stored
   public record Reference(Sha256 sha256, boolean retained) {}
 
-  void insert(Handle transaction, Speaker speaker, Reference reference, Instant now) {
+  static void insert(Handle transaction, Speaker speaker, Reference reference, Instant now) {
     transaction
         .createUpdate(
             """
@@ -25,7 +27,7 @@ final class ReferenceTable {
   }
 
   /// The speaker's recordings, oldest first.
-  List<Reference> list(Handle transaction, Speaker speaker) {
+  static List<Reference> list(Handle transaction, Speaker speaker) {
     return transaction
         .createQuery(
             """
@@ -42,7 +44,7 @@ final class ReferenceTable {
 
   /// Speakers of all tenants whose recordings are stored although the policy no longer retains
   /// them; for background work only.
-  List<Owner> unwanted(Handle transaction, int max) {
+  static List<Owner> unwanted(Handle transaction, int max) {
     return transaction
         .createQuery(
             """
@@ -63,7 +65,7 @@ final class ReferenceTable {
   record Owner(TenantId tenant, SpeakerId speaker) {}
 
   /// Records that the speaker's recordings are no longer stored.
-  void retainNone(Handle transaction, Speaker speaker) {
+  static void retainNone(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate(
             """

@@ -9,8 +9,10 @@ import org.jdbi.v3.core.Handle;
 
 /// The SQL of background work on the speakers of all tenants; nothing that a caller asked for.
 final class SpeakerMaintenanceTable {
+  private SpeakerMaintenanceTable() {}
+
   /// Expired speakers of all tenants.
-  List<Speaker> expired(Handle transaction, Instant now, int max) {
+  static List<Speaker> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             "select * from speakers where expires_at <= :now order by expires_at limit :max")
@@ -22,7 +24,8 @@ final class SpeakerMaintenanceTable {
 
   /// Claims a speaker of any tenant whose profile belongs to another model, whose recordings are
   /// stored and whom no node has claimed since `since`.
-  Optional<Speaker> claimStale(Handle transaction, VoiceModel present, Instant since, Instant now) {
+  static Optional<Speaker> claimStale(
+      Handle transaction, VoiceModel present, Instant since, Instant now) {
     return transaction
         .createQuery(
             """
@@ -47,7 +50,7 @@ final class SpeakerMaintenanceTable {
   }
 
   /// The ids that exist, in any tenant.
-  Set<SpeakerId> present(Handle transaction, Set<SpeakerId> ids) {
+  static Set<SpeakerId> present(Handle transaction, Set<SpeakerId> ids) {
     return transaction
         .createQuery("select id from speakers where id = any(:ids)")
         .bindArray("ids", UUID.class, ids.stream().map(SpeakerId::value).toList())

@@ -7,7 +7,9 @@ import parley.tenants.TenantId;
 
 /// The SQL of speaker policies.
 final class SpeakerPolicyTable {
-  Optional<SpeakerPolicy> find(Handle transaction, TenantId tenant) {
+  private SpeakerPolicyTable() {}
+
+  static Optional<SpeakerPolicy> find(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select * from speaker_policies where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -16,7 +18,7 @@ final class SpeakerPolicyTable {
   }
 
   /// Locks the tenant's policy until the transaction ends.
-  void lock(Handle transaction, TenantId tenant) {
+  static void lock(Handle transaction, TenantId tenant) {
     transaction
         .createQuery(
             "select pg_advisory_xact_lock(hashtextextended('speaker_policies/' || :tenant, 0))")
@@ -25,7 +27,7 @@ final class SpeakerPolicyTable {
         .one();
   }
 
-  void put(Handle transaction, TenantId tenant, SpeakerPolicy policy, Instant now) {
+  static void put(Handle transaction, TenantId tenant, SpeakerPolicy policy, Instant now) {
     transaction
         .createUpdate(
             """

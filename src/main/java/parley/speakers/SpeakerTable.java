@@ -17,7 +17,9 @@ import parley.tenants.UserId;
 /// The SQL of enrolled speakers of one tenant. Expired ones are treated as absent even before their
 /// row is deleted.
 final class SpeakerTable {
-  void insert(Handle transaction, Speaker speaker) {
+  private SpeakerTable() {}
+
+  static void insert(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate(
             """
@@ -33,22 +35,22 @@ final class SpeakerTable {
         .execute();
   }
 
-  Optional<Speaker> find(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+  static Optional<Speaker> find(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, "");
   }
 
   /// As [#find], and locks the speaker until the transaction ends.
-  Optional<Speaker> lock(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+  static Optional<Speaker> lock(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, " for update");
   }
 
   /// As [#find], and keeps the speaker from being erased until the transaction ends.
-  boolean hold(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+  static boolean hold(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, " for share").isPresent();
   }
 
   /// As [#lock], for expired speakers too.
-  Optional<Speaker> lockExpired(Handle transaction, TenantId tenant, SpeakerId id) {
+  static Optional<Speaker> lockExpired(Handle transaction, TenantId tenant, SpeakerId id) {
     return find(transaction, tenant, id, Instant.EPOCH, " for update");
   }
 
@@ -66,7 +68,7 @@ final class SpeakerTable {
   }
 
   /// The tenant's speakers after the cursor, newest first.
-  List<Speaker> list(Handle transaction, TenantId tenant, PageRequest page, Instant now) {
+  static List<Speaker> list(Handle transaction, TenantId tenant, PageRequest page, Instant now) {
     return transaction
         .createQuery(
             """
@@ -83,7 +85,7 @@ final class SpeakerTable {
   }
 
   /// The tenant's speakers with profiles of this model.
-  List<Speaker> ready(Handle transaction, TenantId tenant, VoiceModel model, Instant now) {
+  static List<Speaker> ready(Handle transaction, TenantId tenant, VoiceModel model, Instant now) {
     return transaction
         .createQuery(
             """
@@ -100,7 +102,7 @@ final class SpeakerTable {
   }
 
   /// The number of the tenant's speakers, including expired ones that are not yet removed.
-  long count(Handle transaction, TenantId tenant) {
+  static long count(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select count(*) from speakers where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -110,7 +112,7 @@ final class SpeakerTable {
 
   /// Serialises enrolments of a tenant until the commit, so that concurrent ones cannot exceed the
   /// limit or miss a withdrawal.
-  void lockForEnrolment(Handle transaction, TenantId tenant) {
+  static void lockForEnrolment(Handle transaction, TenantId tenant) {
     transaction
         .createQuery("select pg_advisory_xact_lock(hashtextextended('speakers/' || :tenant, 0))")
         .bind("tenant", tenant.toString())
@@ -119,7 +121,7 @@ final class SpeakerTable {
   }
 
   /// All profiles of one user, locked as by [#lock].
-  List<Speaker> lockOf(Handle transaction, TenantId tenant, UserId user) {
+  static List<Speaker> lockOf(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
             """
@@ -132,7 +134,7 @@ final class SpeakerTable {
         .list();
   }
 
-  void update(Handle transaction, Speaker speaker) {
+  static void update(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate(
             """
@@ -145,7 +147,7 @@ final class SpeakerTable {
   }
 
   /// Replaces the profile and clears its failure.
-  void putProfile(Handle transaction, Speaker speaker, Speaker.Profile profile) {
+  static void putProfile(Handle transaction, Speaker speaker, Speaker.Profile profile) {
     transaction
         .createUpdate(
             """
@@ -161,7 +163,7 @@ final class SpeakerTable {
         .execute();
   }
 
-  void delete(Handle transaction, Speaker speaker) {
+  static void delete(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate("delete from speakers where tenant_id = :tenant and id = :id")
         .bindMethods(speaker)
@@ -169,7 +171,7 @@ final class SpeakerTable {
   }
 
   /// Shortens the expiry of the tenant's speakers to at most this time.
-  void expireBy(Handle transaction, TenantId tenant, Instant latest) {
+  static void expireBy(Handle transaction, TenantId tenant, Instant latest) {
     transaction
         .createUpdate(
             """
@@ -182,7 +184,7 @@ final class SpeakerTable {
   }
 
   /// The names of those of these speakers who exist.
-  Map<SpeakerId, String> names(
+  static Map<SpeakerId, String> names(
       Handle transaction, TenantId tenant, Set<SpeakerId> ids, Instant now) {
     Map<SpeakerId, String> names = new HashMap<>();
     transaction
@@ -199,7 +201,7 @@ final class SpeakerTable {
     return names;
   }
 
-  void fail(Handle transaction, Speaker speaker, String reason) {
+  static void fail(Handle transaction, Speaker speaker, String reason) {
     transaction
         .createUpdate(
             """

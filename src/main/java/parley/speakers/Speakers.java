@@ -24,8 +24,6 @@ import parley.tenants.UserId;
 /// and expired ones.
 public final class Speakers {
   private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final ConsentTable consents = new ConsentTable();
   private final SpeakerPolicies policies;
   private final Erasures erasures;
   private final AuditTrail audit;
@@ -50,17 +48,16 @@ public final class Speakers {
 
   public Speaker find(Caller caller, SpeakerId id) {
     return database.inTransaction(transaction ->
-        table
-            .find(transaction, caller.tenant(), id, clock.instant())
+        SpeakerTable.find(transaction, caller.tenant(), id, clock.instant())
             .orElseThrow(Speakers::notFound));
   }
 
   /// The tenant's speakers after the cursor, newest first.
   public Page<Speaker> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
-      List<Speaker> found = table.list(transaction, caller.tenant(), page, clock.instant());
+      List<Speaker> found = SpeakerTable.list(transaction, caller.tenant(), page, clock.instant());
       return page.page(found, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
-          .counted(table.count(transaction, caller.tenant()));
+          .counted(SpeakerTable.count(transaction, caller.tenant()));
     });
   }
 
@@ -78,9 +75,9 @@ public final class Speakers {
     return database.inTransaction(transaction -> {
       Instant now = clock.instant();
       Speaker before =
-          table.lock(transaction, caller.tenant(), id, now).orElseThrow(Speakers::notFound);
+          SpeakerTable.lock(transaction, caller.tenant(), id, now).orElseThrow(Speakers::notFound);
       Speaker after = changed(transaction, before, change, now);
-      table.update(transaction, after);
+      SpeakerTable.update(transaction, after);
       audit.record(
           transaction,
           caller,
@@ -109,10 +106,10 @@ public final class Speakers {
   /// The consent log of a speaker, oldest first: the consent given, then later recordings.
   List<ConsentRecord.Entry> consent(Caller caller, SpeakerId id) {
     return database.inTransaction(transaction -> {
-      if (table.find(transaction, caller.tenant(), id, clock.instant()).isEmpty()) {
+      if (SpeakerTable.find(transaction, caller.tenant(), id, clock.instant()).isEmpty()) {
         throw notFound();
       }
-      return consents.list(transaction, caller.tenant(), id);
+      return ConsentTable.list(transaction, caller.tenant(), id);
     });
   }
 
@@ -123,8 +120,7 @@ public final class Speakers {
     erasures.requireStore(find(caller, id));
     return database.inTransaction(transaction -> {
       Speaker speaker =
-          table
-              .lock(transaction, caller.tenant(), id, clock.instant())
+          SpeakerTable.lock(transaction, caller.tenant(), id, clock.instant())
               .orElseThrow(Speakers::notFound);
       return erasures
           .erase(transaction, List.of(speaker), Erasure.Reason.DELETED, caller)
@@ -148,14 +144,14 @@ public final class Speakers {
     // In its own transaction, and first: a concurrent enrolment has either committed before it, or
     // sees it. Blobs are released later, because an enrolment locks them while it waits for this.
     database.useTransaction(transaction -> {
-      table.lockForEnrolment(transaction, tenant);
-      consents.withdraw(transaction, tenant, caller.user(), clock.instant());
+      SpeakerTable.lockForEnrolment(transaction, tenant);
+      ConsentTable.withdraw(transaction, tenant, caller.user(), clock.instant());
     });
     return database.inTransaction(transaction -> {
-      List<Speaker> own = table.lockOf(transaction, tenant, caller.user());
+      List<Speaker> own = SpeakerTable.lockOf(transaction, tenant, caller.user());
       Instant now = clock.instant();
       own.forEach(speaker ->
-          consents.insert(transaction, tenant, speaker.id(), withdrawal(caller, speaker, now)));
+          ConsentTable.insert(transaction, tenant, speaker.id(), withdrawal(caller, speaker, now)));
       return erasures.erase(transaction, own, Erasure.Reason.WITHDRAWN, caller).stream()
           .filter(erasure -> erasure.speaker().equals(id))
           .findFirst()
@@ -184,15 +180,15 @@ public final class Speakers {
   /// When the caller withdrew; empty if they can be enrolled.
   public Optional<Instant> withdrawal(Caller caller) {
     return database.inTransaction(
-        transaction -> consents.withdrawal(transaction, caller.tenant(), caller.user()));
+        transaction -> ConsentTable.withdrawal(transaction, caller.tenant(), caller.user()));
   }
 
   /// Revokes the withdrawal, so that the caller can be enrolled again.
   public void allow(Caller caller) {
     UserId user = caller.user();
     database.useTransaction(transaction -> {
-      if (consents.withdrawal(transaction, caller.tenant(), user).isPresent()) {
-        consents.takeBackWithdrawal(transaction, caller.tenant(), user);
+      if (ConsentTable.withdrawal(transaction, caller.tenant(), user).isPresent()) {
+        ConsentTable.takeBackWithdrawal(transaction, caller.tenant(), user);
         audit.record(transaction, caller, AuditAction.SPEAKER_ALLOW, user.toString(), Map.of());
       }
     });
@@ -202,7 +198,7 @@ public final class Speakers {
   public Page<Erasure> erasures(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
         page.page(
-            consents.erasures(transaction, caller.tenant(), page),
+            ConsentTable.erasures(transaction, caller.tenant(), page),
             erasure -> new Cursor(erasure.at(), erasure.id())));
   }
 }

@@ -8,8 +8,10 @@ import parley.tenants.TenantId;
 
 /// The SQL of the names that readers give to voices of a transcript.
 final class SpeakerNameTable {
+  private SpeakerNameTable() {}
+
   /// The names by the label of the voice.
-  Map<String, String> of(Handle transaction, TenantId tenant, JobId job) {
+  static Map<String, String> of(Handle transaction, TenantId tenant, JobId job) {
     return transaction
         .createQuery(
             """
@@ -23,7 +25,7 @@ final class SpeakerNameTable {
         .collectInto(new GenericType<Map<String, String>>() {});
   }
 
-  void put(Handle transaction, TenantId tenant, JobId job, String label, String name) {
+  static void put(Handle transaction, TenantId tenant, JobId job, String label, String name) {
     transaction
         .createUpdate(
             """
@@ -38,7 +40,7 @@ final class SpeakerNameTable {
         .execute();
   }
 
-  void delete(Handle transaction, TenantId tenant, JobId job, String label) {
+  static void delete(Handle transaction, TenantId tenant, JobId job, String label) {
     transaction
         .createUpdate(
             """

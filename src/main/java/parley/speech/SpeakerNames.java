@@ -19,7 +19,6 @@ public final class SpeakerNames {
   private static final int MAX_NAME = 200;
 
   private final Database database;
-  private final SpeakerNameTable table = new SpeakerNameTable();
 
   public SpeakerNames(Database database) {
     this.database = database;
@@ -27,7 +26,7 @@ public final class SpeakerNames {
 
   /// The names in a transcript by the label of the voice.
   Map<String, String> of(TenantId tenant, JobId job) {
-    return database.inTransaction(transaction -> table.of(transaction, tenant, job));
+    return database.inTransaction(transaction -> SpeakerNameTable.of(transaction, tenant, job));
   }
 
   /// Gives a voice of one of the caller's transcripts a name, or takes it back.
@@ -56,9 +55,9 @@ public final class SpeakerNames {
     }
     database.useTransaction(transaction -> {
       if (name == null) {
-        table.delete(transaction, caller.tenant(), id, label);
+        SpeakerNameTable.delete(transaction, caller.tenant(), id, label);
       } else {
-        table.put(transaction, caller.tenant(), id, label, name);
+        SpeakerNameTable.put(transaction, caller.tenant(), id, label, name);
       }
     });
   }

@@ -6,8 +6,11 @@ import parley.tenants.TenantId;
 
 /// The SQL of tenants' policies.
 final class TenantPolicyTable {
+  private TenantPolicyTable() {}
+
   /// The tenant's policy; `first` becomes it when there is none.
-  TenantPolicy findOrInsert(Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
+  static TenantPolicy findOrInsert(
+      Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
     return transaction
         .createQuery("select * from speech_policies where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -22,7 +25,7 @@ final class TenantPolicyTable {
     return upsert(transaction, "tenant_id = excluded.tenant_id", tenant, first, now);
   }
 
-  void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
+  static void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
     upsert(
         transaction,
         """

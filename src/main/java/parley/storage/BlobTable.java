@@ -11,9 +11,11 @@ import parley.tenants.UserId;
 
 /// The SQL of blobs.
 final class BlobTable {
+  private BlobTable() {}
+
   /// Locks the blob until the transaction ends. Its bytes are stored and deleted only under this
   /// lock.
-  void lock(Handle transaction, BlobKey key) {
+  static void lock(Handle transaction, BlobKey key) {
     transaction
         .createQuery("select pg_advisory_xact_lock(hashtextextended(:path, 0))")
         .bind("path", key.path())
@@ -32,7 +34,7 @@ final class BlobTable {
   }
 
   /// Calls `visitor` for the blobs of all tenants, which are read in portions.
-  void forEach(Handle transaction, Consumer<StoredBlobs.Blob> visitor) {
+  static void forEach(Handle transaction, Consumer<StoredBlobs.Blob> visitor) {
     transaction
         .createQuery("select tenant_id, sha256, size from blobs")
         .setFetchSize(1_000)
@@ -40,7 +42,7 @@ final class BlobTable {
         .forEach(visitor);
   }
 
-  boolean exists(Handle transaction, BlobKey key) {
+  static boolean exists(Handle transaction, BlobKey key) {
     return transaction
         .createQuery(
             "select exists (select 1 from blobs where tenant_id = :tenant and sha256 ="
@@ -51,7 +53,7 @@ final class BlobTable {
   }
 
   /// The size in bytes; empty if there are no references.
-  Optional<Long> size(Handle transaction, BlobKey key) {
+  static Optional<Long> size(Handle transaction, BlobKey key) {
     return transaction
         .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256.hex")
         .bindMethods(key)
@@ -63,7 +65,7 @@ final class BlobTable {
   ///
   /// @param head the SHA-256 of its first [UploadQuota#HEAD_BYTES]
   /// @return whether the row was added; the caller then has to [#count] its size
-  boolean insertOrAddReference(
+  static boolean insertOrAddReference(
       Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     return transaction
         .createQuery(
@@ -84,7 +86,7 @@ final class BlobTable {
   }
 
   /// Adds a reference to an existing blob.
-  void addReference(Handle transaction, BlobKey key) {
+  static void addReference(Handle transaction, BlobKey key) {
     int rows =
         transaction
             .createUpdate(
@@ -100,7 +102,7 @@ final class BlobTable {
   /// Removes a reference, and with the last one the row.
   ///
   /// @return the size if it was the last reference; the caller then has to [#count] it
-  OptionalLong release(Handle transaction, BlobKey key) {
+  static OptionalLong release(Handle transaction, BlobKey key) {
     long size =
         transaction
             .createQuery(
@@ -122,7 +124,7 @@ final class BlobTable {
   }
 
   /// Whether an entry or a job of the user references the blob.
-  boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
+  static boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
     return transaction
         .createQuery(
             """
@@ -140,7 +142,7 @@ final class BlobTable {
   }
 
   /// The size of the user's largest blob with this head, or 0.
-  long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
+  static long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
     return transaction
         .createQuery(
             """
@@ -163,7 +165,7 @@ final class BlobTable {
   }
 
   /// The bytes that the tenant stores, with each blob counted once.
-  long stored(Handle transaction, TenantId tenant) {
+  static long stored(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select bytes from stored_bytes where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -173,7 +175,7 @@ final class BlobTable {
   }
 
   /// The bytes that came since a time and are still stored, by day in UTC.
-  List<StorageUsage.Day> addedByDay(Handle transaction, TenantId tenant, Instant since) {
+  static List<StorageUsage.Day> addedByDay(Handle transaction, TenantId tenant, Instant since) {
     return transaction
         .createQuery(
             """
@@ -189,7 +191,7 @@ final class BlobTable {
 
   /// Changes the count of the bytes that the tenant stores. Locks the count until the transaction
   /// ends, so other uploads of the tenant wait: call this last.
-  void count(Handle transaction, TenantId tenant, long bytes) {
+  static void count(Handle transaction, TenantId tenant, long bytes) {
     transaction
         .createUpdate(
             """

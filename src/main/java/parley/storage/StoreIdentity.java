@@ -16,7 +16,6 @@ public final class StoreIdentity {
 
   private final Database database;
   private final BlobStore store;
-  private final StoreIdentityTable table = new StoreIdentityTable();
 
   public StoreIdentity(Database database, BlobStore store) {
     this.database = database;
@@ -52,13 +51,13 @@ public final class StoreIdentity {
 
   /// The name of the database's store. Links the database to this store if it has none.
   private Optional<String> joined(Handle transaction) {
-    table.lock(transaction);
-    Optional<String> known = table.find(transaction);
+    StoreIdentityTable.lock(transaction);
+    Optional<String> known = StoreIdentityTable.find(transaction);
     if (known.isPresent()) {
       return known;
     }
     String name = Uncheck.get(this::identify);
-    table.insert(transaction, name);
+    StoreIdentityTable.insert(transaction, name);
     return Optional.of(name);
   }
 

@@ -32,7 +32,6 @@ public final class SignedLinks {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Database database;
-  private final LinkKeyTable table = new LinkKeyTable();
   private final Optional<URI> publicUrl;
   private final Clock clock;
 
@@ -76,7 +75,7 @@ public final class SignedLinks {
   /// @throws Problem MEDIA_LINK_INVALID if the signature or its key is not valid,
   ///   MEDIA_LINK_EXPIRED if the link has expired
   public void check(LinkSubject subject, LinkSignature signature) {
-    List<LinkKey> keys = database.inTransaction(table::valid);
+    List<LinkKey> keys = database.inTransaction(LinkKeyTable::valid);
     boolean genuine =
         keys.stream()
             .anyMatch(
@@ -95,12 +94,12 @@ public final class SignedLinks {
   }
 
   private LinkKey signingKey(Handle transaction) {
-    List<LinkKey> keys = table.valid(transaction);
+    List<LinkKey> keys = LinkKeyTable.valid(transaction);
     if (isFresh(keys)) {
       return keys.getFirst();
     }
-    table.lock(transaction);
-    List<LinkKey> now = table.valid(transaction);
+    LinkKeyTable.lock(transaction);
+    List<LinkKey> now = LinkKeyTable.valid(transaction);
     if (isFresh(now)) {
       return now.getFirst();
     }
@@ -109,7 +108,7 @@ public final class SignedLinks {
     LinkKey key =
         new LinkKey(
             UUID.randomUUID(), new SecretKeySpec(secret, LinkSignature.ALGORITHM), clock.instant());
-    table.add(transaction, key);
+    LinkKeyTable.add(transaction, key);
     return key;
   }
 
