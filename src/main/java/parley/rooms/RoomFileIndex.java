@@ -12,15 +12,7 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Tells other features, within their transactions, which files are in which rooms.
-public final class RoomFileIndex implements MediaRooms {
-  private final Rooms rooms;
-  private final Clock clock;
-
-  public RoomFileIndex(Rooms rooms, Clock clock) {
-    this.rooms = rooms;
-    this.clock = clock;
-  }
-
+public record RoomFileIndex(Rooms rooms, Clock clock) implements MediaRooms {
   @Override
   public void requireMember(Caller caller, RoomId room) {
     rooms.requireMember(caller, room);
