@@ -9,6 +9,7 @@ import java.util.Optional;
 import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.problem.Problem;
+import parley.text.Parsed;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -70,16 +71,10 @@ public record EventRoutes(EventReader reader, EventFeed feed, String serverName,
   private static Optional<Long> since(Exchange exchange) {
     return exchange
         .query("since")
-        .map(text -> {
-          try {
-            long since = Long.parseLong(text);
-            if (since >= 0) {
-              return since;
-            }
-          } catch (NumberFormatException notANumber) {
-            // Reported below.
-          }
-          throw Problem.badRequest("since", "must be the position of an event");
-        });
+        .map(text ->
+            Parsed.of(text, Long::valueOf)
+                .filter(since -> since >= 0)
+                .orElseThrow(
+                    () -> Problem.badRequest("since", "must be the position of an event")));
   }
 }

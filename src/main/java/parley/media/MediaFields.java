@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.text.Parsed;
 import tools.jackson.databind.JsonNode;
 
 /// Parses the fields of media in requests, for all dialects.
@@ -44,18 +45,13 @@ final class MediaFields {
   }
 
   static @Nullable Integer retentionDays(Optional<String> field) {
-    if (field.isEmpty()) {
-      return null;
-    }
-    try {
-      int days = Integer.parseInt(field.get());
-      if (days >= 1 && days <= MAX_RETENTION_DAYS) {
-        return days;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below.
-    }
-    throw Problem.badRequest("retention_days", "must be a whole number from 1 to 36500");
+    return field
+        .map(text ->
+            Parsed.of(text, Integer::valueOf)
+                .filter(days -> days >= 1 && days <= MAX_RETENTION_DAYS)
+                .orElseThrow(() ->
+                    Problem.badRequest("retention_days", "must be a whole number from 1 to 36500")))
+        .orElse(null);
   }
 
   /// Applies a JSON object to an entry: `description`, which null or an empty string clears, and

@@ -138,7 +138,7 @@ final class MediaTable {
         PreparationTable.metadata(row),
         row.getColumn("description", String.class),
         row.getColumn("tenant_scope", Boolean.class),
-        ScanStatus.of(row.getColumn("scan_status", String.class)),
+        row.getColumn("scan_status", ScanStatus.class),
         row.getColumn("created_at", Instant.class),
         row.getColumn("expires_at", Instant.class));
   }

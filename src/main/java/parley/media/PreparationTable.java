@@ -164,7 +164,6 @@ final class PreparationTable {
       return MediaMetadata.NONE;
     }
     Integer[] thumbnails = row.getColumn("thumbnails", Integer[].class);
-    String reason = row.getColumn("reason", String.class);
     return new MediaMetadata(
         row.getColumn("width", Integer.class),
         row.getColumn("height", Integer.class),
@@ -172,6 +171,6 @@ final class PreparationTable {
         new ThumbnailIndex(List.of(thumbnails)),
         row.getColumn("revision", Integer.class),
         status.equals("pending"),
-        reason == null ? null : NoThumbnail.of(reason));
+        row.getColumn("reason", NoThumbnail.class));
   }
 }

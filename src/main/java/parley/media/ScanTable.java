@@ -23,10 +23,9 @@ final class ScanTable {
             returning status
             """)
         .bindMethods(blob)
-        .bind("wanted", wanted.text())
+        .bind("wanted", wanted)
         .bind("now", now)
-        .mapTo(String.class)
-        .map(ScanStatus::of)
+        .mapTo(ScanStatus.class)
         .one();
   }
 

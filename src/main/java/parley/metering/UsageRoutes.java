@@ -2,13 +2,13 @@ package parley.metering;
 
 import java.io.IOException;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.problem.Problem;
 import parley.tenants.TenantId;
+import parley.text.Parsed;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
@@ -46,14 +46,12 @@ public record UsageRoutes(Meter meter) {
   }
 
   private static @Nullable LocalDate day(Exchange exchange, String name) {
-    try {
-      LocalDate day = exchange.query(name).map(LocalDate::parse).orElse(null);
-      if (day == null || (day.getYear() >= 1 && day.getYear() <= MAX_YEAR)) {
-        return day;
-      }
-    } catch (DateTimeParseException notADay) {
-      // Reported below.
-    }
-    throw Problem.badRequest(name, "must be a day such as 2026-01-31");
+    return exchange
+        .query(name)
+        .map(text ->
+            Parsed.of(text, LocalDate::parse)
+                .filter(day -> day.getYear() >= 1 && day.getYear() <= MAX_YEAR)
+                .orElseThrow(() -> Problem.badRequest(name, "must be a day such as 2026-01-31")))
+        .orElse(null);
   }
 }

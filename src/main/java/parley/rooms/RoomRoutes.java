@@ -12,6 +12,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
+import parley.text.Parsed;
 import parley.text.TextEnum;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -135,13 +136,9 @@ public record RoomRoutes(Rooms rooms, RoomMembers members, RoomMessages messages
   private static long before(Exchange exchange) {
     return exchange
         .query("cursor")
-        .map(text -> {
-          try {
-            return Long.parseLong(text);
-          } catch (NumberFormatException notANumber) {
-            throw Problem.badRequest("cursor", "is none that a list has given");
-          }
-        })
+        .map(text ->
+            Parsed.of(text, Long::valueOf)
+                .orElseThrow(() -> Problem.badRequest("cursor", "is none that a list has given")))
         .orElse(Long.MAX_VALUE);
   }
 

@@ -2,7 +2,6 @@ package parley.speakers;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import parley.problem.ProblemCode;
 import parley.speakers.SpeakerView.WithdrawalView;
 import parley.storage.Blobs;
 import parley.tenants.UserId;
+import parley.text.Parsed;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -109,11 +109,8 @@ public record SpeakerRoutes(
   }
 
   private static Instant time(String text) {
-    try {
-      return Instant.parse(text.strip());
-    } catch (DateTimeParseException notATime) {
-      throw Problem.invalid("expires_at", "is a time as RFC 3339 has it");
-    }
+    return Parsed.of(text.strip(), Instant::parse)
+        .orElseThrow(() -> Problem.invalid("expires_at", "is a time as RFC 3339 has it"));
   }
 
   private void addReference(Exchange exchange) throws IOException {

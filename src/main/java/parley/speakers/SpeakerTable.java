@@ -27,9 +27,9 @@ final class SpeakerTable {
               (tenant_id, id, display_name, language_primary, description, user_id,
               embedding_sha256, embedding_bytes, model, model_version, threshold, speech_millis,
               preflight, created_at, expires_at)
-            values (:tenant, :id, :name, :language, :description, cast(:user as uuid),
-              :embedding, :bytes, :model, :version, :threshold, :speech,
-              :preflight, :created, :expires)
+            values (:tenant, :id, :displayName, :language, :description, cast(:user as uuid),
+              :profile.embedding.hex, :profile.bytes, :profile.model.name, :profile.model.version,
+              :profile.threshold, :profile.speechMillis, :preflight, :createdAt, :expiresAt)
             """)
         .bindMethods(speaker)
         .execute();

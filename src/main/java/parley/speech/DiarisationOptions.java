@@ -9,6 +9,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speakers.RosterSelection;
 import parley.speech.diarisation.SpeakerCount;
+import parley.text.Parsed;
 
 /// How the speakers of a recording or stream are distinguished, and who may be named.
 ///
@@ -93,16 +94,10 @@ public record DiarisationOptions(
   private static Optional<Integer> number(String name, Function<String, Optional<String>> fields) {
     return fields
         .apply(name)
-        .map(text -> {
-          try {
-            int number = Integer.parseInt(text.strip());
-            if (number >= 1 && number <= SpeakerCount.MAX) {
-              return number;
-            }
-          } catch (NumberFormatException notANumber) {
-            // Falls through to the one refusal.
-          }
-          throw Problem.invalid(name, "is a whole number from 1 to " + SpeakerCount.MAX);
-        });
+        .map(text ->
+            Parsed.of(text.strip(), Integer::valueOf)
+                .filter(number -> number >= 1 && number <= SpeakerCount.MAX)
+                .orElseThrow(() ->
+                    Problem.invalid(name, "is a whole number from 1 to " + SpeakerCount.MAX)));
   }
 }

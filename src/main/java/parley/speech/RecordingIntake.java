@@ -18,6 +18,7 @@ import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
+import parley.text.Parsed;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 
@@ -216,14 +217,8 @@ public final class RecordingIntake {
   }
 
   private static double temperature(String text) {
-    try {
-      double value = Double.parseDouble(text.strip());
-      if (value >= 0 && value <= 1) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Falls through to the one refusal.
-    }
-    throw Problem.invalid("temperature", "is a number from 0 to 1");
+    return Parsed.of(text.strip(), Double::valueOf)
+        .filter(value -> value >= 0 && value <= 1)
+        .orElseThrow(() -> Problem.invalid("temperature", "is a number from 0 to 1"));
   }
 }

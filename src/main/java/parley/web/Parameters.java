@@ -2,6 +2,7 @@ package parley.web;
 
 import java.util.Locale;
 import parley.problem.Problem;
+import parley.text.Parsed;
 
 /// Parses parameters of queries and fields of forms.
 final class Parameters {
@@ -9,15 +10,10 @@ final class Parameters {
 
   /// @throws Problem BAD_REQUEST unless the text is a whole number from `min` to `max`
   static int integer(String name, String text, int min, int max) {
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below.
-    }
-    throw Problem.badRequest(name, "must be a whole number from " + min + " to " + max);
+    return Parsed.of(text, Integer::valueOf)
+        .filter(value -> value >= min && value <= max)
+        .orElseThrow(
+            () -> Problem.badRequest(name, "must be a whole number from " + min + " to " + max));
   }
 
   /// @throws Problem BAD_REQUEST unless the text is true, false, 1 or 0 in any case

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import parley.problem.Problem;
+import parley.text.Parsed;
 import parley.web.Exchange;
 
 /// Reads the query of a request to `/v1/listen`. Deepgram ignores parameters that it does not know.
@@ -35,17 +36,11 @@ record ListenIntake(Exchange exchange) {
   /// @throws Problem BAD_REQUEST unless it is between `min` and `max`
   Optional<Double> number(String name, double min, double max) {
     return text(name)
-        .map(value -> {
-          try {
-            double number = Double.parseDouble(value);
-            if (number >= min && number <= max) {
-              return number;
-            }
-          } catch (NumberFormatException notANumber) {
-            // Refused below.
-          }
-          throw Problem.badRequest(name, "is a number from " + min + " to " + max);
-        });
+        .map(value ->
+            Parsed.of(value, Double::valueOf)
+                .filter(number -> number >= min && number <= max)
+                .orElseThrow(
+                    () -> Problem.badRequest(name, "is a number from " + min + " to " + max)));
   }
 
   /// One of several words in lower case.
