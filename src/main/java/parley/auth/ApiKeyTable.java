@@ -2,6 +2,7 @@ package parley.auth;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -68,8 +69,7 @@ final class ApiKeyTable {
   public static void used(Handle transaction, KeyId key, Instant now) {
     transaction
         .createUpdate("update api_keys set last_used_at = :now where id = :id")
-        .bind("id", key)
-        .bind("now", now)
+        .bindMap(Map.of("id", key, "now", now))
         .execute();
   }
 
@@ -77,8 +77,7 @@ final class ApiKeyTable {
   public static boolean delete(Handle transaction, TenantId tenant, KeyId key) {
     return transaction
             .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")
-            .bind("tenant", tenant)
-            .bind("id", key)
+            .bindMap(Map.of("tenant", tenant, "id", key))
             .execute()
         == 1;
   }

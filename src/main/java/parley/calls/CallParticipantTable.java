@@ -82,9 +82,7 @@ final class CallParticipantTable {
         .forEach((user, participant) -> {
           if (!participant.equals(known.get(user))) {
             batch
-                .bind("tenant", call.tenant())
-                .bind("call", call.id())
-                .bind("user", user)
+                .bindMap(Map.of("tenant", call.tenant(), "call", call.id(), "user", user))
                 .bindMethods(participant)
                 .bind("word", word(participant.presence()))
                 .add();

@@ -40,9 +40,7 @@ public final class CallRoutes {
     if (body.roomId() == null) {
       throw Problem.invalid("room_id", "is missing");
     }
-    RoomId room =
-        RoomId.parse(body.roomId())
-            .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
+    RoomId room = RoomId.required(body.roomId());
     CallType type =
         Optional.ofNullable(body.type())
             .flatMap(text -> TextEnum.parse(CallType.class, text))

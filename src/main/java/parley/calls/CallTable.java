@@ -81,8 +81,7 @@ final class CallTable {
             select id from calls
             where tenant_id = :tenant and room_id = :room and status <> 'ended'
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(CallId.class)
         .findOne();
   }

@@ -3,6 +3,7 @@ package parley.calls;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -20,8 +21,7 @@ final class CallWorkTable {
             select tenant_id as tenant, id from calls where status <> 'ended' and due_at <= :now
             order by due_at limit :max
             """)
-        .bind("now", now)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "max", max))
         .mapTo(CallRef.class)
         .list();
   }
@@ -41,9 +41,7 @@ final class CallWorkTable {
               for no key update skip locked)
             returning tenant_id as tenant, id
             """)
-        .bind("waiting", waiting)
-        .bind("now", now)
-        .bind("before", before)
+        .bindMap(Map.of("waiting", waiting, "now", now, "before", before))
         .mapTo(CallRef.class)
         .list();
   }
@@ -63,9 +61,7 @@ final class CallWorkTable {
               for no key update skip locked)
             returning tenant_id as tenant, id
             """)
-        .bind("now", now)
-        .bind("before", before)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "before", before, "max", max))
         .mapTo(CallRef.class)
         .list();
   }
@@ -131,8 +127,7 @@ final class CallWorkTable {
     return transaction
             .createUpdate(
                 "insert into call_webhooks (id, at) values (:id, :now) on conflict (id) do nothing")
-            .bind("id", id)
-            .bind("now", now)
+            .bindMap(Map.of("id", id, "now", now))
             .execute()
         == 1;
   }

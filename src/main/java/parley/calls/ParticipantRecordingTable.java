@@ -2,6 +2,7 @@ package parley.calls;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +103,7 @@ final class ParticipantRecordingTable {
             where
             """
                 + MISSING)
-        .bind("ended", ended)
-        .bind("failed", failed)
+        .bindMap(Map.of("ended", ended, "failed", failed))
         .mapTo(CallRef.class)
         .list();
   }
@@ -116,8 +116,7 @@ final class ParticipantRecordingTable {
                 + MISSING
                 + " order by joined_at, user_id")
         .bindMethods(call)
-        .bind("ended", ended)
-        .bind("failed", failed)
+        .bindMap(Map.of("ended", ended, "failed", failed))
         .mapTo(UserId.class)
         .list();
   }

@@ -226,8 +226,7 @@ final class RecordingTable {
             select * from call_recordings
             where tenant_id = :tenant and transcript_job = :job
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
+        .bindMap(Map.of("tenant", tenant, "job", job))
         .map(row -> RecordingRow.recording(row))
         .findOne();
   }

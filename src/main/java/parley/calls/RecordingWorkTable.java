@@ -2,6 +2,7 @@ package parley.calls;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /// The SQL with which nodes share the work on recordings of all tenants.
@@ -34,9 +35,7 @@ final class RecordingWorkTable {
               for no key update skip locked)
             returning tenant_id as tenant, call_id as call, id
             """)
-        .bind("refused", refusedBefore)
-        .bind("now", now)
-        .bind("before", before)
+        .bindMap(Map.of("refused", refusedBefore, "now", now, "before", before))
         .mapTo(RecordingRef.class)
         .list();
   }

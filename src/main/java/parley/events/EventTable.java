@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
@@ -77,8 +78,7 @@ final class EventTable {
                 select * from events where tenant_id = :tenant and stream_position > :position
                 order by stream_position limit :max
                 """)
-            .bind("tenant", tenant)
-            .bind("position", position)
+            .bindMap(Map.of("tenant", tenant, "position", position))
             .bind("max", max));
   }
 
@@ -152,8 +152,7 @@ final class EventTable {
                   (select coalesce(max(stream_position), 0) from events
                     where tenant_id = :tenant and user_id = :user))
                 """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .mapTo(long.class)
         .one();
   }
@@ -182,8 +181,7 @@ final class EventTable {
                 tenant,
                 room,
                 user)
-            .bind("before", before)
-            .bind("max", max)
+            .bindMap(Map.of("before", before, "max", max))
             .bind("bytes", MAX_PAGE_BYTES));
   }
 
@@ -211,9 +209,7 @@ final class EventTable {
       Handle transaction, String query, TenantId tenant, RoomId room, UserId user) {
     return transaction
         .createQuery(query)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user))
         .bind("type", EventType.ROOM_MESSAGE);
   }
 
@@ -245,10 +241,7 @@ final class EventTable {
               order by stream_position limit :max) as next
             where at < :before
             """)
-        .bind("tenant", tenant)
-        .bind("from", from)
-        .bind("before", before)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "from", from, "before", before, "max", max))
         .mapTo(long.class)
         .one();
   }

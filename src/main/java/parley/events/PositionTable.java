@@ -55,8 +55,7 @@ final class PositionTable {
             """
             update event_positions set pruned = greatest(pruned, :upTo) where tenant_id = :tenant
             """)
-        .bind("tenant", tenant)
-        .bind("upTo", upTo)
+        .bindMap(Map.of("tenant", tenant, "upTo", upTo))
         .execute();
   }
 

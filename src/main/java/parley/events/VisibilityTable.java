@@ -1,6 +1,7 @@
 package parley.events;
 
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -35,10 +36,7 @@ final class VisibilityTable {
             insert into room_listeners (tenant_id, room_id, user_id, from_position)
             values (:tenant, :room, :user, :position)
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
-        .bind("position", position)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user, "position", position))
         .execute();
   }
 
@@ -51,10 +49,7 @@ final class VisibilityTable {
             where tenant_id = :tenant and room_id = :room and user_id = :user
               and until_position is null
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
-        .bind("position", position)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user, "position", position))
         .execute();
   }
 
@@ -69,8 +64,7 @@ final class VisibilityTable {
             where tenant_id = :tenant and room_id = :room and
             """
                 + IS_MEMBER_NOW)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(Range.class)
         .list();
   }

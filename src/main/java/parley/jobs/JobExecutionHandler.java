@@ -103,7 +103,7 @@ final class JobExecutionHandler {
               "The job crashed " + job.crashes() + " times and was abandoned."));
     }
     try {
-      JobKind kind = kind(job);
+      JobKind kind = JobKind.of(job, kinds);
       String result = kind.run(job, new StoredProgress(job));
       change(transaction -> {
         Instant now = clock.instant();
@@ -190,14 +190,6 @@ final class JobExecutionHandler {
     return away.isPresent()
         ? Optional.of(failOrPostpone(priority, job, away.get().problem(), away.get().getMessage()))
         : Optional.empty();
-  }
-
-  private JobKind kind(Job job) {
-    JobKind kind = kinds.get(job.kind());
-    if (kind == null) {
-      throw new IllegalStateException("unknown kind of job: " + job.kind());
-    }
-    return kind;
   }
 
   private CompletionHandler<Void> fail(Job job, Problem problem) throws InterruptedException {

@@ -1,6 +1,7 @@
 package parley.jobs;
 
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -24,8 +25,7 @@ final class JobPartTable {
                 on conflict (tenant_id, job_id, number) do update set part = excluded.part
                 """)
             .bindMethods(job)
-            .bind("number", number)
-            .bind("part", part)
+            .bindMap(Map.of("number", number, "part", part))
             .execute()
         == 1;
   }
@@ -41,10 +41,7 @@ final class JobPartTable {
                 (select 1 from jobs where tenant_id = :tenant and id = :id and user_id = :user)
             order by number
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("id", id)
-        .bind("from", from)
+        .bindMap(Map.of("tenant", tenant, "user", user, "id", id, "from", from))
         .mapTo(String.class)
         .list();
   }

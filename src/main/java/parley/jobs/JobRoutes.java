@@ -44,13 +44,13 @@ public record JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
   private void list(Exchange exchange) throws IOException {
     exchange.page(
         jobs.list(exchange.caller(), exchange.pageRequest())
-            .map(job -> JobView.of(job, kind(job).describe(job))));
+            .map(job -> JobView.of(job, JobKind.of(job, kinds).describe(job))));
   }
 
   /// Shows the job as JSON or, once completed, in the format that the client prefers.
   private void show(Exchange exchange) throws IOException {
     Job job = jobs.find(exchange.caller(), id(exchange));
-    Map<String, ResultForm> forms = kind(job).forms();
+    Map<String, ResultForm> forms = JobKind.of(job, kinds).forms();
     List<String> offered = Stream.concat(Stream.of(JSON), forms.keySet().stream()).toList();
     String chosen =
         Accept.choose(exchange.header("Accept"), offered)
@@ -94,22 +94,14 @@ public record JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
     exchange.data(200, view(caller, jobs.cancel(caller, id(exchange)), false));
   }
 
-  private JobKind kind(Job job) {
-    JobKind kind = kinds.get(job.kind());
-    if (kind == null) {
-      throw new IllegalStateException("unknown kind of job: " + job.kind());
-    }
-    return kind;
-  }
-
   private static JobId id(Exchange exchange) {
     return exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
   }
 
   private JobView view(Caller caller, Job job, boolean detailed) {
-    Map<String, Object> fields = new LinkedHashMap<>(kind(job).describe(job));
+    Map<String, Object> fields = new LinkedHashMap<>(JobKind.of(job, kinds).describe(job));
     if (job.state() instanceof JobState.Completed completed) {
-      fields.putAll(kind(job).view(caller, job, completed.result(), detailed));
+      fields.putAll(JobKind.of(job, kinds).view(caller, job, completed.result(), detailed));
     }
     return JobView.of(job, fields);
   }

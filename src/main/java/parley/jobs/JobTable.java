@@ -3,6 +3,7 @@ package parley.jobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -44,9 +45,7 @@ final class JobTable {
     return transaction
         .createQuery(
             "select * from jobs where tenant_id = :tenant and id = :id and user_id = :user")
-        .bind("tenant", tenant)
-        .bind("id", id)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "id", id, "user", user))
         .map(JobTable::job)
         .findOne();
   }
@@ -60,8 +59,7 @@ final class JobTable {
             where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :max
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .bindMethods(page)
         .map(JobTable::job)
         .list();
@@ -76,9 +74,7 @@ final class JobTable {
               (select 1 from jobs where tenant_id = :tenant and user_id = :user
                limit :max + 1) as jobs
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "user", user, "max", max))
         .mapTo(long.class)
         .one();
   }
@@ -131,9 +127,7 @@ final class JobTable {
                for update of next skip locked))
             returning *
             """)
-        .bind("execution", execution)
-        .bind("priority", priority.value)
-        .bind("now", now)
+        .bindMap(Map.of("execution", execution, "priority", priority.value, "now", now))
         .map(JobTable::job)
         .findOne();
   }
@@ -180,8 +174,7 @@ final class JobTable {
                 status = 'completed', progress = 1, result = :result, finished_at = :now,
                 sha256 = null, attachments = '{}'
                 """)
-            .bind("result", result)
-            .bind("now", now)
+            .bindMap(Map.of("result", result, "now", now))
             .execute()
         == 1;
   }

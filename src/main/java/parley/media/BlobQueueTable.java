@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -74,8 +75,7 @@ record BlobQueueTable(String table, String quick) {
                 select tenant_id from ranked where running = 0 or not :reserved
                 order by running, served nulls first, tenant_id
                 """))
-        .bind("now", now)
-        .bind("reserved", reserved)
+        .bindMap(Map.of("now", now, "reserved", reserved))
         .mapTo(UUID.class)
         .list();
   }
@@ -133,8 +133,7 @@ record BlobQueueTable(String table, String quick) {
                 update <table> set leased_until = :now
                 where status = 'pending' and node = :node and leased_until > :now
                 """))
-        .bind("node", node)
-        .bind("now", now)
+        .bindMap(Map.of("node", node, "now", now))
         .execute();
   }
 

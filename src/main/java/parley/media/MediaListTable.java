@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
@@ -81,9 +82,7 @@ final class MediaListTable {
       Handle transaction, String rows, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery("select count(*) from (" + rows + ") as rows")
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("max", max + 1L)
+        .bindMap(Map.of("tenant", tenant, "user", user, "max", max + 1L))
         .mapTo(long.class)
         .one();
   }
@@ -116,10 +115,7 @@ final class MediaListTable {
             on conflict (tenant_id, key_id, page_size)
             do update set as_of = excluded.as_of, asked_at = excluded.asked_at
             """)
-        .bind("tenant", tenant)
-        .bind("key", key)
-        .bind("pageSize", pageSize)
-        .bind("asOf", asOf)
+        .bindMap(Map.of("tenant", tenant, "key", key, "pageSize", pageSize, "asOf", asOf))
         .execute();
   }
 

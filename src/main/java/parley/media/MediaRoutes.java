@@ -3,7 +3,6 @@ package parley.media;
 import java.io.IOException;
 import java.util.List;
 import parley.auth.Permission;
-import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.tenants.RoomId;
@@ -51,7 +50,7 @@ public record MediaRoutes(
                   MediaFields.description(form.field("description").orElse(null), "description"),
                   MediaFields.retentionDays(form.field("retention_days")),
                   null,
-                  form.field("room_id").map(MediaRoutes::room).orElse(null),
+                  form.field("room_id").map(RoomId::required).orElse(null),
                   type -> true));
       exchange.data(200, MediaView.of(uploads.prepared(media)));
     }
@@ -85,11 +84,6 @@ public record MediaRoutes(
 
   private void makeThumbnailAgain(Exchange exchange) throws IOException {
     exchange.data(202, MediaView.of(library.prepareAgain(exchange.caller(), id(exchange))));
-  }
-
-  private static RoomId room(String id) {
-    return RoomId.parse(id)
-        .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
   }
 
   private static MediaId id(Exchange exchange) {

@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
@@ -45,8 +46,7 @@ final class MediaTable {
   static Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.id = :id")
-        .bind("tenant", tenant)
-        .bind("id", id)
+        .bindMap(Map.of("tenant", tenant, "id", id))
         .map(MediaTable::media)
         .findOne();
   }
@@ -67,8 +67,7 @@ final class MediaTable {
   static boolean delete(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
             .createUpdate("delete from media where tenant_id = :tenant and id = :id")
-            .bind("tenant", tenant)
-            .bind("id", id)
+            .bindMap(Map.of("tenant", tenant, "id", id))
             .execute()
         == 1;
   }
@@ -99,8 +98,7 @@ final class MediaTable {
             """
                 + ENTRY
                 + "join over using (tenant_id, id)")
-        .bind("now", now)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "max", max))
         .map(MediaTable::media)
         .list();
   }
@@ -115,10 +113,7 @@ final class MediaTable {
             on conflict (tenant_id, name) do update set name = excluded.name
             returning id
             """)
-        .bind("tenant", tenant)
-        .bind("name", name)
-        .bind("id", UserId.random())
-        .bind("now", now)
+        .bindMap(Map.of("tenant", tenant, "name", name, "id", UserId.random(), "now", now))
         .mapTo(UserId.class)
         .one();
   }

@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
@@ -81,8 +82,7 @@ final class PreparationTable {
                     limit 1
                     for update skip locked)
                 """)
-            .bind("version", version)
-            .bind("now", now)
+            .bindMap(Map.of("version", version, "now", now))
             .execute()
         == 1;
   }

@@ -1,6 +1,7 @@
 package parley.media;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import parley.storage.BlobKey;
 import parley.storage.Sha256;
@@ -23,8 +24,7 @@ final class ScanTable {
             returning status
             """)
         .bindMethods(blob)
-        .bind("wanted", wanted)
-        .bind("now", now)
+        .bindMap(Map.of("wanted", wanted, "now", now))
         .mapTo(ScanStatus.class)
         .one();
   }
@@ -51,9 +51,7 @@ final class ScanTable {
             insert into infected_contents (sha256, signature, found_at)
             values (:sha256, :signature, :now) on conflict (sha256) do nothing
             """)
-        .bind("sha256", sha256.hex())
-        .bind("signature", signature)
-        .bind("now", now)
+        .bindMap(Map.of("sha256", sha256.hex(), "signature", signature, "now", now))
         .execute();
   }
 

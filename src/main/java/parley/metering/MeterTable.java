@@ -3,6 +3,7 @@ package parley.metering;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,7 @@ final class MeterTable {
                 select coalesce(sum(audio_millis), 0) from speech_calls
                 where tenant_id = :tenant and finished_at >= :since
                 """)
-            .bind("tenant", tenant)
-            .bind("since", since)
+            .bindMap(Map.of("tenant", tenant, "since", since))
             .mapTo(Long.class)
             .one());
   }
@@ -68,9 +68,7 @@ final class MeterTable {
             insert into speech_reservations (tenant_id, job_id, audio_millis)
             values (:tenant, :job, :audio)
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
-        .bind("audio", audio.toMillis())
+        .bindMap(Map.of("tenant", tenant, "job", job, "audio", audio.toMillis()))
         .execute();
   }
 
@@ -126,11 +124,9 @@ final class MeterTable {
             group by 1, 2, 3, 4, 5
             order by 5 desc, 2, 4
             """)
-        .bind("byUser", groupBy == GroupBy.USER)
-        .bind("byDay", groupBy == GroupBy.DAY)
+        .bindMap(Map.of("byUser", groupBy == GroupBy.USER, "byDay", groupBy == GroupBy.DAY))
         .bindByType("tenant", tenant, TenantId.class)
-        .bind("from", from)
-        .bind("until", until)
+        .bindMap(Map.of("from", from, "until", until))
         .mapTo(Usage.class)
         .list();
   }

@@ -2,6 +2,7 @@ package parley.rooms;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.media.MediaId;
@@ -26,8 +27,7 @@ final class RoomFileTable {
             values (:tenant, :room, :media, :by, :at)
             on conflict (tenant_id, room_id, media_id) do nothing
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .bindMethods(attachment)
         .execute();
   }
@@ -42,8 +42,7 @@ final class RoomFileTable {
               and (attached_at, media_id) < (:before, :beforeId)
             order by attached_at desc, media_id desc limit :max
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .bindMethods(page)
         .mapTo(Attachment.class)
         .list();
@@ -58,9 +57,7 @@ final class RoomFileTable {
               select 1 from room_files where tenant_id = :tenant and room_id = :room
               limit :max + 1) as files
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "room", room, "max", max))
         .mapTo(long.class)
         .one();
   }
@@ -74,9 +71,7 @@ final class RoomFileTable {
             select attached_by from room_files
             where tenant_id = :tenant and room_id = :room and media_id = :media
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("media", media)
+        .bindMap(Map.of("tenant", tenant, "room", room, "media", media))
         .mapTo(UserId.class)
         .findOne();
   }
@@ -89,9 +84,7 @@ final class RoomFileTable {
                 delete from room_files
                 where tenant_id = :tenant and room_id = :room and media_id = :media
                 """)
-            .bind("tenant", tenant)
-            .bind("room", room)
-            .bind("media", media)
+            .bindMap(Map.of("tenant", tenant, "room", room, "media", media))
             .execute()
         == 1;
   }
@@ -127,9 +120,7 @@ final class RoomFileTable {
                     and member.room_id = valid_rooms.room_id
                   where member.user_id = :user and member.membership = 'join')
                 """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("media", media)
+        .bindMap(Map.of("tenant", tenant, "user", user, "media", media))
         .mapTo(boolean.class)
         .one();
   }
@@ -138,8 +129,7 @@ final class RoomFileTable {
   static List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
         .createQuery(VALID_ROOMS + "select room_id from valid_rooms")
-        .bind("tenant", tenant)
-        .bind("media", media)
+        .bindMap(Map.of("tenant", tenant, "media", media))
         .mapTo(RoomId.class)
         .list();
   }

@@ -1,6 +1,7 @@
 package parley.rooms;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.paging.PageRequest;
@@ -51,8 +52,7 @@ final class RoomTable {
       Handle transaction, TenantId tenant, RoomId id, String locking) {
     return transaction
         .createQuery(ROOM + "where tenant_id = :tenant and id = :id" + locking)
-        .bind("tenant", tenant)
-        .bind("id", id)
+        .bindMap(Map.of("tenant", tenant, "id", id))
         .mapTo(Room.class)
         .findOne();
   }
@@ -82,8 +82,7 @@ final class RoomTable {
               select 1 from rooms where tenant_id = :tenant and room_type = 'public'
               limit :max + 1) as rooms
             """)
-        .bind("tenant", tenant)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "max", max))
         .mapTo(long.class)
         .one();
   }
@@ -98,9 +97,7 @@ final class RoomTable {
               where tenant_id = :tenant and user_id = :user and membership <> 'leave'
               limit :max + 1) as rooms
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "user", user, "max", max))
         .mapTo(long.class)
         .one();
   }
@@ -118,8 +115,7 @@ final class RoomTable {
                   and (rooms.created_at, rooms.id) < (:before, :beforeId)
                 order by rooms.created_at desc, rooms.id desc limit :max
                 """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .bindMethods(page)
         .mapTo(Room.class)
         .list();
@@ -140,9 +136,7 @@ final class RoomTable {
       Handle transaction, TenantId tenant, RoomId room, UserId user, String locking) {
     return transaction
         .createQuery(MEMBER + "and member.user_id = :user" + locking)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user))
         .mapTo(Member.class)
         .findOne();
   }
@@ -156,8 +150,7 @@ final class RoomTable {
                 and member.membership <> 'leave'
                 order by member.joined_at nulls last, member.user_id
                 """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(Member.class)
         .list();
   }
@@ -172,10 +165,7 @@ final class RoomTable {
             where tenant_id = :tenant and room_id = :room and user_id <> :user
               and membership = 'join'
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
-        .bind("admin", Member.ADMIN_POWER)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user, "admin", Member.ADMIN_POWER))
         .mapTo(Others.class)
         .one();
   }
@@ -194,8 +184,7 @@ final class RoomTable {
               membership = excluded.membership, power_level = excluded.power_level,
               joined_at = excluded.joined_at
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .bindMethods(member)
         .execute();
   }

@@ -2,6 +2,7 @@ package parley.speakers;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.json.Json;
@@ -21,9 +22,7 @@ final class ConsentTable {
             insert into speaker_consents (tenant_id, speaker_id, record)
             values (:tenant, :speaker, :record)
             """)
-        .bind("tenant", tenant)
-        .bind("speaker", speaker)
-        .bind("record", Json.write(record))
+        .bindMap(Map.of("tenant", tenant, "speaker", speaker, "record", Json.write(record)))
         .execute();
   }
 
@@ -35,8 +34,7 @@ final class ConsentTable {
             select * from speaker_consents where tenant_id = :tenant and speaker_id = :speaker
             order by sequence
             """)
-        .bind("tenant", tenant)
-        .bind("speaker", speaker)
+        .bindMap(Map.of("tenant", tenant, "speaker", speaker))
         .mapTo(ConsentRecord.Entry.class)
         .list();
   }
@@ -78,9 +76,7 @@ final class ConsentTable {
             insert into speaker_withdrawals (tenant_id, user_id, withdrawn_at)
             values (:tenant, :user, :now) on conflict (tenant_id, user_id) do nothing
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("now", now)
+        .bindMap(Map.of("tenant", tenant, "user", user, "now", now))
         .execute();
   }
 
@@ -92,8 +88,7 @@ final class ConsentTable {
             select withdrawn_at from speaker_withdrawals
             where tenant_id = :tenant and user_id = :user
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .mapTo(Instant.class)
         .findOne();
   }
@@ -102,8 +97,7 @@ final class ConsentTable {
     transaction
         .createUpdate(
             "delete from speaker_withdrawals where tenant_id = :tenant and user_id = :user")
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .execute();
   }
 }

@@ -26,37 +26,18 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Enrols people who have given their consent.
-public final class Enrolments {
+///
+/// @param maxSpeakers how many a tenant may have
+public record Enrolments(
+    Database database,
+    Blobs blobs,
+    SpeakerPolicies policies,
+    Preflights preflights,
+    AuditTrail audit,
+    int maxSpeakers,
+    Clock clock) {
   /// Per request.
   public static final int MAX_REFERENCES = 5;
-
-  private final Database database;
-  private final Blobs blobs;
-  private final SpeakerPolicies policies;
-  private final Preflights preflights;
-  private final ProfileFiles files;
-  private final AuditTrail audit;
-  private final int maxSpeakers;
-  private final Clock clock;
-
-  /// @param maxSpeakers how many a tenant may have
-  public Enrolments(
-      Database database,
-      Blobs blobs,
-      SpeakerPolicies policies,
-      Preflights preflights,
-      AuditTrail audit,
-      int maxSpeakers,
-      Clock clock) {
-    this.database = database;
-    this.blobs = blobs;
-    this.policies = policies;
-    this.preflights = preflights;
-    this.files = new ProfileFiles(blobs, preflights);
-    this.audit = audit;
-    this.maxSpeakers = maxSpeakers;
-    this.clock = clock;
-  }
 
   /// The recordings of an enrolment; the caller closes them.
   ///
@@ -86,7 +67,7 @@ public final class Enrolments {
     Preflights.Assessment assessment = assess(caller, request, recordings, policy);
     requirePassed(assessment.preflight());
     allowed.run();
-    try (SpoolFile embedding = files.embedding(assessment.voice())) {
+    try (SpoolFile embedding = files().embedding(assessment.voice())) {
       Instant now = clock.instant();
       Speaker speaker =
           new Speaker(
@@ -96,7 +77,7 @@ public final class Enrolments {
               request.languagePrimary(),
               request.description(),
               request.user(),
-              files.profile(embedding, assessment.speechMillis()),
+              files().profile(embedding, assessment.speechMillis()),
               Json.write(assessment.preflight()),
               null,
               now,
@@ -104,7 +85,7 @@ public final class Enrolments {
       return blobs.keepAll(
           tenant,
           caller.user(),
-          files.contents(embedding, recordings.references(), policy),
+          files().contents(embedding, recordings.references(), policy),
           transaction -> {
             SpeakerTable.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
@@ -221,5 +202,9 @@ public final class Enrolments {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ProfileFiles files() {
+    return new ProfileFiles(blobs, preflights);
   }
 }

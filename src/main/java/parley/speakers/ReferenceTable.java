@@ -2,6 +2,7 @@ package parley.speakers;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
@@ -55,8 +56,7 @@ final class ReferenceTable {
                 where policy.tenant_id = reference.tenant_id), :otherwise)
             limit :max
             """)
-        .bind("otherwise", SpeakerPolicy.DEFAULT.retainReference())
-        .bind("max", max)
+        .bindMap(Map.of("otherwise", SpeakerPolicy.DEFAULT.retainReference(), "max", max))
         .mapTo(Owner.class)
         .list();
   }

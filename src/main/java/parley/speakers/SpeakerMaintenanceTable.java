@@ -2,6 +2,7 @@ package parley.speakers;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -16,8 +17,7 @@ final class SpeakerMaintenanceTable {
     return transaction
         .createQuery(
             "select * from speakers where expires_at <= :now order by expires_at limit :max")
-        .bind("now", now)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "max", max))
         .map(SpeakerTable::speaker)
         .list();
   }
@@ -43,8 +43,7 @@ final class SpeakerMaintenanceTable {
             returning *
             """)
         .bindMethods(present)
-        .bind("since", since)
-        .bind("now", now)
+        .bindMap(Map.of("since", since, "now", now))
         .map(SpeakerTable::speaker)
         .findOne();
   }

@@ -60,9 +60,7 @@ final class SpeakerTable {
         .createQuery(
             "select * from speakers where tenant_id = :tenant and id = :id and expires_at > :now"
                 + locking)
-        .bind("tenant", tenant)
-        .bind("id", id)
-        .bind("now", now)
+        .bindMap(Map.of("tenant", tenant, "id", id, "now", now))
         .map(SpeakerTable::speaker)
         .findOne();
   }
@@ -94,8 +92,7 @@ final class SpeakerTable {
               and model = :name and model_version = :version
             order by created_at, id
             """)
-        .bind("tenant", tenant)
-        .bind("now", now)
+        .bindMap(Map.of("tenant", tenant, "now", now))
         .bindMethods(model)
         .map(SpeakerTable::speaker)
         .list();
@@ -128,8 +125,7 @@ final class SpeakerTable {
             select * from speakers where tenant_id = :tenant and user_id = :user
             order by id for update
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .map(SpeakerTable::speaker)
         .list();
   }
@@ -157,8 +153,7 @@ final class SpeakerTable {
                 speech_millis = :speechMillis, failure_reason = null
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
+        .bindMap(Map.of("tenant", speaker.tenant(), "id", speaker.id()))
         .bindMethods(profile)
         .execute();
   }
@@ -178,8 +173,7 @@ final class SpeakerTable {
             update speakers set expires_at = :latest
             where tenant_id = :tenant and expires_at > :latest
             """)
-        .bind("tenant", tenant)
-        .bind("latest", latest)
+        .bindMap(Map.of("tenant", tenant, "latest", latest))
         .execute();
   }
 

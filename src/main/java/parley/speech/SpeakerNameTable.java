@@ -18,8 +18,7 @@ final class SpeakerNameTable {
             select label, display_name from transcript_speaker_names
             where tenant_id = :tenant and job_id = :job
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
+        .bindMap(Map.of("tenant", tenant, "job", job))
         .setMapKeyColumn("label")
         .setMapValueColumn("display_name")
         .collectInto(new GenericType<Map<String, String>>() {});
@@ -33,10 +32,7 @@ final class SpeakerNameTable {
             values (:tenant, :job, :label, :name)
             on conflict (tenant_id, job_id, label) do update set display_name = excluded.display_name
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
-        .bind("label", label)
-        .bind("name", name)
+        .bindMap(Map.of("tenant", tenant, "job", job, "label", label, "name", name))
         .execute();
   }
 
@@ -47,9 +43,7 @@ final class SpeakerNameTable {
             delete from transcript_speaker_names
             where tenant_id = :tenant and job_id = :job and label = :label
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
-        .bind("label", label)
+        .bindMap(Map.of("tenant", tenant, "job", job, "label", label))
         .execute();
   }
 }

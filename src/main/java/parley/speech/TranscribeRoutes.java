@@ -6,8 +6,6 @@ import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.JobPriority;
-import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
 import parley.tenants.RoomId;
 import parley.web.Access;
@@ -34,7 +32,7 @@ public record TranscribeRoutes(
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
     Wish plain = RecordingIntake.wish(exchange, form, "language");
-    RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
+    RoomId room = form.field("room_id").map(RoomId::required).orElse(null);
     Wish wish = new Wish(plain.options(), plain.preference(), plain.diarisation(), room);
     Optional<String> mediaId = form.field("media_id");
     if (mediaId.isPresent() && !form.hasFile()) {
@@ -42,10 +40,5 @@ public record TranscribeRoutes(
       return transcriptions.queue(exchange.caller(), stored, wish);
     }
     return intake.queue(exchange, form, wish, JobPriority.BACKGROUND);
-  }
-
-  private static RoomId room(String id) {
-    return RoomId.parse(id)
-        .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
   }
 }

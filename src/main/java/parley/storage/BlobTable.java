@@ -2,6 +2,7 @@ package parley.storage;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -77,10 +78,7 @@ final class BlobTable {
             returning uses = 1
             """)
         .bindMethods(key)
-        .bind("size", size)
-        .bind("head", head.hex())
-        .bind("mimeType", mimeType)
-        .bind("now", now)
+        .bindMap(Map.of("size", size, "head", head.hex(), "mimeType", mimeType, "now", now))
         .mapTo(boolean.class)
         .one();
   }
@@ -157,9 +155,7 @@ final class BlobTable {
                 where jobs.tenant_id = blobs.tenant_id and jobs.sha256 = blobs.sha256
                   and user_id = :user))
             """)
-        .bind("user", user)
-        .bind("tenant", tenant)
-        .bind("head", head.hex())
+        .bindMap(Map.of("user", user, "tenant", tenant, "head", head.hex()))
         .mapTo(long.class)
         .one();
   }
@@ -183,8 +179,7 @@ final class BlobTable {
             from blobs where tenant_id = :tenant and created_at >= :since
             group by day order by day
             """)
-        .bind("tenant", tenant)
-        .bind("since", since)
+        .bindMap(Map.of("tenant", tenant, "since", since))
         .mapTo(StorageUsage.Day.class)
         .list();
   }
@@ -198,8 +193,7 @@ final class BlobTable {
             insert into stored_bytes (tenant_id, bytes) values (:tenant, :bytes)
             on conflict (tenant_id) do update set bytes = stored_bytes.bytes + excluded.bytes
             """)
-        .bind("tenant", tenant)
-        .bind("bytes", bytes)
+        .bindMap(Map.of("tenant", tenant, "bytes", bytes))
         .execute();
   }
 }

@@ -2,6 +2,7 @@ package parley.tenants;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -23,9 +24,7 @@ public final class TenantTable {
                 insert into tenants (id, name, created_at) values (:id, :name, :now)
                 on conflict (name) do nothing
                 """)
-            .bind("id", id)
-            .bind("name", name)
-            .bind("now", now)
+            .bindMap(Map.of("id", id, "name", name, "now", now))
             .execute()
         == 1;
   }
@@ -128,10 +127,7 @@ public final class TenantTable {
                 select 1 from users as known
                 where known.tenant_id = :tenant and known.name = :name and known.issuer = :issuer)
             """)
-        .bind("tenant", tenant)
-        .bind("name", name)
-        .bind("issuer", issuer)
-        .bind("unknown", UNKNOWN)
+        .bindMap(Map.of("tenant", tenant, "name", name, "issuer", issuer, "unknown", UNKNOWN))
         .execute();
   }
 
@@ -139,8 +135,7 @@ public final class TenantTable {
   public static Optional<String> userName(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery("select name from users where tenant_id = :tenant and id = :user")
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .mapTo(String.class)
         .findOne();
   }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jdbi.v3.core.Handle;
@@ -111,8 +112,7 @@ public record DumpReader(Input input) {
   private static void set(Handle transaction, DatabaseDump.Sequence sequence) {
     transaction
         .createQuery("select setval(:name::regclass, :last)")
-        .bind("name", sequence.name())
-        .bind("last", sequence.last())
+        .bindMap(Map.of("name", sequence.name(), "last", sequence.last()))
         .mapTo(long.class)
         .one();
   }
