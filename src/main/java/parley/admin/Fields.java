@@ -2,7 +2,6 @@ package parley.admin;
 
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import tools.jackson.databind.JsonNode;
 
 /// Reads fields of a JSON body that distinguishes absent fields from null.
@@ -22,7 +21,7 @@ final class Fields {
       return otherwise;
     }
     if (!field.isString() && !field.isNull()) {
-      throw invalid(name, "a string or null");
+      throw Problem.invalid(name, "must be a string or null");
     }
     return field.isNull() ? null : field.asString();
   }
@@ -34,7 +33,7 @@ final class Fields {
       return otherwise;
     }
     if (!field.isBoolean()) {
-      throw invalid(name, "true or false");
+      throw Problem.invalid(name, "must be true or false");
     }
     return field.asBoolean();
   }
@@ -53,12 +52,8 @@ final class Fields {
         || !field.isIntegralNumber()
         || field.asLong() < min
         || field.asLong() > max) {
-      throw invalid(name, "null or a whole number from " + min + " to " + max);
+      throw Problem.invalid(name, "must be null or a whole number from " + min + " to " + max);
     }
     return field.asLong();
-  }
-
-  private static Problem invalid(String name, String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + name + "' must be " + rule + ".").at(name);
   }
 }

@@ -16,13 +16,7 @@ import parley.web.Route;
 
 /// `GET /v1/me`: whose token it is and what it permits, so that a client can leave out what it may
 /// not do.
-public final class IdentityRoutes {
-  private final Tenants tenants;
-
-  public IdentityRoutes(Tenants tenants) {
-    this.tenants = tenants;
-  }
-
+public record IdentityRoutes(Tenants tenants) {
   public List<Route> routes() {
     return List.of(Route.get("/v1/me", Access.authenticated(), this::show));
   }

@@ -9,14 +9,9 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// `GET /v1/sign-in`: where people without an API key sign in, for anyone who asks.
-public final class SignInRoutes {
-  private final Optional<Client> client;
-
-  /// @param client empty if the console takes only keys
-  public SignInRoutes(Optional<Client> client) {
-    this.client = client;
-  }
-
+///
+/// @param client empty if the console takes only keys
+public record SignInRoutes(Optional<Client> client) {
   /// The console as a public client of an OpenID Connect issuer.
   ///
   /// @param scope what it asks for, separated by spaces

@@ -17,13 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Creates and limits tenants; for operators.
-public final class TenantRoutes {
-  private final Tenants tenants;
-
-  public TenantRoutes(Tenants tenants) {
-    this.tenants = tenants;
-  }
-
+public record TenantRoutes(Tenants tenants) {
   public List<Route> routes() {
     Access access = Access.needs(Permission.OPERATOR);
     return List.of(
@@ -33,7 +27,7 @@ public final class TenantRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    exchange.page(Page.whole(tenants.list()).map(TenantView::of));
+    exchange.page(Page.whole(tenants.list()));
   }
 
   private void create(Exchange exchange) throws IOException {
@@ -42,13 +36,13 @@ public final class TenantRoutes {
     // Validated first, so that an invalid limit does not leave a tenant behind.
     Tenants.Limits limits = limits(body, Tenants.Limits.NONE);
     Tenant tenant = tenants.create(name);
-    exchange.data(201, TenantView.of(tenants.limit(tenant.id(), before -> limits)));
+    exchange.data(201, tenants.limit(tenant.id(), before -> limits));
   }
 
   private void change(Exchange exchange) throws IOException {
     TenantId id = exchange.path("tenant_id", TenantId::parse, ProblemCode.TENANT_NOT_FOUND);
     ObjectNode body = exchange.json(ObjectNode.class);
-    exchange.data(200, TenantView.of(tenants.limit(id, before -> limits(body, before))));
+    exchange.data(200, tenants.limit(id, before -> limits(body, before)));
   }
 
   /// The limits changed by the body: absent fields are kept, null removes a limit.

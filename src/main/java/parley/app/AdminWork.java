@@ -11,7 +11,6 @@ import parley.config.Config;
 import parley.config.Config.LogFormat;
 import parley.db.Database;
 import parley.db.embedded.EmbeddedPostgres;
-import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -51,12 +50,8 @@ abstract class AdminWork implements Callable<Integer> {
     }
     try (CloseStack opened = new CloseStack()) {
       Database database = OpenDatabase.beside(config, opened);
-      TenantTable table = new TenantTable();
       Clock clock = Clock.systemUTC();
-      work(
-          new Tenants(database, table, clock),
-          new ApiKeys(database, table, clock),
-          spec.commandLine().getOut());
+      work(new Tenants(database, clock), new ApiKeys(database, clock), spec.commandLine().getOut());
       spec.commandLine().getOut().flush();
     }
     return 0;

@@ -34,7 +34,6 @@ import parley.config.Config;
 import parley.db.Database;
 import parley.events.EventLog;
 import parley.speech.Transcriptions;
-import parley.tenants.TenantTable;
 import parley.web.Route;
 
 /// The calls of a server, wired.
@@ -111,7 +110,6 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
         new Recordings(
             database,
             calls,
-            new TenantTable(),
             recordingChanges,
             recording.map(RecordingParts::steps),
             recording.map(RecordingParts::participants));

@@ -11,7 +11,6 @@ import parley.storage.BlobStore;
 import parley.storage.Blobs;
 import parley.storage.Spool;
 import parley.storage.StoreIdentity;
-import parley.tenants.TenantTable;
 
 /// What all parts of a server build on: the database, the store and the clock.
 ///
@@ -36,7 +35,7 @@ record Foundation(
     spool.start();
     BlobStore store = OpenStore.start(config.storage(), dataDirectory, opened);
     new StoreIdentity(database, store).check();
-    Blobs blobs = new Blobs(database, new TenantTable(), store, spool, clock);
+    Blobs blobs = new Blobs(database, store, spool, clock);
     blobs.sweep();
     opened.add(new PeriodicWork()).every(HELD_DELETIONS_RETRY, "held deletions", blobs::eraseHeld);
     return new Foundation(config, dataDirectory, database, spool, blobs, clock, opened);

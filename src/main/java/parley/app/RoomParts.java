@@ -4,7 +4,6 @@ import parley.events.EventLog;
 import parley.rooms.RoomFileIndex;
 import parley.rooms.RoomMembers;
 import parley.rooms.Rooms;
-import parley.tenants.TenantTable;
 
 /// The rooms of a server and what they need of no other feature, wired.
 ///
@@ -13,7 +12,7 @@ import parley.tenants.TenantTable;
 /// @param files for other features to attach files to rooms
 record RoomParts(RoomMembers members, Rooms rooms, RoomFileIndex files) {
   static RoomParts of(Foundation base, EventLog events) {
-    RoomMembers members = new RoomMembers(base.database(), new TenantTable(), events, base.clock());
+    RoomMembers members = new RoomMembers(base.database(), events, base.clock());
     Rooms rooms = new Rooms(base.database(), members, base.clock());
     return new RoomParts(members, rooms, new RoomFileIndex(rooms, base.clock()));
   }

@@ -37,7 +37,6 @@ import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.storage.DataDirectory;
-import parley.tenants.TenantTable;
 import parley.tenants.Tenants;
 import parley.web.CrossOrigin;
 import parley.web.HttpServer;
@@ -105,8 +104,8 @@ public final class Server implements AutoCloseable {
     AudioDecoder decoder = new AudioDecoder(ffmpeg.programs(), DecodingLimits.DEFAULT);
     // The models load while the rest starts and the first requests are answered.
     SpeechBackends backends = SpeechBackends.load(config, home, decoder, models, opened);
-    Tenants tenants = new Tenants(base.database(), new TenantTable(), clock);
-    ApiKeys keys = new ApiKeys(base.database(), new TenantTable(), clock);
+    Tenants tenants = new Tenants(base.database(), clock);
+    ApiKeys keys = new ApiKeys(base.database(), clock);
     PrometheusMeterRegistry meters = meters(opened);
 
     Signals signals = new Signals(base.database());
@@ -242,7 +241,6 @@ public final class Server implements AutoCloseable {
                     Permission.parseAll(config.permissions())),
                 base.database(),
                 tenants,
-                new TenantTable(),
                 base.clock()));
   }
 

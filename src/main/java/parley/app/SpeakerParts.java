@@ -27,7 +27,6 @@ import parley.speakers.VoiceAnalyser;
 import parley.speakers.VoiceProfiles;
 import parley.storage.Blobs;
 import parley.tenants.RoomId;
-import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 import parley.web.Route;
 
@@ -53,15 +52,7 @@ record SpeakerParts(SpeakerRosters rosters, List<Route> routes) {
     SpeakerPolicies policies = new SpeakerPolicies(database, audit, clock);
     Preflights preflights = new Preflights(voices.orElse(null), reader);
     Enrolments enrolments =
-        new Enrolments(
-            database,
-            new TenantTable(),
-            blobs,
-            policies,
-            preflights,
-            audit,
-            config.perTenant(),
-            clock);
+        new Enrolments(database, blobs, policies, preflights, audit, config.perTenant(), clock);
     ProfileUpdates profileUpdates =
         new ProfileUpdates(database, blobs, policies, preflights, audit, clock);
     Erasures erasures = new Erasures(blobs, audit, clock);

@@ -46,7 +46,6 @@ import parley.speech.decoding.AudioDecoder;
 import parley.speech.deepgram.DeepgramRoutes;
 import parley.speech.live.LiveStreams;
 import parley.storage.Blobs;
-import parley.tenants.TenantTable;
 import parley.web.Route;
 
 /// Transcription and live captions, wired.
@@ -85,7 +84,7 @@ record SpeechParts(
     DecodedLength length = new DecodedLength(decoder);
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, events, clock);
-    Meter meter = new Meter(database, new TenantTable(), clock);
+    Meter meter = new Meter(database, clock);
     SpeechBudget budget = new SpeechBudget(meter, length);
     Transcriptions transcriptions =
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
-import org.jspecify.annotations.Nullable;
 import parley.json.Json;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of the audit log.
 final class AuditTable {
-  void insert(Handle transaction, AuditEvent event) {
+  private AuditTable() {}
+
+  static void insert(Handle transaction, AuditEvent event) {
     transaction
         .createUpdate(
             """
@@ -27,20 +28,17 @@ final class AuditTable {
         .execute();
   }
 
-  List<AuditEvent> list(Handle transaction, TenantId tenant, @Nullable Cursor after, int limit) {
-    Cursor start = after == null ? Cursor.START : after;
+  static List<AuditEvent> list(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             """
             select * from audit_events
-            where tenant_id = :tenant and (at, id) < (:at, :id)
+            where tenant_id = :tenant and (at, id) < (:before, :beforeId)
             order by at desc, id desc
-            limit :limit
+            limit :max
             """)
         .bind("tenant", tenant)
-        .bind("at", start.at())
-        .bind("id", start.id())
-        .bind("limit", limit)
+        .bindMethods(page)
         .map(AuditTable::event)
         .list();
   }

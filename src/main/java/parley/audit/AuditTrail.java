@@ -1,28 +1,19 @@
 package parley.audit;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Writes and reads the audit log.
-public final class AuditTrail {
-  private final Database database;
-  private final AuditTable table = new AuditTable();
-  private final Clock clock;
-
-  public AuditTrail(Database database, Clock clock) {
-    this.database = database;
-    this.clock = clock;
-  }
-
+public record AuditTrail(Database database, Clock clock) {
   /// Records an action of the caller, in the same transaction as the action.
   public void record(
       Handle transaction,
@@ -41,7 +32,7 @@ public final class AuditTrail {
       AuditAction action,
       String subject,
       Map<String, String> details) {
-    table.insert(
+    AuditTable.insert(
         transaction,
         new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), user, action, subject, details));
   }
@@ -53,13 +44,16 @@ public final class AuditTrail {
       AuditAction action,
       String subject,
       Map<String, String> details) {
-    table.insert(
+    AuditTable.insert(
         transaction,
         new AuditEvent(UUID.randomUUID(), tenant, clock.instant(), null, action, subject, details));
   }
 
-  /// Up to `limit` events of the tenant after the cursor, newest first.
-  public List<AuditEvent> list(TenantId tenant, @Nullable Cursor after, int limit) {
-    return database.inTransaction(transaction -> table.list(transaction, tenant, after, limit));
+  /// Events of the tenant, newest first.
+  public Page<AuditEvent> list(TenantId tenant, PageRequest page) {
+    return database.inTransaction(transaction ->
+        page.page(
+            AuditTable.list(transaction, tenant, page),
+            event -> new Cursor(event.at(), event.id())));
   }
 }

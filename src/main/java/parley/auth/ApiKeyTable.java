@@ -2,6 +2,7 @@ package parley.auth;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -10,7 +11,9 @@ import parley.tenants.TenantId;
 
 /// The SQL of API keys.
 final class ApiKeyTable {
-  public void insert(Handle transaction, ApiKey key, byte[] sha256) {
+  private ApiKeyTable() {}
+
+  public static void insert(Handle transaction, ApiKey key, byte[] sha256) {
     transaction
         .createUpdate(
             """
@@ -26,7 +29,7 @@ final class ApiKeyTable {
 
   /// Finds the key whose secret has this hash. Not bound to a tenant, because the key determines
   /// the tenant.
-  public Optional<ApiKey> findByHash(Handle transaction, byte[] sha256) {
+  public static Optional<ApiKey> findByHash(Handle transaction, byte[] sha256) {
     return transaction
         .createQuery("select * from api_keys where sha256 = :sha256")
         .bind("sha256", sha256)
@@ -34,7 +37,7 @@ final class ApiKeyTable {
         .findOne();
   }
 
-  public List<ApiKeys.Listed> list(Handle transaction, TenantId tenant) {
+  public static List<ApiKeys.Listed> list(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery(
             """
@@ -49,7 +52,7 @@ final class ApiKeyTable {
   }
 
   /// Returns the keys that are neither revoked nor expired, of any tenant.
-  Set<KeyId> valid(Handle transaction, Set<KeyId> keys, Instant now) {
+  static Set<KeyId> valid(Handle transaction, Set<KeyId> keys, Instant now) {
     return transaction
         .createQuery(
             """
@@ -63,20 +66,18 @@ final class ApiKeyTable {
   }
 
   /// Records the time of a key's last use.
-  public void used(Handle transaction, KeyId key, Instant now) {
+  public static void used(Handle transaction, KeyId key, Instant now) {
     transaction
         .createUpdate("update api_keys set last_used_at = :now where id = :id")
-        .bind("id", key)
-        .bind("now", now)
+        .bindMap(Map.of("id", key, "now", now))
         .execute();
   }
 
   /// Deletes a key; false if the tenant has no such key.
-  public boolean delete(Handle transaction, TenantId tenant, KeyId key) {
+  public static boolean delete(Handle transaction, TenantId tenant, KeyId key) {
     return transaction
             .createUpdate("delete from api_keys where tenant_id = :tenant and id = :id")
-            .bind("tenant", tenant)
-            .bind("id", key)
+            .bindMap(Map.of("tenant", tenant, "id", key))
             .execute()
         == 1;
   }

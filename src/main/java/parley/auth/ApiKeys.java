@@ -17,7 +17,7 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 
 /// Creates, authenticates and revokes API keys.
-public final class ApiKeys implements Authenticator {
+public record ApiKeys(Database database, Clock clock) implements Authenticator {
   /// The [Signals] channel that carries the ids of revoked keys to every node.
   public static final String REVOKED = "parley_revoked_keys";
 
@@ -26,17 +26,6 @@ public final class ApiKeys implements Authenticator {
 
   /// Last uses are recorded at this interval, so that reading does not cause a write each time.
   private static final Duration LAST_USE_INTERVAL = Duration.ofMinutes(1);
-
-  private final Database database;
-  private final ApiKeyTable table = new ApiKeyTable();
-  private final TenantTable tenants;
-  private final Clock clock;
-
-  public ApiKeys(Database database, TenantTable tenants, Clock clock) {
-    this.database = database;
-    this.tenants = tenants;
-    this.clock = clock;
-  }
 
   /// A key and the name of its user.
   public record Listed(@Nested ApiKey key, @ColumnName("user_name") String user) {}
@@ -71,26 +60,26 @@ public final class ApiKeys implements Authenticator {
           new ApiKey(
               KeyId.random(),
               tenant,
-              tenants.user(transaction, tenant, user, clock.instant()),
+              TenantTable.user(transaction, tenant, user, clock.instant()),
               name,
               permissions,
               clock.instant(),
               expiresAt,
               null);
-      table.insert(transaction, key, secret.sha256());
+      ApiKeyTable.insert(transaction, key, secret.sha256());
       return new Created(key, secret);
     });
   }
 
   public List<Listed> list(TenantId tenant) {
-    return database.inTransaction(transaction -> table.list(transaction, tenant));
+    return database.inTransaction(transaction -> ApiKeyTable.list(transaction, tenant));
   }
 
   /// Revokes a key at once: its next request is refused, and a signal ends streams and uploads in
   /// progress.
   public void revoke(TenantId tenant, KeyId key) {
     database.useTransaction(transaction -> {
-      if (!table.delete(transaction, tenant, key)) {
+      if (!ApiKeyTable.delete(transaction, tenant, key)) {
         throw new Problem(ProblemCode.KEY_NOT_FOUND, "There is no such key.");
       }
       Signals.send(transaction, REVOKED, key.toString());
@@ -99,7 +88,8 @@ public final class ApiKeys implements Authenticator {
 
   /// Returns the keys that are neither revoked nor expired.
   public Set<KeyId> valid(Set<KeyId> keys) {
-    return database.inTransaction(transaction -> table.valid(transaction, keys, clock.instant()));
+    return database.inTransaction(
+        transaction -> ApiKeyTable.valid(transaction, keys, clock.instant()));
   }
 
   @Override
@@ -108,14 +98,13 @@ public final class ApiKeys implements Authenticator {
     Instant now = clock.instant();
     return database.inTransaction(transaction -> {
       ApiKey key =
-          table
-              .findByHash(transaction, sha256)
+          ApiKeyTable.findByHash(transaction, sha256)
               .orElseThrow(() -> new Problem(ProblemCode.TOKEN_INVALID, "The token is not valid."));
       if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
         throw new Problem(ProblemCode.TOKEN_EXPIRED, "The token has expired.");
       }
       if (key.lastUsedAt() == null || key.lastUsedAt().plus(LAST_USE_INTERVAL).isBefore(now)) {
-        table.used(transaction, key.id(), now);
+        ApiKeyTable.used(transaction, key.id(), now);
       }
       return new Caller(key.id(), key.tenant(), key.user(), key.permissions(), null);
     });

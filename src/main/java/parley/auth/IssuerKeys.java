@@ -17,15 +17,8 @@ import java.util.Map;
 
 /// The public keys of an issuer, located by OpenID Connect Discovery 1.0, section 4. Fetches them
 /// on each call, so use it behind a cache.
-final class IssuerKeys implements JWKSetSource<SecurityContext> {
-  private final URI issuer;
-  private final ResourceRetriever retriever;
-
-  IssuerKeys(URI issuer, ResourceRetriever retriever) {
-    this.issuer = issuer;
-    this.retriever = retriever;
-  }
-
+record IssuerKeys(URI issuer, ResourceRetriever retriever)
+    implements JWKSetSource<SecurityContext> {
   @Override
   public JWKSet getJWKSet(
       JWKSetCacheRefreshEvaluator evaluator, long currentTime, SecurityContext context)

@@ -53,7 +53,6 @@ public final class OidcTokens implements Authenticator {
   private final Settings settings;
   private final Database database;
   private final Tenants tenants;
-  private final TenantTable table;
   private final Clock clock;
   private final DefaultJWTProcessor<SecurityContext> processor;
   private final Cache<User, UserId> users =
@@ -67,12 +66,10 @@ public final class OidcTokens implements Authenticator {
 
   private record User(TenantId tenant, String subject) {}
 
-  public OidcTokens(
-      Settings settings, Database database, Tenants tenants, TenantTable table, Clock clock) {
+  public OidcTokens(Settings settings, Database database, Tenants tenants, Clock clock) {
     this.settings = settings;
     this.database = database;
     this.tenants = tenants;
-    this.table = table;
     this.clock = clock;
     this.processor = processor(settings, clock);
   }
@@ -125,7 +122,7 @@ public final class OidcTokens implements Authenticator {
             new User(tenant.id(), subject),
             unknown ->
                 database.inTransaction(transaction ->
-                    table.issuedUser(
+                    TenantTable.issuedUser(
                         transaction,
                         tenant.id(),
                         settings.issuer().toString(),

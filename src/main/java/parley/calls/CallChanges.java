@@ -20,9 +20,6 @@ public final class CallChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallChanges.class);
 
   private final Database database;
-  private final CallTable table = new CallTable();
-  private final CallWorkTable work = new CallWorkTable();
-  private final RecordingTable recordings = new RecordingTable();
   private final EventLog events;
   private final LiveKitRooms liveKit;
   private final CallTimeouts timeouts;
@@ -52,7 +49,7 @@ public final class CallChanges implements AutoCloseable {
 
   /// Adds a ringing call; false if the room has a live one.
   boolean begin(Handle transaction, Call call) {
-    if (!table.insert(transaction, call)) {
+    if (!CallTable.insert(transaction, call)) {
       return false;
     }
     events.record(
@@ -76,7 +73,7 @@ public final class CallChanges implements AutoCloseable {
   Outcome apply(Handle transaction, Call call, CallInput input) {
     CallTransitions.Next next = CallTransitions.next(call, input, timeouts);
     if (next.call().version() != call.version()) {
-      table.update(transaction, call, next.call());
+      CallTable.update(transaction, call, next.call());
     }
     if (next.effects().contains(new CallEffect.Announce())) {
       announce(transaction, next.call());
@@ -92,7 +89,7 @@ public final class CallChanges implements AutoCloseable {
     if (recorders.equals(call.recorders()) && snapshot.lost() == wasLost) {
       return;
     }
-    work.seen(transaction, call.ref(), recorders, snapshot.lost());
+    CallWorkTable.seen(transaction, call.ref(), recorders, snapshot.lost());
     if (recorders.isEmpty() != call.recorders().isEmpty()) {
       announceAnew(transaction, call);
     }
@@ -104,11 +101,11 @@ public final class CallChanges implements AutoCloseable {
       return;
     }
     database.useTransaction(transaction -> {
-      Call call = table.lock(transaction, ref).orElseThrow();
+      Call call = CallTable.lock(transaction, ref).orElseThrow();
       if (call.isLive()) {
         return;
       }
-      work.roomClosed(transaction, ref);
+      CallWorkTable.roomClosed(transaction, ref);
       if (!call.recorders().isEmpty()) {
         announceAnew(transaction, call);
       }
@@ -116,7 +113,7 @@ public final class CallChanges implements AutoCloseable {
   }
 
   private void announceAnew(Handle transaction, Call call) {
-    announce(transaction, table.find(transaction, call.ref()).orElseThrow());
+    announce(transaction, CallTable.find(transaction, call.ref()).orElseThrow());
   }
 
   /// Sends the members the state of a call and its recordings.
@@ -129,8 +126,8 @@ public final class CallChanges implements AutoCloseable {
         null,
         CallView.StateEvent.of(
             call,
-            recordings.running(transaction, call.ref()),
-            recordings.newest(transaction, call.ref())));
+            RecordingTable.running(transaction, call.ref()),
+            RecordingTable.newest(transaction, call.ref())));
   }
 
   private void follow(CallRef call, List<CallEffect> following) {

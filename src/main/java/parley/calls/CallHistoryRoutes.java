@@ -2,7 +2,6 @@ package parley.calls;
 
 import java.util.List;
 import parley.auth.Permission;
-import parley.paging.Cursor;
 import parley.paging.Page;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
@@ -11,13 +10,7 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The lists of calls in the wave dialect.
-public final class CallHistoryRoutes {
-  private final CallHistory history;
-
-  public CallHistoryRoutes(CallHistory history) {
-    this.history = history;
-  }
-
+public record CallHistoryRoutes(CallHistory history) {
   public List<Route> routes() {
     Access access = Access.needs(Permission.CALLS);
     return List.of(
@@ -26,23 +19,15 @@ public final class CallHistoryRoutes {
   }
 
   private void list(Exchange exchange) {
-    show(exchange, history.list(exchange.caller(), cursor(exchange), limit(exchange)));
+    show(exchange, history.list(exchange.caller(), exchange.pageRequest()));
   }
 
   private void listOfRoom(Exchange exchange) {
     RoomId room = exchange.path("room_id", RoomId::parse, ProblemCode.ROOM_NOT_FOUND);
-    show(exchange, history.list(exchange.caller(), room, cursor(exchange), limit(exchange)));
+    show(exchange, history.list(exchange.caller(), room, exchange.pageRequest()));
   }
 
   private static void show(Exchange exchange, Page<CallHistory.Entry> page) {
     exchange.page(page.map(entry -> CallView.of(entry.call(), entry.recordings())));
-  }
-
-  private static Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
-  }
-
-  private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
   }
 }

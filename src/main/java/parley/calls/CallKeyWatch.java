@@ -22,8 +22,6 @@ public final class CallKeyWatch implements AutoCloseable {
   private static final String NAME = "call-keys";
 
   private final Database database;
-  private final CallTable table = new CallTable();
-  private final CallParticipantTable participants = new CallParticipantTable();
   private final CallChanges changes;
   private final KeyValidator keys;
   private final PeriodicWork periodicWork = new PeriodicWork();
@@ -45,13 +43,14 @@ public final class CallKeyWatch implements AutoCloseable {
   }
 
   private void check() {
-    Set<KeyId> ended = new HashSet<>(database.inTransaction(participants::keysInUse));
+    Set<KeyId> ended = new HashSet<>(database.inTransaction(CallParticipantTable::keysInUse));
     if (!ended.isEmpty()) {
       ended.removeAll(keys.valid(ended));
     }
     if (!ended.isEmpty()) {
       List<Admitted> admitted =
-          database.inTransaction(transaction -> participants.admittedBy(transaction, ended));
+          database.inTransaction(
+              transaction -> CallParticipantTable.admittedBy(transaction, ended));
       admitted.forEach(one ->
           PeriodicWork.safely(
               NAME, () -> database.useTransaction(transaction -> remove(transaction, one, ended))));
@@ -59,10 +58,9 @@ public final class CallKeyWatch implements AutoCloseable {
   }
 
   private void remove(Handle transaction, Admitted one, Set<KeyId> ended) {
-    table
-        .lock(transaction, one.call())
+    CallTable.lock(transaction, one.call())
         // They may have rejoined with another key in the meantime.
-        .filter(call -> participants.admittedBy(transaction, ended).contains(one))
+        .filter(call -> CallParticipantTable.admittedBy(transaction, ended).contains(one))
         .ifPresent(call ->
             changes.apply(
                 transaction, call, new CallInput.Leave(one.user(), changes.clock().instant())));

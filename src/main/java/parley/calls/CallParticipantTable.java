@@ -17,6 +17,8 @@ import parley.tenants.UserId;
 
 /// The SQL of participants of calls, and of the keys with which they joined.
 final class CallParticipantTable {
+  private CallParticipantTable() {}
+
   private static final String IN_LIVE_CALLS =
       """
       from calls
@@ -29,7 +31,7 @@ final class CallParticipantTable {
 
   private record Seat(CallId call, UserId user, CallParticipant participant) {}
 
-  Map<UserId, CallParticipant> load(Handle transaction, CallRef ref) {
+  static Map<UserId, CallParticipant> load(Handle transaction, CallRef ref) {
     Map<UserId, CallParticipant> participants = Call.noParticipants();
     transaction
         .createQuery("select * from call_seats where tenant_id = :tenant and call_id = :id")
@@ -40,7 +42,7 @@ final class CallParticipantTable {
   }
 
   /// Returns the participants of several calls; one without any is missing.
-  Map<CallId, Map<UserId, CallParticipant>> load(
+  static Map<CallId, Map<UserId, CallParticipant>> load(
       Handle transaction, TenantId tenant, List<UUID> calls) {
     Map<CallId, Map<UserId, CallParticipant>> found = new HashMap<>();
     transaction
@@ -61,7 +63,7 @@ final class CallParticipantTable {
 
   /// Stores only the changed ones: a call in a large room has many participants, few of whom change
   /// at a time.
-  void save(Handle transaction, Call call, Map<UserId, CallParticipant> known) {
+  static void save(Handle transaction, Call call, Map<UserId, CallParticipant> known) {
     PreparedBatch batch =
         transaction.prepareBatch(
             """
@@ -80,9 +82,7 @@ final class CallParticipantTable {
         .forEach((user, participant) -> {
           if (!participant.equals(known.get(user))) {
             batch
-                .bind("tenant", call.tenant())
-                .bind("call", call.id())
-                .bind("user", user)
+                .bindMap(Map.of("tenant", call.tenant(), "call", call.id(), "user", user))
                 .bindMethods(participant)
                 .bind("word", word(participant.presence()))
                 .add();
@@ -96,7 +96,7 @@ final class CallParticipantTable {
   /// Stores the key with which a participant joined.
   ///
   /// @param key null if the token was not an API key
-  void admitted(Handle transaction, CallRef call, UserId user, @Nullable KeyId key) {
+  static void admitted(Handle transaction, CallRef call, UserId user, @Nullable KeyId key) {
     transaction
         .createUpdate(
             """
@@ -110,7 +110,7 @@ final class CallParticipantTable {
   }
 
   /// Returns the keys of participants who are or may become connected to live calls.
-  Set<KeyId> keysInUse(Handle transaction) {
+  static Set<KeyId> keysInUse(Handle transaction) {
     return transaction
         .createQuery("select distinct key_id " + IN_LIVE_CALLS + " and seat.key_id is not null")
         .mapTo(KeyId.class)
@@ -118,7 +118,7 @@ final class CallParticipantTable {
   }
 
   /// Returns the participants who joined with one of these [#keysInUse].
-  List<Admitted> admittedBy(Handle transaction, Set<KeyId> keys) {
+  static List<Admitted> admittedBy(Handle transaction, Set<KeyId> keys) {
     return transaction
         .createQuery(
             "select calls.tenant_id as tenant, calls.id, seat.user_id as \"user\" "

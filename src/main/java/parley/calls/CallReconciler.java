@@ -44,8 +44,6 @@ public final class CallReconciler implements AutoCloseable {
   private static final int MAX_ATTEMPTS = 3;
 
   private final Database database;
-  private final CallTable table = new CallTable();
-  private final CallWorkTable work = new CallWorkTable();
   private final CallChanges changes;
   private final Rooms rooms;
   private final LiveKitRooms liveKit;
@@ -92,11 +90,12 @@ public final class CallReconciler implements AutoCloseable {
 
   /// Processes a webhook; returns false, without doing anything, if it was received before.
   boolean receive(Webhook webhook) {
-    if (!database.inTransaction(transaction -> work.addWebhook(transaction, webhook.id(), now()))) {
+    if (!database.inTransaction(
+        transaction -> CallWorkTable.addWebhook(transaction, webhook.id(), now()))) {
       return false;
     }
     CallId.ofLiveKitRoom(webhook.room())
-        .flatMap(id -> database.inTransaction(transaction -> table.ref(transaction, id)))
+        .flatMap(id -> database.inTransaction(transaction -> CallTable.ref(transaction, id)))
         .ifPresent(call -> {
           PeriodicWork.safely(NAME, () -> reconcile(call));
           followUp(call);
@@ -119,15 +118,16 @@ public final class CallReconciler implements AutoCloseable {
 
   private void tick() {
     database
-        .inTransaction(transaction -> work.due(transaction, now(), BATCH))
+        .inTransaction(transaction -> CallWorkTable.due(transaction, now(), BATCH))
         .forEach(call -> PeriodicWork.safely(NAME, () -> apply(call, new CallInput.Tick(now()))));
   }
 
   private void reconcileAll(Instant notSince) {
     List<CallRef> calls =
         database.inTransaction(transaction -> {
-          work.removeWebhooks(transaction, now().minus(WebhookVerifier.MAX_AGE.multipliedBy(2)));
-          return work.take(transaction, false, notSince, now());
+          CallWorkTable.removeWebhooks(
+              transaction, now().minus(WebhookVerifier.MAX_AGE.multipliedBy(2)));
+          return CallWorkTable.take(transaction, false, notSince, now());
         });
     reconcile(calls).ifPresent(this::closeLeftOpen);
   }
@@ -135,7 +135,8 @@ public final class CallReconciler implements AutoCloseable {
   private void reconcileWaiting() {
     Instant notSince = now().minus(intervals.waiting);
     List<CallRef> calls =
-        database.inTransaction(transaction -> work.take(transaction, true, notSince, now()));
+        database.inTransaction(
+            transaction -> CallWorkTable.take(transaction, true, notSince, now()));
     if (!calls.isEmpty()) {
       reconcile(calls);
     }
@@ -163,8 +164,8 @@ public final class CallReconciler implements AutoCloseable {
     List<CallRef> ended =
         database.inTransaction(transaction -> {
           List<CallRef> left =
-              work.takeLeftOpen(transaction, now().minus(intervals.all), now(), BATCH);
-          return Stream.concat(left.stream(), work.ended(transaction, open).stream())
+              CallWorkTable.takeLeftOpen(transaction, now().minus(intervals.all), now(), BATCH);
+          return Stream.concat(left.stream(), CallWorkTable.ended(transaction, open).stream())
               .distinct()
               .toList();
         });
@@ -187,8 +188,9 @@ public final class CallReconciler implements AutoCloseable {
 
   /// @return whether the call changed in the meantime, so that LiveKit must be queried again
   private boolean observe(CallRef ref) {
-    Call call = database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
-    boolean lost = database.inTransaction(transaction -> work.isLost(transaction, ref));
+    Call call =
+        database.inTransaction(transaction -> CallTable.find(transaction, ref).orElseThrow());
+    boolean lost = database.inTransaction(transaction -> CallWorkTable.isLost(transaction, ref));
     try {
       if (!call.isLive()) {
         boolean open = liveKit.isOpen(ref.id());
@@ -214,7 +216,7 @@ public final class CallReconciler implements AutoCloseable {
   /// @return whether the input is outdated
   private boolean apply(CallRef ref, CallInput input, BiConsumer<Handle, Call> also) {
     return database.inTransaction(transaction -> {
-      Call call = table.lock(transaction, ref).orElseThrow();
+      Call call = CallTable.lock(transaction, ref).orElseThrow();
       CallChanges.Outcome outcome = changes.apply(transaction, call, input);
       if (input instanceof CallInput.Observed observed && !outcome.outdated()) {
         Call after = removeStrangers(transaction, outcome.call(), observed);

@@ -38,16 +38,13 @@ public final class CallRoutes {
   private void initiate(Exchange exchange) throws IOException {
     Initiation body = exchange.json(Initiation.class);
     if (body.roomId() == null) {
-      throw new Problem(ProblemCode.VALIDATION, "'room_id' is missing.").at("room_id");
+      throw Problem.invalid("room_id", "is missing");
     }
-    RoomId room =
-        RoomId.parse(body.roomId())
-            .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
+    RoomId room = RoomId.required(body.roomId());
     CallType type =
         Optional.ofNullable(body.type())
             .flatMap(text -> TextEnum.parse(CallType.class, text))
-            .orElseThrow(
-                () -> new Problem(ProblemCode.VALIDATION, "'type' is audio or video.").at("type"));
+            .orElseThrow(() -> Problem.invalid("type", "is audio or video"));
     exchange.setHeader("Cache-Control", "no-store");
     exchange.data(200, calls().initiate(exchange.caller(), room, type));
   }

@@ -9,17 +9,17 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of calls.
 final class CallTable {
-  private final CallParticipantTable participants = new CallParticipantTable();
+  private CallTable() {}
 
   /// Adds a call; false if the room has a live one.
-  boolean insert(Handle transaction, Call call) {
+  static boolean insert(Handle transaction, Call call) {
     boolean added =
         transaction
                 .createUpdate(
@@ -35,13 +35,13 @@ final class CallTable {
                 .execute()
             == 1;
     if (added) {
-      participants.save(transaction, call, Map.of());
+      CallParticipantTable.save(transaction, call, Map.of());
     }
     return added;
   }
 
   /// Stores the changes to a call that this transaction has locked.
-  void update(Handle transaction, Call before, Call call) {
+  static void update(Handle transaction, Call before, Call call) {
     transaction
         .createUpdate(
             """
@@ -53,42 +53,41 @@ final class CallTable {
             """)
         .bindMethods(call)
         .execute();
-    participants.save(transaction, call, before.participants());
+    CallParticipantTable.save(transaction, call, before.participants());
   }
 
-  Optional<Call> find(Handle transaction, CallRef ref) {
+  static Optional<Call> find(Handle transaction, CallRef ref) {
     return find(transaction, ref, "");
   }
 
   /// Like [#find], and keeps the call from changing until the transaction ends.
-  Optional<Call> lock(Handle transaction, CallRef ref) {
+  static Optional<Call> lock(Handle transaction, CallRef ref) {
     return find(transaction, ref, " for no key update");
   }
 
-  private Optional<Call> find(Handle transaction, CallRef ref, String locking) {
+  private static Optional<Call> find(Handle transaction, CallRef ref, String locking) {
     return transaction
         .createQuery("select * from calls where tenant_id = :tenant and id = :id" + locking)
         .bindMethods(ref)
-        .map(row -> call(row, participants.load(transaction, ref)))
+        .map(row -> call(row, CallParticipantTable.load(transaction, ref)))
         .findOne();
   }
 
   /// Returns the room's live call, if there is one.
-  Optional<CallId> live(Handle transaction, TenantId tenant, RoomId room) {
+  static Optional<CallId> live(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
             """
             select id from calls
             where tenant_id = :tenant and room_id = :room and status <> 'ended'
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(CallId.class)
         .findOne();
   }
 
   /// Returns a room's calls after the cursor, newest first.
-  List<Call> ofRoom(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
+  static List<Call> ofRoom(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     Query newest =
         transaction
             .createQuery(
@@ -99,12 +98,12 @@ final class CallTable {
                 order by started_at desc, id desc limit :max
                 """)
             .bind("room", room);
-    return load(transaction, tenant, ids(newest, tenant, behind, max));
+    return load(transaction, tenant, ids(newest, tenant, page));
   }
 
   /// Returns the calls of all rooms of a user after the cursor, newest first. It reads no more than
   /// `max` calls of each room.
-  List<Call> ofMember(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+  static List<Call> ofMember(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     Query newest =
         transaction
             .createQuery(
@@ -120,21 +119,16 @@ final class CallTable {
                 order by newest.started_at desc, newest.id desc limit :max
                 """)
             .bind("user", user);
-    return load(transaction, tenant, ids(newest, tenant, behind, max));
+    return load(transaction, tenant, ids(newest, tenant, page));
   }
 
-  private static List<UUID> ids(Query query, TenantId tenant, Cursor behind, int max) {
-    return query
-        .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
-        .mapTo(UUID.class)
-        .list();
+  private static List<UUID> ids(Query query, TenantId tenant, PageRequest page) {
+    return query.bind("tenant", tenant).bindMethods(page).mapTo(UUID.class).list();
   }
 
-  private List<Call> load(Handle transaction, TenantId tenant, List<UUID> ids) {
-    Map<CallId, Map<UserId, CallParticipant>> known = participants.load(transaction, tenant, ids);
+  private static List<Call> load(Handle transaction, TenantId tenant, List<UUID> ids) {
+    Map<CallId, Map<UserId, CallParticipant>> known =
+        CallParticipantTable.load(transaction, tenant, ids);
     return transaction
         .createQuery(
             """
@@ -149,7 +143,7 @@ final class CallTable {
   }
 
   /// Finds a call of any tenant, for LiveKit, which knows no tenants.
-  Optional<CallRef> ref(Handle transaction, CallId id) {
+  static Optional<CallRef> ref(Handle transaction, CallId id) {
     return transaction
         .createQuery("select tenant_id as tenant, id from calls where id = :id")
         .bind("id", id)

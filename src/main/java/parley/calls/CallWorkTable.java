@@ -3,6 +3,7 @@ package parley.calls;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -10,16 +11,17 @@ import org.jdbi.v3.core.Handle;
 /// The SQL with which nodes share the work on calls of all tenants: which calls are due, and what
 /// was last seen in their rooms.
 final class CallWorkTable {
+  private CallWorkTable() {}
+
   /// Returns live calls whose due time has passed.
-  List<CallRef> due(Handle transaction, Instant now, int max) {
+  static List<CallRef> due(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             """
             select tenant_id as tenant, id from calls where status <> 'ended' and due_at <= :now
             order by due_at limit :max
             """)
-        .bind("now", now)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "max", max))
         .mapTo(CallRef.class)
         .list();
   }
@@ -27,7 +29,7 @@ final class CallWorkTable {
   /// Claims the live calls that no node has claimed since `before`.
   ///
   /// @param waiting only calls that are ringing, or waiting for somebody or for LiveKit
-  List<CallRef> take(Handle transaction, boolean waiting, Instant before, Instant now) {
+  static List<CallRef> take(Handle transaction, boolean waiting, Instant before, Instant now) {
     return transaction
         .createQuery(
             """
@@ -39,16 +41,14 @@ final class CallWorkTable {
               for no key update skip locked)
             returning tenant_id as tenant, id
             """)
-        .bind("waiting", waiting)
-        .bind("now", now)
-        .bind("before", before)
+        .bindMap(Map.of("waiting", waiting, "now", now, "before", before))
         .mapTo(CallRef.class)
         .list();
   }
 
   /// Claims ended calls whose rooms may be open and that no node has claimed since `before`, to
   /// close them.
-  List<CallRef> takeLeftOpen(Handle transaction, Instant before, Instant now, int max) {
+  static List<CallRef> takeLeftOpen(Handle transaction, Instant before, Instant now, int max) {
     return transaction
         .createQuery(
             """
@@ -61,15 +61,13 @@ final class CallWorkTable {
               for no key update skip locked)
             returning tenant_id as tenant, id
             """)
-        .bind("now", now)
-        .bind("before", before)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "before", before, "max", max))
         .mapTo(CallRef.class)
         .list();
   }
 
   /// Returns the ended ones of these calls.
-  List<CallRef> ended(Handle transaction, Collection<CallId> ids) {
+  static List<CallRef> ended(Handle transaction, Collection<CallId> ids) {
     return transaction
         .createQuery(
             """
@@ -81,7 +79,7 @@ final class CallWorkTable {
   }
 
   /// Stores what was observed in the room of a call that this transaction has locked.
-  void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
+  static void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
     transaction
         .createUpdate(
             """
@@ -95,7 +93,7 @@ final class CallWorkTable {
   }
 
   /// Whether LiveKit is known to have lost its data about the call's room.
-  boolean isLost(Handle transaction, CallRef ref) {
+  static boolean isLost(Handle transaction, CallRef ref) {
     return transaction
         .createQuery("select list_lost from calls where tenant_id = :tenant and id = :id")
         .bindMethods(ref)
@@ -104,7 +102,7 @@ final class CallWorkTable {
   }
 
   /// Whether LiveKit may still have the call's room.
-  boolean isRoomOpen(Handle transaction, CallRef ref) {
+  static boolean isRoomOpen(Handle transaction, CallRef ref) {
     return transaction
         .createQuery("select room_open from calls where tenant_id = :tenant and id = :id")
         .bindMethods(ref)
@@ -113,7 +111,7 @@ final class CallWorkTable {
   }
 
   /// Stores that the room of an ended call, which this transaction has locked, is empty.
-  void roomClosed(Handle transaction, CallRef call) {
+  static void roomClosed(Handle transaction, CallRef call) {
     transaction
         .createUpdate(
             """
@@ -125,18 +123,17 @@ final class CallWorkTable {
   }
 
   /// Stores the id of a webhook; false if it is known.
-  boolean addWebhook(Handle transaction, String id, Instant now) {
+  static boolean addWebhook(Handle transaction, String id, Instant now) {
     return transaction
             .createUpdate(
                 "insert into call_webhooks (id, at) values (:id, :now) on conflict (id) do nothing")
-            .bind("id", id)
-            .bind("now", now)
+            .bindMap(Map.of("id", id, "now", now))
             .execute()
         == 1;
   }
 
   /// Removes the ids of webhooks that are too old to be accepted again.
-  void removeWebhooks(Handle transaction, Instant before) {
+  static void removeWebhooks(Handle transaction, Instant before) {
     transaction
         .createUpdate("delete from call_webhooks where at < :before")
         .bind("before", before)

@@ -25,23 +25,8 @@ import parley.tenants.UserId;
 ///
 /// Everything requires membership of the call's room: CALL_FORBIDDEN for other users of the tenant,
 /// CALL_NOT_FOUND for other tenants, and CALL_ENDED once the call has ended.
-public final class Calls {
+public record Calls(Database database, CallChanges changes, Rooms rooms, LiveKitRooms liveKit) {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
-
-  private final Database database;
-  private final CallTable table = new CallTable();
-  private final CallParticipantTable participants = new CallParticipantTable();
-  private final RecordingTable recordings = new RecordingTable();
-  private final CallChanges changes;
-  private final Rooms rooms;
-  private final LiveKitRooms liveKit;
-
-  public Calls(Database database, CallChanges changes, Rooms rooms, LiveKitRooms liveKit) {
-    this.database = database;
-    this.changes = changes;
-    this.rooms = rooms;
-    this.liveKit = liveKit;
-  }
 
   /// Calls the room's other members, or joins the room's live call.
   ///
@@ -50,7 +35,7 @@ public final class Calls {
     Optional<CallId> live =
         database.inTransaction(transaction -> {
           requireMember(transaction, caller, room);
-          return table.live(transaction, caller.tenant(), room);
+          return CallTable.live(transaction, caller.tenant(), room);
         });
     if (live.isPresent()) {
       return joinOrInitiate(caller, live.get(), room, type);
@@ -103,7 +88,7 @@ public final class Calls {
   private ConnectionDetails admit(Handle transaction, Caller caller, Member member, Call call) {
     // An issuer's token expires soon in any case, and its user continues with the next one.
     KeyId key = caller.issuedUntil() == null ? caller.key() : null;
-    participants.admitted(transaction, call.ref(), member.user(), key);
+    CallParticipantTable.admitted(transaction, call.ref(), member.user(), key);
     return liveKit.connectionDetails(call, member);
   }
 
@@ -135,9 +120,8 @@ public final class Calls {
   /// Removes a user from the call of a room that they are leaving, in the same transaction. While
   /// the call rings for them, this counts as a rejection.
   public void left(Handle transaction, TenantId tenant, RoomId room, UserId user) {
-    table
-        .live(transaction, tenant, room)
-        .flatMap(id -> table.lock(transaction, new CallRef(tenant, id)))
+    CallTable.live(transaction, tenant, room)
+        .flatMap(id -> CallTable.lock(transaction, new CallRef(tenant, id)))
         .filter(call -> call.isLive() && call.participants().containsKey(user))
         .ifPresent(call -> changes.apply(transaction, call, new CallInput.Reject(user, now())));
   }
@@ -149,7 +133,7 @@ public final class Calls {
 
   /// Returns the recordings of a call that the caller may see, oldest first.
   List<Recording> recordings(Call call) {
-    return database.inTransaction(transaction -> recordings.list(transaction, call.ref()));
+    return database.inTransaction(transaction -> RecordingTable.list(transaction, call.ref()));
   }
 
   private Call find(Caller caller, CallId id, UnaryOperator<Call> check) {
@@ -176,12 +160,11 @@ public final class Calls {
     // Lock order: the membership, then the call.
     Member member = requireMember(transaction, caller, known(transaction, caller, id).room());
     CallRef ref = new CallRef(caller.tenant(), id);
-    return new Locked(member, live(table.lock(transaction, ref).orElseThrow()));
+    return new Locked(member, live(CallTable.lock(transaction, ref).orElseThrow()));
   }
 
   private Call known(Handle transaction, Caller caller, CallId id) {
-    return table
-        .find(transaction, new CallRef(caller.tenant(), id))
+    return CallTable.find(transaction, new CallRef(caller.tenant(), id))
         .orElseThrow(() -> new Problem(ProblemCode.CALL_NOT_FOUND, "There is no such call."));
   }
 

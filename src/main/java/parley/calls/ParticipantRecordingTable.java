@@ -2,6 +2,7 @@ package parley.calls;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import parley.tenants.UserId;
 
 /// The SQL of calls in which each participant is recorded to a separate file.
 final class ParticipantRecordingTable {
+  private ParticipantRecordingTable() {}
+
   /// A call with participant recording, which also records whoever joins later.
   public record Session(
       TenantId tenant,
@@ -35,7 +38,7 @@ final class ParticipantRecordingTable {
             or (recording.status = 'failed' and recording.since > :failed)))
       """;
 
-  void insert(Handle transaction, Session session) {
+  static void insert(Handle transaction, Session session) {
     transaction
         .createUpdate(
             """
@@ -47,7 +50,7 @@ final class ParticipantRecordingTable {
         .execute();
   }
 
-  Optional<Session> find(Handle transaction, CallRef call) {
+  static Optional<Session> find(Handle transaction, CallRef call) {
     return transaction
         .createQuery(
             """
@@ -61,7 +64,7 @@ final class ParticipantRecordingTable {
   }
 
   /// Ends a session, without stopping its recordings; false if there is none.
-  boolean delete(Handle transaction, CallRef call) {
+  static boolean delete(Handle transaction, CallRef call) {
     return transaction
             .createUpdate(
                 """
@@ -74,7 +77,7 @@ final class ParticipantRecordingTable {
   }
 
   /// Ends the sessions of calls that have ended.
-  void deleteEnded(Handle transaction) {
+  static void deleteEnded(Handle transaction) {
     transaction
         .createUpdate(
             """
@@ -89,7 +92,7 @@ final class ParticipantRecordingTable {
   ///
   /// @param ended see [#MISSING]
   /// @param failed see [#MISSING]
-  List<CallRef> incomplete(Handle transaction, Instant ended, Instant failed) {
+  static List<CallRef> incomplete(Handle transaction, Instant ended, Instant failed) {
     return transaction
         .createQuery(
             """
@@ -100,22 +103,20 @@ final class ParticipantRecordingTable {
             where
             """
                 + MISSING)
-        .bind("ended", ended)
-        .bind("failed", failed)
+        .bindMap(Map.of("ended", ended, "failed", failed))
         .mapTo(CallRef.class)
         .list();
   }
 
   /// Returns the participants of a call who must be recorded and are not.
-  List<UserId> missing(Handle transaction, CallRef call, Instant ended, Instant failed) {
+  static List<UserId> missing(Handle transaction, CallRef call, Instant ended, Instant failed) {
     return transaction
         .createQuery(
             "select user_id from call_seats seat where tenant_id = :tenant and call_id = :id and "
                 + MISSING
                 + " order by joined_at, user_id")
         .bindMethods(call)
-        .bind("ended", ended)
-        .bind("failed", failed)
+        .bindMap(Map.of("ended", ended, "failed", failed))
         .mapTo(UserId.class)
         .list();
   }

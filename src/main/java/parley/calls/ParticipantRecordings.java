@@ -32,8 +32,6 @@ public final class ParticipantRecordings implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
 
   private final Database database;
-  private final ParticipantRecordingTable table = new ParticipantRecordingTable();
-  private final CallTable calls = new CallTable();
   private final RecordingChanges changes;
   private final RecordingSteps steps;
   private final PeriodicWork periodicWork = new PeriodicWork();
@@ -58,8 +56,9 @@ public final class ParticipantRecordings implements AutoCloseable {
     Instant now = now();
     List<CallRef> incomplete =
         database.inTransaction(transaction -> {
-          table.deleteEnded(transaction);
-          return table.incomplete(transaction, now.minus(AFTER_END), now.minus(AFTER_FAILURE));
+          ParticipantRecordingTable.deleteEnded(transaction);
+          return ParticipantRecordingTable.incomplete(
+              transaction, now.minus(AFTER_END), now.minus(AFTER_FAILURE));
         });
     incomplete.forEach(call -> PeriodicWork.safely(NAME, () -> complete(call)));
   }
@@ -67,8 +66,8 @@ public final class ParticipantRecordings implements AutoCloseable {
   private void complete(CallRef ref) {
     database
         .inTransaction(transaction -> {
-          Call call = calls.lock(transaction, ref).orElseThrow();
-          Optional<Session> session = table.find(transaction, ref);
+          Call call = CallTable.lock(transaction, ref).orElseThrow();
+          Optional<Session> session = ParticipantRecordingTable.find(transaction, ref);
           return call.isLive() && session.isPresent()
               ? add(transaction, call, session.get())
               : List.<Recording>of();
@@ -82,27 +81,28 @@ public final class ParticipantRecordings implements AutoCloseable {
   }
 
   boolean isOn(Handle transaction, CallRef call) {
-    return table.find(transaction, call).isPresent();
+    return ParticipantRecordingTable.find(transaction, call).isPresent();
   }
 
   /// Enables participant recording for a call that this transaction has locked.
   ///
   /// @return recordings of the connected participants, still to be requested from egress
   List<Recording> turnOn(Handle transaction, Call call, Session session) {
-    table.insert(transaction, session);
+    ParticipantRecordingTable.insert(transaction, session);
     return add(transaction, call, session);
   }
 
   /// Disables participant recording, without stopping the recordings in progress.
   void turnOff(Handle transaction, CallRef call) {
-    table.delete(transaction, call);
+    ParticipantRecordingTable.delete(transaction, call);
   }
 
   private List<Recording> add(Handle transaction, Call call, Session session) {
     Instant now = now();
     List<Recording> added = new ArrayList<>();
     for (UserId participant :
-        table.missing(transaction, call.ref(), now.minus(AFTER_END), now.minus(AFTER_FAILURE))) {
+        ParticipantRecordingTable.missing(
+            transaction, call.ref(), now.minus(AFTER_END), now.minus(AFTER_FAILURE))) {
       Recording recording = recording(call, session, participant, now);
       changes.begin(transaction, call, recording);
       added.add(recording);

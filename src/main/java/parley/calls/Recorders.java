@@ -9,27 +9,16 @@ import parley.db.Database;
 
 /// The recorders connected to calls. What LiveKit's room lists show is authoritative, whatever
 /// egress reports about recordings.
-public final class Recorders {
+public record Recorders(Database database, CallChanges changes, LiveKitRooms liveKit) {
   private static final Logger LOG = LoggerFactory.getLogger(Recorders.class);
-
-  private final Database database;
-  private final CallTable table = new CallTable();
-  private final CallWorkTable work = new CallWorkTable();
-  private final CallChanges changes;
-  private final LiveKitRooms liveKit;
-
-  public Recorders(Database database, CallChanges changes, LiveKitRooms liveKit) {
-    this.database = database;
-    this.changes = changes;
-    this.liveKit = liveKit;
-  }
 
   /// Returns the identities of the recorders in a call now, as defined by [RoomSnapshot#recorders],
   /// and notifies members if the first has joined or the last has left. Empty if that is unknown,
   /// because LiveKit does not answer or has not closed the room of an ended call.
   Optional<Set<String>> find(CallRef ref) {
     boolean live =
-        database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow().isLive());
+        database.inTransaction(
+            transaction -> CallTable.find(transaction, ref).orElseThrow().isLive());
     try {
       return live ? Optional.of(ofLive(ref)) : ofEnded(ref);
     } catch (LiveKitUnreachable e) {
@@ -39,10 +28,10 @@ public final class Recorders {
   }
 
   private Set<String> ofLive(CallRef ref) throws LiveKitUnreachable {
-    boolean lost = database.inTransaction(transaction -> work.isLost(transaction, ref));
+    boolean lost = database.inTransaction(transaction -> CallWorkTable.isLost(transaction, ref));
     RoomSnapshot snapshot = liveKit.snapshot(ref.id(), lost);
     return database.inTransaction(transaction -> {
-      Call call = table.lock(transaction, ref).orElseThrow();
+      Call call = CallTable.lock(transaction, ref).orElseThrow();
       if (call.isLive()) {
         changes.seen(transaction, call, snapshot, lost);
       }
@@ -58,7 +47,7 @@ public final class Recorders {
   }
 
   private boolean isRoomOpen(CallRef ref) {
-    return database.inTransaction(transaction -> work.isRoomOpen(transaction, ref));
+    return database.inTransaction(transaction -> CallWorkTable.isRoomOpen(transaction, ref));
   }
 
   /// Disconnects a recorder from its call, which ends its recording.

@@ -11,18 +11,8 @@ import parley.tenants.UserId;
 
 /// Applies inputs to recordings within the caller's transaction: updates the row, and records an
 /// event if members see a difference.
-public final class RecordingChanges {
+public record RecordingChanges(CallChanges callChanges, RecordingTimeouts timeouts) {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingChanges.class);
-
-  private final RecordingTable table = new RecordingTable();
-  private final CallTable calls = new CallTable();
-  private final CallChanges callChanges;
-  private final RecordingTimeouts timeouts;
-
-  public RecordingChanges(CallChanges callChanges, RecordingTimeouts timeouts) {
-    this.callChanges = callChanges;
-    this.timeouts = timeouts;
-  }
 
   /// The result of applying an input, with the side effects to run after the commit.
   record Outcome(Recording recording, List<RecordingEffect> effects) {}
@@ -33,14 +23,14 @@ public final class RecordingChanges {
 
   /// Adds a recording to a call that this transaction has locked.
   void begin(Handle transaction, Call call, Recording recording) {
-    table.insert(transaction, recording);
+    RecordingTable.insert(transaction, recording);
     callChanges.announce(transaction, call);
   }
 
   /// Applies an input. Locks the call, then the recording.
   Outcome apply(Handle transaction, RecordingRef ref, RecordingInput input) {
-    Call call = calls.lock(transaction, ref.callRef()).orElseThrow();
-    Recording recording = table.lock(transaction, ref).orElseThrow();
+    Call call = CallTable.lock(transaction, ref.callRef()).orElseThrow();
+    Recording recording = RecordingTable.lock(transaction, ref).orElseThrow();
     RecordingState state = recording.state();
     RecordingTransitions.Next next = RecordingTransitions.next(state, input, timeouts);
     RecordingEnd end =
@@ -49,15 +39,15 @@ public final class RecordingChanges {
       return new Outcome(recording, next.effects());
     }
     if (!next.state().equals(state)) {
-      table.update(transaction, ref, next.state());
+      RecordingTable.update(transaction, ref, next.state());
     }
-    table.ended(transaction, ref, end);
+    RecordingTable.ended(transaction, ref, end);
     if (!next.state().mayRecord()
         && !input.detail().isEmpty()
-        && table.addDetail(transaction, ref, input.detail())) {
+        && RecordingTable.addDetail(transaction, ref, input.detail())) {
       LOG.warn("{} of {} ended: {}", ref.id(), ref.call(), input.detail());
     }
-    Recording after = table.find(transaction, ref).orElseThrow();
+    Recording after = RecordingTable.find(transaction, ref).orElseThrow();
     if (!RecordingSummary.of(after).equals(RecordingSummary.of(recording))
         || after.state().isOn() != state.isOn()) {
       callChanges.announce(transaction, call);
@@ -82,8 +72,8 @@ public final class RecordingChanges {
   /// Stores whether the file of a recording appears where this server looks for it, and notifies
   /// the members if that has changed.
   void setMisplaced(Handle transaction, RecordingRef ref, boolean misplaced) {
-    Call call = calls.lock(transaction, ref.callRef()).orElseThrow();
-    if (table.setMisplaced(transaction, ref, misplaced)) {
+    Call call = CallTable.lock(transaction, ref.callRef()).orElseThrow();
+    if (RecordingTable.setMisplaced(transaction, ref, misplaced)) {
       callChanges.announce(transaction, call);
     }
   }

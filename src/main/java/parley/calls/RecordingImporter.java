@@ -41,9 +41,6 @@ public final class RecordingImporter {
   private static final int MAX_CONCURRENT = 3;
 
   private final Database database;
-  private final RecordingTable table = new RecordingTable();
-  private final RecordingWorkTable work = new RecordingWorkTable();
-  private final CallTable calls = new CallTable();
   private final RecordingChanges changes;
   private final Deliveries deliveries;
   private final Blobs blobs;
@@ -154,7 +151,8 @@ public final class RecordingImporter {
         Instant now = changes.clock().instant();
         if (now.isAfter(due)) {
           // Fetching a long recording takes longer than other nodes wait before taking over.
-          database.useTransaction(transaction -> work.stillTaken(transaction, ref, now));
+          database.useTransaction(
+              transaction -> RecordingWorkTable.stillTaken(transaction, ref, now));
           due = now.plus(HEARTBEAT);
         }
       }
@@ -199,13 +197,14 @@ public final class RecordingImporter {
   private void remove(RecordingRef ref, Recording recording) throws IOException {
     try {
       deliveries.remove(recording.file());
-      database.useTransaction(transaction -> table.fileRemoved(transaction, ref));
+      database.useTransaction(transaction -> RecordingTable.fileRemoved(transaction, ref));
     } catch (AccessDeniedException refused) {
       Instant now = changes.clock().instant();
-      if (database.inTransaction(transaction -> work.removalRefused(transaction, ref, now))) {
+      if (database.inTransaction(
+          transaction -> RecordingWorkTable.removalRefused(transaction, ref, now))) {
         LOG.warn(
-            "{} was imported, but egress's own file remains: this server may not delete {}. Run egress"
-                + " and this server as the same user, or let this server own the folder.",
+            "{} was imported, but egress's own file remains: this server may not delete {}. Run"
+                + " egress and this server as the same user, or let this server own the folder.",
             ref.id(),
             refused.getMessage());
       }
@@ -230,16 +229,16 @@ public final class RecordingImporter {
   }
 
   private void transcribing(Handle transaction, RecordingRef ref, JobId job) {
-    if (!table.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
+    if (!RecordingTable.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
       throw new Overtaken();
     }
-    table.transcribing(transaction, ref, new Recording.Transcription(job, null));
+    RecordingTable.transcribing(transaction, ref, new Recording.Transcription(job, null));
   }
 
   private void refuseTranscript(RecordingRef ref, String reason) {
     database.useTransaction(transaction -> {
-      if (table.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
-        table.transcribing(transaction, ref, new Recording.Transcription(null, reason));
+      if (RecordingTable.lock(transaction, ref).orElseThrow().awaitsTranscript()) {
+        RecordingTable.transcribing(transaction, ref, new Recording.Transcription(null, reason));
       }
     });
   }
@@ -249,10 +248,11 @@ public final class RecordingImporter {
   }
 
   private Recording recording(RecordingRef ref) {
-    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+    return database.inTransaction(
+        transaction -> RecordingTable.find(transaction, ref).orElseThrow());
   }
 
   private RoomId room(Handle transaction, RecordingRef ref) {
-    return calls.find(transaction, ref.callRef()).orElseThrow().room();
+    return CallTable.find(transaction, ref.callRef()).orElseThrow().room();
   }
 }

@@ -27,30 +27,13 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Turns recordings into media entries, posts them into their rooms and queues their transcription.
-public final class RecordingPublication {
-  private final Database database;
-  private final MediaLibrary library;
-  private final MediaUploads uploads;
-  private final RoomFileIndex roomFiles;
-  private final RoomMessages messages;
-  private final Transcriptions transcriptions;
-  private final TenantTable tenants = new TenantTable();
-
-  public RecordingPublication(
-      Database database,
-      MediaLibrary library,
-      MediaUploads uploads,
-      RoomFileIndex roomFiles,
-      RoomMessages messages,
-      Transcriptions transcriptions) {
-    this.database = database;
-    this.library = library;
-    this.uploads = uploads;
-    this.roomFiles = roomFiles;
-    this.messages = messages;
-    this.transcriptions = transcriptions;
-  }
-
+public record RecordingPublication(
+    Database database,
+    MediaLibrary library,
+    MediaUploads uploads,
+    RoomFileIndex roomFiles,
+    RoomMessages messages,
+    Transcriptions transcriptions) {
   private record RecordingMessage(
       String msgtype,
       String body,
@@ -114,6 +97,6 @@ public final class RecordingPublication {
     return participant == null
         ? Optional.empty()
         : database.inTransaction(
-            transaction -> tenants.userName(transaction, recording.tenant(), participant));
+            transaction -> TenantTable.userName(transaction, recording.tenant(), participant));
   }
 }

@@ -39,9 +39,6 @@ public final class RecordingReconciler implements AutoCloseable {
   private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
 
   private final Database database;
-  private final RecordingTable table = new RecordingTable();
-  private final RecordingWorkTable work = new RecordingWorkTable();
-  private final CallTable calls = new CallTable();
   private final RecordingSteps steps;
   private final RecordingImporter importer;
   private final Egress egress;
@@ -95,12 +92,12 @@ public final class RecordingReconciler implements AutoCloseable {
   /// Processes the state of an egress from a webhook; unknown ones are ignored.
   void receive(EgressInfo info) {
     CallId.ofLiveKitRoom(info.room())
-        .flatMap(id -> database.inTransaction(transaction -> calls.ref(transaction, id)))
+        .flatMap(id -> database.inTransaction(transaction -> CallTable.ref(transaction, id)))
         .ifPresent(call -> receive(call, info));
   }
 
   private void receive(CallRef call, EgressInfo info) {
-    database.inTransaction(transaction -> table.list(transaction, call)).stream()
+    database.inTransaction(transaction -> RecordingTable.list(transaction, call)).stream()
         .filter(recording -> egress.isInto(info, recording.file()))
         .forEach(recording -> PeriodicWork.safely(NAME, () -> receive(recording.ref(), info)));
   }
@@ -109,14 +106,14 @@ public final class RecordingReconciler implements AutoCloseable {
     Recording now = steps.apply(ref, new RecordingInput.Reported(info, now()));
     if (now.state() instanceof Failed && info.isOn()) {
       // It had been abandoned, and members were told so.
-      database.useTransaction(transaction -> table.takenLate(transaction, ref, info.id()));
+      database.useTransaction(transaction -> RecordingTable.takenLate(transaction, ref, info.id()));
       steps.stopSoon(ref, info.id());
     }
   }
 
   private void stopWithTheirCalls() {
     database
-        .inTransaction(work::outliving)
+        .inTransaction(RecordingWorkTable::outliving)
         .forEach(ref ->
             PeriodicWork.safely(
                 NAME,
@@ -128,10 +125,10 @@ public final class RecordingReconciler implements AutoCloseable {
   private void reconcileAll(Instant notSince) {
     // Concurrently, because LiveKit may answer for one and hang for another.
     database
-        .inTransaction(
-            transaction -> work.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
+        .inTransaction(transaction ->
+            RecordingWorkTable.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
         .forEach(this::reconcileSoon);
-    database.inTransaction(work::withUnknownRecorders).forEach(this::lookUpRecorders);
+    database.inTransaction(RecordingWorkTable::withUnknownRecorders).forEach(this::lookUpRecorders);
   }
 
   /// Egress may have accepted a recording after it was abandoned.
@@ -247,11 +244,13 @@ public final class RecordingReconciler implements AutoCloseable {
     if (state instanceof Requested || state instanceof Running) {
       return;
     }
-    Optional<String> id = database.inTransaction(transaction -> table.egress(transaction, ref));
+    Optional<String> id =
+        database.inTransaction(transaction -> RecordingTable.egress(transaction, ref));
     boolean there =
         id.isPresent()
             && database
-                .inTransaction(transaction -> calls.find(transaction, ref.callRef()).orElseThrow())
+                .inTransaction(
+                    transaction -> CallTable.find(transaction, ref.callRef()).orElseThrow())
                 .recorders()
                 .contains(id.get());
     if (!there) {
@@ -269,7 +268,8 @@ public final class RecordingReconciler implements AutoCloseable {
   }
 
   private Recording find(RecordingRef ref) {
-    return database.inTransaction(transaction -> table.find(transaction, ref).orElseThrow());
+    return database.inTransaction(
+        transaction -> RecordingTable.find(transaction, ref).orElseThrow());
   }
 
   /// Egress may have accepted it without its answer reaching this server.

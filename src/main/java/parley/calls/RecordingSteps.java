@@ -37,7 +37,6 @@ public final class RecordingSteps implements AutoCloseable {
   private static final Duration POLLING_INTERVAL = Duration.ofMillis(250);
 
   private final Database database;
-  private final RecordingTable table = new RecordingTable();
   private final RecordingChanges changes;
   private final RecordingImporter importer;
   private final Egress egress;
@@ -120,7 +119,7 @@ public final class RecordingSteps implements AutoCloseable {
 
   private Recording find(Recording recording) {
     return database.inTransaction(
-        transaction -> table.find(transaction, recording.ref()).orElseThrow());
+        transaction -> RecordingTable.find(transaction, recording.ref()).orElseThrow());
   }
 
   private static boolean await(Future<?> answer) {
@@ -201,7 +200,7 @@ public final class RecordingSteps implements AutoCloseable {
   /// Like [#stopSoon(RecordingRef, String)], with LiveKit's id from the database.
   void stopSoon(RecordingRef ref) {
     database
-        .inTransaction(transaction -> table.egress(transaction, ref))
+        .inTransaction(transaction -> RecordingTable.egress(transaction, ref))
         .ifPresent(id -> stopSoon(ref, id));
   }
 

@@ -12,8 +12,10 @@ import parley.tenants.TenantId;
 
 /// The SQL of recordings.
 final class RecordingTable {
+  private RecordingTable() {}
+
   /// Adds a recording to a call that this transaction has locked and that is not being recorded.
-  void insert(Handle transaction, Recording recording) {
+  static void insert(Handle transaction, Recording recording) {
     transaction
         .createUpdate(
             """
@@ -30,7 +32,7 @@ final class RecordingTable {
   }
 
   /// Stores the new state of a recording that this transaction has locked.
-  void update(Handle transaction, RecordingRef ref, RecordingState state) {
+  static void update(Handle transaction, RecordingRef ref, RecordingState state) {
     transaction
         .createUpdate(
             """
@@ -47,7 +49,7 @@ final class RecordingTable {
   }
 
   /// Stores the end of a recording that this transaction has locked.
-  void ended(Handle transaction, RecordingRef ref, RecordingEnd end) {
+  static void ended(Handle transaction, RecordingRef ref, RecordingEnd end) {
     transaction
         .createUpdate(
             """
@@ -61,7 +63,7 @@ final class RecordingTable {
 
   /// Stores what egress or LiveKit said about a recording's end, for operators; false if it is
   /// known.
-  boolean addDetail(Handle transaction, RecordingRef ref, String detail) {
+  static boolean addDetail(Handle transaction, RecordingRef ref, String detail) {
     return transaction
             .createUpdate(
                 """
@@ -75,7 +77,7 @@ final class RecordingTable {
   }
 
   /// Stores whether the file of a recording appears in its place; false if it is known.
-  boolean setMisplaced(Handle transaction, RecordingRef ref, boolean misplaced) {
+  static boolean setMisplaced(Handle transaction, RecordingRef ref, boolean misplaced) {
     return transaction
             .createUpdate(
                 """
@@ -89,7 +91,7 @@ final class RecordingTable {
   }
 
   /// Stores LiveKit's id of a recording that egress accepted after it had been abandoned.
-  void takenLate(Handle transaction, RecordingRef ref, String egress) {
+  static void takenLate(Handle transaction, RecordingRef ref, String egress) {
     transaction
         .createUpdate(
             """
@@ -102,7 +104,7 @@ final class RecordingTable {
   }
 
   /// Stores that egress's own file has been deleted.
-  void fileRemoved(Handle transaction, RecordingRef ref) {
+  static void fileRemoved(Handle transaction, RecordingRef ref) {
     transaction
         .createUpdate(
             "update call_recordings set file_left = false where tenant_id = :tenant and id = :id")
@@ -111,7 +113,8 @@ final class RecordingTable {
   }
 
   /// Stores the transcription of a recording that this transaction has locked.
-  void transcribing(Handle transaction, RecordingRef ref, Recording.Transcription transcription) {
+  static void transcribing(
+      Handle transaction, RecordingRef ref, Recording.Transcription transcription) {
     transaction
         .createUpdate(
             """
@@ -124,12 +127,12 @@ final class RecordingTable {
         .execute();
   }
 
-  Optional<Recording> find(Handle transaction, RecordingRef ref) {
+  static Optional<Recording> find(Handle transaction, RecordingRef ref) {
     return find(transaction, ref, "");
   }
 
   /// Like [#find], and keeps the recording from changing until the transaction ends.
-  Optional<Recording> lock(Handle transaction, RecordingRef ref) {
+  static Optional<Recording> lock(Handle transaction, RecordingRef ref) {
     return find(transaction, ref, " for no key update");
   }
 
@@ -143,12 +146,13 @@ final class RecordingTable {
   }
 
   /// Returns all recordings of a call, oldest first.
-  List<Recording> list(Handle transaction, CallRef call) {
+  static List<Recording> list(Handle transaction, CallRef call) {
     return ofCall(transaction, call, "order by started_at, id").list();
   }
 
   /// Returns the recordings of several calls, oldest first; a call without any is missing.
-  Map<CallId, List<Recording>> ofCalls(Handle transaction, TenantId tenant, List<CallId> calls) {
+  static Map<CallId, List<Recording>> ofCalls(
+      Handle transaction, TenantId tenant, List<CallId> calls) {
     return transaction
         .createQuery(
             """
@@ -164,7 +168,7 @@ final class RecordingTable {
 
   /// Returns the recordings that are or may be in progress: one of the whole call, or one of each
   /// participant.
-  List<Recording> running(Handle transaction, CallRef call) {
+  static List<Recording> running(Handle transaction, CallRef call) {
     return ofCall(
             transaction,
             call,
@@ -173,7 +177,7 @@ final class RecordingTable {
   }
 
   /// Returns ended recordings whose recorders are still seen in the call.
-  List<Recording> lingering(Handle transaction, CallRef call) {
+  static List<Recording> lingering(Handle transaction, CallRef call) {
     return ofCall(
             transaction,
             call,
@@ -187,7 +191,7 @@ final class RecordingTable {
   }
 
   /// Returns the recording that was started last.
-  Optional<Recording> newest(Handle transaction, CallRef call) {
+  static Optional<Recording> newest(Handle transaction, CallRef call) {
     return ofCall(transaction, call, "order by started_at desc, id desc limit 1").findOne();
   }
 
@@ -202,7 +206,7 @@ final class RecordingTable {
   }
 
   /// Returns LiveKit's id of a recording; empty if egress never accepted it.
-  Optional<String> egress(Handle transaction, RecordingRef ref) {
+  static Optional<String> egress(Handle transaction, RecordingRef ref) {
     return transaction
         .createQuery(
             """
@@ -215,15 +219,14 @@ final class RecordingTable {
   }
 
   /// Returns the recording that a job transcribes; empty for any other job.
-  Optional<Recording> transcribedBy(Handle transaction, TenantId tenant, JobId job) {
+  static Optional<Recording> transcribedBy(Handle transaction, TenantId tenant, JobId job) {
     return transaction
         .createQuery(
             """
             select * from call_recordings
             where tenant_id = :tenant and transcript_job = :job
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
+        .bindMap(Map.of("tenant", tenant, "job", job))
         .map(row -> RecordingRow.recording(row))
         .findOne();
   }

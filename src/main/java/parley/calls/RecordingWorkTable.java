@@ -2,16 +2,20 @@ package parley.calls;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /// The SQL with which nodes share the work on recordings of all tenants.
 final class RecordingWorkTable {
+  private RecordingWorkTable() {}
+
   /// Claims the recordings that are unfinished, or whose recorders continue nevertheless, and that
   /// no node has claimed since `before`.
   ///
   /// @param refusedBefore claims recordings with files that this server may not delete only if that
   ///   was last tried before then
-  List<RecordingRef> take(Handle transaction, Instant before, Instant refusedBefore, Instant now) {
+  static List<RecordingRef> take(
+      Handle transaction, Instant before, Instant refusedBefore, Instant now) {
     return transaction
         .createQuery(
             """
@@ -31,15 +35,13 @@ final class RecordingWorkTable {
               for no key update skip locked)
             returning tenant_id as tenant, call_id as call, id
             """)
-        .bind("refused", refusedBefore)
-        .bind("now", now)
-        .bind("before", before)
+        .bindMap(Map.of("refused", refusedBefore, "now", now, "before", before))
         .mapTo(RecordingRef.class)
         .list();
   }
 
   /// Extends this node's claim on a recording.
-  void stillTaken(Handle transaction, RecordingRef ref, Instant now) {
+  static void stillTaken(Handle transaction, RecordingRef ref, Instant now) {
     transaction
         .createUpdate(
             "update call_recordings set looked_at = :now where tenant_id = :tenant and id = :id")
@@ -49,7 +51,7 @@ final class RecordingWorkTable {
   }
 
   /// Stores that this server may not delete egress's own file; true if that is new.
-  boolean removalRefused(Handle transaction, RecordingRef ref, Instant now) {
+  static boolean removalRefused(Handle transaction, RecordingRef ref, Instant now) {
     return transaction
         .createQuery(
             """
@@ -66,7 +68,7 @@ final class RecordingWorkTable {
   }
 
   /// Returns recordings that are running although their call has ended.
-  List<RecordingRef> outliving(Handle transaction) {
+  static List<RecordingRef> outliving(Handle transaction) {
     return transaction
         .createQuery(
             """
@@ -81,7 +83,7 @@ final class RecordingWorkTable {
   }
 
   /// Returns calls with a recorder that belongs to no known recording.
-  List<CallRef> withUnknownRecorders(Handle transaction) {
+  static List<CallRef> withUnknownRecorders(Handle transaction) {
     return transaction
         .createQuery(
             """

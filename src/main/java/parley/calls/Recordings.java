@@ -26,9 +26,7 @@ public final class Recordings {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
 
   private final Database database;
-  private final RecordingTable table = new RecordingTable();
   private final Calls calls;
-  private final TenantTable tenants;
   private final RecordingChanges changes;
   private final Optional<RecordingSteps> steps;
   private final Optional<ParticipantRecordings> participants;
@@ -38,13 +36,11 @@ public final class Recordings {
   public Recordings(
       Database database,
       Calls calls,
-      TenantTable tenants,
       RecordingChanges changes,
       Optional<RecordingSteps> steps,
       Optional<ParticipantRecordings> participants) {
     this.database = database;
     this.calls = calls;
-    this.tenants = tenants;
     this.changes = changes;
     this.steps = steps;
     this.participants = participants;
@@ -103,12 +99,12 @@ public final class Recordings {
       RecordingOptions options,
       @Nullable Boolean perParticipant) {
     Call call = lock(transaction, caller, id);
-    Tenant tenant = tenants.find(transaction, caller.tenant()).orElseThrow();
+    Tenant tenant = TenantTable.find(transaction, caller.tenant()).orElseThrow();
     if (!tenant.recordingsEnabled()) {
       throw new Problem(ProblemCode.CALL_RECORDING_DISABLED, "This tenant has disabled recording.");
     }
     boolean sessionOn = isSessionOn(transaction, call.ref());
-    List<Recording> running = table.running(transaction, call.ref());
+    List<Recording> running = RecordingTable.running(transaction, call.ref());
     if (sessionOn || !running.isEmpty()) {
       if (!sessionOn && running.getFirst().state().isBeingStopped()) {
         throw new Problem(
@@ -199,12 +195,12 @@ public final class Recordings {
           lock(transaction, caller, id);
           boolean session = isSessionOn(transaction, ref);
           participants.ifPresent(known -> known.turnOff(transaction, ref));
-          List<Recording> running = table.running(transaction, ref);
+          List<Recording> running = RecordingTable.running(transaction, ref);
           boolean ofParticipants =
               session || running.stream().anyMatch(one -> one.participant() != null);
           // Otherwise those whose recorders continue although they have ended.
           return running.isEmpty() && !session
-              ? new Active(false, table.lingering(transaction, ref))
+              ? new Active(false, RecordingTable.lingering(transaction, ref))
               : new Active(ofParticipants, running);
         });
     if (on.recordings().isEmpty() && !on.perParticipant()) {

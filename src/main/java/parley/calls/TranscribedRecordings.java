@@ -8,12 +8,10 @@ import parley.tenants.TenantId;
 
 /// Finds the call that a transcript belongs to, by its recording.
 public final class TranscribedRecordings implements TranscribedCalls {
-  private final RecordingTable table = new RecordingTable();
 
   @Override
   public Optional<Source> sourceOf(Handle transaction, TenantId tenant, JobId job) {
-    return table
-        .transcribedBy(transaction, tenant, job)
+    return RecordingTable.transcribedBy(transaction, tenant, job)
         .map(recording -> new Source(recording.call().toString(), recording.participant()));
   }
 }

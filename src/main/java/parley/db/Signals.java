@@ -70,8 +70,7 @@ public final class Signals implements AutoCloseable {
   public static void send(Handle transaction, String channel, String payload) {
     transaction
         .createQuery("select pg_notify(:channel, :payload)")
-        .bind("channel", channel)
-        .bind("payload", payload)
+        .bindMap(Map.of("channel", channel, "payload", payload))
         .mapToMap()
         .one();
   }

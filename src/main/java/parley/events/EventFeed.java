@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import parley.background.PeriodicWork;
 import parley.db.Database;
 import parley.db.Signals;
@@ -22,9 +21,7 @@ public final class EventFeed implements AutoCloseable {
 
   private final Database database;
   private final Signals signals;
-  private final PositionTable positions = new PositionTable();
   private final String node = UUID.randomUUID().toString();
-  private final ReentrantLock lock = new ReentrantLock();
   private final Map<TenantId, TenantFeed> feeds = new HashMap<>();
   private final AtomicInteger listeners = new AtomicInteger();
   private final PeriodicWork periodicWork = new PeriodicWork();
@@ -74,19 +71,17 @@ public final class EventFeed implements AutoCloseable {
   /// itself. Ends with [#detach].
   long attach(Subscriber subscriber) {
     TenantId tenant = subscriber.caller().tenant();
-    lock.lock();
-    try {
+    synchronized (this) {
       TenantFeed running = feeds.get(tenant);
       if (running != null) {
         return add(running, subscriber);
       }
-    } finally {
-      lock.unlock();
     }
-    // Not under the lock, which threads need that have just committed and still hold a connection.
-    long last = database.inTransaction(transaction -> positions.extent(transaction, tenant)).last();
-    lock.lock();
-    try {
+    // Not under the monitor, which threads need that have just committed and still hold a
+    // connection.
+    long last =
+        database.inTransaction(transaction -> PositionTable.extent(transaction, tenant)).last();
+    synchronized (this) {
       TenantFeed feed = feeds.get(tenant);
       if (feed == null) {
         feed = new TenantFeed(database, tenant, last);
@@ -96,8 +91,6 @@ public final class EventFeed implements AutoCloseable {
         feeds.put(tenant, feed);
       }
       return add(feed, subscriber);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -109,8 +102,7 @@ public final class EventFeed implements AutoCloseable {
   /// Ends an [#attach]; call this once for each.
   void detach(Subscriber subscriber) {
     TenantId tenant = subscriber.caller().tenant();
-    lock.lock();
-    try {
+    synchronized (this) {
       TenantFeed feed = feeds.get(tenant);
       if (feed == null) {
         return;
@@ -120,18 +112,11 @@ public final class EventFeed implements AutoCloseable {
         feeds.remove(tenant);
         feed.stop();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private Map<TenantId, TenantFeed> running() {
-    lock.lock();
-    try {
-      return new HashMap<>(feeds);
-    } finally {
-      lock.unlock();
-    }
+  private synchronized Map<TenantId, TenantFeed> running() {
+    return new HashMap<>(feeds);
   }
 
   private void signalled(String payload) {
@@ -141,15 +126,10 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  private void wake(TenantId tenant) {
-    lock.lock();
-    try {
-      TenantFeed feed = feeds.get(tenant);
-      if (feed != null) {
-        feed.wake();
-      }
-    } finally {
-      lock.unlock();
+  private synchronized void wake(TenantId tenant) {
+    TenantFeed feed = feeds.get(tenant);
+    if (feed != null) {
+      feed.wake();
     }
   }
 
@@ -157,7 +137,8 @@ public final class EventFeed implements AutoCloseable {
     Map<TenantId, TenantFeed> running = running();
     if (!running.isEmpty()) {
       Map<TenantId, Long> last =
-          database.inTransaction(transaction -> positions.lastOf(transaction, running.keySet()));
+          database.inTransaction(
+              transaction -> PositionTable.lastOf(transaction, running.keySet()));
       running.forEach((tenant, feed) -> {
         if (last.getOrDefault(tenant, 0L) > feed.position()) {
           feed.wake();

@@ -16,18 +16,9 @@ import parley.tenants.UserId;
 /// An event gets its position last, right before the commit, under a lock of its tenant. So
 /// positions follow the order of commits, and whoever has read one has read all before it (decision
 /// 0020).
-public final class EventLog {
-  private final EventTable table = new EventTable();
-  private final VisibilityTable visibility = new VisibilityTable();
-  private final EventFeed feed;
-  private final Clock clock;
-
-  /// @param feed delivers the events to this node's subscribers
-  public EventLog(EventFeed feed, Clock clock) {
-    this.feed = feed;
-    this.clock = clock;
-  }
-
+///
+/// @param feed delivers the events to this node's subscribers
+public record EventLog(EventFeed feed, Clock clock) {
   /// Records an event.
   ///
   /// @param sender who caused it; null for the server
@@ -54,7 +45,7 @@ public final class EventLog {
     return record(
         transaction,
         membership(tenant, room, user, sender, content),
-        event -> visibility.begin(transaction, tenant, room, user, event.position()));
+        event -> VisibilityTable.begin(transaction, tenant, room, user, event.position()));
   }
 
   /// Records that a user has left the room. This is the last of the room's events that they can
@@ -69,7 +60,7 @@ public final class EventLog {
     return record(
         transaction,
         membership(tenant, room, user, sender, content),
-        event -> visibility.end(transaction, tenant, room, user, event.position()));
+        event -> VisibilityTable.end(transaction, tenant, room, user, event.position()));
   }
 
   private Event membership(
@@ -102,7 +93,7 @@ public final class EventLog {
     Database.beforeCommit(
         transaction,
         last -> {
-          Event event = table.insert(last, draft);
+          Event event = EventTable.insert(last, draft);
           placed.accept(event);
           receipt.placed(event);
         });

@@ -14,8 +14,6 @@ public final class EventPruning implements AutoCloseable {
   private static final int BATCH = 5000;
 
   private final Database database;
-  private final EventTable table = new EventTable();
-  private final PositionTable positions = new PositionTable();
   private final Clock clock;
   private final Duration kept;
   private final Duration every;
@@ -35,7 +33,7 @@ public final class EventPruning implements AutoCloseable {
     periodicWork.every(
         every,
         "event-pruning",
-        () -> database.inTransaction(positions::tenants).forEach(this::prune));
+        () -> database.inTransaction(PositionTable::tenants).forEach(this::prune));
   }
 
   @Override
@@ -49,14 +47,14 @@ public final class EventPruning implements AutoCloseable {
     while (more && !periodicWork.isStopping()) {
       more =
           database.inTransaction(transaction -> {
-            long from = positions.extent(transaction, tenant).pruned();
-            long upTo = table.olderThan(transaction, tenant, from, before, BATCH);
+            long from = PositionTable.extent(transaction, tenant).pruned();
+            long upTo = EventTable.olderThan(transaction, tenant, from, before, BATCH);
             if (upTo == from) {
               return false;
             }
-            table.remove(transaction, tenant, from, upTo);
+            EventTable.remove(transaction, tenant, from, upTo);
             // Last, because inserting an event needs the lock of this row.
-            positions.prune(transaction, tenant, upTo);
+            PositionTable.prune(transaction, tenant, upTo);
             return true;
           });
     }

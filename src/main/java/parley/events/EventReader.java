@@ -22,8 +22,6 @@ public final class EventReader {
   private static final long DAY = Duration.ofDays(1).toNanos() / 1000;
 
   private final Database database;
-  private final EventTable table = new EventTable();
-  private final PositionTable positions = new PositionTable();
   private final Semaphore permits = new Semaphore(MAX_READS, true);
 
   public EventReader(Database database) {
@@ -32,15 +30,15 @@ public final class EventReader {
 
   /// The position before the oldest retained event, for users without a position.
   public long oldest(TenantId tenant) {
-    return reading(transaction -> positions.extent(transaction, tenant).pruned());
+    return reading(transaction -> PositionTable.extent(transaction, tenant).pruned());
   }
 
   /// The position of the newest event that the user may read. Reveals nothing about others' events.
   public long newest(TenantId tenant, UserId user) {
     return reading(transaction ->
         Math.max(
-            table.lastVisibleTo(transaction, tenant, user),
-            positions.extent(transaction, tenant).pruned()));
+            EventTable.lastVisibleTo(transaction, tenant, user),
+            PositionTable.extent(transaction, tenant).pruned()));
   }
 
   /// Throws EVENTS_GONE when events after `since` have been deleted, and BAD_REQUEST when `since`
@@ -59,7 +57,7 @@ public final class EventReader {
     return reading(transaction -> {
       // Events committed from now on are left to the next page, so that none is skipped.
       long last = Math.min(upTo, checked(transaction, tenant, since).last());
-      List<Event> found = table.visibleTo(transaction, tenant, user, since, last, max + 1);
+      List<Event> found = EventTable.visibleTo(transaction, tenant, user, since, last, max + 1);
       if (found.size() <= max && !EventTable.fillAPage(found)) {
         long read = found.isEmpty() ? since : found.getLast().position();
         // Advances users who receive no events, so that they do not fall behind the retention.
@@ -75,7 +73,7 @@ public final class EventReader {
   /// member. The caller has verified that they are a member now.
   public EventPage messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int max) {
-    List<Event> found = table.messages(transaction, tenant, room, user, before, max + 1);
+    List<Event> found = EventTable.messages(transaction, tenant, room, user, before, max + 1);
     List<Event> page = found.subList(0, Math.min(max, found.size()));
     boolean more = found.size() > max || EventTable.fillAPage(found);
     return new EventPage(page, page.isEmpty() ? before : page.getLast().position(), more);
@@ -84,11 +82,11 @@ public final class EventReader {
   /// The number of all [#messages]; counts at most one more than `max`.
   public long countMessages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
-    return table.countMessages(transaction, tenant, room, user, max);
+    return EventTable.countMessages(transaction, tenant, room, user, max);
   }
 
   private Extent checked(Handle transaction, TenantId tenant, long since) {
-    Extent extent = positions.extent(transaction, tenant);
+    Extent extent = PositionTable.extent(transaction, tenant);
     if (since < extent.pruned()) {
       throw new Problem(
               ProblemCode.EVENTS_GONE,
@@ -96,8 +94,8 @@ public final class EventReader {
           .at("since");
     }
     // Compared with the time, because the tenant's last position must not be revealed.
-    if (since > extent.last() && since > positions.now(transaction)) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'since' lies in the future.").at("since");
+    if (since > extent.last() && since > PositionTable.now(transaction)) {
+      throw Problem.badRequest("since", "lies in the future");
     }
     return extent;
   }

@@ -9,30 +9,19 @@ import java.util.Optional;
 import parley.auth.Caller;
 import parley.auth.Permission;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
+import parley.text.Parsed;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 import parley.web.WebSocketListener;
 
 /// The events API: polling, long polling and a WebSocket.
-public final class EventRoutes {
+///
+/// @param serverName sent to WebSocket clients
+public record EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
   private static final int MAX_WAIT_SECONDS = 60;
-
-  private final EventReader reader;
-  private final EventFeed feed;
-  private final String serverName;
-  private final Clock clock;
-
-  /// @param serverName sent to WebSocket clients
-  public EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
-    this.reader = reader;
-    this.feed = feed;
-    this.serverName = serverName;
-    this.clock = clock;
-  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ROOMS);
@@ -82,17 +71,10 @@ public final class EventRoutes {
   private static Optional<Long> since(Exchange exchange) {
     return exchange
         .query("since")
-        .map(text -> {
-          try {
-            long since = Long.parseLong(text);
-            if (since >= 0) {
-              return since;
-            }
-          } catch (NumberFormatException notANumber) {
-            // Reported below.
-          }
-          throw new Problem(ProblemCode.BAD_REQUEST, "'since' must be the position of an event.")
-              .at("since");
-        });
+        .map(text ->
+            Parsed.of(text, Long::valueOf)
+                .filter(since -> since >= 0)
+                .orElseThrow(
+                    () -> Problem.badRequest("since", "must be the position of an event")));
   }
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +35,13 @@ final class EventSocket implements WebSocketListener, Subscriber {
   private final EventFeed feed;
   private final Caller caller;
   private final Hello hello;
-  private final ReentrantLock lock = new ReentrantLock();
 
   /// What the feed delivers during the replay; null afterwards.
   private @Nullable Deque<LiveEvent> buffered = new ArrayDeque<>();
 
   private int bufferedChars;
 
-  /// The position of the last event sent or skipped. Guarded by the lock once attached.
+  /// The position of the last event sent or skipped. Guarded by the monitor once attached.
   private long position;
 
   private boolean attached;
@@ -102,11 +100,8 @@ final class EventSocket implements WebSocketListener, Subscriber {
   /// Confirms the attachment, or undoes it and returns false if the connection has ended in the
   /// meantime.
   private boolean confirmAttached() {
-    lock.lock();
-    try {
+    synchronized (this) {
       attached = !over;
-    } finally {
-      lock.unlock();
     }
     if (!attached) {
       feed.detach(this);
@@ -135,8 +130,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
   private void goLive(WebSocket to) throws InterruptedException {
     while (true) {
       Deque<LiveEvent> next;
-      lock.lock();
-      try {
+      synchronized (this) {
         next = buffered;
         if (next == null || next.isEmpty()) {
           buffered = null;
@@ -144,8 +138,6 @@ final class EventSocket implements WebSocketListener, Subscriber {
         }
         buffered = new ArrayDeque<>();
         bufferedChars = 0;
-      } finally {
-        lock.unlock();
       }
       for (LiveEvent event : next) {
         if (event.position() > position && !to.sendBlocking(event.frame())) {
@@ -166,8 +158,7 @@ final class EventSocket implements WebSocketListener, Subscriber {
     if (to == null) {
       return;
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       if (buffered == null) {
         if (event.position() > position) {
           to.send(event.frame());
@@ -179,8 +170,6 @@ final class EventSocket implements WebSocketListener, Subscriber {
         to.close(
             CloseCode.TRY_AGAIN_LATER, "The client is too far behind; reconnect with 'since'.");
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -197,13 +186,10 @@ final class EventSocket implements WebSocketListener, Subscriber {
   @Override
   public void closed(int code) {
     boolean detach;
-    lock.lock();
-    try {
+    synchronized (this) {
       over = true;
       detach = attached;
       attached = false;
-    } finally {
-      lock.unlock();
     }
     if (detach) {
       feed.detach(this);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
@@ -13,6 +14,8 @@ import parley.tenants.UserId;
 
 /// The SQL of events. [VisibilityTable] determines which of them a user may read.
 final class EventTable {
+  private EventTable() {}
+
   /// The event that exceeds this size of contents is a page's last. A message may have 64 KiB and a
   /// page a thousand events.
   private static final int MAX_PAGE_BYTES = 1024 * 1024;
@@ -40,7 +43,7 @@ final class EventTable {
   /// Inserts the event at the tenant's next position. Locks the tenant's positions until the
   /// transaction ends. Positions are times in microseconds, so that they do not reveal how much
   /// happens between two events.
-  Event insert(Handle transaction, Event event) {
+  static Event insert(Handle transaction, Event event) {
     return event.withPosition(
         transaction
             .createQuery(
@@ -67,7 +70,7 @@ final class EventTable {
   }
 
   /// The tenant's next events, regardless of who may read them.
-  List<Event> after(Handle transaction, TenantId tenant, long position, int max) {
+  static List<Event> after(Handle transaction, TenantId tenant, long position, int max) {
     return events(
         transaction
             .createQuery(
@@ -75,8 +78,7 @@ final class EventTable {
                 select * from events where tenant_id = :tenant and stream_position > :position
                 order by stream_position limit :max
                 """)
-            .bind("tenant", tenant)
-            .bind("position", position)
+            .bindMap(Map.of("tenant", tenant, "position", position))
             .bind("max", max));
   }
 
@@ -94,7 +96,7 @@ final class EventTable {
   ///
   /// Each room and the user's own events have an index, so the cost of a page is independent of how
   /// much others write.
-  List<Event> visibleTo(
+  static List<Event> visibleTo(
       Handle transaction, TenantId tenant, UserId user, long since, long upTo, int max) {
     return events(
         transaction
@@ -134,7 +136,7 @@ final class EventTable {
   }
 
   /// The last position that [#visibleTo] can return; 0 if there is none.
-  long lastVisibleTo(Handle transaction, TenantId tenant, UserId user) {
+  static long lastVisibleTo(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
             RANGES
@@ -150,15 +152,14 @@ final class EventTable {
                   (select coalesce(max(stream_position), 0) from events
                     where tenant_id = :tenant and user_id = :user))
                 """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .mapTo(long.class)
         .one();
   }
 
   /// The messages of a room before a position, newest first, that were sent while the user was a
   /// member.
-  List<Event> messages(
+  static List<Event> messages(
       Handle transaction, TenantId tenant, RoomId room, UserId user, long before, int max) {
     return events(
         ofRoom(
@@ -180,13 +181,13 @@ final class EventTable {
                 tenant,
                 room,
                 user)
-            .bind("before", before)
-            .bind("max", max)
+            .bindMap(Map.of("before", before, "max", max))
             .bind("bytes", MAX_PAGE_BYTES));
   }
 
   /// The number of all [#messages]; counts at most one more than `max`.
-  long countMessages(Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
+  static long countMessages(
+      Handle transaction, TenantId tenant, RoomId room, UserId user, int max) {
     return ofRoom(
             transaction,
             """
@@ -208,14 +209,12 @@ final class EventTable {
       Handle transaction, String query, TenantId tenant, RoomId room, UserId user) {
     return transaction
         .createQuery(query)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user))
         .bind("type", EventType.ROOM_MESSAGE);
   }
 
   /// Deletes events after `from` up to `upTo`, except messages.
-  void remove(Handle transaction, TenantId tenant, long from, long upTo) {
+  static void remove(Handle transaction, TenantId tenant, long from, long upTo) {
     transaction
         .createUpdate(
             """
@@ -232,7 +231,7 @@ final class EventTable {
 
   /// The newest position before `before` among the next `max` after `from`; `from` if there is
   /// none.
-  long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int max) {
+  static long olderThan(Handle transaction, TenantId tenant, long from, Instant before, int max) {
     return transaction
         .createQuery(
             """
@@ -242,10 +241,7 @@ final class EventTable {
               order by stream_position limit :max) as next
             where at < :before
             """)
-        .bind("tenant", tenant)
-        .bind("from", from)
-        .bind("before", before)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "from", from, "before", before, "max", max))
         .mapTo(long.class)
         .one();
   }

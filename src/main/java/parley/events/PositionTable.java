@@ -10,6 +10,8 @@ import parley.tenants.TenantId;
 
 /// The SQL of the positions of each tenant's events.
 final class PositionTable {
+  private PositionTable() {}
+
   /// The range of a tenant's events.
   ///
   /// @param last the newest event's position; 0 if there has never been one
@@ -19,7 +21,7 @@ final class PositionTable {
   private record Last(TenantId tenantId, long last) {}
 
   /// The range of the tenant's events. Every event up to `last` is readable from now on.
-  Extent extent(Handle transaction, TenantId tenant) {
+  static Extent extent(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select last, pruned from event_positions where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -29,7 +31,7 @@ final class PositionTable {
   }
 
   /// The newest positions of several tenants.
-  Map<TenantId, Long> lastOf(Handle transaction, Collection<TenantId> tenants) {
+  static Map<TenantId, Long> lastOf(Handle transaction, Collection<TenantId> tenants) {
     return transaction
         .createQuery("select tenant_id, last from event_positions where tenant_id = any(:tenants)")
         .bindArray("tenants", UUID.class, tenants.stream().map(TenantId::value).toList())
@@ -39,7 +41,7 @@ final class PositionTable {
   }
 
   /// The current time as a position.
-  long now(Handle transaction) {
+  static long now(Handle transaction) {
     return transaction
         .createQuery("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")
         .mapTo(long.class)
@@ -47,19 +49,18 @@ final class PositionTable {
   }
 
   /// Records that events up to this position may be deleted.
-  void prune(Handle transaction, TenantId tenant, long upTo) {
+  static void prune(Handle transaction, TenantId tenant, long upTo) {
     transaction
         .createUpdate(
             """
             update event_positions set pruned = greatest(pruned, :upTo) where tenant_id = :tenant
             """)
-        .bind("tenant", tenant)
-        .bind("upTo", upTo)
+        .bindMap(Map.of("tenant", tenant, "upTo", upTo))
         .execute();
   }
 
   /// All tenants with events; for pruning.
-  List<TenantId> tenants(Handle transaction) {
+  static List<TenantId> tenants(Handle transaction) {
     return transaction
         .createQuery("select tenant_id from event_positions")
         .mapTo(TenantId.class)

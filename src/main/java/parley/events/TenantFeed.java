@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +30,13 @@ final class TenantFeed {
   private static final long RETRY_MILLIS = 500;
 
   private final Database database;
-  private final EventTable table = new EventTable();
-  private final VisibilityTable visibility = new VisibilityTable();
   private final TenantId tenant;
   private final Semaphore wake = new Semaphore(0);
 
   /// Guards the position and the subscribers.
-  private final ReentrantLock lock = new ReentrantLock();
 
   private final Map<UserId, Set<Subscriber>> subscribers = new HashMap<>();
+
   private long position;
   private volatile boolean stopped;
 
@@ -79,50 +76,32 @@ final class TenantFeed {
   }
 
   /// The position of the last delivered event.
-  long position() {
-    lock.lock();
-    try {
-      return position;
-    } finally {
-      lock.unlock();
-    }
+  synchronized long position() {
+    return position;
   }
 
   /// Adds a subscriber, which receives every event after the returned position.
-  long add(Subscriber subscriber) {
-    lock.lock();
-    try {
-      subscribers
-          .computeIfAbsent(subscriber.caller().user(), user -> new HashSet<>())
-          .add(subscriber);
-      return position;
-    } finally {
-      lock.unlock();
-    }
+  synchronized long add(Subscriber subscriber) {
+    subscribers
+        .computeIfAbsent(subscriber.caller().user(), user -> new HashSet<>())
+        .add(subscriber);
+    return position;
   }
 
   /// Removes a subscriber; returns whether none is left.
-  boolean remove(Subscriber subscriber) {
-    lock.lock();
-    try {
-      Set<Subscriber> ofUser = subscribers.get(subscriber.caller().user());
-      if (ofUser != null && ofUser.remove(subscriber) && ofUser.isEmpty()) {
-        subscribers.remove(subscriber.caller().user());
-      }
-      return subscribers.isEmpty();
-    } finally {
-      lock.unlock();
+  synchronized boolean remove(Subscriber subscriber) {
+    Set<Subscriber> ofUser = subscribers.get(subscriber.caller().user());
+    if (ofUser != null && ofUser.remove(subscriber) && ofUser.isEmpty()) {
+      subscribers.remove(subscriber.caller().user());
     }
+    return subscribers.isEmpty();
   }
 
   /// Runs an action for each current subscriber.
   void each(Consumer<Subscriber> action) {
     List<Subscriber> all = new ArrayList<>();
-    lock.lock();
-    try {
+    synchronized (this) {
       subscribers.values().forEach(all::addAll);
-    } finally {
-      lock.unlock();
     }
     all.forEach(action);
   }
@@ -145,7 +124,7 @@ final class TenantFeed {
       while (read == BATCH && !stopped) {
         List<Event> events =
             database.inTransaction(
-                transaction -> table.after(transaction, tenant, position(), BATCH));
+                transaction -> EventTable.after(transaction, tenant, position(), BATCH));
         cacheRanges(events);
         deliver(events);
         read = events.size();
@@ -173,26 +152,21 @@ final class TenantFeed {
         ranges.put(
             room,
             database
-                .inTransaction(transaction -> visibility.ranges(transaction, tenant, room))
+                .inTransaction(transaction -> VisibilityTable.ranges(transaction, tenant, room))
                 .stream()
                 .collect(Collectors.groupingBy(Range::userId)));
       }
     }
   }
 
-  private void deliver(List<Event> events) {
-    lock.lock();
-    try {
-      for (Event event : events) {
-        LiveEvent live = new LiveEvent(event);
-        switch (event.audience()) {
-          case Audience.User(UserId user) -> deliver(subscribers.get(user), live);
-          case Audience.Room room -> deliver(room, live);
-        }
-        position = event.position();
+  private synchronized void deliver(List<Event> events) {
+    for (Event event : events) {
+      LiveEvent live = new LiveEvent(event);
+      switch (event.audience()) {
+        case Audience.User(UserId user) -> deliver(subscribers.get(user), live);
+        case Audience.Room room -> deliver(room, live);
       }
-    } finally {
-      lock.unlock();
+      position = event.position();
     }
   }
 

@@ -1,6 +1,7 @@
 package parley.events;
 
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -9,6 +10,8 @@ import parley.tenants.UserId;
 /// The SQL of who may read a room's events: its members may read those that happen while they are
 /// members, like Matrix's history visibility `joined`.
 final class VisibilityTable {
+  private VisibilityTable() {}
+
   /// Whether the user of a range is currently a member of its room.
   static final String IS_MEMBER_NOW =
       """
@@ -26,22 +29,19 @@ final class VisibilityTable {
   }
 
   /// Starts a range at this position.
-  void begin(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+  static void begin(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
     transaction
         .createUpdate(
             """
             insert into room_listeners (tenant_id, room_id, user_id, from_position)
             values (:tenant, :room, :user, :position)
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
-        .bind("position", position)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user, "position", position))
         .execute();
   }
 
   /// Ends the current range with this position.
-  void end(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
+  static void end(Handle transaction, TenantId tenant, RoomId room, UserId user, long position) {
     transaction
         .createUpdate(
             """
@@ -49,15 +49,12 @@ final class VisibilityTable {
             where tenant_id = :tenant and room_id = :room and user_id = :user
               and until_position is null
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
-        .bind("position", position)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user, "position", position))
         .execute();
   }
 
   /// The ranges of the room's current members.
-  List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
+  static List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
             """
@@ -67,8 +64,7 @@ final class VisibilityTable {
             where tenant_id = :tenant and room_id = :room and
             """
                 + IS_MEMBER_NOW)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(Range.class)
         .list();
   }

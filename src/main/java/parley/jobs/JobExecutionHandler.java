@@ -40,8 +40,6 @@ final class JobExecutionHandler {
   private static final CompletionHandler<Void> DONE = new CompletionHandler.OnCompleteRemove<>();
 
   private final Database database;
-  private final JobTable table = new JobTable();
-  private final JobPartTable parts = new JobPartTable();
   private final Jobs jobs;
   private final Map<String, JobKind> kinds;
   private final Clock clock;
@@ -70,7 +68,7 @@ final class JobExecutionHandler {
     try {
       Optional<Job> claimed =
           database.inTransactionWithRetry(transaction -> {
-            Optional<Job> next = table.claim(transaction, priority, execution, clock.instant());
+            Optional<Job> next = JobTable.claim(transaction, priority, execution, clock.instant());
             next.ifPresent(job -> jobs.announce(transaction, job, JobStatus.RUNNING));
             return next;
           });
@@ -87,7 +85,7 @@ final class JobExecutionHandler {
   /// the node was killed before it could reschedule the execution.
   private CompletionHandler<Void> unclaimed(JobPriority priority) throws InterruptedException {
     return database
-        .inTransactionWithRetry(transaction -> table.nextPostponed(transaction, priority))
+        .inTransactionWithRetry(transaction -> JobTable.nextPostponed(transaction, priority))
         .map(JobExecutionHandler::rescheduled)
         .orElse(DONE);
   }
@@ -105,11 +103,11 @@ final class JobExecutionHandler {
               "The job crashed " + job.crashes() + " times and was abandoned."));
     }
     try {
-      JobKind kind = kind(job);
+      JobKind kind = JobKind.of(job, kinds);
       String result = kind.run(job, new StoredProgress(job));
       change(transaction -> {
         Instant now = clock.instant();
-        boolean ended = table.complete(transaction, job, result, now);
+        boolean ended = JobTable.complete(transaction, job, result, now);
         if (ended) {
           kind.completed(transaction, job, result, now);
           jobs.ended(transaction, job, JobStatus.COMPLETED);
@@ -162,7 +160,7 @@ final class JobExecutionHandler {
   private CompletionHandler<Void> postpone(Job job, Instant until) throws InterruptedException {
     boolean postponed =
         change(transaction -> {
-          boolean queued = table.postpone(transaction, job, until);
+          boolean queued = JobTable.postpone(transaction, job, until);
           if (queued) {
             jobs.announce(transaction, job, JobStatus.QUEUED);
           }
@@ -194,17 +192,9 @@ final class JobExecutionHandler {
         : Optional.empty();
   }
 
-  private JobKind kind(Job job) {
-    JobKind kind = kinds.get(job.kind());
-    if (kind == null) {
-      throw new IllegalStateException("unknown kind of job: " + job.kind());
-    }
-    return kind;
-  }
-
   private CompletionHandler<Void> fail(Job job, Problem problem) throws InterruptedException {
     change(transaction -> {
-      boolean failed = table.fail(transaction, job, problem, clock.instant());
+      boolean failed = JobTable.fail(transaction, job, problem, clock.instant());
       if (failed) {
         jobs.ended(transaction, job, JobStatus.FAILED);
       }
@@ -233,7 +223,7 @@ final class JobExecutionHandler {
       long now = System.nanoTime();
       if (now >= due.get()) {
         due.set(now + PROGRESS_INTERVAL.toNanos());
-        boolean _ = store(transaction -> table.progress(transaction, job, share));
+        boolean _ = store(transaction -> JobTable.progress(transaction, job, share));
       }
     }
 
@@ -242,7 +232,7 @@ final class JobExecutionHandler {
       // Readers expect the parts without gaps.
       if (!partMissing) {
         int number = published++;
-        partMissing = !store(transaction -> parts.publish(transaction, job, number, part));
+        partMissing = !store(transaction -> JobPartTable.publish(transaction, job, number, part));
       }
     }
 

@@ -8,6 +8,17 @@ import parley.auth.Caller;
 
 /// How jobs of one kind run, and how their results are shown.
 public interface JobKind {
+  /// The kind of a job.
+  ///
+  /// @param kinds by their names
+  static JobKind of(Job job, Map<String, JobKind> kinds) {
+    JobKind kind = kinds.get(job.kind());
+    if (kind == null) {
+      throw new IllegalStateException("unknown kind of job: " + job.kind());
+    }
+    return kind;
+  }
+
   /// The stable name under which its jobs are stored.
   String name();
 

@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
@@ -22,17 +20,10 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Routes to list, show and cancel jobs.
-public final class JobRoutes {
+///
+/// @param kinds by their names
+public record JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
   private static final String JSON = "application/json";
-
-  private final Jobs jobs;
-  private final Map<String, JobKind> kinds;
-
-  /// @param kinds by their names
-  public JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
-    this.jobs = jobs;
-    this.kinds = kinds;
-  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);
@@ -51,17 +42,15 @@ public final class JobRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
-        jobs.list(exchange.caller(), behind, limit)
-            .map(job -> JobView.of(job, kind(job).describe(job))));
+        jobs.list(exchange.caller(), exchange.pageRequest())
+            .map(job -> JobView.of(job, JobKind.of(job, kinds).describe(job))));
   }
 
   /// Shows the job as JSON or, once completed, in the format that the client prefers.
   private void show(Exchange exchange) throws IOException {
     Job job = jobs.find(exchange.caller(), id(exchange));
-    Map<String, ResultForm> forms = kind(job).forms();
+    Map<String, ResultForm> forms = JobKind.of(job, kinds).forms();
     List<String> offered = Stream.concat(Stream.of(JSON), forms.keySet().stream()).toList();
     String chosen =
         Accept.choose(exchange.header("Accept"), offered)
@@ -105,22 +94,14 @@ public final class JobRoutes {
     exchange.data(200, view(caller, jobs.cancel(caller, id(exchange)), false));
   }
 
-  private JobKind kind(Job job) {
-    JobKind kind = kinds.get(job.kind());
-    if (kind == null) {
-      throw new IllegalStateException("unknown kind of job: " + job.kind());
-    }
-    return kind;
-  }
-
   private static JobId id(Exchange exchange) {
     return exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
   }
 
   private JobView view(Caller caller, Job job, boolean detailed) {
-    Map<String, Object> fields = new LinkedHashMap<>(kind(job).describe(job));
+    Map<String, Object> fields = new LinkedHashMap<>(JobKind.of(job, kinds).describe(job));
     if (job.state() instanceof JobState.Completed completed) {
-      fields.putAll(kind(job).view(caller, job, completed.result(), detailed));
+      fields.putAll(JobKind.of(job, kinds).view(caller, job, completed.result(), detailed));
     }
     return JobView.of(job, fields);
   }

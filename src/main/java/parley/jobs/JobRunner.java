@@ -65,7 +65,7 @@ public final class JobRunner implements AutoCloseable {
   public void start() {
     for (JobPriority priority : JobPriority.values()) {
       database.useTransaction(
-          transaction -> new JobTable().releaseExecutions(transaction, priority, settings.node));
+          transaction -> JobTable.releaseExecutions(transaction, priority, settings.node));
       Scheduler scheduler = scheduler(priority);
       scheduler.start();
       executions.onScheduled(priority, scheduler::triggerCheckForDueExecutions);

@@ -3,13 +3,14 @@ package parley.jobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Sha256;
@@ -18,7 +19,9 @@ import parley.tenants.UserId;
 
 /// The SQL of jobs.
 final class JobTable {
-  void insert(Handle transaction, Job job, JobPriority priority) {
+  private JobTable() {}
+
+  static void insert(Handle transaction, Job job, JobPriority priority) {
     Sha256 input = job.input();
     transaction
         .createUpdate(
@@ -38,19 +41,17 @@ final class JobTable {
   }
 
   /// Finds a job of this user; other users' jobs are not found.
-  Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
+  static Optional<Job> find(Handle transaction, TenantId tenant, UserId user, JobId id) {
     return transaction
         .createQuery(
             "select * from jobs where tenant_id = :tenant and id = :id and user_id = :user")
-        .bind("tenant", tenant)
-        .bind("id", id)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "id", id, "user", user))
         .map(JobTable::job)
         .findOne();
   }
 
   /// Returns the user's jobs after the cursor, newest first.
-  List<Job> list(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+  static List<Job> list(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -58,17 +59,14 @@ final class JobTable {
             where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :max
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "user", user))
+        .bindMethods(page)
         .map(JobTable::job)
         .list();
   }
 
   /// Returns how many jobs the user has, counting up to `max` + 1.
-  long count(Handle transaction, TenantId tenant, UserId user, int max) {
+  static long count(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
             """
@@ -76,24 +74,22 @@ final class JobTable {
               (select 1 from jobs where tenant_id = :tenant and user_id = :user
                limit :max + 1) as jobs
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "user", user, "max", max))
         .mapTo(long.class)
         .one();
   }
 
   /// Counts the jobs of all tenants that wait or run.
-  QueueState queueState(Handle transaction) {
+  static QueueState queueState(Handle transaction) {
     return transaction
         .createQuery(
             """
             select count(*) filter (where status = 'queued') as queued,
               count(*) filter (where status = 'running') as running,
-              min(created_at) filter (where status = 'queued') as oldest
+              min(created_at) filter (where status = 'queued') as oldest_queued_at
             from jobs where status in ('queued', 'running')
             """)
-        .map(JobTable::queueState)
+        .mapTo(QueueState.class)
         .one();
   }
 
@@ -102,7 +98,8 @@ final class JobTable {
   /// go to the tenant served least recently, since with few workers most tenants have no running
   /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
   /// machine.
-  Optional<Job> claim(Handle transaction, JobPriority priority, String execution, Instant now) {
+  static Optional<Job> claim(
+      Handle transaction, JobPriority priority, String execution, Instant now) {
     return transaction
         .createQuery(
             """
@@ -130,16 +127,14 @@ final class JobTable {
                for update of next skip locked))
             returning *
             """)
-        .bind("execution", execution)
-        .bind("priority", priority.value)
-        .bind("now", now)
+        .bindMap(Map.of("execution", execution, "priority", priority.value, "now", now))
         .map(JobTable::job)
         .findOne();
   }
 
   /// Returns when the first postponed job of the priority may run again; empty if none is
   /// postponed.
-  Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
+  static Optional<Instant> nextPostponed(Handle transaction, JobPriority priority) {
     return transaction
         .createQuery(
             """
@@ -155,7 +150,7 @@ final class JobTable {
   /// this attempt.
   ///
   /// @param notBefore earliest time to run again
-  boolean postpone(Handle transaction, Job job, Instant notBefore) {
+  static boolean postpone(Handle transaction, Job job, Instant notBefore) {
     return change(transaction, job, "status = 'queued', not_before = :notBefore")
             .bind("notBefore", notBefore)
             .execute()
@@ -163,7 +158,7 @@ final class JobTable {
   }
 
   /// Stores a job's progress; false if the job has left this attempt.
-  boolean progress(Handle transaction, Job job, double share) {
+  static boolean progress(Handle transaction, Job job, double share) {
     return change(transaction, job, "progress = greatest(progress, :share)")
             .bind("share", (float) share)
             .execute()
@@ -171,7 +166,7 @@ final class JobTable {
   }
 
   /// Completes a job with its result; false if the job has left this attempt.
-  boolean complete(Handle transaction, Job job, String result, Instant now) {
+  static boolean complete(Handle transaction, Job job, String result, Instant now) {
     return change(
                 transaction,
                 job,
@@ -179,14 +174,13 @@ final class JobTable {
                 status = 'completed', progress = 1, result = :result, finished_at = :now,
                 sha256 = null, attachments = '{}'
                 """)
-            .bind("result", result)
-            .bind("now", now)
+            .bindMap(Map.of("result", result, "now", now))
             .execute()
         == 1;
   }
 
   /// Fails a job permanently; false if the job has left this attempt.
-  boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
+  static boolean fail(Handle transaction, Job job, Problem problem, Instant now) {
     Duration wait = problem.retryAfter();
     return change(
                 transaction,
@@ -216,7 +210,7 @@ final class JobTable {
   }
 
   /// Cancels a job; false if it has ended.
-  boolean cancel(Handle transaction, Job job, Instant now) {
+  static boolean cancel(Handle transaction, Job job, Instant now) {
     return transaction
             .createUpdate(
                 """
@@ -231,7 +225,7 @@ final class JobTable {
   }
 
   /// Releases the executions that a node of this name had picked before it crashed.
-  void releaseExecutions(Handle transaction, JobPriority priority, String node) {
+  static void releaseExecutions(Handle transaction, JobPriority priority, String node) {
     transaction
         .createUpdate(
             """
@@ -241,13 +235,6 @@ final class JobTable {
         .define("table", priority.table)
         .bind("node", node)
         .execute();
-  }
-
-  private static QueueState queueState(RowView row) {
-    return new QueueState(
-        row.getColumn("queued", Long.class),
-        row.getColumn("running", Long.class),
-        row.getColumn("oldest", Instant.class));
   }
 
   private static Job job(RowView row) {

@@ -17,6 +17,7 @@ import parley.events.EventLog;
 import parley.events.EventType;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.BlobKey;
@@ -31,8 +32,6 @@ public final class Jobs {
   private static final Duration POLLING_INTERVAL = Duration.ofMillis(500);
 
   private final Database database;
-  private final JobTable table = new JobTable();
-  private final JobPartTable parts = new JobPartTable();
   private final JobExecutions executions;
   private final Blobs blobs;
   private final EventLog events;
@@ -85,7 +84,7 @@ public final class Jobs {
             0,
             clock.instant(),
             new JobState.Queued());
-    table.insert(transaction, job, order.priority());
+    JobTable.insert(transaction, job, order.priority());
     executions.schedule(transaction, job.id(), order.priority());
     announce(transaction, job, JobStatus.QUEUED);
     return job;
@@ -99,17 +98,17 @@ public final class Jobs {
   }
 
   /// Returns the caller's jobs after the cursor, newest first. The total is exact up to 10,000.
-  public Page<Job> list(Caller caller, Cursor behind, int limit) {
+  public Page<Job> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
-      List<Job> found = table.list(transaction, caller.tenant(), caller.user(), behind, limit + 1);
-      return Page.of(found, limit, job -> new Cursor(job.createdAt(), job.id().value()))
-          .counted(table.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
+      List<Job> found = JobTable.list(transaction, caller.tenant(), caller.user(), page);
+      return page.page(found, job -> new Cursor(job.createdAt(), job.id().value()))
+          .counted(JobTable.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 
   /// How much work waits, of all tenants.
   public QueueState queueState() {
-    return database.inTransaction(table::queueState);
+    return database.inTransaction(JobTable::queueState);
   }
 
   /// Cancels a job of the caller.
@@ -118,7 +117,7 @@ public final class Jobs {
   public Job cancel(Caller caller, JobId id) {
     return database.inTransaction(transaction -> {
       Job job = find(transaction, caller, id);
-      if (!table.cancel(transaction, job, clock.instant())) {
+      if (!JobTable.cancel(transaction, job, clock.instant())) {
         throw new Problem(ProblemCode.JOB_FINISHED, "The job has already ended.");
       }
       ended(transaction, job, JobStatus.CANCELLED);
@@ -171,7 +170,7 @@ public final class Jobs {
   /// order. None are left once it has ended.
   public List<String> parts(Caller caller, JobId id, int from) {
     return database.inTransaction(
-        transaction -> parts.list(transaction, caller.tenant(), caller.user(), id, from));
+        transaction -> JobPartTable.list(transaction, caller.tenant(), caller.user(), id, from));
   }
 
   /// Notifies the job's user of its new status.
@@ -188,7 +187,7 @@ public final class Jobs {
   /// Announces the end of a job, releases its input and wakes the requests that wait for it.
   void ended(Handle transaction, Job job, JobStatus status) {
     announce(transaction, job, status);
-    parts.deleteAll(transaction, job);
+    JobPartTable.deleteAll(transaction, job);
     Sha256 input = job.input();
     if (input != null) {
       blobs.releaseAll(
@@ -206,8 +205,7 @@ public final class Jobs {
   }
 
   private Job find(Handle transaction, Caller caller, JobId id) {
-    return table
-        .find(transaction, caller.tenant(), caller.user(), id)
+    return JobTable.find(transaction, caller.tenant(), caller.user(), id)
         .orElseThrow(() -> new Problem(ProblemCode.JOB_NOT_FOUND, "There is no such job."));
   }
 }

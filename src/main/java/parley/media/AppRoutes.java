@@ -21,30 +21,14 @@ import parley.web.FormUpload;
 import parley.web.Route;
 
 /// The app dialect: files that an app uploads on behalf of its own users.
-public final class AppRoutes {
+public record AppRoutes(
+    MediaLibrary library,
+    MediaUploads uploads,
+    MediaDownload download,
+    SignedLinks links,
+    Blobs blobs,
+    long maxUploadBytes) {
   private static final int MAX_USER_CHARS = 255;
-
-  private final MediaLibrary library;
-  private final MediaUploads uploads;
-  private final MediaDownload download;
-  private final SignedLinks links;
-  private final Blobs blobs;
-  private final long maxUploadBytes;
-
-  public AppRoutes(
-      MediaLibrary library,
-      MediaUploads uploads,
-      MediaDownload download,
-      SignedLinks links,
-      Blobs blobs,
-      long maxUploadBytes) {
-    this.library = library;
-    this.uploads = uploads;
-    this.download = download;
-    this.links = links;
-    this.blobs = blobs;
-    this.maxUploadBytes = maxUploadBytes;
-  }
 
   public List<Route> routes() {
     return List.of(
@@ -93,8 +77,7 @@ public final class AppRoutes {
 
   private static String user(String name) {
     if (name.length() > MAX_USER_CHARS) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'user' must have at most 255 characters.")
-          .at("user");
+      throw Problem.badRequest("user", "must have at most 255 characters");
     }
     return MediaFields.stored(name, "user");
   }

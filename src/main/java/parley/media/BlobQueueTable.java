@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -24,7 +25,7 @@ record BlobQueueTable(String table, String quick) {
   ///
   /// @param attempt counted from 1
   /// @param crashes how many of the earlier attempts were cut off
-  record Claimed(BlobKey blob, int attempt, int crashes) {}
+  public record Claimed(BlobKey blob, int attempt, int crashes) {}
 
   /// The condition for rows that can be claimed.
   private static final String FREE =
@@ -74,8 +75,7 @@ record BlobQueueTable(String table, String quick) {
                 select tenant_id from ranked where running = 0 or not :reserved
                 order by running, served nulls first, tenant_id
                 """))
-        .bind("now", now)
-        .bind("reserved", reserved)
+        .bindMap(Map.of("now", now, "reserved", reserved))
         .mapTo(UUID.class)
         .list();
   }
@@ -116,12 +116,10 @@ record BlobQueueTable(String table, String quick) {
             transaction.createUpdate(
                 """
                 update <table> set due_at = :due, leased_until = null
-                where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+                where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
                   and attempts = :attempt
                 """))
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
+        .bindMethods(claimed)
         .bind("due", due)
         .execute();
   }
@@ -135,8 +133,7 @@ record BlobQueueTable(String table, String quick) {
                 update <table> set leased_until = :now
                 where status = 'pending' and node = :node and leased_until > :now
                 """))
-        .bind("node", node)
-        .bind("now", now)
+        .bindMap(Map.of("node", node, "now", now))
         .execute();
   }
 

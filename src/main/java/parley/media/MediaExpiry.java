@@ -15,7 +15,6 @@ public final class MediaExpiry implements AutoCloseable {
   private static final int BATCH = 100;
 
   private final Database database;
-  private final MediaTable table = new MediaTable();
   private final Blobs blobs;
   private final AuditTrail audit;
   private final Clock clock;
@@ -46,7 +45,8 @@ public final class MediaExpiry implements AutoCloseable {
     List<Media> over;
     do {
       over =
-          database.inTransaction(transaction -> table.expired(transaction, clock.instant(), BATCH));
+          database.inTransaction(
+              transaction -> MediaTable.expired(transaction, clock.instant(), BATCH));
       over.forEach(this::remove);
     } while (!over.isEmpty() && !periodicWork.isStopping());
   }
@@ -54,7 +54,7 @@ public final class MediaExpiry implements AutoCloseable {
   /// One transaction per entry, because one that locks several blobs could block uploads of them.
   private void remove(Media media) {
     database.useTransaction(transaction -> {
-      if (!table.delete(transaction, media.blob().tenant(), media.id())) {
+      if (!MediaTable.delete(transaction, media.blob().tenant(), media.id())) {
         return;
       }
       blobs.release(transaction, media.blob());

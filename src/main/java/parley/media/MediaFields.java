@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.text.Parsed;
 import tools.jackson.databind.JsonNode;
 
 /// Parses the fields of media in requests, for all dialects.
@@ -30,8 +31,7 @@ final class MediaFields {
   /// The description in a JSON body.
   static @Nullable String description(@Nullable JsonNode given) {
     if (given == null || !(given.isString() || given.isNull())) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'description' must be a string or null.")
-          .at("description");
+      throw Problem.badRequest("description", "must be a string or null");
     }
     return description(given.isNull() ? null : given.asString(), "description");
   }
@@ -39,27 +39,19 @@ final class MediaFields {
   /// Checks that the database can store the text, and returns it.
   static String stored(String text, String field) {
     if (text.indexOf('\0') >= 0) {
-      throw new Problem(ProblemCode.BAD_REQUEST, "'" + field + "' contains a NUL character.")
-          .at(field);
+      throw Problem.badRequest(field, "contains a NUL character");
     }
     return text;
   }
 
   static @Nullable Integer retentionDays(Optional<String> field) {
-    if (field.isEmpty()) {
-      return null;
-    }
-    try {
-      int days = Integer.parseInt(field.get());
-      if (days >= 1 && days <= MAX_RETENTION_DAYS) {
-        return days;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below.
-    }
-    throw new Problem(
-            ProblemCode.BAD_REQUEST, "'retention_days' must be a whole number from 1 to 36500.")
-        .at("retention_days");
+    return field
+        .map(text ->
+            Parsed.of(text, Integer::valueOf)
+                .filter(days -> days >= 1 && days <= MAX_RETENTION_DAYS)
+                .orElseThrow(() ->
+                    Problem.badRequest("retention_days", "must be a whole number from 1 to 36500")))
+        .orElse(null);
   }
 
   /// Applies a JSON object to an entry: `description`, which null or an empty string clears, and
@@ -76,8 +68,7 @@ final class MediaFields {
     if (change.has("tenant_scope")) {
       JsonNode given = change.get("tenant_scope");
       if (!given.isBoolean()) {
-        throw new Problem(ProblemCode.BAD_REQUEST, "'tenant_scope' must be true or false.")
-            .at("tenant_scope");
+        throw Problem.badRequest("tenant_scope", "must be true or false");
       }
       tenantScope = given.asBoolean();
     }

@@ -15,15 +15,7 @@ import parley.media.pictures.Thumbnails;
 import parley.media.types.MediaType;
 
 /// Measures media files and makes their thumbnails.
-public final class MediaInspector {
-  private final MediaProbe probe;
-  private final Thumbnails thumbnails;
-
-  public MediaInspector(MediaProbe probe, Thumbnails thumbnails) {
-    this.probe = probe;
-    this.thumbnails = thumbnails;
-  }
-
+public record MediaInspector(MediaProbe probe, Thumbnails thumbnails) {
   /// The result of an inspection.
   ///
   /// @param thumbnails in the order of [ThumbnailIndex]

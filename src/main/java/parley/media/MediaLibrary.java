@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
 import parley.auth.Caller;
@@ -16,41 +15,24 @@ import parley.auth.Permission;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.tenants.TenantId;
 
 /// Finds, lists, changes and deletes media. [MediaUploads] adds them.
-public final class MediaLibrary {
+public record MediaLibrary(
+    Database database,
+    Blobs blobs,
+    Preparations preparations,
+    MediaRooms rooms,
+    AuditTrail audit,
+    Clock clock) {
   /// How long a numbered listing is kept after its last request.
   private static final Duration LISTING_KEPT = Duration.ofMinutes(10);
 
   private static final Duration SCAN_USUALLY_TAKES = Duration.ofSeconds(5);
-
-  private final Database database;
-  private final MediaTable table = new MediaTable();
-  private final MediaListTable lists = new MediaListTable();
-  private final Blobs blobs;
-  private final Preparations preparations;
-  private final MediaRooms rooms;
-  private final AuditTrail audit;
-  private final Clock clock;
-
-  public MediaLibrary(
-      Database database,
-      Blobs blobs,
-      Preparations preparations,
-      MediaRooms rooms,
-      AuditTrail audit,
-      Clock clock) {
-    this.database = database;
-    this.blobs = blobs;
-    this.preparations = preparations;
-    this.rooms = rooms;
-    this.audit = audit;
-    this.clock = clock;
-  }
 
   /// Finds an entry that the caller may see.
   ///
@@ -88,8 +70,8 @@ public final class MediaLibrary {
   /// who could read the bytes before they are scanned.
   public Media linked(TenantId tenant, MediaId id) {
     Media media =
-        database.inTransaction(
-            transaction -> table.find(transaction, tenant, id).orElseThrow(MediaLibrary::notFound));
+        database.inTransaction(transaction ->
+            MediaTable.find(transaction, tenant, id).orElseThrow(MediaLibrary::notFound));
     requireScanned(media);
     return media;
   }
@@ -103,20 +85,16 @@ public final class MediaLibrary {
     }
   }
 
-  /// The caller's own entries and those that the tenant shares, newest first: at most `limit`
-  /// entries after the cursor. Counts the total up to 10,000.
-  public Page<Media> list(Caller caller, @Nullable Cursor after, int limit) {
+  /// The caller's own entries and those that the tenant shares, newest first: one page of them.
+  /// Counts the total up to 10,000.
+  public Page<Media> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
       List<Media> found =
-          lists.page(
-              transaction,
-              caller.tenant(),
-              caller.user(),
-              after == null ? Cursor.START : after,
-              limit + 1,
-              0);
-      return Page.of(found, limit, media -> new Cursor(media.createdAt(), media.id().value()))
-          .counted(lists.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
+          MediaListTable.page(
+              transaction, caller.tenant(), caller.user(), page.behind(), page.max(), 0);
+      return page.page(found, media -> new Cursor(media.createdAt(), media.id().value()))
+          .counted(
+              MediaListTable.count(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED));
     });
   }
 
@@ -127,7 +105,7 @@ public final class MediaLibrary {
   /// @param page counted from 1
   public List<Media> numberedPage(Caller caller, int page, int pageSize) {
     return database.inTransaction(transaction ->
-        lists.page(
+        MediaListTable.page(
             transaction,
             caller.tenant(),
             caller.user(),
@@ -139,14 +117,13 @@ public final class MediaLibrary {
   private Instant asOf(Handle transaction, Caller caller, int page, int pageSize) {
     Instant now = clock.instant();
     if (page > 1) {
-      return lists
-          .pinned(
+      return MediaListTable.pinned(
               transaction, caller.tenant(), caller.key(), pageSize, now.minus(LISTING_KEPT), now)
           .orElse(now);
     }
-    lists.lockForListing(transaction, caller.tenant());
+    MediaListTable.lockForListing(transaction, caller.tenant());
     Instant asOf = clock.instant();
-    lists.pin(transaction, caller.tenant(), caller.key(), pageSize, asOf);
+    MediaListTable.pin(transaction, caller.tenant(), caller.key(), pageSize, asOf);
     return asOf;
   }
 
@@ -158,7 +135,7 @@ public final class MediaLibrary {
       Media media = visible(transaction, caller, id);
       requireOwnership(caller, media);
       Media changed = change.apply(media);
-      table.update(transaction, changed);
+      MediaTable.update(transaction, changed);
       return changed;
     });
   }
@@ -180,8 +157,7 @@ public final class MediaLibrary {
   boolean thumbnailLost(Media media) {
     return database.inTransaction(transaction -> {
       boolean same =
-          table
-              .find(transaction, media.blob().tenant(), media.id())
+          MediaTable.find(transaction, media.blob().tenant(), media.id())
               .filter(now -> now.metadata().revision() == media.metadata().revision())
               .isPresent();
       if (same) {
@@ -197,7 +173,8 @@ public final class MediaLibrary {
     database.useTransaction(transaction -> {
       Media media =
           caller.may(Permission.ADMIN)
-              ? table.find(transaction, caller.tenant(), id).orElseThrow(MediaLibrary::notFound)
+              ? MediaTable.find(transaction, caller.tenant(), id)
+                  .orElseThrow(MediaLibrary::notFound)
               : visible(transaction, caller, id);
       requireOwnership(caller, media);
       if (!erase(transaction, media)) {
@@ -214,7 +191,7 @@ public final class MediaLibrary {
 
   /// Deletes the entry and releases its blob; returns false if it was already deleted.
   private boolean erase(Handle transaction, Media media) {
-    if (!table.delete(transaction, media.blob().tenant(), media.id())) {
+    if (!MediaTable.delete(transaction, media.blob().tenant(), media.id())) {
       return false;
     }
     blobs.release(transaction, media.blob());
@@ -223,8 +200,7 @@ public final class MediaLibrary {
 
   /// Like [#find], within a transaction.
   public Media visible(Handle transaction, Caller caller, MediaId id) {
-    return table
-        .find(transaction, caller.tenant(), id)
+    return MediaTable.find(transaction, caller.tenant(), id)
         .filter(media ->
             media.tenantScope()
                 || media.owner().equals(caller.user())
@@ -234,7 +210,7 @@ public final class MediaLibrary {
 
   /// The tenant's entry with this id, without checking who may see it.
   public Optional<Media> stored(Handle transaction, TenantId tenant, MediaId id) {
-    return table.find(transaction, tenant, id);
+    return MediaTable.find(transaction, tenant, id);
   }
 
   private static void requireOwnership(Caller caller, Media media) {

@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.auth.KeyId;
@@ -11,6 +12,8 @@ import parley.tenants.UserId;
 
 /// The SQL of media lists: a user's own entries and those that the tenant shares, newest first.
 final class MediaListTable {
+  private MediaListTable() {}
+
   /// Each half uses its own index and ends with the page, so the cost is independent of the number
   /// of the tenant's entries. An entry may be in both halves.
   static final String PAGE =
@@ -36,7 +39,7 @@ final class MediaListTable {
           """;
 
   /// At most `max` entries after the cursor, without the first `skipped`.
-  List<Media> page(
+  static List<Media> page(
       Handle transaction, TenantId tenant, UserId user, Cursor after, int max, long skipped) {
     return transaction
         .createQuery(PAGE)
@@ -52,7 +55,7 @@ final class MediaListTable {
   }
 
   /// The number of entries that the user may see; stops counting slightly above `max`.
-  long count(Handle transaction, TenantId tenant, UserId user, int max) {
+  static long count(Handle transaction, TenantId tenant, UserId user, int max) {
     long own =
         count(
             transaction,
@@ -79,20 +82,18 @@ final class MediaListTable {
       Handle transaction, String rows, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery("select count(*) from (" + rows + ") as rows")
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("max", max + 1L)
+        .bindMap(Map.of("tenant", tenant, "user", user, "max", max + 1L))
         .mapTo(long.class)
         .one();
   }
 
   /// Held by every transaction that adds an entry, so that a listing can wait for its commit.
-  void lockForAdding(Handle transaction, TenantId tenant) {
+  static void lockForAdding(Handle transaction, TenantId tenant) {
     lock(transaction, "pg_advisory_xact_lock_shared", tenant);
   }
 
   /// Waits for transactions that are adding entries; entries added afterwards get a later time.
-  void lockForListing(Handle transaction, TenantId tenant) {
+  static void lockForListing(Handle transaction, TenantId tenant) {
     lock(transaction, "pg_advisory_xact_lock", tenant);
   }
 
@@ -105,7 +106,7 @@ final class MediaListTable {
   }
 
   /// Fixes the time as of which this key lists pages of this size.
-  void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
+  static void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
     transaction
         .createUpdate(
             """
@@ -114,16 +115,13 @@ final class MediaListTable {
             on conflict (tenant_id, key_id, page_size)
             do update set as_of = excluded.as_of, asked_at = excluded.asked_at
             """)
-        .bind("tenant", tenant)
-        .bind("key", key)
-        .bind("pageSize", pageSize)
-        .bind("asOf", asOf)
+        .bindMap(Map.of("tenant", tenant, "key", key, "pageSize", pageSize, "asOf", asOf))
         .execute();
   }
 
   /// The time as of which this key lists pages of this size, unless its last request was before
   /// `since`. Records the current request.
-  Optional<Instant> pinned(
+  static Optional<Instant> pinned(
       Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant since, Instant now) {
     return transaction
         .createQuery(

@@ -3,9 +3,6 @@ package parley.media;
 import java.io.IOException;
 import java.util.List;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
-import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.tenants.RoomId;
@@ -16,29 +13,13 @@ import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
 /// The media API of the wave dialect.
-public final class MediaRoutes {
-  private final MediaLibrary library;
-  private final MediaUploads uploads;
-  private final MediaDownload download;
-  private final ThumbnailDownload thumbnails;
-  private final Blobs blobs;
-  private final long maxUploadBytes;
-
-  public MediaRoutes(
-      MediaLibrary library,
-      MediaUploads uploads,
-      MediaDownload download,
-      ThumbnailDownload thumbnails,
-      Blobs blobs,
-      long maxUploadBytes) {
-    this.library = library;
-    this.uploads = uploads;
-    this.download = download;
-    this.thumbnails = thumbnails;
-    this.blobs = blobs;
-    this.maxUploadBytes = maxUploadBytes;
-  }
-
+public record MediaRoutes(
+    MediaLibrary library,
+    MediaUploads uploads,
+    MediaDownload download,
+    ThumbnailDownload thumbnails,
+    Blobs blobs,
+    long maxUploadBytes) {
   public List<Route> routes() {
     Access read = Access.needs(Permission.MEDIA_READ);
     Access write = Access.needs(Permission.MEDIA_WRITE);
@@ -54,9 +35,7 @@ public final class MediaRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor after = exchange.query("cursor").map(Cursor::parse).orElse(null);
-    exchange.page(library.list(exchange.caller(), after, limit).map(MediaView::of));
+    exchange.page(library.list(exchange.caller(), exchange.pageRequest()).map(MediaView::of));
   }
 
   private void upload(Exchange exchange) throws IOException {
@@ -71,7 +50,7 @@ public final class MediaRoutes {
                   MediaFields.description(form.field("description").orElse(null), "description"),
                   MediaFields.retentionDays(form.field("retention_days")),
                   null,
-                  form.field("room_id").map(MediaRoutes::room).orElse(null),
+                  form.field("room_id").map(RoomId::required).orElse(null),
                   type -> true));
       exchange.data(200, MediaView.of(uploads.prepared(media)));
     }
@@ -105,11 +84,6 @@ public final class MediaRoutes {
 
   private void makeThumbnailAgain(Exchange exchange) throws IOException {
     exchange.data(202, MediaView.of(library.prepareAgain(exchange.caller(), id(exchange))));
-  }
-
-  private static RoomId room(String id) {
-    return RoomId.parse(id)
-        .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
   }
 
   private static MediaId id(Exchange exchange) {

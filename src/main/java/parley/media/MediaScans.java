@@ -35,8 +35,6 @@ public final class MediaScans implements AutoCloseable {
   private final Clock clock;
   private final ScanListener listener;
   private final Optional<BlobWorkers> workers;
-  private final MediaTable media = new MediaTable();
-  private final ScanTable table = new ScanTable();
 
   /// Settings of the scans.
   ///
@@ -84,7 +82,7 @@ public final class MediaScans implements AutoCloseable {
   ScanStatus request(Handle transaction, BlobKey blob) {
     refuseInfected(transaction, blob);
     ScanStatus wanted = workers.isPresent() ? ScanStatus.PENDING : ScanStatus.SKIPPED;
-    ScanStatus status = table.request(transaction, blob, wanted, clock.instant());
+    ScanStatus status = ScanTable.request(transaction, blob, wanted, clock.instant());
     if (status == ScanStatus.PENDING) {
       workers.ifPresent(scanning -> transaction.afterCommit(scanning::wake));
     }
@@ -93,7 +91,7 @@ public final class MediaScans implements AutoCloseable {
 
   /// Throws MEDIA_INFECTED if the bytes were already found infected.
   void refuseInfected(Handle transaction, BlobKey blob) {
-    if (table.isInfected(transaction, blob.sha256())) {
+    if (ScanTable.isInfected(transaction, blob.sha256())) {
       throw new Problem(ProblemCode.MEDIA_INFECTED, "The file is infected with a virus.")
           .at("file");
     }
@@ -116,8 +114,8 @@ public final class MediaScans implements AutoCloseable {
 
   private void settle(BlobKey blob, String status, String reason) throws InterruptedException {
     database.inTransactionWithRetry(transaction -> {
-      List<Media> entries = media.allShowing(transaction, blob);
-      boolean settled = table.settle(transaction, blob, status);
+      List<Media> entries = MediaTable.allShowing(transaction, blob);
+      boolean settled = ScanTable.settle(transaction, blob, status);
       if (settled) {
         record(transaction, entries, Map.of("verdict", status, "reason", reason));
         tell(transaction, entries, status);
@@ -132,15 +130,15 @@ public final class MediaScans implements AutoCloseable {
     LOG.warn("deleting {}: it is infected with {}", blob.path(), signature);
     database.inTransactionWithRetry(transaction -> {
       blobs.lock(transaction, blob);
-      List<Media> entries = media.allShowing(transaction, blob);
-      if (!table.settle(transaction, blob, "infected")) {
+      List<Media> entries = MediaTable.allShowing(transaction, blob);
+      if (!ScanTable.settle(transaction, blob, "infected")) {
         return false;
       }
-      table.remember(transaction, blob.sha256(), signature, clock.instant());
+      ScanTable.remember(transaction, blob.sha256(), signature, clock.instant());
       record(transaction, entries, Map.of("verdict", "infected", "signature", signature));
       tell(transaction, entries, "infected");
       for (Media entry : entries) {
-        media.delete(transaction, blob.tenant(), entry.id());
+        MediaTable.delete(transaction, blob.tenant(), entry.id());
         blobs.release(transaction, blob);
       }
       blobs.eraseBytes(transaction, blob);

@@ -2,8 +2,8 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import parley.media.types.MediaType;
@@ -14,6 +14,8 @@ import parley.tenants.UserId;
 
 /// The SQL of media entries.
 final class MediaTable {
+  private MediaTable() {}
+
   static final String ENTRY =
       """
       select media.*, blobs.size, coalesce(scans.status, 'skipped') as scan_status,
@@ -26,8 +28,7 @@ final class MediaTable {
           left join preparations using (tenant_id, sha256)
           """;
 
-  void insert(Handle transaction, Media media) {
-    UserId appUser = media.appUser();
+  static void insert(Handle transaction, Media media) {
     transaction
         .createUpdate(
             """
@@ -35,70 +36,53 @@ final class MediaTable {
               (tenant_id, id, owner_id, app_user_id, sha256, file_name, mime_type, charset,
                description, tenant_scope, created_at, expires_at)
             values
-              (:tenant, :id, :owner, cast(:appUser as uuid), :sha256, :fileName, :mimeType, :charset,
-               :description, :scope, :created, :expires)
+              (:blob.tenant, :id, :owner, cast(:appUser as uuid), :blob.sha256.hex, :fileName, :type.value,
+               :charset, :description, :tenantScope, :createdAt, :expiresAt)
             """)
-        .bind("tenant", media.blob().tenant())
-        .bind("id", media.id())
-        .bind("owner", media.owner())
-        .bindByType("appUser", appUser, UserId.class)
-        .bind("sha256", media.blob().sha256().hex())
-        .bind("fileName", media.fileName())
-        .bind("mimeType", media.type().value())
-        .bind("charset", media.charset())
-        .bind("description", media.description())
-        .bind("scope", media.tenantScope())
-        .bind("created", media.createdAt())
-        .bindByType("expires", media.expiresAt(), Instant.class)
+        .bindMethods(media)
         .execute();
   }
 
-  Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
+  static Optional<Media> find(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
         .createQuery(ENTRY + "where media.tenant_id = :tenant and media.id = :id")
-        .bind("tenant", tenant)
-        .bind("id", id)
+        .bindMap(Map.of("tenant", tenant, "id", id))
         .map(MediaTable::media)
         .findOne();
   }
 
   /// Updates the mutable columns of an entry.
-  void update(Handle transaction, Media media) {
+  static void update(Handle transaction, Media media) {
     transaction
         .createUpdate(
             """
-            update media set description = :description, tenant_scope = :scope
-            where tenant_id = :tenant and id = :id
+            update media set description = :description, tenant_scope = :tenantScope
+            where tenant_id = :blob.tenant and id = :id
             """)
-        .bind("tenant", media.blob().tenant())
-        .bind("id", media.id())
-        .bind("description", media.description())
-        .bind("scope", media.tenantScope())
+        .bindMethods(media)
         .execute();
   }
 
   /// Deletes the entry; returns false if it did not exist.
-  boolean delete(Handle transaction, TenantId tenant, MediaId id) {
+  static boolean delete(Handle transaction, TenantId tenant, MediaId id) {
     return transaction
             .createUpdate("delete from media where tenant_id = :tenant and id = :id")
-            .bind("tenant", tenant)
-            .bind("id", id)
+            .bindMap(Map.of("tenant", tenant, "id", id))
             .execute()
         == 1;
   }
 
   /// All entries of this blob.
-  List<Media> allShowing(Handle transaction, BlobKey blob) {
+  static List<Media> allShowing(Handle transaction, BlobKey blob) {
     return transaction
-        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256")
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+        .createQuery(ENTRY + "where media.tenant_id = :tenant and media.sha256 = :sha256.hex")
+        .bindMethods(blob)
         .map(MediaTable::media)
         .list();
   }
 
   /// Expired entries of all tenants, about `max` of them.
-  List<Media> expired(Handle transaction, Instant now, int max) {
+  static List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction
         .createQuery(
             """
@@ -114,29 +98,24 @@ final class MediaTable {
             """
                 + ENTRY
                 + "join over using (tenant_id, id)")
-        .bind("now", now)
-        .bind("max", max)
+        .bindMap(Map.of("now", now, "max", max))
         .map(MediaTable::media)
         .list();
   }
 
   /// The id of the app's user with this name, which is created if necessary.
-  UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
-    return new UserId(
-        transaction
-            .createQuery(
-                """
-                insert into app_users (tenant_id, name, id, created_at)
-                values (:tenant, :name, :id, :now)
-                on conflict (tenant_id, name) do update set name = excluded.name
-                returning id
-                """)
-            .bind("tenant", tenant)
-            .bind("name", name)
-            .bind("id", UUID.randomUUID())
-            .bind("now", now)
-            .mapTo(UUID.class)
-            .one());
+  static UserId appUser(Handle transaction, TenantId tenant, String name, Instant now) {
+    return transaction
+        .createQuery(
+            """
+            insert into app_users (tenant_id, name, id, created_at)
+            values (:tenant, :name, :id, :now)
+            on conflict (tenant_id, name) do update set name = excluded.name
+            returning id
+            """)
+        .bindMap(Map.of("tenant", tenant, "name", name, "id", UserId.random(), "now", now))
+        .mapTo(UserId.class)
+        .one();
   }
 
   static Media media(RowView row) {
@@ -154,7 +133,7 @@ final class MediaTable {
         PreparationTable.metadata(row),
         row.getColumn("description", String.class),
         row.getColumn("tenant_scope", Boolean.class),
-        ScanStatus.of(row.getColumn("scan_status", String.class)),
+        row.getColumn("scan_status", ScanStatus.class),
         row.getColumn("created_at", Instant.class),
         row.getColumn("expires_at", Instant.class));
   }

@@ -29,34 +29,14 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Turns received files into media entries.
-public final class MediaUploads {
-  private final Database database;
-  private final MediaTable table = new MediaTable();
-  private final MediaListTable lists = new MediaListTable();
-  private final Blobs blobs;
-  private final Preparations preparations;
-  private final MediaScans scans;
-  private final MediaRooms rooms;
-  private final AuditTrail audit;
-  private final Clock clock;
-
-  public MediaUploads(
-      Database database,
-      Blobs blobs,
-      Preparations preparations,
-      MediaScans scans,
-      MediaRooms rooms,
-      AuditTrail audit,
-      Clock clock) {
-    this.database = database;
-    this.blobs = blobs;
-    this.preparations = preparations;
-    this.scans = scans;
-    this.rooms = rooms;
-    this.audit = audit;
-    this.clock = clock;
-  }
-
+public record MediaUploads(
+    Database database,
+    Blobs blobs,
+    Preparations preparations,
+    MediaScans scans,
+    MediaRooms rooms,
+    AuditTrail audit,
+    Clock clock) {
   /// The fields of an upload.
   ///
   /// @param fileName cleaned, never empty
@@ -167,7 +147,7 @@ public final class MediaUploads {
         transaction -> {
           ScanStatus scanStatus = scans.request(transaction, blob);
           MediaMetadata metadata = preparations.request(transaction, blob, type, measured);
-          lists.lockForAdding(transaction, tenant);
+          MediaListTable.lockForAdding(transaction, tenant);
           Instant now = clock.instant();
           String appUser = upload.appUser();
           Integer days = upload.retentionDays();
@@ -176,7 +156,7 @@ public final class MediaUploads {
                   MediaId.random(),
                   blob,
                   owner,
-                  appUser == null ? null : table.appUser(transaction, tenant, appUser, now),
+                  appUser == null ? null : MediaTable.appUser(transaction, tenant, appUser, now),
                   upload.fileName(),
                   file.size(),
                   type,
@@ -187,7 +167,7 @@ public final class MediaUploads {
                   scanStatus,
                   now,
                   days == null ? null : now.plus(Duration.ofDays(days)));
-          table.insert(transaction, media);
+          MediaTable.insert(transaction, media);
           record.accept(transaction, media);
           return media;
         });
@@ -198,8 +178,8 @@ public final class MediaUploads {
     blobs.addReference(transaction, blob);
     MediaType type = type(transaction, blob, fileName);
     MediaMetadata unknown = MediaMetadata.measured(null, null, null);
-    lists.lockForAdding(transaction, blob.tenant());
-    table.insert(
+    MediaListTable.lockForAdding(transaction, blob.tenant());
+    MediaTable.insert(
         transaction,
         new Media(
             id,

@@ -2,6 +2,7 @@ package parley.media;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
@@ -13,6 +14,8 @@ import parley.storage.BlobKey;
 
 /// The SQL of preparations and their results, except for that of the queue ([BlobQueueTable]).
 final class PreparationTable {
+  private PreparationTable() {}
+
   /// The columns for [#metadata].
   static final String COLUMNS =
       """
@@ -30,46 +33,42 @@ final class PreparationTable {
   /// Queues the preparation of a blob unless it has already been queued.
   ///
   /// @param measured what is already known
-  void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
+  static void request(Handle transaction, BlobKey blob, MediaMetadata measured, Instant now) {
     transaction
         .createUpdate(
             """
             insert into preparations
               (tenant_id, sha256, status, width, height, duration, due_at)
-            values (:tenant, :sha256, 'pending', :width, :height, :duration, :now)
+            values (:tenant, :sha256.hex, 'pending', :width, :height, :duration, :now)
             on conflict (tenant_id, sha256) do update set
               width = coalesce(preparations.width, excluded.width),
               height = coalesce(preparations.height, excluded.height),
               duration = coalesce(preparations.duration, excluded.duration)
             """)
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
-        .bindByType("width", measured.width(), Integer.class)
-        .bindByType("height", measured.height(), Integer.class)
-        .bindByType("duration", measured.duration(), Double.class)
+        .bindMethods(blob)
+        .bindMethods(measured)
         .bind("now", now)
         .execute();
   }
 
   /// Queues another preparation unless one is in progress. The current metadata remains until then.
-  void requestAgain(Handle transaction, BlobKey blob, Instant now) {
+  static void requestAgain(Handle transaction, BlobKey blob, Instant now) {
     transaction
         .createUpdate(
             """
             update preparations
             set status = 'pending', slow = false, quiet = false, crashes = 0, due_at = :now
-            where tenant_id = :tenant and sha256 = :sha256
+            where tenant_id = :tenant and sha256 = :sha256.hex
               and (status = 'done' or (quiet and leased_until is null))
             """)
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+        .bindMethods(blob)
         .bind("now", now)
         .execute();
   }
 
   /// Queues one blob, of any tenant, whose thumbnails were made by an older version, unless one is
   /// already waiting.
-  boolean requestOutdated(Handle transaction, int version, Instant now) {
+  static boolean requestOutdated(Handle transaction, int version, Instant now) {
     return transaction
             .createUpdate(
                 """
@@ -83,64 +82,54 @@ final class PreparationTable {
                     limit 1
                     for update skip locked)
                 """)
-            .bind("version", version)
-            .bind("now", now)
+            .bindMap(Map.of("version", version, "now", now))
             .execute()
         == 1;
   }
 
   /// The metadata of a blob; empty if it is not inspected.
-  Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
+  static Optional<MediaMetadata> find(Handle transaction, BlobKey blob) {
     return transaction
         .createQuery(
             "select "
                 + COLUMNS
-                + " from preparations where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", blob.tenant())
-        .bind("sha256", blob.sha256().hex())
+                + " from preparations where tenant_id = :tenant and sha256 = :sha256.hex")
+        .bindMethods(blob)
         .map(row -> metadata(row))
         .findOne();
   }
 
   /// The state of a claimed blob; empty if the lease was lost or the blob deleted.
-  Optional<Taken> taken(Handle transaction, Claimed claimed) {
+  static Optional<Taken> taken(Handle transaction, Claimed claimed) {
     return transaction
         .createQuery(
             """
             select revision, slow, quiet from preparations
-            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+            where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
-        .map(row ->
-            new Taken(
-                row.getColumn("revision", Integer.class),
-                row.getColumn("slow", Boolean.class),
-                row.getColumn("quiet", Boolean.class)))
+        .bindMethods(claimed)
+        .mapTo(Taken.class)
         .findOne();
   }
 
   /// Leaves the blob to a patient attempt.
-  void leaveToLongerTry(Handle transaction, Claimed claimed) {
+  static void leaveToLongerTry(Handle transaction, Claimed claimed) {
     transaction
         .createUpdate(
             """
             update preparations set slow = true, leased_until = null
-            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+            where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
+        .bindMethods(claimed)
         .execute();
   }
 
   /// Writes the results.
   ///
   /// @param version of [Thumbnails]; null if a newer version would not change anything
-  void settle(
+  static void settle(
       Handle transaction,
       Claimed claimed,
       Inspection found,
@@ -154,12 +143,10 @@ final class PreparationTable {
             set status = 'done', leased_until = null, width = coalesce(:width, width),
               height = coalesce(:height, height), duration = coalesce(:duration, duration),
               thumbnails = :thumbnails, revision = :revision, reason = :reason, maker = :version
-            where tenant_id = :tenant and sha256 = :sha256 and status = 'pending'
+            where tenant_id = :blob.tenant and sha256 = :blob.sha256.hex and status = 'pending'
               and attempts = :attempt
             """)
-        .bind("tenant", claimed.blob().tenant())
-        .bind("sha256", claimed.blob().sha256().hex())
-        .bind("attempt", claimed.attempt())
+        .bindMethods(claimed)
         .bindByType("width", found.width(), Integer.class)
         .bindByType("height", found.height(), Integer.class)
         .bindByType("duration", found.duration(), Double.class)
@@ -177,7 +164,6 @@ final class PreparationTable {
       return MediaMetadata.NONE;
     }
     Integer[] thumbnails = row.getColumn("thumbnails", Integer[].class);
-    String reason = row.getColumn("reason", String.class);
     return new MediaMetadata(
         row.getColumn("width", Integer.class),
         row.getColumn("height", Integer.class),
@@ -185,6 +171,6 @@ final class PreparationTable {
         new ThumbnailIndex(List.of(thumbnails)),
         row.getColumn("revision", Integer.class),
         status.equals("pending"),
-        reason == null ? null : NoThumbnail.of(reason));
+        row.getColumn("reason", NoThumbnail.class));
   }
 }

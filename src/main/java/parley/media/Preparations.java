@@ -52,8 +52,6 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   private final PreparationListener listener;
   private final Settings settings;
   private final BlobWorkers workers;
-  private final MediaTable media = new MediaTable();
-  private final PreparationTable table = new PreparationTable();
   private final Map<BlobKey, CountDownLatch> waiters = new ConcurrentHashMap<>();
 
   /// Settings of the preparations.
@@ -119,7 +117,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
     if (!MediaInspector.looksInto(type)) {
       return MediaMetadata.NONE;
     }
-    table.request(transaction, blob, measured, clock.instant());
+    PreparationTable.request(transaction, blob, measured, clock.instant());
     return known(transaction, blob);
   }
 
@@ -127,7 +125,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   ///
   /// @return the metadata so far
   MediaMetadata requestAgain(Handle transaction, BlobKey blob) {
-    table.requestAgain(transaction, blob, clock.instant());
+    PreparationTable.requestAgain(transaction, blob, clock.instant());
     return known(transaction, blob);
   }
 
@@ -167,7 +165,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   }
 
   private MediaMetadata find(Handle transaction, BlobKey blob) {
-    return table.find(transaction, blob).orElse(MediaMetadata.NONE);
+    return PreparationTable.find(transaction, blob).orElse(MediaMetadata.NONE);
   }
 
   private void tell(BlobKey blob) {
@@ -179,8 +177,8 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
 
   @Override
   public boolean findMore() {
-    return database.inTransaction(
-        transaction -> table.requestOutdated(transaction, Thumbnails.VERSION, clock.instant()));
+    return database.inTransaction(transaction ->
+        PreparationTable.requestOutdated(transaction, Thumbnails.VERSION, clock.instant()));
   }
 
   @Override
@@ -192,7 +190,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
   public void process(Claimed claimed) throws IOException, InterruptedException {
     Taken taken =
         database
-            .inTransactionWithRetry(transaction -> table.taken(transaction, claimed))
+            .inTransactionWithRetry(transaction -> PreparationTable.taken(transaction, claimed))
             .orElseThrow(() -> new NoSuchFileException(claimed.blob().path()));
     if (claimed.crashes() >= MAX_CRASHES) {
       LOG.warn("giving up {}: its preparation was cut off too often", claimed.blob().path());
@@ -214,7 +212,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
         settle(claimed, Inspection.nothing(NoThumbnail.TOO_COSTLY));
       } else {
         database.inTransactionWithRetry(transaction -> {
-          table.leaveToLongerTry(transaction, claimed);
+          PreparationTable.leaveToLongerTry(transaction, claimed);
           return true;
         });
       }
@@ -231,7 +229,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
       Optional<BlobKey> replaced =
           database.inTransactionWithRetry(transaction -> {
             blobs.lock(transaction, blob);
-            Optional<Taken> taken = table.taken(transaction, claimed);
+            Optional<Taken> taken = PreparationTable.taken(transaction, claimed);
             taken.ifPresent(still -> write(transaction, claimed, found, file, still));
             return taken.map(still -> blob.thumbnails(still.revision()));
           });
@@ -254,10 +252,10 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
       Uncheck.run(() -> blobs.putThumbnails(claimed.blob(), revision, file));
     }
     boolean remade = found.reason() != NoThumbnail.NO_PICTURE;
-    table.settle(transaction, claimed, found, revision, remade ? Thumbnails.VERSION : null);
+    PreparationTable.settle(
+        transaction, claimed, found, revision, remade ? Thumbnails.VERSION : null);
     if (!taken.quiet()) {
-      media
-          .allShowing(transaction, claimed.blob())
+      MediaTable.allShowing(transaction, claimed.blob())
           .forEach(entry -> listener.prepared(transaction, entry));
     }
   }

@@ -1,22 +1,13 @@
 package parley.media;
 
-import java.util.Locale;
+import parley.text.TextEnum;
 
 /// The state of a blob's virus scan. There is none for infected blobs, which are deleted together
 /// with all of their entries.
-public enum ScanStatus {
+public enum ScanStatus implements TextEnum {
   /// Not scanned yet. Until then, only the owner may read it.
   PENDING,
   CLEAN,
   /// Not scanned, because there was no scanner or the blob exceeds its limits.
-  SKIPPED;
-
-  /// The form in responses and in the database.
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  static ScanStatus of(String text) {
-    return valueOf(text.toUpperCase(Locale.ROOT));
-  }
+  SKIPPED
 }

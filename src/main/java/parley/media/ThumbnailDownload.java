@@ -20,19 +20,11 @@ import parley.web.Exchange;
 import parley.web.Preconditions;
 
 /// Serves the thumbnails of media entries.
-public final class ThumbnailDownload {
+public record ThumbnailDownload(BlobStore store, MediaLibrary library) {
   private static final Logger LOG = LoggerFactory.getLogger(ThumbnailDownload.class);
 
   /// Nearly all thumbnails are made within this time.
   private static final Duration OFTEN_MADE_IN = Duration.ofSeconds(2);
-
-  private final BlobStore store;
-  private final MediaLibrary library;
-
-  public ThumbnailDownload(BlobStore store, MediaLibrary library) {
-    this.store = store;
-    this.library = library;
-  }
 
   /// Serves GET or HEAD of the thumbnail in the requested size, as WebP if the client prefers it
   /// and otherwise as JPEG. Responds with 202 and Retry-After while it is being made, also again if
@@ -120,9 +112,7 @@ public final class ThumbnailDownload {
       case "small" -> Thumbnail.Size.SMALL;
       case "medium" -> Thumbnail.Size.MEDIUM;
       case "large" -> Thumbnail.Size.LARGE;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'size' must be small, medium or large.")
-              .at("size");
+      default -> throw Problem.badRequest("size", "must be small, medium or large");
     };
   }
 

@@ -22,26 +22,15 @@ import parley.tenants.TenantTable;
 ///
 /// A budget is an amount of audio for each calendar month of UTC. Recorded transcriptions and the
 /// reservations of unfinished jobs count against it.
-public final class Meter {
-  private final Database database;
-  private final MeterTable table = new MeterTable();
-  private final TenantTable tenants;
-  private final Clock clock;
-
-  public Meter(Database database, TenantTable tenants, Clock clock) {
-    this.database = database;
-    this.tenants = tenants;
-    this.clock = clock;
-  }
-
+public record Meter(Database database, Clock clock) {
   /// Records a transcription in the transaction that completes it.
   public void record(Handle transaction, MeterEntry entry) {
-    table.insert(transaction, entry);
+    MeterTable.insert(transaction, entry);
   }
 
   /// Inserts or updates the entry of a live transcription, which grows while it lasts.
   public void recordProgress(Handle transaction, MeterEntry entry) {
-    table.upsert(transaction, entry);
+    MeterTable.upsert(transaction, entry);
   }
 
   /// The audio that the tenant can still submit this month, not negative; empty without a budget.
@@ -58,8 +47,7 @@ public final class Meter {
   private Optional<Duration> budgeted(
       TenantId tenant, BiFunction<Handle, Long, Duration> calculation) {
     return database.inTransaction(transaction ->
-        tenants
-            .find(transaction, tenant)
+        TenantTable.find(transaction, tenant)
             .map(Tenant::speechBudgetSeconds)
             .map(budget -> calculation.apply(transaction, budget)));
   }
@@ -70,7 +58,8 @@ public final class Meter {
   /// @throws Problem BUDGET_EXCEEDED when the budget is used up, or a declared duration exceeds it
   public void reserve(Handle transaction, TenantId tenant, UUID job, AudioEstimate estimate) {
     // The row lock keeps concurrent jobs from reserving the same remainder.
-    Long budget = tenants.lock(transaction, tenant).map(Tenant::speechBudgetSeconds).orElse(null);
+    Long budget =
+        TenantTable.lock(transaction, tenant).map(Tenant::speechBudgetSeconds).orElse(null);
     if (budget == null) {
       return;
     }
@@ -79,8 +68,8 @@ public final class Meter {
     if (remaining.isZero() || (exceeds && estimate.declared())) {
       throw exceeded();
     }
-    table.deleteEndedReservations(transaction, tenant);
-    table.reserve(transaction, tenant, job, exceeds ? remaining : estimate.audio());
+    MeterTable.deleteEndedReservations(transaction, tenant);
+    MeterTable.reserve(transaction, tenant, job, exceeds ? remaining : estimate.audio());
   }
 
   /// The error for work that exceeds the budget.
@@ -103,17 +92,18 @@ public final class Meter {
     Instant first = from == null ? monthStart() : start(from);
     Instant until = start((to == null ? today : to).plusDays(1));
     return database.inTransaction(
-        transaction -> table.sum(transaction, tenant, groupBy, first, until));
+        transaction -> MeterTable.sum(transaction, tenant, groupBy, first, until));
   }
 
   private Duration remaining(Handle transaction, TenantId tenant, long budgetSeconds) {
     return notNegative(
-        unspent(transaction, tenant, budgetSeconds).minus(table.reserved(transaction, tenant)));
+        unspent(transaction, tenant, budgetSeconds)
+            .minus(MeterTable.reserved(transaction, tenant)));
   }
 
   private Duration unspent(Handle transaction, TenantId tenant, long budgetSeconds) {
     return Duration.ofSeconds(budgetSeconds)
-        .minus(table.audioSince(transaction, tenant, monthStart()));
+        .minus(MeterTable.audioSince(transaction, tenant, monthStart()));
   }
 
   private static Duration notNegative(Duration duration) {

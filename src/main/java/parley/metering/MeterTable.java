@@ -3,6 +3,7 @@ package parley.metering;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,15 @@ import parley.tenants.TenantId;
 
 /// The SQL of the meter.
 final class MeterTable {
+  private MeterTable() {}
+
   /// Inserts the entry unless it exists.
-  void insert(Handle transaction, MeterEntry entry) {
+  static void insert(Handle transaction, MeterEntry entry) {
     write(transaction, entry, "on conflict do nothing");
   }
 
   /// Inserts or updates the entry.
-  void upsert(Handle transaction, MeterEntry entry) {
+  static void upsert(Handle transaction, MeterEntry entry) {
     write(
         transaction,
         entry,
@@ -45,7 +48,7 @@ final class MeterTable {
   }
 
   /// The tenant's transcribed audio since a time.
-  Duration audioSince(Handle transaction, TenantId tenant, Instant since) {
+  static Duration audioSince(Handle transaction, TenantId tenant, Instant since) {
     return Duration.ofMillis(
         transaction
             .createQuery(
@@ -53,27 +56,24 @@ final class MeterTable {
                 select coalesce(sum(audio_millis), 0) from speech_calls
                 where tenant_id = :tenant and finished_at >= :since
                 """)
-            .bind("tenant", tenant)
-            .bind("since", since)
+            .bindMap(Map.of("tenant", tenant, "since", since))
             .mapTo(Long.class)
             .one());
   }
 
-  void reserve(Handle transaction, TenantId tenant, UUID job, Duration audio) {
+  static void reserve(Handle transaction, TenantId tenant, UUID job, Duration audio) {
     transaction
         .createUpdate(
             """
             insert into speech_reservations (tenant_id, job_id, audio_millis)
             values (:tenant, :job, :audio)
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
-        .bind("audio", audio.toMillis())
+        .bindMap(Map.of("tenant", tenant, "job", job, "audio", audio.toMillis()))
         .execute();
   }
 
   /// The audio that the tenant's unfinished jobs have reserved.
-  Duration reserved(Handle transaction, TenantId tenant) {
+  static Duration reserved(Handle transaction, TenantId tenant) {
     return Duration.ofMillis(
         transaction
             .createQuery(
@@ -88,7 +88,7 @@ final class MeterTable {
             .one());
   }
 
-  void deleteEndedReservations(Handle transaction, TenantId tenant) {
+  static void deleteEndedReservations(Handle transaction, TenantId tenant) {
     transaction
         .createUpdate(
             """
@@ -104,7 +104,7 @@ final class MeterTable {
   ///
   /// @param from inclusive
   /// @param until exclusive
-  List<Usage> sum(
+  static List<Usage> sum(
       Handle transaction, @Nullable TenantId tenant, GroupBy groupBy, Instant from, Instant until) {
     return transaction
         .createQuery(
@@ -124,11 +124,9 @@ final class MeterTable {
             group by 1, 2, 3, 4, 5
             order by 5 desc, 2, 4
             """)
-        .bind("byUser", groupBy == GroupBy.USER)
-        .bind("byDay", groupBy == GroupBy.DAY)
+        .bindMap(Map.of("byUser", groupBy == GroupBy.USER, "byDay", groupBy == GroupBy.DAY))
         .bindByType("tenant", tenant, TenantId.class)
-        .bind("from", from)
-        .bind("until", until)
+        .bindMap(Map.of("from", from, "until", until))
         .mapTo(Usage.class)
         .list();
   }

@@ -2,28 +2,21 @@ package parley.metering;
 
 import java.io.IOException;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
+import parley.text.Parsed;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.Route;
 
 /// The usage of the caller's tenant; for operators that of all tenants or of the requested one.
-public final class UsageRoutes {
+public record UsageRoutes(Meter meter) {
   /// RFC 3339 cannot express later days.
   private static final int MAX_YEAR = 9999;
-
-  private final Meter meter;
-
-  public UsageRoutes(Meter meter) {
-    this.meter = meter;
-  }
 
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/usage", Access.needs(Permission.ADMIN), this::usage));
@@ -48,21 +41,17 @@ public final class UsageRoutes {
       case "tenant" -> GroupBy.TENANT;
       case "user" -> GroupBy.USER;
       case "day" -> GroupBy.DAY;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'by' must be tenant, user or day.").at("by");
+      default -> throw Problem.badRequest("by", "must be tenant, user or day");
     };
   }
 
   private static @Nullable LocalDate day(Exchange exchange, String name) {
-    try {
-      LocalDate day = exchange.query(name).map(LocalDate::parse).orElse(null);
-      if (day == null || (day.getYear() >= 1 && day.getYear() <= MAX_YEAR)) {
-        return day;
-      }
-    } catch (DateTimeParseException notADay) {
-      // Reported below.
-    }
-    throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' must be a day such as 2026-01-31.")
-        .at(name);
+    return exchange
+        .query(name)
+        .map(text ->
+            Parsed.of(text, LocalDate::parse)
+                .filter(day -> day.getYear() >= 1 && day.getYear() <= MAX_YEAR)
+                .orElseThrow(() -> Problem.badRequest(name, "must be a day such as 2026-01-31")))
+        .orElse(null);
   }
 }

@@ -9,13 +9,7 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Lists the nodes that run; for operators.
-public final class NodeRoutes {
-  private final Nodes nodes;
-
-  public NodeRoutes(Nodes nodes) {
-    this.nodes = nodes;
-  }
-
+public record NodeRoutes(Nodes nodes) {
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/nodes", Access.needs(Permission.OPERATOR), this::list));
   }

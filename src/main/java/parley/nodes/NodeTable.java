@@ -3,11 +3,12 @@ package parley.nodes;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 
 /// The SQL of nodes, which belong to no tenant.
 final class NodeTable {
-  void put(Handle transaction, Node node) {
+  private NodeTable() {}
+
+  static void put(Handle transaction, Node node) {
     transaction
         .createUpdate(
             """
@@ -22,31 +23,22 @@ final class NodeTable {
         .execute();
   }
 
-  void delete(Handle transaction, String name) {
+  static void delete(Handle transaction, String name) {
     transaction.createUpdate("delete from nodes where name = :name").bind("name", name).execute();
   }
 
-  void deleteSeenBefore(Handle transaction, Instant time) {
+  static void deleteSeenBefore(Handle transaction, Instant time) {
     transaction
         .createUpdate("delete from nodes where seen_at < :time")
         .bind("time", time)
         .execute();
   }
 
-  List<Node> seenSince(Handle transaction, Instant time) {
+  static List<Node> seenSince(Handle transaction, Instant time) {
     return transaction
         .createQuery("select * from nodes where seen_at >= :time order by started_at, name")
         .bind("time", time)
-        .map(NodeTable::node)
+        .mapTo(Node.class)
         .list();
-  }
-
-  private static Node node(RowView row) {
-    return new Node(
-        row.getColumn("name", String.class),
-        List.of(row.getColumn("roles", String[].class)),
-        row.getColumn("live_streams", Integer.class),
-        row.getColumn("started_at", Instant.class),
-        row.getColumn("seen_at", Instant.class));
   }
 }

@@ -17,7 +17,6 @@ public final class Nodes implements AutoCloseable {
   private static final Duration MAX_SILENCE = INTERVAL.multipliedBy(3);
 
   private final Database database;
-  private final NodeTable table = new NodeTable();
   private final Clock clock;
   private final String name;
   private final List<String> roles;
@@ -44,14 +43,14 @@ public final class Nodes implements AutoCloseable {
   /// The nodes that run, the oldest first.
   public List<Node> running() {
     return database.inTransaction(
-        transaction -> table.seenSince(transaction, clock.instant().minus(MAX_SILENCE)));
+        transaction -> NodeTable.seenSince(transaction, clock.instant().minus(MAX_SILENCE)));
   }
 
   private void report() {
     Instant now = clock.instant();
     database.useTransaction(transaction -> {
-      table.put(transaction, new Node(name, roles, liveStreams.getAsInt(), startedAt, now));
-      table.deleteSeenBefore(transaction, now.minus(MAX_SILENCE));
+      NodeTable.put(transaction, new Node(name, roles, liveStreams.getAsInt(), startedAt, now));
+      NodeTable.deleteSeenBefore(transaction, now.minus(MAX_SILENCE));
     });
   }
 
@@ -60,6 +59,6 @@ public final class Nodes implements AutoCloseable {
     periodicWork.close();
     PeriodicWork.safely(
         "node presence",
-        () -> database.useTransaction(transaction -> table.delete(transaction, name)));
+        () -> database.useTransaction(transaction -> NodeTable.delete(transaction, name)));
   }
 }

@@ -6,7 +6,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.UUID;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// A position in a list that is sorted from new to old: after the entry with this time and id. For
 /// clients it is an opaque string.
@@ -37,7 +36,7 @@ public record Cursor(Instant at, UUID id) {
     } catch (IllegalArgumentException notOurs) {
       // Reported below.
     }
-    throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is invalid.").at("cursor");
+    throw Problem.badRequest("cursor", "is invalid");
   }
 
   /// The string for clients. Times have microsecond precision, as in the database.

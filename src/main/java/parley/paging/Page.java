@@ -21,15 +21,6 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
     return new Page<>(items, null, (long) items.size());
   }
 
-  /// The first `limit` entries of a query for `limit + 1`.
-  ///
-  /// @param place the position of an entry
-  public static <T> Page<T> of(List<T> found, int limit, Function<T, Cursor> place) {
-    return found.size() <= limit
-        ? new Page<>(found, null, null)
-        : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)), null);
-  }
-
   /// The total for clients: null when more than [#MAX_COUNTED] entries were counted.
   public static @Nullable Long total(long counted) {
     return counted > MAX_COUNTED ? null : counted;

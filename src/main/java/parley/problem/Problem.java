@@ -43,6 +43,24 @@ public final class Problem extends RuntimeException {
     this(code, message, null, List.of(), Map.of(), null, null);
   }
 
+  /// A field of the request has a value that it may not have.
+  ///
+  /// @param rule what follows the field's name in the message, such as `is a whole number`
+  public static Problem invalid(String field, String rule) {
+    return of(ProblemCode.VALIDATION, field, rule);
+  }
+
+  /// A parameter of the request cannot be read.
+  ///
+  /// @param rule as in [#invalid]
+  public static Problem badRequest(String parameter, String rule) {
+    return of(ProblemCode.BAD_REQUEST, parameter, rule);
+  }
+
+  private static Problem of(ProblemCode code, String field, String rule) {
+    return new Problem(code, "'" + field + "' " + rule + ".").at(field);
+  }
+
   /// Adds the time after which the caller should retry.
   public Problem retryAfter(Duration wait) {
     return new Problem(code, message(), wait, details, headers, reason, preflight);

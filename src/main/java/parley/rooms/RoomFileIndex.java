@@ -12,16 +12,7 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Tells other features, within their transactions, which files are in which rooms.
-public final class RoomFileIndex implements MediaRooms {
-  private final RoomFileTable table = new RoomFileTable();
-  private final Rooms rooms;
-  private final Clock clock;
-
-  public RoomFileIndex(Rooms rooms, Clock clock) {
-    this.rooms = rooms;
-    this.clock = clock;
-  }
-
+public record RoomFileIndex(Rooms rooms, Clock clock) implements MediaRooms {
   @Override
   public void requireMember(Caller caller, RoomId room) {
     rooms.requireMember(caller, room);
@@ -36,18 +27,18 @@ public final class RoomFileIndex implements MediaRooms {
   /// Attaches a file to a room in a user's name, without checking permissions. An existing
   /// attachment is left as it is.
   public void attach(Handle transaction, TenantId tenant, RoomId room, UserId by, MediaId media) {
-    table.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
+    RoomFileTable.insert(transaction, tenant, room, new Attachment(media, by, clock.instant()));
   }
 
   /// Whether the user is in a room in which the file is validly attached: by its owner, or by
   /// somebody who can still read it.
   @Override
   public boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
-    return table.isShown(transaction, tenant, user, media);
+    return RoomFileTable.isShown(transaction, tenant, user, media);
   }
 
   /// Returns the rooms in which the file is validly attached, as defined by [#isShown].
   public List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
-    return table.roomsOf(transaction, tenant, media);
+    return RoomFileTable.roomsOf(transaction, tenant, media);
   }
 }

@@ -6,8 +6,6 @@ import java.util.List;
 import parley.auth.Permission;
 import parley.media.MediaId;
 import parley.media.MediaView;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFiles.RoomFile;
 import parley.tenants.RoomId;
@@ -17,13 +15,7 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Routes to list and detach the files of rooms. Uploads and messages attach them.
-public final class RoomFileRoutes {
-  private final RoomFiles files;
-
-  public RoomFileRoutes(RoomFiles files) {
-    this.files = files;
-  }
-
+public record RoomFileRoutes(RoomFiles files) {
   public List<Route> routes() {
     Access access = Access.needs(Permission.ROOMS);
     return List.of(
@@ -32,10 +24,10 @@ public final class RoomFileRoutes {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-    Cursor behind = exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
     exchange.page(
-        files.list(exchange.caller(), room(exchange), behind, limit).map(RoomFileRoutes::view));
+        files
+            .list(exchange.caller(), room(exchange), exchange.pageRequest())
+            .map(RoomFileRoutes::view));
   }
 
   private void detach(Exchange exchange) {

@@ -2,21 +2,24 @@ package parley.rooms;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.media.MediaId;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of the files of rooms.
 final class RoomFileTable {
+  private RoomFileTable() {}
+
   /// A file attached to a room.
   public record Attachment(MediaId media, UserId by, Instant at) {}
 
   /// Adds a file; an existing attachment is left as it is.
-  void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
+  static void insert(Handle transaction, TenantId tenant, RoomId room, Attachment attachment) {
     transaction
         .createUpdate(
             """
@@ -24,14 +27,13 @@ final class RoomFileTable {
             values (:tenant, :room, :media, :by, :at)
             on conflict (tenant_id, room_id, media_id) do nothing
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .bindMethods(attachment)
         .execute();
   }
 
   /// Returns the room's files after the cursor, newest first.
-  List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, Cursor behind, int max) {
+  static List<Attachment> list(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     return transaction
         .createQuery(
             """
@@ -40,17 +42,14 @@ final class RoomFileTable {
               and (attached_at, media_id) < (:before, :beforeId)
             order by attached_at desc, media_id desc limit :max
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "room", room))
+        .bindMethods(page)
         .mapTo(Attachment.class)
         .list();
   }
 
   /// Returns how many files the room has, counting up to `max` + 1.
-  long count(Handle transaction, TenantId tenant, RoomId room, int max) {
+  static long count(Handle transaction, TenantId tenant, RoomId room, int max) {
     return transaction
         .createQuery(
             """
@@ -58,39 +57,34 @@ final class RoomFileTable {
               select 1 from room_files where tenant_id = :tenant and room_id = :room
               limit :max + 1) as files
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "room", room, "max", max))
         .mapTo(long.class)
         .one();
   }
 
   /// Returns who attached the file; empty if it is not attached.
-  Optional<UserId> attachedBy(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
+  static Optional<UserId> attachedBy(
+      Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
         .createQuery(
             """
             select attached_by from room_files
             where tenant_id = :tenant and room_id = :room and media_id = :media
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("media", media)
+        .bindMap(Map.of("tenant", tenant, "room", room, "media", media))
         .mapTo(UserId.class)
         .findOne();
   }
 
   /// Detaches a file; false if it is not attached.
-  boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
+  static boolean delete(Handle transaction, TenantId tenant, RoomId room, MediaId media) {
     return transaction
             .createUpdate(
                 """
                 delete from room_files
                 where tenant_id = :tenant and room_id = :room and media_id = :media
                 """)
-            .bind("tenant", tenant)
-            .bind("room", room)
-            .bind("media", media)
+            .bindMap(Map.of("tenant", tenant, "room", room, "media", media))
             .execute()
         == 1;
   }
@@ -115,7 +109,7 @@ final class RoomFileTable {
       """;
 
   /// Whether the user is in a room in which the file is validly attached.
-  boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
+  static boolean isShown(Handle transaction, TenantId tenant, UserId user, MediaId media) {
     return transaction
         .createQuery(
             VALID_ROOMS
@@ -126,19 +120,16 @@ final class RoomFileTable {
                     and member.room_id = valid_rooms.room_id
                   where member.user_id = :user and member.membership = 'join')
                 """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("media", media)
+        .bindMap(Map.of("tenant", tenant, "user", user, "media", media))
         .mapTo(boolean.class)
         .one();
   }
 
   /// Returns the rooms in which the file is validly attached.
-  List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
+  static List<RoomId> roomsOf(Handle transaction, TenantId tenant, MediaId media) {
     return transaction
         .createQuery(VALID_ROOMS + "select room_id from valid_rooms")
-        .bind("tenant", tenant)
-        .bind("media", media)
+        .bindMap(Map.of("tenant", tenant, "media", media))
         .mapTo(RoomId.class)
         .list();
   }

@@ -11,6 +11,7 @@ import parley.media.MediaId;
 import parley.media.MediaLibrary;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.rooms.RoomFileTable.Attachment;
@@ -19,20 +20,7 @@ import parley.tenants.UserId;
 
 /// The files of rooms. Members can read them until the file is detached or they leave. A file
 /// forwarded from another room stays for as long as the member who forwarded it can read it.
-public final class RoomFiles {
-  private final Database database;
-  private final RoomFileTable table = new RoomFileTable();
-  private final RoomFileIndex index;
-  private final Rooms rooms;
-  private final MediaLibrary library;
-
-  public RoomFiles(Database database, RoomFileIndex index, Rooms rooms, MediaLibrary library) {
-    this.database = database;
-    this.index = index;
-    this.rooms = rooms;
-    this.library = library;
-  }
-
+public record RoomFiles(Database database, RoomFileIndex index, Rooms rooms, MediaLibrary library) {
   /// A file as a room shows it.
   public record RoomFile(Media media, UserId attachedBy, Instant attachedAt) {}
 
@@ -46,12 +34,12 @@ public final class RoomFiles {
 
   /// Returns the room's files after the cursor, newest first, for its members. The total is exact
   /// up to 10,000.
-  public Page<RoomFile> list(Caller caller, RoomId room, Cursor behind, int limit) {
+  public Page<RoomFile> list(Caller caller, RoomId room, PageRequest wanted) {
     return database.inTransaction(transaction -> {
       rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
-      List<Attachment> found = table.list(transaction, caller.tenant(), room, behind, limit + 1);
+      List<Attachment> found = RoomFileTable.list(transaction, caller.tenant(), room, wanted);
       Page<Attachment> page =
-          Page.of(found, limit, file -> new Cursor(file.at(), file.media().value()));
+          wanted.page(found, file -> new Cursor(file.at(), file.media().value()));
       List<RoomFile> files = new ArrayList<>();
       for (Attachment attachment : page.items()) {
         library
@@ -63,7 +51,7 @@ public final class RoomFiles {
             .ifPresent(media -> files.add(new RoomFile(media, attachment.by(), attachment.at())));
       }
       return new Page<>(files, page.next(), null)
-          .counted(table.count(transaction, caller.tenant(), room, Page.MAX_COUNTED));
+          .counted(RoomFileTable.count(transaction, caller.tenant(), room, Page.MAX_COUNTED));
     });
   }
 
@@ -73,8 +61,7 @@ public final class RoomFiles {
     database.useTransaction(transaction -> {
       Member member = rooms.requireMember(transaction, caller.tenant(), caller.user(), room);
       UserId by =
-          table
-              .attachedBy(transaction, caller.tenant(), room, media)
+          RoomFileTable.attachedBy(transaction, caller.tenant(), room, media)
               .orElseThrow(
                   () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The room has no such file."));
       boolean own =
@@ -87,7 +74,7 @@ public final class RoomFiles {
         throw new Problem(
             ProblemCode.ROOM_FORBIDDEN, "Only its uploader or an admin may detach a file.");
       }
-      table.delete(transaction, caller.tenant(), room, media);
+      RoomFileTable.delete(transaction, caller.tenant(), room, media);
     });
   }
 }

@@ -32,15 +32,12 @@ import parley.tenants.UserId;
 /// - Power ends with the membership: whoever rejoins starts at 0.
 public final class RoomMembers {
   private final Database database;
-  private final RoomTable table = new RoomTable();
-  private final TenantTable tenants;
   private final EventLog events;
   private final Clock clock;
   private DepartureListener departures = (transaction, tenant, room, user) -> {};
 
-  public RoomMembers(Database database, TenantTable tenants, EventLog events, Clock clock) {
+  public RoomMembers(Database database, EventLog events, Clock clock) {
     this.database = database;
-    this.tenants = tenants;
     this.events = events;
     this.clock = clock;
   }
@@ -53,11 +50,11 @@ public final class RoomMembers {
   /// Returns the members and invited users of a room, for its members.
   public List<Member> list(Caller caller, RoomId room) {
     return database.inTransaction(transaction -> {
-      if (table.find(transaction, caller.tenant(), room).isEmpty()) {
+      if (RoomTable.find(transaction, caller.tenant(), room).isEmpty()) {
         throw Rooms.notFound();
       }
       actor(transaction, caller, room);
-      return table.members(transaction, caller.tenant(), room);
+      return RoomTable.members(transaction, caller.tenant(), room);
     });
   }
 
@@ -66,7 +63,7 @@ public final class RoomMembers {
     Member creator =
         stranger(transaction, room.tenant(), room.creator())
             .with(Membership.JOIN, Member.MAX_POWER, clock.instant());
-    table.put(transaction, room.tenant(), room.id(), creator);
+    RoomTable.put(transaction, room.tenant(), room.id(), creator);
     arrive(transaction, room, creator);
   }
 
@@ -100,9 +97,10 @@ public final class RoomMembers {
       if (room.type() == RoomType.GROUP && before.membership() != Membership.INVITE) {
         throw forbidden("This room can only be joined by invitation.");
       }
-      boolean first = table.others(transaction, caller.tenant(), id, caller.user()).members() == 0;
+      boolean first =
+          RoomTable.others(transaction, caller.tenant(), id, caller.user()).members() == 0;
       Member now = before.with(Membership.JOIN, first ? Member.MAX_POWER : 0, clock.instant());
-      table.put(transaction, caller.tenant(), id, now);
+      RoomTable.put(transaction, caller.tenant(), id, now);
       arrive(transaction, room, now);
       return now;
     });
@@ -113,8 +111,7 @@ public final class RoomMembers {
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
       Member before =
-          table
-              .member(transaction, caller.tenant(), id, caller.user())
+          RoomTable.member(transaction, caller.tenant(), id, caller.user())
               .filter(member -> member.membership() != Membership.LEAVE)
               .orElseThrow(Rooms::notMember);
       if (before.isAdmin()) {
@@ -142,9 +139,7 @@ public final class RoomMembers {
   /// @param power 0 to 100
   public Member setPower(Caller caller, RoomId id, UserId user, int power) {
     if (power < 0 || power > Member.MAX_POWER) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'power_level' must be a whole number from 0 to 100.")
-          .at("power_level");
+      throw Problem.invalid("power_level", "must be a whole number from 0 to 100");
     }
     return database.inTransaction(transaction -> {
       Room room = lock(transaction, caller, id);
@@ -171,7 +166,7 @@ public final class RoomMembers {
 
   private Member put(
       Handle transaction, Caller caller, RoomId room, Member member, Audience audience) {
-    table.put(transaction, caller.tenant(), room, member);
+    RoomTable.put(transaction, caller.tenant(), room, member);
     events.record(
         transaction,
         caller.tenant(),
@@ -183,32 +178,30 @@ public final class RoomMembers {
   }
 
   private Room lock(Handle transaction, Caller caller, RoomId id) {
-    return table.lock(transaction, caller.tenant(), id).orElseThrow(Rooms::notFound);
+    return RoomTable.lock(transaction, caller.tenant(), id).orElseThrow(Rooms::notFound);
   }
 
   private Member actor(Handle transaction, Caller caller, RoomId id) {
-    return table
-        .member(transaction, caller.tenant(), id, caller.user())
+    return RoomTable.member(transaction, caller.tenant(), id, caller.user())
         .filter(Member::isJoined)
         .orElseThrow(Rooms::notMember);
   }
 
   private Member target(Handle transaction, TenantId tenant, RoomId id, UserId user) {
-    return table
-        .member(transaction, tenant, id, user)
+    return RoomTable.member(transaction, tenant, id, user)
         .filter(member -> member.membership() != Membership.LEAVE)
         .orElseThrow(RoomMembers::noParticipant);
   }
 
   /// Returns the membership of a user of the tenant, even of one who was never in the room.
   private Member known(Handle transaction, TenantId tenant, RoomId id, UserId user) {
-    Optional<Member> known = table.member(transaction, tenant, id, user);
+    Optional<Member> known = RoomTable.member(transaction, tenant, id, user);
     return known.isPresent() ? known.get() : stranger(transaction, tenant, user);
   }
 
   private Member stranger(Handle transaction, TenantId tenant, UserId user) {
     String name =
-        tenants.userName(transaction, tenant, user).orElseThrow(RoomMembers::noParticipant);
+        TenantTable.userName(transaction, tenant, user).orElseThrow(RoomMembers::noParticipant);
     return new Member(user, name, Membership.LEAVE, 0, null);
   }
 
@@ -224,7 +217,7 @@ public final class RoomMembers {
 
   private Member depart(Handle transaction, Room room, Member member, UserId by) {
     Member now = member.with(Membership.LEAVE, 0, member.joinedAt());
-    table.put(transaction, room.tenant(), room.id(), now);
+    RoomTable.put(transaction, room.tenant(), room.id(), now);
     events.recordDeparture(
         transaction, room.tenant(), room.id(), member.user(), by, content(now, by));
     departures.left(transaction, room.tenant(), room.id(), member.user());
@@ -232,7 +225,7 @@ public final class RoomMembers {
   }
 
   private void requireOtherAdmin(Handle transaction, Room room, UserId user) {
-    RoomTable.Others others = table.others(transaction, room.tenant(), room.id(), user);
+    RoomTable.Others others = RoomTable.others(transaction, room.tenant(), room.id(), user);
     if (others.members() > 0 && others.admins() == 0) {
       throw new Problem(
           ProblemCode.ROOM_LAST_ADMIN,

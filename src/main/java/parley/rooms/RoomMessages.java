@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Messages in rooms. Members can read what was sent while they were members, and nothing from
 /// before.
-public final class RoomMessages {
+public record RoomMessages(
+    Database database, Rooms rooms, RoomFiles files, EventLog events, EventReader reader) {
   /// The maximum size of a message as JSON in UTF-8; part of the API.
   public static final int MAX_BYTES = 64 * 1024;
 
@@ -33,21 +34,6 @@ public final class RoomMessages {
 
   /// The message type that only the server may send.
   static final String TRANSCRIPT = "swp.audio_transcript";
-
-  private final Database database;
-  private final Rooms rooms;
-  private final RoomFiles files;
-  private final EventLog events;
-  private final EventReader reader;
-
-  public RoomMessages(
-      Database database, Rooms rooms, RoomFiles files, EventLog events, EventReader reader) {
-    this.database = database;
-    this.rooms = rooms;
-    this.files = files;
-    this.events = events;
-    this.reader = reader;
-  }
 
   /// Sends a message: an object with a `msgtype`. `swp.text` has a text in `body`; `swp.media` has
   /// the `media_id` of a file that the caller may read, which is attached to the room. Messages of
@@ -101,22 +87,23 @@ public final class RoomMessages {
 
   private static String type(JsonNode content) {
     if (!content.isObject()) {
-      throw invalid("content", "an object");
+      throw Problem.invalid("content", "is an object");
     }
     JsonNode type = content.get("msgtype");
     if (type == null
         || !type.isString()
         || type.asString().isBlank()
         || type.asString().length() > MAX_TYPE) {
-      throw invalid("content.msgtype", "a text of 1 to 255 characters");
+      throw Problem.invalid("content.msgtype", "is a text of 1 to 255 characters");
     }
     if (type.asString().equals(TRANSCRIPT)) {
-      throw invalid("content.msgtype", "not " + TRANSCRIPT + ", which only the server may send");
+      throw Problem.invalid(
+          "content.msgtype", "is not " + TRANSCRIPT + ", which only the server may send");
     }
     JsonNode body = content.get("body");
     if (type.asString().equals("swp.text")
         && (body == null || !body.isString() || body.asString().isEmpty())) {
-      throw invalid("content.body", "a text");
+      throw Problem.invalid("content.body", "is a text");
     }
     return type.asString();
   }
@@ -124,13 +111,9 @@ public final class RoomMessages {
   private static MediaId media(JsonNode content) {
     JsonNode id = content.get("media_id");
     if (id == null || !id.isString()) {
-      throw invalid("content.media_id", "the id of a file");
+      throw Problem.invalid("content.media_id", "is the id of a file");
     }
     return MediaId.parse(id.asString())
         .orElseThrow(() -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "There is no such media."));
-  }
-
-  private static Problem invalid(String field, String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + field + "' is " + rule + ".").at(field);
   }
 }

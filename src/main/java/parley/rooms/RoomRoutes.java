@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.events.Event;
 import parley.events.EventView;
-import parley.paging.Cursor;
 import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.UserId;
+import parley.text.Parsed;
 import parley.text.TextEnum;
 import parley.web.Access;
 import parley.web.Exchange;
@@ -20,19 +20,9 @@ import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
 /// Routes for rooms, their members and their messages.
-public final class RoomRoutes {
+public record RoomRoutes(Rooms rooms, RoomMembers members, RoomMessages messages) {
   /// A message with every character escaped, plus its envelope: `\u0431` stands for two bytes.
   private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MAX_BYTES;
-
-  private final Rooms rooms;
-  private final RoomMembers members;
-  private final RoomMessages messages;
-
-  public RoomRoutes(Rooms rooms, RoomMembers members, RoomMessages messages) {
-    this.rooms = rooms;
-    this.members = members;
-    this.messages = messages;
-  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ROOMS);
@@ -70,13 +60,11 @@ public final class RoomRoutes {
 
   private static RoomType type(String text) {
     return TextEnum.parse(RoomType.class, text)
-        .orElseThrow(() ->
-            new Problem(ProblemCode.VALIDATION, "'room_type' is group or public.").at("room_type"));
+        .orElseThrow(() -> Problem.invalid("room_type", "is group or public"));
   }
 
   private void list(Exchange exchange) {
-    exchange.page(
-        rooms.list(exchange.caller(), cursor(exchange), limit(exchange)).map(RoomRoutes::view));
+    exchange.page(rooms.list(exchange.caller(), exchange.pageRequest()).map(RoomRoutes::view));
   }
 
   private void show(Exchange exchange) {
@@ -84,10 +72,7 @@ public final class RoomRoutes {
   }
 
   private void directory(Exchange exchange) {
-    exchange.page(
-        rooms
-            .directory(exchange.caller(), cursor(exchange), limit(exchange))
-            .map(RoomRoutes::view));
+    exchange.page(rooms.directory(exchange.caller(), exchange.pageRequest()).map(RoomRoutes::view));
   }
 
   private void invite(Exchange exchange) throws IOException {
@@ -129,7 +114,7 @@ public final class RoomRoutes {
 
   private void listMessages(Exchange exchange) {
     RoomMessages.Listed page =
-        messages.list(exchange.caller(), room(exchange), before(exchange), limit(exchange));
+        messages.list(exchange.caller(), room(exchange), before(exchange), exchange.pageLimit());
     List<Event> found = page.messages();
     exchange.json(
         200,
@@ -147,34 +132,20 @@ public final class RoomRoutes {
     return exchange.path("room_id", RoomId::parse, ProblemCode.ROOM_NOT_FOUND);
   }
 
-  private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-  }
-
-  private static Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(Cursor.START);
-  }
-
   /// The cursor of messages is the position of the last one shown.
   private static long before(Exchange exchange) {
     return exchange
         .query("cursor")
-        .map(text -> {
-          try {
-            return Long.parseLong(text);
-          } catch (NumberFormatException notANumber) {
-            throw new Problem(ProblemCode.BAD_REQUEST, "'cursor' is none that a list has given.")
-                .at("cursor");
-          }
-        })
+        .map(text ->
+            Parsed.of(text, Long::valueOf)
+                .orElseThrow(() -> Problem.badRequest("cursor", "is none that a list has given")))
         .orElse(Long.MAX_VALUE);
   }
 
   private static UserId participant(Exchange exchange) throws IOException {
     String id = exchange.json(Participant.class).participantId;
     if (id == null) {
-      throw new Problem(ProblemCode.VALIDATION, "'participant_id' is missing.")
-          .at("participant_id");
+      throw Problem.invalid("participant_id", "is missing");
     }
     return UserId.parse(id)
         .orElseThrow(

@@ -1,15 +1,18 @@
 package parley.rooms;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of rooms and their members.
 final class RoomTable {
+  private RoomTable() {}
+
   private static final String ROOM =
       """
       select rooms.tenant_id as tenant, rooms.id, room_type as type, name, topic,
@@ -25,7 +28,7 @@ final class RoomTable {
       where member.tenant_id = :tenant and member.room_id = :room
       """;
 
-  void insert(Handle transaction, Room room) {
+  static void insert(Handle transaction, Room room) {
     transaction
         .createUpdate(
             """
@@ -36,12 +39,12 @@ final class RoomTable {
         .execute();
   }
 
-  Optional<Room> find(Handle transaction, TenantId tenant, RoomId id) {
+  static Optional<Room> find(Handle transaction, TenantId tenant, RoomId id) {
     return find(transaction, tenant, id, "");
   }
 
   /// Like [#find], and locks the room's members until the transaction ends.
-  Optional<Room> lock(Handle transaction, TenantId tenant, RoomId id) {
+  static Optional<Room> lock(Handle transaction, TenantId tenant, RoomId id) {
     return find(transaction, tenant, id, " for no key update");
   }
 
@@ -49,14 +52,13 @@ final class RoomTable {
       Handle transaction, TenantId tenant, RoomId id, String locking) {
     return transaction
         .createQuery(ROOM + "where tenant_id = :tenant and id = :id" + locking)
-        .bind("tenant", tenant)
-        .bind("id", id)
+        .bindMap(Map.of("tenant", tenant, "id", id))
         .mapTo(Room.class)
         .findOne();
   }
 
   /// Returns the tenant's public rooms after the cursor, newest first.
-  List<Room> listPublic(Handle transaction, TenantId tenant, Cursor behind, int max) {
+  static List<Room> listPublic(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             ROOM
@@ -66,15 +68,13 @@ final class RoomTable {
                 order by created_at desc, id desc limit :max
                 """)
         .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .mapTo(Room.class)
         .list();
   }
 
   /// Returns how many public rooms the tenant has, counting up to `max` + 1.
-  long countPublic(Handle transaction, TenantId tenant, int max) {
+  static long countPublic(Handle transaction, TenantId tenant, int max) {
     return transaction
         .createQuery(
             """
@@ -82,14 +82,13 @@ final class RoomTable {
               select 1 from rooms where tenant_id = :tenant and room_type = 'public'
               limit :max + 1) as rooms
             """)
-        .bind("tenant", tenant)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "max", max))
         .mapTo(long.class)
         .one();
   }
 
   /// Returns how many rooms a user is in or invited to, counting up to `max` + 1.
-  long countOf(Handle transaction, TenantId tenant, UserId user, int max) {
+  static long countOf(Handle transaction, TenantId tenant, UserId user, int max) {
     return transaction
         .createQuery(
             """
@@ -98,15 +97,13 @@ final class RoomTable {
               where tenant_id = :tenant and user_id = :user and membership <> 'leave'
               limit :max + 1) as rooms
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "user", user, "max", max))
         .mapTo(long.class)
         .one();
   }
 
   /// Returns the rooms that a user is in or invited to, newest first.
-  List<Room> listOf(Handle transaction, TenantId tenant, UserId user, Cursor behind, int max) {
+  static List<Room> listOf(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             ROOM
@@ -118,22 +115,20 @@ final class RoomTable {
                   and (rooms.created_at, rooms.id) < (:before, :beforeId)
                 order by rooms.created_at desc, rooms.id desc limit :max
                 """)
-        .bind("tenant", tenant)
-        .bind("user", user)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMap(Map.of("tenant", tenant, "user", user))
+        .bindMethods(page)
         .mapTo(Room.class)
         .list();
   }
 
   /// Returns a user's membership; empty if the user was never in the room nor invited.
-  Optional<Member> member(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+  static Optional<Member> member(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return member(transaction, tenant, room, user, "");
   }
 
   /// Like [#member], and keeps it from changing until the transaction ends.
-  Optional<Member> lockMember(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+  static Optional<Member> lockMember(
+      Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return member(transaction, tenant, room, user, " for share of member");
   }
 
@@ -141,15 +136,13 @@ final class RoomTable {
       Handle transaction, TenantId tenant, RoomId room, UserId user, String locking) {
     return transaction
         .createQuery(MEMBER + "and member.user_id = :user" + locking)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user))
         .mapTo(Member.class)
         .findOne();
   }
 
   /// Returns the members and invited users, in the order in which they joined.
-  List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
+  static List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
     return transaction
         .createQuery(
             MEMBER
@@ -157,14 +150,13 @@ final class RoomTable {
                 and member.membership <> 'leave'
                 order by member.joined_at nulls last, member.user_id
                 """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(Member.class)
         .list();
   }
 
   /// Counts the other members and the admins among them.
-  Others others(Handle transaction, TenantId tenant, RoomId room, UserId user) {
+  static Others others(Handle transaction, TenantId tenant, RoomId room, UserId user) {
     return transaction
         .createQuery(
             """
@@ -173,10 +165,7 @@ final class RoomTable {
             where tenant_id = :tenant and room_id = :room and user_id <> :user
               and membership = 'join'
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
-        .bind("user", user)
-        .bind("admin", Member.ADMIN_POWER)
+        .bindMap(Map.of("tenant", tenant, "room", room, "user", user, "admin", Member.ADMIN_POWER))
         .mapTo(Others.class)
         .one();
   }
@@ -184,7 +173,7 @@ final class RoomTable {
   record Others(long members, long admins) {}
 
   /// Stores a user's membership.
-  void put(Handle transaction, TenantId tenant, RoomId room, Member member) {
+  static void put(Handle transaction, TenantId tenant, RoomId room, Member member) {
     transaction
         .createUpdate(
             """
@@ -195,8 +184,7 @@ final class RoomTable {
               membership = excluded.membership, power_level = excluded.power_level,
               joined_at = excluded.joined_at
             """)
-        .bind("tenant", tenant)
-        .bind("room", room)
+        .bindMap(Map.of("tenant", tenant, "room", room))
         .bindMethods(member)
         .execute();
   }

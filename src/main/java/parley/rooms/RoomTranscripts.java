@@ -13,21 +13,9 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Posts transcripts into rooms.
-public final class RoomTranscripts implements TranscriptRooms {
-  private final Rooms rooms;
-  private final RoomFileIndex index;
-  private final RoomMessages messages;
-  private final TranscribedCalls calls;
-  private final TenantTable tenants = new TenantTable();
-
-  public RoomTranscripts(
-      Rooms rooms, RoomFileIndex index, RoomMessages messages, TranscribedCalls calls) {
-    this.rooms = rooms;
-    this.index = index;
-    this.messages = messages;
-    this.calls = calls;
-  }
-
+public record RoomTranscripts(
+    Rooms rooms, RoomFileIndex index, RoomMessages messages, TranscribedCalls calls)
+    implements TranscriptRooms {
   private record TranscriptMessage(
       String msgtype,
       JobId jobId,
@@ -67,7 +55,7 @@ public final class RoomTranscripts implements TranscriptRooms {
             participant,
             participant == null
                 ? null
-                : tenants.userName(transaction, post.tenant(), participant).orElse(null),
+                : TenantTable.userName(transaction, post.tenant(), participant).orElse(null),
             post.text(),
             post.language()));
   }

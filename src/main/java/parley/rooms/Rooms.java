@@ -9,6 +9,7 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
@@ -19,20 +20,9 @@ import parley.tenants.UserId;
 ///
 /// Rooms of other tenants are ROOM_NOT_FOUND. Within the tenant, a group room is NOT_MEMBER for
 /// non-members; a public one is visible before joining.
-public final class Rooms {
+public record Rooms(Database database, RoomMembers members, Clock clock) {
   private static final int MAX_NAME = 255;
   private static final int MAX_TOPIC = 1000;
-
-  private final Database database;
-  private final RoomTable table = new RoomTable();
-  private final RoomMembers members;
-  private final Clock clock;
-
-  public Rooms(Database database, RoomMembers members, Clock clock) {
-    this.database = database;
-    this.members = members;
-    this.clock = clock;
-  }
 
   /// Creates a room with the caller as first member, with a power of 100.
   ///
@@ -49,7 +39,7 @@ public final class Rooms {
             caller.user(),
             clock.instant());
     database.useTransaction(transaction -> {
-      table.insert(transaction, room);
+      RoomTable.insert(transaction, room);
       members.addCreator(transaction, room);
     });
     return room;
@@ -60,8 +50,7 @@ public final class Rooms {
     return database.inTransaction(transaction -> {
       Room room = existing(transaction, caller.tenant(), id);
       boolean concerned =
-          table
-              .member(transaction, caller.tenant(), id, caller.user())
+          RoomTable.member(transaction, caller.tenant(), id, caller.user())
               .filter(member -> member.membership() != Membership.LEAVE)
               .isPresent();
       if (!concerned && room.type() != RoomType.PUBLIC) {
@@ -73,22 +62,23 @@ public final class Rooms {
 
   /// Returns the tenant's public rooms after the cursor, newest first. The total is exact up to
   /// 10,000.
-  public Page<Room> directory(Caller caller, Cursor behind, int limit) {
+  public Page<Room> directory(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        page(table.listPublic(transaction, caller.tenant(), behind, limit + 1), limit)
-            .counted(table.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
+        page.page(RoomTable.listPublic(transaction, caller.tenant(), page), Rooms::place)
+            .counted(RoomTable.countPublic(transaction, caller.tenant(), Page.MAX_COUNTED)));
   }
 
   /// Returns the rooms that the caller is in or invited to, newest first. The total is exact up to
   /// 10,000.
-  public Page<Room> list(Caller caller, Cursor behind, int limit) {
+  public Page<Room> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        page(table.listOf(transaction, caller.tenant(), caller.user(), behind, limit + 1), limit)
-            .counted(table.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
+        page.page(RoomTable.listOf(transaction, caller.tenant(), caller.user(), page), Rooms::place)
+            .counted(
+                RoomTable.countOf(transaction, caller.tenant(), caller.user(), Page.MAX_COUNTED)));
   }
 
-  private static Page<Room> page(List<Room> found, int limit) {
-    return Page.of(found, limit, room -> new Cursor(room.createdAt(), room.id().value()));
+  private static Cursor place(Room room) {
+    return new Cursor(room.createdAt(), room.id().value());
   }
 
   /// Returns the user's membership, locked until the transaction ends.
@@ -112,16 +102,16 @@ public final class Rooms {
   }
 
   private Optional<Member> joined(Handle transaction, TenantId tenant, UserId user, RoomId room) {
-    return table.lockMember(transaction, tenant, room, user).filter(Member::isJoined);
+    return RoomTable.lockMember(transaction, tenant, room, user).filter(Member::isJoined);
   }
 
   /// Returns the current members of a room, without invited users.
   public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
-    return table.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
+    return RoomTable.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
   }
 
   private Room existing(Handle transaction, TenantId tenant, RoomId id) {
-    return table.find(transaction, tenant, id).orElseThrow(Rooms::notFound);
+    return RoomTable.find(transaction, tenant, id).orElseThrow(Rooms::notFound);
   }
 
   static Problem notFound() {
@@ -135,9 +125,7 @@ public final class Rooms {
   private static String checked(String text, String field, int min, int max) {
     int length = text.strip().length();
     if (length < min || text.length() > max || text.indexOf('\0') >= 0) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'%s' has %d to %d characters.".formatted(field, min, max))
-          .at(field);
+      throw Problem.invalid(field, "has %d to %d characters".formatted(min, max));
     }
     return text;
   }

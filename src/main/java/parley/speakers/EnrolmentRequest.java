@@ -3,7 +3,6 @@ package parley.speakers;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.tenants.NameValidator;
 import parley.tenants.UserId;
 
@@ -51,12 +50,10 @@ public record EnrolmentRequest(
 
   private static void checkText(String text, String field, int max) {
     if (text.isBlank() || text.codePointCount(0, text.length()) > max) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'%s' has 1 to %d characters.".formatted(field, max))
-          .at(field);
+      throw Problem.invalid(field, "has 1 to " + max + " characters");
     }
     if (text.indexOf('\0') >= 0) {
-      throw new Problem(ProblemCode.VALIDATION, "'" + field + "' holds a NUL character.").at(field);
+      throw Problem.invalid(field, "holds a NUL character");
     }
   }
 }

@@ -26,43 +26,18 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Enrols people who have given their consent.
-public final class Enrolments {
+///
+/// @param maxSpeakers how many a tenant may have
+public record Enrolments(
+    Database database,
+    Blobs blobs,
+    SpeakerPolicies policies,
+    Preflights preflights,
+    AuditTrail audit,
+    int maxSpeakers,
+    Clock clock) {
   /// Per request.
   public static final int MAX_REFERENCES = 5;
-
-  private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final ReferenceTable references = new ReferenceTable();
-  private final ConsentTable consents = new ConsentTable();
-  private final TenantTable tenants;
-  private final Blobs blobs;
-  private final SpeakerPolicies policies;
-  private final Preflights preflights;
-  private final ProfileFiles files;
-  private final AuditTrail audit;
-  private final int maxSpeakers;
-  private final Clock clock;
-
-  /// @param maxSpeakers how many a tenant may have
-  public Enrolments(
-      Database database,
-      TenantTable tenants,
-      Blobs blobs,
-      SpeakerPolicies policies,
-      Preflights preflights,
-      AuditTrail audit,
-      int maxSpeakers,
-      Clock clock) {
-    this.database = database;
-    this.tenants = tenants;
-    this.blobs = blobs;
-    this.policies = policies;
-    this.preflights = preflights;
-    this.files = new ProfileFiles(blobs, preflights);
-    this.audit = audit;
-    this.maxSpeakers = maxSpeakers;
-    this.clock = clock;
-  }
 
   /// The recordings of an enrolment; the caller closes them.
   ///
@@ -92,7 +67,7 @@ public final class Enrolments {
     Preflights.Assessment assessment = assess(caller, request, recordings, policy);
     requirePassed(assessment.preflight());
     allowed.run();
-    try (SpoolFile embedding = files.embedding(assessment.voice())) {
+    try (SpoolFile embedding = files().embedding(assessment.voice())) {
       Instant now = clock.instant();
       Speaker speaker =
           new Speaker(
@@ -102,7 +77,7 @@ public final class Enrolments {
               request.languagePrimary(),
               request.description(),
               request.user(),
-              files.profile(embedding, assessment.speechMillis()),
+              files().profile(embedding, assessment.speechMillis()),
               Json.write(assessment.preflight()),
               null,
               now,
@@ -110,19 +85,19 @@ public final class Enrolments {
       return blobs.keepAll(
           tenant,
           caller.user(),
-          files.contents(embedding, recordings.references(), policy),
+          files().contents(embedding, recordings.references(), policy),
           transaction -> {
-            table.lockForEnrolment(transaction, tenant);
+            SpeakerTable.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
-            table.insert(transaction, speaker);
+            SpeakerTable.insert(transaction, speaker);
             List<String> hashes = new ArrayList<>();
             for (SpoolFile reference : recordings.references()) {
               Sha256 sha256 = sealed(reference);
               hashes.add(sha256.hex());
-              references.insert(
+              ReferenceTable.insert(
                   transaction, speaker, new Reference(sha256, policy.retainReference()), now);
             }
-            consents.insert(
+            ConsentTable.insert(
                 transaction,
                 tenant,
                 speaker.id(),
@@ -179,16 +154,16 @@ public final class Enrolments {
   private void requireAllowed(Handle transaction, TenantId tenant, EnrolmentRequest request) {
     UserId user = request.user();
     if (user != null) {
-      if (tenants.userName(transaction, tenant, user).isEmpty()) {
+      if (TenantTable.userName(transaction, tenant, user).isEmpty()) {
         throw new Problem(ProblemCode.VALIDATION, "The tenant has no such user.").at("user_id");
       }
-      if (consents.withdrawal(transaction, tenant, user).isPresent()) {
+      if (ConsentTable.withdrawal(transaction, tenant, user).isPresent()) {
         throw new Problem(
             ProblemCode.SPEAKER_WITHDRAWN,
             "This user has withdrawn; nobody may enrol them until they say so themselves.");
       }
     }
-    if (table.count(transaction, tenant) >= maxSpeakers) {
+    if (SpeakerTable.count(transaction, tenant) >= maxSpeakers) {
       throw new Problem(
           ProblemCode.TOO_MANY_SPEAKERS, "A tenant may enrol at most " + maxSpeakers + " people.");
     }
@@ -215,10 +190,8 @@ public final class Enrolments {
       return latest;
     }
     if (!wanted.isAfter(now) || wanted.isAfter(latest)) {
-      throw new Problem(
-              ProblemCode.VALIDATION,
-              "'expires_at' lies ahead, by at most " + policy.maxAgeDays() + " days.")
-          .at("expires_at");
+      throw Problem.invalid(
+          "expires_at", "lies ahead, by at most " + policy.maxAgeDays() + " days");
     }
     return wanted;
   }
@@ -229,5 +202,9 @@ public final class Enrolments {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ProfileFiles files() {
+    return new ProfileFiles(blobs, preflights);
   }
 }

@@ -1,5 +1,6 @@
 package parley.speakers;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,10 @@ import parley.text.TextEnum;
 /// @param consentHash of the consent that the profile was made on
 public record Erasure(
     UUID id,
-    SpeakerId speaker,
+    @JsonProperty("speaker_id") SpeakerId speaker,
     Reason reason,
-    @Nullable UserId by,
-    Instant at,
+    @JsonProperty("erased_by") @Nullable UserId by,
+    @JsonProperty("erased_at") Instant at,
     @Nullable String consentHash) {
   /// Why a profile was erased.
   public enum Reason implements TextEnum {

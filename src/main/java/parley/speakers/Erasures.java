@@ -19,22 +19,9 @@ import parley.storage.Blobs;
 
 /// Erases profiles: rows, blobs, and copies in the memory of all nodes. The consent and a record of
 /// the erasure remain.
-public final class Erasures {
+public record Erasures(Blobs blobs, AuditTrail audit, Clock clock) {
   /// The channel on which nodes announce erased profiles.
   private static final String ERASED = "speaker_erased";
-
-  private final SpeakerTable table = new SpeakerTable();
-  private final ReferenceTable references = new ReferenceTable();
-  private final ConsentTable consents = new ConsentTable();
-  private final Blobs blobs;
-  private final AuditTrail audit;
-  private final Clock clock;
-
-  public Erasures(Blobs blobs, AuditTrail audit, Clock clock) {
-    this.blobs = blobs;
-    this.audit = audit;
-    this.clock = clock;
-  }
 
   /// Calls the listener for each speaker whose profile is erased on any node. Call before the
   /// signals are started.
@@ -73,10 +60,11 @@ public final class Erasures {
       @Nullable Caller by,
       List<BlobKey> contents) {
     contents.add(speaker.embedding());
-    references.list(transaction, speaker).stream()
+    ReferenceTable.list(transaction, speaker).stream()
         .filter(Reference::retained)
         .forEach(reference -> contents.add(new BlobKey(speaker.tenant(), reference.sha256())));
-    List<ConsentRecord.Entry> given = consents.list(transaction, speaker.tenant(), speaker.id());
+    List<ConsentRecord.Entry> given =
+        ConsentTable.list(transaction, speaker.tenant(), speaker.id());
     Erasure erasure =
         new Erasure(
             UUID.randomUUID(),
@@ -85,8 +73,8 @@ public final class Erasures {
             by == null ? null : by.user(),
             clock.instant(),
             given.isEmpty() ? null : given.getFirst().hash());
-    table.delete(transaction, speaker);
-    consents.insert(transaction, speaker.tenant(), erasure);
+    SpeakerTable.delete(transaction, speaker);
+    ConsentTable.insert(transaction, speaker.tenant(), erasure);
     String subject = speaker.id().toString();
     Map<String, String> details = Map.of("erasure_id", erasure.id().toString());
     if (by == null) {

@@ -23,38 +23,17 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Updates existing profiles: with a further recording, or for a new voice model.
-public final class ProfileUpdates {
+public record ProfileUpdates(
+    Database database,
+    Blobs blobs,
+    SpeakerPolicies policies,
+    Preflights preflights,
+    AuditTrail audit,
+    Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileUpdates.class);
 
   /// Per speaker, over all requests.
   private static final int MAX_REFERENCES_OF_SPEAKER = 20;
-
-  private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final ReferenceTable references = new ReferenceTable();
-  private final ConsentTable consents = new ConsentTable();
-  private final Blobs blobs;
-  private final SpeakerPolicies policies;
-  private final Preflights preflights;
-  private final ProfileFiles files;
-  private final AuditTrail audit;
-  private final Clock clock;
-
-  public ProfileUpdates(
-      Database database,
-      Blobs blobs,
-      SpeakerPolicies policies,
-      Preflights preflights,
-      AuditTrail audit,
-      Clock clock) {
-    this.database = database;
-    this.blobs = blobs;
-    this.policies = policies;
-    this.preflights = preflights;
-    this.files = new ProfileFiles(blobs, preflights);
-    this.audit = audit;
-    this.clock = clock;
-  }
 
   /// Improves a profile with a further recording of the same voice.
   ///
@@ -85,8 +64,8 @@ public final class ProfileUpdates {
     Sha256 sha256 = recording.seal();
     Speaker speaker =
         database.inTransaction(transaction -> {
-          Speaker found = found(table.find(transaction, tenant, id, clock.instant()));
-          requireNew(references.list(transaction, found), sha256);
+          Speaker found = found(SpeakerTable.find(transaction, tenant, id, clock.instant()));
+          requireNew(ReferenceTable.list(transaction, found), sha256);
           return found;
         });
     Voiceprint known = known(speaker);
@@ -96,23 +75,23 @@ public final class ProfileUpdates {
     long speech = speaker.profile().speechMillis();
     Voiceprint joined =
         known.joined((double) speech, assessment.voice(), (double) assessment.speechMillis());
-    try (SpoolFile embedding = files.embedding(joined)) {
-      Speaker.Profile profile = files.profile(embedding, speech + assessment.speechMillis());
+    try (SpoolFile embedding = files().embedding(joined)) {
+      Speaker.Profile profile = files().profile(embedding, speech + assessment.speechMillis());
       return blobs.keepAll(
           tenant,
           caller.user(),
-          files.contents(embedding, List.of(recording), policy),
+          files().contents(embedding, List.of(recording), policy),
           transaction -> {
             Instant now = clock.instant();
-            Speaker before = found(table.lock(transaction, tenant, id, now));
+            Speaker before = found(SpeakerTable.lock(transaction, tenant, id, now));
             if (!before.profile().equals(speaker.profile())) {
               throw new ProfileChanged();
             }
-            requireNew(references.list(transaction, before), sha256);
-            table.putProfile(transaction, before, profile);
-            references.insert(
+            requireNew(ReferenceTable.list(transaction, before), sha256);
+            SpeakerTable.putProfile(transaction, before, profile);
+            ReferenceTable.insert(
                 transaction, before, new Reference(sha256, policy.retainReference()), now);
-            consents.insert(
+            ConsentTable.insert(
                 transaction,
                 tenant,
                 id,
@@ -124,7 +103,7 @@ public final class ProfileUpdates {
                 id.toString(),
                 Map.of("sha256", sha256.hex()));
             blobs.release(transaction, before.embedding());
-            return found(table.find(transaction, tenant, id, now));
+            return found(SpeakerTable.find(transaction, tenant, id, now));
           });
     }
   }
@@ -176,18 +155,19 @@ public final class ProfileUpdates {
 
   /// Replaces a stale profile by one of this node's model.
   void rebuild(Speaker speaker, Voiceprint voice, long speechMillis) throws IOException {
-    try (SpoolFile embedding = files.embedding(voice)) {
-      Speaker.Profile profile = files.profile(embedding, speechMillis);
+    try (SpoolFile embedding = files().embedding(voice)) {
+      Speaker.Profile profile = files().profile(embedding, speechMillis);
       blobs.keepAll(
           speaker.tenant(),
           // No user owns this upload.
           UserId.random(),
-          List.of(files.content(embedding)),
+          List.of(files().content(embedding)),
           transaction -> {
             Instant now = clock.instant();
-            Speaker before = found(table.lock(transaction, speaker.tenant(), speaker.id(), now));
+            Speaker before =
+                found(SpeakerTable.lock(transaction, speaker.tenant(), speaker.id(), now));
             BlobKey old = before.embedding();
-            table.putProfile(transaction, before, profile);
+            SpeakerTable.putProfile(transaction, before, profile);
             audit.recordOwn(
                 transaction,
                 speaker.tenant(),
@@ -198,5 +178,9 @@ public final class ProfileUpdates {
             return true;
           });
     }
+  }
+
+  private ProfileFiles files() {
+    return new ProfileFiles(blobs, preflights);
   }
 }

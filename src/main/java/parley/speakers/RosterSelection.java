@@ -44,9 +44,7 @@ public record RosterSelection(List<SpeakerId> speakers, @Nullable RoomId room) {
     }
     List<String> ids = List.of(text.split(",", MAX_SPEAKERS + 2));
     if (ids.size() > MAX_SPEAKERS) {
-      throw new Problem(
-              ProblemCode.VALIDATION, "'speakers' names at most " + MAX_SPEAKERS + " speakers.")
-          .at("speakers");
+      throw Problem.invalid("speakers", "names at most " + MAX_SPEAKERS + " speakers");
     }
     return new RosterSelection(
         ids.stream()

@@ -36,7 +36,7 @@ public record Speaker(
   /// @param model what made it
   /// @param threshold from which similarity on the speaker is named, 0 to 1
   /// @param speechMillis how much speech it was made of
-  record Profile(
+  public record Profile(
       Sha256 embedding, int bytes, VoiceModel model, double threshold, long speechMillis) {
     double speechSeconds() {
       return speechMillis / 1000.0;

@@ -33,9 +33,6 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private static final Duration REBUILD = Duration.ofMinutes(10);
 
   private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final SpeakerMaintenanceTable ofAllTenants = new SpeakerMaintenanceTable();
-  private final ReferenceTable references = new ReferenceTable();
   private final Blobs blobs;
   private final Preflights preflights;
   private final ProfileUpdates profileUpdates;
@@ -82,8 +79,8 @@ public final class SpeakerMaintenance implements AutoCloseable {
     List<Speaker> expired;
     do {
       expired =
-          database.inTransaction(
-              transaction -> ofAllTenants.expired(transaction, clock.instant(), AT_ONCE));
+          database.inTransaction(transaction ->
+              SpeakerMaintenanceTable.expired(transaction, clock.instant(), AT_ONCE));
       expired.forEach(safely(this::expire));
     } while (expired.size() == AT_ONCE && !periodicWork.isStopping());
   }
@@ -91,8 +88,7 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private void expire(Speaker speaker) throws IOException {
     erasures.requireStore(speaker);
     database.useTransaction(transaction ->
-        table
-            .lockExpired(transaction, speaker.tenant(), speaker.id())
+        SpeakerTable.lockExpired(transaction, speaker.tenant(), speaker.id())
             .filter(locked -> !locked.expiresAt().isAfter(clock.instant()))
             .ifPresent(locked -> {
               List<Erasure> _ =
@@ -102,14 +98,14 @@ public final class SpeakerMaintenance implements AutoCloseable {
 
   private void releaseUnwanted() {
     List<Owner> unwanted =
-        database.inTransaction(transaction -> references.unwanted(transaction, AT_ONCE));
+        database.inTransaction(transaction -> ReferenceTable.unwanted(transaction, AT_ONCE));
     for (Owner owner : unwanted) {
       database.useTransaction(transaction ->
-          table
-              .lockExpired(transaction, owner.tenant(), owner.speaker())
+          SpeakerTable.lockExpired(transaction, owner.tenant(), owner.speaker())
               .ifPresent(speaker -> {
-                List<BlobKey> retained = retained(references.list(transaction, speaker), speaker);
-                references.retainNone(transaction, speaker);
+                List<BlobKey> retained =
+                    retained(ReferenceTable.list(transaction, speaker), speaker);
+                ReferenceTable.retainNone(transaction, speaker);
                 if (!retained.isEmpty()) {
                   blobs.releaseAll(transaction, retained);
                 }
@@ -129,7 +125,8 @@ public final class SpeakerMaintenance implements AutoCloseable {
     Set<SpeakerId> here = profiles.speakers();
     if (!here.isEmpty()) {
       profiles.keepOnly(
-          database.inTransaction(transaction -> ofAllTenants.present(transaction, here)));
+          database.inTransaction(
+              transaction -> SpeakerMaintenanceTable.present(transaction, here)));
     }
   }
 
@@ -144,14 +141,15 @@ public final class SpeakerMaintenance implements AutoCloseable {
   private Optional<Speaker> claimStale() {
     Instant now = clock.instant();
     return database.inTransaction(transaction ->
-        ofAllTenants.claimStale(
+        SpeakerMaintenanceTable.claimStale(
             transaction, preflights.analyser().model(), now.minus(REBUILD), now));
   }
 
   private void rebuild(Speaker speaker) throws IOException {
     List<BlobKey> recordings =
         retained(
-            database.inTransaction(transaction -> references.list(transaction, speaker)), speaker);
+            database.inTransaction(transaction -> ReferenceTable.list(transaction, speaker)),
+            speaker);
     List<VoiceMeasurement> measured = new ArrayList<>();
     try {
       for (BlobKey key : recordings) {
@@ -183,7 +181,7 @@ public final class SpeakerMaintenance implements AutoCloseable {
 
   private void fail(Speaker speaker, String reason) {
     LOG.warn("{} could not be made again for the present voice model: {}", speaker.id(), reason);
-    database.useTransaction(transaction -> table.fail(transaction, speaker, reason));
+    database.useTransaction(transaction -> SpeakerTable.fail(transaction, speaker, reason));
   }
 
   /// Keeps one speaker's failure from affecting the others.

@@ -12,26 +12,14 @@ import parley.db.Database;
 import parley.tenants.TenantId;
 
 /// Reads and changes the speaker policies of tenants.
-public final class SpeakerPolicies {
-  private final Database database;
-  private final SpeakerPolicyTable table = new SpeakerPolicyTable();
-  private final SpeakerTable speakers = new SpeakerTable();
-  private final AuditTrail audit;
-  private final Clock clock;
-
-  public SpeakerPolicies(Database database, AuditTrail audit, Clock clock) {
-    this.database = database;
-    this.audit = audit;
-    this.clock = clock;
-  }
-
+public record SpeakerPolicies(Database database, AuditTrail audit, Clock clock) {
   /// The tenant's policy.
   public SpeakerPolicy of(TenantId tenant) {
     return database.inTransaction(transaction -> of(transaction, tenant));
   }
 
   SpeakerPolicy of(Handle transaction, TenantId tenant) {
-    return table.find(transaction, tenant).orElse(SpeakerPolicy.DEFAULT);
+    return SpeakerPolicyTable.find(transaction, tenant).orElse(SpeakerPolicy.DEFAULT);
   }
 
   /// Changes the policy of the caller's tenant. Profiles that expire later than it allows are
@@ -39,11 +27,11 @@ public final class SpeakerPolicies {
   public SpeakerPolicy change(Caller caller, UnaryOperator<SpeakerPolicy> change) {
     return database.inTransaction(transaction -> {
       TenantId tenant = caller.tenant();
-      table.lock(transaction, tenant);
+      SpeakerPolicyTable.lock(transaction, tenant);
       SpeakerPolicy policy = change.apply(of(transaction, tenant));
       Instant now = clock.instant();
-      table.put(transaction, tenant, policy, now);
-      speakers.expireBy(transaction, tenant, policy.latestExpiry(now));
+      SpeakerPolicyTable.put(transaction, tenant, policy, now);
+      SpeakerTable.expireBy(transaction, tenant, policy.latestExpiry(now));
       audit.record(
           transaction,
           caller,

@@ -31,10 +31,7 @@ public record SpeakerPolicy(
 
   public SpeakerPolicy {
     if (maxAgeDays < 1 || maxAgeDays > MAX_AGE_DAYS) {
-      throw new Problem(
-              ProblemCode.VALIDATION,
-              "'max_age_days' is a whole number from 1 to " + MAX_AGE_DAYS + ".")
-          .at("max_age_days");
+      throw Problem.invalid("max_age_days", "is a whole number from 1 to " + MAX_AGE_DAYS);
     }
   }
 

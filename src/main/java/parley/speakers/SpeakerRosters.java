@@ -29,7 +29,6 @@ import parley.tenants.UserId;
 /// Creates rosters, and audits who was named with them.
 public final class SpeakerRosters {
   private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
   private final SpeakerPolicies policies;
   private final VoiceProfiles profiles;
   private final RoomVoices rooms;
@@ -75,7 +74,7 @@ public final class SpeakerRosters {
     return database.inTransaction(transaction -> {
       Instant now = clock.instant();
       for (SpeakerId id : selection.speakers()) {
-        if (table.find(transaction, caller.tenant(), id, now).isEmpty()) {
+        if (SpeakerTable.find(transaction, caller.tenant(), id, now).isEmpty()) {
           throw Speakers.notFound().at("speakers");
         }
       }
@@ -148,7 +147,8 @@ public final class SpeakerRosters {
 
   private List<Speaker> wanted(TenantId tenant, Plan plan, VoiceModel present) {
     return database
-        .inTransaction(transaction -> table.ready(transaction, tenant, present, clock.instant()))
+        .inTransaction(
+            transaction -> SpeakerTable.ready(transaction, tenant, present, clock.instant()))
         .stream()
         .filter(plan::wants)
         .toList();
@@ -165,7 +165,7 @@ public final class SpeakerRosters {
     Instant now = clock.instant();
     List<SpeakerId> enrolled = new ArrayList<>();
     for (Candidate candidate : named) {
-      if (table.hold(transaction, tenant, candidate.id(), now)) {
+      if (SpeakerTable.hold(transaction, tenant, candidate.id(), now)) {
         enrolled.add(candidate.id());
         audit.record(
             transaction,
@@ -212,7 +212,7 @@ public final class SpeakerRosters {
         // In one order, as everybody who locks several.
         named.stream()
             .sorted(Comparator.comparing(SpeakerId::value))
-            .filter(id -> table.hold(transaction, roster.tenant(), id, now))
+            .filter(id -> SpeakerTable.hold(transaction, roster.tenant(), id, now))
             .forEach(nameable::add);
       }
       tell.accept(new Nameable(nameable, policy.anonymous()));
@@ -230,7 +230,7 @@ public final class SpeakerRosters {
   /// As [#names(TenantId, Set)].
   public Map<SpeakerId, String> names(
       Handle transaction, TenantId tenant, Set<SpeakerId> speakers) {
-    return table.names(transaction, tenant, speakers, clock.instant());
+    return SpeakerTable.names(transaction, tenant, speakers, clock.instant());
   }
 
   void closed(SpeakerRoster roster) {

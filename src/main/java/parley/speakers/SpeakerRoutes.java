@@ -2,22 +2,18 @@ package parley.speakers;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
-import parley.paging.Cursor;
-import parley.paging.Page;
 import parley.problem.Dialect;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.speakers.SpeakerView.ErasureView;
 import parley.speakers.SpeakerView.WithdrawalView;
 import parley.storage.Blobs;
 import parley.tenants.UserId;
+import parley.text.Parsed;
 import parley.web.Access;
 import parley.web.Exchange;
 import parley.web.FormUpload;
@@ -25,32 +21,17 @@ import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
 /// The routes of enrolled speakers, in the echo dialect.
-public final class SpeakerRoutes {
+///
+/// @param maxBytes of one recording
+public record SpeakerRoutes(
+    Enrolments enrolments,
+    ProfileUpdates profileUpdates,
+    Speakers speakers,
+    Preflights preflights,
+    Blobs blobs,
+    long maxBytes) {
   private static final String BASE = "/v1/modules/scaiecho/speakers";
   private static final String ONE = BASE + "/{speaker_id}";
-
-  private final Enrolments enrolments;
-  private final ProfileUpdates profileUpdates;
-  private final Speakers speakers;
-  private final Preflights preflights;
-  private final Blobs blobs;
-  private final long maxBytes;
-
-  /// @param maxBytes of one recording
-  public SpeakerRoutes(
-      Enrolments enrolments,
-      ProfileUpdates profileUpdates,
-      Speakers speakers,
-      Preflights preflights,
-      Blobs blobs,
-      long maxBytes) {
-    this.enrolments = enrolments;
-    this.profileUpdates = profileUpdates;
-    this.speakers = speakers;
-    this.preflights = preflights;
-    this.blobs = blobs;
-    this.maxBytes = maxBytes;
-  }
 
   public List<Route> routes() {
     Access enrol = Access.needs(Permission.ENROLL);
@@ -124,17 +105,12 @@ public final class SpeakerRoutes {
 
   private static UserId user(String text) {
     return UserId.parse(text.strip())
-        .orElseThrow(() ->
-            new Problem(ProblemCode.VALIDATION, "'user_id' is the id of a user.").at("user_id"));
+        .orElseThrow(() -> Problem.invalid("user_id", "is the id of a user"));
   }
 
   private static Instant time(String text) {
-    try {
-      return Instant.parse(text.strip());
-    } catch (DateTimeParseException notATime) {
-      throw new Problem(ProblemCode.VALIDATION, "'expires_at' is a time as RFC 3339 has it.")
-          .at("expires_at");
-    }
+    return Parsed.of(text.strip(), Instant::parse)
+        .orElseThrow(() -> Problem.invalid("expires_at", "is a time as RFC 3339 has it"));
   }
 
   private void addReference(Exchange exchange) throws IOException {
@@ -152,23 +128,11 @@ public final class SpeakerRoutes {
   }
 
   private void list(Exchange exchange) {
-    exchange.page(
-        speakers.list(exchange.caller(), cursor(exchange), limit(exchange)).map(this::view));
+    exchange.page(speakers.list(exchange.caller(), exchange.pageRequest()).map(this::view));
   }
 
   private void erasures(Exchange exchange) {
-    exchange.page(
-        speakers
-            .erasures(exchange.caller(), cursor(exchange), limit(exchange))
-            .map(ErasureView::of));
-  }
-
-  private static int limit(Exchange exchange) {
-    return exchange.query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
-  }
-
-  private static @Nullable Cursor cursor(Exchange exchange) {
-    return exchange.query("cursor").map(Cursor::parse).orElse(null);
+    exchange.page(speakers.erasures(exchange.caller(), exchange.pageRequest()));
   }
 
   private void show(Exchange exchange) {
@@ -199,7 +163,7 @@ public final class SpeakerRoutes {
       return Optional.empty();
     }
     if (!field.isString()) {
-      throw new Problem(ProblemCode.VALIDATION, "'" + name + "' is a text.").at(name);
+      throw Problem.invalid(name, "is a text");
     }
     return Optional.of(field.asString());
   }
@@ -210,11 +174,11 @@ public final class SpeakerRoutes {
   }
 
   private void erase(Exchange exchange) throws IOException {
-    exchange.data(200, ErasureView.of(speakers.erase(exchange.caller(), id(exchange))));
+    exchange.data(200, speakers.erase(exchange.caller(), id(exchange)));
   }
 
   private void withdraw(Exchange exchange) throws IOException {
-    exchange.data(200, ErasureView.of(speakers.withdraw(exchange.caller(), id(exchange))));
+    exchange.data(200, speakers.withdraw(exchange.caller(), id(exchange)));
   }
 
   private void withdrawal(Exchange exchange) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
-import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.storage.Sha256;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
@@ -17,8 +17,9 @@ import parley.tenants.UserId;
 /// The SQL of enrolled speakers of one tenant. Expired ones are treated as absent even before their
 /// row is deleted.
 final class SpeakerTable {
-  void insert(Handle transaction, Speaker speaker) {
-    Speaker.Profile profile = speaker.profile();
+  private SpeakerTable() {}
+
+  static void insert(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate(
             """
@@ -26,44 +27,30 @@ final class SpeakerTable {
               (tenant_id, id, display_name, language_primary, description, user_id,
               embedding_sha256, embedding_bytes, model, model_version, threshold, speech_millis,
               preflight, created_at, expires_at)
-            values (:tenant, :id, :name, :language, :description, cast(:user as uuid),
-              :embedding, :bytes, :model, :version, :threshold, :speech,
-              :preflight, :created, :expires)
+            values (:tenant, :id, :displayName, :language, :description, cast(:user as uuid),
+              :profile.embedding.hex, :profile.bytes, :profile.model.name, :profile.model.version,
+              :profile.threshold, :profile.speechMillis, :preflight, :createdAt, :expiresAt)
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
-        .bind("name", speaker.displayName())
-        .bind("language", speaker.language())
-        .bind("description", speaker.description())
-        .bindByType("user", speaker.user(), UserId.class)
-        .bind("embedding", profile.embedding().hex())
-        .bind("bytes", profile.bytes())
-        .bind("model", profile.model().name())
-        .bind("version", profile.model().version())
-        .bind("threshold", profile.threshold())
-        .bind("speech", profile.speechMillis())
-        .bind("preflight", speaker.preflight())
-        .bind("created", speaker.createdAt())
-        .bind("expires", speaker.expiresAt())
+        .bindMethods(speaker)
         .execute();
   }
 
-  Optional<Speaker> find(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+  static Optional<Speaker> find(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, "");
   }
 
   /// As [#find], and locks the speaker until the transaction ends.
-  Optional<Speaker> lock(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+  static Optional<Speaker> lock(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, " for update");
   }
 
   /// As [#find], and keeps the speaker from being erased until the transaction ends.
-  boolean hold(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
+  static boolean hold(Handle transaction, TenantId tenant, SpeakerId id, Instant now) {
     return find(transaction, tenant, id, now, " for share").isPresent();
   }
 
   /// As [#lock], for expired speakers too.
-  Optional<Speaker> lockExpired(Handle transaction, TenantId tenant, SpeakerId id) {
+  static Optional<Speaker> lockExpired(Handle transaction, TenantId tenant, SpeakerId id) {
     return find(transaction, tenant, id, Instant.EPOCH, " for update");
   }
 
@@ -73,15 +60,13 @@ final class SpeakerTable {
         .createQuery(
             "select * from speakers where tenant_id = :tenant and id = :id and expires_at > :now"
                 + locking)
-        .bind("tenant", tenant)
-        .bind("id", id)
-        .bind("now", now)
+        .bindMap(Map.of("tenant", tenant, "id", id, "now", now))
         .map(SpeakerTable::speaker)
         .findOne();
   }
 
   /// The tenant's speakers after the cursor, newest first.
-  List<Speaker> list(Handle transaction, TenantId tenant, Cursor behind, int max, Instant now) {
+  static List<Speaker> list(Handle transaction, TenantId tenant, PageRequest page, Instant now) {
     return transaction
         .createQuery(
             """
@@ -91,34 +76,30 @@ final class SpeakerTable {
             order by created_at desc, id desc limit :max
             """)
         .bind("tenant", tenant)
-        .bind("before", behind.at())
-        .bind("beforeId", behind.id())
-        .bind("max", max)
+        .bindMethods(page)
         .bind("now", now)
         .map(SpeakerTable::speaker)
         .list();
   }
 
   /// The tenant's speakers with profiles of this model.
-  List<Speaker> ready(Handle transaction, TenantId tenant, VoiceModel model, Instant now) {
+  static List<Speaker> ready(Handle transaction, TenantId tenant, VoiceModel model, Instant now) {
     return transaction
         .createQuery(
             """
             select * from speakers
             where tenant_id = :tenant and expires_at > :now
-              and model = :model and model_version = :version
+              and model = :name and model_version = :version
             order by created_at, id
             """)
-        .bind("tenant", tenant)
-        .bind("now", now)
-        .bind("model", model.name())
-        .bind("version", model.version())
+        .bindMap(Map.of("tenant", tenant, "now", now))
+        .bindMethods(model)
         .map(SpeakerTable::speaker)
         .list();
   }
 
   /// The number of the tenant's speakers, including expired ones that are not yet removed.
-  long count(Handle transaction, TenantId tenant) {
+  static long count(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select count(*) from speakers where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -128,7 +109,7 @@ final class SpeakerTable {
 
   /// Serialises enrolments of a tenant until the commit, so that concurrent ones cannot exceed the
   /// limit or miss a withdrawal.
-  void lockForEnrolment(Handle transaction, TenantId tenant) {
+  static void lockForEnrolment(Handle transaction, TenantId tenant) {
     transaction
         .createQuery("select pg_advisory_xact_lock(hashtextextended('speakers/' || :tenant, 0))")
         .bind("tenant", tenant.toString())
@@ -137,80 +118,67 @@ final class SpeakerTable {
   }
 
   /// All profiles of one user, locked as by [#lock].
-  List<Speaker> lockOf(Handle transaction, TenantId tenant, UserId user) {
+  static List<Speaker> lockOf(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery(
             """
             select * from speakers where tenant_id = :tenant and user_id = :user
             order by id for update
             """)
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .map(SpeakerTable::speaker)
         .list();
   }
 
-  void update(Handle transaction, Speaker speaker) {
+  static void update(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate(
             """
             update speakers
-            set display_name = :name, description = :description, expires_at = :expires
+            set display_name = :displayName, description = :description, expires_at = :expiresAt
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
-        .bind("name", speaker.displayName())
-        .bind("description", speaker.description())
-        .bind("expires", speaker.expiresAt())
+        .bindMethods(speaker)
         .execute();
   }
 
   /// Replaces the profile and clears its failure.
-  void putProfile(Handle transaction, Speaker speaker, Speaker.Profile profile) {
+  static void putProfile(Handle transaction, Speaker speaker, Speaker.Profile profile) {
     transaction
         .createUpdate(
             """
             update speakers
-            set embedding_sha256 = :embedding, embedding_bytes = :bytes, model = :model,
-                model_version = :version, threshold = :threshold, speech_millis = :speech,
-                failure_reason = null
+            set embedding_sha256 = :embedding.hex, embedding_bytes = :bytes, model = :model.name,
+                model_version = :model.version, threshold = :threshold,
+                speech_millis = :speechMillis, failure_reason = null
             where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
-        .bind("embedding", profile.embedding().hex())
-        .bind("bytes", profile.bytes())
-        .bind("model", profile.model().name())
-        .bind("version", profile.model().version())
-        .bind("threshold", profile.threshold())
-        .bind("speech", profile.speechMillis())
+        .bindMap(Map.of("tenant", speaker.tenant(), "id", speaker.id()))
+        .bindMethods(profile)
         .execute();
   }
 
-  void delete(Handle transaction, Speaker speaker) {
+  static void delete(Handle transaction, Speaker speaker) {
     transaction
         .createUpdate("delete from speakers where tenant_id = :tenant and id = :id")
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
+        .bindMethods(speaker)
         .execute();
   }
 
   /// Shortens the expiry of the tenant's speakers to at most this time.
-  void expireBy(Handle transaction, TenantId tenant, Instant latest) {
+  static void expireBy(Handle transaction, TenantId tenant, Instant latest) {
     transaction
         .createUpdate(
             """
             update speakers set expires_at = :latest
             where tenant_id = :tenant and expires_at > :latest
             """)
-        .bind("tenant", tenant)
-        .bind("latest", latest)
+        .bindMap(Map.of("tenant", tenant, "latest", latest))
         .execute();
   }
 
   /// The names of those of these speakers who exist.
-  Map<SpeakerId, String> names(
+  static Map<SpeakerId, String> names(
       Handle transaction, TenantId tenant, Set<SpeakerId> ids, Instant now) {
     Map<SpeakerId, String> names = new HashMap<>();
     transaction
@@ -227,14 +195,13 @@ final class SpeakerTable {
     return names;
   }
 
-  void fail(Handle transaction, Speaker speaker, String reason) {
+  static void fail(Handle transaction, Speaker speaker, String reason) {
     transaction
         .createUpdate(
             """
             update speakers set failure_reason = :reason where tenant_id = :tenant and id = :id
             """)
-        .bind("tenant", speaker.tenant())
-        .bind("id", speaker.id())
+        .bindMethods(speaker)
         .bind("reason", reason)
         .execute();
   }

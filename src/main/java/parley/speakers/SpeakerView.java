@@ -40,26 +40,6 @@ record SpeakerView(
         speaker.preflight());
   }
 
-  /// An erasure in the API.
-  record ErasureView(
-      UUID id,
-      String speakerId,
-      String reason,
-      @Nullable UUID erasedBy,
-      Instant erasedAt,
-      @Nullable String consentHash) {
-    static ErasureView of(Erasure erasure) {
-      UserId by = erasure.by();
-      return new ErasureView(
-          erasure.id(),
-          erasure.speaker().toString(),
-          erasure.reason().text(),
-          by == null ? null : by.value(),
-          erasure.at(),
-          erasure.consentHash());
-    }
-  }
-
   /// Whether the caller has withdrawn.
   record WithdrawalView(boolean withdrawn, @Nullable Instant withdrawnAt) {}
 }

@@ -14,6 +14,7 @@ import parley.auth.Caller;
 import parley.db.Database;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -21,51 +22,24 @@ import parley.tenants.UserId;
 
 /// Finds, changes and erases speakers. SPEAKER_NOT_FOUND for those of other tenants, erased ones
 /// and expired ones.
-public final class Speakers {
-  private final Database database;
-  private final SpeakerTable table = new SpeakerTable();
-  private final ConsentTable consents = new ConsentTable();
-  private final SpeakerPolicies policies;
-  private final Erasures erasures;
-  private final AuditTrail audit;
-  private final Clock clock;
-
-  public Speakers(
-      Database database,
-      SpeakerPolicies policies,
-      Erasures erasures,
-      AuditTrail audit,
-      Clock clock) {
-    this.database = database;
-    this.policies = policies;
-    this.erasures = erasures;
-    this.audit = audit;
-    this.clock = clock;
-  }
-
+public record Speakers(
+    Database database, SpeakerPolicies policies, Erasures erasures, AuditTrail audit, Clock clock) {
   static Problem notFound() {
     return new Problem(ProblemCode.SPEAKER_NOT_FOUND, "There is no such speaker.");
   }
 
   public Speaker find(Caller caller, SpeakerId id) {
     return database.inTransaction(transaction ->
-        table
-            .find(transaction, caller.tenant(), id, clock.instant())
+        SpeakerTable.find(transaction, caller.tenant(), id, clock.instant())
             .orElseThrow(Speakers::notFound));
   }
 
   /// The tenant's speakers after the cursor, newest first.
-  public Page<Speaker> list(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Speaker> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
-      List<Speaker> found =
-          table.list(
-              transaction,
-              caller.tenant(),
-              behind == null ? Cursor.START : behind,
-              limit + 1,
-              clock.instant());
-      return Page.of(found, limit, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
-          .counted(table.count(transaction, caller.tenant()));
+      List<Speaker> found = SpeakerTable.list(transaction, caller.tenant(), page, clock.instant());
+      return page.page(found, speaker -> new Cursor(speaker.createdAt(), speaker.id().value()))
+          .counted(SpeakerTable.count(transaction, caller.tenant()));
     });
   }
 
@@ -83,9 +57,9 @@ public final class Speakers {
     return database.inTransaction(transaction -> {
       Instant now = clock.instant();
       Speaker before =
-          table.lock(transaction, caller.tenant(), id, now).orElseThrow(Speakers::notFound);
+          SpeakerTable.lock(transaction, caller.tenant(), id, now).orElseThrow(Speakers::notFound);
       Speaker after = changed(transaction, before, change, now);
-      table.update(transaction, after);
+      SpeakerTable.update(transaction, after);
       audit.record(
           transaction,
           caller,
@@ -114,10 +88,10 @@ public final class Speakers {
   /// The consent log of a speaker, oldest first: the consent given, then later recordings.
   List<ConsentRecord.Entry> consent(Caller caller, SpeakerId id) {
     return database.inTransaction(transaction -> {
-      if (table.find(transaction, caller.tenant(), id, clock.instant()).isEmpty()) {
+      if (SpeakerTable.find(transaction, caller.tenant(), id, clock.instant()).isEmpty()) {
         throw notFound();
       }
-      return consents.list(transaction, caller.tenant(), id);
+      return ConsentTable.list(transaction, caller.tenant(), id);
     });
   }
 
@@ -128,8 +102,7 @@ public final class Speakers {
     erasures.requireStore(find(caller, id));
     return database.inTransaction(transaction -> {
       Speaker speaker =
-          table
-              .lock(transaction, caller.tenant(), id, clock.instant())
+          SpeakerTable.lock(transaction, caller.tenant(), id, clock.instant())
               .orElseThrow(Speakers::notFound);
       return erasures
           .erase(transaction, List.of(speaker), Erasure.Reason.DELETED, caller)
@@ -153,14 +126,14 @@ public final class Speakers {
     // In its own transaction, and first: a concurrent enrolment has either committed before it, or
     // sees it. Blobs are released later, because an enrolment locks them while it waits for this.
     database.useTransaction(transaction -> {
-      table.lockForEnrolment(transaction, tenant);
-      consents.withdraw(transaction, tenant, caller.user(), clock.instant());
+      SpeakerTable.lockForEnrolment(transaction, tenant);
+      ConsentTable.withdraw(transaction, tenant, caller.user(), clock.instant());
     });
     return database.inTransaction(transaction -> {
-      List<Speaker> own = table.lockOf(transaction, tenant, caller.user());
+      List<Speaker> own = SpeakerTable.lockOf(transaction, tenant, caller.user());
       Instant now = clock.instant();
       own.forEach(speaker ->
-          consents.insert(transaction, tenant, speaker.id(), withdrawal(caller, speaker, now)));
+          ConsentTable.insert(transaction, tenant, speaker.id(), withdrawal(caller, speaker, now)));
       return erasures.erase(transaction, own, Erasure.Reason.WITHDRAWN, caller).stream()
           .filter(erasure -> erasure.speaker().equals(id))
           .findFirst()
@@ -189,27 +162,25 @@ public final class Speakers {
   /// When the caller withdrew; empty if they can be enrolled.
   public Optional<Instant> withdrawal(Caller caller) {
     return database.inTransaction(
-        transaction -> consents.withdrawal(transaction, caller.tenant(), caller.user()));
+        transaction -> ConsentTable.withdrawal(transaction, caller.tenant(), caller.user()));
   }
 
   /// Revokes the withdrawal, so that the caller can be enrolled again.
   public void allow(Caller caller) {
     UserId user = caller.user();
     database.useTransaction(transaction -> {
-      if (consents.withdrawal(transaction, caller.tenant(), user).isPresent()) {
-        consents.takeBackWithdrawal(transaction, caller.tenant(), user);
+      if (ConsentTable.withdrawal(transaction, caller.tenant(), user).isPresent()) {
+        ConsentTable.takeBackWithdrawal(transaction, caller.tenant(), user);
         audit.record(transaction, caller, AuditAction.SPEAKER_ALLOW, user.toString(), Map.of());
       }
     });
   }
 
   /// The tenant's erasures after the cursor, newest first.
-  public Page<Erasure> erasures(Caller caller, @Nullable Cursor behind, int limit) {
+  public Page<Erasure> erasures(Caller caller, PageRequest page) {
     return database.inTransaction(transaction ->
-        Page.of(
-            consents.erasures(
-                transaction, caller.tenant(), behind == null ? Cursor.START : behind, limit + 1),
-            limit,
+        page.page(
+            ConsentTable.erasures(transaction, caller.tenant(), page),
             erasure -> new Cursor(erasure.at(), erasure.id())));
   }
 }

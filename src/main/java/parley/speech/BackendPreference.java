@@ -2,7 +2,6 @@ package parley.speech;
 
 import java.util.Optional;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// Which backend a caller would like.
 public enum BackendPreference {
@@ -18,10 +17,7 @@ public enum BackendPreference {
       case "prefer_self_hosted" -> PREFER_SELF_HOSTED;
       case "prefer_relay" -> PREFER_RELAY;
       default ->
-          throw new Problem(
-                  ProblemCode.VALIDATION,
-                  "'backend_preference' is any, prefer_self_hosted or prefer_relay.")
-              .at("backend_preference");
+          throw Problem.invalid("backend_preference", "is any, prefer_self_hosted or prefer_relay");
     };
   }
 }

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.AudioStream;
+import parley.speech.decoding.WavHeader;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
 
@@ -19,7 +19,6 @@ public record ChannelFiles(AudioDecoder decoder, Blobs blobs) {
   /// More than the sides of any call; each channel is transcribed on its own.
   static final int MAX_CHANNELS = 8;
 
-  private static final int HEADER_BYTES = 44;
   private static final int SAMPLE_BYTES = 2;
 
   /// The number of channels of a recording.
@@ -48,7 +47,7 @@ public record ChannelFiles(AudioDecoder decoder, Blobs blobs) {
   SpoolFile extract(Path recording, int channel) throws IOException {
     SpoolFile file = blobs.receive();
     try (AudioStream audio = decoder.openChannel(recording, channel)) {
-      file.write(header(0), 0, HEADER_BYTES);
+      file.write(WavHeader.ofSamples(AudioDecoder.SAMPLE_RATE, 0), 0, WavHeader.WRITTEN_BYTES);
       float[] samples = new float[AudioDecoder.SAMPLE_RATE];
       ByteBuffer bytes =
           ByteBuffer.allocate(samples.length * SAMPLE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -59,31 +58,15 @@ public record ChannelFiles(AudioDecoder decoder, Blobs blobs) {
         }
         file.write(bytes.array(), 0, bytes.position());
       }
+      byte[] header =
+          WavHeader.ofSamples(AudioDecoder.SAMPLE_RATE, file.size() - WavHeader.WRITTEN_BYTES);
       try (FileChannel beginning = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
-        beginning.write(ByteBuffer.wrap(header(file.size() - HEADER_BYTES)), 0);
+        beginning.write(ByteBuffer.wrap(header), 0);
       }
       return file;
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
-  }
-
-  private static byte[] header(long soundBytes) {
-    return ByteBuffer.allocate(HEADER_BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put("RIFF".getBytes(StandardCharsets.US_ASCII))
-        .putInt((int) (HEADER_BYTES - 8 + soundBytes))
-        .put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
-        .putInt(16)
-        .putShort((short) 1)
-        .putShort((short) 1)
-        .putInt(AudioDecoder.SAMPLE_RATE)
-        .putInt(AudioDecoder.SAMPLE_RATE * SAMPLE_BYTES)
-        .putShort((short) SAMPLE_BYTES)
-        .putShort((short) (8 * SAMPLE_BYTES))
-        .put("data".getBytes(StandardCharsets.US_ASCII))
-        .putInt((int) soundBytes)
-        .array();
   }
 }

@@ -9,6 +9,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speakers.RosterSelection;
 import parley.speech.diarisation.SpeakerCount;
+import parley.text.Parsed;
 
 /// How the speakers of a recording or stream are distinguished, and who may be named.
 ///
@@ -50,7 +51,7 @@ public record DiarisationOptions(
     return switch (text.map(value -> value.strip().toLowerCase(Locale.ROOT)).orElse("false")) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default -> throw invalid("diarize", "is true or false");
+      default -> throw Problem.invalid("diarize", "is true or false");
     };
   }
 
@@ -58,7 +59,7 @@ public record DiarisationOptions(
     return switch (text.map(String::strip).orElse("mixed")) {
       case "separate" -> true;
       case "mixed" -> false;
-      default -> throw invalid("channels", "is mixed or separate");
+      default -> throw Problem.invalid("channels", "is mixed or separate");
     };
   }
 
@@ -71,20 +72,21 @@ public record DiarisationOptions(
       String given =
           exact.isPresent() ? "num_speakers" : min.isPresent() ? "min_speakers" : "max_speakers";
       if (exact.isPresent() || min.isPresent() || max.isPresent()) {
-        throw invalid(given, "contradicts channels=separate, where each channel is one speaker");
+        throw Problem.invalid(
+            given, "contradicts channels=separate, where each channel is one speaker");
       }
       return SpeakerCount.ANY;
     }
     int lower = min.orElse(SpeakerCount.ANY.min());
     int upper = max.orElse(SpeakerCount.ANY.max());
     if (lower > upper) {
-      throw invalid("min_speakers", "is greater than 'max_speakers'");
+      throw Problem.invalid("min_speakers", "is greater than 'max_speakers'");
     }
     if (exact.isEmpty()) {
       return new SpeakerCount(lower, upper);
     }
     if (exact.get() < lower || exact.get() > upper) {
-      throw invalid("num_speakers", "contradicts 'min_speakers' or 'max_speakers'");
+      throw Problem.invalid("num_speakers", "contradicts 'min_speakers' or 'max_speakers'");
     }
     return SpeakerCount.exactly(exact.get());
   }
@@ -92,20 +94,10 @@ public record DiarisationOptions(
   private static Optional<Integer> number(String name, Function<String, Optional<String>> fields) {
     return fields
         .apply(name)
-        .map(text -> {
-          try {
-            int number = Integer.parseInt(text.strip());
-            if (number >= 1 && number <= SpeakerCount.MAX) {
-              return number;
-            }
-          } catch (NumberFormatException notANumber) {
-            // Falls through to the one refusal.
-          }
-          throw invalid(name, "is a whole number from 1 to " + SpeakerCount.MAX);
-        });
-  }
-
-  private static Problem invalid(String field, String why) {
-    return new Problem(ProblemCode.VALIDATION, "'" + field + "' " + why + ".").at(field);
+        .map(text ->
+            Parsed.of(text.strip(), Integer::valueOf)
+                .filter(number -> number >= 1 && number <= SpeakerCount.MAX)
+                .orElseThrow(() ->
+                    Problem.invalid(name, "is a whole number from 1 to " + SpeakerCount.MAX)));
   }
 }

@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.json.Json;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.speech.subtitles.LineLimits;
 import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
@@ -47,19 +46,19 @@ record OpenAiForm(
     Format format = format(form, options.translates());
     boolean stream = form.flag("stream");
     if (stream && !Set.of(Format.JSON, Format.TEXT, Format.DIARIZED_JSON).contains(format)) {
-      throw invalid("stream", "needs the response_format json, text or diarized_json");
+      throw Problem.invalid("stream", "needs the response_format json, text or diarized_json");
     }
     List<String> include = form.list("include", 4);
     if (!Set.of("logprobs").containsAll(include)) {
-      throw invalid("include[]", "is logprobs");
+      throw Problem.invalid("include[]", "is logprobs");
     }
     if (!include.isEmpty() && format != Format.JSON) {
-      throw invalid("include[]", "needs the response_format json");
+      throw Problem.invalid("include[]", "needs the response_format json");
     }
     requireOwnChunking(form);
     List<String> granularities = form.list(GRANULARITIES, 4);
     if (!List.of("segment", "word").containsAll(granularities)) {
-      throw invalid(GRANULARITIES + "[]", "is segment or word");
+      throw Problem.invalid(GRANULARITIES + "[]", "is segment or word");
     }
     return new OpenAiForm(
         format,
@@ -91,7 +90,7 @@ record OpenAiForm(
         return format;
       }
     }
-    throw invalid(
+    throw Problem.invalid(
         "response_format",
         translation
             ? "is json, text, srt, verbose_json or vtt"
@@ -115,11 +114,7 @@ record OpenAiForm(
         || wanted.prefixPaddingMs != null
         || wanted.silenceDurationMs != null
         || wanted.threshold != null) {
-      throw invalid("chunking_strategy", "is auto or server_vad without parameters");
+      throw Problem.invalid("chunking_strategy", "is auto or server_vad without parameters");
     }
-  }
-
-  private static Problem invalid(String field, String why) {
-    return new Problem(ProblemCode.VALIDATION, "'" + field + "' " + why + ".").at(field);
   }
 }

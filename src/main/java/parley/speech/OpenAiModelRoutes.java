@@ -16,17 +16,11 @@ import parley.web.Route;
 
 /// The models as OpenAI's API lists them: those of the backends, and the name that its clients use
 /// for Whisper. https://platform.openai.com/docs/api-reference/models
-public final class OpenAiModelRoutes {
+public record OpenAiModelRoutes(Backends backends) {
   private static final String USUAL_NAME = "whisper-1";
 
   /// When Whisper was published, 2022-09-21; when the models here were made is not known.
   private static final long CREATED = 1_663_718_400;
-
-  private final Backends backends;
-
-  public OpenAiModelRoutes(Backends backends) {
-    this.backends = backends;
-  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);

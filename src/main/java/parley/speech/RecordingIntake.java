@@ -18,12 +18,14 @@ import parley.speech.transcript.Languages;
 import parley.speech.transcript.SpeechOptions;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
+import parley.text.Parsed;
 import parley.web.Exchange;
 import parley.web.FormUpload;
 
 /// Receives recordings from the forms of all dialects, and waits for transcripts where the request
 /// does.
-public final class RecordingIntake {
+public record RecordingIntake(
+    Transcriptions transcriptions, Jobs jobs, Blobs blobs, RecordingLength length, Limits limits) {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
@@ -36,30 +38,11 @@ public final class RecordingIntake {
   /// tokens have fewer than eight characters.
   private static final int MAX_PROMPT = 2000;
 
-  private final Transcriptions transcriptions;
-  private final Jobs jobs;
-  private final Blobs blobs;
-  private final KnownSpeakerIntake voices;
-  private final Limits limits;
-
   /// Sizes of recordings.
   ///
   /// @param maxBytes of any recording
   /// @param inlineMaxBytes of one that a request waits for
   public record Limits(long maxBytes, long inlineMaxBytes) {}
-
-  public RecordingIntake(
-      Transcriptions transcriptions,
-      Jobs jobs,
-      Blobs blobs,
-      RecordingLength length,
-      Limits limits) {
-    this.transcriptions = transcriptions;
-    this.jobs = jobs;
-    this.blobs = blobs;
-    this.voices = new KnownSpeakerIntake(blobs, length);
-    this.limits = limits;
-  }
 
   /// Reads the request's form; the caller closes it.
   FormUpload receive(Exchange exchange) throws IOException {
@@ -164,7 +147,9 @@ public final class RecordingIntake {
   Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority)
       throws IOException {
     try (KnownSpeakers known =
-        wish.diarisation() == null ? KnownSpeakers.NOBODY : voices.receive(form)) {
+        wish.diarisation() == null
+            ? KnownSpeakers.NOBODY
+            : new KnownSpeakerIntake(blobs, length).receive(form)) {
       return transcriptions.queue(
           exchange.caller(), form.file(), form.fileName(), wish, known, priority);
     }
@@ -216,15 +201,8 @@ public final class RecordingIntake {
   }
 
   private static double temperature(String text) {
-    try {
-      double value = Double.parseDouble(text.strip());
-      if (value >= 0 && value <= 1) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Falls through to the one refusal.
-    }
-    throw new Problem(ProblemCode.VALIDATION, "'temperature' is a number from 0 to 1.")
-        .at("temperature");
+    return Parsed.of(text.strip(), Double::valueOf)
+        .filter(value -> value >= 0 && value <= 1)
+        .orElseThrow(() -> Problem.invalid("temperature", "is a number from 0 to 1"));
   }
 }

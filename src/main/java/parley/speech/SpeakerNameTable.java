@@ -8,22 +8,23 @@ import parley.tenants.TenantId;
 
 /// The SQL of the names that readers give to voices of a transcript.
 final class SpeakerNameTable {
+  private SpeakerNameTable() {}
+
   /// The names by the label of the voice.
-  Map<String, String> of(Handle transaction, TenantId tenant, JobId job) {
+  static Map<String, String> of(Handle transaction, TenantId tenant, JobId job) {
     return transaction
         .createQuery(
             """
             select label, display_name from transcript_speaker_names
             where tenant_id = :tenant and job_id = :job
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
+        .bindMap(Map.of("tenant", tenant, "job", job))
         .setMapKeyColumn("label")
         .setMapValueColumn("display_name")
         .collectInto(new GenericType<Map<String, String>>() {});
   }
 
-  void put(Handle transaction, TenantId tenant, JobId job, String label, String name) {
+  static void put(Handle transaction, TenantId tenant, JobId job, String label, String name) {
     transaction
         .createUpdate(
             """
@@ -31,23 +32,18 @@ final class SpeakerNameTable {
             values (:tenant, :job, :label, :name)
             on conflict (tenant_id, job_id, label) do update set display_name = excluded.display_name
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
-        .bind("label", label)
-        .bind("name", name)
+        .bindMap(Map.of("tenant", tenant, "job", job, "label", label, "name", name))
         .execute();
   }
 
-  void delete(Handle transaction, TenantId tenant, JobId job, String label) {
+  static void delete(Handle transaction, TenantId tenant, JobId job, String label) {
     transaction
         .createUpdate(
             """
             delete from transcript_speaker_names
             where tenant_id = :tenant and job_id = :job and label = :label
             """)
-        .bind("tenant", tenant)
-        .bind("job", job)
-        .bind("label", label)
+        .bindMap(Map.of("tenant", tenant, "job", job, "label", label))
         .execute();
   }
 }

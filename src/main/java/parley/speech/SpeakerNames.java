@@ -15,19 +15,12 @@ import parley.tenants.TenantId;
 
 /// The names that users give to the voices of their transcripts. They are stored apart from the
 /// result, so that a label stays what it was; no more of them than a transcript has voices.
-public final class SpeakerNames {
+public record SpeakerNames(Database database) {
   private static final int MAX_NAME = 200;
-
-  private final Database database;
-  private final SpeakerNameTable table = new SpeakerNameTable();
-
-  public SpeakerNames(Database database) {
-    this.database = database;
-  }
 
   /// The names in a transcript by the label of the voice.
   Map<String, String> of(TenantId tenant, JobId job) {
-    return database.inTransaction(transaction -> table.of(transaction, tenant, job));
+    return database.inTransaction(transaction -> SpeakerNameTable.of(transaction, tenant, job));
   }
 
   /// Gives a voice of one of the caller's transcripts a name, or takes it back.
@@ -56,9 +49,9 @@ public final class SpeakerNames {
     }
     database.useTransaction(transaction -> {
       if (name == null) {
-        table.delete(transaction, caller.tenant(), id, label);
+        SpeakerNameTable.delete(transaction, caller.tenant(), id, label);
       } else {
-        table.put(transaction, caller.tenant(), id, label, name);
+        SpeakerNameTable.put(transaction, caller.tenant(), id, label, name);
       }
     });
   }

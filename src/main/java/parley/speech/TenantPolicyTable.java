@@ -2,17 +2,19 @@ package parley.speech;
 
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 
 /// The SQL of tenants' policies.
 final class TenantPolicyTable {
+  private TenantPolicyTable() {}
+
   /// The tenant's policy; `first` becomes it when there is none.
-  TenantPolicy findOrInsert(Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
+  static TenantPolicy findOrInsert(
+      Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
     return transaction
         .createQuery("select * from speech_policies where tenant_id = :tenant")
         .bind("tenant", tenant)
-        .map(TenantPolicyTable::policy)
+        .mapTo(TenantPolicy.class)
         .findOne()
         .orElseGet(() -> insert(transaction, tenant, first, now));
   }
@@ -23,7 +25,7 @@ final class TenantPolicyTable {
     return upsert(transaction, "tenant_id = excluded.tenant_id", tenant, first, now);
   }
 
-  void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
+  static void put(Handle transaction, TenantId tenant, TenantPolicy policy, Instant now) {
     upsert(
         transaction,
         """
@@ -44,24 +46,15 @@ final class TenantPolicyTable {
             """
             insert into speech_policies
               (tenant_id, allowed_backends, default_backend, retain_audio, updated_at)
-            values (:tenant, :allowed, :default, :retain, :now)
+            values (:tenant, :allowedBackends, :defaultBackend, :retainAudio, :now)
             on conflict (tenant_id) do update set <update>
             returning *
             """)
         .define("update", update)
         .bind("tenant", tenant)
-        .bind("allowed", policy.allowedBackends().name())
-        .bind("default", policy.defaultBackend().name())
-        .bind("retain", policy.retainAudio())
+        .bindMethods(policy)
         .bind("now", now)
-        .map(TenantPolicyTable::policy)
+        .mapTo(TenantPolicy.class)
         .one();
-  }
-
-  private static TenantPolicy policy(RowView row) {
-    return new TenantPolicy(
-        AllowedBackends.valueOf(row.getColumn("allowed_backends", String.class)),
-        Backend.valueOf(row.getColumn("default_backend", String.class)),
-        row.getColumn("retain_audio", Boolean.class));
   }
 }

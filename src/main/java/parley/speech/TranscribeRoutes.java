@@ -6,8 +6,6 @@ import java.util.Optional;
 import parley.auth.Permission;
 import parley.jobs.Job;
 import parley.jobs.JobPriority;
-import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.speech.Transcriptions.Wish;
 import parley.tenants.RoomId;
 import parley.web.Access;
@@ -16,18 +14,8 @@ import parley.web.FormUpload;
 import parley.web.Route;
 
 /// `POST /v1/transcribe`: a recording becomes a job.
-public final class TranscribeRoutes {
-  private final RecordingIntake intake;
-  private final Transcriptions transcriptions;
-  private final StoredRecordings recordings;
-
-  public TranscribeRoutes(
-      RecordingIntake intake, Transcriptions transcriptions, StoredRecordings recordings) {
-    this.intake = intake;
-    this.transcriptions = transcriptions;
-    this.recordings = recordings;
-  }
-
+public record TranscribeRoutes(
+    RecordingIntake intake, Transcriptions transcriptions, StoredRecordings recordings) {
   public List<Route> routes() {
     return List.of(
         Route.post("/v1/transcribe", Access.needs(Permission.TRANSCRIBE), this::transcribe));
@@ -44,7 +32,7 @@ public final class TranscribeRoutes {
 
   private Job queue(Exchange exchange, FormUpload form) throws IOException {
     Wish plain = RecordingIntake.wish(exchange, form, "language");
-    RoomId room = form.field("room_id").map(TranscribeRoutes::room).orElse(null);
+    RoomId room = form.field("room_id").map(RoomId::required).orElse(null);
     Wish wish = new Wish(plain.options(), plain.preference(), plain.diarisation(), room);
     Optional<String> mediaId = form.field("media_id");
     if (mediaId.isPresent() && !form.hasFile()) {
@@ -52,10 +40,5 @@ public final class TranscribeRoutes {
       return transcriptions.queue(exchange.caller(), stored, wish);
     }
     return intake.queue(exchange, form, wish, JobPriority.BACKGROUND);
-  }
-
-  private static RoomId room(String id) {
-    return RoomId.parse(id)
-        .orElseThrow(() -> new Problem(ProblemCode.ROOM_NOT_FOUND, "There is no such room."));
   }
 }

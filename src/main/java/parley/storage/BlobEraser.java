@@ -17,14 +17,12 @@ final class BlobEraser {
   private static final Logger LOG = LoggerFactory.getLogger(BlobEraser.class);
 
   private final Database database;
-  private final BlobTable table;
   private final BlobStore store;
   private final Spool spool;
   private final HeldDeletions held;
 
-  BlobEraser(Database database, BlobTable table, BlobStore store, Spool spool) {
+  BlobEraser(Database database, BlobStore store, Spool spool) {
     this.database = database;
-    this.table = table;
     this.store = store;
     this.spool = spool;
     this.held = new HeldDeletions(database, spool);
@@ -93,8 +91,8 @@ final class BlobEraser {
   private boolean tryErase(BlobKey key) throws IOException {
     try {
       return database.inTransaction(transaction -> {
-        table.lock(transaction, key);
-        if (table.exists(transaction, key)) {
+        BlobTable.lock(transaction, key);
+        if (BlobTable.exists(transaction, key)) {
           return true;
         }
         if (!DeletionHold.permitsDeletion(transaction)) {

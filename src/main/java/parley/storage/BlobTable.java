@@ -1,21 +1,22 @@
 package parley.storage;
 
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// The SQL of blobs.
 final class BlobTable {
+  private BlobTable() {}
+
   /// Locks the blob until the transaction ends. Its bytes are stored and deleted only under this
   /// lock.
-  void lock(Handle transaction, BlobKey key) {
+  static void lock(Handle transaction, BlobKey key) {
     transaction
         .createQuery("select pg_advisory_xact_lock(hashtextextended(:path, 0))")
         .bind("path", key.path())
@@ -34,7 +35,7 @@ final class BlobTable {
   }
 
   /// Calls `visitor` for the blobs of all tenants, which are read in portions.
-  void forEach(Handle transaction, Consumer<StoredBlobs.Blob> visitor) {
+  static void forEach(Handle transaction, Consumer<StoredBlobs.Blob> visitor) {
     transaction
         .createQuery("select tenant_id, sha256, size from blobs")
         .setFetchSize(1_000)
@@ -42,22 +43,21 @@ final class BlobTable {
         .forEach(visitor);
   }
 
-  boolean exists(Handle transaction, BlobKey key) {
+  static boolean exists(Handle transaction, BlobKey key) {
     return transaction
         .createQuery(
-            "select exists (select 1 from blobs where tenant_id = :tenant and sha256 = :sha256)")
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+            "select exists (select 1 from blobs where tenant_id = :tenant and sha256 ="
+                + " :sha256.hex)")
+        .bindMethods(key)
         .mapTo(boolean.class)
         .one();
   }
 
   /// The size in bytes; empty if there are no references.
-  Optional<Long> size(Handle transaction, BlobKey key) {
+  static Optional<Long> size(Handle transaction, BlobKey key) {
     return transaction
-        .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .createQuery("select size from blobs where tenant_id = :tenant and sha256 = :sha256.hex")
+        .bindMethods(key)
         .mapTo(Long.class)
         .findOne();
   }
@@ -66,35 +66,31 @@ final class BlobTable {
   ///
   /// @param head the SHA-256 of its first [UploadQuota#HEAD_BYTES]
   /// @return whether the row was added; the caller then has to [#count] its size
-  boolean insertOrAddReference(
+  static boolean insertOrAddReference(
       Handle transaction, BlobKey key, long size, Sha256 head, String mimeType, Instant now) {
     return transaction
         .createQuery(
             """
             insert into blobs
               (tenant_id, sha256, size, head_sha256, mime_type, uses, created_at)
-            values (:tenant, :sha256, :size, :head, :mimeType, 1, :now)
+            values (:tenant, :sha256.hex, :size, :head, :mimeType, 1, :now)
             on conflict (tenant_id, sha256) do update set uses = blobs.uses + 1
             returning uses = 1
             """)
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
-        .bind("size", size)
-        .bind("head", head.hex())
-        .bind("mimeType", mimeType)
-        .bind("now", now)
+        .bindMethods(key)
+        .bindMap(Map.of("size", size, "head", head.hex(), "mimeType", mimeType, "now", now))
         .mapTo(boolean.class)
         .one();
   }
 
   /// Adds a reference to an existing blob.
-  void addReference(Handle transaction, BlobKey key) {
+  static void addReference(Handle transaction, BlobKey key) {
     int rows =
         transaction
             .createUpdate(
-                "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 = :sha256")
-            .bind("tenant", key.tenant())
-            .bind("sha256", key.sha256().hex())
+                "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 ="
+                    + " :sha256.hex")
+            .bindMethods(key)
             .execute();
     if (rows != 1) {
       throw new IllegalStateException("no blob " + key.path());
@@ -104,50 +100,47 @@ final class BlobTable {
   /// Removes a reference, and with the last one the row.
   ///
   /// @return the size if it was the last reference; the caller then has to [#count] it
-  OptionalLong release(Handle transaction, BlobKey key) {
+  static OptionalLong release(Handle transaction, BlobKey key) {
     long size =
         transaction
             .createQuery(
                 """
-                update blobs set uses = uses - 1 where tenant_id = :tenant and sha256 = :sha256
+                update blobs set uses = uses - 1 where tenant_id = :tenant and sha256 = :sha256.hex
                 returning case when uses = 0 then size else -1 end
                 """)
-            .bind("tenant", key.tenant())
-            .bind("sha256", key.sha256().hex())
+            .bindMethods(key)
             .mapTo(long.class)
             .one();
     if (size < 0) {
       return OptionalLong.empty();
     }
     transaction
-        .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256")
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .createUpdate("delete from blobs where tenant_id = :tenant and sha256 = :sha256.hex")
+        .bindMethods(key)
         .execute();
     return OptionalLong.of(size);
   }
 
   /// Whether an entry or a job of the user references the blob.
-  boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
+  static boolean isReferencedBy(Handle transaction, BlobKey key, UserId user) {
     return transaction
         .createQuery(
             """
             select exists (
                 select 1 from media
-                where tenant_id = :tenant and sha256 = :sha256 and owner_id = :user)
+                where tenant_id = :tenant and sha256 = :sha256.hex and owner_id = :user)
               or exists (
                 select 1 from jobs
-                where tenant_id = :tenant and sha256 = :sha256 and user_id = :user)
+                where tenant_id = :tenant and sha256 = :sha256.hex and user_id = :user)
             """)
-        .bind("tenant", key.tenant())
-        .bind("sha256", key.sha256().hex())
+        .bindMethods(key)
         .bind("user", user)
         .mapTo(boolean.class)
         .one();
   }
 
   /// The size of the user's largest blob with this head, or 0.
-  long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
+  static long maxSizeBeginningWith(Handle transaction, TenantId tenant, UserId user, Sha256 head) {
     return transaction
         .createQuery(
             """
@@ -162,15 +155,13 @@ final class BlobTable {
                 where jobs.tenant_id = blobs.tenant_id and jobs.sha256 = blobs.sha256
                   and user_id = :user))
             """)
-        .bind("user", user)
-        .bind("tenant", tenant)
-        .bind("head", head.hex())
+        .bindMap(Map.of("user", user, "tenant", tenant, "head", head.hex()))
         .mapTo(long.class)
         .one();
   }
 
   /// The bytes that the tenant stores, with each blob counted once.
-  long stored(Handle transaction, TenantId tenant) {
+  static long stored(Handle transaction, TenantId tenant) {
     return transaction
         .createQuery("select bytes from stored_bytes where tenant_id = :tenant")
         .bind("tenant", tenant)
@@ -180,36 +171,29 @@ final class BlobTable {
   }
 
   /// The bytes that came since a time and are still stored, by day in UTC.
-  List<StorageUsage.Day> addedByDay(Handle transaction, TenantId tenant, Instant since) {
+  static List<StorageUsage.Day> addedByDay(Handle transaction, TenantId tenant, Instant since) {
     return transaction
         .createQuery(
             """
-            select (created_at at time zone 'UTC')::date as day, sum(size)::bigint as bytes
+            select (created_at at time zone 'UTC')::date as day, sum(size)::bigint as added_bytes
             from blobs where tenant_id = :tenant and created_at >= :since
             group by day order by day
             """)
-        .bind("tenant", tenant)
-        .bind("since", since)
-        .map(BlobTable::day)
+        .bindMap(Map.of("tenant", tenant, "since", since))
+        .mapTo(StorageUsage.Day.class)
         .list();
-  }
-
-  private static StorageUsage.Day day(RowView row) {
-    return new StorageUsage.Day(
-        row.getColumn("day", LocalDate.class), row.getColumn("bytes", Long.class));
   }
 
   /// Changes the count of the bytes that the tenant stores. Locks the count until the transaction
   /// ends, so other uploads of the tenant wait: call this last.
-  void count(Handle transaction, TenantId tenant, long bytes) {
+  static void count(Handle transaction, TenantId tenant, long bytes) {
     transaction
         .createUpdate(
             """
             insert into stored_bytes (tenant_id, bytes) values (:tenant, :bytes)
             on conflict (tenant_id) do update set bytes = stored_bytes.bytes + excluded.bytes
             """)
-        .bind("tenant", tenant)
-        .bind("bytes", bytes)
+        .bindMap(Map.of("tenant", tenant, "bytes", bytes))
         .execute();
   }
 }

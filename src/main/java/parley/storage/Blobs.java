@@ -32,20 +32,17 @@ import parley.tenants.UserId;
 /// deletes it if it is not referenced.
 public final class Blobs {
   private final Database database;
-  private final BlobTable table = new BlobTable();
-  private final TenantTable tenants;
   private final BlobStore store;
   private final Spool spool;
   private final Clock clock;
   private final BlobEraser eraser;
 
-  public Blobs(Database database, TenantTable tenants, BlobStore store, Spool spool, Clock clock) {
+  public Blobs(Database database, BlobStore store, Spool spool, Clock clock) {
     this.database = database;
-    this.tenants = tenants;
     this.store = store;
     this.spool = spool;
     this.clock = clock;
-    this.eraser = new BlobEraser(database, table, store, spool);
+    this.eraser = new BlobEraser(database, store, spool);
   }
 
   /// Creates an empty file in the spool; the caller closes it.
@@ -63,7 +60,7 @@ public final class Blobs {
   /// The size of the user's largest blob that begins with these bytes, or 0.
   long maxSizeBeginningWith(TenantId tenant, UserId owner, byte[] head) {
     return database.inTransaction(transaction ->
-        table.maxSizeBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
+        BlobTable.maxSizeBeginningWith(transaction, tenant, owner, Sha256.ofContent(head)));
   }
 
   /// The bytes that the tenant can still store; [Long#MAX_VALUE] without a limit.
@@ -125,11 +122,11 @@ public final class Blobs {
     for (Map.Entry<BlobKey, Received> entry : byKey.entrySet()) {
       BlobKey key = entry.getKey();
       SpoolFile file = entry.getValue().file();
-      table.lock(transaction, key);
+      BlobTable.lock(transaction, key);
       Uncheck.run(() -> restoreIfDeleted(key, file.path()));
-      boolean own = table.isReferencedBy(transaction, key, owner);
+      boolean own = BlobTable.isReferencedBy(transaction, key, owner);
       boolean added =
-          table.insertOrAddReference(
+          BlobTable.insertOrAddReference(
               transaction,
               key,
               file.size(),
@@ -141,7 +138,7 @@ public final class Blobs {
     }
     T recorded = record.apply(transaction);
     if (addedBytes > 0) {
-      table.count(transaction, tenant, addedBytes);
+      BlobTable.count(transaction, tenant, addedBytes);
     }
     if (remaining(transaction, tenant) < bytesOfOthers) {
       throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
@@ -151,17 +148,17 @@ public final class Blobs {
 
   /// Locks the blob until the transaction ends: nobody else can store or delete it.
   public void lock(Handle transaction, BlobKey key) {
-    table.lock(transaction, key);
+    BlobTable.lock(transaction, key);
   }
 
   /// The size in bytes; empty if there are no references.
   public Optional<Long> size(Handle transaction, BlobKey key) {
-    return table.size(transaction, key);
+    return BlobTable.size(transaction, key);
   }
 
   /// Adds a reference to an existing blob.
   public void addReference(Handle transaction, BlobKey key) {
-    table.addReference(transaction, key);
+    BlobTable.addReference(transaction, key);
   }
 
   /// Removes a reference. With the last one, the blob is deleted after the commit.
@@ -174,14 +171,14 @@ public final class Blobs {
   public void releaseAll(Handle transaction, List<BlobKey> keys) {
     long bytes = 0;
     for (BlobKey key : keys.stream().sorted(Comparator.comparing(BlobKey::path)).toList()) {
-      OptionalLong last = table.release(transaction, key);
+      OptionalLong last = BlobTable.release(transaction, key);
       if (last.isPresent()) {
         bytes += last.getAsLong();
         eraser.eraseAfterCommit(transaction, key);
       }
     }
     if (bytes > 0) {
-      table.count(transaction, keys.getFirst().tenant(), -bytes);
+      BlobTable.count(transaction, keys.getFirst().tenant(), -bytes);
     }
   }
 
@@ -207,7 +204,8 @@ public final class Blobs {
     Instant since = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(days - 1L, ChronoUnit.DAYS);
     return database.inTransaction(transaction ->
         new StorageUsage(
-            table.stored(transaction, tenant), table.addedByDay(transaction, tenant, since)));
+            BlobTable.stored(transaction, tenant),
+            BlobTable.addedByDay(transaction, tenant, since)));
   }
 
   /// The store from which blobs are read.
@@ -225,7 +223,7 @@ public final class Blobs {
     }
     long size =
         database
-            .inTransaction(transaction -> table.size(transaction, key))
+            .inTransaction(transaction -> BlobTable.size(transaction, key))
             .orElseThrow(() -> new NoSuchFileException(key.path()));
     SpoolFile copy = spool.receive();
     try (InputStream bytes = store.read(key, 0, size)) {
@@ -260,7 +258,9 @@ public final class Blobs {
   }
 
   private long remaining(Handle transaction, TenantId tenant) {
-    Long maxMb = tenants.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
-    return maxMb == null ? Long.MAX_VALUE : maxMb * 1024 * 1024 - table.stored(transaction, tenant);
+    Long maxMb = TenantTable.find(transaction, tenant).map(Tenant::maxStorageMb).orElse(null);
+    return maxMb == null
+        ? Long.MAX_VALUE
+        : maxMb * 1024 * 1024 - BlobTable.stored(transaction, tenant);
   }
 }

@@ -15,13 +15,7 @@ import java.util.Optional;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /// Stores blobs as files in a folder.
-public final class LocalBlobStore implements BlobStore {
-  private final Path folder;
-
-  public LocalBlobStore(Path folder) {
-    this.folder = folder;
-  }
-
+public record LocalBlobStore(Path folder) implements BlobStore {
   @Override
   public void put(BlobKey key, Path file) throws IOException {
     Path target = path(key);

@@ -10,18 +10,9 @@ import parley.db.Database;
 
 /// Verifies that the database and the store belong together. A node with the wrong store would not
 /// find existing files and store new ones where no other node finds them.
-public final class StoreIdentity {
+public record StoreIdentity(Database database, BlobStore store) {
   /// The file with the store's name, which is kept among the blobs so that it is copied with them.
   static final String NAME = "store-id";
-
-  private final Database database;
-  private final BlobStore store;
-  private final StoreIdentityTable table = new StoreIdentityTable();
-
-  public StoreIdentity(Database database, BlobStore store) {
-    this.database = database;
-    this.store = store;
-  }
 
   /// Links a new database to its store, or checks the existing link.
   ///
@@ -52,13 +43,13 @@ public final class StoreIdentity {
 
   /// The name of the database's store. Links the database to this store if it has none.
   private Optional<String> joined(Handle transaction) {
-    table.lock(transaction);
-    Optional<String> known = table.find(transaction);
+    StoreIdentityTable.lock(transaction);
+    Optional<String> known = StoreIdentityTable.find(transaction);
     if (known.isPresent()) {
       return known;
     }
     String name = Uncheck.get(this::identify);
-    table.insert(transaction, name);
+    StoreIdentityTable.insert(transaction, name);
     return Optional.of(name);
   }
 

@@ -20,6 +20,6 @@ public final class StoredBlobs {
 
   /// Calls `visitor` for every blob in use, of all tenants, without holding all of them in memory.
   public static void forEach(Handle transaction, Consumer<Blob> visitor) {
-    new BlobTable().forEach(transaction, visitor);
+    BlobTable.forEach(transaction, visitor);
   }
 }

@@ -1,10 +1,11 @@
 package parley.tenants;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jspecify.annotations.Nullable;
 
-/// A tenant and its limits.
+/// A tenant and its limits; as JSON of the admin API.
 ///
 /// @param maxStorageMb the storage quota in MiB; null for no limit
 /// @param speechBudgetSeconds the audio to transcribe in a calendar month of UTC; null for no limit
@@ -19,5 +20,5 @@ public record Tenant(
     @Nullable Long speechBudgetSeconds,
     @Nullable Integer retentionDays,
     boolean recordingParticipants,
-    @Nested("recording") VideoOptions videoOptions,
+    @JsonUnwrapped(prefix = "recording_") @Nested("recording") VideoOptions videoOptions,
     Instant createdAt) {}

@@ -2,11 +2,14 @@ package parley.tenants;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /// The SQL of tenants and their users.
 public final class TenantTable {
+  private TenantTable() {}
+
   /// The issuer of users with API keys.
   private static final String API_KEYS = "";
 
@@ -14,21 +17,19 @@ public final class TenantTable {
   private static final String UNKNOWN = "*";
 
   /// Inserts a tenant without limits; returns false when the name is taken.
-  public boolean insert(Handle transaction, TenantId id, String name, Instant now) {
+  public static boolean insert(Handle transaction, TenantId id, String name, Instant now) {
     return transaction
             .createUpdate(
                 """
                 insert into tenants (id, name, created_at) values (:id, :name, :now)
                 on conflict (name) do nothing
                 """)
-            .bind("id", id)
-            .bind("name", name)
-            .bind("now", now)
+            .bindMap(Map.of("id", id, "name", name, "now", now))
             .execute()
         == 1;
   }
 
-  public Optional<Tenant> find(Handle transaction, TenantId id) {
+  public static Optional<Tenant> find(Handle transaction, TenantId id) {
     return transaction
         .createQuery("select * from tenants where id = :id")
         .bind("id", id)
@@ -37,7 +38,7 @@ public final class TenantTable {
   }
 
   /// Like [#find], with a row lock until the transaction ends.
-  public Optional<Tenant> lock(Handle transaction, TenantId id) {
+  public static Optional<Tenant> lock(Handle transaction, TenantId id) {
     return transaction
         .createQuery("select * from tenants where id = :id for no key update")
         .bind("id", id)
@@ -45,7 +46,7 @@ public final class TenantTable {
         .findOne();
   }
 
-  void limit(Handle transaction, TenantId id, Tenants.Limits limits) {
+  static void limit(Handle transaction, TenantId id, Tenants.Limits limits) {
     transaction
         .createUpdate(
             """
@@ -63,7 +64,7 @@ public final class TenantTable {
         .execute();
   }
 
-  public Optional<Tenant> findByName(Handle transaction, String name) {
+  public static Optional<Tenant> findByName(Handle transaction, String name) {
     return transaction
         .createQuery("select * from tenants where name = :name")
         .bind("name", name)
@@ -72,7 +73,7 @@ public final class TenantTable {
   }
 
   /// All tenants, sorted by name; for operators.
-  public List<Tenant> list(Handle transaction) {
+  public static List<Tenant> list(Handle transaction) {
     return transaction
         .createQuery("select * from tenants order by name")
         .mapTo(Tenant.class)
@@ -80,13 +81,13 @@ public final class TenantTable {
   }
 
   /// The id of the API key user of this name, who is created if necessary.
-  public UserId user(Handle transaction, TenantId tenant, String name, Instant now) {
+  public static UserId user(Handle transaction, TenantId tenant, String name, Instant now) {
     return user(transaction, tenant, API_KEYS, name, now);
   }
 
   /// The id of the issuer's user with this subject, who is created if necessary and is distinct
   /// from an API key user of the same name.
-  public UserId issuedUser(
+  public static UserId issuedUser(
       Handle transaction, TenantId tenant, String issuer, String subject, Instant now) {
     return user(transaction, tenant, issuer, subject, now);
   }
@@ -126,19 +127,15 @@ public final class TenantTable {
                 select 1 from users as known
                 where known.tenant_id = :tenant and known.name = :name and known.issuer = :issuer)
             """)
-        .bind("tenant", tenant)
-        .bind("name", name)
-        .bind("issuer", issuer)
-        .bind("unknown", UNKNOWN)
+        .bindMap(Map.of("tenant", tenant, "name", name, "issuer", issuer, "unknown", UNKNOWN))
         .execute();
   }
 
   /// The name of a user of the tenant.
-  public Optional<String> userName(Handle transaction, TenantId tenant, UserId user) {
+  public static Optional<String> userName(Handle transaction, TenantId tenant, UserId user) {
     return transaction
         .createQuery("select name from users where tenant_id = :tenant and id = :user")
-        .bind("tenant", tenant)
-        .bind("user", user)
+        .bindMap(Map.of("tenant", tenant, "user", user))
         .mapTo(String.class)
         .findOne();
   }

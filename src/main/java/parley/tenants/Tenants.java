@@ -9,17 +9,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Creates, finds and limits tenants.
-public final class Tenants {
-  private final Database database;
-  private final TenantTable table;
-  private final Clock clock;
-
-  public Tenants(Database database, TenantTable table, Clock clock) {
-    this.database = database;
-    this.table = table;
-    this.clock = clock;
-  }
-
+public record Tenants(Database database, Clock clock) {
   /// Creates a tenant without limits.
   ///
   /// @throws Problem VALIDATION for an invalid name (1 to 100 characters, no control characters),
@@ -28,10 +18,10 @@ public final class Tenants {
     NameValidator.check(name, "name", "A tenant's name", 1, 100);
     TenantId id = TenantId.random();
     return database.inTransaction(transaction -> {
-      if (!table.insert(transaction, id, name, clock.instant())) {
+      if (!TenantTable.insert(transaction, id, name, clock.instant())) {
         throw new Problem(ProblemCode.TENANT_EXISTS, "A tenant with this name already exists.");
       }
-      return table.find(transaction, id).orElseThrow();
+      return TenantTable.find(transaction, id).orElseThrow();
     });
   }
 
@@ -44,8 +34,8 @@ public final class Tenants {
     }
     return database.inTransaction(transaction ->
         TenantId.parse(idOrName)
-            .flatMap(id -> table.find(transaction, id))
-            .or(() -> table.findByName(transaction, idOrName))
+            .flatMap(id -> TenantTable.find(transaction, id))
+            .or(() -> TenantTable.findByName(transaction, idOrName))
             .orElseThrow(() ->
                 new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant: " + idOrName)));
   }
@@ -78,22 +68,21 @@ public final class Tenants {
   public Tenant limit(TenantId id, UnaryOperator<Limits> change) {
     return database.inTransaction(transaction -> {
       Tenant before =
-          table
-              .lock(transaction, id)
+          TenantTable.lock(transaction, id)
               .orElseThrow(
                   () -> new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant."));
-      table.limit(transaction, id, change.apply(Limits.of(before)));
-      return table.find(transaction, id).orElseThrow();
+      TenantTable.limit(transaction, id, change.apply(Limits.of(before)));
+      return TenantTable.find(transaction, id).orElseThrow();
     });
   }
 
   /// The name of a user who exists.
   public String userName(TenantId tenant, UserId user) {
     return database.inTransaction(
-        transaction -> table.userName(transaction, tenant, user).orElseThrow());
+        transaction -> TenantTable.userName(transaction, tenant, user).orElseThrow());
   }
 
   public List<Tenant> list() {
-    return database.inTransaction(table::list);
+    return database.inTransaction(TenantTable::list);
   }
 }

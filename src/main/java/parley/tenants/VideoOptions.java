@@ -4,7 +4,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// The video options of a call recording. Null means the default of the tenant or of the server.
 ///
@@ -50,15 +49,18 @@ public record VideoOptions(
       @Nullable Integer videoKbps,
       String prefix) {
     if (layout != null && !LAYOUTS.contains(layout)) {
-      throw invalid(prefix + "layout", "one of " + String.join(", ", new TreeSet<>(LAYOUTS)));
+      throw Problem.invalid(
+          prefix + "layout", "must be one of " + String.join(", ", new TreeSet<>(LAYOUTS)));
     }
     checkSide(width, prefix + "width");
     checkSide(height, prefix + "height");
     if ((width == null) != (height == null)) {
-      throw invalid(prefix + (width == null ? "width" : "height"), "required with the other side");
+      throw Problem.invalid(
+          prefix + (width == null ? "width" : "height"), "must be required with the other side");
     }
     if (videoKbps != null && (videoKbps < MIN_KBPS || videoKbps > MAX_KBPS)) {
-      throw invalid(prefix + "video_kbps", "a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
+      throw Problem.invalid(
+          prefix + "video_kbps", "must be a whole number from " + MIN_KBPS + " to " + MAX_KBPS);
     }
     return new VideoOptions(layout, width, height, videoKbps);
   }
@@ -66,12 +68,9 @@ public record VideoOptions(
   /// H.264 requires even sides.
   private static void checkSide(@Nullable Integer pixels, String name) {
     if (pixels != null && (pixels < MIN_PIXELS || pixels > MAX_PIXELS || pixels % 2 != 0)) {
-      throw invalid(name, "an even number from " + MIN_PIXELS + " to " + MAX_PIXELS);
+      throw Problem.invalid(
+          name, "must be an even number from " + MIN_PIXELS + " to " + MAX_PIXELS);
     }
-  }
-
-  private static Problem invalid(String name, String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + name + "' must be " + rule + ".").at(name);
   }
 
   /// These options, with defaults for those that are unset.

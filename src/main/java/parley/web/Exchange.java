@@ -17,6 +17,7 @@ import parley.auth.KeyWatch;
 import parley.json.Json;
 import parley.paging.Cursor;
 import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -132,6 +133,16 @@ public final class Exchange {
   /// @throws Problem BAD_REQUEST for anything but true and false
   public boolean queryFlag(String name) {
     return query(name).map(text -> Parameters.flag(name, text)).orElse(false);
+  }
+
+  /// Which page of a list the query asks for, by its parameters `cursor` and `limit`.
+  public PageRequest pageRequest() {
+    return new PageRequest(query("cursor").map(Cursor::parse).orElse(Cursor.START), pageLimit());
+  }
+
+  /// How many entries of a list the query asks for.
+  public int pageLimit() {
+    return query("limit", Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
   }
 
   public Optional<String> header(String name) {

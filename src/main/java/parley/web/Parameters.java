@@ -2,7 +2,7 @@ package parley.web;
 
 import java.util.Locale;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
+import parley.text.Parsed;
 
 /// Parses parameters of queries and fields of forms.
 final class Parameters {
@@ -10,18 +10,10 @@ final class Parameters {
 
   /// @throws Problem BAD_REQUEST unless the text is a whole number from `min` to `max`
   static int integer(String name, String text, int min, int max) {
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below.
-    }
-    throw new Problem(
-            ProblemCode.BAD_REQUEST,
-            "'%s' must be a whole number from %d to %d.".formatted(name, min, max))
-        .at(name);
+    return Parsed.of(text, Integer::valueOf)
+        .filter(value -> value >= min && value <= max)
+        .orElseThrow(
+            () -> Problem.badRequest(name, "must be a whole number from " + min + " to " + max));
   }
 
   /// @throws Problem BAD_REQUEST unless the text is true, false, 1 or 0 in any case
@@ -30,9 +22,7 @@ final class Parameters {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default ->
-          throw new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' must be true or false.")
-              .at(name);
+      default -> throw Problem.badRequest(name, "must be true or false");
     };
   }
 }

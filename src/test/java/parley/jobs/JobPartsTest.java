@@ -30,7 +30,6 @@ class JobPartsTest {
   private static TestServer server;
   private static Database database;
 
-  private final JobPartTable parts = new JobPartTable();
   private final ExecutorService others = Executors.newVirtualThreadPerTaskExecutor();
   private TestCaller alice;
   private String path;
@@ -54,8 +53,8 @@ class JobPartsTest {
     TestJobs.queue(alice, Path.of("pom.xml"));
     running =
         database
-            .inTransaction(transaction ->
-                new JobTable().claim(transaction, JobPriority.BACKGROUND, "one", NOW))
+            .inTransaction(
+                transaction -> JobTable.claim(transaction, JobPriority.BACKGROUND, "one", NOW))
             .orElseThrow();
     path = "/v1/jobs/" + running.id();
   }
@@ -69,7 +68,7 @@ class JobPartsTest {
   void keepsNoPartThatIsStoredWhileItsJobIsCancelled() throws Exception {
     Future<Answer> cancelled =
         database.inTransaction(transaction -> {
-          assertThat(parts.publish(transaction, running, 0, "{}")).isTrue();
+          assertThat(JobPartTable.publish(transaction, running, 0, "{}")).isTrue();
           Future<Answer> answer = others.submit(() -> alice.post(path + "/cancel"));
           awaitWhoWaitsForALock();
           return answer;
@@ -83,7 +82,7 @@ class JobPartsTest {
   void storesNoPartOfAJobThatIsBeingCancelled() throws Exception {
     Future<Boolean> stored =
         database.inTransaction(transaction -> {
-          assertThat(new JobTable().cancel(transaction, running, NOW)).isTrue();
+          assertThat(JobTable.cancel(transaction, running, NOW)).isTrue();
           Future<Boolean> answer = others.submit(this::publish);
           awaitWhoWaitsForALock();
           return answer;
@@ -105,7 +104,8 @@ class JobPartsTest {
   }
 
   private boolean publish() {
-    return database.inTransaction(transaction -> parts.publish(transaction, running, 0, "{}"));
+    return database.inTransaction(
+        transaction -> JobPartTable.publish(transaction, running, 0, "{}"));
   }
 
   private static void awaitWhoWaitsForALock() {

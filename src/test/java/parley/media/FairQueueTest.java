@@ -108,7 +108,7 @@ class FairQueueTest {
   private TenantId tenant(BlobQueueTable queue, int waiting) {
     TenantId tenant = TenantId.random();
     database.useTransaction(transaction -> {
-      new TenantTable().insert(transaction, tenant, tenant.toString(), START);
+      TenantTable.insert(transaction, tenant, tenant.toString(), START);
       for (int i = 0; i < waiting; i++) {
         insert(transaction, queue, tenant, String.format("%064x", contents++));
       }

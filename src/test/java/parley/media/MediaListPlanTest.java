@@ -59,7 +59,7 @@ class MediaListPlanTest {
           });
       List<Media> page =
           database.inTransaction(
-              transaction -> new MediaListTable().page(transaction, tenant, user, middle, 51, 0));
+              transaction -> MediaListTable.page(transaction, tenant, user, middle, 51, 0));
       assertThat(page).hasSize(51).allMatch(media -> !media.createdAt().isAfter(middle.at()));
     }
   }
@@ -67,11 +67,10 @@ class MediaListPlanTest {
   /// One entry per second, every second one by another user, every tenth shared.
   private static UserId fill(Database database, TenantId tenant) {
     return database.inTransaction(transaction -> {
-      TenantTable tenants = new TenantTable();
       Instant now = Instant.parse("2026-01-01T00:00:00Z");
-      tenants.insert(transaction, tenant, "large", now);
-      UserId user = tenants.user(transaction, tenant, "alice", now);
-      UserId other = tenants.user(transaction, tenant, "bob", now);
+      TenantTable.insert(transaction, tenant, "large", now);
+      UserId user = TenantTable.user(transaction, tenant, "alice", now);
+      UserId other = TenantTable.user(transaction, tenant, "bob", now);
       String sha256 = "0".repeat(64);
       transaction.execute(
           "insert into blobs (tenant_id, sha256, size, mime_type, uses, created_at)"

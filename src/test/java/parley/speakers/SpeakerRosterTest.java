@@ -31,7 +31,6 @@ import parley.storage.Blobs;
 import parley.storage.LocalBlobStore;
 import parley.storage.Spool;
 import parley.tenants.RoomId;
-import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
@@ -91,7 +90,6 @@ class SpeakerRosterTest {
     Blobs blobs =
         new Blobs(
             database,
-            new TenantTable(),
             new LocalBlobStore(data.resolve("blobs")),
             new Spool(data.resolve("spool")),
             Clock.systemUTC());

@@ -93,6 +93,16 @@ final class BrowserProgram implements AutoCloseable {
     return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  /// The value of what was evaluated in a page, as a string.
+  ///
+  /// @param answer as both protocols put it
+  static String value(JsonNode answer) {
+    if (answer.has("exceptionDetails")) {
+      throw new AssertionError(answer.get("exceptionDetails").toString());
+    }
+    return answer.at("/result/value").asString("");
+  }
+
   @Override
   public void close() throws IOException {
     socket.abort();

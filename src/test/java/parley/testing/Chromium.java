@@ -11,17 +11,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// Chromium, controlled through the DevTools protocol.
-final class Chromium implements Browser {
-  private final BrowserProgram program;
-  private final PageProblems problems;
-  private final Map<String, String> page;
-
-  private Chromium(BrowserProgram program, PageProblems problems, String session) {
-    this.program = program;
-    this.problems = problems;
-    this.page = Map.of("sessionId", session);
-  }
-
+record Chromium(BrowserProgram program, PageProblems seen, Map<String, String> page)
+    implements Browser {
   static Browser start(List<String> options) throws Exception {
     Path profile = Files.createTempDirectory("parley-browser-");
     List<String> command =
@@ -51,7 +42,8 @@ final class Chromium implements Browser {
             "Target.attachToTarget",
             Map.of("targetId", target.get("targetId").asString(), "flatten", true),
             Map.of());
-    return new Chromium(program, problems, attached.get("sessionId").asString());
+    return new Chromium(
+        program, problems, Map.of("sessionId", attached.get("sessionId").asString()));
   }
 
   private static void judge(PageProblems problems, String event, JsonNode told) {
@@ -90,7 +82,7 @@ final class Chromium implements Browser {
 
   @Override
   public void watch(String origin) throws Exception {
-    problems.watch(origin);
+    seen.watch(origin);
     call("Runtime.enable", Map.of());
     call("Log.enable", Map.of());
     call("Network.enable", Map.of());
@@ -98,7 +90,7 @@ final class Chromium implements Browser {
 
   @Override
   public List<String> problems() {
-    return problems.take();
+    return seen.take();
   }
 
   @Override
@@ -146,10 +138,7 @@ final class Chromium implements Browser {
         call(
             "Runtime.evaluate",
             Map.of("expression", expression, "userGesture", true, "awaitPromise", true));
-    if (answer.has("exceptionDetails")) {
-      throw new AssertionError(answer.get("exceptionDetails").toString());
-    }
-    return answer.at("/result/value").asString("");
+    return BrowserProgram.value(answer);
   }
 
   private JsonNode call(String method, Map<String, ?> parameters) throws Exception {

@@ -11,7 +11,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// Firefox, controlled by WebDriver BiDi, which it speaks itself.
-final class Firefox implements Browser {
+record Firefox(BrowserProgram program, PageProblems seen, String page) implements Browser {
   /// Sound without a gesture, less motion, and nothing asked of Mozilla's servers.
   private static final String PREFERENCES =
       """
@@ -28,16 +28,6 @@ final class Firefox implements Browser {
 
   private static final List<String> EVENTS =
       List.of("log.entryAdded", "network.beforeRequestSent", "network.responseCompleted");
-
-  private final BrowserProgram program;
-  private final PageProblems problems;
-  private final String page;
-
-  private Firefox(BrowserProgram program, PageProblems problems, String page) {
-    this.program = program;
-    this.problems = problems;
-    this.page = page;
-  }
 
   static Browser start() throws Exception {
     Path profile = Files.createTempDirectory("parley-browser-");
@@ -89,13 +79,13 @@ final class Firefox implements Browser {
 
   @Override
   public void watch(String origin) throws Exception {
-    problems.watch(origin);
+    seen.watch(origin);
     call("session.subscribe", Map.of("events", EVENTS, "contexts", List.of(page)));
   }
 
   @Override
   public List<String> problems() {
-    return problems.take();
+    return seen.take();
   }
 
   /// Firefox 153 cannot be told whether the user prefers a dark page.
@@ -164,10 +154,7 @@ final class Firefox implements Browser {
                 true,
                 "userActivation",
                 true));
-    if (answer.has("exceptionDetails")) {
-      throw new AssertionError(answer.get("exceptionDetails").toString());
-    }
-    return answer.at("/result/value").asString("");
+    return BrowserProgram.value(answer);
   }
 
   private JsonNode call(String method, Map<String, ?> parameters) throws Exception {

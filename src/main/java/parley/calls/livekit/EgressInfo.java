@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import parley.text.Parsed;
 import tools.jackson.databind.JsonNode;
 
 /// The state of an egress as LiveKit reports it.
@@ -121,11 +122,7 @@ public record EgressInfo(
 
   /// Protobuf writes 64-bit integers as strings.
   private static long nanoseconds(String text) {
-    try {
-      return text.isEmpty() ? 0 : Long.parseLong(text);
-    } catch (NumberFormatException notATime) {
-      return 0;
-    }
+    return Parsed.of(text, Long::valueOf).orElse(0L);
   }
 
   private static String text(JsonNode info, String name, String inWebhooks) {

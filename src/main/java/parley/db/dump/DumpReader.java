@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jdbi.v3.core.Handle;
@@ -12,17 +13,11 @@ import org.postgresql.PGConnection;
 import parley.db.Database;
 
 /// Loads a dump into an empty database, under the schema it was written with, and then migrates.
-public final class DumpReader {
-  private final Input input;
-
+public record DumpReader(Input input) {
   /// Where the files of a dump are.
   public interface Input {
     /// The file of this name; the caller closes the stream.
     InputStream open(String name) throws IOException;
-  }
-
-  public DumpReader(Input input) {
-    this.input = input;
   }
 
   /// Checks that a dump can be loaded into the database, without changing it.
@@ -117,8 +112,7 @@ public final class DumpReader {
   private static void set(Handle transaction, DatabaseDump.Sequence sequence) {
     transaction
         .createQuery("select setval(:name::regclass, :last)")
-        .bind("name", sequence.name())
-        .bind("last", sequence.last())
+        .bindMap(Map.of("name", sequence.name(), "last", sequence.last()))
         .mapTo(long.class)
         .one();
   }

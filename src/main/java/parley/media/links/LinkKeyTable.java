@@ -9,10 +9,12 @@ import org.jdbi.v3.core.Handle;
 
 /// The SQL of link signing keys.
 final class LinkKeyTable {
+  private LinkKeyTable() {}
+
   record LinkKey(UUID id, SecretKey secret, Instant createdAt) {}
 
   /// The valid keys, at most two, with the signing one first.
-  List<LinkKey> valid(Handle transaction) {
+  static List<LinkKey> valid(Handle transaction) {
     return transaction
         .createQuery("select * from link_keys order by created_at desc, id limit 2")
         .map(row ->
@@ -24,12 +26,12 @@ final class LinkKeyTable {
   }
 
   /// Locks out other nodes until the transaction ends.
-  void lock(Handle transaction) {
+  static void lock(Handle transaction) {
     transaction.execute("lock table link_keys in share row exclusive mode");
   }
 
   /// Adds a key and deletes all but it and the previous one.
-  void add(Handle transaction, LinkKey key) {
+  static void add(Handle transaction, LinkKey key) {
     transaction
         .createUpdate(
             "insert into link_keys (id, secret, created_at) values (:id, :secret, :created)")

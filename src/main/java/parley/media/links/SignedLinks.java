@@ -21,7 +21,9 @@ import parley.problem.ProblemCode;
 /// Keys are created on demand and stored in the database for all nodes. The newest one signs. After
 /// [#ROTATED_AFTER] a new key replaces it, and it remains valid until the next replacement.
 /// Deleting the rows of `link_keys` immediately invalidates all links.
-public final class SignedLinks {
+///
+/// @param publicUrl the prefix of links, which are relative without it
+public record SignedLinks(Database database, Optional<URI> publicUrl, Clock clock) {
   /// How long a link is valid.
   public static final Duration VALID = Duration.ofMinutes(5);
 
@@ -30,18 +32,6 @@ public final class SignedLinks {
 
   private static final int SECRET_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
-
-  private final Database database;
-  private final LinkKeyTable table = new LinkKeyTable();
-  private final Optional<URI> publicUrl;
-  private final Clock clock;
-
-  /// @param publicUrl the prefix of links, which are relative without it
-  public SignedLinks(Database database, Optional<URI> publicUrl, Clock clock) {
-    this.database = database;
-    this.publicUrl = publicUrl;
-    this.clock = clock;
-  }
 
   /// A link and its expiry.
   public record Link(String url, Instant expiresAt) {}
@@ -76,7 +66,7 @@ public final class SignedLinks {
   /// @throws Problem MEDIA_LINK_INVALID if the signature or its key is not valid,
   ///   MEDIA_LINK_EXPIRED if the link has expired
   public void check(LinkSubject subject, LinkSignature signature) {
-    List<LinkKey> keys = database.inTransaction(table::valid);
+    List<LinkKey> keys = database.inTransaction(LinkKeyTable::valid);
     boolean genuine =
         keys.stream()
             .anyMatch(
@@ -95,12 +85,12 @@ public final class SignedLinks {
   }
 
   private LinkKey signingKey(Handle transaction) {
-    List<LinkKey> keys = table.valid(transaction);
+    List<LinkKey> keys = LinkKeyTable.valid(transaction);
     if (isFresh(keys)) {
       return keys.getFirst();
     }
-    table.lock(transaction);
-    List<LinkKey> now = table.valid(transaction);
+    LinkKeyTable.lock(transaction);
+    List<LinkKey> now = LinkKeyTable.valid(transaction);
     if (isFresh(now)) {
       return now.getFirst();
     }
@@ -109,7 +99,7 @@ public final class SignedLinks {
     LinkKey key =
         new LinkKey(
             UUID.randomUUID(), new SecretKeySpec(secret, LinkSignature.ALGORITHM), clock.instant());
-    table.add(transaction, key);
+    LinkKeyTable.add(transaction, key);
     return key;
   }
 

@@ -1,10 +1,9 @@
 package parley.media.pictures;
 
-import java.util.Arrays;
-import java.util.Locale;
+import parley.text.TextEnum;
 
 /// Why a file has no thumbnail. The names in lower case are part of the API.
-public enum NoThumbnail {
+public enum NoThumbnail implements TextEnum {
   /// Audio, text or anything else without a picture.
   NO_PICTURE("It is neither a picture nor a video."),
   /// More pixels than the limits allow.
@@ -22,21 +21,8 @@ public enum NoThumbnail {
     this.message = message;
   }
 
-  /// The form in responses and in the database.
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
   /// An explanation for users.
   public String message() {
     return message;
-  }
-
-  /// Parses the result of [#text].
-  public static NoThumbnail of(String text) {
-    return Arrays.stream(values())
-        .filter(reason -> reason.text().equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no such reason: " + text));
   }
 }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// A PCM format; little-endian.
 ///
@@ -57,12 +56,10 @@ public record PcmFormat(Encoding encoding, int rate, int channels) {
 
   public PcmFormat {
     if (rate < MIN_RATE || rate > MAX_RATE) {
-      throw new Problem(ProblemCode.VALIDATION, "'sample_rate' is a number from 4000 to 384000.")
-          .at("sample_rate");
+      throw Problem.invalid("sample_rate", "is a number from 4000 to 384000");
     }
     if (channels < 1 || channels > MAX_CHANNELS) {
-      throw new Problem(ProblemCode.VALIDATION, "'channels' is a number from 1 to 16.")
-          .at("channels");
+      throw Problem.invalid("channels", "is a number from 1 to 16");
     }
   }
 

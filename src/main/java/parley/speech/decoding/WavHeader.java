@@ -1,11 +1,12 @@
 package parley.speech.decoding;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Parses WAV headers.
-final class WavHeader {
+/// Parses and writes WAV headers.
+public final class WavHeader {
   /// Length of `RIFF`, a size, `WAVE` and the name of the first chunk.
   static final int SIGNATURE_BYTES = 16;
 
@@ -13,7 +14,31 @@ final class WavHeader {
   private static final int RIFF_BYTES = 12;
   private static final int EXTENSIBLE = 0xFFFE;
 
+  /// Length of a header that [#ofSamples] writes.
+  public static final int WRITTEN_BYTES = 44;
+
   private WavHeader() {}
+
+  /// The header of one channel of 16-bit samples.
+  ///
+  /// @param soundBytes length of the samples that follow
+  public static byte[] ofSamples(int rate, long soundBytes) {
+    return ByteBuffer.allocate(WRITTEN_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put("RIFF".getBytes(StandardCharsets.US_ASCII))
+        .putInt((int) (WRITTEN_BYTES - 8 + soundBytes))
+        .put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+        .putInt(16)
+        .putShort((short) 1)
+        .putShort((short) 1)
+        .putInt(rate)
+        .putInt(rate * Short.BYTES)
+        .putShort((short) Short.BYTES)
+        .putShort((short) Short.SIZE)
+        .put("data".getBytes(StandardCharsets.US_ASCII))
+        .putInt((int) soundBytes)
+        .array();
+  }
 
   /// Returns where the next header starts, or −1.
   static int nextHeader(ByteBuffer all) {

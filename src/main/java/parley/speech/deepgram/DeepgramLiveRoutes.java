@@ -13,15 +13,7 @@ import parley.web.TokenPlaces;
 import parley.web.WebSocketListener;
 
 /// Streams in Deepgram's dialect.
-public final class DeepgramLiveRoutes {
-  private final LiveStreams streams;
-  private final Clock clock;
-
-  public DeepgramLiveRoutes(LiveStreams streams, Clock clock) {
-    this.streams = streams;
-    this.clock = clock;
-  }
-
+public record DeepgramLiveRoutes(LiveStreams streams, Clock clock) {
   public List<Route> routes() {
     return List.of(
         Route.webSocket("/v1/listen", Access.needs(Permission.TRANSCRIBE), this::open)

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
+import parley.text.Parsed;
 import parley.web.Exchange;
 
 /// Reads the query of a request to `/v1/listen`. Deepgram ignores parameters that it does not know.
@@ -36,24 +36,18 @@ record ListenIntake(Exchange exchange) {
   /// @throws Problem BAD_REQUEST unless it is between `min` and `max`
   Optional<Double> number(String name, double min, double max) {
     return text(name)
-        .map(value -> {
-          try {
-            double number = Double.parseDouble(value);
-            if (number >= min && number <= max) {
-              return number;
-            }
-          } catch (NumberFormatException notANumber) {
-            // Refused below.
-          }
-          throw invalid(name, "is a number from " + min + " to " + max);
-        });
+        .map(value ->
+            Parsed.of(value, Double::valueOf)
+                .filter(number -> number >= min && number <= max)
+                .orElseThrow(
+                    () -> Problem.badRequest(name, "is a number from " + min + " to " + max)));
   }
 
   /// One of several words in lower case.
   Optional<String> oneOf(String name, List<String> words) {
     Optional<String> word = text(name).map(value -> value.toLowerCase(Locale.ROOT));
     if (word.isPresent() && !words.contains(word.get())) {
-      throw invalid(name, "is " + String.join(", ", words));
+      throw Problem.badRequest(name, "is " + String.join(", ", words));
     }
     return word;
   }
@@ -61,9 +55,5 @@ record ListenIntake(Exchange exchange) {
   /// Whether something is asked for that is a flag or more than that.
   boolean asksFor(String name) {
     return all(name).stream().anyMatch(value -> !value.equalsIgnoreCase("false"));
-  }
-
-  static Problem invalid(String name, String why) {
-    return new Problem(ProblemCode.BAD_REQUEST, "'" + name + "' " + why + ".").at(name);
   }
 }

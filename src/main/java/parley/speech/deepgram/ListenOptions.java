@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import parley.problem.Problem;
 import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
 import tools.jackson.core.JacksonException;
@@ -83,7 +84,7 @@ record ListenOptions(
   static ListenOptions parse(ListenIntake query) {
     for (String missing : MISSING) {
       if (query.asksFor(missing)) {
-        throw ListenIntake.invalid(missing, "is not supported by this server");
+        throw Problem.badRequest(missing, "is not supported by this server");
       }
     }
     WITHOUT_EFFECT.forEach(query::flag);

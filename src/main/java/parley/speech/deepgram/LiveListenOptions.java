@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Caller;
+import parley.problem.Problem;
 import parley.speech.BackendPreference;
 import parley.speech.DiarisationOptions;
 import parley.speech.live.Control;
@@ -38,7 +39,7 @@ record LiveListenOptions(
   static LiveListenOptions parse(ListenIntake query, Caller caller) {
     ListenOptions common = ListenOptions.parse(query);
     if (common.multichannel()) {
-      throw ListenIntake.invalid(
+      throw Problem.badRequest(
           "multichannel", "is possible for recordings only: open a stream for each channel");
     }
     if (common.diarizes()) {
@@ -49,7 +50,7 @@ record LiveListenOptions(
     boolean interim = query.flag("interim_results");
     Optional<Double> utteranceEnd = query.number("utterance_end_ms", 1000, MAX_MILLIS);
     if (utteranceEnd.isPresent() && !interim) {
-      throw ListenIntake.invalid("utterance_end_ms", "needs interim_results");
+      throw Problem.badRequest("utterance_end_ms", "needs interim_results");
     }
     return new LiveListenOptions(
         common,

@@ -34,9 +34,4 @@ public record VoiceQuality(
         clippedRatio,
         voices);
   }
-
-  /// How much of it is speech, 0 to 1.
-  public double voiceActivityRatio() {
-    return durationSeconds > 0 ? Math.min(1, speechSeconds / durationSeconds) : 0;
-  }
 }

@@ -7,9 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import parley.background.Monitors;
 import parley.storage.Spool;
 import parley.storage.SpoolFile;
 
@@ -35,8 +34,6 @@ final class Backlog implements AutoCloseable {
   private static final int OVERHEAD = 128;
 
   private final Spool spool;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final Deque<Entry> waiting = new ArrayDeque<>();
   private int inMemory;
 
@@ -81,93 +78,67 @@ final class Backlog implements AutoCloseable {
     add(new Held(new Sound(ByteBuffer.wrap(bytes), last), count + OVERHEAD), bytes, last);
   }
 
-  private void add(Held held, byte[] bytes, boolean last) throws IOException {
-    lock.lock();
-    try {
-      awaitRoom();
-      if (inFile == 0 && inMemory + held.bytes() <= MAX_IN_MEMORY) {
-        push(held);
-      } else if (!closed) {
-        push(filed(bytes, last, held.message() instanceof Text));
-      }
-    } finally {
-      lock.unlock();
+  private synchronized void add(Held held, byte[] bytes, boolean last) throws IOException {
+    awaitRoom();
+    if (inFile == 0 && inMemory + held.bytes() <= MAX_IN_MEMORY) {
+      push(held);
+    } else if (!closed) {
+      push(filed(bytes, last, held.message() instanceof Text));
     }
   }
 
   /// Waits until all that was added has been worked on.
-  void awaitEmpty() {
-    lock.lock();
-    try {
-      while (!waiting.isEmpty() && !closed) {
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
+  synchronized void awaitEmpty() {
+    while (!waiting.isEmpty() && !closed) {
+      Monitors.awaitUninterruptibly(this);
     }
   }
 
   /// Whether nothing waits.
-  boolean isEmpty() {
-    lock.lock();
-    try {
-      return waiting.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean isEmpty() {
+    return waiting.isEmpty();
   }
 
   /// The next message, which stays until [#done]; null once the backlog is closed.
-  @Nullable Message next() throws IOException {
-    lock.lock();
-    try {
-      while (waiting.isEmpty() && !closed) {
-        changed.awaitUninterruptibly();
-      }
-      return closed
-          ? null
-          : switch (waiting.getFirst()) {
-            case Held(Message message, int _) -> message;
-            case Filed(long from, int bytes, boolean last, boolean text) -> {
-              ByteBuffer read = read(from, bytes);
-              yield text
-                  ? new Text(StandardCharsets.UTF_8.decode(read).toString())
-                  : new Sound(read, last);
-            }
-          };
-    } finally {
-      lock.unlock();
+  synchronized @Nullable Message next() throws IOException {
+    while (waiting.isEmpty() && !closed) {
+      Monitors.awaitUninterruptibly(this);
     }
+    return closed
+        ? null
+        : switch (waiting.getFirst()) {
+          case Held(Message message, int _) -> message;
+          case Filed(long from, int bytes, boolean last, boolean text) -> {
+            ByteBuffer read = read(from, bytes);
+            yield text
+                ? new Text(StandardCharsets.UTF_8.decode(read).toString())
+                : new Sound(read, last);
+          }
+        };
   }
 
   /// Says that the message that [#next] gave has been worked on.
-  void done() {
-    lock.lock();
-    try {
-      switch (waiting.poll()) {
-        case Held(Message _, int bytes) -> inMemory -= bytes;
-        case Filed _ -> {
-          inFile--;
-          fileEnd = inFile == 0 ? 0 : fileEnd;
-        }
-        case null -> {
-          // Closed meanwhile.
-        }
+  synchronized void done() {
+    switch (waiting.poll()) {
+      case Held(Message _, int bytes) -> inMemory -= bytes;
+      case Filed _ -> {
+        inFile--;
+        fileEnd = inFile == 0 ? 0 : fileEnd;
       }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      case null -> {
+        // Closed meanwhile.
+      }
     }
+    notifyAll();
   }
 
   /// Drops what waits, and takes nothing more.
   @Override
-  public void close() {
-    lock.lock();
+  public synchronized void close() {
     try {
       closed = true;
       waiting.clear();
-      changed.signalAll();
+      notifyAll();
       if (reading != null) {
         reading.close();
       }
@@ -179,13 +150,12 @@ final class Backlog implements AutoCloseable {
     } finally {
       file = null;
       reading = null;
-      lock.unlock();
     }
   }
 
   private void awaitRoom() {
     while (!closed && (fileEnd >= MAX_IN_FILE || waiting.size() >= MAX_MESSAGES)) {
-      changed.awaitUninterruptibly();
+      Monitors.awaitUninterruptibly(this);
     }
   }
 
@@ -198,7 +168,7 @@ final class Backlog implements AutoCloseable {
       case Held(Message _, int bytes) -> inMemory += bytes;
       case Filed _ -> inFile++;
     }
-    changed.signalAll();
+    notifyAll();
   }
 
   private Filed filed(byte[] bytes, boolean last, boolean text) throws IOException {

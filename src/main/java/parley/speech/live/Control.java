@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.speech.BackendPreference;
 import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Languages;
@@ -107,7 +106,7 @@ public sealed interface Control {
   private static Open open(JsonNode json) {
     return new Open(
         SoundMedia.of(
-            text(json, "media_type").orElseThrow(() -> invalid("media_type", "is missing")),
+            text(json, "media_type").orElseThrow(() -> Problem.invalid("media_type", "is missing")),
             whole(json, "sample_rate"),
             channels(json)),
         Languages.normal(text(json, "language_hint").orElse(null), "language_hint"),
@@ -128,7 +127,7 @@ public sealed interface Control {
     List<String> terms = new ArrayList<>();
     for (JsonNode term : value.isArray() ? value.values() : List.of(value)) {
       if (!term.isString()) {
-        throw invalid(Keyterms.FIELD, "is a list of texts");
+        throw Problem.invalid(Keyterms.FIELD, "is a list of texts");
       }
       terms.add(term.asString());
     }
@@ -150,7 +149,7 @@ public sealed interface Control {
   private static Optional<Integer> channels(JsonNode json) {
     return switch (json.path("channels").asString("")) {
       case "separate" ->
-          throw invalid(
+          throw Problem.invalid(
               "channels",
               "can be separate for recordings only: captions of each channel are a stream of"
                   + " their own");
@@ -165,7 +164,7 @@ public sealed interface Control {
     }
     double seconds = value.isNumber() ? value.asDouble() : Double.NaN;
     if (!(seconds >= MIN_WAIT && seconds <= MAX_WAIT)) {
-      throw invalid("chunk_seconds", "is a number from 0.5 to 60");
+      throw Problem.invalid("chunk_seconds", "is a number from 0.5 to 60");
     }
     return seconds;
   }
@@ -176,7 +175,7 @@ public sealed interface Control {
       return Optional.empty();
     }
     if (!value.isString()) {
-      throw invalid(field, "is a text");
+      throw Problem.invalid(field, "is a text");
     }
     return Optional.of(value.asString());
   }
@@ -187,7 +186,7 @@ public sealed interface Control {
       return Optional.empty();
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw invalid(field, "is a whole number");
+      throw Problem.invalid(field, "is a whole number");
     }
     return Optional.of(value.asInt());
   }
@@ -198,12 +197,8 @@ public sealed interface Control {
       return otherwise;
     }
     if (!value.isBoolean()) {
-      throw invalid(field, "is true or false");
+      throw Problem.invalid(field, "is true or false");
     }
     return value.asBoolean();
-  }
-
-  private static Problem invalid(String field, String why) {
-    return new Problem(ProblemCode.VALIDATION, "'" + field + "' " + why + ".").at(field);
   }
 }

@@ -7,13 +7,7 @@ import parley.web.Access;
 import parley.web.Route;
 
 /// Where streams come in.
-public final class LiveRoutes {
-  private final LiveStreams streams;
-
-  public LiveRoutes(LiveStreams streams) {
-    this.streams = streams;
-  }
-
+public record LiveRoutes(LiveStreams streams) {
   public List<Route> routes() {
     return List.of(
         Route.webSocket(

@@ -3,7 +3,6 @@ package parley.speech.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -11,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.speech.decoding.WavHeader;
 import parley.speech.engine.LiveEngine;
 import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
@@ -94,17 +94,12 @@ record RelayedFinals(Transcriber relay, Keyterms keyterms, @Nullable String prom
 
   private static byte[] wav(float[] samples) {
     int bytes = samples.length * Short.BYTES;
-    ByteBuffer wav = ByteBuffer.allocate(44 + bytes).order(ByteOrder.LITTLE_ENDIAN);
-    wav.put(ascii("RIFF")).putInt(36 + bytes).put(ascii("WAVEfmt ")).putInt(16);
-    wav.putShort((short) 1).putShort((short) 1).putInt(RATE).putInt(RATE * Short.BYTES);
-    wav.putShort((short) Short.BYTES).putShort((short) 16).put(ascii("data")).putInt(bytes);
+    ByteBuffer wav =
+        ByteBuffer.allocate(WavHeader.WRITTEN_BYTES + bytes).order(ByteOrder.LITTLE_ENDIAN);
+    wav.put(WavHeader.ofSamples(RATE, bytes));
     for (float sample : samples) {
       wav.putShort((short) Math.round(sample * 32_767));
     }
     return wav.array();
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

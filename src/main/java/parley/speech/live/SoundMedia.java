@@ -41,10 +41,7 @@ public sealed interface SoundMedia {
               rate,
               channels,
               () -> {
-                throw new Problem(
-                        ProblemCode.VALIDATION,
-                        "'sample_rate' is needed for samples without a header.")
-                    .at("sample_rate");
+                throw Problem.invalid("sample_rate", "is needed for samples without a header");
               });
       // Their rate is 8,000 unless it is given (RFC 3551, section 4.5.14).
       case "audio/pcmu", "audio/x-mulaw", "audio/mulaw", "audio/basic" ->
@@ -60,8 +57,8 @@ public sealed interface SoundMedia {
       default ->
           throw new Problem(
                   ProblemCode.UNSUPPORTED_MEDIA,
-                  "'media_type' is audio/wav, audio/l16, audio/pcm, audio/pcmu, audio/pcma, audio/webm,"
-                      + " audio/ogg, audio/mpeg, audio/mp4, audio/flac or audio/aac.")
+                  "'media_type' is audio/wav, audio/l16, audio/pcm, audio/pcmu, audio/pcma,"
+                      + " audio/webm, audio/ogg, audio/mpeg, audio/mp4, audio/flac or audio/aac.")
               .at("media_type");
     };
   }

@@ -2,7 +2,6 @@ package parley.speech.live;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import parley.speech.decoding.SampleSink;
 import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.Piece;
@@ -19,7 +18,6 @@ final class SpeechPieces implements SampleSink {
   private final SoundClock clock;
   private final SpeechEvents events;
   private final LiveRecogniser next;
-  private final ReentrantLock inOrder = new ReentrantLock();
 
   /// Whether a flush waits for more sound; guarded by `inOrder`.
   private boolean awaitingSound;
@@ -45,17 +43,12 @@ final class SpeechPieces implements SampleSink {
   }
 
   @Override
-  public void take(float[] block, int count) {
-    inOrder.lock();
-    try {
-      // Nobody waits for the words of a file: longer pieces are understood better.
-      segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : chosen.segmentation(next.language()));
-      List<Piece> whole = segmenter.add(block, count);
-      clock.reached(segmenter.seconds());
-      pass(whole);
-    } finally {
-      inOrder.unlock();
-    }
+  public synchronized void take(float[] block, int count) {
+    // Nobody waits for the words of a file: longer pieces are understood better.
+    segmenter.cut(clock.isAhead() ? Segmentation.RELAXED : chosen.segmentation(next.language()));
+    List<Piece> whole = segmenter.add(block, count);
+    clock.reached(segmenter.seconds());
+    pass(whole);
   }
 
   private void pass(List<Piece> whole) {
@@ -68,17 +61,12 @@ final class SpeechPieces implements SampleSink {
   /// Passes on what was said so far, and says so.
   ///
   /// @param exactly false to listen a moment longer to who has just begun to speak
-  void flush(boolean exactly) {
-    inOrder.lock();
-    try {
-      flushes++;
-      pass(exactly ? segmenter.flushNow() : segmenter.flush());
-      if (segmenter.isFlushing() && !awaitingSound) {
-        awaitingSound = true;
-        Thread.ofVirtual().name("live-flush").start(this::awaitSound);
-      }
-    } finally {
-      inOrder.unlock();
+  synchronized void flush(boolean exactly) {
+    flushes++;
+    pass(exactly ? segmenter.flushNow() : segmenter.flush());
+    if (segmenter.isFlushing() && !awaitingSound) {
+      awaitingSound = true;
+      Thread.ofVirtual().name("live-flush").start(this::awaitSound);
     }
   }
 
@@ -93,37 +81,24 @@ final class SpeechPieces implements SampleSink {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
-    inOrder.lock();
-    try {
+    synchronized (this) {
       awaitingSound = false;
       if (!closed && segmenter.isFlushing()) {
         pass(segmenter.flushNow());
       }
-    } finally {
-      inOrder.unlock();
     }
   }
 
   /// Passes on the rest: no sound will follow.
-  void finish() {
-    inOrder.lock();
-    try {
-      List<Piece> rest = segmenter.finish();
-      pass(rest);
-      events.finish(next);
-      next.complete();
-    } finally {
-      inOrder.unlock();
-    }
+  synchronized void finish() {
+    List<Piece> rest = segmenter.finish();
+    pass(rest);
+    events.finish(next);
+    next.complete();
   }
 
-  void close() {
-    inOrder.lock();
-    try {
-      closed = true;
-      segmenter.close();
-    } finally {
-      inOrder.unlock();
-    }
+  synchronized void close() {
+    closed = true;
+    segmenter.close();
   }
 }

@@ -7,10 +7,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import parley.background.Monitors;
 import parley.speech.engine.GrowingSpeech;
 import parley.speech.engine.PartialResult;
 import parley.speech.engine.Piece;
@@ -33,8 +33,6 @@ final class Utterances {
   private static final double HEARD_OUT = 0.15;
 
   private final Captions captions;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   /// Whole, in order.
   private final Deque<Utterance> waiting = new ArrayDeque<>();
@@ -54,49 +52,34 @@ final class Utterances {
 
   /// Takes pieces that became whole, or none, and what is being said now. Waits while too much has
   /// no final captions.
-  void heard(List<Piece> whole, GrowingSpeech now) {
-    lock.lock();
-    try {
-      speech = now;
-      for (Piece piece : whole) {
-        while (waiting.size() >= MAX_WAITING && !abandoned) {
-          changed.awaitUninterruptibly();
-        }
-        growing.piece = piece;
-        waiting.add(growing);
-        growing = new Utterance();
+  synchronized void heard(List<Piece> whole, GrowingSpeech now) {
+    speech = now;
+    for (Piece piece : whole) {
+      while (waiting.size() >= MAX_WAITING && !abandoned) {
+        Monitors.awaitUninterruptibly(this);
       }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      growing.piece = piece;
+      waiting.add(growing);
+      growing = new Utterance();
     }
+    notifyAll();
   }
 
   /// Shows something between the captions, at once.
-  void show(LiveFrame frame) {
-    lock.lock();
-    try {
-      showNow(frame);
-    } finally {
-      lock.unlock();
-    }
+  synchronized void show(LiveFrame frame) {
+    showNow(frame);
   }
 
   /// Shows something once everything heard so far has its final captions. Waits while too much
   /// does.
-  void showAfterFinals(LiveFrame frame) {
-    lock.lock();
-    try {
-      while (!waiting.isEmpty() && waiting.getLast().after.size() >= MAX_AFTER) {
-        changed.awaitUninterruptibly();
-      }
-      if (waiting.isEmpty()) {
-        showNow(frame);
-      } else {
-        waiting.getLast().after.add(frame);
-      }
-    } finally {
-      lock.unlock();
+  synchronized void showAfterFinals(LiveFrame frame) {
+    while (!waiting.isEmpty() && waiting.getLast().after.size() >= MAX_AFTER) {
+      Monitors.awaitUninterruptibly(this);
+    }
+    if (waiting.isEmpty()) {
+      showNow(frame);
+    } else {
+      waiting.getLast().after.add(frame);
     }
   }
 
@@ -107,63 +90,38 @@ final class Utterances {
   }
 
   /// Ends the stream: no more sound will come.
-  void complete() {
-    lock.lock();
-    try {
-      complete = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void complete() {
+    complete = true;
+    notifyAll();
   }
 
   /// Drops what waits, because nobody wants it any more.
-  void abandon() {
-    lock.lock();
-    try {
-      abandoned = true;
-      waiting.clear();
-      complete();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void abandon() {
+    abandoned = true;
+    waiting.clear();
+    complete();
   }
 
   /// The next piece that needs final captions, when there is one; null at the end of the stream.
-  @Nullable Utterance nextWhole() {
-    lock.lock();
-    try {
-      while (waiting.isEmpty() && !complete) {
-        changed.awaitUninterruptibly();
-      }
-      return waiting.peek();
-    } finally {
-      lock.unlock();
+  synchronized @Nullable Utterance nextWhole() {
+    while (waiting.isEmpty() && !complete) {
+      Monitors.awaitUninterruptibly(this);
     }
+    return waiting.peek();
   }
 
-  boolean isAbandoned() {
-    lock.lock();
-    try {
-      return abandoned;
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean isAbandoned() {
+    return abandoned;
   }
 
   /// Shows the final captions of an utterance.
-  void showFinal(Utterance utterance, FinalCaptions finals) {
-    lock.lock();
-    try {
-      utterance.isFinal = true;
-      waiting.remove(utterance);
-      if (!abandoned && !captions.showFinal(finals, utterance.after, partial())) {
-        abandon();
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  synchronized void showFinal(Utterance utterance, FinalCaptions finals) {
+    utterance.isFinal = true;
+    waiting.remove(utterance);
+    if (!abandoned && !captions.showFinal(finals, utterance.after, partial())) {
+      abandon();
     }
+    notifyAll();
   }
 
   /// The partial captions of all that has no final ones, as one.
@@ -192,8 +150,7 @@ final class Utterances {
   /// @param notesPauses whether a pause makes a difference
   @Nullable Due nextPartial(Duration rest, boolean notesPauses) throws InterruptedException {
     long rested = System.nanoTime() + rest.toNanos();
-    lock.lockInterruptibly();
-    try {
+    synchronized (this) {
       while (!complete) {
         long left = rested - System.nanoTime();
         Due due = due(left <= 0, notesPauses);
@@ -201,14 +158,12 @@ final class Utterances {
           return due;
         }
         if (left > 0) {
-          long _ = changed.awaitNanos(left);
+          TimeUnit.NANOSECONDS.timedWait(this, left);
         } else {
-          changed.await();
+          wait();
         }
       }
       return null;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -233,30 +188,19 @@ final class Utterances {
   }
 
   /// Notes that a partial caption of this much was considered, whether it comes to one or not.
-  void lookedAt(Utterance utterance, Piece piece) {
-    lock.lock();
-    try {
-      utterance.partialUpTo = piece.endSeconds();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void lookedAt(Utterance utterance, Piece piece) {
+    utterance.partialUpTo = piece.endSeconds();
   }
 
   /// The last partial result of an utterance; null if there is none.
-  @Nullable PartialResult recognised(Utterance utterance) {
-    lock.lock();
-    try {
-      return utterance.recognised;
-    } finally {
-      lock.unlock();
-    }
+  synchronized @Nullable PartialResult recognised(Utterance utterance) {
+    return utterance.recognised;
   }
 
   /// The newest sound of an utterance; empty when it needs no partial caption any more.
   Optional<Piece> newest(Utterance utterance) {
     @Nullable GrowingSpeech now;
-    lock.lock();
-    try {
+    synchronized (this) {
       if (utterance.isFinal || abandoned) {
         return Optional.empty();
       }
@@ -264,8 +208,6 @@ final class Utterances {
         return Optional.of(utterance.piece);
       }
       now = speech;
-    } finally {
-      lock.unlock();
     }
     return now == null ? Optional.empty() : now.growing();
   }
@@ -273,8 +215,7 @@ final class Utterances {
   /// Shows the partial caption of an utterance, if it still needs one.
   void showPartial(Utterance utterance, PartialResult result) {
     Piece recognised = result.piece();
-    lock.lock();
-    try {
+    synchronized (this) {
       utterance.recognised = result;
       utterance.partialUpTo = recognised.endSeconds();
       String text = utterance.agreement.text();
@@ -289,8 +230,6 @@ final class Utterances {
           abandon();
         }
       }
-    } finally {
-      lock.unlock();
     }
   }
 }

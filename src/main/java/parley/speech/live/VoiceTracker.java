@@ -12,10 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import parley.background.Monitors;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.SampleSink;
 import parley.speech.diarisation.OnlineDiarizer;
@@ -46,8 +45,6 @@ final class VoiceTracker implements SampleSink {
   private final OnlineDiarizer diarizer;
   private final LiveEngine engine;
   private final Runnable onFault;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final float[] waiting = new float[MAX_WAITING];
   private int waitingCount;
 
@@ -89,31 +86,25 @@ final class VoiceTracker implements SampleSink {
   }
 
   @Override
-  public void take(float[] block, int count) {
-    lock.lock();
-    try {
-      int at = 0;
-      while (at < count && !closed) {
-        int part = Math.min(count - at, MAX_WAITING - waitingCount);
-        if (part == 0) {
-          changed.awaitUninterruptibly();
-          continue;
-        }
-        System.arraycopy(block, at, waiting, waitingCount, part);
-        waitingCount += part;
-        at += part;
-        changed.signalAll();
+  public synchronized void take(float[] block, int count) {
+    int at = 0;
+    while (at < count && !closed) {
+      int part = Math.min(count - at, MAX_WAITING - waitingCount);
+      if (part == 0) {
+        Monitors.awaitUninterruptibly(this);
+        continue;
       }
-    } finally {
-      lock.unlock();
+      System.arraycopy(block, at, waiting, waitingCount, part);
+      waitingCount += part;
+      at += part;
+      notifyAll();
     }
   }
 
   /// Asks who speaks in a piece whose sound was taken.
   void expect(Piece piece) {
     CompletableFuture<Voices> answer = new CompletableFuture<>();
-    lock.lock();
-    try {
+    synchronized (this) {
       answers.add(answer);
       if (failure != null) {
         answer.completeExceptionally(failure);
@@ -121,10 +112,8 @@ final class VoiceTracker implements SampleSink {
         answer.cancel(false);
       } else {
         questions.add(new Question(piece.startSeconds(), piece.endSeconds(), answer));
-        changed.signalAll();
+        notifyAll();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -135,11 +124,8 @@ final class VoiceTracker implements SampleSink {
   ///   models failed
   Voices next() {
     CompletableFuture<Voices> answer;
-    lock.lock();
-    try {
+    synchronized (this) {
       answer = answers.remove();
-    } finally {
-      lock.unlock();
     }
     try {
       return answer.join();
@@ -149,28 +135,20 @@ final class VoiceTracker implements SampleSink {
   }
 
   /// Drops what waits, because nobody wants it any more.
-  void abandon() {
-    lock.lock();
-    try {
-      closed = true;
-      questions.forEach(question -> question.answer.cancel(false));
-      questions.clear();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void abandon() {
+    closed = true;
+    questions.forEach(question -> question.answer.cancel(false));
+    questions.clear();
+    notifyAll();
   }
 
   /// As [#abandon], and returns when the thread uses the models no more.
   void close() {
     abandon();
-    lock.lock();
-    try {
+    synchronized (this) {
       while (running) {
-        changed.awaitUninterruptibly();
+        Monitors.awaitUninterruptibly(this);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -199,37 +177,27 @@ final class VoiceTracker implements SampleSink {
     }
   }
 
-  private void end() {
-    lock.lock();
-    try {
-      running = false;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void end() {
+    running = false;
+    notifyAll();
   }
 
-  private @Nullable Step awaitStep() {
-    lock.lock();
-    try {
-      while (!closed) {
-        Question question = questions.peek();
-        if (question == null && waitingCount >= OnlineDiarizer.BLOCK) {
-          return new Step(OnlineDiarizer.BLOCK, null, waitingCount >= MANY_WAITING);
-        }
-        if (question != null) {
-          long until = Math.round(question.end * AudioDecoder.SAMPLE_RATE) - taken;
-          int count = Math.clamp(until, 0, waitingCount);
-          return count >= OnlineDiarizer.BLOCK
-              ? new Step(OnlineDiarizer.BLOCK, null, true)
-              : new Step(count, question, true);
-        }
-        changed.awaitUninterruptibly();
+  private synchronized @Nullable Step awaitStep() {
+    while (!closed) {
+      Question question = questions.peek();
+      if (question == null && waitingCount >= OnlineDiarizer.BLOCK) {
+        return new Step(OnlineDiarizer.BLOCK, null, waitingCount >= MANY_WAITING);
       }
-      return null;
-    } finally {
-      lock.unlock();
+      if (question != null) {
+        long until = Math.round(question.end * AudioDecoder.SAMPLE_RATE) - taken;
+        int count = Math.clamp(until, 0, waitingCount);
+        return count >= OnlineDiarizer.BLOCK
+            ? new Step(OnlineDiarizer.BLOCK, null, true)
+            : new Step(count, question, true);
+      }
+      Monitors.awaitUninterruptibly(this);
     }
+    return null;
   }
 
   private Supplier<Optional<Voices>> work(Step step) {
@@ -254,32 +222,22 @@ final class VoiceTracker implements SampleSink {
     return new Voices(turns, known);
   }
 
-  private void finish(Step step, Optional<Voices> voices) {
-    lock.lock();
-    try {
-      int count = step.samples;
-      System.arraycopy(waiting, count, waiting, 0, waitingCount - count);
-      waitingCount -= count;
-      taken += count;
-      if (step.question != null && step.question.equals(questions.peek())) {
-        questions.remove().answer.complete(voices.orElseThrow());
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  private synchronized void finish(Step step, Optional<Voices> voices) {
+    int count = step.samples;
+    System.arraycopy(waiting, count, waiting, 0, waitingCount - count);
+    waitingCount -= count;
+    taken += count;
+    if (step.question != null && step.question.equals(questions.peek())) {
+      questions.remove().answer.complete(voices.orElseThrow());
     }
+    notifyAll();
   }
 
-  private void fail(RuntimeException broken) {
-    lock.lock();
-    try {
-      failure = Objects.requireNonNull(broken);
-      closed = true;
-      questions.forEach(question -> question.answer.completeExceptionally(broken));
-      questions.clear();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void fail(RuntimeException broken) {
+    failure = Objects.requireNonNull(broken);
+    closed = true;
+    questions.forEach(question -> question.answer.completeExceptionally(broken));
+    questions.clear();
+    notifyAll();
   }
 }

@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import parley.auth.Permission;
 import parley.problem.Dialect;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 import parley.speech.live.LiveSocket;
 import parley.speech.live.LiveStreams;
 import parley.web.Access;
@@ -18,24 +17,15 @@ import parley.web.TokenPlaces;
 import parley.web.WebSocketListener;
 
 /// Where sessions of OpenAI's Realtime API come in.
-public final class RealtimeRoutes {
+///
+/// @param maxAudio of one session
+public record RealtimeRoutes(LiveStreams streams, Duration maxAudio, Clock clock) {
   private static final String BETA = "realtime=v1";
 
   /// The subprotocol by which clients in browsers announce the beta protocol.
   private static final String BETA_SUBPROTOCOL = "openai-beta.realtime-v1";
 
   private static final int MAX_MODEL = 200;
-
-  private final LiveStreams streams;
-  private final Duration maxAudio;
-  private final Clock clock;
-
-  /// @param maxAudio of one session
-  public RealtimeRoutes(LiveStreams streams, Duration maxAudio, Clock clock) {
-    this.streams = streams;
-    this.maxAudio = maxAudio;
-    this.clock = clock;
-  }
 
   public List<Route> routes() {
     return Stream.of("/v1/realtime", "/oai/v1/realtime")
@@ -48,7 +38,7 @@ public final class RealtimeRoutes {
 
   private WebSocketListener open(Exchange handshake) {
     if (handshake.query("intent").filter(intent -> !intent.equals("transcription")).isPresent()) {
-      throw new Problem(ProblemCode.VALIDATION, "'intent' is transcription.").at("intent");
+      throw Problem.invalid("intent", "is transcription");
     }
     Optional<String> model =
         handshake.query("model").filter(name -> !name.isBlank() && name.length() <= MAX_MODEL);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.text.Parsed;
 
 /// How much text one cue may show.
 ///
@@ -33,11 +34,10 @@ public record LineLimits(int width, int count) {
 
   private static int number(
       String field, Function<String, Optional<String>> fields, int otherwise) {
-    try {
-      return fields.apply(field).map(text -> Integer.parseInt(text.strip())).orElse(otherwise);
-    } catch (NumberFormatException notANumber) {
-      throw invalid(field);
-    }
+    return fields
+        .apply(field)
+        .map(text -> Parsed.of(text.strip(), Integer::valueOf).orElseThrow(() -> invalid(field)))
+        .orElse(otherwise);
   }
 
   private static void require(String field, int value, int min, int max) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import parley.problem.Problem;
-import parley.problem.ProblemCode;
 
 /// Names and terms that a caller expects to be spoken, spelled as the transcript should spell them.
 public record Keyterms(@JsonValue List<String> terms) {
@@ -42,7 +41,7 @@ public record Keyterms(@JsonValue List<String> terms) {
           terms.add(checked(term));
         }
         if (terms.size() > MAX_TERMS) {
-          throw invalid("has at most " + MAX_TERMS + " terms");
+          throw Problem.invalid(FIELD, "has at most " + MAX_TERMS + " terms");
         }
       }
     }
@@ -61,18 +60,14 @@ public record Keyterms(@JsonValue List<String> terms) {
 
   private static String checked(String term) {
     if (term.codePointCount(0, term.length()) > MAX_LENGTH) {
-      throw invalid("has terms of at most " + MAX_LENGTH + " characters");
+      throw Problem.invalid(FIELD, "has terms of at most " + MAX_LENGTH + " characters");
     }
     if (term.codePoints().anyMatch(Character::isISOControl)) {
-      throw invalid("has no control characters");
+      throw Problem.invalid(FIELD, "has no control characters");
     }
     if (term.codePoints().noneMatch(Character::isLetterOrDigit)) {
-      throw invalid("has a letter or a digit in each term");
+      throw Problem.invalid(FIELD, "has a letter or a digit in each term");
     }
     return term;
-  }
-
-  private static Problem invalid(String rule) {
-    return new Problem(ProblemCode.VALIDATION, "'" + FIELD + "' " + rule + ".").at(FIELD);
   }
 }
