@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
 import parley.testing.TestCaller;
@@ -31,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 /// `parley backup` beside a server at work, and `parley restore`.
 @Tag("slow")
 final class BackupTest {
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
   private static final int ENOUGH = 20;
 
   @TempDir Path folder;
@@ -107,7 +108,7 @@ final class BackupTest {
       assertThat(saidIn(caller, room)).containsAll(messagesBefore);
       for (String job : jobsBefore) {
         Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));
-        assertThat(caller.get(job).at("/data/transcript")).contains("country");
+        assertThat(caller.get(job).at("/data/transcript")).contains("Americans");
       }
       assertThat(listed(caller))
           .isNotEmpty()
