@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.db.embedded.EmbeddedPostgres;
 import parley.speech.Recordings;
+import parley.speech.relay.FaultyPeer;
+import parley.speech.relay.FaultyPeer.Way;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
 import parley.testing.Samples;
@@ -41,7 +43,6 @@ class CrashTest {
   private static final int JOBS = 8;
   private static final int UPLOADS = 20;
   private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
-  private static final String WITH_SPEECH = "PARLEY_SERVER_ROLES=api,worker,speech";
 
   @TempDir Path folder;
 
@@ -51,7 +52,9 @@ class CrashTest {
     Map<String, byte[]> acknowledged = new ConcurrentHashMap<>();
     List<String> jobs = new ArrayList<>();
     String key;
-    try (RealServer server = RealServer.start(data, WITH_SPEECH)) {
+    // Two jobs are done when the server is killed, others are worked on, and some wait.
+    try (FaultyPeer relay = new FaultyPeer(Way.ANSWERS, Way.ANSWERS, Way.NEVER_ANSWERS);
+        RealServer server = RealServer.start(data, transcribingWith(relay))) {
       key = String.valueOf(server.key());
       TestCaller caller = server.caller(key);
       for (int i = 0; i < JOBS; i++) {
@@ -68,6 +71,7 @@ class CrashTest {
         uploading.add(Thread.startVirtualThread(() -> uploadUntilDead(caller, acknowledged, seed)));
       }
       Eventually.holds("uploads are acknowledged", () -> acknowledged.size() >= UPLOADS);
+      Eventually.holds("a job is worked on", () -> relay.requests().size() > 2);
       Eventually.holds("files of unfinished uploads lie there", () -> spooled(data) >= UPLOADS);
 
       server.kill();
@@ -80,14 +84,15 @@ class CrashTest {
       }
     }
 
-    try (RealServer server = RealServer.start(data, WITH_SPEECH)) {
+    try (FaultyPeer relay = new FaultyPeer(Way.ANSWERS);
+        RealServer server = RealServer.start(data, transcribingWith(relay))) {
       assertThat(server.key()).as("a key is printed at the first start alone").isNull();
       TestCaller caller = server.caller(key);
       acknowledged.forEach(
           (media, content) -> assertThat(caller.get(media).bytes()).isEqualTo(content));
       for (String job : jobs) {
         Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));
-        assertThat(caller.get(job).at("/data/transcript")).contains("Americans");
+        assertThat(caller.get(job).at("/data/transcript")).contains("Guten Tag");
       }
       assertThat(caller.get("/v1/jobs?limit=200").json().get("data")).hasSize(JOBS);
       Eventually.holds("the spool is empty", () -> spooled(data) == 0);
@@ -132,6 +137,10 @@ class CrashTest {
       Eventually.holds(
           "it is made", () -> "ready".equals(caller.get(media).at("/data/thumbnail_status")));
     }
+  }
+
+  private static Map<String, String> transcribingWith(FaultyPeer relay) {
+    return Map.of("relay.base_url", relay.baseUrl().toString());
   }
 
   /// A form whose file never comes to its end; returns once its bytes are on their way.

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
 import parley.testing.TestCaller;
@@ -16,7 +17,13 @@ import parley.testing.TestForm;
 /// Stopping the real process while it recognises speech.
 @Tag("slow")
 class StopTest {
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  /// The first of them is worked on long enough for a stop amid it.
+  private static final List<Path> RECORDINGS =
+      List.of(
+          Path.of("examples/jfk.flac"),
+          Recordings.recording("jfk-3s.flac"),
+          Recordings.recording("jfk-3s.flac"));
+
   private static final String[] SETTINGS = {
     "PARLEY_SERVER_DRAIN_SECONDS=0", "PARLEY_SERVER_ROLES=api,worker,speech"
   };
@@ -31,9 +38,9 @@ class StopTest {
     try (RealServer server = RealServer.start(data, SETTINGS)) {
       key = String.valueOf(server.key());
       TestCaller caller = server.caller(key);
-      for (int i = 0; i < 3; i++) {
+      for (Path recording : RECORDINGS) {
         String job =
-            caller.post("/v1/transcribe", new TestForm().file(RECORDING)).at("/data/job_id");
+            caller.post("/v1/transcribe", new TestForm().file(recording)).at("/data/job_id");
         jobs.add("/v1/jobs/" + job);
       }
       Eventually.holds(

@@ -16,9 +16,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.speech.Recordings;
+import parley.speech.relay.FaultyPeer;
+import parley.speech.relay.FaultyPeer.Way;
 import parley.testing.Eventually;
 import parley.testing.RealServer;
 import parley.testing.TestCaller;
@@ -31,10 +35,13 @@ import tools.jackson.databind.JsonNode;
 /// `parley backup` beside a server at work, and `parley restore`.
 @Tag("slow")
 final class BackupTest {
-  private static final Path RECORDING = Path.of("examples/jfk.flac");
+  private static final Path RECORDING = Recordings.recording("jfk-3s.flac");
   private static final int ENOUGH = 20;
 
   @TempDir Path folder;
+
+  /// Transcribes.
+  private final FaultyPeer relay = new FaultyPeer(Way.ANSWERS);
 
   /// What clients were told that the server has.
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -46,6 +53,11 @@ final class BackupTest {
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final AtomicInteger seed = new AtomicInteger();
 
+  @AfterEach
+  void close() {
+    relay.close();
+  }
+
   @Test
   void restoresAllThatWasAcknowledgedBeforeTheBackupOfAServerAtWork() throws Exception {
     Path data = folder.resolve("data");
@@ -56,7 +68,7 @@ final class BackupTest {
     List<String> messagesBefore;
     List<String> jobsBefore;
     // Without workers, so that the jobs still wait when the backup is taken.
-    try (RealServer server = RealServer.start(data, "PARLEY_SERVER_ROLES=api")) {
+    try (RealServer server = RealServer.start(data, settings("api"))) {
       key = String.valueOf(server.key());
       TestCaller caller = server.caller(key);
       room = TestRooms.create(caller, "public");
@@ -100,14 +112,14 @@ final class BackupTest {
     TestCommand restore = TestCommand.run("restore", "" + backup, "--data-dir", "" + restored);
     assertThat(restore.status()).as(restore.err()).isZero();
 
-    try (RealServer server = RealServer.start(restored, "PARLEY_SERVER_ROLES=api,worker,speech")) {
+    try (RealServer server = RealServer.start(restored, settings("api,worker"))) {
       TestCaller caller = server.caller(key);
       filesBefore.forEach(
           (path, content) -> assertThat(caller.get(path).bytes()).isEqualTo(content));
       assertThat(saidIn(caller, room)).containsAll(messagesBefore);
       for (String job : jobsBefore) {
         Eventually.holds(job, () -> "completed".equals(caller.get(job).at("/data/status")));
-        assertThat(caller.get(job).at("/data/transcript")).contains("country");
+        assertThat(caller.get(job).at("/data/transcript")).contains("Guten Tag");
       }
       assertThat(listed(caller))
           .isNotEmpty()
@@ -116,6 +128,10 @@ final class BackupTest {
                   .as("torn from its file: " + path)
                   .isEqualTo(200));
     }
+  }
+
+  private Map<String, String> settings(String roles) {
+    return Map.of("server.roles", roles, "relay.base_url", relay.baseUrl().toString());
   }
 
   private void repeat(Runnable work) {

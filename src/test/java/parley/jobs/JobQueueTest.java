@@ -31,7 +31,7 @@ class JobQueueTest {
   private static final Path RECORDING = Path.of("examples/jfk.flac");
   private static final Path SENTENCE = Recordings.recording("jfk-3s.flac");
   private static final String ECHO = "/v1/modules/scaiecho/transcribe";
-  private static final int MANY = 10;
+  private static final int MANY = 6;
 
   @TempDir static Path folder;
 

@@ -41,6 +41,27 @@ final class LauncherCheckTest extends LauncherMachine {
   }
 
   @Test
+  void beginsOnTheBareMachineBeforeMavenEndsAndTellsTheTestsWhere() throws Exception {
+    makeProgram(tree.resolve("dev/bare-root"), "#!/bin/sh\n[ $1 = obstacles ] || echo \"$@\"\n");
+    mavenDoes(
+        """
+        until [ -s target/bare-machine.log ]; do sleep 0.1; done
+        echo '[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0'
+        """);
+
+    assertThat(parley("check").status()).isZero();
+
+    assertThat(tree.resolve("target/bare-machine.log"))
+        .content()
+        .startsWith("bash -c ")
+        .contains("src/test/java/parley/launcher/ReadmeStart.java");
+    assertThat(mavenCalls())
+        .singleElement()
+        .asString()
+        .containsPattern(" -Dparley.bare-machine=\\d+ verify$");
+  }
+
+  @Test
   void tellsAllThatIsMissingAtOnceBeforeItBuildsAnything() throws Exception {
     makeProgram(
         tree.resolve("dev/bare-root"),

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 class ClientLibrariesTest {
   private final TestServer server = TestServer.shared();
   private final TestCaller alice = server.newTenant();
-  private String said;
-
-  @BeforeEach
-  void transcribe() {
-    said = inOurDialect(new TestForm());
-  }
 
   private String inOurDialect(TestForm form) {
     return String.valueOf(
@@ -47,14 +41,20 @@ class ClientLibrariesTest {
         "BASE", server.uri("").toString(),
         "TOKEN", alice.token(),
         "STRANGER", alice.only(Permission.MEDIA_READ).token(),
-        "RECORDING", Recordings.recording("jfk-3s.flac").toString(),
-        "FOREIGN", Recordings.recording("mls-13697_11991_000000.flac").toString());
+        "RECORDING", Recordings.recording("jfk-3s.flac").toString());
   }
 
   @ParameterizedTest
   @EnumSource(names = {"PYTHON", "NODE"})
-  void transcribeAndTranslateRecordingsAsOpenAiDoes(ClientLibrary library) {
-    JsonNode got = library.run("openai_files", environment());
+  void transcribeAndTranslateRecordingsAsOpenAiDoes(ClientLibrary library, @TempDir Path folder)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(environment());
+    float[] spanish = Arrays.copyOf(Recordings.samples("mls-13697_11991_000000.flac"), 5 * 16_000);
+    Path foreign = Recordings.wav(folder.resolve("foreign.wav"), spanish);
+    environment.put("FOREIGN", foreign.toString());
+    String said = inOurDialect(new TestForm());
+
+    JsonNode got = library.run("openai_files", environment);
 
     assertThat(got.get("text").asString()).isEqualTo(said);
     assertThat(got.at("/usage/0").asString()).isEqualTo("duration");
@@ -89,7 +89,7 @@ class ClientLibrariesTest {
   @EnumSource(names = {"PYTHON", "NODE"})
   void transcribeRecordingsAsDeepgramDoes(ClientLibrary library) {
     JsonNode got = library.run("deepgram_files", environment());
-    said = inOurDialect(new TestForm().field("keyterms", "Americans"));
+    String said = inOurDialect(new TestForm().field("keyterms", "Americans"));
 
     assertThat(got.get("text").asString()).isEqualTo(said);
     assertThat(got.get("plain").asString()).isEqualTo("and so my fellow americans");

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,19 +45,7 @@ public final class RealServer implements AutoCloseable {
   ///
   /// @param settings environment variables such as `PARLEY_JOBS_WORKERS=2`
   public static RealServer start(Path dataDirectory, String... settings) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                // A test's server is too short-lived for the optimizing compiler.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dparley.home=" + Path.of("").toAbsolutePath(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "parley.app.Main"));
+    List<String> command = InstalledProgram.command("-Xmx512m");
     command.addAll(List.of("serve", "--port", "0", "--data-dir", dataDirectory.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     // Tests poll, faster than the default rate limit allows.

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,18 +20,7 @@ public record TestCommand(int status, String out, String err) {
   /// Like [#run(String...)] with settings such as `database.user` → `parley`.
   public static TestCommand run(Map<String, String> settings, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // As the launcher starts commands.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dparley.home=" + Path.of("").toAbsolutePath(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "parley.app.Main"));
+    List<String> command = InstalledProgram.command();
     command.addAll(List.of(arguments));
     Path err = Files.createTempFile("parley-command-", ".err");
     try {
