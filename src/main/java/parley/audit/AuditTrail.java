@@ -13,7 +13,15 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Writes and reads the audit log.
-public record AuditTrail(Database database, Clock clock) {
+public final class AuditTrail {
+  private final Database database;
+  private final Clock clock;
+
+  public AuditTrail(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
   /// Records an action of the caller, in the same transaction as the action.
   public void record(
       Handle transaction,

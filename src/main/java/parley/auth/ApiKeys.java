@@ -17,7 +17,7 @@ import parley.tenants.TenantId;
 import parley.tenants.TenantTable;
 
 /// Creates, authenticates and revokes API keys.
-public record ApiKeys(Database database, Clock clock) implements Authenticator {
+public final class ApiKeys implements Authenticator {
   /// The [Signals] channel that carries the ids of revoked keys to every node.
   public static final String REVOKED = "parley_revoked_keys";
 
@@ -26,6 +26,14 @@ public record ApiKeys(Database database, Clock clock) implements Authenticator {
 
   /// Last uses are recorded at this interval, so that reading does not cause a write each time.
   private static final Duration LAST_USE_INTERVAL = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final Clock clock;
+
+  public ApiKeys(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
 
   /// A key and the name of its user.
   public record Listed(@Nested ApiKey key, @ColumnName("user_name") String user) {}

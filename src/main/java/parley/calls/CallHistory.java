@@ -12,7 +12,15 @@ import parley.rooms.Rooms;
 import parley.tenants.RoomId;
 
 /// The calls of rooms, live and ended, as their members see them. It needs no LiveKit.
-public record CallHistory(Database database, Rooms rooms) {
+public final class CallHistory {
+  private final Database database;
+  private final Rooms rooms;
+
+  public CallHistory(Database database, Rooms rooms) {
+    this.database = database;
+    this.rooms = rooms;
+  }
+
   /// A call with its recordings, oldest first.
   record Entry(Call call, List<Recording> recordings) {}
 

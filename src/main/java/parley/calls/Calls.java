@@ -25,8 +25,20 @@ import parley.tenants.UserId;
 ///
 /// Everything requires membership of the call's room: CALL_FORBIDDEN for other users of the tenant,
 /// CALL_NOT_FOUND for other tenants, and CALL_ENDED once the call has ended.
-public record Calls(Database database, CallChanges changes, Rooms rooms, LiveKitRooms liveKit) {
+public final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+  private final Database database;
+  private final CallChanges changes;
+  private final Rooms rooms;
+  private final LiveKitRooms liveKit;
+
+  public Calls(Database database, CallChanges changes, Rooms rooms, LiveKitRooms liveKit) {
+    this.database = database;
+    this.changes = changes;
+    this.rooms = rooms;
+    this.liveKit = liveKit;
+  }
 
   /// Calls the room's other members, or joins the room's live call.
   ///

@@ -9,8 +9,18 @@ import parley.db.Database;
 
 /// The recorders connected to calls. What LiveKit's room lists show is authoritative, whatever
 /// egress reports about recordings.
-public record Recorders(Database database, CallChanges changes, LiveKitRooms liveKit) {
+public final class Recorders {
   private static final Logger LOG = LoggerFactory.getLogger(Recorders.class);
+
+  private final Database database;
+  private final CallChanges changes;
+  private final LiveKitRooms liveKit;
+
+  public Recorders(Database database, CallChanges changes, LiveKitRooms liveKit) {
+    this.database = database;
+    this.changes = changes;
+    this.liveKit = liveKit;
+  }
 
   /// Returns the identities of the recorders in a call now, as defined by [RoomSnapshot#recorders],
   /// and notifies members if the first has joined or the last has left. Empty if that is unknown,

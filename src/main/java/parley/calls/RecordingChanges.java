@@ -11,8 +11,16 @@ import parley.tenants.UserId;
 
 /// Applies inputs to recordings within the caller's transaction: updates the row, and records an
 /// event if members see a difference.
-public record RecordingChanges(CallChanges callChanges, RecordingTimeouts timeouts) {
+public final class RecordingChanges {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingChanges.class);
+
+  private final CallChanges callChanges;
+  private final RecordingTimeouts timeouts;
+
+  public RecordingChanges(CallChanges callChanges, RecordingTimeouts timeouts) {
+    this.callChanges = callChanges;
+    this.timeouts = timeouts;
+  }
 
   /// The result of applying an input, with the side effects to run after the commit.
   record Outcome(Recording recording, List<RecordingEffect> effects) {}

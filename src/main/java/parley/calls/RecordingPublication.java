@@ -27,13 +27,29 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Turns recordings into media entries, posts them into their rooms and queues their transcription.
-public record RecordingPublication(
-    Database database,
-    MediaLibrary library,
-    MediaUploads uploads,
-    RoomFileIndex roomFiles,
-    RoomMessages messages,
-    Transcriptions transcriptions) {
+public final class RecordingPublication {
+  private final Database database;
+  private final MediaLibrary library;
+  private final MediaUploads uploads;
+  private final RoomFileIndex roomFiles;
+  private final RoomMessages messages;
+  private final Transcriptions transcriptions;
+
+  public RecordingPublication(
+      Database database,
+      MediaLibrary library,
+      MediaUploads uploads,
+      RoomFileIndex roomFiles,
+      RoomMessages messages,
+      Transcriptions transcriptions) {
+    this.database = database;
+    this.library = library;
+    this.uploads = uploads;
+    this.roomFiles = roomFiles;
+    this.messages = messages;
+    this.transcriptions = transcriptions;
+  }
+
   private record RecordingMessage(
       String msgtype,
       String body,

@@ -16,9 +16,16 @@ import parley.tenants.UserId;
 /// An event gets its position last, right before the commit, under a lock of its tenant. So
 /// positions follow the order of commits, and whoever has read one has read all before it (decision
 /// 0020).
-///
-/// @param feed delivers the events to this node's subscribers
-public record EventLog(EventFeed feed, Clock clock) {
+public final class EventLog {
+  private final EventFeed feed;
+  private final Clock clock;
+
+  /// @param feed delivers the events to this node's subscribers
+  public EventLog(EventFeed feed, Clock clock) {
+    this.feed = feed;
+    this.clock = clock;
+  }
+
   /// Records an event.
   ///
   /// @param sender who caused it; null for the server

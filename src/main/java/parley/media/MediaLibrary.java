@@ -22,17 +22,33 @@ import parley.storage.Blobs;
 import parley.tenants.TenantId;
 
 /// Finds, lists, changes and deletes media. [MediaUploads] adds them.
-public record MediaLibrary(
-    Database database,
-    Blobs blobs,
-    Preparations preparations,
-    MediaRooms rooms,
-    AuditTrail audit,
-    Clock clock) {
+public final class MediaLibrary {
   /// How long a numbered listing is kept after its last request.
   private static final Duration LISTING_KEPT = Duration.ofMinutes(10);
 
   private static final Duration SCAN_USUALLY_TAKES = Duration.ofSeconds(5);
+
+  private final Database database;
+  private final Blobs blobs;
+  private final Preparations preparations;
+  private final MediaRooms rooms;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public MediaLibrary(
+      Database database,
+      Blobs blobs,
+      Preparations preparations,
+      MediaRooms rooms,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.preparations = preparations;
+    this.rooms = rooms;
+    this.audit = audit;
+    this.clock = clock;
+  }
 
   /// Finds an entry that the caller may see.
   ///

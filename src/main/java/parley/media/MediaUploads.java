@@ -29,14 +29,32 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Turns received files into media entries.
-public record MediaUploads(
-    Database database,
-    Blobs blobs,
-    Preparations preparations,
-    MediaScans scans,
-    MediaRooms rooms,
-    AuditTrail audit,
-    Clock clock) {
+public final class MediaUploads {
+  private final Database database;
+  private final Blobs blobs;
+  private final Preparations preparations;
+  private final MediaScans scans;
+  private final MediaRooms rooms;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public MediaUploads(
+      Database database,
+      Blobs blobs,
+      Preparations preparations,
+      MediaScans scans,
+      MediaRooms rooms,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.preparations = preparations;
+    this.scans = scans;
+    this.rooms = rooms;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
   /// The fields of an upload.
   ///
   /// @param fileName cleaned, never empty

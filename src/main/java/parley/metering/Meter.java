@@ -22,7 +22,15 @@ import parley.tenants.TenantTable;
 ///
 /// A budget is an amount of audio for each calendar month of UTC. Recorded transcriptions and the
 /// reservations of unfinished jobs count against it.
-public record Meter(Database database, Clock clock) {
+public final class Meter {
+  private final Database database;
+  private final Clock clock;
+
+  public Meter(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
   /// Records a transcription in the transaction that completes it.
   public void record(Handle transaction, MeterEntry entry) {
     MeterTable.insert(transaction, entry);

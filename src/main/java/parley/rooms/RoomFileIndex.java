@@ -12,7 +12,15 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Tells other features, within their transactions, which files are in which rooms.
-public record RoomFileIndex(Rooms rooms, Clock clock) implements MediaRooms {
+public final class RoomFileIndex implements MediaRooms {
+  private final Rooms rooms;
+  private final Clock clock;
+
+  public RoomFileIndex(Rooms rooms, Clock clock) {
+    this.rooms = rooms;
+    this.clock = clock;
+  }
+
   @Override
   public void requireMember(Caller caller, RoomId room) {
     rooms.requireMember(caller, room);

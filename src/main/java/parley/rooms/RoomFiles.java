@@ -20,7 +20,19 @@ import parley.tenants.UserId;
 
 /// The files of rooms. Members can read them until the file is detached or they leave. A file
 /// forwarded from another room stays for as long as the member who forwarded it can read it.
-public record RoomFiles(Database database, RoomFileIndex index, Rooms rooms, MediaLibrary library) {
+public final class RoomFiles {
+  private final Database database;
+  private final RoomFileIndex index;
+  private final Rooms rooms;
+  private final MediaLibrary library;
+
+  public RoomFiles(Database database, RoomFileIndex index, Rooms rooms, MediaLibrary library) {
+    this.database = database;
+    this.index = index;
+    this.rooms = rooms;
+    this.library = library;
+  }
+
   /// A file as a room shows it.
   public record RoomFile(Media media, UserId attachedBy, Instant attachedAt) {}
 

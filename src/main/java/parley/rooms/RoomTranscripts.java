@@ -13,9 +13,20 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Posts transcripts into rooms.
-public record RoomTranscripts(
-    Rooms rooms, RoomFileIndex index, RoomMessages messages, TranscribedCalls calls)
-    implements TranscriptRooms {
+public final class RoomTranscripts implements TranscriptRooms {
+  private final Rooms rooms;
+  private final RoomFileIndex index;
+  private final RoomMessages messages;
+  private final TranscribedCalls calls;
+
+  public RoomTranscripts(
+      Rooms rooms, RoomFileIndex index, RoomMessages messages, TranscribedCalls calls) {
+    this.rooms = rooms;
+    this.index = index;
+    this.messages = messages;
+    this.calls = calls;
+  }
+
   private record TranscriptMessage(
       String msgtype,
       JobId jobId,

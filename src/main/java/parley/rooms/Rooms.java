@@ -20,9 +20,19 @@ import parley.tenants.UserId;
 ///
 /// Rooms of other tenants are ROOM_NOT_FOUND. Within the tenant, a group room is NOT_MEMBER for
 /// non-members; a public one is visible before joining.
-public record Rooms(Database database, RoomMembers members, Clock clock) {
+public final class Rooms {
   private static final int MAX_NAME = 255;
   private static final int MAX_TOPIC = 1000;
+
+  private final Database database;
+  private final RoomMembers members;
+  private final Clock clock;
+
+  public Rooms(Database database, RoomMembers members, Clock clock) {
+    this.database = database;
+    this.members = members;
+    this.clock = clock;
+  }
 
   /// Creates a room with the caller as first member, with a power of 100.
   ///

@@ -19,9 +19,19 @@ import parley.storage.Blobs;
 
 /// Erases profiles: rows, blobs, and copies in the memory of all nodes. The consent and a record of
 /// the erasure remain.
-public record Erasures(Blobs blobs, AuditTrail audit, Clock clock) {
+public final class Erasures {
   /// The channel on which nodes announce erased profiles.
   private static final String ERASED = "speaker_erased";
+
+  private final Blobs blobs;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public Erasures(Blobs blobs, AuditTrail audit, Clock clock) {
+    this.blobs = blobs;
+    this.audit = audit;
+    this.clock = clock;
+  }
 
   /// Calls the listener for each speaker whose profile is erased on any node. Call before the
   /// signals are started.

@@ -12,7 +12,17 @@ import parley.db.Database;
 import parley.tenants.TenantId;
 
 /// Reads and changes the speaker policies of tenants.
-public record SpeakerPolicies(Database database, AuditTrail audit, Clock clock) {
+public final class SpeakerPolicies {
+  private final Database database;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public SpeakerPolicies(Database database, AuditTrail audit, Clock clock) {
+    this.database = database;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
   /// The tenant's policy.
   public SpeakerPolicy of(TenantId tenant) {
     return database.inTransaction(transaction -> of(transaction, tenant));

@@ -22,8 +22,26 @@ import parley.tenants.UserId;
 
 /// Finds, changes and erases speakers. SPEAKER_NOT_FOUND for those of other tenants, erased ones
 /// and expired ones.
-public record Speakers(
-    Database database, SpeakerPolicies policies, Erasures erasures, AuditTrail audit, Clock clock) {
+public final class Speakers {
+  private final Database database;
+  private final SpeakerPolicies policies;
+  private final Erasures erasures;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public Speakers(
+      Database database,
+      SpeakerPolicies policies,
+      Erasures erasures,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.policies = policies;
+    this.erasures = erasures;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
   static Problem notFound() {
     return new Problem(ProblemCode.SPEAKER_NOT_FOUND, "There is no such speaker.");
   }

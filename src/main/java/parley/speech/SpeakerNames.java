@@ -15,8 +15,14 @@ import parley.tenants.TenantId;
 
 /// The names that users give to the voices of their transcripts. They are stored apart from the
 /// result, so that a label stays what it was; no more of them than a transcript has voices.
-public record SpeakerNames(Database database) {
+public final class SpeakerNames {
   private static final int MAX_NAME = 200;
+
+  private final Database database;
+
+  public SpeakerNames(Database database) {
+    this.database = database;
+  }
 
   /// The names in a transcript by the label of the voice.
   Map<String, String> of(TenantId tenant, JobId job) {

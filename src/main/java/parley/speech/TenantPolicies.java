@@ -5,7 +5,17 @@ import parley.db.Database;
 import parley.tenants.TenantId;
 
 /// The tenants' policies; each begins to exist when it is first needed.
-public record TenantPolicies(Database database, Backends backends, Clock clock) {
+public final class TenantPolicies {
+  private final Database database;
+  private final Backends backends;
+  private final Clock clock;
+
+  public TenantPolicies(Database database, Backends backends, Clock clock) {
+    this.database = database;
+    this.backends = backends;
+    this.clock = clock;
+  }
+
   /// The tenant's policy. On first use: everything allowed, the relay first where one is set up.
   public TenantPolicy of(TenantId tenant) {
     Backend preferred = backends.has(Backend.B) ? Backend.B : Backend.A;

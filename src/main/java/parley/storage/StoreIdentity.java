@@ -10,9 +10,17 @@ import parley.db.Database;
 
 /// Verifies that the database and the store belong together. A node with the wrong store would not
 /// find existing files and store new ones where no other node finds them.
-public record StoreIdentity(Database database, BlobStore store) {
+public final class StoreIdentity {
   /// The file with the store's name, which is kept among the blobs so that it is copied with them.
   static final String NAME = "store-id";
+
+  private final Database database;
+  private final BlobStore store;
+
+  public StoreIdentity(Database database, BlobStore store) {
+    this.database = database;
+    this.store = store;
+  }
 
   /// Links a new database to its store, or checks the existing link.
   ///

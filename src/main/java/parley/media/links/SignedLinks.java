@@ -21,9 +21,7 @@ import parley.problem.ProblemCode;
 /// Keys are created on demand and stored in the database for all nodes. The newest one signs. After
 /// [#ROTATED_AFTER] a new key replaces it, and it remains valid until the next replacement.
 /// Deleting the rows of `link_keys` immediately invalidates all links.
-///
-/// @param publicUrl the prefix of links, which are relative without it
-public record SignedLinks(Database database, Optional<URI> publicUrl, Clock clock) {
+public final class SignedLinks {
   /// How long a link is valid.
   public static final Duration VALID = Duration.ofMinutes(5);
 
@@ -32,6 +30,17 @@ public record SignedLinks(Database database, Optional<URI> publicUrl, Clock cloc
 
   private static final int SECRET_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Database database;
+  private final Optional<URI> publicUrl;
+  private final Clock clock;
+
+  /// @param publicUrl the prefix of links, which are relative without it
+  public SignedLinks(Database database, Optional<URI> publicUrl, Clock clock) {
+    this.database = database;
+    this.publicUrl = publicUrl;
+    this.clock = clock;
+  }
 
   /// A link and its expiry.
   public record Link(String url, Instant expiresAt) {}
