@@ -15,12 +15,25 @@ import parley.storage.DeletionHold;
 /// Backs up a server, which may be running: first all rows as of one moment, then the files that
 /// they refer to. The files are still there because deletions are held until all are copied, and
 /// whole because a row is written only after its file.
-///
-/// @param withDatabase false if the operator backs up the database
-/// @param store the folder of a local store; empty if the operator backs up the store
-/// @param version of this program
-public record Backup(
-    Database database, boolean withDatabase, Optional<Path> store, String version, Clock clock) {
+public final class Backup {
+  private final Database database;
+  private final boolean withDatabase;
+  private final Optional<Path> store;
+  private final String version;
+  private final Clock clock;
+
+  /// @param withDatabase false if the operator backs up the database
+  /// @param store the folder of a local store; empty if the operator backs up the store
+  /// @param version of this program
+  public Backup(
+      Database database, boolean withDatabase, Optional<Path> store, String version, Clock clock) {
+    this.database = database;
+    this.withDatabase = withDatabase;
+    this.store = store;
+    this.version = version;
+    this.clock = clock;
+  }
+
   /// Writes the backup. The folder appears when the backup is complete; a failure leaves nothing.
   ///
   /// @param folder must not exist, or be empty

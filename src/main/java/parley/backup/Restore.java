@@ -10,9 +10,15 @@ import parley.db.dump.DumpReader;
 import parley.storage.DataDirectory;
 
 /// Restores a backup into an empty data directory and an empty database.
-public record Restore(VerifiedBackup backup) {
+public final class Restore {
   /// What a new file system contains.
   private static final String LOST_AND_FOUND = "lost+found";
+
+  private final VerifiedBackup backup;
+
+  public Restore(VerifiedBackup backup) {
+    this.backup = backup;
+  }
 
   /// The database to restore into.
   public interface Target {

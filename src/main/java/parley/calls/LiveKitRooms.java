@@ -18,10 +18,22 @@ import parley.rooms.Member;
 import parley.tenants.UserId;
 
 /// The LiveKit rooms of calls.
-public record LiveKitRooms(
-    LiveKit liveKit, LiveKitTokens tokens, LiveKitSettings settings, Clock clock) {
+public final class LiveKitRooms {
   /// When LiveKit closes a room that this server forgot; the server itself is always faster.
   private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+  private final LiveKit liveKit;
+  private final LiveKitTokens tokens;
+  private final LiveKitSettings settings;
+  private final Clock clock;
+
+  public LiveKitRooms(
+      LiveKit liveKit, LiveKitTokens tokens, LiveKitSettings settings, Clock clock) {
+    this.liveKit = liveKit;
+    this.tokens = tokens;
+    this.settings = settings;
+    this.clock = clock;
+  }
 
   /// Creates the call's room unless it exists.
   LiveKitRoom open(CallId call) throws LiveKitUnreachable {

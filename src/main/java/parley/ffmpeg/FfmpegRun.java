@@ -11,11 +11,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When a file exceeds the limits or crashes the program, the file is to blame if FFmpeg passes its
 /// self-test afterwards: see [DecoderUnavailable#passedSelfTest()].
-public record FfmpegRun(Ffmpeg programs, ChildLimits limits) {
+public final class FfmpegRun {
   /// The maximum output that is kept; children write far less.
   private static final int MAX_OUTPUT_BYTES = 1024 * 1024;
 
   private static final byte[] NOTHING = new byte[0];
+
+  private final Ffmpeg programs;
+  private final ChildLimits limits;
+
+  public FfmpegRun(Ffmpeg programs, ChildLimits limits) {
+    this.programs = programs;
+    this.limits = limits;
+  }
 
   /// Runs ffmpeg and returns its standard output; nothing when the file is to blame for a failure.
   ///

@@ -14,7 +14,13 @@ import parley.web.Preconditions;
 
 /// Serves the bytes of media entries with conditions and ranges, and with headers that keep
 /// browsers from executing uploaded files.
-public record MediaDownload(BlobStore store) {
+public final class MediaDownload {
+  private final BlobStore store;
+
+  public MediaDownload(BlobStore store) {
+    this.store = store;
+  }
+
   /// Serves GET or HEAD of an entry that the caller may read.
   public void answer(Exchange exchange, Media media) throws IOException {
     Preconditions preconditions = new Preconditions(media.blob().sha256().hex(), media.createdAt());

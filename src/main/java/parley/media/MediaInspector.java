@@ -15,7 +15,15 @@ import parley.media.pictures.Thumbnails;
 import parley.media.types.MediaType;
 
 /// Measures media files and makes their thumbnails.
-public record MediaInspector(MediaProbe probe, Thumbnails thumbnails) {
+public final class MediaInspector {
+  private final MediaProbe probe;
+  private final Thumbnails thumbnails;
+
+  public MediaInspector(MediaProbe probe, Thumbnails thumbnails) {
+    this.probe = probe;
+    this.thumbnails = thumbnails;
+  }
+
   /// The result of an inspection.
   ///
   /// @param thumbnails in the order of [ThumbnailIndex]

@@ -20,11 +20,19 @@ import parley.web.Exchange;
 import parley.web.Preconditions;
 
 /// Serves the thumbnails of media entries.
-public record ThumbnailDownload(BlobStore store, MediaLibrary library) {
+public final class ThumbnailDownload {
   private static final Logger LOG = LoggerFactory.getLogger(ThumbnailDownload.class);
 
   /// Nearly all thumbnails are made within this time.
   private static final Duration OFTEN_MADE_IN = Duration.ofSeconds(2);
+
+  private final BlobStore store;
+  private final MediaLibrary library;
+
+  public ThumbnailDownload(BlobStore store, MediaLibrary library) {
+    this.store = store;
+    this.library = library;
+  }
 
   /// Serves GET or HEAD of the thumbnail in the requested size, as WebP if the client prefers it
   /// and otherwise as JPEG. Responds with 202 and Retry-After while it is being made, also again if

@@ -14,8 +14,15 @@ import parley.tenants.TenantId;
 
 /// Sends scan verdicts and preparation results to the owners of media and to the rooms that show
 /// them.
-public record MediaEvents(RoomFileIndex index, EventLog events)
-    implements ScanListener, PreparationListener {
+public final class MediaEvents implements ScanListener, PreparationListener {
+  private final RoomFileIndex index;
+  private final EventLog events;
+
+  public MediaEvents(RoomFileIndex index, EventLog events) {
+    this.index = index;
+    this.events = events;
+  }
+
   private record Scanned(MediaId mediaId, String scanStatus) {}
 
   private record Prepared(

@@ -25,8 +25,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Messages in rooms. Members can read what was sent while they were members, and nothing from
 /// before.
-public record RoomMessages(
-    Database database, Rooms rooms, RoomFiles files, EventLog events, EventReader reader) {
+public final class RoomMessages {
   /// The maximum size of a message as JSON in UTF-8; part of the API.
   public static final int MAX_BYTES = 64 * 1024;
 
@@ -34,6 +33,21 @@ public record RoomMessages(
 
   /// The message type that only the server may send.
   static final String TRANSCRIPT = "swp.audio_transcript";
+
+  private final Database database;
+  private final Rooms rooms;
+  private final RoomFiles files;
+  private final EventLog events;
+  private final EventReader reader;
+
+  public RoomMessages(
+      Database database, Rooms rooms, RoomFiles files, EventLog events, EventReader reader) {
+    this.database = database;
+    this.rooms = rooms;
+    this.files = files;
+    this.events = events;
+    this.reader = reader;
+  }
 
   /// Sends a message: an object with a `msgtype`. `swp.text` has a text in `body`; `swp.media` has
   /// the `media_id` of a file that the caller may read, which is attached to the room. Messages of

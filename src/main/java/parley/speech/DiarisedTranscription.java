@@ -35,19 +35,32 @@ import parley.storage.SpoolFile;
 
 /// Transcribes recordings and says who speaks when. The node's own models distinguish the speakers,
 /// whichever backend transcribes.
-///
-/// @param models empty on a node without speech models
-public record DiarisedTranscription(
-    Backends backends,
-    Optional<SpeakerDiarisation> models,
-    SpeakerRosters rosters,
-    ChannelFiles channels,
-    SpeechBudget budget) {
+public final class DiarisedTranscription {
   /// The part of the work that is transcription; about right for the node's own recogniser.
   private static final double TRANSCRIPTION_SHARE = 0.85;
 
   /// Before the number of a channel in its speaker's label.
   private static final String CHANNEL = "channel ";
+
+  private final Backends backends;
+  private final Optional<SpeakerDiarisation> models;
+  private final SpeakerRosters rosters;
+  private final ChannelFiles channels;
+  private final SpeechBudget budget;
+
+  /// @param models empty on a node without speech models
+  public DiarisedTranscription(
+      Backends backends,
+      Optional<SpeakerDiarisation> models,
+      SpeakerRosters rosters,
+      ChannelFiles channels,
+      SpeechBudget budget) {
+    this.backends = backends;
+    this.models = models;
+    this.rosters = rosters;
+    this.channels = channels;
+    this.budget = budget;
+  }
 
   /// Transcribes a recording.
   ///

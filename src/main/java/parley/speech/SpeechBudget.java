@@ -15,10 +15,18 @@ import parley.tenants.TenantId;
 
 /// Keeps the work on recordings within the budgets of their tenants. What a recording will take is
 /// set aside when its job is queued, so that jobs that run together cannot spend the same rest.
-public record SpeechBudget(Meter meter, RecordingLength length) {
+public final class SpeechBudget {
   /// Speech is seldom packed tighter than in 16 kbit/s; so a recording that does not say how long
   /// it is counts as rather too long.
   private static final int MIN_BYTES_PER_SECOND = 2_000;
+
+  private final Meter meter;
+  private final RecordingLength length;
+
+  public SpeechBudget(Meter meter, RecordingLength length) {
+    this.meter = meter;
+    this.length = length;
+  }
 
   /// Whether the tenant has a budget at all.
   boolean limits(TenantId tenant) {

@@ -15,9 +15,19 @@ import parley.web.Exchange;
 
 /// Waits for transcripts in dialects that have no jobs: what the request does not get, nobody can
 /// fetch later, so it is not worked on any more either.
-public record TranscriptIntake(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
+public final class TranscriptIntake {
   /// A start takes three seconds or so.
   private static final Duration RESTART = Duration.ofSeconds(5);
+
+  private final RecordingIntake intake;
+  private final Jobs jobs;
+  private final TranscriptViews views;
+
+  public TranscriptIntake(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
+    this.intake = intake;
+    this.jobs = jobs;
+    this.views = views;
+  }
 
   /// Receives the segments of a transcript as they are finished.
   @FunctionalInterface

@@ -21,7 +21,15 @@ import parley.speech.diarisation.SpeakerTurn;
 import parley.tenants.TenantId;
 
 /// Reads stored results of transcriptions with the names that their speakers have now.
-public record TranscriptViews(SpeakerRosters rosters, SpeakerNames given) {
+public final class TranscriptViews {
+  private final SpeakerRosters rosters;
+  private final SpeakerNames given;
+
+  public TranscriptViews(SpeakerRosters rosters, SpeakerNames given) {
+    this.rosters = rosters;
+    this.given = given;
+  }
+
   /// A result as the caller may read it: only those who may enrol are told whom unknown voices
   /// resemble.
   ///

@@ -36,18 +36,39 @@ import parley.storage.Sha256;
 import parley.tenants.RoomId;
 
 /// How transcription jobs are worked on and shown.
-public record TranscriptionJobs(
-    Blobs blobs,
-    Backends backends,
-    DiarisedTranscription diarised,
-    TranscriptViews views,
-    RetainedRecordings retained,
-    TranscriptRooms rooms,
-    SpeechBudget budget,
-    Meter meter,
-    Tariff tariff)
-    implements JobKind {
+public final class TranscriptionJobs implements JobKind {
   static final String NAME = "transcription";
+
+  private final Blobs blobs;
+  private final Backends backends;
+  private final DiarisedTranscription diarised;
+  private final TranscriptViews views;
+  private final RetainedRecordings retained;
+  private final TranscriptRooms rooms;
+  private final SpeechBudget budget;
+  private final Meter meter;
+  private final Tariff tariff;
+
+  public TranscriptionJobs(
+      Blobs blobs,
+      Backends backends,
+      DiarisedTranscription diarised,
+      TranscriptViews views,
+      RetainedRecordings retained,
+      TranscriptRooms rooms,
+      SpeechBudget budget,
+      Meter meter,
+      Tariff tariff) {
+    this.blobs = blobs;
+    this.backends = backends;
+    this.diarised = diarised;
+    this.views = views;
+    this.retained = retained;
+    this.rooms = rooms;
+    this.budget = budget;
+    this.meter = meter;
+    this.tariff = tariff;
+  }
 
   @Override
   public String name() {

@@ -37,14 +37,32 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Asking for transcripts: each is a job, also the one that a request waits for.
-public record Transcriptions(
-    Database database,
-    Blobs blobs,
-    Jobs jobs,
-    TenantPolicies policies,
-    SpeechBudget budget,
-    TranscriptRooms rooms,
-    SpeakerRosters rosters) {
+public final class Transcriptions {
+  private final Database database;
+  private final Blobs blobs;
+  private final Jobs jobs;
+  private final TenantPolicies policies;
+  private final SpeechBudget budget;
+  private final TranscriptRooms rooms;
+  private final SpeakerRosters rosters;
+
+  public Transcriptions(
+      Database database,
+      Blobs blobs,
+      Jobs jobs,
+      TenantPolicies policies,
+      SpeechBudget budget,
+      TranscriptRooms rooms,
+      SpeakerRosters rosters) {
+    this.database = database;
+    this.blobs = blobs;
+    this.jobs = jobs;
+    this.policies = policies;
+    this.budget = budget;
+    this.rooms = rooms;
+    this.rosters = rosters;
+  }
+
   /// What a caller asks for besides the recording.
   ///
   /// @param diarisation null where speakers are not to be distinguished

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Deliveries in a folder that the other program writes to.
-public record FolderDeliveries(Path folder, Clock clock) implements Deliveries {
+public final class FolderDeliveries implements Deliveries {
   /// Programs that write audio or video never pause for this long.
   private static final Duration AT_REST = Duration.ofSeconds(10);
 
@@ -25,6 +25,14 @@ public record FolderDeliveries(Path folder, Clock clock) implements Deliveries {
 
   /// In folders with this bit, only the owner of a file can remove it.
   private static final int STICKY = 01000;
+
+  private final Path folder;
+  private final Clock clock;
+
+  public FolderDeliveries(Path folder, Clock clock) {
+    this.folder = folder;
+    this.clock = clock;
+  }
 
   @Override
   public void check() throws IOException {

@@ -15,7 +15,13 @@ import java.util.Optional;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /// Stores blobs as files in a folder.
-public record LocalBlobStore(Path folder) implements BlobStore {
+public final class LocalBlobStore implements BlobStore {
+  private final Path folder;
+
+  public LocalBlobStore(Path folder) {
+    this.folder = folder;
+  }
+
   @Override
   public void put(BlobKey key, Path file) throws IOException {
     Path target = path(key);

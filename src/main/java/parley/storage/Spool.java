@@ -21,12 +21,17 @@ import parley.tenants.TenantId;
 /// not settled between the store and the database has a marker, `{tenant}.{sha256}.{random}`. After
 /// a crash, the next start only has to read this folder. A blob whose deletion a backup holds up is
 /// marked as `{tenant}.{sha256}.held`.
-///
-/// @param folder used by one process at a time
-public record Spool(Path folder) {
+public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final Pattern MARKER =
       Pattern.compile("([0-9a-f-]{36})\\.([0-9a-f]{64})\\.([0-9a-f-]{36}|held)");
+
+  private final Path folder;
+
+  /// @param folder used by one process at a time
+  public Spool(Path folder) {
+    this.folder = folder;
+  }
 
   /// Creates the folder. Call this once, before anything else.
   public void start() throws IOException {

@@ -9,7 +9,15 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Creates, finds and limits tenants.
-public record Tenants(Database database, Clock clock) {
+public final class Tenants {
+  private final Database database;
+  private final Clock clock;
+
+  public Tenants(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
   /// Creates a tenant without limits.
   ///
   /// @throws Problem VALIDATION for an invalid name (1 to 100 characters, no control characters),

@@ -11,12 +11,20 @@ import java.util.Map;
 
 /// Issues LiveKit access tokens for clients and for this server.
 /// https://docs.livekit.io/home/get-started/authentication/
-public record LiveKitTokens(LiveKitSettings settings, Clock clock) {
+public final class LiveKitTokens {
   /// Long enough for one request.
   private static final Duration SERVICE_VALID = Duration.ofMinutes(1);
 
   /// Tolerates clocks that differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(10);
+
+  private final LiveKitSettings settings;
+  private final Clock clock;
+
+  public LiveKitTokens(LiveKitSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
 
   /// Issues a token that only lets one participant join one existing room.
   ///

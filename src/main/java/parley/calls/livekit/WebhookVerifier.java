@@ -17,12 +17,20 @@ import tools.jackson.databind.JsonNode;
 /// Verifies that webhooks come from LiveKit: the header `Authorization` contains a token, without
 /// `Bearer`, that is signed with the API secret and states the API key and the SHA-256 of the raw
 /// body.
-public record WebhookVerifier(LiveKitSettings settings, Clock clock) {
+public final class WebhookVerifier {
   /// Maximum age of a webhook; LiveKit's tokens for them are valid for as long.
   public static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   /// Tolerates clocks that differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(30);
+
+  private final LiveKitSettings settings;
+  private final Clock clock;
+
+  public WebhookVerifier(LiveKitSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
 
   /// A recent signature by LiveKit of a body that has not been read yet.
   public final class Signature {

@@ -13,11 +13,17 @@ import org.postgresql.PGConnection;
 import parley.db.Database;
 
 /// Loads a dump into an empty database, under the schema it was written with, and then migrates.
-public record DumpReader(Input input) {
+public final class DumpReader {
+  private final Input input;
+
   /// Where the files of a dump are.
   public interface Input {
     /// The file of this name; the caller closes the stream.
     InputStream open(String name) throws IOException;
+  }
+
+  public DumpReader(Input input) {
+    this.input = input;
   }
 
   /// Checks that a dump can be loaded into the database, without changing it.

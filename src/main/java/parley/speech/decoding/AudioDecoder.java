@@ -21,7 +21,7 @@ import parley.problem.ProblemCode;
 /// `file` protocol and all network protocols are disabled, so playlists and references inside
 /// containers fetch nothing, and the file's name does not influence format detection. Formats that
 /// only refer to other media (HLS, DASH, concat …) are not allowed.
-public record AudioDecoder(Ffmpeg ffmpeg, DecodingLimits limits) {
+public final class AudioDecoder {
   /// Sample rate of all decoded audio, in hertz.
   public static final int SAMPLE_RATE = 16_000;
 
@@ -54,6 +54,14 @@ public record AudioDecoder(Ffmpeg ffmpeg, DecodingLimits limits) {
 
   /// Maximum number of tracks that are mixed.
   private static final int MAX_TRACKS = 16;
+
+  private final Ffmpeg ffmpeg;
+  private final DecodingLimits limits;
+
+  public AudioDecoder(Ffmpeg ffmpeg, DecodingLimits limits) {
+    this.ffmpeg = ffmpeg;
+    this.limits = limits;
+  }
 
   /// Starts decoding; the caller closes the stream, which ends the child process.
   ///
