@@ -16,7 +16,13 @@ import parley.web.Route;
 
 /// `GET /v1/me`: whose token it is and what it permits, so that a client can leave out what it may
 /// not do.
-public record IdentityRoutes(Tenants tenants) {
+public final class IdentityRoutes {
+  private final Tenants tenants;
+
+  public IdentityRoutes(Tenants tenants) {
+    this.tenants = tenants;
+  }
+
   public List<Route> routes() {
     return List.of(Route.get("/v1/me", Access.authenticated(), this::show));
   }

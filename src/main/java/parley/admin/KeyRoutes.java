@@ -20,7 +20,15 @@ import parley.web.Route;
 
 /// Creates, lists and revokes API keys of the caller's tenant, or for operators of the requested
 /// one.
-public record KeyRoutes(ApiKeys keys, Tenants tenants) {
+public final class KeyRoutes {
+  private final ApiKeys keys;
+  private final Tenants tenants;
+
+  public KeyRoutes(ApiKeys keys, Tenants tenants) {
+    this.keys = keys;
+    this.tenants = tenants;
+  }
+
   public List<Route> routes() {
     Access access = Access.needs(Permission.ADMIN);
     return List.of(

@@ -9,9 +9,14 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// `GET /v1/sign-in`: where people without an API key sign in, for anyone who asks.
-///
-/// @param client empty if the console takes only keys
-public record SignInRoutes(Optional<Client> client) {
+public final class SignInRoutes {
+  private final Optional<Client> client;
+
+  /// @param client empty if the console takes only keys
+  public SignInRoutes(Optional<Client> client) {
+    this.client = client;
+  }
+
   /// The console as a public client of an OpenID Connect issuer.
   ///
   /// @param scope what it asks for, separated by spaces

@@ -17,7 +17,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Creates and limits tenants; for operators.
-public record TenantRoutes(Tenants tenants) {
+public final class TenantRoutes {
+  private final Tenants tenants;
+
+  public TenantRoutes(Tenants tenants) {
+    this.tenants = tenants;
+  }
+
   public List<Route> routes() {
     Access access = Access.needs(Permission.OPERATOR);
     return List.of(

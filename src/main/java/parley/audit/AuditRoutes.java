@@ -9,7 +9,13 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The audit log of the caller's tenant, or for operators of the requested one.
-public record AuditRoutes(AuditTrail trail) {
+public final class AuditRoutes {
+  private final AuditTrail trail;
+
+  public AuditRoutes(AuditTrail trail) {
+    this.trail = trail;
+  }
+
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/audit", Access.needs(Permission.ADMIN), this::list));
   }

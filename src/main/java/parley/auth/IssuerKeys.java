@@ -17,8 +17,15 @@ import java.util.Map;
 
 /// The public keys of an issuer, located by OpenID Connect Discovery 1.0, section 4. Fetches them
 /// on each call, so use it behind a cache.
-record IssuerKeys(URI issuer, ResourceRetriever retriever)
-    implements JWKSetSource<SecurityContext> {
+final class IssuerKeys implements JWKSetSource<SecurityContext> {
+  private final URI issuer;
+  private final ResourceRetriever retriever;
+
+  IssuerKeys(URI issuer, ResourceRetriever retriever) {
+    this.issuer = issuer;
+    this.retriever = retriever;
+  }
+
   @Override
   public JWKSet getJWKSet(
       JWKSetCacheRefreshEvaluator evaluator, long currentTime, SecurityContext context)

@@ -10,7 +10,13 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The lists of calls in the wave dialect.
-public record CallHistoryRoutes(CallHistory history) {
+public final class CallHistoryRoutes {
+  private final CallHistory history;
+
+  public CallHistoryRoutes(CallHistory history) {
+    this.history = history;
+  }
+
   public List<Route> routes() {
     Access access = Access.needs(Permission.CALLS);
     return List.of(

@@ -16,12 +16,23 @@ import parley.web.Route;
 import parley.web.WebSocketListener;
 
 /// The events API: polling, long polling and a WebSocket.
-///
-/// @param serverName sent to WebSocket clients
-public record EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
+public final class EventRoutes {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
   private static final int MAX_WAIT_SECONDS = 60;
+
+  private final EventReader reader;
+  private final EventFeed feed;
+  private final String serverName;
+  private final Clock clock;
+
+  /// @param serverName sent to WebSocket clients
+  public EventRoutes(EventReader reader, EventFeed feed, String serverName, Clock clock) {
+    this.reader = reader;
+    this.feed = feed;
+    this.serverName = serverName;
+    this.clock = clock;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ROOMS);

@@ -20,10 +20,17 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Routes to list, show and cancel jobs.
-///
-/// @param kinds by their names
-public record JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
+public final class JobRoutes {
   private static final String JSON = "application/json";
+
+  private final Jobs jobs;
+  private final Map<String, JobKind> kinds;
+
+  /// @param kinds by their names
+  public JobRoutes(Jobs jobs, Map<String, JobKind> kinds) {
+    this.jobs = jobs;
+    this.kinds = kinds;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);

@@ -21,14 +21,30 @@ import parley.web.FormUpload;
 import parley.web.Route;
 
 /// The app dialect: files that an app uploads on behalf of its own users.
-public record AppRoutes(
-    MediaLibrary library,
-    MediaUploads uploads,
-    MediaDownload download,
-    SignedLinks links,
-    Blobs blobs,
-    long maxUploadBytes) {
+public final class AppRoutes {
   private static final int MAX_USER_CHARS = 255;
+
+  private final MediaLibrary library;
+  private final MediaUploads uploads;
+  private final MediaDownload download;
+  private final SignedLinks links;
+  private final Blobs blobs;
+  private final long maxUploadBytes;
+
+  public AppRoutes(
+      MediaLibrary library,
+      MediaUploads uploads,
+      MediaDownload download,
+      SignedLinks links,
+      Blobs blobs,
+      long maxUploadBytes) {
+    this.library = library;
+    this.uploads = uploads;
+    this.download = download;
+    this.links = links;
+    this.blobs = blobs;
+    this.maxUploadBytes = maxUploadBytes;
+  }
 
   public List<Route> routes() {
     return List.of(

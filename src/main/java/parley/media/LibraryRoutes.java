@@ -22,10 +22,22 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /// The library dialect. It shows the same entries as the other dialects, of all types, but only
 /// accepts audio.
-public record LibraryRoutes(
-    MediaLibrary library, MediaUploads uploads, Blobs blobs, long maxUploadBytes) {
+public final class LibraryRoutes {
   private static final int DEFAULT_PAGE_SIZE = 50;
   private static final int MAX_PAGE_SIZE = 200;
+
+  private final MediaLibrary library;
+  private final MediaUploads uploads;
+  private final Blobs blobs;
+  private final long maxUploadBytes;
+
+  public LibraryRoutes(
+      MediaLibrary library, MediaUploads uploads, Blobs blobs, long maxUploadBytes) {
+    this.library = library;
+    this.uploads = uploads;
+    this.blobs = blobs;
+    this.maxUploadBytes = maxUploadBytes;
+  }
 
   public List<Route> routes() {
     Access read = Access.needs(Permission.MEDIA_READ);

@@ -16,7 +16,17 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Signed links of the wave dialect, and the files behind them.
-public record LinkRoutes(MediaLibrary library, MediaDownload download, SignedLinks links) {
+public final class LinkRoutes {
+  private final MediaLibrary library;
+  private final MediaDownload download;
+  private final SignedLinks links;
+
+  public LinkRoutes(MediaLibrary library, MediaDownload download, SignedLinks links) {
+    this.library = library;
+    this.download = download;
+    this.links = links;
+  }
+
   public List<Route> routes() {
     return List.of(
         Route.get("/v1/media/signed/{media_id}", Access.needs(Permission.MEDIA_READ), this::sign),

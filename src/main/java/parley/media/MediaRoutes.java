@@ -13,13 +13,29 @@ import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
 /// The media API of the wave dialect.
-public record MediaRoutes(
-    MediaLibrary library,
-    MediaUploads uploads,
-    MediaDownload download,
-    ThumbnailDownload thumbnails,
-    Blobs blobs,
-    long maxUploadBytes) {
+public final class MediaRoutes {
+  private final MediaLibrary library;
+  private final MediaUploads uploads;
+  private final MediaDownload download;
+  private final ThumbnailDownload thumbnails;
+  private final Blobs blobs;
+  private final long maxUploadBytes;
+
+  public MediaRoutes(
+      MediaLibrary library,
+      MediaUploads uploads,
+      MediaDownload download,
+      ThumbnailDownload thumbnails,
+      Blobs blobs,
+      long maxUploadBytes) {
+    this.library = library;
+    this.uploads = uploads;
+    this.download = download;
+    this.thumbnails = thumbnails;
+    this.blobs = blobs;
+    this.maxUploadBytes = maxUploadBytes;
+  }
+
   public List<Route> routes() {
     Access read = Access.needs(Permission.MEDIA_READ);
     Access write = Access.needs(Permission.MEDIA_WRITE);

@@ -9,9 +9,15 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// How much the caller's tenant stores, or for operators the requested one.
-public record StorageUsageRoutes(Blobs blobs) {
+public final class StorageUsageRoutes {
   private static final int DEFAULT_DAYS = 30;
   private static final int MAX_DAYS = 366;
+
+  private final Blobs blobs;
+
+  public StorageUsageRoutes(Blobs blobs) {
+    this.blobs = blobs;
+  }
 
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/storage", Access.needs(Permission.ADMIN), this::usage));

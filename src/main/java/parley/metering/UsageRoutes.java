@@ -14,9 +14,15 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The usage of the caller's tenant; for operators that of all tenants or of the requested one.
-public record UsageRoutes(Meter meter) {
+public final class UsageRoutes {
   /// RFC 3339 cannot express later days.
   private static final int MAX_YEAR = 9999;
+
+  private final Meter meter;
+
+  public UsageRoutes(Meter meter) {
+    this.meter = meter;
+  }
 
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/usage", Access.needs(Permission.ADMIN), this::usage));

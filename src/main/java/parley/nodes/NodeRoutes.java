@@ -9,7 +9,13 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Lists the nodes that run; for operators.
-public record NodeRoutes(Nodes nodes) {
+public final class NodeRoutes {
+  private final Nodes nodes;
+
+  public NodeRoutes(Nodes nodes) {
+    this.nodes = nodes;
+  }
+
   public List<Route> routes() {
     return List.of(Route.get("/v1/admin/nodes", Access.needs(Permission.OPERATOR), this::list));
   }

@@ -15,7 +15,13 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Routes to list and detach the files of rooms. Uploads and messages attach them.
-public record RoomFileRoutes(RoomFiles files) {
+public final class RoomFileRoutes {
+  private final RoomFiles files;
+
+  public RoomFileRoutes(RoomFiles files) {
+    this.files = files;
+  }
+
   public List<Route> routes() {
     Access access = Access.needs(Permission.ROOMS);
     return List.of(

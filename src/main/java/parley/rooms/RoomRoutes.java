@@ -20,9 +20,19 @@ import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
 /// Routes for rooms, their members and their messages.
-public record RoomRoutes(Rooms rooms, RoomMembers members, RoomMessages messages) {
+public final class RoomRoutes {
   /// A message with every character escaped, plus its envelope: `\u0431` stands for two bytes.
   private static final int MAX_MESSAGE_BODY = 4 * RoomMessages.MAX_BYTES;
+
+  private final Rooms rooms;
+  private final RoomMembers members;
+  private final RoomMessages messages;
+
+  public RoomRoutes(Rooms rooms, RoomMembers members, RoomMessages messages) {
+    this.rooms = rooms;
+    this.members = members;
+    this.messages = messages;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ROOMS);

@@ -11,8 +11,16 @@ import parley.storage.SpoolFile;
 
 /// The stored parts of a profile: its embedding and, where the policy retains them, its reference
 /// recordings.
-record ProfileFiles(Blobs blobs, Preflights preflights) {
+final class ProfileFiles {
   private static final String EMBEDDING_TYPE = "application/octet-stream";
+
+  private final Blobs blobs;
+  private final Preflights preflights;
+
+  ProfileFiles(Blobs blobs, Preflights preflights) {
+    this.blobs = blobs;
+    this.preflights = preflights;
+  }
 
   /// A new file that holds the embedding; the caller closes it.
   SpoolFile embedding(Voiceprint voice) throws IOException {

@@ -10,8 +10,14 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// The routes of a tenant's speaker policy.
-public record SpeakerPolicyRoutes(SpeakerPolicies policies) {
+public final class SpeakerPolicyRoutes {
   private static final String PATH = "/v1/modules/scaiecho/speaker-policy";
+
+  private final SpeakerPolicies policies;
+
+  public SpeakerPolicyRoutes(SpeakerPolicies policies) {
+    this.policies = policies;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ECHO_ADMIN);

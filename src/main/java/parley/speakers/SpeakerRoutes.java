@@ -21,17 +21,32 @@ import parley.web.Route;
 import tools.jackson.databind.JsonNode;
 
 /// The routes of enrolled speakers, in the echo dialect.
-///
-/// @param maxBytes of one recording
-public record SpeakerRoutes(
-    Enrolments enrolments,
-    ProfileUpdates profileUpdates,
-    Speakers speakers,
-    Preflights preflights,
-    Blobs blobs,
-    long maxBytes) {
+public final class SpeakerRoutes {
   private static final String BASE = "/v1/modules/scaiecho/speakers";
   private static final String ONE = BASE + "/{speaker_id}";
+
+  private final Enrolments enrolments;
+  private final ProfileUpdates profileUpdates;
+  private final Speakers speakers;
+  private final Preflights preflights;
+  private final Blobs blobs;
+  private final long maxBytes;
+
+  /// @param maxBytes of one recording
+  public SpeakerRoutes(
+      Enrolments enrolments,
+      ProfileUpdates profileUpdates,
+      Speakers speakers,
+      Preflights preflights,
+      Blobs blobs,
+      long maxBytes) {
+    this.enrolments = enrolments;
+    this.profileUpdates = profileUpdates;
+    this.speakers = speakers;
+    this.preflights = preflights;
+    this.blobs = blobs;
+    this.maxBytes = maxBytes;
+  }
 
   public List<Route> routes() {
     Access enrol = Access.needs(Permission.ENROLL);

@@ -22,8 +22,18 @@ import parley.web.Route;
 
 /// Transcription in the echo dialect: small recordings are answered with their transcript, larger
 /// ones with a job.
-public record EchoRoutes(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
+public final class EchoRoutes {
   private static final String BASE = "/v1/modules/scaiecho";
+
+  private final RecordingIntake intake;
+  private final Jobs jobs;
+  private final TranscriptViews views;
+
+  public EchoRoutes(RecordingIntake intake, Jobs jobs, TranscriptViews views) {
+    this.intake = intake;
+    this.jobs = jobs;
+    this.views = views;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);

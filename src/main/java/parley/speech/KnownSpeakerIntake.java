@@ -23,7 +23,7 @@ import parley.web.FormUpload;
 
 /// Receives the samples of known speakers' voices as OpenAI's clients send them: names, and as many
 /// data URLs with two to ten seconds of audio each.
-record KnownSpeakerIntake(Blobs blobs, RecordingLength length) {
+final class KnownSpeakerIntake {
   static final String REFERENCES = "known_speaker_references[]";
 
   /// OpenAI's limit.
@@ -37,6 +37,14 @@ record KnownSpeakerIntake(Blobs blobs, RecordingLength length) {
   private static final int MAX_HEAD_BYTES = 200;
   private static final Duration MIN_LENGTH = Duration.ofMillis(1_900);
   private static final Duration MAX_LENGTH = Duration.ofMillis(10_500);
+
+  private final Blobs blobs;
+  private final RecordingLength length;
+
+  KnownSpeakerIntake(Blobs blobs, RecordingLength length) {
+    this.blobs = blobs;
+    this.length = length;
+  }
 
   /// How many parts of each name a form may have.
   static Map<String, Integer> parts() {

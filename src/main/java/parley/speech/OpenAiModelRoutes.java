@@ -16,11 +16,17 @@ import parley.web.Route;
 
 /// The models as OpenAI's API lists them: those of the backends, and the name that its clients use
 /// for Whisper. https://platform.openai.com/docs/api-reference/models
-public record OpenAiModelRoutes(Backends backends) {
+public final class OpenAiModelRoutes {
   private static final String USUAL_NAME = "whisper-1";
 
   /// When Whisper was published, 2022-09-21; when the models here were made is not known.
   private static final long CREATED = 1_663_718_400;
+
+  private final Backends backends;
+
+  public OpenAiModelRoutes(Backends backends) {
+    this.backends = backends;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);

@@ -25,9 +25,17 @@ import parley.web.Route;
 /// unchanged: https://platform.openai.com/docs/api-reference/audio
 ///
 /// Any `model` is accepted, since clients insist on naming one; unknown fields are ignored.
-public record OpenAiRoutes(RecordingIntake intake, TranscriptIntake transcripts) {
+public final class OpenAiRoutes {
   /// Names the model that was used, as in OpenAI's own answers.
   private static final String MODEL = "openai-model";
+
+  private final RecordingIntake intake;
+  private final TranscriptIntake transcripts;
+
+  public OpenAiRoutes(RecordingIntake intake, TranscriptIntake transcripts) {
+    this.intake = intake;
+    this.transcripts = transcripts;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.TRANSCRIBE);

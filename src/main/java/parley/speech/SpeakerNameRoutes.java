@@ -13,7 +13,17 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Naming the voices of a transcript.
-public record SpeakerNameRoutes(SpeakerNames names, Jobs jobs, TranscriptViews views) {
+public final class SpeakerNameRoutes {
+  private final SpeakerNames names;
+  private final Jobs jobs;
+  private final TranscriptViews views;
+
+  public SpeakerNameRoutes(SpeakerNames names, Jobs jobs, TranscriptViews views) {
+    this.names = names;
+    this.jobs = jobs;
+    this.views = views;
+  }
+
   public List<Route> routes() {
     return List.of(
         Route.put(

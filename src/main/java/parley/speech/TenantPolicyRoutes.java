@@ -10,8 +10,14 @@ import parley.web.Exchange;
 import parley.web.Route;
 
 /// Reading and setting a tenant's policy.
-public record TenantPolicyRoutes(TenantPolicies policies) {
+public final class TenantPolicyRoutes {
   private static final String PATH = "/v1/modules/scaiecho/tenant-policy";
+
+  private final TenantPolicies policies;
+
+  public TenantPolicyRoutes(TenantPolicies policies) {
+    this.policies = policies;
+  }
 
   public List<Route> routes() {
     Access access = Access.needs(Permission.ECHO_ADMIN);

@@ -14,8 +14,18 @@ import parley.web.FormUpload;
 import parley.web.Route;
 
 /// `POST /v1/transcribe`: a recording becomes a job.
-public record TranscribeRoutes(
-    RecordingIntake intake, Transcriptions transcriptions, StoredRecordings recordings) {
+public final class TranscribeRoutes {
+  private final RecordingIntake intake;
+  private final Transcriptions transcriptions;
+  private final StoredRecordings recordings;
+
+  public TranscribeRoutes(
+      RecordingIntake intake, Transcriptions transcriptions, StoredRecordings recordings) {
+    this.intake = intake;
+    this.transcriptions = transcriptions;
+    this.recordings = recordings;
+  }
+
   public List<Route> routes() {
     return List.of(
         Route.post("/v1/transcribe", Access.needs(Permission.TRANSCRIBE), this::transcribe));

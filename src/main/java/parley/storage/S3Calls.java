@@ -12,11 +12,18 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// Calls S3 and translates its failures.
-///
-/// @param peer the circuit breaker; null to call S3 even when it is known to be unavailable
-record S3Calls(S3Settings settings, @Nullable Peer peer) {
+final class S3Calls {
   /// The slowest acceptable connection, in bytes per second.
   private static final long MIN_BYTES_PER_SECOND = 1024 * 1024;
+
+  private final S3Settings settings;
+  private final @Nullable Peer peer;
+
+  /// @param peer the circuit breaker; null to call S3 even when it is known to be unavailable
+  S3Calls(S3Settings settings, @Nullable Peer peer) {
+    this.settings = settings;
+    this.peer = peer;
+  }
 
   /// Runs a call. Any failure other than a missing object, such as a refused key or a lost
   /// connection, is for the operator to fix and not the fault of whoever uploads a file.

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// Uploads a large file to S3 in parts. The object appears atomically.
-record S3Upload(S3Client client, S3Calls calls, String bucket, String name) {
+final class S3Upload {
   private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
 
   /// S3's own limit: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
@@ -30,6 +30,18 @@ record S3Upload(S3Client client, S3Calls calls, String bucket, String name) {
 
   /// One connection seldom saturates the network; too many would starve others.
   private static final int CONCURRENT_PARTS = 4;
+
+  private final S3Client client;
+  private final S3Calls calls;
+  private final String bucket;
+  private final String name;
+
+  S3Upload(S3Client client, S3Calls calls, String bucket, String name) {
+    this.client = client;
+    this.calls = calls;
+    this.bucket = bucket;
+    this.name = name;
+  }
 
   /// Sends `size` bytes. Aborts the upload when that fails, unless S3 is unreachable.
   void send(Path file, long size) throws IOException {

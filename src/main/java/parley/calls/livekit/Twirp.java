@@ -20,7 +20,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// Calls LiveKit's services in JSON over HTTP. https://twitchtv.github.io/twirp/docs/spec_v7.html
-record Twirp(LiveKitSettings settings, HttpClient client) {
+final class Twirp {
+  private final LiveKitSettings settings;
+  private final HttpClient client;
+
+  Twirp(LiveKitSettings settings, HttpClient client) {
+    this.settings = settings;
+    this.client = client;
+  }
+
   /// @param method including the service, such as `livekit.Egress/StopEgress`
   /// @throws TwirpProblem if LiveKit refuses the request
   /// @throws LiveKitUnreachable if there is no valid answer

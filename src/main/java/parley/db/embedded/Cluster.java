@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The files of the embedded PostgreSQL in a data directory, including its password.
-record Cluster(Path dataDirectory) {
+final class Cluster {
   private static final Logger LOGGER = LoggerFactory.getLogger(Cluster.class);
 
   /// The only database user.
@@ -29,6 +29,12 @@ record Cluster(Path dataDirectory) {
   private static final String ACCESS = "local all " + USER + " password\n";
 
   private static final String UNFINISHED = "postgresql.unfinished-";
+
+  private final Path dataDirectory;
+
+  Cluster(Path dataDirectory) {
+    this.dataDirectory = dataDirectory;
+  }
 
   /// PostgreSQL's own data directory.
   Path folder() {

@@ -8,12 +8,20 @@ import java.util.List;
 
 /// A path of a cluster's socket that is short enough for the operating system. The limit is 104
 /// bytes on macOS and 108 on Linux, including the terminating zero.
-record SocketPath(Path dataDirectory, Path folder) {
+final class SocketPath {
   /// PostgreSQL's name for the socket of port 5432.
   static final String SOCKET = ".s.PGSQL.5432";
 
   private static final int MAX_BYTES = 100;
   private static final String LINK = "postgresql";
+
+  private final Path dataDirectory;
+  private final Path folder;
+
+  SocketPath(Path dataDirectory, Path folder) {
+    this.dataDirectory = dataDirectory;
+    this.folder = folder;
+  }
 
   /// Returns the absolute path if it is short enough, else the path relative to the working
   /// directory, else one through a symbolic link in the directory for temporary files.

@@ -11,13 +11,21 @@ import org.slf4j.LoggerFactory;
 
 /// A PostgreSQL that a killed process left behind: its lock files, and perhaps the server itself,
 /// still running.
-record StalePostmaster(Path folder, OsUser user) {
+final class StalePostmaster {
   private static final Logger LOGGER = LoggerFactory.getLogger(StalePostmaster.class);
 
   /// A fast shutdown writes all dirty buffers to disk; an immediate one does not.
   private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(60);
 
   private static final Duration IMMEDIATE_SHUTDOWN = Duration.ofSeconds(10);
+
+  private final Path folder;
+  private final OsUser user;
+
+  StalePostmaster(Path folder, OsUser user) {
+    this.folder = folder;
+    this.user = user;
+  }
 
   /// Returns the setting in PostgreSQL's command line that identifies the server of this cluster.
   static String mark(Path folder) {

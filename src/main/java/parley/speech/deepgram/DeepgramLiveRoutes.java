@@ -13,7 +13,15 @@ import parley.web.TokenPlaces;
 import parley.web.WebSocketListener;
 
 /// Streams in Deepgram's dialect.
-public record DeepgramLiveRoutes(LiveStreams streams, Clock clock) {
+public final class DeepgramLiveRoutes {
+  private final LiveStreams streams;
+  private final Clock clock;
+
+  public DeepgramLiveRoutes(LiveStreams streams, Clock clock) {
+    this.streams = streams;
+    this.clock = clock;
+  }
+
   public List<Route> routes() {
     return List.of(
         Route.webSocket("/v1/listen", Access.needs(Permission.TRANSCRIBE), this::open)

@@ -25,7 +25,15 @@ import parley.web.TokenPlaces;
 
 /// Recordings in Deepgram's dialect: the body is the recording.
 /// https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
-public record DeepgramRoutes(RecordingIntake intake, TranscriptIntake transcripts) {
+public final class DeepgramRoutes {
+  private final RecordingIntake intake;
+  private final TranscriptIntake transcripts;
+
+  public DeepgramRoutes(RecordingIntake intake, TranscriptIntake transcripts) {
+    this.intake = intake;
+    this.transcripts = transcripts;
+  }
+
   public List<Route> routes() {
     return List.of(
         Route.post("/v1/listen", Access.needs(Permission.TRANSCRIBE), this::listen)

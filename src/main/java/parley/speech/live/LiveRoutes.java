@@ -7,7 +7,13 @@ import parley.web.Access;
 import parley.web.Route;
 
 /// Where streams come in.
-public record LiveRoutes(LiveStreams streams) {
+public final class LiveRoutes {
+  private final LiveStreams streams;
+
+  public LiveRoutes(LiveStreams streams) {
+    this.streams = streams;
+  }
+
   public List<Route> routes() {
     return List.of(
         Route.webSocket(

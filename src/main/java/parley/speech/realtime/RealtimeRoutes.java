@@ -17,15 +17,24 @@ import parley.web.TokenPlaces;
 import parley.web.WebSocketListener;
 
 /// Where sessions of OpenAI's Realtime API come in.
-///
-/// @param maxAudio of one session
-public record RealtimeRoutes(LiveStreams streams, Duration maxAudio, Clock clock) {
+public final class RealtimeRoutes {
   private static final String BETA = "realtime=v1";
 
   /// The subprotocol by which clients in browsers announce the beta protocol.
   private static final String BETA_SUBPROTOCOL = "openai-beta.realtime-v1";
 
   private static final int MAX_MODEL = 200;
+
+  private final LiveStreams streams;
+  private final Duration maxAudio;
+  private final Clock clock;
+
+  /// @param maxAudio of one session
+  public RealtimeRoutes(LiveStreams streams, Duration maxAudio, Clock clock) {
+    this.streams = streams;
+    this.maxAudio = maxAudio;
+    this.clock = clock;
+  }
 
   public List<Route> routes() {
     return Stream.of("/v1/realtime", "/oai/v1/realtime")

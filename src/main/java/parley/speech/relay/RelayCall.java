@@ -27,16 +27,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The transcription of one recording, which is sent until it is answered.
-///
-/// @param progress always receives 0, because the server reports no progress; it is called because
-///   that is how a call learns that it was cancelled
-record RelayCall(
-    RelaySettings settings,
-    HttpClient client,
-    RelayProbe probe,
-    Path recording,
-    SpeechOptions options,
-    DoubleConsumer progress) {
+final class RelayCall {
   private static final Logger LOG = LoggerFactory.getLogger(RelayCall.class);
 
   /// A whole day's words with their times are about 20 MiB.
@@ -50,6 +41,30 @@ record RelayCall(
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private final RelaySettings settings;
+  private final HttpClient client;
+  private final RelayProbe probe;
+  private final Path recording;
+  private final SpeechOptions options;
+  private final DoubleConsumer progress;
+
+  /// @param progress always receives 0, because the server reports no progress; it is called
+  ///   because that is how a call learns that it was cancelled
+  RelayCall(
+      RelaySettings settings,
+      HttpClient client,
+      RelayProbe probe,
+      Path recording,
+      SpeechOptions options,
+      DoubleConsumer progress) {
+    this.settings = settings;
+    this.client = client;
+    this.probe = probe;
+    this.recording = recording;
+    this.options = options;
+    this.progress = progress;
+  }
 
   Transcript transcribe() throws IOException {
     try {
