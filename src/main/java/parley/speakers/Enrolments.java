@@ -26,18 +26,37 @@ import parley.tenants.TenantTable;
 import parley.tenants.UserId;
 
 /// Enrols people who have given their consent.
-///
-/// @param maxSpeakers how many a tenant may have
-public record Enrolments(
-    Database database,
-    Blobs blobs,
-    SpeakerPolicies policies,
-    Preflights preflights,
-    AuditTrail audit,
-    int maxSpeakers,
-    Clock clock) {
+public final class Enrolments {
   /// Per request.
   public static final int MAX_REFERENCES = 5;
+
+  private final Database database;
+  private final Blobs blobs;
+  private final SpeakerPolicies policies;
+  private final Preflights preflights;
+  private final AuditTrail audit;
+  private final int maxSpeakers;
+  private final Clock clock;
+  private final ProfileFiles files;
+
+  /// @param maxSpeakers how many a tenant may have
+  public Enrolments(
+      Database database,
+      Blobs blobs,
+      SpeakerPolicies policies,
+      Preflights preflights,
+      AuditTrail audit,
+      int maxSpeakers,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.policies = policies;
+    this.preflights = preflights;
+    this.audit = audit;
+    this.maxSpeakers = maxSpeakers;
+    this.clock = clock;
+    this.files = new ProfileFiles(blobs, preflights);
+  }
 
   /// The recordings of an enrolment; the caller closes them.
   ///
@@ -67,7 +86,7 @@ public record Enrolments(
     Preflights.Assessment assessment = assess(caller, request, recordings, policy);
     requirePassed(assessment.preflight());
     allowed.run();
-    try (SpoolFile embedding = files().embedding(assessment.voice())) {
+    try (SpoolFile embedding = files.embedding(assessment.voice())) {
       Instant now = clock.instant();
       Speaker speaker =
           new Speaker(
@@ -77,7 +96,7 @@ public record Enrolments(
               request.languagePrimary(),
               request.description(),
               request.user(),
-              files().profile(embedding, assessment.speechMillis()),
+              files.profile(embedding, assessment.speechMillis()),
               Json.write(assessment.preflight()),
               null,
               now,
@@ -85,7 +104,7 @@ public record Enrolments(
       return blobs.keepAll(
           tenant,
           caller.user(),
-          files().contents(embedding, recordings.references(), policy),
+          files.contents(embedding, recordings.references(), policy),
           transaction -> {
             SpeakerTable.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
@@ -202,9 +221,5 @@ public record Enrolments(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private ProfileFiles files() {
-    return new ProfileFiles(blobs, preflights);
   }
 }

@@ -23,17 +23,35 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 
 /// Updates existing profiles: with a further recording, or for a new voice model.
-public record ProfileUpdates(
-    Database database,
-    Blobs blobs,
-    SpeakerPolicies policies,
-    Preflights preflights,
-    AuditTrail audit,
-    Clock clock) {
+public final class ProfileUpdates {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileUpdates.class);
 
   /// Per speaker, over all requests.
   private static final int MAX_REFERENCES_OF_SPEAKER = 20;
+
+  private final Database database;
+  private final Blobs blobs;
+  private final SpeakerPolicies policies;
+  private final Preflights preflights;
+  private final AuditTrail audit;
+  private final Clock clock;
+  private final ProfileFiles files;
+
+  public ProfileUpdates(
+      Database database,
+      Blobs blobs,
+      SpeakerPolicies policies,
+      Preflights preflights,
+      AuditTrail audit,
+      Clock clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.policies = policies;
+    this.preflights = preflights;
+    this.audit = audit;
+    this.clock = clock;
+    this.files = new ProfileFiles(blobs, preflights);
+  }
 
   /// Improves a profile with a further recording of the same voice.
   ///
@@ -75,12 +93,12 @@ public record ProfileUpdates(
     long speech = speaker.profile().speechMillis();
     Voiceprint joined =
         known.joined((double) speech, assessment.voice(), (double) assessment.speechMillis());
-    try (SpoolFile embedding = files().embedding(joined)) {
-      Speaker.Profile profile = files().profile(embedding, speech + assessment.speechMillis());
+    try (SpoolFile embedding = files.embedding(joined)) {
+      Speaker.Profile profile = files.profile(embedding, speech + assessment.speechMillis());
       return blobs.keepAll(
           tenant,
           caller.user(),
-          files().contents(embedding, List.of(recording), policy),
+          files.contents(embedding, List.of(recording), policy),
           transaction -> {
             Instant now = clock.instant();
             Speaker before = found(SpeakerTable.lock(transaction, tenant, id, now));
@@ -155,13 +173,13 @@ public record ProfileUpdates(
 
   /// Replaces a stale profile by one of this node's model.
   void rebuild(Speaker speaker, Voiceprint voice, long speechMillis) throws IOException {
-    try (SpoolFile embedding = files().embedding(voice)) {
-      Speaker.Profile profile = files().profile(embedding, speechMillis);
+    try (SpoolFile embedding = files.embedding(voice)) {
+      Speaker.Profile profile = files.profile(embedding, speechMillis);
       blobs.keepAll(
           speaker.tenant(),
           // No user owns this upload.
           UserId.random(),
-          List.of(files().content(embedding)),
+          List.of(files.content(embedding)),
           transaction -> {
             Instant now = clock.instant();
             Speaker before =
@@ -178,9 +196,5 @@ public record ProfileUpdates(
             return true;
           });
     }
-  }
-
-  private ProfileFiles files() {
-    return new ProfileFiles(blobs, preflights);
   }
 }

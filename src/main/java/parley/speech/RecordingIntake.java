@@ -24,8 +24,7 @@ import parley.web.FormUpload;
 
 /// Receives recordings from the forms of all dialects, and waits for transcripts where the request
 /// does.
-public record RecordingIntake(
-    Transcriptions transcriptions, Jobs jobs, Blobs blobs, RecordingLength length, Limits limits) {
+public final class RecordingIntake {
   /// After this long OpenAI's own clients give up, and others would too.
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
@@ -38,11 +37,30 @@ public record RecordingIntake(
   /// tokens have fewer than eight characters.
   private static final int MAX_PROMPT = 2000;
 
+  private final Transcriptions transcriptions;
+  private final Jobs jobs;
+  private final Blobs blobs;
+  private final Limits limits;
+  private final KnownSpeakerIntake voices;
+
   /// Sizes of recordings.
   ///
   /// @param maxBytes of any recording
   /// @param inlineMaxBytes of one that a request waits for
   public record Limits(long maxBytes, long inlineMaxBytes) {}
+
+  public RecordingIntake(
+      Transcriptions transcriptions,
+      Jobs jobs,
+      Blobs blobs,
+      RecordingLength length,
+      Limits limits) {
+    this.transcriptions = transcriptions;
+    this.jobs = jobs;
+    this.blobs = blobs;
+    this.limits = limits;
+    this.voices = new KnownSpeakerIntake(blobs, length);
+  }
 
   /// Reads the request's form; the caller closes it.
   FormUpload receive(Exchange exchange) throws IOException {
@@ -149,7 +167,7 @@ public record RecordingIntake(
     try (KnownSpeakers known =
         wish.diarisation() == null
             ? KnownSpeakers.NOBODY
-            : new KnownSpeakerIntake(blobs, length).receive(form)) {
+            : voices.receive(form)) {
       return transcriptions.queue(
           exchange.caller(), form.file(), form.fileName(), wish, known, priority);
     }
