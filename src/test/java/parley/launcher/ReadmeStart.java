@@ -9,15 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The README's section on how to start Parley. Uses nothing but the JDK: `./parley check` runs this
-/// file from its source before anything is compiled.
+/// The README's section on how to start Parley. Uses nothing but the JDK: `./parley check` runs
+/// this file from its source before anything is compiled.
 ///
 /// @param install the line that installs the required programs
 /// @param commands from unpacking the archive to the one whose answer the section shows
 /// @param fromSource the command that starts a server from source
 /// @param answer the shown answer, with `…` for varying parts
-record ReadmeStart(
-    String install, List<String> commands, String fromSource, String answer) {
+record ReadmeStart(String install, List<String> commands, String fromSource, String answer) {
   private static final Pattern CONSOLE = Pattern.compile("```console\n(.*?)```", Pattern.DOTALL);
   private static final Pattern INSTALL = Pattern.compile("apt install [a-z0-9 -]+");
 
@@ -50,9 +49,9 @@ record ReadmeStart(
     return lines.filter(line -> line.startsWith("$ ")).map(line -> line.substring(2));
   }
 
-  /// Starts Parley from source, as an ordinary user and as root, and from the archive where there is
-  /// no Java. One build serves all three, as it takes minutes: what root installs, an ordinary user
-  /// builds and both start.
+  /// Starts Parley from source, as an ordinary user and as root, and from the archive where there
+  /// is no Java. One build serves all three, as it takes minutes: what root installs, an ordinary
+  /// user builds and both start.
   String onABareMachine() {
     return String.join(
         "\n",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,7 +135,10 @@ class ClientLibrariesTest {
     boolean python = library == ClientLibrary.PYTHON;
     assertThat(got.get("first"))
         .isEqualTo(json(python ? "['ListenV1Error', 'SchemaError']" : "['Error', 'SchemaError']"));
-    assertThat(got.get("text").asString()).isEqualTo(captions(samples)).contains("ellow Americans");
+    // Without punctuation, which the second opinion decides: it gives way where captions are late.
+    assertThat(words(got.get("text").asString()))
+        .isEqualTo(words(captions(samples)))
+        .contains("fellow americans");
     assertThat(got.get("speech_final").asInt()).isEqualTo(2);
     assertThat(got.get("started").asInt()).isEqualTo(2);
     assertThat(got.get("ends")).hasSize(2);
@@ -193,6 +197,10 @@ class ClientLibrariesTest {
       }
     }
     return text.toString();
+  }
+
+  private static String words(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z ]", "");
   }
 
   private static JsonNode json(String text) {

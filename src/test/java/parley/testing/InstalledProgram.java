@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 import parley.app.Main;
 
 /// The program as it is installed, a jar that starts from Java's AOT cache, for tests that start it
-/// in a process of its own: that takes half the processor time of a start from the compiled classes.
+/// in a process of its own: that takes half the processor time of a start from the compiled
+/// classes.
 ///
 /// It is made on first use, once for all test processes, and again when the classes have changed.
 final class InstalledProgram {
@@ -95,8 +96,7 @@ final class InstalledProgram {
   private static String fingerprint(Path classes) throws IOException {
     CRC32 sum = new CRC32();
     for (Path file : files(classes)) {
-      String line =
-          "%s %d %s\n".formatted(file, Files.size(file), Files.getLastModifiedTime(file));
+      String line = "%s %d %s\n".formatted(file, Files.size(file), Files.getLastModifiedTime(file));
       sum.update(line.getBytes(StandardCharsets.UTF_8));
     }
     String java = System.getProperty("java.home") + Runtime.version() + libraries();

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -284,7 +285,7 @@ class SpeechEngineTest {
   @Test
   void tellsItsProgressUpToTheEnd() throws IOException {
     transcribe("jfk.flac");
-    List<Double> shares = SHARES.get("jfk.flac");
+    List<Double> shares = Objects.requireNonNull(SHARES.get("jfk.flac"));
     assertThat(shares).isSorted().last().isEqualTo(1.0);
     assertThat(shares.size()).isGreaterThan(1);
   }
