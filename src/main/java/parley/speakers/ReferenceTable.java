@@ -11,6 +11,8 @@ import parley.tenants.TenantId;
 final class ReferenceTable {
   private ReferenceTable() {}
 
+  /// A recording that the profile was made of.
+  ///
   /// @param retained whether it is stored
   public record Reference(Sha256 sha256, boolean retained) {}
 
