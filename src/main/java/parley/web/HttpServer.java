@@ -13,6 +13,7 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.modeler.Registry;
@@ -150,6 +151,11 @@ public final class HttpServer implements AutoCloseable {
     StandardContext standard = (StandardContext) context;
     standard.setClearReferencesThreadLocals(false);
     standard.setClearReferencesRmiTargets(false);
+    // There are no sessions. For their ids Tomcat would choose a generator that reads the names of
+    // all temporary files for its seed.
+    StandardManager sessions = new StandardManager();
+    sessions.setSecureRandomAlgorithm("");
+    standard.setManager(sessions);
     // Requests that outlast the drain are cut off after a short wait, in milliseconds. Tomcat waits
     // in steps of a twentieth of it, and forever if it is 0.
     standard.setUnloadDelay(100);
