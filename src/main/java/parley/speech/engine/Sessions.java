@@ -5,20 +5,15 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /// The ONNX Runtime environment and session options of every model.
 public final class Sessions {
-  /// Index of `CreateEnv` in `struct OrtApi` of onnxruntime_c_api.h, whose order never changes.
-  private static final int CREATE_ENV = 3;
-
   /// `ORT_LOGGING_LEVEL_WARNING` of onnxruntime_c_api.h.
   private static final int LOG_WARNINGS = 2;
 
@@ -43,6 +38,25 @@ public final class Sessions {
     // Patterns are cached per shape, and nearly every run has a shape of its own.
     options.setMemoryPatternOptimization(false);
     return options;
+  }
+
+  /// Like [#options] for a session on the GPU; needs [CudaLibraries]. What CUDA has no kernels for is
+  /// computed on the CPU.
+  static OrtSession.SessionOptions onGpu(int threads) throws OrtException {
+    OrtSession.SessionOptions options = options(threads);
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
+      // Instead of doubling with each extension.
+      cuda.add("arena_extend_strategy", "kSameAsRequested");
+      // Otherwise every algorithm is tried out for each shape of a convolution.
+      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+      // Who wants less than 32 bits uses an export of 16.
+      cuda.add("use_tf32", "0");
+      options.addCUDA(cuda);
+      return options;
+    } catch (OrtException e) {
+      options.close();
+      throw e;
+    }
   }
 
   /// Returns options for a run after which the session gives back the memory that it did not need
@@ -101,49 +115,10 @@ public final class Sessions {
   /// Takes a second reference to the native environment. ONNX Runtime's Java API releases its own
   /// in a shutdown hook that runs concurrently with ours: inference still running at that moment
   /// would crash the JVM before anything is stopped in order.
-  @SuppressWarnings("restricted") // the C API is stable: https://onnxruntime.ai/docs/api/c/
   private static void outliveTheirHook() {
-    Linker linker = Linker.nativeLinker();
-    // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); … }
-    MemoryLayout table = MemoryLayout.sequenceLayout(CREATE_ENV + 1, ValueLayout.ADDRESS);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment base =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      SymbolLookup.loaderLookup().findOrThrow("OrtGetApiBase"),
-                      FunctionDescriptor.of(
-                          ValueLayout.ADDRESS.withTargetLayout(ValueLayout.ADDRESS)))
-                  .invokeExact();
-      MemorySegment api =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      base.get(ValueLayout.ADDRESS, 0),
-                      FunctionDescriptor.of(
-                          ValueLayout.ADDRESS.withTargetLayout(table), ValueLayout.JAVA_INT))
-                  .invokeExact(1);
-      MemorySegment status =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      api.getAtIndex(ValueLayout.ADDRESS, CREATE_ENV),
-                      FunctionDescriptor.of(
-                          ValueLayout.ADDRESS,
-                          ValueLayout.JAVA_INT,
-                          ValueLayout.ADDRESS,
-                          ValueLayout.ADDRESS))
-                  .invokeExact(
-                      LOG_WARNINGS,
-                      arena.allocateFrom("parley"),
-                      arena.allocate(ValueLayout.ADDRESS));
-      if (status.address() != 0) {
-        throw new IllegalStateException(
-            "cannot get a second reference to ONNX Runtime's environment");
-      }
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
+      OrtApi.CREATE_ENV.call(LOG_WARNINGS, arena.allocateFrom("parley"), OrtApi.out(arena));
+    } catch (OrtException e) {
       throw new IllegalStateException(
           "cannot get a second reference to ONNX Runtime's environment", e);
     }

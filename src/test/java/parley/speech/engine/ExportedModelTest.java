@@ -41,7 +41,7 @@ class ExportedModelTest {
     }
     Files.createFile(folder.resolve("decoder_model_merged_uint8.onnx"));
 
-    ExportedModel model = ExportedModel.read(folder);
+    ExportedModel model = ExportedModel.read(folder, new WhisperDevice(1, "").precisions());
 
     assertThat(model.encoder()).hasFileName("encoder_model" + precision + ".onnx");
     assertThat(model.decoder()).hasFileName("decoder_model_merged" + precision + ".onnx");
@@ -78,7 +78,7 @@ class ExportedModelTest {
       Files.copy(file, copy);
     }
 
-    assertThat(ExportedModel.read(folder).dimensions())
+    assertThat(ExportedModel.read(folder, new WhisperDevice(1, "").precisions()).dimensions())
         .isEqualTo(new WhisperDimensions(128, 4, 20, 64, 51_866));
     try (SpeechEngine engine = load()) {
       assertThatCode(engine::warmUp).doesNotThrowAnyException();
