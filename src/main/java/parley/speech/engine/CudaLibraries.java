@@ -3,12 +3,10 @@ package parley.speech.engine;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,8 +28,11 @@ final class CudaLibraries {
 
   private static final String JAVA_PART = "libonnxruntime4j_jni.so";
 
-  /// How ONNX Runtime's Java part is told the one folder of all its native parts.
+  /// How ONNX Runtime's Java part is told where its native parts are: all in one folder, or each.
   private static final String FOLDER = "onnxruntime.native.path";
+
+  private static final String RUNTIME_FILE = "onnxruntime.native.onnxruntime.path";
+  private static final String JAVA_PART_FILE = "onnxruntime.native.onnxruntime4j_jni.path";
 
   /// Libraries of CUDA that others are looked up in by name, each after those that it needs.
   private static final List<String> CUDA =
@@ -83,21 +84,12 @@ final class CudaLibraries {
           .findFirst()
           .ifPresent(file -> CudaDriver.library(file.toString()));
     }
-    Path links = Files.createTempDirectory("parley-onnxruntime-");
-    try {
-      link(runtime, links);
-      System.setProperty(FOLDER, links.toString());
-      requireVersion(runtime, Sessions.environment().getVersion());
-      try (OrtSession.SessionOptions trial = Sessions.onGpu(1)) {
-        return name;
-      }
+    redirect(runtime);
+    requireVersion(runtime, Sessions.environment().getVersion());
+    try (OrtSession.SessionOptions _ = Sessions.onGpu(1)) {
+      return name;
     } catch (OrtException e) {
       throw unusable(explanation(folder, ModelFiles.inOneLine(e)));
-    } finally {
-      for (Path link : files(links, any -> true)) {
-        Files.delete(link);
-      }
-      Files.delete(links);
     }
   }
 
@@ -148,23 +140,13 @@ final class CudaLibraries {
     return "pip install --target %s 'onnxruntime-gpu[cuda,cudnn]==%s'".formatted(folder, VERSION);
   }
 
-  /// Makes the one folder in which ONNX Runtime's Java part looks for its native parts, by the names
-  /// that Maven's packages give them. The system's loader follows the links, so that ONNX Runtime
-  /// finds its other parts beside itself.
-  private static void link(Path runtime, Path links) throws IOException {
-    Files.createSymbolicLink(links.resolve(RUNTIME.getFirst()), runtime.toRealPath());
-    for (String part : List.of(PROVIDER, SHARED)) {
-      Files.createSymbolicLink(links.resolve(part), runtime.resolveSibling(part).toRealPath());
-    }
-    String own = System.getProperty(FOLDER);
+  /// Has ONNX Runtime's Java part, when it is first used, load that native part in place of ours.
+  private static void redirect(Path runtime) {
+    String own = System.clearProperty(FOLDER);
     if (own != null) {
-      Files.createSymbolicLink(links.resolve(JAVA_PART), Path.of(own, JAVA_PART).toRealPath());
-      return;
+      System.setProperty(JAVA_PART_FILE, Path.of(own, JAVA_PART).toAbsolutePath().toString());
     }
-    try (InputStream packed =
-        OrtSession.class.getResourceAsStream("native/linux-x64/" + JAVA_PART)) {
-      Files.copy(Objects.requireNonNull(packed), links.resolve(JAVA_PART));
-    }
+    System.setProperty(RUNTIME_FILE, runtime.toAbsolutePath().toString());
   }
 
   private static void requireVersion(Path runtime, String version) throws IOException {

@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
 
 /// Memory of the device that a session computes on, for tensors that one run writes and others
 /// read: elsewhere each run would copy them to the device. ONNX Runtime's Java API has no such
@@ -23,7 +22,6 @@ final class DeviceMemory implements AutoCloseable {
 
   private static final int FLOAT16 = 10;
 
-  private static final Field SESSION = field(OrtSession.class, "nativeHandle");
   private static final Constructor<OnnxTensor> TENSOR = constructor();
 
   private final MemorySegment allocator;
@@ -44,11 +42,8 @@ final class DeviceMemory implements AutoCloseable {
       OrtApi.CREATE_MEMORY_INFO.call(arena.allocateFrom(name), ARENA, 0, 0, out);
       MemorySegment kind = OrtApi.address(out);
       try {
-        MemorySegment handle = MemorySegment.ofAddress((long) SESSION.get(session));
-        OrtApi.CREATE_ALLOCATOR.call(handle, kind, out);
+        OrtApi.CREATE_ALLOCATOR.call(OrtApi.handle(OrtSession.class, session), kind, out);
         return new DeviceMemory(OrtApi.address(out));
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException(e);
       } finally {
         OrtApi.RELEASE_MEMORY_INFO.release(kind);
       }
@@ -77,16 +72,6 @@ final class DeviceMemory implements AutoCloseable {
   @Override
   public void close() {
     OrtApi.RELEASE_ALLOCATOR.release(allocator);
-  }
-
-  private static Field field(Class<?> type, String name) {
-    try {
-      Field field = type.getDeclaredField(name);
-      field.setAccessible(true);
-      return field;
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException("this is not the ONNX Runtime that Parley knows", e);
-    }
   }
 
   private static Constructor<OnnxTensor> constructor() {

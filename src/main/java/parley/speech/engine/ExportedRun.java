@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.platform.Fp16Conversions;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
@@ -75,6 +76,23 @@ final class ExportedRun implements AutoCloseable {
                 OnnxJavaType.FLOAT16)
             : OnnxTensor.createTensor(environment, numbers, shape);
     give(name, own(tensor));
+  }
+
+  /// Adds an input of the network's own kind of floats.
+  void give(String name, ByteBuffer numbers, long... shape) throws OrtException {
+    give(name, own(tensor(numbers, network.takesHalf(name), shape)));
+  }
+
+  /// Chooses where an output of the network's own kind of floats goes.
+  ///
+  /// @param into as large as the output is, outside the heap
+  void receive(String name, ByteBuffer into, long... shape) throws OrtException {
+    outputs.put(name, own(tensor(into, network.returnsHalf(name), shape)));
+  }
+
+  private OnnxTensor tensor(ByteBuffer numbers, boolean half, long... shape) throws OrtException {
+    return OnnxTensor.createTensor(
+        environment, numbers, shape, half ? OnnxJavaType.FLOAT16 : OnnxJavaType.FLOAT);
   }
 
   /// Chooses where an output goes.

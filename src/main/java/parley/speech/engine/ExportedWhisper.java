@@ -71,6 +71,11 @@ final class ExportedWhisper implements WhisperModel {
   }
 
   @Override
+  public boolean hasHalfCache() {
+    return networks.next().takesHalf(past(0, "decoder", "key"));
+  }
+
+  @Override
   public Optional<TextScorer> scorer() {
     return Optional.empty();
   }
@@ -256,7 +261,7 @@ final class ExportedWhisper implements WhisperModel {
 
   /// The logits of the last beam after two tokens.
   private float[] lastScores(EncodedAudio audio, int beams) throws OrtException {
-    KeyValueCache cache = new KeyValueCache(dimensions());
+    KeyValueCache cache = new KeyValueCache(this);
     cache.begin(beams, 2);
     write(audio, cache, Vocabulary.START_OF_TRANSCRIPT);
     cache.rearrange(new int[beams]);

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Field;
 
 /// Functions of ONNX Runtime's C API that its Java API lacks. It has to be loaded already.
 enum OrtApi {
@@ -20,9 +21,13 @@ enum OrtApi {
   RELEASE_STATUS(93),
   RELEASE_MEMORY_INFO(94),
   CREATE_ALLOCATOR(131),
-  RELEASE_ALLOCATOR(132);
+  RELEASE_ALLOCATOR(132),
+  APPEND_CUDA(204),
+  CREATE_CUDA_OPTIONS(205),
+  UPDATE_CUDA_OPTIONS(206),
+  RELEASE_CUDA_OPTIONS(208);
 
-  private static final int FUNCTIONS = 133;
+  private static final int FUNCTIONS = 209;
 
   private final int index;
 
@@ -105,6 +110,19 @@ enum OrtApi {
       case Error error -> throw error;
       default -> new IllegalStateException("cannot call " + this, e);
     };
+  }
+
+  /// Returns the address of what an object of the Java API stands for.
+  ///
+  /// @param type that declares the field `nativeHandle`
+  static <T> MemorySegment handle(Class<T> type, T object) {
+    try {
+      Field handle = type.getDeclaredField("nativeHandle");
+      handle.setAccessible(true);
+      return MemorySegment.ofAddress(handle.getLong(object));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this is not the ONNX Runtime that Parley knows", e);
+    }
   }
 
   /// Returns the address that a function has written.

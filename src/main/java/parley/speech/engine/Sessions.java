@@ -5,17 +5,31 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /// The ONNX Runtime environment and session options of every model.
 public final class Sessions {
   /// `ORT_LOGGING_LEVEL_WARNING` of onnxruntime_c_api.h.
   private static final int LOG_WARNINGS = 2;
+
+  private static final SequencedMap<String, String> CUDA = new LinkedHashMap<>();
+
+  static {
+    // Instead of doubling with each extension.
+    CUDA.put("arena_extend_strategy", "kSameAsRequested");
+    // Otherwise every algorithm is tried out for each shape of a convolution.
+    CUDA.put("cudnn_conv_algo_search", "HEURISTIC");
+    // Who wants less than 32 bits uses an export of 16.
+    CUDA.put("use_tf32", "0");
+  }
 
   private static final OrtEnvironment ENVIRONMENT = startQuietly();
 
@@ -44,19 +58,41 @@ public final class Sessions {
   /// computed on the CPU.
   static OrtSession.SessionOptions onGpu(int threads) throws OrtException {
     OrtSession.SessionOptions options = options(threads);
-    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
-      // Instead of doubling with each extension.
-      cuda.add("arena_extend_strategy", "kSameAsRequested");
-      // Otherwise every algorithm is tried out for each shape of a convolution.
-      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-      // Who wants less than 32 bits uses an export of 16.
-      cuda.add("use_tf32", "0");
-      options.addCUDA(cuda);
+    try {
+      addCuda(options);
       return options;
     } catch (OrtException e) {
       options.close();
       throw e;
     }
+  }
+
+  /// Does what `addCUDA` of the Java API does in ONNX Runtime's build for GPUs alone.
+  private static void addCuda(OrtSession.SessionOptions options) throws OrtException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = OrtApi.out(arena);
+      OrtApi.CREATE_CUDA_OPTIONS.call(out);
+      MemorySegment cuda = OrtApi.address(out);
+      try {
+        OrtApi.UPDATE_CUDA_OPTIONS.call(
+            cuda,
+            texts(arena, CUDA.keySet()),
+            texts(arena, CUDA.values()),
+            (long) CUDA.size());
+        OrtApi.APPEND_CUDA.call(OrtApi.handle(OrtSession.SessionOptions.class, options), cuda);
+      } finally {
+        OrtApi.RELEASE_CUDA_OPTIONS.release(cuda);
+      }
+    }
+  }
+
+  private static MemorySegment texts(Arena arena, Collection<String> texts) {
+    MemorySegment addresses = arena.allocate(ValueLayout.ADDRESS, texts.size());
+    int i = 0;
+    for (String text : texts) {
+      addresses.setAtIndex(ValueLayout.ADDRESS, i++, arena.allocateFrom(text));
+    }
+    return addresses;
   }
 
   /// Returns options for a run after which the session gives back the memory that it did not need
