@@ -87,7 +87,10 @@ record ExportedModel(
         folder.toString(),
         null,
         "it lacks encoder_model.onnx, or decoder_model_merged.onnx, or both decoder_model.onnx and"
-            + " decoder_with_past_model.onnx of the same precision");
+            + " decoder_with_past_model.onnx of the same precision"
+            + (precisions.contains("_int8")
+                ? ""
+                : "; on a GPU that is encoder_model_fp16.onnx and so on, or encoder_model.onnx"));
   }
 
   private static Optional<Path> network(Path folder, String name) {

@@ -3,6 +3,7 @@ package parley.speech.engine;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.lang.foreign.Arena;
@@ -59,6 +60,8 @@ public final class Sessions {
   static OrtSession.SessionOptions onGpu(int threads) throws OrtException {
     OrtSession.SessionOptions options = options(threads);
     try {
+      // It warns of every network with operators for the CPU, which all have.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       addCuda(options);
       return options;
     } catch (OrtException e) {
