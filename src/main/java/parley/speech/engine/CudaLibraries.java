@@ -48,7 +48,8 @@ final class CudaLibraries {
 
   private static final Pattern CUDA_FILE = Pattern.compile("(lib\\w+)\\.so\\.\\d+");
 
-  /// Folders below the one that the operator names: `lib/python3.12/site-packages/onnxruntime/capi`.
+  /// Folders below the one that the operator names:
+  /// `lib/python3.12/site-packages/onnxruntime/capi`.
   private static final int DEPTH = 7;
 
   private static final Pattern MISSING =
@@ -58,8 +59,8 @@ final class CudaLibraries {
 
   private CudaLibraries() {}
 
-  /// Loads ONNX Runtime from a folder, with the CUDA libraries that are also there; others are those
-  /// that the system's loader finds. A process does this once, before any model is loaded.
+  /// Loads ONNX Runtime from a folder, with the CUDA libraries that are also there; others are
+  /// those that the system's loader finds. A process does this once, before any model is loaded.
   ///
   /// @return the name of the GPU
   /// @throws IOException with one line that says what is missing and what to do
@@ -109,8 +110,7 @@ final class CudaLibraries {
         .orElseThrow(() -> lacks(provider.getParent(), RUNTIME.getLast()));
   }
 
-  private static List<Path> files(Path folder, Predicate<String> name)
-      throws IOException {
+  private static List<Path> files(Path folder, Predicate<String> name) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

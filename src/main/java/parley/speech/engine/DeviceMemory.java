@@ -50,8 +50,8 @@ final class DeviceMemory implements AutoCloseable {
     }
   }
 
-  /// Returns an uninitialised tensor of floats, whose numbers only runs can write and read; the caller closes
-  /// it before this memory.
+  /// Returns an uninitialised tensor of floats, whose numbers only runs can write and read; the
+  /// caller closes it before this memory.
   ///
   /// @param info of an output that goes there
   OnnxTensor tensor(TensorInfo info, long... shape) throws OrtException {

@@ -12,7 +12,6 @@ record ExportedNetworks(
     ExportedNetwork encoder, ExportedNetwork decoder, @Nullable ExportedNetwork withPast)
     implements AutoCloseable {
   /// Loads them; the caller closes them.
-  ///
   static ExportedNetworks load(ExportedModel model, WhisperDevice device) throws OrtException {
     return new ExportedNetworks(
         ExportedNetwork.load(model.encoder(), device),

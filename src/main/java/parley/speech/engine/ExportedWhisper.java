@@ -34,7 +34,6 @@ final class ExportedWhisper implements WhisperModel {
 
   /// Loads the networks and runs each of them, which also shows whether the decoder shares the
   /// audio's keys and values between beams: some exports then compute nonsense without an error.
-  ///
   static ExportedWhisper load(ExportedModel model, WhisperDevice device) throws OrtException {
     ExportedNetworks networks = ExportedNetworks.load(model, device);
     try {
@@ -101,9 +100,7 @@ final class ExportedWhisper implements WhisperModel {
         return new EncodedAudio(run.run(Set.of(ENCODED)));
       }
       OnnxTensor encoded =
-          networks
-              .encoder()
-              .onDevice(ENCODED, 1, columns / 2, dimensions().layerWidth());
+          networks.encoder().onDevice(ENCODED, 1, columns / 2, dimensions().layerWidth());
       run.receive(ENCODED, encoded);
       return new EncodedAudio(run.run(Set.of()), List.of(encoded));
     }
@@ -153,9 +150,7 @@ final class ExportedWhisper implements WhisperModel {
 
   /// The shape of a layer's keys or values of the audio.
   private long[] heardShape() {
-    return new long[] {
-      1, dimensions().heads(), MAX_COLUMNS / 2, dimensions().headSize()
-    };
+    return new long[] {1, dimensions().heads(), MAX_COLUMNS / 2, dimensions().headSize()};
   }
 
   /// Adds one token to each beam.

@@ -137,7 +137,9 @@ final class KeyValueCache {
   private OnnxTensor tensor(ByteBuffer buffer, int length) throws OrtException {
     return OnnxTensor.createTensor(
         Sessions.environment(),
-        buffer.asFloatBuffer().slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
+        buffer
+            .asFloatBuffer()
+            .slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
         new long[] {dimensions.layers(), beams, dimensions.heads(), length, dimensions.headSize()});
   }
 

@@ -55,8 +55,8 @@ public final class Sessions {
     return options;
   }
 
-  /// Like [#options] for a session on the GPU; needs [CudaLibraries]. What CUDA has no kernels for is
-  /// computed on the CPU.
+  /// Like [#options] for a session on the GPU; needs [CudaLibraries]. What CUDA has no kernels for
+  /// is computed on the CPU.
   static OrtSession.SessionOptions onGpu(int threads) throws OrtException {
     OrtSession.SessionOptions options = options(threads);
     try {
@@ -78,10 +78,7 @@ public final class Sessions {
       MemorySegment cuda = OrtApi.address(out);
       try {
         OrtApi.UPDATE_CUDA_OPTIONS.call(
-            cuda,
-            texts(arena, CUDA.keySet()),
-            texts(arena, CUDA.values()),
-            (long) CUDA.size());
+            cuda, texts(arena, CUDA.keySet()), texts(arena, CUDA.values()), (long) CUDA.size());
         OrtApi.APPEND_CUDA.call(OrtApi.handle(OrtSession.SessionOptions.class, options), cuda);
       } finally {
         OrtApi.RELEASE_CUDA_OPTIONS.release(cuda);

@@ -59,8 +59,7 @@ class CudaTest {
 
   /// The logits of the second of three beams after two steps.
   private static float[] scores(WhisperModel model) throws Exception {
-    FloatBuffer mel =
-        DirectMemory.floats(model.dimensions().melBands() * WhisperModel.MAX_COLUMNS);
+    FloatBuffer mel = DirectMemory.floats(model.dimensions().melBands() * WhisperModel.MAX_COLUMNS);
     Random random = new Random(1);
     while (mel.hasRemaining()) {
       mel.put((float) random.nextGaussian());
@@ -82,7 +81,8 @@ class CudaTest {
   private void copy(String name) throws IOException {
     Path source;
     try {
-      source = Path.of(Objects.requireNonNull(CudaTest.class.getResource("/models/" + name)).toURI());
+      source =
+          Path.of(Objects.requireNonNull(CudaTest.class.getResource("/models/" + name)).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -64,8 +64,7 @@ class ExportedModelTest {
     describe("whisper-random");
     offer("encoder_model_int8, encoder_model_q4");
 
-    assertThatThrownBy(
-            () -> ExportedModel.read(folder, new WhisperDevice(1, "a GPU").precisions()))
+    assertThatThrownBy(() -> ExportedModel.read(folder, new WhisperDevice(1, "a GPU").precisions()))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("encoder_model.onnx")
         .hasMessageContaining("encoder_model_fp16.onnx");
