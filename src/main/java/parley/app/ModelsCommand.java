@@ -81,7 +81,9 @@ final class ModelsCommand implements Callable<Integer> {
               SpeechEngine.load(
                   folders, threads, new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT)));
       engine.warmUp();
-      print("%s: ready after %.1f s".formatted(engine.model(), seconds(began)));
+      print(
+          "%s: ready after %.1f s, computed by: %s"
+              .formatted(engine.model(), seconds(began), engine.device()));
       began = System.nanoTime();
       Transcript transcript =
           engine.transcribe(Main.home().resolve(SENTENCE), SpeechOptions.PLAIN, share -> {});

@@ -61,7 +61,10 @@ record SpeechBackends(Optional<LoadingModels> models, Optional<SpeakerDiarisatio
     return new ModelFolders(
         models,
         config.model().map(home::resolve).orElse(models),
-        config.englishModel().map(home::resolve).orElse(models));
+        config.englishModel().map(home::resolve).orElse(models),
+        config.device() == Config.Device.CUDA
+            ? Optional.of(home.resolve(config.cudaLibraries()))
+            : Optional.empty());
   }
 
   /// The backends that are set up.

@@ -38,6 +38,12 @@ public record Config(
     JSON
   }
 
+  /// What computes Whisper.
+  public enum Device {
+    CPU,
+    CUDA
+  }
+
   /// The connection to PostgreSQL.
   public record Database(
       @Setting(
@@ -126,6 +132,20 @@ public record Config(
                   + " opinion. One like the folder of the speech models; if empty, the one among"
                   + " them. A relative path starts at Parley's installation folder.")
           Optional<Path> englishModel,
+      @Setting(
+              value =
+                  "What computes speech.model: \"cpu\", or \"cuda\", an NVIDIA GPU, for a model that"
+                      + " optimum has exported in 16 or 32 bits. All other models are computed on"
+                      + " the CPU.",
+              defaultValue = "cpu")
+          Device device,
+      @Setting(
+              value =
+                  "The folder with ONNX Runtime's libraries for speech.device = \"cuda\", as pip"
+                      + " install --target makes it of onnxruntime-gpu[cuda,cudnn]. A relative path"
+                      + " starts at Parley's installation folder.",
+              defaultValue = "./cuda")
+          Path cudaLibraries,
       @Setting(
               value = "How many processor cores recognition may use. 0 means all.",
               defaultValue = "0",

@@ -45,7 +45,14 @@ final class ConfigReaderTest {
     assertThat(config.speech())
         .isEqualTo(
             new Config.Speech(
-                Path.of("./models"), Optional.empty(), Optional.empty(), 0, 5L * 1024 * 1024, 0));
+                Path.of("./models"),
+                Optional.empty(),
+                Optional.empty(),
+                Config.Device.CPU,
+                Path.of("./cuda"),
+                0,
+                5L * 1024 * 1024,
+                0));
   }
 
   @Test

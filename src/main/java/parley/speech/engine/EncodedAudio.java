@@ -2,6 +2,7 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,21 @@ import org.jspecify.annotations.Nullable;
 /// values of each layer with the first token, and they are kept here.
 final class EncodedAudio implements AutoCloseable {
   private final OrtSession.Result result;
+
+  /// Those of its tensors that the result does not close: on the device.
+  private final List<OnnxTensor> onDevice;
+
   private OrtSession.@Nullable Result cross;
+  private List<OnnxTensor> crossOnDevice = List.of();
 
   EncodedAudio(OrtSession.Result result) {
+    this(result, List.of());
+  }
+
+  /// @param onDevice tensors of the result that were given to the run
+  EncodedAudio(OrtSession.Result result, List<OnnxTensor> onDevice) {
     this.result = result;
+    this.onDevice = onDevice;
   }
 
   OnnxTensor keys() {
@@ -31,11 +43,19 @@ final class EncodedAudio implements AutoCloseable {
   }
 
   /// Keeps what a decoder has computed of this audio, in place of what it computed before.
-  void keep(OrtSession.Result computed) {
+  ///
+  /// @param given tensors of the result that were given to the run
+  void keep(OrtSession.Result computed, List<OnnxTensor> given) {
+    forget();
+    cross = computed;
+    crossOnDevice = given;
+  }
+
+  private void forget() {
     if (cross != null) {
       cross.close();
     }
-    cross = computed;
+    crossOnDevice.forEach(OnnxTensor::close);
   }
 
   /// Returns a tensor of what [#keep] was given.
@@ -45,9 +65,8 @@ final class EncodedAudio implements AutoCloseable {
 
   @Override
   public void close() {
-    if (cross != null) {
-      cross.close();
-    }
+    forget();
     result.close();
+    onDevice.forEach(OnnxTensor::close);
   }
 }

@@ -40,10 +40,6 @@ record ExportedModel(
   private static final String GENERATION = "generation_config.json";
   private static final String TOKENIZER = "tokenizer.json";
 
-  /// The ends of networks' names by their precision, the first one that is there being used.
-  private static final List<String> PRECISIONS =
-      List.of("", "_int8", "_quantized", "_uint8", "_fp16", "_q4", "_q4f16", "_bnb4");
-
   /// An attention head of the decoder.
   record AlignmentHead(int layer, int head) {}
 
@@ -53,8 +49,9 @@ record ExportedModel(
 
   /// Reads a folder.
   ///
+  /// @param precisions ends of the networks' names, the first one that is there being used
   /// @throws IOException with one line that says what is missing or does not fit
-  static ExportedModel read(Path folder) throws IOException {
+  static ExportedModel read(Path folder, List<String> precisions) throws IOException {
     JsonNode config = json(folder, CONFIG);
     String type = config.path("model_type").asString("nothing that it names");
     if (!type.equals("whisper")) {
@@ -70,7 +67,7 @@ record ExportedModel(
     } catch (IllegalArgumentException e) {
       throw new IOException("The model in " + folder + " cannot be used: " + e.getMessage(), e);
     }
-    for (String precision : PRECISIONS) {
+    for (String precision : precisions) {
       Optional<Path> encoder = network(folder, "encoder_model" + precision);
       Optional<Path> merged = network(folder, "decoder_model_merged" + precision);
       Optional<Path> first = network(folder, "decoder_model" + precision);
@@ -90,7 +87,10 @@ record ExportedModel(
         folder.toString(),
         null,
         "it lacks encoder_model.onnx, or decoder_model_merged.onnx, or both decoder_model.onnx and"
-            + " decoder_with_past_model.onnx of the same precision");
+            + " decoder_with_past_model.onnx of the same precision"
+            + (precisions.contains("_int8")
+                ? ""
+                : "; on a GPU that is encoder_model_fp16.onnx and so on, or encoder_model.onnx"));
   }
 
   private static Optional<Path> network(Path folder, String name) {

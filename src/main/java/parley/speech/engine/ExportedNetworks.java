@@ -1,8 +1,6 @@
 package parley.speech.engine;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import org.jspecify.annotations.Nullable;
 
 /// The loaded networks of an [ExportedModel].
@@ -10,26 +8,21 @@ import org.jspecify.annotations.Nullable;
 /// @param encoder the encoder
 /// @param decoder the decoder without a cache
 /// @param withPast the decoder with a cache; null if it is the same network
-record ExportedNetworks(OrtSession encoder, OrtSession decoder, @Nullable OrtSession withPast)
+record ExportedNetworks(
+    ExportedNetwork encoder, ExportedNetwork decoder, @Nullable ExportedNetwork withPast)
     implements AutoCloseable {
   /// Loads them; the caller closes them.
-  ///
-  /// @param threads that one run may use
-  static ExportedNetworks load(ExportedModel model, int threads) throws OrtException {
-    OrtEnvironment environment = Sessions.environment();
-    try (OrtSession.SessionOptions options = Sessions.options(threads)) {
-      OrtSession encoder = environment.createSession(model.encoder().toString(), options);
-      OrtSession decoder = environment.createSession(model.decoder().toString(), options);
-      OrtSession withPast =
-          model.decoderWithPast().isPresent()
-              ? environment.createSession(model.decoderWithPast().get().toString(), options)
-              : null;
-      return new ExportedNetworks(encoder, decoder, withPast);
-    }
+  static ExportedNetworks load(ExportedModel model, WhisperDevice device) throws OrtException {
+    return new ExportedNetworks(
+        ExportedNetwork.load(model.encoder(), device),
+        ExportedNetwork.load(model.decoder(), device),
+        model.decoderWithPast().isPresent()
+            ? ExportedNetwork.load(model.decoderWithPast().get(), device)
+            : null);
   }
 
   /// Returns the decoder with a cache.
-  OrtSession next() {
+  ExportedNetwork next() {
     return withPast == null ? decoder : withPast;
   }
 

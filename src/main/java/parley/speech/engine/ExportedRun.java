@@ -1,13 +1,12 @@
 package parley.speech.engine;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.platform.Fp16Conversions;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
@@ -21,7 +20,7 @@ import java.util.Set;
 /// 32-bit floats read and write buffers in place; for those of 16-bit floats they are copied.
 final class ExportedRun implements AutoCloseable {
   private final OrtEnvironment environment = Sessions.environment();
-  private final OrtSession session;
+  private final ExportedNetwork network;
   private final Map<String, OnnxTensor> inputs = new HashMap<>();
   private final Map<String, OnnxTensor> outputs = new HashMap<>();
   private final List<OnnxTensor> owned = new ArrayList<>();
@@ -30,8 +29,8 @@ final class ExportedRun implements AutoCloseable {
   /// An output of 16-bit floats, and where its numbers go.
   private record HalfOutput(ShortBuffer from, FloatBuffer into) {}
 
-  ExportedRun(OrtSession session) {
-    this.session = session;
+  ExportedRun(ExportedNetwork network) {
+    this.network = network;
   }
 
   /// Adds the tokens of each beam, and what else tells the network that they follow `past` others.
@@ -52,7 +51,7 @@ final class ExportedRun implements AutoCloseable {
 
   /// Adds an empty cache.
   void giveEmptyPast(WhisperDimensions dimensions) throws OrtException {
-    for (String name : session.getInputNames()) {
+    for (String name : network.inputs().keySet()) {
       if (name.startsWith("past_key_values.")) {
         give(name, DirectMemory.floats(0), 1, dimensions.heads(), 0, dimensions.headSize());
       }
@@ -61,7 +60,7 @@ final class ExportedRun implements AutoCloseable {
 
   /// Adds an input, if the network takes it, that the caller closes.
   void give(String name, OnnxTensor tensor) {
-    if (session.getInputNames().contains(name)) {
+    if (network.takes(name)) {
       inputs.put(name, tensor);
     }
   }
@@ -69,7 +68,7 @@ final class ExportedRun implements AutoCloseable {
   /// Adds an input.
   void give(String name, FloatBuffer numbers, long... shape) throws OrtException {
     OnnxTensor tensor =
-        isHalf(session.getInputInfo(), name)
+        network.takesHalf(name)
             ? OnnxTensor.createTensor(
                 environment,
                 Fp16Conversions.convertFloatBufferToFp16Buffer(numbers),
@@ -79,11 +78,28 @@ final class ExportedRun implements AutoCloseable {
     give(name, own(tensor));
   }
 
+  /// Adds an input of the network's own kind of floats.
+  void give(String name, ByteBuffer numbers, long... shape) throws OrtException {
+    give(name, own(tensor(numbers, network.takesHalf(name), shape)));
+  }
+
+  /// Chooses where an output of the network's own kind of floats goes.
+  ///
+  /// @param into as large as the output is, outside the heap
+  void receive(String name, ByteBuffer into, long... shape) throws OrtException {
+    outputs.put(name, own(tensor(into, network.returnsHalf(name), shape)));
+  }
+
+  private OnnxTensor tensor(ByteBuffer numbers, boolean half, long... shape) throws OrtException {
+    return OnnxTensor.createTensor(
+        environment, numbers, shape, half ? OnnxJavaType.FLOAT16 : OnnxJavaType.FLOAT);
+  }
+
   /// Chooses where an output goes.
   ///
   /// @param into as large as the output is, outside the heap
   void receive(String name, FloatBuffer into, long... shape) throws OrtException {
-    if (isHalf(session.getOutputInfo(), name)) {
+    if (network.returnsHalf(name)) {
       ShortBuffer half = DirectMemory.shorts(into.remaining());
       halves.add(new HalfOutput(half, into));
       outputs.put(
@@ -93,11 +109,16 @@ final class ExportedRun implements AutoCloseable {
     }
   }
 
+  /// Chooses the tensor that an output goes to, which the caller closes.
+  void receive(String name, OnnxTensor into) {
+    outputs.put(name, into);
+  }
+
   /// Runs the network.
   ///
   /// @param returned names of further outputs, which the caller closes
   OrtSession.Result run(Set<String> returned) throws OrtException {
-    OrtSession.Result result = session.run(inputs, returned, outputs);
+    OrtSession.Result result = network.session().run(inputs, returned, outputs);
     for (HalfOutput half : halves) {
       half.into()
           .put(
@@ -107,27 +128,6 @@ final class ExportedRun implements AutoCloseable {
               half.into().limit());
     }
     return result;
-  }
-
-  /// Requires that the network takes an input of floats.
-  ///
-  /// @throws OrtException with one line that says what it takes instead
-  static void requireFloats(OrtSession session, String name) throws OrtException {
-    NodeInfo node = session.getInputInfo().get(name);
-    if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
-      throw new OrtException("its network has no input " + name);
-    }
-    if (tensor.type != OnnxJavaType.FLOAT && tensor.type != OnnxJavaType.FLOAT16) {
-      throw new OrtException(
-          "its input %s is %s, not floats of 32 or 16 bits".formatted(name, tensor.type));
-    }
-  }
-
-  private static boolean isHalf(Map<String, NodeInfo> nodes, String name) {
-    NodeInfo node = nodes.get(name);
-    return node != null
-        && node.getInfo() instanceof TensorInfo tensor
-        && tensor.type == OnnxJavaType.FLOAT16;
   }
 
   /// Returns a tensor that is closed with this run.

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 final class ExportedWhisper implements WhisperModel {
   private static final List<String> KINDS = List.of("key", "value");
   private static final String HEARD = "encoder_hidden_states";
+  private static final String ENCODED = "last_hidden_state";
   private static final String LOGITS = "logits";
 
   private final ExportedModel model;
@@ -32,13 +34,11 @@ final class ExportedWhisper implements WhisperModel {
 
   /// Loads the networks and runs each of them, which also shows whether the decoder shares the
   /// audio's keys and values between beams: some exports then compute nonsense without an error.
-  ///
-  /// @param threads that one run may use
-  static ExportedWhisper load(ExportedModel model, int threads) throws OrtException {
-    ExportedNetworks networks = ExportedNetworks.load(model, threads);
+  static ExportedWhisper load(ExportedModel model, WhisperDevice device) throws OrtException {
+    ExportedNetworks networks = ExportedNetworks.load(model, device);
     try {
-      ExportedRun.requireFloats(networks.encoder(), "input_features");
-      ExportedRun.requireFloats(networks.next(), past(0, "decoder", "key"));
+      networks.encoder().requireFloats("input_features");
+      networks.next().requireFloats(past(0, "decoder", "key"));
       ExportedWhisper sharing = new ExportedWhisper(model, networks, true);
       if (sharing.isSameForEachBeam()) {
         return sharing;
@@ -70,6 +70,11 @@ final class ExportedWhisper implements WhisperModel {
   }
 
   @Override
+  public boolean hasHalfCache() {
+    return networks.next().takesHalf(past(0, "decoder", "key"));
+  }
+
+  @Override
   public Optional<TextScorer> scorer() {
     return Optional.empty();
   }
@@ -80,7 +85,7 @@ final class ExportedWhisper implements WhisperModel {
         && model.alignmentHeads().stream()
             .allMatch(head ->
                 head.head() < dimensions().heads()
-                    && networks.decoder().getOutputNames().contains(attention(head.layer())));
+                    && networks.decoder().returns(attention(head.layer())));
   }
 
   private static String attention(int layer) {
@@ -91,7 +96,13 @@ final class ExportedWhisper implements WhisperModel {
   public EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (ExportedRun run = new ExportedRun(networks.encoder())) {
       run.give("input_features", mel, 1, dimensions().melBands(), columns);
-      return new EncodedAudio(run.run(Set.of("last_hidden_state")));
+      if (!networks.encoder().isOnDevice()) {
+        return new EncodedAudio(run.run(Set.of(ENCODED)));
+      }
+      OnnxTensor encoded =
+          networks.encoder().onDevice(ENCODED, 1, columns / 2, dimensions().layerWidth());
+      run.receive(ENCODED, encoded);
+      return new EncodedAudio(run.run(Set.of()), List.of(encoded));
     }
   }
 
@@ -111,19 +122,35 @@ final class ExportedWhisper implements WhisperModel {
   private void begin(EncodedAudio audio, KeyValueCache cache, long[] tokens) throws OrtException {
     Set<String> computed = new LinkedHashSet<>();
     computed.add(LOGITS);
-    forEachLayer((layer, kind) -> computed.add(present(layer, "encoder", kind)));
+    List<OnnxTensor> onDevice = new ArrayList<>();
     try (ExportedRun run = new ExportedRun(networks.decoder())) {
       run.giveTokens(tokens, 1, 0);
       run.give(HEARD, audio.hiddenState());
       run.giveEmptyPast(dimensions());
-      forEachLayer((layer, kind) -> receive(run, cache, layer, kind, tokens.length));
+      forEachLayer((layer, kind) -> {
+        receive(run, cache, layer, kind, tokens.length);
+        String heard = present(layer, "encoder", kind);
+        // What has to be repeated for each beam is repeated outside the device.
+        if (broadcasts && networks.decoder().isOnDevice()) {
+          OnnxTensor kept = networks.decoder().onDevice(heard, heardShape());
+          onDevice.add(kept);
+          run.receive(heard, kept);
+        } else {
+          computed.add(heard);
+        }
+      });
       OrtSession.Result result = run.run(computed);
-      audio.keep(result);
+      audio.keep(result, onDevice);
       FloatBuffer logits = ((OnnxTensor) result.get(LOGITS).orElseThrow()).getFloatBuffer();
       int size = dimensions().vocabulary();
       cache.logits().put(0, logits, (tokens.length - 1) * size, size);
     }
     cache.keep(tokens.length);
+  }
+
+  /// The shape of a layer's keys or values of the audio.
+  private long[] heardShape() {
+    return new long[] {1, dimensions().heads(), MAX_COLUMNS / 2, dimensions().headSize()};
   }
 
   /// Adds one token to each beam.
@@ -229,7 +256,7 @@ final class ExportedWhisper implements WhisperModel {
 
   /// The logits of the last beam after two tokens.
   private float[] lastScores(EncodedAudio audio, int beams) throws OrtException {
-    KeyValueCache cache = new KeyValueCache(dimensions());
+    KeyValueCache cache = new KeyValueCache(this);
     cache.begin(beams, 2);
     write(audio, cache, Vocabulary.START_OF_TRANSCRIPT);
     cache.rearrange(new int[beams]);

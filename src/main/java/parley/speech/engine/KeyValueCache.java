@@ -2,6 +2,8 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /// The decoder's key-value cache: the self-attention keys and values of each beam's tokens, in
@@ -12,16 +14,18 @@ import java.nio.FloatBuffer;
 /// Reused across windows. Not thread-safe.
 final class KeyValueCache {
   private final WhisperDimensions dimensions;
-  private FloatBuffer keys = DirectMemory.floats(0);
-  private FloatBuffer values = DirectMemory.floats(0);
-  private FloatBuffer nextKeys = DirectMemory.floats(0);
-  private FloatBuffer nextValues = DirectMemory.floats(0);
+  private final int numberBytes;
+  private ByteBuffer keys = DirectMemory.bytes(0);
+  private ByteBuffer values = DirectMemory.bytes(0);
+  private ByteBuffer nextKeys = DirectMemory.bytes(0);
+  private ByteBuffer nextValues = DirectMemory.bytes(0);
   private FloatBuffer logits = DirectMemory.floats(0);
   private int beams;
   private int tokens;
 
-  KeyValueCache(WhisperDimensions dimensions) {
-    this.dimensions = dimensions;
+  KeyValueCache(WhisperModel model) {
+    this.dimensions = model.dimensions();
+    this.numberBytes = model.hasHalfCache() ? Short.BYTES : Float.BYTES;
   }
 
   /// Clears the cache and starts with one beam.
@@ -29,12 +33,12 @@ final class KeyValueCache {
   /// @param maxBeams most beams that there will be
   /// @param maxTokens most tokens that each beam will have
   void begin(int maxBeams, int maxTokens) {
-    int size = dimensions.layers() * maxBeams * dimensions.layerWidth() * maxTokens;
+    int size = bytes(dimensions.layers() * maxBeams, maxTokens);
     if (keys.capacity() < size) {
-      keys = DirectMemory.floats(size);
-      values = DirectMemory.floats(size);
-      nextKeys = DirectMemory.floats(size);
-      nextValues = DirectMemory.floats(size);
+      keys = DirectMemory.bytes(size);
+      values = DirectMemory.bytes(size);
+      nextKeys = DirectMemory.bytes(size);
+      nextValues = DirectMemory.bytes(size);
     }
     if (logits.capacity() < maxBeams * dimensions.vocabulary()) {
       logits = DirectMemory.floats(maxBeams * dimensions.vocabulary());
@@ -54,10 +58,10 @@ final class KeyValueCache {
 
   /// The keys or values of one layer.
   ///
-  /// @param numbers this memory
+  /// @param numbers this memory, of 16-bit or 32-bit floats
   /// @param shape beams × heads × tokens × head size
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Layer(FloatBuffer numbers, long[] shape) {}
+  record Layer(ByteBuffer numbers, long[] shape) {}
 
   /// Returns the keys or values of one layer.
   Layer past(int layer, boolean ofKeys) {
@@ -69,10 +73,10 @@ final class KeyValueCache {
     return layer(ofKeys ? nextKeys : nextValues, layer, tokens + added);
   }
 
-  private Layer layer(FloatBuffer buffer, int layer, int length) {
-    int size = beams * dimensions.layerWidth() * length;
+  private Layer layer(ByteBuffer buffer, int layer, int length) {
+    int size = bytes(beams, length);
     return new Layer(
-        buffer.slice(layer * size, size),
+        buffer.slice(layer * size, size).order(ByteOrder.nativeOrder()),
         new long[] {beams, dimensions.heads(), length, dimensions.headSize()});
   }
 
@@ -126,10 +130,16 @@ final class KeyValueCache {
     swap();
   }
 
-  private OnnxTensor tensor(FloatBuffer buffer, int length) throws OrtException {
+  private int bytes(int rows, int length) {
+    return Math.multiplyExact(rows * dimensions.layerWidth() * length, numberBytes);
+  }
+
+  private OnnxTensor tensor(ByteBuffer buffer, int length) throws OrtException {
     return OnnxTensor.createTensor(
         Sessions.environment(),
-        buffer.slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
+        buffer
+            .asFloatBuffer()
+            .slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
         new long[] {dimensions.layers(), beams, dimensions.heads(), length, dimensions.headSize()});
   }
 
@@ -145,8 +155,8 @@ final class KeyValueCache {
     return true;
   }
 
-  private void copy(FloatBuffer from, FloatBuffer to, int[] origins) {
-    int row = dimensions.layerWidth() * tokens;
+  private void copy(ByteBuffer from, ByteBuffer to, int[] origins) {
+    int row = bytes(1, tokens);
     for (int layer = 0; layer < dimensions.layers(); layer++) {
       for (int beam = 0; beam < origins.length; beam++) {
         to.put(
@@ -159,7 +169,7 @@ final class KeyValueCache {
   }
 
   private void swap() {
-    FloatBuffer swapped = keys;
+    ByteBuffer swapped = keys;
     keys = nextKeys;
     nextKeys = swapped;
     swapped = values;

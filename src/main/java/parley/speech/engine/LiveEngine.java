@@ -36,6 +36,7 @@ public final class LiveEngine {
   private final InferenceQueue vadQueue;
   private final LiveLoad load;
   private final String owner;
+  private final boolean prefersWhisper;
 
   /// @param threads that recognition may use in total
   /// @param onFault called when a model fails
@@ -54,6 +55,7 @@ public final class LiveEngine {
     this.moonshinePartials =
         new MoonshinePartials(models.moonshine(), models.moonshineVocabulary(), vocabulary);
     this.owner = InferenceQueue.NOBODY;
+    this.prefersWhisper = models.device().isGpu();
   }
 
   private LiveEngine(LiveEngine shared, String owner) {
@@ -67,12 +69,19 @@ public final class LiveEngine {
     this.whisperPartials = shared.whisperPartials;
     this.moonshinePartials = shared.moonshinePartials;
     this.owner = owner;
+    this.prefersWhisper = shared.prefersWhisper;
   }
 
   /// Returns this engine for the work of one owner, whose work does not wait for that of others. It
   /// ends with this one.
   public LiveEngine of(String otherOwner) {
     return new LiveEngine(this, otherOwner);
+  }
+
+  /// Whether Whisper writes all final captions, also those of English that the quick model could
+  /// write: on a GPU.
+  public boolean prefersWhisper() {
+    return prefersWhisper;
   }
 
   /// Returns the processors that a stream takes while somebody speaks, as measured on this machine.

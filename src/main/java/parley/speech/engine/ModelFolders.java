@@ -1,6 +1,7 @@
 package parley.speech.engine;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where the speech models are.
 ///
@@ -8,8 +9,15 @@ import java.nio.file.Path;
 /// @param whisper folder with the Whisper to use: the same, another one with a `models.json`, or a
 ///   Hugging Face export for ONNX Runtime
 /// @param english folder whose `models.json` names the quick model for English
-public record ModelFolders(Path models, Path whisper, Path english) {
-  /// All models of one folder.
+/// @param cudaLibraries folder with ONNX Runtime for NVIDIA GPUs, to run Whisper on one; empty to
+///   run it on the CPU
+public record ModelFolders(Path models, Path whisper, Path english, Optional<Path> cudaLibraries) {
+  /// Models that run on the CPU.
+  public ModelFolders(Path models, Path whisper, Path english) {
+    this(models, whisper, english, Optional.empty());
+  }
+
+  /// All models of one folder, which run on the CPU.
   public static ModelFolders in(Path models) {
     return new ModelFolders(models, models, models);
   }

@@ -6,8 +6,10 @@ import java.io.IOException;
 /// All speech models, loaded.
 ///
 /// @param name name of the transcription model
+/// @param device what computes it
 record Models(
     String name,
+    WhisperDevice device,
     VoiceActivity voiceActivity,
     WhisperModel whisper,
     Vocabulary vocabulary,
@@ -18,10 +20,13 @@ record Models(
   ///
   /// @param threads that one run of Whisper may use
   static Models load(ModelFolders folders, int threads) throws IOException {
-    LoadedWhisper whisper = LoadedWhisper.load(folders.whisper(), threads);
+    // Before any other model: it decides which ONNX Runtime is loaded.
+    WhisperDevice device = WhisperDevice.of(folders, threads);
+    LoadedWhisper whisper = LoadedWhisper.load(folders.whisper(), device);
     LoadedMoonshine moonshine = LoadedMoonshine.load(folders.english());
     return new Models(
         whisper.name(),
+        device,
         VoiceActivity.load(folders.models()),
         whisper.model(),
         whisper.vocabulary(),

@@ -68,6 +68,11 @@ final class PackedWhisper implements WhisperModel {
   }
 
   @Override
+  public boolean hasHalfCache() {
+    return false;
+  }
+
+  @Override
   public EncodedAudio encode(FloatBuffer mel, int columns) throws OrtException {
     try (OnnxTensor picture =
             OnnxTensor.createTensor(

@@ -3,24 +3,34 @@ package parley.speech.engine;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /// The ONNX Runtime environment and session options of every model.
 public final class Sessions {
-  /// Index of `CreateEnv` in `struct OrtApi` of onnxruntime_c_api.h, whose order never changes.
-  private static final int CREATE_ENV = 3;
-
   /// `ORT_LOGGING_LEVEL_WARNING` of onnxruntime_c_api.h.
   private static final int LOG_WARNINGS = 2;
+
+  private static final SequencedMap<String, String> CUDA = new LinkedHashMap<>();
+
+  static {
+    // Instead of doubling with each extension.
+    CUDA.put("arena_extend_strategy", "kSameAsRequested");
+    // Otherwise every algorithm is tried out for each shape of a convolution.
+    CUDA.put("cudnn_conv_algo_search", "HEURISTIC");
+    // Who wants less than 32 bits uses an export of 16.
+    CUDA.put("use_tf32", "0");
+  }
 
   private static final OrtEnvironment ENVIRONMENT = startQuietly();
 
@@ -43,6 +53,46 @@ public final class Sessions {
     // Patterns are cached per shape, and nearly every run has a shape of its own.
     options.setMemoryPatternOptimization(false);
     return options;
+  }
+
+  /// Like [#options] for a session on the GPU; needs [CudaLibraries]. What CUDA has no kernels for
+  /// is computed on the CPU.
+  static OrtSession.SessionOptions onGpu(int threads) throws OrtException {
+    OrtSession.SessionOptions options = options(threads);
+    try {
+      // It warns of every network with operators for the CPU, which all have.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      addCuda(options);
+      return options;
+    } catch (OrtException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  /// Does what `addCUDA` of the Java API does in ONNX Runtime's build for GPUs alone.
+  private static void addCuda(OrtSession.SessionOptions options) throws OrtException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = OrtApi.out(arena);
+      OrtApi.CREATE_CUDA_OPTIONS.call(out);
+      MemorySegment cuda = OrtApi.address(out);
+      try {
+        OrtApi.UPDATE_CUDA_OPTIONS.call(
+            cuda, texts(arena, CUDA.keySet()), texts(arena, CUDA.values()), (long) CUDA.size());
+        OrtApi.APPEND_CUDA.call(OrtApi.handle(OrtSession.SessionOptions.class, options), cuda);
+      } finally {
+        OrtApi.RELEASE_CUDA_OPTIONS.release(cuda);
+      }
+    }
+  }
+
+  private static MemorySegment texts(Arena arena, Collection<String> texts) {
+    MemorySegment addresses = arena.allocate(ValueLayout.ADDRESS, texts.size());
+    int i = 0;
+    for (String text : texts) {
+      addresses.setAtIndex(ValueLayout.ADDRESS, i++, arena.allocateFrom(text));
+    }
+    return addresses;
   }
 
   /// Returns options for a run after which the session gives back the memory that it did not need
@@ -101,49 +151,10 @@ public final class Sessions {
   /// Takes a second reference to the native environment. ONNX Runtime's Java API releases its own
   /// in a shutdown hook that runs concurrently with ours: inference still running at that moment
   /// would crash the JVM before anything is stopped in order.
-  @SuppressWarnings("restricted") // the C API is stable: https://onnxruntime.ai/docs/api/c/
   private static void outliveTheirHook() {
-    Linker linker = Linker.nativeLinker();
-    // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); … }
-    MemoryLayout table = MemoryLayout.sequenceLayout(CREATE_ENV + 1, ValueLayout.ADDRESS);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment base =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      SymbolLookup.loaderLookup().findOrThrow("OrtGetApiBase"),
-                      FunctionDescriptor.of(
-                          ValueLayout.ADDRESS.withTargetLayout(ValueLayout.ADDRESS)))
-                  .invokeExact();
-      MemorySegment api =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      base.get(ValueLayout.ADDRESS, 0),
-                      FunctionDescriptor.of(
-                          ValueLayout.ADDRESS.withTargetLayout(table), ValueLayout.JAVA_INT))
-                  .invokeExact(1);
-      MemorySegment status =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      api.getAtIndex(ValueLayout.ADDRESS, CREATE_ENV),
-                      FunctionDescriptor.of(
-                          ValueLayout.ADDRESS,
-                          ValueLayout.JAVA_INT,
-                          ValueLayout.ADDRESS,
-                          ValueLayout.ADDRESS))
-                  .invokeExact(
-                      LOG_WARNINGS,
-                      arena.allocateFrom("parley"),
-                      arena.allocate(ValueLayout.ADDRESS));
-      if (status.address() != 0) {
-        throw new IllegalStateException(
-            "cannot get a second reference to ONNX Runtime's environment");
-      }
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
+      OrtApi.CREATE_ENV.call(LOG_WARNINGS, arena.allocateFrom("parley"), OrtApi.out(arena));
+    } catch (OrtException e) {
       throw new IllegalStateException(
           "cannot get a second reference to ONNX Runtime's environment", e);
     }

@@ -82,6 +82,11 @@ public final class SpeechEngine implements AutoCloseable {
     return models.name();
   }
 
+  /// Returns what computes the transcription model: "CPU", or the name of a GPU.
+  public String device() {
+    return models.device().description();
+  }
+
   /// Returns the engine for live captions on the same models; it ends with this engine.
   public LiveEngine live() {
     return live;

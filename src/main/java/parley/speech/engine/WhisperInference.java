@@ -15,7 +15,7 @@ final class WhisperInference {
   WhisperInference(WhisperModel model, Runnable pause) {
     this.model = model;
     this.pause = pause;
-    this.cache = new KeyValueCache(model.dimensions());
+    this.cache = new KeyValueCache(model);
   }
 
   /// Starts one beam with the prompt.

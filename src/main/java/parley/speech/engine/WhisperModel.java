@@ -24,6 +24,9 @@ sealed interface WhisperModel extends AutoCloseable permits PackedWhisper, Expor
   /// Whether every window has to have [#MAX_COLUMNS].
   boolean needsFullWindow();
 
+  /// Whether keys and values of its cache are 16-bit floats, instead of 32-bit ones.
+  boolean hasHalfCache();
+
   /// Encodes one window.
   ///
   /// @param mel row by row, mel bands × `columns`, outside the heap; read in place

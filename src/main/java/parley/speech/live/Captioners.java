@@ -117,7 +117,7 @@ public record Captioners(
             models,
             finals,
             partials,
-            backend == Backend.A && open.isPlain()
+            backend == Backend.A && open.isPlain() && !models.prefersWhisper()
                 ? inTime(
                     Segmentation.WITHOUT_CONTEXT.endingWithin(open.utterancePause()),
                     open,

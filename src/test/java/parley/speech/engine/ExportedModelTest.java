@@ -2,10 +2,12 @@ package parley.speech.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -34,17 +36,38 @@ class ExportedModelTest {
   void usesTheSamePrecisionOfAllNetworksTheFirstInOrder(String encoders, String precision)
       throws IOException {
     describe("whisper-random");
-    for (String encoder : List.of(encoders.split(", ", -1))) {
-      Files.createFile(folder.resolve(encoder + ".onnx"));
-      Files.createFile(
-          folder.resolve(encoder.replace("encoder_model", "decoder_model_merged") + ".onnx"));
-    }
+    offer(encoders);
     Files.createFile(folder.resolve("decoder_model_merged_uint8.onnx"));
 
-    ExportedModel model = ExportedModel.read(folder);
+    ExportedModel model = ExportedModel.read(folder, new WhisperDevice(1, "").precisions());
 
     assertThat(model.encoder()).hasFileName("encoder_model" + precision + ".onnx");
     assertThat(model.decoder()).hasFileName("decoder_model_merged" + precision + ".onnx");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'encoder_model_int8, encoder_model, encoder_model_fp16', _fp16",
+    "'encoder_model_q4, encoder_model', ''"
+  })
+  void prefersSixteenBitsOnAGpu(String encoders, String precision) throws IOException {
+    describe("whisper-random");
+    offer(encoders);
+
+    ExportedModel model = ExportedModel.read(folder, new WhisperDevice(1, "a GPU").precisions());
+
+    assertThat(model.encoder()).hasFileName("encoder_model" + precision + ".onnx");
+  }
+
+  @Test
+  void hasNothingForAGpuInIntegersAlone() throws IOException {
+    describe("whisper-random");
+    offer("encoder_model_int8, encoder_model_q4");
+
+    assertThatThrownBy(() -> ExportedModel.read(folder, new WhisperDevice(1, "a GPU").precisions()))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("encoder_model.onnx")
+        .hasMessageContaining("encoder_model_fp16.onnx");
   }
 
   @Tag("slow")
@@ -78,7 +101,7 @@ class ExportedModelTest {
       Files.copy(file, copy);
     }
 
-    assertThat(ExportedModel.read(folder).dimensions())
+    assertThat(ExportedModel.read(folder, new WhisperDevice(1, "").precisions()).dimensions())
         .isEqualTo(new WhisperDimensions(128, 4, 20, 64, 51_866));
     try (SpeechEngine engine = load()) {
       assertThatCode(engine::warmUp).doesNotThrowAnyException();
@@ -88,6 +111,15 @@ class ExportedModelTest {
   private SpeechEngine load() throws IOException {
     return SpeechEngine.load(
         new ModelFolders(Path.of("models"), folder, Path.of("models")), 2, Recordings.decoder());
+  }
+
+  /// Makes empty networks, with a decoder to each encoder.
+  private void offer(String encoders) throws IOException {
+    for (String encoder : List.of(encoders.split(", ", -1))) {
+      Files.createFile(folder.resolve(encoder + ".onnx"));
+      Files.createFile(
+          folder.resolve(encoder.replace("encoder_model", "decoder_model_merged") + ".onnx"));
+    }
   }
 
   /// Copies a model's description.
