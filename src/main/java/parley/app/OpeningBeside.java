@@ -14,6 +14,8 @@ final class OpeningBeside<T> implements AutoCloseable {
   /// How a part is opened.
   @FunctionalInterface
   interface Opening<T> {
+    /// Opens it and returns it ready for use.
+    ///
     /// @param opened closes whatever is added to it when the server stops, the last first
     T open(CloseStack opened) throws IOException;
   }
