@@ -60,8 +60,8 @@ public final class Migrations {
         : Optional.empty();
   }
 
-  /// Whether the transaction sees the schema of this program, brought there by the very files that it
-  /// has: Flyway would find nothing to do and nothing to object to.
+  /// Whether the transaction sees the schema of this program, brought there by the very files that
+  /// it has: Flyway would find nothing to do and nothing to object to.
   static boolean areAllApplied(Handle transaction) {
     if (applied(transaction).isEmpty()) {
       return false;

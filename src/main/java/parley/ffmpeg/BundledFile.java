@@ -34,7 +34,8 @@ record BundledFile(String name, long size, long checksum, Content content) {
     }
   }
 
-  /// The platform of this process, as in the classifiers of `org.bytedeco`: `linux-x86_64`, `macosx-arm64`.
+  /// The platform of this process, as in the classifiers of `org.bytedeco`: `linux-x86_64`,
+  /// `macosx-arm64`.
   static String platform() {
     String system =
         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "macosx" : "linux";

@@ -16,8 +16,8 @@ import java.util.jar.JarFile;
 /// The programs in the `org.bytedeco:ffmpeg` jar on the class path.
 ///
 /// Its libavdevice is replaced by our own build without any devices (`src/main/native`), because it
-/// depends on the libraries of X11, ALSA and PulseAudio, which servers do not have. On some platforms
-/// it lacks libraries for graphics hardware that it depends on, and gets ours.
+/// depends on the libraries of X11, ALSA and PulseAudio, which servers do not have. On some
+/// platforms it lacks libraries for graphics hardware that it depends on, and gets ours.
 public final class FfmpegBundle {
   /// The libraries that this project builds, each for the platforms that need it.
   private static final List<String> OWN =
@@ -72,7 +72,8 @@ public final class FfmpegBundle {
     return files;
   }
 
-  /// Adds the libraries that this project builds for the platform, in place of any of the same name.
+  /// Adds the libraries that this project builds for the platform, in place of any of the same
+  /// name.
   static List<BundledFile> withOwn(List<BundledFile> files, String platform) throws IOException {
     Map<String, BundledFile> all = new TreeMap<>();
     files.forEach(file -> all.put(file.name(), file));

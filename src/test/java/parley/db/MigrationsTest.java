@@ -48,8 +48,8 @@ final class MigrationsTest {
 
   @Test
   void leavesItToFlywayToMakeTheSchemaOfAnEmptyDatabase() throws IOException {
-    database.useTransaction(transaction ->
-        transaction.execute("drop schema public cascade; create schema public"));
+    database.useTransaction(
+        transaction -> transaction.execute("drop schema public cascade; create schema public"));
     assertThat((boolean) database.inTransaction(Migrations::areAllApplied)).isFalse();
 
     database.migrate();

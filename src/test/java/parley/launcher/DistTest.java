@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What `./parley dist` refuses before it makes anything. That the archive of this platform works is
-/// shown on a bare machine.
+/// What `./parley dist` refuses before it makes anything. That the archive of this platform works
+/// is shown on a bare machine.
 @Tag("slow")
 final class DistTest extends LauncherMachine {
   private static final String OTHER =
@@ -27,7 +27,8 @@ final class DistTest extends LauncherMachine {
         tree.resolve("packaging/dist"),
         StandardCopyOption.COPY_ATTRIBUTES);
     // Of a JDK whose modules are for a platform that Parley does not know.
-    makeProgram(jdk.resolve("bin/jmod"), "#!/bin/sh\necho java.base@25\necho platform linux-s390x\n");
+    makeProgram(
+        jdk.resolve("bin/jmod"), "#!/bin/sh\necho java.base@25\necho platform linux-s390x\n");
   }
 
   @ParameterizedTest

@@ -52,7 +52,9 @@ final class LauncherStartTest extends LauncherMachine {
 
     assertThat(serve.told("argument"))
         .contains("-Xbootclasspath/a:" + build(serve).resolve("lib/picocli-1.0.jar"));
-    assertThat(classPath(serve).split(":", -1)).hasSize(3).noneMatch(jar -> jar.contains("picocli"));
+    assertThat(classPath(serve).split(":", -1))
+        .hasSize(3)
+        .noneMatch(jar -> jar.contains("picocli"));
   }
 
   @Test
