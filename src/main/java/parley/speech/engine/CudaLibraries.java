@@ -102,13 +102,13 @@ final class CudaLibraries {
             .orElseThrow(() -> lacks(folder, PROVIDER));
     Path found = provider.resolveSibling("").toAbsolutePath().normalize();
     if (!Files.isRegularFile(found.resolve(SHARED))) {
-      throw lacks(found, SHARED);
+      throw lacks(folder, SHARED);
     }
     return RUNTIME.stream()
         .map(found::resolve)
         .filter(Files::isRegularFile)
         .findFirst()
-        .orElseThrow(() -> lacks(found, RUNTIME.getLast()));
+        .orElseThrow(() -> lacks(folder, RUNTIME.getLast()));
   }
 
   private static List<Path> files(Path folder, Predicate<String> name) throws IOException {
