@@ -100,14 +100,15 @@ final class CudaLibraries {
         files(folder, PROVIDER::equals).stream()
             .findFirst()
             .orElseThrow(() -> lacks(folder, PROVIDER));
-    if (!Files.isRegularFile(provider.resolveSibling(SHARED))) {
-      throw lacks(provider.resolveSibling("").toAbsolutePath().normalize(), SHARED);
+    Path found = provider.resolveSibling("").toAbsolutePath().normalize();
+    if (!Files.isRegularFile(found.resolve(SHARED))) {
+      throw lacks(folder, SHARED);
     }
     return RUNTIME.stream()
-        .map(provider::resolveSibling)
+        .map(found::resolve)
         .filter(Files::isRegularFile)
         .findFirst()
-        .orElseThrow(() -> lacks(provider.getParent(), RUNTIME.getLast()));
+        .orElseThrow(() -> lacks(folder, RUNTIME.getLast()));
   }
 
   private static List<Path> files(Path folder, Predicate<String> name) throws IOException {

@@ -37,7 +37,8 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
       throws IOException, OrtException {
     if (device.isGpu()) {
       throw CudaLibraries.unusable(
-          "the model in %s has networks of 8-bit integers, which a GPU does not compute: speech.model must name an export of 16-bit or 32-bit floats"
+          ("the model in %s has networks of 8-bit integers, which a GPU does not compute:"
+                  + " speech.model must name an export of 16-bit or 32-bit floats")
               .formatted(folder));
     }
     ModelFiles files = ModelFiles.in(folder);
