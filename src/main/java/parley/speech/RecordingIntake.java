@@ -165,9 +165,7 @@ public final class RecordingIntake {
   Job queue(Exchange exchange, FormUpload form, Wish wish, JobPriority priority)
       throws IOException {
     try (KnownSpeakers known =
-        wish.diarisation() == null
-            ? KnownSpeakers.NOBODY
-            : voices.receive(form)) {
+        wish.diarisation() == null ? KnownSpeakers.NOBODY : voices.receive(form)) {
       return transcriptions.queue(
           exchange.caller(), form.file(), form.fileName(), wish, known, priority);
     }
