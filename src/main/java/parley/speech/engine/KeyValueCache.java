@@ -91,46 +91,16 @@ final class KeyValueCache {
     return logits.slice(0, beams * dimensions.vocabulary());
   }
 
-  /// The tensors of one decoder run, backed by this memory.
-  record Step(
-      OnnxTensor pastKeys,
-      OnnxTensor pastValues,
-      OnnxTensor keys,
-      OnnxTensor values,
-      OnnxTensor logits)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      pastKeys.close();
-      pastValues.close();
-      keys.close();
-      values.close();
-      logits.close();
-    }
-  }
-
-  /// Prepares to add `added` tokens to each beam.
-  Step step(int added) throws OrtException {
-    return new Step(
-        tensor(keys, tokens),
-        tensor(values, tokens),
-        tensor(nextKeys, tokens + added),
-        tensor(nextValues, tokens + added),
-        OnnxTensor.createTensor(
-            Sessions.environment(), logits(), new long[] {beams, 1, dimensions.vocabulary()}));
+  /// Returns [#logits] as a tensor, which the caller closes.
+  OnnxTensor logitsTensor() throws OrtException {
+    return OnnxTensor.createTensor(
+        Sessions.environment(), logits(), new long[] {beams, 1, dimensions.vocabulary()});
   }
 
   /// Keeps the tokens that a step has added.
   void keep(int added) {
     tokens += added;
     swap();
-  }
-
-  private OnnxTensor tensor(FloatBuffer buffer, int length) throws OrtException {
-    return OnnxTensor.createTensor(
-        Sessions.environment(),
-        buffer.slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
-        new long[] {dimensions.layers(), beams, dimensions.heads(), length, dimensions.headSize()});
   }
 
   private boolean isUnchanged(int[] origins) {
