@@ -19,10 +19,11 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from network import MICROSOFT, Graph, of_layers, tensor
+
 LAYERS, HEADS, HEAD_SIZE, WIDTH, ROTARY = 8, 8, 52, 416, 32
 POSITIONS = 2048  # 30 seconds are 1,250
 VOCABULARY = 32768
-MICROSOFT = "com.microsoft"
 
 
 def unpacked(source, folder):
@@ -51,25 +52,10 @@ def products(nodes, values):
         if node.op_type == "MatMul" and node.input[1] in values and values[node.input[1]].ndim == 2}
 
 
-class Graph:
+class Moonshine(Graph):
     def __init__(self, frequencies, epsilon):
-        self.nodes, self.values, self.count = [], {}, 0
+        super().__init__()
         self.frequencies, self.epsilon = frequencies, epsilon
-
-    def value(self, array, name=None):
-        self.count += 1
-        name = name or f"value_{self.count}"
-        self.values[name] = np.ascontiguousarray(array)
-        return name
-
-    def integers(self, *numbers):
-        return self.value(np.array(numbers, np.int64))
-
-    def op(self, kind, inputs, output=None, domain="", outputs=1, **attributes):
-        self.count += 1
-        names = [output] if output else [f"{kind.lower()}_{self.count}_{i}" for i in range(outputs)]
-        self.nodes.append(helper.make_node(kind, inputs, names, name=f"{kind}_{self.count}", domain=domain, **attributes))
-        return names[0] if outputs == 1 else names
 
     def product(self, x, weights, name):
         return self.op("MatMul", [x, self.value(weights.astype(np.float32), name)])
@@ -98,19 +84,9 @@ class Graph:
             scores = self.op("Add", [scores, mask])
         return self.join(self.op("MatMul", [self.op("Softmax", [scores], axis=-1), values]))
 
-    def save(self, path, name, inputs, outputs):
-        graph = helper.make_graph(self.nodes, name, inputs, outputs,
-                                  [numpy_helper.from_array(array, key) for key, array in self.values.items()])
-        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
-        onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), path)
-
-
-def tensor(name, shape, kind=TensorProto.FLOAT):
-    return helper.make_tensor_value_info(name, kind, shape)
-
 
 def write_encoder(path, graph, values, cross, frequencies, epsilon):
-    g = Graph(frequencies, epsilon)
+    g = Moonshine(frequencies, epsilon)
     weights = products(graph.node, values)
     x = g.op("Unsqueeze", ["input_values", g.integers(1)])
     x = g.op("Tanh", [g.op("Conv", [x, g.value(values["conv1.weight_add_tensor"], "conv1.weight")], strides=[64], kernel_shape=[127])])
@@ -138,46 +114,41 @@ def write_encoder(path, graph, values, cross, frequencies, epsilon):
         h = g.product(g.op("Gelu", [h], domain=MICROSOFT), weights[p + ".mlp.fc2"], p + ".fc2")
         x = g.op("Add", [x, g.op("Add", [h, g.value(values[p + ".mlp.fc2.bias"])])])
     x = g.norm(x, values["layer_norm.weight"], "ln")
-    for side, name in (("k", "cross_k"), ("v", "cross_v")):
-        parts = [
-            g.op("Unsqueeze", [
-                g.split(g.product(x, cross[f"model.decoder.layers.{layer}.encoder_attn.{side}_proj"], f"cross.{layer}.{side}")),
-                g.integers(0)])
-            for layer in range(LAYERS)]
-        g.op("Concat", parts, name, axis=0)
-    shape = [LAYERS, 1, HEADS, "F", HEAD_SIZE]
-    g.save(path, "moonshine_encoder", [tensor("input_values", [1, "N"])], [tensor("cross_k", shape), tensor("cross_v", shape)])
+    names = of_layers(("cross_k", "cross_v"), LAYERS)
+    for name in names:
+        _, side, layer = name.split("_")
+        projection = cross[f"model.decoder.layers.{layer}.encoder_attn.{side}_proj"]
+        shaped = g.op("Reshape", [g.product(x, projection, f"cross.{layer}.{side}"), g.integers(0, 0, HEADS, HEAD_SIZE)])
+        g.op("Transpose", [shaped], name, perm=[0, 2, 1, 3])
+    onnx.save(
+        g.model("moonshine_encoder", [tensor("input_values", [1, "N"])], [tensor(name, [1, HEADS, "F", HEAD_SIZE]) for name in names]),
+        path)
 
 
 def write_decoder(path, weights, values, frequencies, epsilon):
-    g = Graph(frequencies, epsilon)
+    g = Moonshine(frequencies, epsilon)
     embedding = values["model.decoder.embed_tokens.weight_merged_0_add_tensor"]
     x = g.op("Gather", [g.value(embedding, "embedding"), "tokens"], axis=0)
     first = g.integers(0)
-    past = g.op("Shape", ["past_k"], start=3, end=4)
+    past = g.op("Shape", ["past_k_0"], start=2, end=3)
     past_count = g.op("Squeeze", [past, first])
     all_count = g.op("Add", [past_count, g.op("Squeeze", [g.op("Shape", ["tokens"], start=1, end=2), first])])
     zero, one = g.value(np.array(0, np.int64)), g.value(np.array(1, np.int64))
     rows = g.op("Unsqueeze", [g.op("Range", [past_count, all_count, one]), g.integers(1)])
     columns = g.op("Unsqueeze", [g.op("Range", [zero, all_count, one]), first])
     mask = g.op("Where", [g.op("LessOrEqual", [columns, rows]), g.value(np.array(0, np.float32)), g.value(np.array(-1e9, np.float32))])
-    pasts = {name: g.op("Split", [name], outputs=LAYERS, axis=0) for name in ("past_k", "past_v", "cross_k", "cross_v")}
-    present = {"present_k": [], "present_v": []}
     for layer in range(LAYERS):
         p = f"model.decoder.layers.{layer}"
-        of_layer = {name: g.op("Squeeze", [parts[layer], first]) for name, parts in pasts.items()}
         h = g.norm(x, values[p + ".input_layernorm.weight_merged_0"], f"{layer}.ln1")
         queries = g.rotated(g.split(g.product(h, weights[p + ".self_attn.q_proj"] * HEAD_SIZE**-0.5, f"{layer}.q")), past)
         keys = g.rotated(g.split(g.product(h, weights[p + ".self_attn.k_proj"], f"{layer}.k")), past)
-        keys = g.op("Concat", [of_layer["past_k"], keys], axis=2)
+        keys = g.op("Concat", [f"past_k_{layer}", keys], f"present_k_{layer}", axis=2)
         new = g.split(g.product(h, weights[p + ".self_attn.v_proj"], f"{layer}.v"))
-        new = g.op("Concat", [of_layer["past_v"], new], axis=2)
-        present["present_k"].append(g.op("Unsqueeze", [keys, first]))
-        present["present_v"].append(g.op("Unsqueeze", [new, first]))
+        new = g.op("Concat", [f"past_v_{layer}", new], f"present_v_{layer}", axis=2)
         x = g.op("Add", [x, g.product(g.attended(queries, keys, new, mask), weights[p + ".self_attn.dense"], f"{layer}.o")])
         h = g.norm(x, values[p + ".post_attention_layernorm.weight_merged_0"], f"{layer}.ln2")
         queries = g.split(g.product(h, weights[p + ".encoder_attn.q_proj"] * HEAD_SIZE**-0.5, f"{layer}.cq"))
-        attended = g.attended(queries, of_layer["cross_k"], of_layer["cross_v"])
+        attended = g.attended(queries, f"cross_k_{layer}", f"cross_v_{layer}")
         x = g.op("Add", [x, g.product(attended, weights[p + ".encoder_attn.dense"], f"{layer}.co")])
         h = g.norm(x, values[p + ".final_layernorm.weight_merged_0"], f"{layer}.ln3")
         h = g.op("Add", [g.product(h, weights[p + ".mlp.up_proj"], f"{layer}.up"), g.value(values[p + ".mlp.up_proj.bias_merged_0"])])
@@ -186,14 +157,12 @@ def write_decoder(path, weights, values, frequencies, epsilon):
         h = g.product(h, weights[p + ".mlp.down_proj"], f"{layer}.down")
         x = g.op("Add", [x, g.op("Add", [h, g.value(values[p + ".mlp.down_proj.bias_merged_0"])])])
     x = g.norm(x, values["model.decoder.norm.weight_merged_0"], "ln")
-    for name, parts in present.items():
-        g.op("Concat", parts, name, axis=0)
     g.op("MatMul", [x, g.value(embedding.T, "projection")], "logits")
-    cache = lambda name, batch, length: tensor(name, [LAYERS, batch, HEADS, length, HEAD_SIZE])
-    g.save(path, "moonshine_decoder",
-           [tensor("tokens", ["B", "N"], TensorProto.INT64), cache("past_k", "B", "P"), cache("past_v", "B", "P"),
-            cache("cross_k", 1, "F"), cache("cross_v", 1, "F")],
-           [tensor("logits", ["B", "N", VOCABULARY]), cache("present_k", "B", "T"), cache("present_v", "B", "T")])
+    caches = lambda names, batch, length: [tensor(name, [batch, HEADS, length, HEAD_SIZE]) for name in of_layers(names, LAYERS)]
+    inputs = [tensor("tokens", ["B", "N"], TensorProto.INT64),
+              *caches(("past_k", "past_v"), "B", "P"), *caches(("cross_k", "cross_v"), 1, "F")]
+    outputs = [tensor("logits", ["B", "N", VOCABULARY]), *caches(("present_k", "present_v"), "B", "T")]
+    onnx.save(g.model("moonshine_decoder", inputs, outputs), path)
 
 
 def quantise(source, target):

@@ -7,8 +7,11 @@ import sys
 import onnx
 from onnx import TensorProto, helper
 
-CACHE = [8, "B", 8, "P", 52]
-CROSS = [8, 1, 8, "F", 52]
+from network import of_layers
+
+LAYERS = 8
+CACHE = ["B", 8, "P", 52]
+CROSS = [1, 8, "F", 52]
 
 
 def floats(name, shape):
@@ -21,13 +24,14 @@ graph = helper.make_graph(
     [
         helper.make_node("Cast", ["tokens"], ["numbers"], to=TensorProto.FLOAT),
         helper.make_node("Reshape", ["numbers", "shape"], ["logits"]),
-        helper.make_node("Identity", ["past_k"], ["present_k"]),
-        helper.make_node("Identity", ["past_v"], ["present_v"]),
+        *(helper.make_node("Identity", [past], [present])
+          for past, present in zip(of_layers(("past_k", "past_v"), LAYERS), of_layers(("present_k", "present_v"), LAYERS))),
     ],
     "failing",
-    [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["B", "N"]), floats("past_k", CACHE), floats("past_v", CACHE),
-     floats("cross_k", CROSS), floats("cross_v", CROSS)],
-    [floats("logits", ["X", "Y", 32768]), floats("present_k", CACHE), floats("present_v", CACHE)],
+    [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["B", "N"]),
+     *(floats(name, CACHE) for name in of_layers(("past_k", "past_v"), LAYERS)),
+     *(floats(name, CROSS) for name in of_layers(("cross_k", "cross_v"), LAYERS))],
+    [floats("logits", ["X", "Y", 32768]), *(floats(name, CACHE) for name in of_layers(("present_k", "present_v"), LAYERS))],
     [shape],
 )
 model = helper.make_model(graph, ir_version=9, opset_imports=[helper.make_opsetid("", 17)])

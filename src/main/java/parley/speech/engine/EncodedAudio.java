@@ -2,7 +2,9 @@ package parley.speech.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,11 @@ final class EncodedAudio implements AutoCloseable {
     this.onDevice = onDevice;
   }
 
-  OnnxTensor keys() {
-    return (OnnxTensor) result.get(0);
-  }
-
-  OnnxTensor values() {
-    return (OnnxTensor) result.get(1);
+  /// Returns what the encoder has computed, by the names of its outputs.
+  Map<String, OnnxTensor> outputs() {
+    Map<String, OnnxTensor> outputs = new HashMap<>();
+    result.forEach(output -> outputs.put(output.getKey(), (OnnxTensor) output.getValue()));
+    return outputs;
   }
 
   OnnxTensor hiddenState() {

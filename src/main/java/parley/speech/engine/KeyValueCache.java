@@ -95,33 +95,10 @@ final class KeyValueCache {
     return logits.slice(0, beams * dimensions.vocabulary());
   }
 
-  /// The tensors of one decoder run, backed by this memory.
-  record Step(
-      OnnxTensor pastKeys,
-      OnnxTensor pastValues,
-      OnnxTensor keys,
-      OnnxTensor values,
-      OnnxTensor logits)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      pastKeys.close();
-      pastValues.close();
-      keys.close();
-      values.close();
-      logits.close();
-    }
-  }
-
-  /// Prepares to add `added` tokens to each beam.
-  Step step(int added) throws OrtException {
-    return new Step(
-        tensor(keys, tokens),
-        tensor(values, tokens),
-        tensor(nextKeys, tokens + added),
-        tensor(nextValues, tokens + added),
-        OnnxTensor.createTensor(
-            Sessions.environment(), logits(), new long[] {beams, 1, dimensions.vocabulary()}));
+  /// Returns [#logits] as a tensor, which the caller closes.
+  OnnxTensor logitsTensor() throws OrtException {
+    return OnnxTensor.createTensor(
+        Sessions.environment(), logits(), new long[] {beams, 1, dimensions.vocabulary()});
   }
 
   /// Keeps the tokens that a step has added.
@@ -132,15 +109,6 @@ final class KeyValueCache {
 
   private int bytes(int rows, int length) {
     return Math.multiplyExact(rows * dimensions.layerWidth() * length, numberBytes);
-  }
-
-  private OnnxTensor tensor(ByteBuffer buffer, int length) throws OrtException {
-    return OnnxTensor.createTensor(
-        Sessions.environment(),
-        buffer
-            .asFloatBuffer()
-            .slice(0, dimensions.layers() * beams * dimensions.layerWidth() * length),
-        new long[] {dimensions.layers(), beams, dimensions.heads(), length, dimensions.headSize()});
   }
 
   private boolean isUnchanged(int[] origins) {

@@ -6,10 +6,12 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,25 +22,29 @@ final class MoonshineDecoding implements AutoCloseable {
   private static final int START = 1;
   private static final int END = 2;
 
-  private static final String KEYS = "present_k";
-  private static final String VALUES = "present_v";
-  private static final Set<String> CACHE = Set.of(KEYS, VALUES);
+  /// What the names of the cache's tensors begin with, as inputs and as outputs.
+  private static final String PAST = "past_";
+
+  private static final String PRESENT = "present_";
 
   private final OrtSession decoder;
-  private final OrtSession.Result crossAttention;
   private final MoonshineMemory memory;
-  private final int layers;
+
+  /// The decoder's inputs: the audio's keys and values, and those of the tokens so far.
+  private final Map<String, OnnxTensor> inputs = new HashMap<>();
+
+  /// The names of the tensors of the cache, less what they begin with.
+  private final List<String> cache;
+
   private final int heads;
   private final int headSize;
 
   private final List<Integer> tokens = new ArrayList<>();
   private final float[] scores = new float[TOKENS];
 
-  /// The keys and values of the tokens so far, and what they belong to.
-  private OnnxTensor keys;
-
-  private OnnxTensor values;
+  /// What the keys and values of the tokens so far belong to; null if they are our own.
   private OrtSession.@Nullable Result last;
+
   private double committedSum;
   private double sum;
   private boolean free = true;
@@ -48,15 +54,20 @@ final class MoonshineDecoding implements AutoCloseable {
   MoonshineDecoding(OrtSession decoder, OrtSession.Result crossAttention, MoonshineMemory memory)
       throws OrtException {
     this.decoder = decoder;
-    this.crossAttention = crossAttention;
     this.memory = memory;
-    // Layers, batch, heads, tokens, head size.
-    long[] shape = Sessions.shape(decoder.getInputInfo(), "past_k");
-    this.layers = (int) shape[0];
-    this.heads = (int) shape[2];
-    this.headSize = (int) shape[4];
-    this.keys = cache(DirectMemory.floats(0), 0);
-    this.values = cache(DirectMemory.floats(0), 0);
+    crossAttention.forEach(output -> inputs.put(output.getKey(), (OnnxTensor) output.getValue()));
+    this.cache =
+        decoder.getInputNames().stream()
+            .filter(name -> name.startsWith(PAST))
+            .map(name -> name.substring(PAST.length()))
+            .toList();
+    // Batch, heads, tokens, head size.
+    long[] shape = Sessions.shape(decoder.getInputInfo(), PAST + cache.getFirst());
+    this.heads = (int) shape[1];
+    this.headSize = (int) shape[3];
+    for (String name : cache) {
+      inputs.put(PAST + name, tensor(DirectMemory.floats(0), 0));
+    }
   }
 
   /// Decodes a text.
@@ -81,7 +92,7 @@ final class MoonshineDecoding implements AutoCloseable {
 
   /// Returns the log probability of a text and its end.
   double logProbability(List<Integer> text) throws OrtException {
-    run(afterStart(text), Set.of()).close();
+    run(afterStart(text), false).close();
     double all = 0;
     for (int i = 0; i <= text.size(); i++) {
       memory.scores(i, scores);
@@ -96,7 +107,7 @@ final class MoonshineDecoding implements AutoCloseable {
   private void take(long[] given, Draft draft) throws OrtException {
     List<Integer> continuation = draft.continuation();
     OrtSession.Result result =
-        run(LongStream.concat(LongStream.of(given), numbers(continuation)).toArray(), CACHE);
+        run(LongStream.concat(LongStream.of(given), numbers(continuation)).toArray(), true);
     int confirmed = 0;
     while (true) {
       memory.scores(given.length - 1 + confirmed, scores);
@@ -107,17 +118,7 @@ final class MoonshineDecoding implements AutoCloseable {
       }
       confirmed++;
     }
-    if (confirmed == continuation.size()) {
-      keep(tensor(result, KEYS), tensor(result, VALUES), result);
-    } else {
-      try (result) {
-        int surplus = continuation.size() - confirmed;
-        keep(
-            withoutLast(surplus, tensor(result, KEYS)),
-            withoutLast(surplus, tensor(result, VALUES)),
-            null);
-      }
-    }
+    keep(result, continuation.size() - confirmed);
   }
 
   /// Notes what the first run says of the committed tokens.
@@ -137,20 +138,18 @@ final class MoonshineDecoding implements AutoCloseable {
     return tokens.stream().mapToLong(Integer::longValue);
   }
 
-  private OrtSession.Result run(long[] input, Set<String> wanted) throws OrtException {
+  /// @param keeping whether the cache with these tokens is wanted
+  private OrtSession.Result run(long[] input, boolean keeping) throws OrtException {
     try (OnnxTensor written =
             OnnxTensor.createTensor(
                 Sessions.environment(), LongBuffer.wrap(input), new long[] {1, input.length});
         OnnxTensor logits = memory.logits(input.length)) {
-      return decoder.run(
-          Map.of(
-              "tokens", written,
-              "past_k", keys,
-              "past_v", values,
-              "cross_k", tensor(crossAttention, "cross_k"),
-              "cross_v", tensor(crossAttention, "cross_v")),
-          wanted,
-          Map.of("logits", logits));
+      inputs.put("tokens", written);
+      Set<String> wanted =
+          keeping
+              ? cache.stream().map(name -> PRESENT + name).collect(Collectors.toSet())
+              : Set.of();
+      return decoder.run(inputs, wanted, Map.of("logits", logits));
     }
   }
 
@@ -165,42 +164,44 @@ final class MoonshineDecoding implements AutoCloseable {
     return best;
   }
 
+  /// Replaces the cache by the one that a run returned, without its last `surplus` tokens.
+  private void keep(OrtSession.Result result, int surplus) throws OrtException {
+    Map<String, OnnxTensor> kept = new HashMap<>();
+    for (String name : cache) {
+      OnnxTensor whole = (OnnxTensor) result.get(PRESENT + name).orElseThrow();
+      kept.put(PAST + name, surplus == 0 ? whole : withoutLast(surplus, whole));
+    }
+    close();
+    inputs.putAll(kept);
+    if (surplus == 0) {
+      last = result;
+    } else {
+      last = null;
+      result.close();
+    }
+  }
+
   /// Returns a cache tensor without its last `surplus` tokens.
   private OnnxTensor withoutLast(int surplus, OnnxTensor whole) throws OrtException {
-    int written = (int) whole.getInfo().getShape()[3];
+    int written = (int) whole.getInfo().getShape()[2];
     int length = written - surplus;
     FloatBuffer from = whole.getFloatBuffer();
-    FloatBuffer to = DirectMemory.floats(layers * heads * length * headSize);
-    IntStream.range(0, layers * heads)
-        .forEach(row ->
-            to.put(row * length * headSize, from, row * written * headSize, length * headSize));
-    return cache(to, length);
+    FloatBuffer to = DirectMemory.floats(heads * length * headSize);
+    for (int head = 0; head < heads; head++) {
+      to.put(head * length * headSize, from, head * written * headSize, length * headSize);
+    }
+    return tensor(to, length);
   }
 
-  private OnnxTensor cache(FloatBuffer content, int length) throws OrtException {
+  private OnnxTensor tensor(FloatBuffer content, int length) throws OrtException {
     return OnnxTensor.createTensor(
-        Sessions.environment(), content, new long[] {layers, 1, heads, length, headSize});
-  }
-
-  /// Replaces the cache.
-  ///
-  /// @param result what the tensors belong to; null if they are our own
-  private void keep(OnnxTensor newKeys, OnnxTensor newValues, OrtSession.@Nullable Result result) {
-    close();
-    keys = newKeys;
-    values = newValues;
-    last = result;
-  }
-
-  private static OnnxTensor tensor(OrtSession.Result result, String name) {
-    return (OnnxTensor) result.get(name).orElseThrow();
+        Sessions.environment(), content, new long[] {1, heads, length, headSize});
   }
 
   @Override
   public void close() {
     if (last == null) {
-      keys.close();
-      values.close();
+      cache.forEach(name -> Objects.requireNonNull(inputs.get(PAST + name)).close());
     } else {
       last.close();
     }

@@ -70,10 +70,10 @@ final class MoonshineModel implements AutoCloseable {
   /// Requires the tensors that `models/README.md` describes.
   private void requireInterface() throws OrtException {
     long[] _ = Sessions.shape(encoder.getInputInfo(), "input_values");
-    for (String name : List.of("cross_k", "cross_v")) {
+    for (String name : List.of("cross_k_0", "cross_v_0")) {
       long[] _ = Sessions.shape(encoder.getOutputInfo(), name);
     }
-    for (String name : List.of("tokens", "past_k", "past_v", "cross_k", "cross_v")) {
+    for (String name : List.of("tokens", "past_k_0", "past_v_0", "cross_k_0", "cross_v_0")) {
       long[] _ = Sessions.shape(decoder.getInputInfo(), name);
     }
     long[] logits = Sessions.shape(decoder.getOutputInfo(), "logits");

@@ -7,18 +7,23 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// Whisper as `models/convert` writes it: the encoder computes the keys and values that the decoder
-/// attends to, and each kind of them is one tensor for all layers (interface in
+/// attends to, each layer's under the name of the decoder's input (interface in
 /// `models/README.md`).
 final class PackedWhisper implements WhisperModel {
   /// The decoder's input that says for which tokens to return logits: from this one on, counted
   /// from the end if negative. Models that were exported without it return those of the last.
   private static final String FIRST = "first";
+
+  /// The last token alone.
+  private static final int LAST = -1;
 
   private final OrtEnvironment environment = Sessions.environment();
   private final OrtSession encoder;
@@ -87,21 +92,17 @@ final class PackedWhisper implements WhisperModel {
   @Override
   public FloatBuffer write(EncodedAudio audio, KeyValueCache cache, long... tokens)
       throws OrtException {
-    int beams = cache.beams();
-    int added = tokens.length / beams;
-    try (OnnxTensor next =
-            OnnxTensor.createTensor(
-                environment, LongBuffer.wrap(tokens), new long[] {beams, added});
-        KeyValueCache.Step step = cache.step(added);
-        OnnxTensor last = first(-1)) {
-      decoder
-          .run(
-              inputs(audio, next, step.pastKeys(), step.pastValues(), last),
-              Map.of(
-                  "logits", step.logits(),
-                  "present_k", step.keys(),
-                  "present_v", step.values()))
-          .close();
+    int added = tokens.length / cache.beams();
+    try (Run run = new Run(audio, cache.beams(), tokens, LAST);
+        OnnxTensor logits = cache.logitsTensor()) {
+      Map<String, OnnxTensor> outputs = new HashMap<>(Map.of("logits", logits));
+      for (int layer = 0; layer < dimensions.layers(); layer++) {
+        run.give("past_k_" + layer, cache.past(layer, true));
+        run.give("past_v_" + layer, cache.past(layer, false));
+        outputs.put("present_k_" + layer, run.own(cache.present(layer, true, added)));
+        outputs.put("present_v_" + layer, run.own(cache.present(layer, false, added)));
+      }
+      decoder.run(run.inputs, outputs).close();
       cache.keep(added);
       return cache.logits();
     }
@@ -109,14 +110,11 @@ final class PackedWhisper implements WhisperModel {
 
   @Override
   public Optional<float[][][]> attention(EncodedAudio audio, long... tokens) throws OrtException {
-    try (OnnxTensor written =
-            OnnxTensor.createTensor(
-                environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
-        OnnxTensor nothing = noPast();
-        OnnxTensor last = first(-1);
-        OrtSession.Result result =
-            decoder.run(inputs(audio, written, nothing, nothing, last), Set.of("alignment"))) {
-      return Optional.of(((float[][][][]) result.get(0).getValue())[0]);
+    try (Run run = new Run(audio, 1, tokens, LAST)) {
+      run.giveNoPast();
+      try (OrtSession.Result result = decoder.run(run.inputs, Set.of("alignment"))) {
+        return Optional.of(((float[][][][]) result.get(0).getValue())[0]);
+      }
     }
   }
 
@@ -128,46 +126,69 @@ final class PackedWhisper implements WhisperModel {
   private void score(EncodedAudio audio, int first, FloatBuffer logits, long... tokens)
       throws OrtException {
     int rows = tokens.length - first;
-    try (OnnxTensor written =
-            OnnxTensor.createTensor(
-                environment, LongBuffer.wrap(tokens), new long[] {1, tokens.length});
-        OnnxTensor nothing = noPast();
-        OnnxTensor from = first(first);
+    try (Run run = new Run(audio, 1, tokens, first);
         OnnxTensor scores =
             OnnxTensor.createTensor(
                 environment,
                 logits.slice(0, rows * dimensions.vocabulary()),
                 new long[] {1, rows, dimensions.vocabulary()})) {
-      decoder.run(inputs(audio, written, nothing, nothing, from), Map.of("logits", scores)).close();
+      run.giveNoPast();
+      decoder.run(run.inputs, Map.of("logits", scores)).close();
     }
   }
 
-  private Map<String, OnnxTensor> inputs(
-      EncodedAudio audio, OnnxTensor tokens, OnnxTensor keys, OnnxTensor values, OnnxTensor first) {
-    Map<String, OnnxTensor> inputs =
-        new HashMap<>(
-            Map.of(
-                "tokens", tokens,
-                "past_k", keys,
-                "past_v", values,
-                "cross_k", audio.keys(),
-                "cross_v", audio.values()));
-    if (scoring) {
-      inputs.put(FIRST, first);
+  /// The inputs of one run of the decoder.
+  private final class Run implements AutoCloseable {
+    private final Map<String, OnnxTensor> inputs = new HashMap<>();
+    private final List<OnnxTensor> owned = new ArrayList<>();
+
+    /// @param tokens beam by beam
+    /// @param first see [#FIRST]
+    Run(EncodedAudio audio, int beams, long[] tokens, int first) throws OrtException {
+      inputs.putAll(audio.outputs());
+      inputs.put(
+          "tokens",
+          own(
+              OnnxTensor.createTensor(
+                  environment,
+                  LongBuffer.wrap(tokens),
+                  new long[] {beams, tokens.length / beams})));
+      if (scoring) {
+        inputs.put(FIRST, own(OnnxTensor.createTensor(environment, new long[] {first})));
+      }
     }
-    return inputs;
-  }
 
-  private OnnxTensor first(int token) throws OrtException {
-    return OnnxTensor.createTensor(environment, new long[] {token});
-  }
+    void give(String name, KeyValueCache.Layer layer) throws OrtException {
+      inputs.put(name, own(layer));
+    }
 
-  /// Returns the keys, or values, of an empty cache; the caller closes the tensor.
-  private OnnxTensor noPast() throws OrtException {
-    return OnnxTensor.createTensor(
-        environment,
-        DirectMemory.floats(0),
-        new long[] {dimensions.layers(), 1, dimensions.heads(), 0, dimensions.headSize()});
+    /// Gives an empty cache.
+    void giveNoPast() throws OrtException {
+      OnnxTensor nothing =
+          own(
+              OnnxTensor.createTensor(
+                  environment,
+                  DirectMemory.floats(0),
+                  new long[] {1, dimensions.heads(), 0, dimensions.headSize()}));
+      for (int layer = 0; layer < dimensions.layers(); layer++) {
+        inputs.put("past_k_" + layer, nothing);
+        inputs.put("past_v_" + layer, nothing);
+      }
+    }
+
+    OnnxTensor own(KeyValueCache.Layer layer) throws OrtException {
+      return own(OnnxTensor.createTensor(environment, layer.numbers().asFloatBuffer(), layer.shape()));
+    }
+
+    private OnnxTensor own(OnnxTensor tensor) {
+      owned.add(tensor);
+      return tensor;
+    }
+
+    @Override
+    public void close() {
+      owned.forEach(OnnxTensor::close);
+    }
   }
 
   @Override

@@ -14,11 +14,13 @@ import ai.onnxruntime.OrtSession;
 record WhisperDimensions(int melBands, int layers, int heads, int headSize, int vocabulary) {
   static WhisperDimensions of(OrtSession encoder, OrtSession decoder) throws OrtException {
     long[] mel = Sessions.shape(encoder.getInputInfo(), "mel");
-    // Layers, beams, heads, tokens, head size.
-    long[] keys = Sessions.shape(decoder.getInputInfo(), "past_k");
+    // Beams, heads, tokens, head size.
+    long[] keys = Sessions.shape(decoder.getInputInfo(), "past_k_0");
+    long layers =
+        decoder.getInputNames().stream().filter(name -> name.startsWith("past_k_")).count();
     long[] logits = Sessions.shape(decoder.getOutputInfo(), "logits");
     return new WhisperDimensions(
-        (int) mel[1], (int) keys[0], (int) keys[2], (int) keys[4], (int) logits[2]);
+        (int) mel[1], (int) layers, (int) keys[1], (int) keys[3], (int) logits[2]);
   }
 
   /// Returns the numbers cached per layer and token.
