@@ -177,7 +177,8 @@ final class PackedWhisper implements WhisperModel {
     }
 
     OnnxTensor own(KeyValueCache.Layer layer) throws OrtException {
-      return own(OnnxTensor.createTensor(environment, layer.numbers().asFloatBuffer(), layer.shape()));
+      return own(
+          OnnxTensor.createTensor(environment, layer.numbers().asFloatBuffer(), layer.shape()));
     }
 
     private OnnxTensor own(OnnxTensor tensor) {
