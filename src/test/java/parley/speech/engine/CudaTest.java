@@ -13,15 +13,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Whisper on a GPU. Needs one, and the folder of `speech.cuda_libraries` as the system property
-/// `parley.cuda`: `mvn test -Dtest=CudaTest -DargLine=-Dparley.cuda=FOLDER`.
-@Tag("slow")
-@EnabledIfSystemProperty(named = "parley.cuda", matches = ".+")
+/// `parley.cuda`: `mvn test -DexcludedGroups= -Dtest=CudaTest -DargLine=-Dparley.cuda=FOLDER`.
+@Tag("gpu")
 class CudaTest {
   @TempDir Path folder;
 
