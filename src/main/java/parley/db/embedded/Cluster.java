@@ -23,11 +23,10 @@ final class Cluster {
 
   private static final String ACCESS_FILE = "parley_hba.conf";
 
-  /// How the only user proves that it is: with the password, as it is. It goes to a process of
-  /// ours, over a socket that nobody else can open, and never over a network. PostgreSQL keeps no
-  /// more than its hash. With SCRAM each connection would cost 10 ms of processor time, the first
-  /// one 60.
-  private static final String ACCESS = "local all " + USER + " password\n";
+  /// How users prove who they are: with the password, as it is. It goes to a process of ours, over
+  /// a socket that nobody else can open, and never over a network. PostgreSQL keeps no more than
+  /// its hash. With SCRAM each connection would cost 10 ms of processor time, the first one 60.
+  private static final String ACCESS = "local all all password\n";
 
   private static final String UNFINISHED = "postgresql.unfinished-";
 

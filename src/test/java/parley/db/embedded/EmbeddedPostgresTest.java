@@ -94,7 +94,7 @@ final class EmbeddedPostgresTest {
   }
 
   @Test
-  void admitsItsUserAloneWhateverAnOlderVersionWrote() throws Exception {
+  void asksForAPasswordWhateverAnOlderVersionWrote() throws Exception {
     // A version that left this to initdb.
     Files.delete(data.resolve("postgresql/parley_hba.conf"));
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
@@ -102,7 +102,7 @@ final class EmbeddedPostgresTest {
               column(
                   postgres.properties(),
                   "select concat_ws(' ', type, user_name, auth_method, error) from pg_hba_file_rules"))
-          .containsExactly("local {parley} password");
+          .containsExactly("local {all} password");
     }
   }
 
