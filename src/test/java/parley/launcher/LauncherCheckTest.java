@@ -144,7 +144,7 @@ final class LauncherCheckTest extends LauncherMachine {
     assertThat(mavenCalls())
         .singleElement()
         .asString()
-        .endsWith(" test -DexcludedGroups=slow|server");
+        .endsWith(" test -DexcludedGroups=slow|server|gpu");
     assertThat(parley("check", "--slow").output())
         .isEqualTo("parley: check takes no argument except --fast");
   }
