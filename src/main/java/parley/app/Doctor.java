@@ -188,8 +188,8 @@ final class Doctor {
     return new Finding(
         "models",
         State.OK,
-        "%s recognised a sound, %d ms after they began to load; computed by: %s"
-            .formatted(engine.model(), took, engine.device()));
+        "%s recognised a sound on %s, %d ms after they began to load"
+            .formatted(engine.model(), engine.device(), took));
   }
 
   private Finding database(CloseStack opened) throws IOException {

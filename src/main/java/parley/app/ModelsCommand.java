@@ -82,8 +82,8 @@ final class ModelsCommand implements Callable<Integer> {
                   folders, threads, new AudioDecoder(ffmpeg, DecodingLimits.DEFAULT)));
       engine.warmUp();
       print(
-          "%s: ready after %.1f s, computed by: %s"
-              .formatted(engine.model(), seconds(began), engine.device()));
+          "%s: ready on %s after %.1f s"
+              .formatted(engine.model(), engine.device(), seconds(began)));
       began = System.nanoTime();
       Transcript transcript =
           engine.transcribe(Main.home().resolve(SENTENCE), SpeechOptions.PLAIN, share -> {});

@@ -148,7 +148,8 @@ public final class RoomRoutes {
         .query("cursor")
         .map(text ->
             Parsed.of(text, Long::valueOf)
-                .orElseThrow(() -> Problem.badRequest("cursor", "is none that a list has given")))
+                .orElseThrow(
+                    () -> Problem.badRequest("cursor", "is not one that a list has returned")))
         .orElse(Long.MAX_VALUE);
   }
 

@@ -62,7 +62,7 @@ record LoadedWhisper(String name, WhisperModel model, Vocabulary vocabulary) {
     ExportedWhisper model = ExportedWhisper.load(files, device);
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
     LOG.info(
-        "{} consists of {} and {}, computed by: {}",
+        "{} consists of {} and {}, and runs on {}",
         name,
         files.encoder(),
         files.decoder(),

@@ -12,25 +12,21 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SequencedMap;
 
 /// The ONNX Runtime environment and session options of every model.
 public final class Sessions {
   /// `ORT_LOGGING_LEVEL_WARNING` of onnxruntime_c_api.h.
   private static final int LOG_WARNINGS = 2;
 
-  private static final SequencedMap<String, String> CUDA = new LinkedHashMap<>();
-
-  static {
-    // Instead of doubling with each extension.
-    CUDA.put("arena_extend_strategy", "kSameAsRequested");
-    // Otherwise every algorithm is tried out for each shape of a convolution.
-    CUDA.put("cudnn_conv_algo_search", "HEURISTIC");
-    // Who wants less than 32 bits uses an export of 16.
-    CUDA.put("use_tf32", "0");
-  }
+  /// Options of the CUDA execution provider: its memory grows by what is needed instead of
+  /// doubling, convolution algorithms are not all tried out for each shape, and 32-bit products are
+  /// computed in 32 bits, since an export in 16 is there for less.
+  private static final Map<String, String> CUDA =
+      Map.of(
+          "arena_extend_strategy", "kSameAsRequested",
+          "cudnn_conv_algo_search", "HEURISTIC",
+          "use_tf32", "0");
 
   private static final OrtEnvironment ENVIRONMENT = startQuietly();
 

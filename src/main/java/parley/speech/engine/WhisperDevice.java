@@ -44,6 +44,6 @@ record WhisperDevice(int threads, String gpu) {
 
   /// Returns what operators call it.
   String description() {
-    return isGpu() ? gpu : "CPU";
+    return isGpu() ? gpu : "the CPU";
   }
 }

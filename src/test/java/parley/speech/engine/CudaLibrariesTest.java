@@ -52,7 +52,7 @@ class CudaLibrariesTest {
   void runsOnTheCpuUnlessLibrariesAreNamed() throws IOException {
     ModelFolders folders = new ModelFolders(folder, folder, folder, Optional.empty());
 
-    assertThat(WhisperDevice.of(folders, 1).description()).isEqualTo("CPU");
+    assertThat(WhisperDevice.of(folders, 1).description()).isEqualTo("the CPU");
   }
 
   /// Empty files where pip has the libraries.
