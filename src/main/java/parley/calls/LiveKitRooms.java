@@ -92,11 +92,13 @@ public final class LiveKitRooms {
   ///
   /// @param lost whether LiveKit is known to have lost its data about the room
   RoomSnapshot snapshot(CallId call, boolean lost) throws LiveKitUnreachable {
+    // Asked first: if Redis loses its data between the two answers, it is the later one that shows
+    // that, and nobody in the earlier one is taken for gone.
+    List<LiveKitParticipant> there = liveKit.participants(call.liveKitRoom());
     Optional<LiveKitRoom> listed = liveKit.room(call.liveKitRoom());
     // After Redis has lost its data, only the node that hosts a room knows about it.
     LiveKitRoom room = listed.isPresent() ? listed.get() : open(call);
     boolean isLost = lost || (listed.isEmpty() && (room.people() > 0 || room.recorded()));
-    List<LiveKitParticipant> there = liveKit.participants(call.liveKitRoom());
     List<LiveKitParticipant> people =
         there.stream().filter(one -> one.kind() != Kind.RECORDER).toList();
     return new RoomSnapshot(

@@ -47,7 +47,7 @@ public final class RecordingReconciler implements AutoCloseable {
   private final Settings settings;
   private final PeriodicWork periodicWork = new PeriodicWork();
   private final BackgroundTasks reconciling = new BackgroundTasks(NAME);
-  private final Set<RecordingId> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<Object> underWay = ConcurrentHashMap.newKeySet();
 
   /// Timing of the reconciliation.
   ///
@@ -127,8 +127,10 @@ public final class RecordingReconciler implements AutoCloseable {
     database
         .inTransaction(transaction ->
             RecordingWorkTable.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
-        .forEach(this::reconcileSoon);
-    database.inTransaction(RecordingWorkTable::withUnknownRecorders).forEach(this::lookUpRecorders);
+        .forEach(ref -> soon(ref.id(), () -> reconcile(ref)));
+    database
+        .inTransaction(RecordingWorkTable::withUnknownRecorders)
+        .forEach(call -> soon(call.id(), () -> lookUpRecorders(call)));
   }
 
   /// Egress may have accepted a recording after it was abandoned.
@@ -140,13 +142,14 @@ public final class RecordingReconciler implements AutoCloseable {
     }
   }
 
-  private void reconcileSoon(RecordingRef ref) {
-    if (underWay.add(ref.id())) {
+  /// Starts a task unless the one before, about the same recording or call, still runs.
+  private void soon(Object about, Runnable task) {
+    if (underWay.add(about)) {
       reconciling.run(() -> {
         try {
-          reconcile(ref);
+          task.run();
         } finally {
-          underWay.remove(ref.id());
+          underWay.remove(about);
         }
       });
     }

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Calls that are recorded into S3, and the people in them.
 abstract class RecordedCalls {
-  private static final Path SPEECH = Path.of("examples", "jfk.flac");
+  static final Path SPEECH = Path.of("examples", "jfk.flac");
 
   static TestLiveKit liveKit;
   static TestEgress egress;

@@ -2,13 +2,21 @@ package parley.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.calls.livekit.LiveKit;
+import parley.calls.livekit.LiveKitSettings;
+import parley.calls.livekit.LiveKitTokens;
 import parley.testing.Eventually;
 import parley.testing.TestCaller.Answer;
+import parley.testing.TestEgress;
 import parley.testing.TestEgress.Manner;
 import parley.testing.TestParticipant;
 
@@ -96,6 +104,40 @@ class RecorderPresenceTest extends RecordedCalls {
       awaitStatus("completed");
       assertThat(files()).hasSize(1);
     }
+  }
+
+  @Test
+  void missesNobodyWhenLiveKitLosesItsDataBetweenTwoAnswers() throws Exception {
+    try (TestParticipant client = TestParticipant.start();
+        TestEgress between = TestEgress.before(liveKit, SPEECH)) {
+      ringing("audio");
+      CallTown.connect(client, bob.post(call + "/join"));
+      Eventually.holds("LiveKit counts bob", () -> liveKit.counted(liveKitRoom()) == 1);
+      CallId id = CallId.ofLiveKitRoom(liveKitRoom()).orElseThrow();
+      LiveKitSettings settings = settings(between.settings());
+      LiveKitTokens tokens = new LiveKitTokens(settings, Clock.systemUTC());
+      try (LiveKit throughIt = LiveKit.at(settings, tokens)) {
+        LiveKitRooms rooms = new LiveKitRooms(throughIt, tokens, settings, Clock.systemUTC());
+        between.behave(Manner.LOST_DATA);
+        RoomSnapshot during = rooms.snapshot(id, false);
+        assertThat(during.participants().size() + during.unlisted()).as("bob").isEqualTo(1);
+        RoomSnapshot after = rooms.snapshot(id, during.lost());
+        assertThat(after.participants()).isEmpty();
+        assertThat(after.unlisted()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static LiveKitSettings settings(Map<String, String> told) {
+    URI address = URI.create(told.get("calls.livekit_url"));
+    return new LiveKitSettings(
+        address,
+        address,
+        told.get("calls.livekit_key"),
+        told.get("calls.livekit_secret"),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10));
   }
 
   @Test

@@ -25,6 +25,7 @@ final class LiveKitFront {
   private final Function<String, List<String>> recorders;
   private final Predicate<String> putOut;
   private volatile boolean lost;
+  private volatile boolean losing;
   private volatile boolean closesNothing;
 
   /// @param recorders the recorders connected to a room
@@ -37,13 +38,14 @@ final class LiveKitFront {
     this.putOut = putOut;
   }
 
-  /// Simulates LiveKit after its Redis lost its data, as observed: nothing is listed and nothing
-  /// can be closed; only the answer to creating a room contains the count of its node.
+  /// Simulates LiveKit whose Redis loses its data, as observed: nothing is listed and nothing can
+  /// be closed; only the answer to creating a room contains the count of its node.
   ///
-  /// @param is whether the data is lost
+  /// @param is whether the data is lost, right after the next answer that lists something of a room
   /// @param roomsAlone whether it reports rooms that are to be closed as missing
   void lost(boolean is, boolean roomsAlone) {
-    lost = is;
+    losing = is;
+    lost = false;
     closesNothing = roomsAlone;
   }
 
@@ -74,6 +76,10 @@ final class LiveKitFront {
       }
       if (method.equals("DeleteRoom")) {
         var _ = putOut.test(room);
+      }
+      if (losing && (method.equals("ListParticipants") || request.has("names"))) {
+        losing = false;
+        lost = true;
       }
       answer(exchange, told.statusCode(), content);
     } catch (InterruptedException e) {

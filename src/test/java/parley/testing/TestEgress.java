@@ -53,7 +53,7 @@ public final class TestEgress implements AutoCloseable {
     DOES_NOT_STOP,
     /// LiveKit does not answer requests about egress.
     HANGS,
-    /// LiveKit's Redis has lost its data; egress continues.
+    /// LiveKit's Redis loses its data, between two answers to this server; egress continues.
     LOST_DATA,
     /// LiveKit reports rooms that are to be closed as missing.
     CLOSES_NOTHING,
