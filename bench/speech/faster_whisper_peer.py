@@ -12,6 +12,7 @@ import time
 from faster_whisper import WhisperModel
 
 model = WhisperModel(sys.argv[1], device="cpu", compute_type="int8", cpu_threads=int(sys.argv[2]))
+print(f"start-cpu-seconds\t{sum(os.times()[:2]):.1f}", flush=True)
 hint = None if sys.argv[3] == "-" else sys.argv[3]
 for line in sys.stdin:
     file = line.rstrip("\n")

@@ -27,13 +27,15 @@ def main():
     with open(folder / "manifest.tsv", newline="", encoding="utf-8") as manifest:
         rows = {r["file"]: r for r in csv.DictReader(manifest, delimiter="\t")}
     for result in sys.argv[2:]:
-        groups, peak, processor = {}, "?", "?"
+        groups, peak, processor, start = {}, "?", 0.0, 0.0
         for line in Path(result).read_text(encoding="utf-8").split("\n"):
             fields = line.split("\t")
             if fields[0] == "peak-rss-kb":
                 peak = f"{int(fields[1]) / 1024:.0f} MiB"
             if fields[0] == "cpu-seconds":
-                processor = f"{fields[1]} s"
+                processor = float(fields[1])
+            if fields[0] == "start-cpu-seconds":
+                start = float(fields[1])
             if len(fields) < 5:
                 continue
             row = rows[str(Path(fields[0]).relative_to(folder))]
@@ -49,7 +51,8 @@ def main():
         for key, (refs, hyps, times, audio) in sorted(groups.items()):
             print(f"{Path(result).stem}\t{' '.join(key)}\tWER {100 * jiwer.wer(refs, hyps):.2f} %\t"
                   f"RTF {sum(times) / sum(audio):.4f}\t{len(refs)} files, {sum(audio):.0f} s")
-        print(f"{Path(result).stem}\tpeak memory {peak}\tprocessor time of the process {processor}")
+        print(f"{Path(result).stem}\tpeak memory {peak}\tprocessor time: {start:.1f} s to start, "
+              f"{processor - start:.1f} s for the recordings")
 
 
 if __name__ == "__main__":

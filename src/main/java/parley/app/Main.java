@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import parley.config.Config;
 import parley.config.ConfigException;
+import parley.db.DatabaseFull;
+import parley.db.DatabaseUnavailable;
 import parley.db.embedded.PostgresException;
 import parley.problem.Problem;
 import parley.storage.DataDirectoryInUse;
@@ -61,7 +63,11 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     requireTwoCarriers();
-    System.exit(run(arguments));
+    int status = run(arguments);
+    if (status != 0) {
+      ProcessEnd.failed(status);
+    }
+    System.exit(status);
   }
 
   /// On a single carrier, a virtual thread that computes for long would keep all others waiting.
@@ -80,6 +86,8 @@ public final class Main implements Callable<Integer> {
           if (failure instanceof ConfigException
               || failure instanceof DataDirectoryInUse
               || failure instanceof PostgresException
+              || failure instanceof DatabaseUnavailable
+              || failure instanceof DatabaseFull
               || failure instanceof Problem
               || failure instanceof java.io.IOException) {
             err.println("parley: " + NativeLibraries.advised(message(failure)));

@@ -65,14 +65,29 @@ final class ServeCommand implements Callable<Integer> {
     Logging.configure(config.server().logFormat(), Level.INFO);
     Server server = Server.start(config, Main.home(), CLOCK);
     CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  stopped.countDown();
-                },
-                "stop"));
+    Thread stop =
+        new Thread(
+            () -> {
+              server.close();
+              stopped.countDown();
+              ProcessEnd.silently();
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try {
+      announce(config, server);
+      server.awaitModels();
+    } catch (IOException | RuntimeException failed) {
+      if (withdrawn(stop)) {
+        server.close();
+        throw failed;
+      }
+    }
+    stopped.await();
+    return 0;
+  }
+
+  private void announce(Config config, Server server) {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Parley is listening on " + url(config, server));
     if (config.server().roles().has(Role.API)) {
@@ -85,9 +100,15 @@ final class ServeCommand implements Callable<Integer> {
       out.println("It only tells how it is: \"api\" is not among its roles.");
     }
     out.flush();
-    server.awaitModels();
-    stopped.await();
-    return 0;
+  }
+
+  /// Takes a shutdown hook back; false if it is running, because the process was told to stop.
+  private static boolean withdrawn(Thread hook) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException stopping) {
+      return false;
+    }
   }
 
   private Flag[] flags() {

@@ -152,6 +152,15 @@ class CommandLineTest {
   }
 
   @Test
+  void writesNoCacheWhenAStartFails() throws Exception {
+    String data = folder.resolve("data").toString();
+    Path cache = folder.resolve("start.aot");
+    assertThat(TestCommand.runFirst(cache, "serve", "--port", "none", "--data-dir", data).refusal())
+        .contains("--port");
+    assertThat(cache).as("what later starts would be slow with").doesNotExist();
+  }
+
+  @Test
   void tellsHowEachPartIsBesideAServerAndWithoutOne() throws Exception {
     Path data = folder.resolve("data");
     TestCommand before = run(data, "doctor");

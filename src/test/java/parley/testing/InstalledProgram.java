@@ -157,11 +157,15 @@ final class InstalledProgram {
         while (line != null && !line.startsWith("Parley is listening")) {
           line = out.readLine();
         }
-        server.destroy();
+        server.toHandle().destroy();
+        String after = out.lines().collect(Collectors.joining("\n"));
         int _ = server.waitFor();
+        String errors = Files.readString(made.resolve("errors"));
         if (line == null || Files.notExists(cache)) {
-          throw new IOException(
-              "no server ran to write an AOT cache: " + Files.readString(made.resolve("errors")));
+          throw new IOException("no server ran to write an AOT cache: " + errors);
+        }
+        if ((after + errors).contains("AOT")) {
+          throw new IOException("users are told how Java writes its cache: " + after + errors);
         }
       }
     } catch (InterruptedException e) {

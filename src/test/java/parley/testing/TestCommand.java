@@ -20,7 +20,21 @@ public record TestCommand(int status, String out, String err) {
   /// Like [#run(String...)] with settings such as `database.user` → `parley`.
   public static TestCommand run(Map<String, String> settings, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = InstalledProgram.command();
+    return run(InstalledProgram.command(), settings, arguments);
+  }
+
+  /// Like [#run(String...)] in the first process of a build, which writes the AOT cache of later
+  /// ones.
+  public static TestCommand runFirst(Path cache, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = InstalledProgram.command("-XX:AOTCacheOutput=" + cache);
+    command.removeIf(option -> option.startsWith("-XX:AOTCache="));
+    return run(command, Map.of(), arguments);
+  }
+
+  private static TestCommand run(
+      List<String> command, Map<String, String> settings, String... arguments)
+      throws IOException, InterruptedException {
     command.addAll(List.of(arguments));
     Path err = Files.createTempFile("parley-command-", ".err");
     try {

@@ -41,6 +41,7 @@ public final class RecognitionBenchmark {
             new java.io.BufferedReader(
                 new java.io.InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       engine.warmUp();
+      out.printf("start-cpu-seconds\t%.1f%n", processorSeconds());
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] fields = line.split("\t", 2);
         String file = fields[0];
