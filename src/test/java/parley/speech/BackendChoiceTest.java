@@ -21,6 +21,7 @@ import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
+import tools.jackson.databind.JsonNode;
 
 @Tag("server")
 class BackendChoiceTest {
@@ -64,6 +65,21 @@ class BackendChoiceTest {
     assertThat(job.at("/data/segments/0/words/0/text")).isEqualTo("And");
     assertThat(job.at("/data/model")).isEqualTo("whisper-1");
     assertThat(relaying.stranger().get("/readyz").at("/checks/speech")).isEqualTo("relayed");
+  }
+
+  @Test
+  void tellsHowCertainTheRelayIs() {
+    Answer answer =
+        relaying
+            .newTenant()
+            .post(
+                "/v1/audio/transcriptions",
+                new TestForm().file(SENTENCE).field("response_format", "verbose_json"));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    JsonNode segment = answer.json().at("/segments/0");
+    assertThat(segment.get("avg_logprob").asDouble(9)).isBetween(-1.0, -0.001);
+    assertThat(segment.get("no_speech_prob").asDouble(9)).isBetween(0.0, 0.6);
   }
 
   @Test
