@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
@@ -116,6 +117,29 @@ class TranscribeRoutesTest {
       assertThat(unknownLanguage.at("/error/details/0/field")).isEqualTo("language_hint");
       Eventually.holds("nothing of it is kept", () -> own.storedFiles().isEmpty());
     }
+  }
+
+  @Test
+  void tellsThatAMediaEntryIsGoneThatIsDeletedMeanwhile() throws Exception {
+    TestCaller alice = server.newTenant();
+    String media =
+        alice.post("/v1/media/upload", new TestForm().file(SENTENCE)).at("/data/media_id");
+    TestForm form = new TestForm().field("media_id", String.valueOf(media));
+    CompletableFuture<Answer> answer;
+    try (AutoCloseable _ =
+        server.hold("lock table speech_policies in access exclusive mode")) {
+      answer = CompletableFuture.supplyAsync(() -> alice.post("/v1/transcribe", form));
+      Eventually.holds(
+          "the entry was found",
+          () ->
+              server.count(
+                      "from pg_locks where not granted and relation = 'speech_policies'::regclass")
+                  > 0);
+      assertThat(alice.delete("/v1/media/" + media).status()).isLessThan(300);
+    }
+
+    assertThat(answer.get().status()).as(answer.get().text()).isEqualTo(404);
+    assertThat(answer.get().at("/error/code")).isEqualTo("SW_MEDIA_NOT_FOUND");
   }
 
   private static Answer whenEnded(TestCaller caller, String path) throws Exception {
