@@ -50,12 +50,16 @@ final class JobTable {
         .findOne();
   }
 
-  /// Returns the user's jobs after the cursor, newest first.
+  /// Returns the user's jobs after the cursor, newest first, without their results: a page of long
+  /// transcripts would fill the heap.
   static List<Job> list(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             """
-            select * from jobs
+            select tenant_id, id, user_id, kind, request, sha256, attachments, attempts, crashes,
+              status, progress, '' as result, error_code, error_message, retry_after_millis,
+              created_at, started_at, finished_at
+            from jobs
             where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :max
             """)
