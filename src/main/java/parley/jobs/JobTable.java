@@ -102,8 +102,10 @@ final class JobTable {
   /// go to the tenant served least recently, since with few workers most tenants have no running
   /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
   /// machine.
+  ///
+  /// @param alone whether the queued job has to be of a tenant of whom none of this priority runs
   static Optional<Job> claim(
-      Handle transaction, JobPriority priority, String execution, Instant now) {
+      Handle transaction, JobPriority priority, String execution, boolean alone, Instant now) {
     return transaction
         .createQuery(
             """
@@ -111,6 +113,9 @@ final class JobTable {
               select tenant_id,
                 (select count(*) from jobs
                  where jobs.tenant_id = tenants.tenant_id and status = 'running') as running,
+                exists (select 1 from jobs
+                 where jobs.tenant_id = tenants.tenant_id and status = 'running'
+                   and priority = :priority) as served_now,
                 (select max(started_at) from jobs
                  where jobs.tenant_id = tenants.tenant_id) as served
               from (select distinct tenant_id from jobs
@@ -126,12 +131,15 @@ final class JobTable {
               (select next.id from jobs as next join waiting using (tenant_id)
                where next.status = 'queued' and next.priority = :priority
                  and (next.not_before is null or next.not_before <= :now)
+                 and not (:alone and waiting.served_now)
                order by waiting.running, waiting.served nulls first, next.created_at
                limit 1
                for update of next skip locked))
             returning *
             """)
-        .bindMap(Map.of("execution", execution, "priority", priority.value, "now", now))
+        .bindMap(
+            Map.of(
+                "execution", execution, "priority", priority.value, "alone", alone, "now", now))
         .map(JobTable::job)
         .findOne();
   }

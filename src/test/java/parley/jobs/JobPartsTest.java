@@ -54,7 +54,7 @@ class JobPartsTest {
     running =
         database
             .inTransaction(
-                transaction -> JobTable.claim(transaction, JobPriority.BACKGROUND, "one", NOW))
+                transaction -> JobTable.claim(transaction, JobPriority.BACKGROUND, "one", false, NOW))
             .orElseThrow();
     path = "/v1/jobs/" + running.id();
   }
