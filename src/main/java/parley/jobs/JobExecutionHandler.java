@@ -117,8 +117,7 @@ final class JobExecutionHandler {
   private Optional<Job> claim(JobPriority priority, String execution, boolean alone)
       throws InterruptedException {
     return database.inTransactionWithRetry(transaction -> {
-      Optional<Job> next =
-          JobTable.claim(transaction, priority, execution, alone, clock.instant());
+      Optional<Job> next = JobTable.claim(transaction, priority, execution, alone, clock.instant());
       next.ifPresent(job -> jobs.announce(transaction, job, JobStatus.RUNNING));
       return next;
     });

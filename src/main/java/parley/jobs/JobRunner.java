@@ -56,8 +56,8 @@ public final class JobRunner implements AutoCloseable {
       Settings settings) {
     this.database = database;
     this.executions = executions;
-    this.handler = new JobExecutionHandler(
-            database, jobs, kinds, clock, settings.workers, settings.patience);
+    this.handler =
+        new JobExecutionHandler(database, jobs, kinds, clock, settings.workers, settings.patience);
     this.clock = clock;
     this.settings = settings;
   }

@@ -138,8 +138,7 @@ final class JobTable {
             returning *
             """)
         .bindMap(
-            Map.of(
-                "execution", execution, "priority", priority.value, "alone", alone, "now", now))
+            Map.of("execution", execution, "priority", priority.value, "alone", alone, "now", now))
         .map(JobTable::job)
         .findOne();
   }

@@ -62,7 +62,8 @@ class JobRoutesTest {
       assertThat(listed.json().get("data")).hasSize(200);
     } finally {
       server.execute(
-          "delete from jobs where user_id = (select user_id from jobs where id = '%s')".formatted(job)
+          "delete from jobs where user_id = (select user_id from jobs where id = '%s')"
+                  .formatted(job)
               + " and status = 'completed'");
     }
   }

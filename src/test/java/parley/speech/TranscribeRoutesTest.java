@@ -159,8 +159,7 @@ class TranscribeRoutesTest {
         server
             .newTenant()
             .post(
-                "/v1/modules/scaiecho/transcribe",
-                new TestForm().file("file", "headers", headers));
+                "/v1/modules/scaiecho/transcribe", new TestForm().file("file", "headers", headers));
 
     assertThat(refused.status()).as(refused.text()).isEqualTo(415);
     assertThat(refused.at("/error/code")).isEqualTo("UNSUPPORTED_MEDIA");
@@ -173,8 +172,7 @@ class TranscribeRoutesTest {
         alice.post("/v1/media/upload", new TestForm().file(SENTENCE)).at("/data/media_id");
     TestForm form = new TestForm().field("media_id", String.valueOf(media));
     CompletableFuture<Answer> answer;
-    try (AutoCloseable _ =
-        server.hold("lock table speech_policies in access exclusive mode")) {
+    try (AutoCloseable _ = server.hold("lock table speech_policies in access exclusive mode")) {
       answer = CompletableFuture.supplyAsync(() -> alice.post("/v1/transcribe", form));
       Eventually.holds(
           "the entry was found",

@@ -119,8 +119,7 @@ public final class AudioDecoder {
     return child;
   }
 
-  private FfmpegProcess start(
-      Path file, ConcatenatedRecordings.Part part, int tracks, int channel)
+  private FfmpegProcess start(Path file, ConcatenatedRecordings.Part part, int tracks, int channel)
       throws DecoderUnavailable {
     return switch (part) {
       case ConcatenatedRecordings.Stretch stretch ->

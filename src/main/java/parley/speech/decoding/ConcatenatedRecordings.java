@@ -21,8 +21,8 @@ final class ConcatenatedRecordings {
   /// Size, type and, if the size is 1, a 64-bit size.
   private static final int BOX_HEAD = 16;
 
-  /// Maximum number of parts: a decoder has to be started for each, and a small file could otherwise
-  /// occupy a worker for hours.
+  /// Maximum number of parts: a decoder has to be started for each, and a small file could
+  /// otherwise occupy a worker for hours.
   private static final int MAX_PARTS = 1_000;
 
   private ConcatenatedRecordings() {}

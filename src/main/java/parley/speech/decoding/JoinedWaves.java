@@ -54,8 +54,8 @@ final class JoinedWaves implements ConcatenatedRecordings.Part {
     }
   }
 
-  /// Finds the samples of the WAV file between two offsets; none where it has no `data` chunk. Empty
-  /// if they are not plain PCM, which ffmpeg may understand.
+  /// Finds the samples of the WAV file between two offsets; none where it has no `data` chunk.
+  /// Empty if they are not plain PCM, which ffmpeg may understand.
   static Optional<Wave> find(FileChannel channel, long start, long end) throws IOException {
     Optional<PcmFormat> format = Optional.empty();
     ByteBuffer header = ByteBuffer.allocate(0);
@@ -70,8 +70,8 @@ final class JoinedWaves implements ConcatenatedRecordings.Part {
         boolean sized = size != 0 && size != 0xFFFF_FFFFL;
         long whole = (sized ? Math.min(end, at + size) : end) - at;
         ByteBuffer written = header;
-        return format.map(known ->
-            new Wave(known, written, from, from + whole - whole % known.frameBytes()));
+        return format.map(
+            known -> new Wave(known, written, from, from + whole - whole % known.frameBytes()));
       }
       if (name.equals("fmt ") && size >= MIN_FORMAT_BYTES && size <= MAX_FORMAT_BYTES) {
         header = read(channel, at, (int) size);
@@ -105,14 +105,18 @@ final class JoinedWaves implements ConcatenatedRecordings.Part {
   /// Sends them as one WAV to a decoder that reads a pipe, on a thread of its own.
   void feed(Path file, FfmpegProcess child) {
     // A platform thread, since writing to a pipe would pin a virtual thread's carrier.
-    Thread.ofPlatform().name("joined-waves").daemon().start(() -> {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        send(channel, child.input());
-      } catch (IOException gone) {
-        // Unless the decoder has ended already: what could not be read must not look like the end.
-        child.kill();
-      }
-    });
+    Thread.ofPlatform()
+        .name("joined-waves")
+        .daemon()
+        .start(() -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            send(channel, child.input());
+          } catch (IOException gone) {
+            // Unless the decoder has ended already: what could not be read must not look like the
+            // end.
+            child.kill();
+          }
+        });
   }
 
   private void send(FileChannel channel, OutputStream out) throws IOException {
