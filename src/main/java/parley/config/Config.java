@@ -270,7 +270,8 @@ public record Config(
       @Setting(
               value =
                   "How many jobs this process runs at once, separately for those that a request"
-                      + " waits for and for background jobs.",
+                      + " waits for and for background jobs. One more is for tenants of whom none"
+                      + " runs.",
               defaultValue = "4",
               range = {1, 1000})
           int workers,

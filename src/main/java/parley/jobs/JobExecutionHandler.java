@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,16 +46,32 @@ final class JobExecutionHandler {
   private final Map<String, JobKind> kinds;
   private final Clock clock;
   private final Duration patience;
+  private final Map<JobPriority, JobPlaces> places = new EnumMap<>(JobPriority.class);
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
+  /// @param workers maximum number of concurrent jobs of each priority, besides one of a tenant of
+  ///   whom no other runs
   /// @param patience maximum age of a background job that is still being postponed
   JobExecutionHandler(
-      Database database, Jobs jobs, Map<String, JobKind> kinds, Clock clock, Duration patience) {
+      Database database,
+      Jobs jobs,
+      Map<String, JobKind> kinds,
+      Clock clock,
+      int workers,
+      Duration patience) {
     this.database = database;
     this.jobs = jobs;
     this.kinds = kinds;
     this.clock = clock;
     this.patience = patience;
+    for (JobPriority priority : JobPriority.values()) {
+      places.put(priority, new JobPlaces(workers));
+    }
+  }
+
+  /// Claims no further jobs, because this node is stopping.
+  void stop() {
+    places.values().forEach(JobPlaces::stop);
   }
 
   /// Claims and runs the next job of the priority.
@@ -66,19 +84,43 @@ final class JobExecutionHandler {
       return rescheduled(clock.instant().plus(MAX_PAUSE));
     }
     try {
-      Optional<Job> claimed =
-          database.inTransactionWithRetry(transaction -> {
-            Optional<Job> next = JobTable.claim(transaction, priority, execution, clock.instant());
-            next.ifPresent(job -> jobs.announce(transaction, job, JobStatus.RUNNING));
-            return next;
-          });
-      return claimed.isPresent() ? work(priority, claimed.get()) : unclaimed(priority);
+      return execute(priority, execution, Objects.requireNonNull(places.get(priority)));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopped while the database was unavailable", stopped);
     } finally {
       underWay.remove(execution);
     }
+  }
+
+  private CompletionHandler<Void> execute(JobPriority priority, String execution, JobPlaces lane)
+      throws InterruptedException {
+    boolean placed = lane.take(Duration.ZERO);
+    try {
+      Optional<Job> claimed = claim(priority, execution, !placed);
+      while (claimed.isEmpty() && !placed) {
+        if (lane.isStopping()) {
+          return rescheduled(clock.instant());
+        }
+        placed = lane.take(priority.pollingInterval);
+        claimed = claim(priority, execution, !placed);
+      }
+      return claimed.isPresent() ? work(priority, claimed.get()) : unclaimed(priority);
+    } finally {
+      if (placed) {
+        lane.leave();
+      }
+    }
+  }
+
+  /// @param alone whether it has to be a job of a tenant of whom no other runs
+  private Optional<Job> claim(JobPriority priority, String execution, boolean alone)
+      throws InterruptedException {
+    return database.inTransactionWithRetry(transaction -> {
+      Optional<Job> next = JobTable.claim(transaction, priority, execution, alone, clock.instant());
+      next.ifPresent(job -> jobs.announce(transaction, job, JobStatus.RUNNING));
+      return next;
+    });
   }
 
   /// Either the job that this execution was scheduled for was cancelled, or it was postponed and

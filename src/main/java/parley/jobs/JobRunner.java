@@ -39,7 +39,8 @@ public final class JobRunner implements AutoCloseable {
   /// How this node runs jobs.
   ///
   /// @param node the name of this node, unique and the same at every start
-  /// @param workers number of concurrent jobs of each priority
+  /// @param workers number of concurrent jobs of each priority, besides one of a tenant of whom no
+  ///   other runs
   /// @param drain how long a shutdown waits for running jobs; evaluated when it begins
   /// @param patience maximum age of a background job that waits for something unavailable; then it
   ///   fails
@@ -55,7 +56,8 @@ public final class JobRunner implements AutoCloseable {
       Settings settings) {
     this.database = database;
     this.executions = executions;
-    this.handler = new JobExecutionHandler(database, jobs, kinds, clock, settings.patience);
+    this.handler =
+        new JobExecutionHandler(database, jobs, kinds, clock, settings.workers, settings.patience);
     this.clock = clock;
     this.settings = settings;
   }
@@ -74,9 +76,10 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private Scheduler scheduler(JobPriority priority) {
+    int count = settings.workers + 1;
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            settings.workers, Thread.ofPlatform().name(priority.table + "-", 1).factory());
+            count, Thread.ofPlatform().name(priority.table + "-", 1).factory());
     workers.add(threads);
     return Scheduler.create(
             database.pool(),
@@ -87,7 +90,7 @@ public final class JobRunner implements AutoCloseable {
         .clock(clock::instant)
         .tableName(priority.table)
         .schedulerName(new SchedulerName.Fixed(settings.node))
-        .threads(settings.workers)
+        .threads(count)
         .executorService(threads)
         .pollingInterval(priority.pollingInterval)
         .heartbeatInterval(HEARTBEAT)
@@ -100,6 +103,7 @@ public final class JobRunner implements AutoCloseable {
   @Override
   public void close() {
     executions.removeListeners();
+    handler.stop();
     long end = System.nanoTime() + settings.drain.get().toNanos();
     // In parallel, because each waits for its jobs.
     List<Thread> stops =

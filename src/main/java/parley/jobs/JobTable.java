@@ -50,12 +50,16 @@ final class JobTable {
         .findOne();
   }
 
-  /// Returns the user's jobs after the cursor, newest first.
+  /// Returns the user's jobs after the cursor, newest first, without their results: a page of long
+  /// transcripts would fill the heap.
   static List<Job> list(Handle transaction, TenantId tenant, UserId user, PageRequest page) {
     return transaction
         .createQuery(
             """
-            select * from jobs
+            select tenant_id, id, user_id, kind, request, sha256, attachments, attempts, crashes,
+              status, progress, '' as result, error_code, error_message, retry_after_millis,
+              created_at, started_at, finished_at
+            from jobs
             where tenant_id = :tenant and user_id = :user and (created_at, id) < (:before, :beforeId)
             order by created_at desc, id desc limit :max
             """)
@@ -98,8 +102,10 @@ final class JobTable {
   /// go to the tenant served least recently, since with few workers most tenants have no running
   /// job; within a tenant, the oldest job comes first. Across tenants, because they share the
   /// machine.
+  ///
+  /// @param alone whether the queued job has to be of a tenant of whom none of this priority runs
   static Optional<Job> claim(
-      Handle transaction, JobPriority priority, String execution, Instant now) {
+      Handle transaction, JobPriority priority, String execution, boolean alone, Instant now) {
     return transaction
         .createQuery(
             """
@@ -107,6 +113,9 @@ final class JobTable {
               select tenant_id,
                 (select count(*) from jobs
                  where jobs.tenant_id = tenants.tenant_id and status = 'running') as running,
+                exists (select 1 from jobs
+                 where jobs.tenant_id = tenants.tenant_id and status = 'running'
+                   and priority = :priority) as served_now,
                 (select max(started_at) from jobs
                  where jobs.tenant_id = tenants.tenant_id) as served
               from (select distinct tenant_id from jobs
@@ -122,12 +131,14 @@ final class JobTable {
               (select next.id from jobs as next join waiting using (tenant_id)
                where next.status = 'queued' and next.priority = :priority
                  and (next.not_before is null or next.not_before <= :now)
+                 and not (:alone and waiting.served_now)
                order by waiting.running, waiting.served nulls first, next.created_at
                limit 1
                for update of next skip locked))
             returning *
             """)
-        .bindMap(Map.of("execution", execution, "priority", priority.value, "now", now))
+        .bindMap(
+            Map.of("execution", execution, "priority", priority.value, "alone", alone, "now", now))
         .map(JobTable::job)
         .findOne();
   }

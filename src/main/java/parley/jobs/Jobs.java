@@ -97,7 +97,8 @@ public final class Jobs {
     return database.inTransaction(transaction -> find(transaction, caller, id));
   }
 
-  /// Returns the caller's jobs after the cursor, newest first. The total is exact up to 10,000.
+  /// Returns the caller's jobs after the cursor, newest first, with empty results. The total is
+  /// exact up to 10,000.
   public Page<Job> list(Caller caller, PageRequest page) {
     return database.inTransaction(transaction -> {
       List<Job> found = JobTable.list(transaction, caller.tenant(), caller.user(), page);

@@ -108,7 +108,8 @@ public final class Enrolments {
           transaction -> {
             SpeakerTable.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
-            SpeakerTable.insert(transaction, speaker);
+            Speaker enrolled = underPolicyOfNow(transaction, speaker, request.expiresAt());
+            SpeakerTable.insert(transaction, enrolled);
             List<String> hashes = new ArrayList<>();
             for (SpoolFile reference : recordings.references()) {
               Sha256 sha256 = sealed(reference);
@@ -141,9 +142,20 @@ public final class Enrolments {
                 AuditAction.SPEAKER_ENROL,
                 speaker.id().toString(),
                 Map.of("display_name", speaker.displayName()));
-            return speaker;
+            return enrolled;
           });
     }
+  }
+
+  /// The policy may have changed while the recordings were measured, which takes a while.
+  private Speaker underPolicyOfNow(
+      Handle transaction, Speaker speaker, @Nullable Instant expiresAt) {
+    SpeakerPolicy policy = policies.held(transaction, speaker.tenant());
+    policy.requireEnrolment();
+    return speaker.with(
+        speaker.displayName(),
+        speaker.description(),
+        expiry(policy, expiresAt, speaker.createdAt()));
   }
 
   private Preflights.Assessment assess(

@@ -79,8 +79,14 @@ public final class Preflights {
           for (Path reference : references) {
             found.addReference(measure(voices, reference, "reference"));
           }
-          found.setConsent(measure(voices, consent.recording(), "consent"));
-          found.compareText(text(tenant, consent), consent.mustBeRead());
+          VoiceMeasurement measured = measure(voices, consent.recording(), "consent");
+          found.setConsent(measured);
+          // A recording of hours is refused anyway, and would be transcribed for nothing.
+          if (!PreflightRules.CONSENT
+              .reasons(measured.figures())
+              .contains(FailReason.DURATION_ABOVE_MAXIMUM)) {
+            found.compareText(text(tenant, consent), consent.mustBeRead());
+          }
           return found.assessment();
         });
   }

@@ -100,6 +100,7 @@ public final class ProfileUpdates {
           caller.user(),
           files.contents(embedding, List.of(recording), policy),
           transaction -> {
+            policies.held(transaction, tenant).requireEnrolment();
             Instant now = clock.instant();
             Speaker before = found(SpeakerTable.lock(transaction, tenant, id, now));
             if (!before.profile().equals(speaker.profile())) {

@@ -32,13 +32,19 @@ public final class SpeakerPolicies {
     return SpeakerPolicyTable.find(transaction, tenant).orElse(SpeakerPolicy.DEFAULT);
   }
 
+  /// The tenant's policy, which nobody changes before the transaction ends. Call this before any
+  /// speaker is locked.
+  SpeakerPolicy held(Handle transaction, TenantId tenant) {
+    SpeakerPolicyTable.lock(transaction, tenant);
+    return of(transaction, tenant);
+  }
+
   /// Changes the policy of the caller's tenant. Profiles that expire later than it allows are
   /// shortened; recordings that it no longer retains are erased soon after.
   public SpeakerPolicy change(Caller caller, UnaryOperator<SpeakerPolicy> change) {
     return database.inTransaction(transaction -> {
       TenantId tenant = caller.tenant();
-      SpeakerPolicyTable.lock(transaction, tenant);
-      SpeakerPolicy policy = change.apply(of(transaction, tenant));
+      SpeakerPolicy policy = change.apply(held(transaction, tenant));
       Instant now = clock.instant();
       SpeakerPolicyTable.put(transaction, tenant, policy, now);
       SpeakerTable.expireBy(transaction, tenant, policy.latestExpiry(now));

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import parley.jobs.JobStopped;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.problem.ServiceUnavailable;
 import parley.speech.transcript.Progress;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcriber;
@@ -49,12 +50,14 @@ public final class Backends {
   ///
   /// @param order the backends allowed, the preferred one first
   /// @throws Problem of the last backend that was asked; BACKEND_UNAVAILABLE when there is none
+  /// @throws ServiceUnavailable if no other one answered while our own could not decode
   Heard transcribe(List<Backend> order, Path recording, SpeechOptions options, Progress progress)
       throws IOException {
     Problem refusal =
         new Problem(
             ProblemCode.BACKEND_UNAVAILABLE, "No backend that the tenant may use is set up here.");
     @Nullable RuntimeException fault = null;
+    @Nullable ServiceUnavailable away = null;
     for (Backend backend : order) {
       Transcriber transcriber = present.get(backend);
       if (transcriber == null) {
@@ -84,7 +87,17 @@ public final class Backends {
         }
         LOG.warn("backend {} failed", backend, failed);
         fault = failed;
+      } catch (ServiceUnavailable decoder) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw decoder;
+        }
+        LOG.warn("backend {} is unavailable: {}", backend, decoder.getMessage());
+        away = decoder;
       }
+    }
+    if (away != null) {
+      // What others refuse may still be decoded here, later.
+      throw away;
     }
     if (fault != null) {
       throw fault;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import parley.problem.Problem;
+import parley.problem.ServiceUnavailable;
 import parley.speech.transcript.Transcript;
 
 /// How long a recording is that the relay transcribed. Other servers often do not tell, and what
@@ -28,8 +29,8 @@ record RelayedLength(RecordingLength length) {
       boolean agreed =
           announced.filter(own -> own.minus(told).abs().compareTo(ROUNDED) <= 0).isPresent();
       return agreed ? told : length.measured(recording);
-    } catch (Problem unknownHere) {
-      // The other server can decode what this one cannot.
+    } catch (Problem | ServiceUnavailable unknownHere) {
+      // The other server can decode what this one cannot, or cannot now.
       return told.compareTo(MAX_LENGTH) < 0 ? told : MAX_LENGTH;
     }
   }

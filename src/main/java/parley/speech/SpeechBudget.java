@@ -64,7 +64,8 @@ public final class SpeechBudget {
     meter.reserve(transaction, job.tenant(), job.id().value(), claim);
   }
 
-  /// Checks once more before the work: the budget may have been lowered since the job was queued.
+  /// Checks once more before the work: the budget may have been lowered since the job was queued,
+  /// and the recording may be longer than it says.
   ///
   /// @param times how often the recording's length is to be transcribed
   /// @throws Problem BUDGET_EXCEEDED when that is longer than what is not spent yet
@@ -74,8 +75,7 @@ public final class SpeechBudget {
       return;
     }
     if (unspent.get().isZero()
-        || length.of(recording).orElse(Duration.ZERO).multipliedBy(times).compareTo(unspent.get())
-            > 0) {
+        || length.measured(recording).multipliedBy(times).compareTo(unspent.get()) > 0) {
       throw Meter.exceeded();
     }
   }

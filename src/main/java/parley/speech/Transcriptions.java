@@ -21,6 +21,8 @@ import parley.media.bytes.FileBytes;
 import parley.media.types.MediaType;
 import parley.media.types.MediaTypeDetector;
 import parley.metering.AudioEstimate;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 import parley.speakers.SpeakerRosters;
 import parley.speech.TranscriptionRequest.Destination;
 import parley.speech.TranscriptionRequest.Retention;
@@ -185,7 +187,9 @@ public final class Transcriptions {
             JobPriority.BACKGROUND);
     Optional<AudioEstimate> claim = claim(content);
     return database.inTransaction(transaction -> {
-      blobs.addReference(transaction, content);
+      if (!blobs.tryAddReference(transaction, content)) {
+        throw new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted.");
+      }
       Job job = queue(transaction, content.tenant(), user, order, claim);
       record.accept(transaction, job.id());
       return job;

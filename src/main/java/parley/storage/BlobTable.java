@@ -83,18 +83,15 @@ final class BlobTable {
         .one();
   }
 
-  /// Adds a reference to an existing blob.
-  static void addReference(Handle transaction, BlobKey key) {
-    int rows =
-        transaction
+  /// Adds a reference to an existing blob; false if it does not exist.
+  static boolean addReference(Handle transaction, BlobKey key) {
+    return transaction
             .createUpdate(
                 "update blobs set uses = uses + 1 where tenant_id = :tenant and sha256 ="
                     + " :sha256.hex")
             .bindMethods(key)
-            .execute();
-    if (rows != 1) {
-      throw new IllegalStateException("no blob " + key.path());
-    }
+            .execute()
+        == 1;
   }
 
   /// Removes a reference, and with the last one the row.

@@ -156,9 +156,16 @@ public final class Blobs {
     return BlobTable.size(transaction, key);
   }
 
-  /// Adds a reference to an existing blob.
+  /// Adds a reference to a blob that is in use.
   public void addReference(Handle transaction, BlobKey key) {
-    BlobTable.addReference(transaction, key);
+    if (!tryAddReference(transaction, key)) {
+      throw new IllegalStateException("no blob " + key.path());
+    }
+  }
+
+  /// Adds a reference to a blob; false if its last one has been released meanwhile.
+  public boolean tryAddReference(Handle transaction, BlobKey key) {
+    return BlobTable.addReference(transaction, key);
   }
 
   /// Removes a reference. With the last one, the blob is deleted after the commit.

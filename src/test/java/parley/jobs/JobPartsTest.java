@@ -53,8 +53,8 @@ class JobPartsTest {
     TestJobs.queue(alice, Path.of("pom.xml"));
     running =
         database
-            .inTransaction(
-                transaction -> JobTable.claim(transaction, JobPriority.BACKGROUND, "one", NOW))
+            .inTransaction(transaction ->
+                JobTable.claim(transaction, JobPriority.BACKGROUND, "one", false, NOW))
             .orElseThrow();
     path = "/v1/jobs/" + running.id();
   }

@@ -113,6 +113,25 @@ class JobQueueTest {
   }
 
   @Test
+  void letsNobodyWaitForTheEndOfAnotherTenantsLongRecordings() throws Exception {
+    try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
+      TestCaller busy = own.newTenant();
+      TestCaller modest = own.newTenant();
+      String running = TestJobs.queue(busy, speech);
+      String waiting = TestJobs.queue(busy, speech);
+      Eventually.holds("one has begun", () -> TestJobs.status(busy, running).equals("running"));
+
+      String job = TestJobs.ended(modest, TestJobs.queue(modest, SENTENCE));
+
+      assertThat(TestJobs.status(modest, job)).isEqualTo("completed");
+      assertThat(TestJobs.status(busy, running)).isEqualTo("running");
+      assertThat(TestJobs.status(busy, waiting)).isEqualTo("queued");
+      busy.post("/v1/jobs/" + waiting + "/cancel");
+      busy.post("/v1/jobs/" + running + "/cancel");
+    }
+  }
+
+  @Test
   void answersARequestWhileLongRecordingsHoldAllWorkers() throws Exception {
     try (TestServer own = TestServer.start(Map.of("jobs.workers", "1"))) {
       TestCaller alice = own.newTenant();

@@ -40,6 +40,34 @@ class JobRoutesTest {
     assertThat(carol.get("/v1/jobs?cursor=none").status()).isEqualTo(400);
   }
 
+  /// Together the transcripts are larger than the heap.
+  @Test
+  void listsJobsHoweverLongTheirTranscriptsAre() {
+    TestServer server = TestServer.shared();
+    TestCaller dave = server.newTenant();
+    String job = TestJobs.queue(dave, Path.of("pom.xml")).replace("job-", "");
+    server.execute(
+        """
+        insert into jobs
+          (tenant_id, id, user_id, kind, request, priority, status, progress, result, created_at,
+           started_at, finished_at)
+        select tenant_id, gen_random_uuid(), user_id, kind, request, priority, 'completed', 1,
+          repeat('x', 4000000), created_at, created_at, created_at
+        from jobs, generate_series(1, 199) where id = '%s'
+        """
+            .formatted(job));
+    try {
+      Answer listed = dave.get("/v1/jobs?limit=200");
+      assertThat(listed.status()).isEqualTo(200);
+      assertThat(listed.json().get("data")).hasSize(200);
+    } finally {
+      server.execute(
+          "delete from jobs where user_id = (select user_id from jobs where id = '%s')"
+                  .formatted(job)
+              + " and status = 'completed'");
+    }
+  }
+
   @Test
   void showsAndCancelsJobsForTheirUsersAlone() {
     TestCaller alice = TestServer.shared().newTenant();

@@ -2,8 +2,10 @@ package parley.metering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +134,21 @@ class MeteringTest {
     assertThat(openAi.at("/error/code")).isEqualTo("insufficient_quota");
 
     budget(alice, "null");
+    assertThat(transcribe(alice).status()).isEqualTo(200);
+  }
+
+  @Test
+  void refusesARecordingThatIsLongerThanItSaysBeforeItIsTranscribed() throws Exception {
+    TestCaller alice = server.newTenant();
+    budget(alice, "5");
+    byte[] once = Files.readAllBytes(RECORDING);
+    byte[] twice = Arrays.copyOf(once, 2 * once.length);
+    System.arraycopy(once, 0, twice, once.length, once.length);
+
+    Answer tooLong = alice.post(TRANSCRIBE, new TestForm().file("file", "twice.flac", twice));
+
+    assertThat(tooLong.status()).as(tooLong.text()).isEqualTo(402);
+    assertThat(alice.get(USAGE).json().get("data")).isEmpty();
     assertThat(transcribe(alice).status()).isEqualTo(200);
   }
 

@@ -14,9 +14,11 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.speech.Recordings;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestServer;
+import tools.jackson.databind.JsonNode;
 
 /// What enrolments may cost a node.
 @Tag("server")
@@ -49,6 +51,27 @@ class EnrolmentLimitsTest {
       }
       assertThat(measured).isBetween(4, 7);
     }
+  }
+
+  @Test
+  void transcribesNoConsentThatIsLongerThanItMayBe() throws Exception {
+    byte[] consent =
+        Recordings.converted(
+            Recordings.recording("ls-1688-142285-0003.flac"),
+            "-af",
+            "apad=whole_dur=306",
+            "-c:a",
+            "flac",
+            "-f",
+            "flac");
+
+    Answer answer =
+        TestServer.shared().newTenant().post(SPEAKERS + "/preflight", form(REFERENCE, consent));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    JsonNode preflight = answer.json().at("/data/preflight");
+    assertThat(preflight.get("fail_reasons").toString()).contains("duration_above_maximum");
+    assertThat(preflight.get("consent_text_match").isNull()).isTrue();
   }
 
   @Test

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -65,6 +67,48 @@ class EnrolmentTest {
     assertThat(preflight.at("/same_voice").asDouble()).isBetween(0.5, 1.0);
     assertThat(preflight.at("/consent_text_match").asDouble()).isBetween(0.0, 0.4);
     assertThat(preflight.at("/fail_reasons")).isEmpty();
+  }
+
+  @Test
+  void enrolsNobodyOnceThePolicyForbidsItWhileTheRecordingsAreMeasured() throws Exception {
+    List<String> before = SERVER.storedFiles();
+
+    Answer refused = enrolledWhile("{\"enrolment\": false}");
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+    assertThat(refused.at("/error/code")).isEqualTo("SPEAKER_POLICY_FORBIDS");
+    assertThat(rows("speakers")).isZero();
+    assertThat(SERVER.storedFiles()).isEqualTo(before);
+  }
+
+  @Test
+  void keepsAProfileNoLongerThanThePolicyAllowsThatCameWhileTheRecordingsWereMeasured()
+      throws Exception {
+    Answer enrolled = enrolledWhile("{\"max_age_days\": 10}");
+
+    assertThat(enrolled.status()).as(enrolled.text()).isEqualTo(202);
+    assertThat(Instant.parse(enrolled.at("/data/expires_at")))
+        .isBefore(Instant.now().plus(Duration.ofDays(10)));
+  }
+
+  /// Enrols Alice, and changes the policy before anything is stored.
+  private Answer enrolledWhile(String change) throws Exception {
+    CompletableFuture<Answer> answer;
+    try (AutoCloseable _ =
+        SERVER.hold(
+            "select pg_advisory_xact_lock(hashtextextended('speakers/%s', 0))"
+                .formatted(alice.tenant().id()))) {
+      answer = CompletableFuture.supplyAsync(() -> enrol(alice));
+      Eventually.holds(
+          "the recordings are measured",
+          () ->
+              SERVER.count(
+                      "from pg_locks where locktype = 'advisory' and not granted and database ="
+                          + " (select oid from pg_database where datname = current_database())")
+                  > 0);
+      assertThat(alice.send("PATCH", POLICY, change).status()).isEqualTo(200);
+    }
+    return answer.get();
   }
 
   @ParameterizedTest

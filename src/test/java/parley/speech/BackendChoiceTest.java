@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Permission;
 import parley.speech.relay.FaultyPeer;
 import parley.speech.relay.FaultyPeer.Way;
@@ -19,8 +21,10 @@ import parley.testing.Eventually;
 import parley.testing.SettableClock;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
+import parley.testing.TestDecoder;
 import parley.testing.TestForm;
 import parley.testing.TestServer;
+import tools.jackson.databind.JsonNode;
 
 @Tag("server")
 class BackendChoiceTest {
@@ -29,6 +33,8 @@ class BackendChoiceTest {
   private static final String TRANSCRIBE = "/v1/modules/scaiecho/transcribe";
   private static final String POLICY = "/v1/modules/scaiecho/tenant-policy";
   private static final String SPOKEN = "(?i)And so,? my fellow Americans.*for your country\\.";
+
+  @TempDir static Path folder;
 
   private static TestServer recognising = TestServer.shared();
   private static TestServer relaying = recognising;
@@ -67,6 +73,21 @@ class BackendChoiceTest {
   }
 
   @Test
+  void tellsHowCertainTheRelayIs() {
+    Answer answer =
+        relaying
+            .newTenant()
+            .post(
+                "/v1/audio/transcriptions",
+                new TestForm().file(SENTENCE).field("response_format", "verbose_json"));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    JsonNode segment = answer.json().at("/segments/0");
+    assertThat(segment.get("avg_logprob").asDouble(9)).isBetween(-1.0, -0.001);
+    assertThat(segment.get("no_speech_prob").asDouble(9)).isBetween(0.0, 0.6);
+  }
+
+  @Test
   void distinguishesNoSpeakersWithoutModelsOfItsOwn() {
     Answer answer =
         relaying
@@ -75,6 +96,26 @@ class BackendChoiceTest {
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.at("/error/code")).isEqualTo("BACKEND_UNAVAILABLE");
+  }
+
+  @Test
+  void asksTheRelayWhileTheDecoderIsOutOfOrder() throws Exception {
+    TestDecoder decoder = new TestDecoder(folder.resolve("decoder"));
+    Map<String, String> settings = new HashMap<>(decoder.settings());
+    try (FaultyPeer peer = new FaultyPeer(Way.ANSWERS)) {
+      settings.put("relay.base_url", peer.baseUrl().toString());
+      try (TestServer own = TestServer.start(settings)) {
+        decoder.become("exit 1");
+        TestCaller alice = own.newTenant();
+        for (String preference : List.of("any", "prefer_self_hosted")) {
+          Answer answer = transcribe(alice, preference);
+          assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+          assertThat(answer.at("/data/backend_used")).isEqualTo("B");
+          assertThat(answer.at("/data/transcript")).isEqualTo("Guten Tag. Hallo.");
+        }
+        assertThat(peer.requests()).hasSize(2);
+      }
+    }
   }
 
   @Test

@@ -2,13 +2,19 @@ package parley.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.speech.decoding.WavHeader;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -116,6 +122,69 @@ class TranscribeRoutesTest {
       assertThat(unknownLanguage.at("/error/details/0/field")).isEqualTo("language_hint");
       Eventually.holds("nothing of it is kept", () -> own.storedFiles().isEmpty());
     }
+  }
+
+  @Test
+  @Timeout(30)
+  void transcribesARecordingInWhichEachChunkIsAWavOfItsOwn() throws Exception {
+    byte[] samples = Recordings.converted(SENTENCE, "-f", "s16le", "-ar", "16000");
+    ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+    for (int at = 0; at < samples.length; at += 48) {
+      int length = Math.min(48, samples.length - at);
+      chunks.write(WavHeader.ofSamples(16_000, length));
+      chunks.write(samples, at, length);
+    }
+
+    Answer answer =
+        server
+            .newTenant()
+            .post(
+                "/v1/modules/scaiecho/transcribe",
+                new TestForm().file("file", "chunks.wav", chunks.toByteArray()));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("3000");
+    assertThat(answer.at("/data/transcript")).contains("my fellow Americans");
+  }
+
+  /// A decoder for each of them would occupy a worker, which others wait for, for hours.
+  @ParameterizedTest
+  @ValueSource(strings = {"WAV", "MP4"})
+  @Timeout(30)
+  void refusesAFileOfNothingButHeadersAtOnce(String format) {
+    String header = format.equals("WAV") ? "RIFF\4\0\0\0WAVE" : "\0\0\0\10ftyp";
+    byte[] headers = header.repeat(90_000).getBytes(StandardCharsets.ISO_8859_1);
+
+    Answer refused =
+        server
+            .newTenant()
+            .post(
+                "/v1/modules/scaiecho/transcribe", new TestForm().file("file", "headers", headers));
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(415);
+    assertThat(refused.at("/error/code")).isEqualTo("UNSUPPORTED_MEDIA");
+  }
+
+  @Test
+  void tellsThatAMediaEntryIsGoneThatIsDeletedMeanwhile() throws Exception {
+    TestCaller alice = server.newTenant();
+    String media =
+        alice.post("/v1/media/upload", new TestForm().file(SENTENCE)).at("/data/media_id");
+    TestForm form = new TestForm().field("media_id", String.valueOf(media));
+    CompletableFuture<Answer> answer;
+    try (AutoCloseable _ = server.hold("lock table speech_policies in access exclusive mode")) {
+      answer = CompletableFuture.supplyAsync(() -> alice.post("/v1/transcribe", form));
+      Eventually.holds(
+          "the entry was found",
+          () ->
+              server.count(
+                      "from pg_locks where not granted and relation = 'speech_policies'::regclass")
+                  > 0);
+      assertThat(alice.delete("/v1/media/" + media).status()).isLessThan(300);
+    }
+
+    assertThat(answer.get().status()).as(answer.get().text()).isEqualTo(404);
+    assertThat(answer.get().at("/error/code")).isEqualTo("SW_MEDIA_NOT_FOUND");
   }
 
   private static Answer whenEnded(TestCaller caller, String path) throws Exception {

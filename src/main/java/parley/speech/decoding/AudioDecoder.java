@@ -84,15 +84,11 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    List<ConcatenatedRecordings.Part> parts = parts(file);
-    if (parts.size() == 1) {
-      return new AudioStream(begin(file, "fd:", channel), limits.maxAudio(), () -> null);
-    }
-    Iterator<ConcatenatedRecordings.Part> rest = parts.iterator();
+    Iterator<ConcatenatedRecordings.Part> parts = parts(file).iterator();
     return new AudioStream(
-        begin(file, within(rest.next()), channel),
+        begin(file, parts.next(), channel),
         limits.maxAudio(),
-        () -> rest.hasNext() ? begin(file, within(rest.next()), channel) : null);
+        () -> parts.hasNext() ? begin(file, parts.next(), channel) : null);
   }
 
   /// The file is in our own storage: if it cannot be read at all, for instance for lack of file
@@ -105,9 +101,10 @@ public final class AudioDecoder {
     }
   }
 
-  /// Opens one recording of the file, with all its tracks.
-  private FfmpegProcess begin(Path file, String input, int channel) throws DecoderUnavailable {
-    FfmpegProcess child = start(file, recording(input, 1, channel));
+  /// Opens one part of the file, with all its tracks.
+  private FfmpegProcess begin(Path file, ConcatenatedRecordings.Part part, int channel)
+      throws DecoderUnavailable {
+    FfmpegProcess child = start(file, part, 1, channel);
     try {
       requireSpeechRate(child.introduction());
     } catch (Problem refused) {
@@ -117,9 +114,22 @@ public final class AudioDecoder {
     int tracks = tracks(child.introduction());
     if (tracks > 1) {
       child.close();
-      child = start(file, recording(input, tracks, channel));
+      child = start(file, part, tracks, channel);
     }
     return child;
+  }
+
+  private FfmpegProcess start(Path file, ConcatenatedRecordings.Part part, int tracks, int channel)
+      throws DecoderUnavailable {
+    return switch (part) {
+      case ConcatenatedRecordings.Stretch stretch ->
+          start(file, recording(within(stretch), tracks, channel));
+      case JoinedWaves waves -> {
+        FfmpegProcess child = start(null, recording("pipe:0", tracks, channel));
+        waves.feed(file, child);
+        yield child;
+      }
+    };
   }
 
   /// Refuses a sample rate too low for speech.
@@ -140,8 +150,10 @@ public final class AudioDecoder {
     return Math.clamp(log.audioTracks(), 1, MAX_TRACKS);
   }
 
-  private static String within(ConcatenatedRecordings.Part part) {
-    return "subfile,,start,%d,end,%d,,:fd:".formatted(part.start(), part.end());
+  private static String within(ConcatenatedRecordings.Stretch stretch) {
+    return stretch.whole()
+        ? "fd:"
+        : "subfile,,start,%d,end,%d,,:fd:".formatted(stretch.start(), stretch.end());
   }
 
   /// Starts decoding a stream; the caller closes the decoder, which ends the child process.

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import parley.problem.Problem;
+import parley.problem.ProblemCode;
 
 /// Finds concatenated recordings in a file, as recorders write them when stopped and restarted:
 /// each is a complete file, and ffmpeg would read only the first. In other formats than these,
@@ -18,12 +21,24 @@ final class ConcatenatedRecordings {
   /// Size, type and, if the size is 1, a 64-bit size.
   private static final int BOX_HEAD = 16;
 
+  /// Maximum number of parts: a decoder has to be started for each, and a small file could
+  /// otherwise occupy a worker for hours.
+  private static final int MAX_PARTS = 1_000;
+
   private ConcatenatedRecordings() {}
 
-  /// A recording within the file; `end` is exclusive.
-  record Part(long start, long end) {}
+  /// What one decoder reads.
+  sealed interface Part permits Stretch, JoinedWaves {}
 
-  /// Returns all recordings of a file in order, at least one.
+  /// A recording within the file.
+  ///
+  /// @param end exclusive
+  /// @param whole whether it is all of the file
+  record Stretch(long start, long end, boolean whole) implements Part {}
+
+  /// Returns all recordings of a file in order, at least one part.
+  ///
+  /// @throws Problem UNSUPPORTED_MEDIA for too many
   static List<Part> of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
@@ -32,11 +47,41 @@ final class ConcatenatedRecordings {
           isRiff(head)
               ? waves(channel, size)
               : name(head, 4).equals("ftyp") ? movies(channel, size) : List.of(0L);
+      if (starts.size() == 1) {
+        return List.of(new Stretch(0, size, true));
+      }
       List<Part> parts = new ArrayList<>();
       for (int i = 0; i < starts.size(); i++) {
-        parts.add(new Part(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : size));
+        long end = i + 1 < starts.size() ? starts.get(i + 1) : size;
+        Stretch next = new Stretch(starts.get(i), end, false);
+        if (isRiff(head)) {
+          addWave(parts, channel, next);
+        } else {
+          parts.add(next);
+        }
+        if (parts.size() > MAX_PARTS) {
+          throw new Problem(
+              ProblemCode.UNSUPPORTED_MEDIA,
+              "The file consists of more than " + MAX_PARTS + " recordings");
+        }
       }
-      return parts;
+      return parts.isEmpty() ? List.of(new Stretch(0, size, true)) : parts;
+    }
+  }
+
+  private static void addWave(List<Part> parts, FileChannel channel, Stretch file)
+      throws IOException {
+    Optional<JoinedWaves.Wave> wave = JoinedWaves.find(channel, file.start(), file.end());
+    if (wave.isEmpty()) {
+      parts.add(file);
+    } else if (!wave.get().isEmpty()) {
+      if (!parts.isEmpty()
+          && parts.getLast() instanceof JoinedWaves before
+          && before.isLike(wave.get())) {
+        before.add(wave.get());
+      } else {
+        parts.add(new JoinedWaves(wave.get()));
+      }
     }
   }
 

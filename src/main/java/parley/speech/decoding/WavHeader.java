@@ -7,11 +7,10 @@ import java.util.Optional;
 
 /// Parses and writes WAV headers.
 public final class WavHeader {
-  /// Length of `RIFF`, a size, `WAVE` and the name of the first chunk.
-  static final int SIGNATURE_BYTES = 16;
+  /// Length of `RIFF`, a size and `WAVE`. Some recorders write other chunks before `fmt `.
+  static final int SIGNATURE_BYTES = 12;
 
-  private static final byte[] SIGNATURE = "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII);
-  private static final int RIFF_BYTES = 12;
+  private static final byte[] SIGNATURE = "RIFF....WAVE".getBytes(StandardCharsets.US_ASCII);
   private static final int EXTENSIBLE = 0xFFFE;
 
   /// Length of a header that [#ofSamples] writes.
@@ -50,18 +49,14 @@ public final class WavHeader {
     return -1;
   }
 
-  /// Whether the bytes there match `RIFF`, any size and `WAVEfmt `, as far as they go.
-  static boolean isSignature(ByteBuffer all, int from) {
-    return matches(all, from, SIGNATURE_BYTES);
-  }
-
   /// Whether this may be a WAV, as far as the bytes go.
   static boolean isRiff(ByteBuffer all) {
-    return matches(all, 0, RIFF_BYTES);
+    return isSignature(all, 0);
   }
 
-  private static boolean matches(ByteBuffer all, int from, int length) {
-    for (int i = 0; i < length && from + i < all.limit(); i++) {
+  /// Whether the bytes there match `RIFF`, any size and `WAVE`, as far as they go.
+  static boolean isSignature(ByteBuffer all, int from) {
+    for (int i = 0; i < SIGNATURE_BYTES && from + i < all.limit(); i++) {
       if ((i < 4 || i >= 8) && all.get(from + i) != SIGNATURE[i]) {
         return false;
       }

@@ -24,6 +24,7 @@ import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The transcription of one recording, which is sent until it is answered.
@@ -40,7 +41,10 @@ final class RelayCall {
   private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private final RelaySettings settings;
   private final HttpClient client;

@@ -51,13 +51,15 @@ class LiveSoundTest {
     impatient.close();
   }
 
-  @Test
-  void goesOnWhereEachChunkIsAWavOfItsOwn() throws Exception {
+  /// Broadcast WAV, and programs that leave room for a longer header, write a chunk before `fmt `.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "JUNK", "bext"})
+  void goesOnWhereEachChunkIsAWavOfItsOwn(String before) throws Exception {
     String open = "\"media_type\":\"audio/wav\",\"language_hint\":\"en\"";
     try (CaptionClient client = CaptionClient.open(server, server.newTenant(), open)) {
       for (int at = 0; at < sentence.length; at += 16_000) {
         byte[] chunk = Arrays.copyOfRange(sentence, at, Math.min(sentence.length, at + 16_000));
-        client.socket().send(wav(chunk));
+        client.socket().send(wav(before, chunk));
       }
       assertSentence(client);
     }
@@ -240,11 +242,19 @@ class LiveSoundTest {
     }
   }
 
-  private static byte[] wav(byte[] samples) throws Exception {
-    ByteBuffer wav = ByteBuffer.allocate(44 + samples.length).order(ByteOrder.LITTLE_ENDIAN);
+  /// @param before the name of a chunk before the format; empty for none
+  private static byte[] wav(String before, byte[] samples) throws Exception {
+    int extra = before.isEmpty() ? 0 : 36;
+    ByteBuffer wav =
+        ByteBuffer.allocate(44 + extra + samples.length).order(ByteOrder.LITTLE_ENDIAN);
     wav.put("RIFF".getBytes(StandardCharsets.US_ASCII));
-    wav.putInt(36 + samples.length);
-    wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+    wav.putInt(36 + extra + samples.length);
+    wav.put("WAVE".getBytes(StandardCharsets.US_ASCII));
+    if (extra > 0) {
+      wav.put(before.getBytes(StandardCharsets.US_ASCII)).putInt(extra - 8);
+      wav.position(12 + extra);
+    }
+    wav.put("fmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
     wav.putShort((short) 1).putShort((short) 1).putInt(16_000).putInt(32_000);
     wav.putShort((short) 2).putShort((short) 16);
     wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(samples.length);

@@ -43,7 +43,8 @@ public final class FaultyPeer implements AutoCloseable {
   private static final String TRANSCRIPT =
       """
       {"task": "transcribe", "language": "german", "duration": 2.5, "text": "Guten Tag. Hallo.",
-       "segments": [{"id": 0, "start": 0.1, "end": 1.2, "text": " Guten Tag."},
+       "segments": [{"id": 0, "start": 0.1, "end": 1.2, "text": " Guten Tag.",
+                     "avg_logprob": -0.25, "no_speech_prob": 0.5},
                     {"id": 1, "start": 1.4, "end": 2.4, "text": " Hallo."}],
        "words": [{"word": "Guten", "start": 0.1, "end": 0.5}, {"word": "Tag.", "start": 0.6, "end": 1.2},
                  {"word": "Hallo.", "start": 1.5, "end": 2.3}]}

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.speech.relay.FaultyPeer.Way;
+import parley.speech.transcript.Confidence;
 import parley.speech.transcript.Keyterms;
 import parley.speech.transcript.Segment;
 import parley.speech.transcript.SpeechOptions;
@@ -45,6 +46,9 @@ class RelayTest {
       assertThat(transcript.segments())
           .extracting(segment -> segment.words().size())
           .containsExactly(2, 1);
+      assertThat(transcript.segments())
+          .extracting(Segment::confidence)
+          .containsExactly(new Confidence(-0.25, 0.5), null);
       String request = peer.requests().getFirst();
       assertThat(request)
           .startsWith("POST /v1/audio/transcriptions HTTP/1.1")
