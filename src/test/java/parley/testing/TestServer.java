@@ -103,10 +103,23 @@ public final class TestServer implements AutoCloseable {
     return start(all, clock, bucket);
   }
 
+  /// Starts a server without models that stores its files in another folder.
+  public static TestServer storingIn(Path folder) {
+    return start(Map.of("server.roles", "api,worker"), CLOCK, null, folder);
+  }
+
   private static TestServer start(
       Map<String, String> settings, Clock clock, @Nullable Bucket bucket) {
+    return start(settings, clock, bucket, null);
+  }
+
+  private static TestServer start(
+      Map<String, String> settings, Clock clock, @Nullable Bucket bucket, @Nullable Path blobs) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
+      if (blobs != null) {
+        Files.createSymbolicLink(dataDirectory.resolve("blobs"), blobs);
+      }
       Properties database = TestPostgres.newDatabase();
       Config config = config(settings, dataDirectory, database);
       return new TestServer(started(config, clock), dataDirectory, database, bucket);
