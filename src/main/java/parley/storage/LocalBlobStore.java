@@ -1,5 +1,6 @@
 package parley.storage;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -69,6 +70,13 @@ public final class LocalBlobStore implements BlobStore {
   @Override
   public boolean exists(BlobKey key) {
     return Files.exists(path(key));
+  }
+
+  @Override
+  public void require(BlobKey key, long bytes) throws IOException {
+    if (Files.size(path(key)) < bytes) {
+      throw new EOFException(key.path() + " is shorter than it was when it was stored");
+    }
   }
 
   @Override

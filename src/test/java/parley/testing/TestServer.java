@@ -3,8 +3,10 @@ package parley.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -284,13 +286,25 @@ public final class TestServer implements AutoCloseable {
   /// Deletes a stored file, one of [#storedFiles], like a failing disk.
   public void lose(String file) {
     try {
-      Files.delete(
-          bucket == null
-              ? dataDirectory.resolve(file)
-              : bucket.folder().resolve(file.replaceFirst("^blobs/", "parley/")));
+      Files.delete(path(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Cuts a stored file, one of [#storedFiles], like a disk that was full when it was copied.
+  public void cut(String file, long bytes) {
+    try (FileChannel channel = FileChannel.open(path(file), StandardOpenOption.WRITE)) {
+      channel.truncate(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path path(String storedFile) {
+    return bucket == null
+        ? dataDirectory.resolve(storedFile)
+        : bucket.folder().resolve(storedFile.replaceFirst("^blobs/", "parley/"));
   }
 
   private Stream<String> files() {
