@@ -98,13 +98,19 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
 
   @Override
   public boolean exists(BlobKey key) throws IOException {
-    return storedSize(key) >= 0;
+    if (storedSize(key) >= 0) {
+      return true;
+    }
+    // Nothing exists in a bucket that is missing, and yet nothing is lost.
+    check();
+    return false;
   }
 
   @Override
   public void require(BlobKey key, long bytes) throws IOException {
     long size = storedSize(key);
     if (size < 0) {
+      check();
       throw new NoSuchFileException(key.path());
     }
     if (size < bytes) {

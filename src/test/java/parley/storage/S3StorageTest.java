@@ -39,12 +39,14 @@ class S3StorageTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private static TestS3 s3;
+  private static Bucket bucket;
   private static TestServer server;
 
   @BeforeAll
   static void start() {
     s3 = TestS3.start();
-    server = TestServer.onS3(Map.of("storage.answering_seconds", "5"), s3.newBucket());
+    bucket = s3.newBucket();
+    server = TestServer.onS3(Map.of("storage.answering_seconds", "5"), bucket);
   }
 
   @AfterAll
@@ -160,6 +162,24 @@ class S3StorageTest {
   }
 
   @Test
+  void isUnavailableWithoutItsBucketAndLosesNothing() throws Exception {
+    TestCaller alice = server.newTenant();
+    String path = "/v1/media/download/" + upload(alice, "kept", bytes("kept")).at("/data/media_id");
+    // As when S3 is started without the disk that the bucket is on.
+    Path aside =
+        Files.move(bucket.folder(), bucket.folder().resolveSibling("not-" + bucket.name()));
+    try {
+      assertUnavailable(alice.get(path), "/error/code", "SW_STORAGE_UNAVAILABLE");
+      assertThat(alice.send("HEAD", path, "").status()).isEqualTo(503);
+      assertUnavailable(upload(alice, "a", bytes("late")), "/error/code", "SW_STORAGE_UNAVAILABLE");
+    } finally {
+      Files.move(aside, bucket.folder());
+    }
+    assertThat(alice.get(path).text()).isEqualTo("kept");
+    assertThat(upload(alice, "a", bytes("late")).status()).isEqualTo(200);
+  }
+
+  @Test
   void timesOutWhenTheStoreNeverResponds() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       S3Settings settings =
@@ -180,10 +200,10 @@ class S3StorageTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("no-such-bucket");
     Map<String, String> wrongKey = Map.of("storage.secret_key", "wrong");
-    Bucket bucket = s3.newBucket();
-    assertThatThrownBy(() -> TestServer.onS3(wrongKey, bucket))
+    Bucket other = s3.newBucket();
+    assertThatThrownBy(() -> TestServer.onS3(wrongKey, other))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining(bucket.name());
+        .hasMessageContaining(other.name());
   }
 
   private static S3Settings settings(URI endpoint, String bucket, int seconds) {
