@@ -146,7 +146,7 @@ class S3StorageTest {
       assertThat(own.stranger().get("/readyz").status()).isEqualTo(503);
       assertThat(own.stranger().get("/readyz").at("/checks/storage")).isEqualTo("failed");
       assertThat(alice.get("/v1/media").json().get("data")).hasSize(2);
-      // The entry is deleted immediately, the blob once the store is back and the server restarts.
+      // The entry is deleted immediately, the blob once the store is back.
       assertThat(alice.delete("/v1/media/" + gone.at("/data/media_id")).status()).isEqualTo(204);
 
       unsteady.restart();
@@ -155,6 +155,11 @@ class S3StorageTest {
       assertThat(alice.get("/v1/media/download/" + kept.at("/data/media_id")).text())
           .isEqualTo("kept");
       assertThat(upload(alice, "a", bytes("late")).status()).isEqualTo(200);
+      Eventually.holds(
+          "the deleted bytes are gone",
+          () ->
+              own.storedFiles().stream()
+                  .noneMatch(file -> file.contains(String.valueOf(gone.at("/data/sha256")))));
       // Queued before, and completed in any case.
       Eventually.holds(
           "the job is done", () -> "completed".equals(alice.get(queued).at("/data/status")));
