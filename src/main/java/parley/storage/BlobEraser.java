@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -21,12 +22,15 @@ final class BlobEraser {
   private final BlobStore store;
   private final Spool spool;
   private final HeldDeletions held;
+  private final Semaphore storeTransactions;
 
-  BlobEraser(Database database, BlobStore store, Spool spool) {
+  /// @param storeTransactions limits the transactions that wait for the store
+  BlobEraser(Database database, BlobStore store, Spool spool, Semaphore storeTransactions) {
     this.database = database;
     this.store = store;
     this.spool = spool;
     this.held = new HeldDeletions(database, spool);
+    this.storeTransactions = storeTransactions;
   }
 
   /// Deletes the blob once the transaction has committed, unless it is referenced again by then.
@@ -91,6 +95,11 @@ final class BlobEraser {
   ///
   /// @return false if the store or the database is unavailable
   private boolean eraseSoon(BlobKey key) throws IOException {
+    // Whoever calls this may hold a connection to the database, so nobody waits here.
+    if (!storeTransactions.tryAcquire()) {
+      held.add(key);
+      return true;
+    }
     try {
       if (!tryErase(key)) {
         held.add(key);
@@ -100,6 +109,8 @@ final class BlobEraser {
       LOG.warn("{} is deleted later: {}", key.path(), away.getMessage());
       held.add(key);
       return false;
+    } finally {
+      storeTransactions.release();
     }
   }
 

@@ -17,15 +17,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
+import parley.testing.PeerProxy;
+import parley.testing.PeerProxy.Fault;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -163,6 +168,39 @@ class S3StorageTest {
       // Queued before, and completed in any case.
       Eventually.holds(
           "the job is done", () -> "completed".equals(alice.get(queued).at("/data/status")));
+    }
+  }
+
+  @Test
+  void leavesTheDatabaseToOthersWhileTheStoreHangs() throws Exception {
+    try (PeerProxy proxy = PeerProxy.before(s3.endpoint());
+        TestServer own =
+            TestServer.onS3(
+                Map.of("storage.endpoint", "http://127.0.0.1:" + proxy.port()), s3.newBucket())) {
+      TestCaller alice = own.newTenant();
+      TestCaller other = own.newTenant();
+      List<Object> media = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        media.add(upload(alice, "a", bytes("file " + i)).at("/data/media_id"));
+      }
+      proxy.set(Fault.FROZEN);
+      List<CompletableFuture<Answer>> deleted =
+          media.stream()
+              .map(id ->
+                  CompletableFuture.supplyAsync(
+                      () -> alice.delete("/v1/media/" + id), Thread::startVirtualThread))
+              .toList();
+      Eventually.holds("half of them are deleted", () -> own.count("from media") <= 10);
+
+      long began = System.nanoTime();
+      assertThat(other.get("/v1/media").status()).isEqualTo(200);
+      // Until then, the store does not count as unavailable yet.
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+      for (CompletableFuture<Answer> answer : deleted) {
+        assertThat(answer.join().status()).isEqualTo(204);
+      }
+      proxy.set(Fault.NONE);
+      Eventually.holds("the bytes are gone", () -> own.storedFiles().isEmpty());
     }
   }
 
