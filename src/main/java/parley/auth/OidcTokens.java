@@ -114,7 +114,7 @@ public final class OidcTokens implements Authenticator {
     String subject = Objects.requireNonNull(claims.getSubject());
     if (subject.isBlank()
         || subject.length() > MAX_SUBJECT_LENGTH
-        || subject.chars().anyMatch(Character::isISOControl)) {
+        || subject.codePoints().anyMatch(OidcTokens::isUnfit)) {
       throw invalid("The token's subject must have 1 to 200 characters and no control characters.");
     }
     UserId user =
@@ -134,6 +134,12 @@ public final class OidcTokens implements Authenticator {
         user,
         permissions(claims),
         claims.getExpirationTime().toInstant());
+  }
+
+  /// Control characters, and unpaired surrogates: the database would keep a question mark for each,
+  /// so that different subjects would be one user.
+  private static boolean isUnfit(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 
   private JWTClaimsSet verified(String token) {

@@ -224,6 +224,11 @@ public final class Database implements AutoCloseable {
     transaction.getConfig(BeforeCommit.class).add(step);
   }
 
+  /// The maximum number of transactions at a time.
+  public int maxConnections() {
+    return pool.getMaximumPoolSize();
+  }
+
   /// Whether the database is known to be unavailable, so that transactions fail immediately.
   public boolean isAway() {
     return peer.isAway();

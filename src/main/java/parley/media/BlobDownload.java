@@ -12,6 +12,7 @@ record BlobDownload(BlobStore store) {
   /// Responds to GET or HEAD with `length` bytes of an object from `offset` on.
   ///
   /// @throws java.nio.file.NoSuchFileException if the object does not exist
+  /// @throws java.io.EOFException if it is shorter than that
   void send(
       Exchange exchange, int status, String contentType, BlobKey key, long offset, long length)
       throws IOException {
@@ -22,7 +23,7 @@ record BlobDownload(BlobStore store) {
     }
     if (exchange.method().equals("HEAD")) {
       // For GET, reading the object checks this.
-      store.require(key);
+      store.require(key, offset + length);
     }
     exchange.bytes(status, contentType, length, () -> store.read(key, offset, length));
   }

@@ -148,6 +148,7 @@ public final class MediaLibrary {
   /// @throws Problem PERMISSION_DENIED unless the caller is its owner or an administrator
   public Media change(Caller caller, MediaId id, UnaryOperator<Media> change) {
     return database.inTransaction(transaction -> {
+      MediaTable.lock(transaction, caller.tenant(), id);
       Media media = visible(transaction, caller, id);
       requireOwnership(caller, media);
       Media changed = change.apply(media);

@@ -51,6 +51,16 @@ final class MediaTable {
         .findOne();
   }
 
+  /// Locks the entry, if it exists, until the transaction ends, so that of two changes at a time
+  /// the second sees the first.
+  static void lock(Handle transaction, TenantId tenant, MediaId id) {
+    transaction
+        .createQuery("select 1 from media where tenant_id = :tenant and id = :id for no key update")
+        .bindMap(Map.of("tenant", tenant, "id", id))
+        .mapTo(Integer.class)
+        .findOne();
+  }
+
   /// Updates the mutable columns of an entry.
   static void update(Handle transaction, Media media) {
     transaction

@@ -46,7 +46,7 @@ public final class ThumbnailDownload {
       answer(exchange, media);
     } catch (NoSuchFileException | EOFException lost) {
       // If the blob is lost as well, the operator has to know.
-      store.require(media.blob());
+      store.require(media.blob(), media.size());
       if (library.thumbnailLost(media)) {
         LOG.warn("the thumbnails of {} are lost; making new ones", media.blob().path());
         later(exchange);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -12,7 +13,8 @@ import parley.db.Database;
 import parley.db.DatabaseUnavailable;
 
 /// Deletes the bytes of blobs that are no longer referenced, also after a crash: a marker in the
-/// spool names every blob that may have to be deleted.
+/// spool names every blob that may have to be deleted. While the store or the database is away, or
+/// a backup holds deletions, they wait.
 final class BlobEraser {
   private static final Logger LOG = LoggerFactory.getLogger(BlobEraser.class);
 
@@ -20,12 +22,15 @@ final class BlobEraser {
   private final BlobStore store;
   private final Spool spool;
   private final HeldDeletions held;
+  private final Semaphore storeTransactions;
 
-  BlobEraser(Database database, BlobStore store, Spool spool) {
+  /// @param storeTransactions limits the transactions that wait for the store
+  BlobEraser(Database database, BlobStore store, Spool spool, Semaphore storeTransactions) {
     this.database = database;
     this.store = store;
     this.spool = spool;
     this.held = new HeldDeletions(database, spool);
+    this.storeTransactions = storeTransactions;
   }
 
   /// Deletes the blob once the transaction has committed, unless it is referenced again by then.
@@ -33,9 +38,9 @@ final class BlobEraser {
     Path marker = Uncheck.get(() -> spool.createMarker(key));
     transaction.afterCommit(() -> {
       try {
-        eraseUnreferenced(key);
+        eraseSoon(key);
         Files.deleteIfExists(marker);
-      } catch (IOException | DatabaseUnavailable e) {
+      } catch (IOException e) {
         LOG.warn("{} remains stored until the next start", key.path(), e);
       }
     });
@@ -53,13 +58,10 @@ final class BlobEraser {
     });
   }
 
-  /// Deletes the blob unless it is referenced. If the store or the database is unavailable, leaves
-  /// a marker for the next start instead, because the caller must not wait.
+  /// Deletes the blob unless it is referenced. If the store or the database is unavailable, that
+  /// happens later, because the caller must not wait; the next start also ends unfinished uploads.
   void eraseOrMark(BlobKey key) throws IOException {
-    try {
-      eraseUnreferenced(key);
-    } catch (StorageUnavailable | DatabaseUnavailable e) {
-      LOG.warn("{} may remain stored until the next start", key.path(), e);
+    if (!eraseSoon(key)) {
       spool.createMarker(key);
     }
   }
@@ -76,14 +78,39 @@ final class BlobEraser {
     }
   }
 
-  /// Retries the deletions that a backup held up.
+  /// Retries the deletions that were held up.
   void eraseHeld() {
-    held.retry(this::tryErase);
+    held.retry(key -> {
+      try {
+        return tryErase(key);
+      } catch (StorageUnavailable away) {
+        // Its failure is in the log already.
+        LOG.debug("{} cannot be deleted yet: {}", key.path(), away.getMessage());
+        return false;
+      }
+    });
   }
 
-  private void eraseUnreferenced(BlobKey key) throws IOException {
-    if (!tryErase(key)) {
+  /// Deletes the blob unless it is referenced, or leaves that to [#eraseHeld].
+  ///
+  /// @return false if the store or the database is unavailable
+  private boolean eraseSoon(BlobKey key) throws IOException {
+    // Whoever calls this may hold a connection to the database, so nobody waits here.
+    if (!storeTransactions.tryAcquire()) {
       held.add(key);
+      return true;
+    }
+    try {
+      if (!tryErase(key)) {
+        held.add(key);
+      }
+      return true;
+    } catch (StorageUnavailable | DatabaseUnavailable away) {
+      LOG.warn("{} is deleted later: {}", key.path(), away.getMessage());
+      held.add(key);
+      return false;
+    } finally {
+      storeTransactions.release();
     }
   }
 

@@ -1,5 +1,6 @@
 package parley.storage;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -16,12 +17,9 @@ public interface BlobStore {
 
   boolean exists(BlobKey key) throws IOException;
 
-  /// Throws [NoSuchFileException] if the key does not exist.
-  default void require(BlobKey key) throws IOException {
-    if (!exists(key)) {
-      throw new NoSuchFileException(key.path());
-    }
-  }
+  /// Throws [NoSuchFileException] if the key does not exist, and [EOFException] if fewer bytes are
+  /// stored.
+  void require(BlobKey key, long bytes) throws IOException;
 
   /// The blob's path in a local store, which is read-only for callers; the file may not exist.
   /// Empty for remote stores, for which [Blobs#local] makes a copy.
@@ -31,6 +29,7 @@ public interface BlobStore {
   /// its end.
   ///
   /// @throws NoSuchFileException if the key does not exist
+  /// @throws EOFException if fewer bytes are stored
   InputStream read(BlobKey key, long offset, long length) throws IOException;
 
   /// Deletes the blob; does nothing if the key does not exist.

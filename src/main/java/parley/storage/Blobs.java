@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.apache.commons.io.function.Uncheck;
 import org.jdbi.v3.core.Handle;
@@ -37,12 +38,17 @@ public final class Blobs {
   private final Clock clock;
   private final BlobEraser eraser;
 
+  /// Transactions that may wait for the store at a time. The other connections are left to those
+  /// who need only the database, however slow the store is.
+  private final Semaphore storeTransactions;
+
   public Blobs(Database database, BlobStore store, Spool spool, Clock clock) {
     this.database = database;
     this.store = store;
     this.spool = spool;
     this.clock = clock;
-    this.eraser = new BlobEraser(database, store, spool);
+    this.storeTransactions = new Semaphore(Math.max(1, database.maxConnections() / 2), true);
+    this.eraser = new BlobEraser(database, store, spool, storeTransactions);
   }
 
   /// Creates an empty file in the spool; the caller closes it.
@@ -99,7 +105,7 @@ public final class Blobs {
         // Before the transaction, because transferring the bytes may take long.
         store.put(entry.getKey(), file.path());
       }
-      T result = database.inTransaction(transaction -> record(transaction, owner, byKey, record));
+      T result = recorded(owner, byKey, record);
       kept = true;
       return result;
     } finally {
@@ -108,6 +114,16 @@ public final class Blobs {
           eraser.eraseOrMark(key);
         }
       }
+    }
+  }
+
+  private <T> T recorded(
+      UserId owner, SortedMap<BlobKey, Received> byKey, Function<Handle, T> record) {
+    storeTransactions.acquireUninterruptibly();
+    try {
+      return database.inTransaction(transaction -> record(transaction, owner, byKey, record));
+    } finally {
+      storeTransactions.release();
     }
   }
 

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import parley.db.Database;
 
-/// Blobs that this node is to delete once no backup holds deletions any more. They are noted in the
-/// spool, so that a restart does not forget them.
+/// Blobs that this node is to delete once no backup holds deletions any more, and the store and the
+/// database answer. They are noted in the spool, so that a restart does not forget them.
 final class HeldDeletions {
   private final Database database;
   private final Spool spool;
@@ -21,7 +21,7 @@ final class HeldDeletions {
 
   /// Deletes a blob unless something uses it.
   interface Deletion {
-    /// False if a backup holds deletions.
+    /// False if it has to be tried again.
     boolean run(BlobKey key) throws IOException;
   }
 

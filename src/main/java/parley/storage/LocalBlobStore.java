@@ -1,10 +1,12 @@
 package parley.storage;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,10 +14,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /// Stores blobs as files in a folder.
 public final class LocalBlobStore implements BlobStore {
+  /// The folder for copies that are not complete yet, among the stored files so that it is on their
+  /// file system.
+  private static final String PARTIAL = "partial";
+
   private final Path folder;
 
   public LocalBlobStore(Path folder) {
@@ -25,7 +32,7 @@ public final class LocalBlobStore implements BlobStore {
   @Override
   public void put(BlobKey key, Path file) throws IOException {
     Path target = path(key);
-    if (Files.exists(target)) {
+    if (isWhole(target, file)) {
       return;
     }
     Path parent = folder.resolve("tenant").resolve(key.tenant().toString());
@@ -36,21 +43,40 @@ public final class LocalBlobStore implements BlobStore {
     try {
       // A hard link appears atomically, and the spool has already synced the bytes.
       Files.createLink(target, file);
-    } catch (FileAlreadyExistsException _) {
-      return;
-    } catch (UnsupportedOperationException _) {
-      try {
-        copy(file, target);
-      } catch (IOException e) {
-        throw FullDisk.problemOrFailure(e, file, Files.size(file));
+    } catch (NoSuchFileException lost) {
+      throw lost;
+    } catch (UnsupportedOperationException | FileSystemException noLink) {
+      // Another upload was first, there is part of a file, or this is not the spool's file system.
+      if (!isWhole(target, file)) {
+        try {
+          copy(file, key);
+        } catch (IOException e) {
+          throw FullDisk.problemOrFailure(e, parent, Files.size(file));
+        }
       }
     }
     syncFolder(parent);
   }
 
+  /// Whether the file is stored, and has not lost its end.
+  private static boolean isWhole(Path target, Path file) throws IOException {
+    try {
+      return Files.size(target) == Files.size(file);
+    } catch (NoSuchFileException absent) {
+      return false;
+    }
+  }
+
   @Override
   public boolean exists(BlobKey key) {
     return Files.exists(path(key));
+  }
+
+  @Override
+  public void require(BlobKey key, long bytes) throws IOException {
+    if (Files.size(path(key)) < bytes) {
+      throw new EOFException(key.path() + " is shorter than it was when it was stored");
+    }
   }
 
   @Override
@@ -80,7 +106,14 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public void sweep(BlobKey key) throws IOException {
-    Files.deleteIfExists(partial(path(key)));
+    try (DirectoryStream<Path> partial =
+        Files.newDirectoryStream(folder.resolve(PARTIAL), partialName(key) + "*")) {
+      for (Path file : partial) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException noFolder) {
+      // Nothing was ever copied.
+    }
   }
 
   @Override
@@ -125,19 +158,25 @@ public final class LocalBlobStore implements BlobStore {
     return folder.resolve(key.path());
   }
 
-  /// For file systems without hard links: copies to a temporary name, then renames.
-  private static void copy(Path file, Path target) throws IOException {
-    Path partial = partial(target);
-    Files.deleteIfExists(partial);
-    Files.copy(file, partial);
-    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-      channel.force(true);
+  /// Where there can be no hard link: copies to a temporary name of its own, because the same bytes
+  /// may arrive twice at a time, then renames.
+  private void copy(Path file, BlobKey key) throws IOException {
+    Path partial =
+        Files.createDirectories(folder.resolve(PARTIAL))
+            .resolve(partialName(key) + "." + UUID.randomUUID());
+    try {
+      Files.copy(file, partial);
+      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(partial, path(key), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
     }
-    Files.move(partial, target);
   }
 
-  private static Path partial(Path target) {
-    return target.resolveSibling(target.getFileName() + ".partial");
+  private static String partialName(BlobKey key) {
+    return key.tenant() + "." + key.sha256() + key.part();
   }
 
   /// Makes new names in the folder durable.

@@ -1,5 +1,6 @@
 package parley.storage;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +98,28 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
 
   @Override
   public boolean exists(BlobKey key) throws IOException {
-    return storedSize(key) >= 0;
+    if (storedSize(key) >= 0) {
+      return true;
+    }
+    // Nothing exists in a bucket that is missing, and yet nothing is lost.
+    check();
+    return false;
+  }
+
+  @Override
+  public void require(BlobKey key, long bytes) throws IOException {
+    long size = storedSize(key);
+    if (size < 0) {
+      check();
+      throw new NoSuchFileException(key.path());
+    }
+    if (size < bytes) {
+      throw shorter(key);
+    }
+  }
+
+  private static EOFException shorter(BlobKey key) {
+    return new EOFException(key.path() + " is shorter than it was when it was stored");
   }
 
   /// The size in bytes, or -1 if the key does not exist.
@@ -132,6 +154,12 @@ public final class S3BlobStore implements BlobStore, AutoCloseable {
             .build();
     ResponseInputStream<GetObjectResponse> bytes =
         calls.ask("read", () -> client.getObject(request));
+    Long whole = bytes.response().contentLength();
+    if (whole != null && whole < length) {
+      // Noticed only later, it would end an answer that has begun.
+      bytes.abort();
+      throw shorter(key);
+    }
     return new S3Stream(bytes, length);
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import parley.peers.Peer;
 import parley.peers.PeerUnavailable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -37,7 +38,7 @@ final class S3Calls {
     } catch (PeerUnavailable away) {
       throw new StorageUnavailable("cannot " + doing + " " + settings, away);
     } catch (S3Exception answer) {
-      if (answer.statusCode() == 404) {
+      if (answer.statusCode() == 404 && !isWithoutBucket(answer)) {
         throw new NoSuchFileException(settings.toString(), null, answer.getMessage());
       }
       throw unavailable(doing, answer);
@@ -45,6 +46,13 @@ final class S3Calls {
       // The SDK throws IllegalArgumentException for responses that are not even HTTP.
       throw unavailable(doing, failure);
     }
+  }
+
+  /// Whether nothing can be found because the whole bucket is missing, as when its disk is not
+  /// mounted. Answers to HEAD do not tell.
+  private static boolean isWithoutBucket(S3Exception answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    return details != null && "NoSuchBucket".equals(details.errorCode());
   }
 
   /// Sets the timeout of a call that transfers this many bytes.

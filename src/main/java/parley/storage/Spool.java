@@ -19,8 +19,8 @@ import parley.tenants.TenantId;
 ///
 /// File names are a write-ahead log. An unfinished file is called `{random}.part`. A blob that is
 /// not settled between the store and the database has a marker, `{tenant}.{sha256}.{random}`. After
-/// a crash, the next start only has to read this folder. A blob whose deletion a backup holds up is
-/// marked as `{tenant}.{sha256}.held`.
+/// a crash, the next start only has to read this folder. A blob whose deletion is held up, by a
+/// backup or because the store is away, is marked as `{tenant}.{sha256}.held`.
 public final class Spool {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final Pattern MARKER =
@@ -48,7 +48,7 @@ public final class Spool {
     return Files.createFile(markerPath(key));
   }
 
-  /// Marks the blob as one to delete once no backup holds deletions.
+  /// Marks the blob as one to delete once that is possible.
   void markHeld(BlobKey key) throws IOException {
     try {
       Files.createFile(folder.resolve(key.tenant() + "." + key.sha256() + ".held"));

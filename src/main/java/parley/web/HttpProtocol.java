@@ -102,6 +102,14 @@ final class HttpProtocol extends Http11NioProtocol {
       }
     }
 
+    /// Calls `end`, which must not block, when the connection has ended.
+    void atEnd(Runnable end) {
+      if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
+          && socket.getSocket() instanceof Channel channel) {
+        channel.setAtEnd(end);
+      }
+    }
+
     /// Keeps the headers and the bytes that are not read yet.
     private static void enlarge(Http11InputBuffer input) {
       ByteBuffer usual = input.getByteBuffer();
@@ -164,6 +172,7 @@ final class HttpProtocol extends Http11NioProtocol {
     private @Nullable Connection connection;
     private boolean large;
     private KeyWatch.@Nullable Use use;
+    private @Nullable Runnable atEnd;
 
     Channel(SocketBufferHandler buffers, Semaphore largeBuffers, ConnectionLimiter connections) {
       super(buffers);
@@ -181,7 +190,31 @@ final class HttpProtocol extends Http11NioProtocol {
       if (socket != null) {
         connections.ended(socket);
       }
-      super.close();
+      try {
+        super.close();
+      } finally {
+        end();
+      }
+    }
+
+    void setAtEnd(Runnable end) {
+      synchronized (this) {
+        atEnd = end;
+      }
+      if (!isOpen()) {
+        end();
+      }
+    }
+
+    private void end() {
+      Runnable end;
+      synchronized (this) {
+        end = atEnd;
+        atEnd = null;
+      }
+      if (end != null) {
+        end.run();
+      }
     }
 
     synchronized boolean enlarge() {

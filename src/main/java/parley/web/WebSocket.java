@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.tomcat.websocket.WsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ public final class WebSocket {
 
   /// The maximum time from reading a frame to the listener's return.
   private static final long SAME_FRAME_MILLIS = 2;
+
+  private static final Pattern UNPAIRED_SURROGATE = Pattern.compile("\\p{Cs}");
+  private static final String REPLACEMENT_CHARACTER = "\uFFFD";
 
   private static final VarHandle LAST_READ = lastRead();
 
@@ -62,14 +66,22 @@ public final class WebSocket {
   /// Queues a text message. Returns false if the connection is ending, including when this message
   /// is too much for a peer that does not read, which closes the connection with 1013.
   public boolean send(String message) {
-    return queue.offer(message);
+    return queue.offer(encodable(message));
   }
 
   /// Like [#send], but waits until the peer has read enough of the earlier messages. For messages
   /// that are produced faster than anybody reads. If the peer does not read at all, the wait ends
   /// with the connection.
   public boolean sendBlocking(String message) throws InterruptedException {
-    return queue.offerBlocking(message);
+    return queue.offerBlocking(encodable(message));
+  }
+
+  /// Unpaired surrogates, which JSON can spell, have no UTF-8 form. Tomcat would throw at the first
+  /// one, after which nothing more is sent.
+  private static String encodable(String message) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(message)
+        ? message
+        : UNPAIRED_SURROGATE.matcher(message).replaceAll(REPLACEMENT_CHARACTER);
   }
 
   /// Closes the connection once all earlier messages are sent. Only the first call counts.

@@ -125,6 +125,7 @@ final class WebSockets {
               .subprotocols(tokens.subprotocols())
               .build(),
           Map.of());
+      HttpProtocol.transport(request).atEnd(conversation::connectionEnded);
     } catch (RuntimeException | IOException e) {
       place.close();
       conversation.forgetKey();
@@ -192,6 +193,15 @@ final class WebSockets {
     void forgetKey() {
       if (use != null) {
         use.close();
+      }
+    }
+
+    /// Tomcat never opens a WebSocket whose client has gone before the handshake was answered, and
+    /// so never closes it either.
+    void connectionEnded() {
+      if (socket == null) {
+        place.close();
+        forgetKey();
       }
     }
 

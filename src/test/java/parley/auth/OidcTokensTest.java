@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.Curve;
@@ -170,6 +172,12 @@ class OidcTokensTest {
     refused(alice, token(alice, claims -> claims.subject("ca\0rol")));
     refused(alice, token(alice, claims -> claims.subject("ca\u001brol")));
     refused(alice, token(alice, claims -> claims.claim("tenant_id", "ac\0me")));
+    JWSObject halved =
+        new JWSObject(
+            header(key),
+            new Payload(claims(alice).build().toString().replace("carol", "ca\\ud83drol")));
+    halved.sign(new ECDSASigner(key));
+    refused(alice, halved.serialize());
   }
 
   @Test

@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.testing.Eventually;
 import parley.testing.OnBothStores;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -94,6 +96,38 @@ class MediaLibraryTest {
     assertThat(alice.send("PATCH", path, "{\"description\": null}").at("/data/description"))
         .isNull();
     assertThat(alice.get(path + "/info").at("/data/description")).isNull();
+  }
+
+  @Test
+  void keepsBothOfTwoChangesAtTheSameTime() throws Exception {
+    TestCaller alice = server.newTenant();
+    String media = upload(alice, "x", true);
+    String path = "/v1/media/" + media;
+    CompletableFuture<Answer> hidden;
+    CompletableFuture<Answer> described;
+    try (AutoCloseable _ =
+        server.hold("select 1 from media where id = '" + media.substring(4) + "' for update")) {
+      hidden = changed(alice, path, "{\"tenant_scope\": false}");
+      described = changed(alice, path, "{\"description\": \"new\"}");
+      Eventually.holds(
+          "both wait",
+          () ->
+              server.count(
+                      "from pg_stat_activity where datname = current_database()"
+                          + " and wait_event_type = 'Lock'")
+                  == 2);
+    }
+    assertThat(hidden.join().status()).isEqualTo(200);
+    assertThat(described.join().status()).isEqualTo(200);
+
+    assertThat(alice.get(path + "/info").at("/data/tenant_scope")).isEqualTo("false");
+    assertThat(alice.get(path + "/info").at("/data/description")).isEqualTo("new");
+    assertThat(alice.colleague().get(path + "/info").status()).isEqualTo(404);
+  }
+
+  private static CompletableFuture<Answer> changed(TestCaller caller, String path, String change) {
+    return CompletableFuture.supplyAsync(
+        () -> caller.send("PATCH", path, change), Thread::startVirtualThread);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +84,14 @@ class PreparationsTest {
       Answer stored = waiting.get(i);
       Eventually.holds("made as well", () -> "ready".equals(status(caller, stored)));
     }
+  }
+
+  @Test
+  void makesThumbnailsAlsoAfterSomebodyRemovedTheFolderForIt() throws Exception {
+    TestCaller alice = server.newTenant();
+    FileUtils.deleteDirectory(server.dataDirectory().resolve("thumbnails").toFile());
+    Answer picture = upload(alice, "small.png", Samples.bytes("plain.png"));
+    Eventually.holds("made", () -> "ready".equals(status(alice, picture)));
   }
 
   @Test

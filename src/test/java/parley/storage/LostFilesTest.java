@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,31 @@ class LostFilesTest {
           .extracting(ILoggingEvent::getLevel)
           .containsExactly(Level.ERROR, Level.ERROR, Level.ERROR);
     }
+  }
+
+  @Test
+  void areReportedBeforeAnythingIsSentIfOnlyTheirEndIsLostAndAreWholeWhenUploadedAgain() {
+    TestCaller alice = server.newTenant();
+    String text = "all of it ".repeat(10_000);
+    Answer stored = upload(alice, text);
+    server.storedFiles().stream()
+        .filter(file -> file.contains(alice.tenant().id().toString()))
+        .forEach(file -> server.cut(file, 50_000));
+    String path = "/v1/media/download/" + stored.at("/data/media_id");
+
+    assertThat(alice.get(path).status()).isEqualTo(500);
+    assertThat(alice.get(path, "Range", "bytes=49990-50009").status()).isEqualTo(500);
+    assertThat(alice.send(alice.request(path).method("HEAD", BodyPublishers.noBody())).status())
+        .isEqualTo(500);
+
+    assertThat(upload(alice, text).status()).isEqualTo(200);
+    assertThat(alice.get(path).text()).isEqualTo(text);
+  }
+
+  private static Answer upload(TestCaller caller, String text) {
+    return caller.post(
+        "/v1/media/upload",
+        new TestForm().file("file", "a.txt", text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

@@ -17,15 +17,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Eventually;
+import parley.testing.PeerProxy;
+import parley.testing.PeerProxy.Fault;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -39,12 +44,14 @@ class S3StorageTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private static TestS3 s3;
+  private static Bucket bucket;
   private static TestServer server;
 
   @BeforeAll
   static void start() {
     s3 = TestS3.start();
-    server = TestServer.onS3(Map.of("storage.answering_seconds", "5"), s3.newBucket());
+    bucket = s3.newBucket();
+    server = TestServer.onS3(Map.of("storage.answering_seconds", "5"), bucket);
   }
 
   @AfterAll
@@ -144,7 +151,7 @@ class S3StorageTest {
       assertThat(own.stranger().get("/readyz").status()).isEqualTo(503);
       assertThat(own.stranger().get("/readyz").at("/checks/storage")).isEqualTo("failed");
       assertThat(alice.get("/v1/media").json().get("data")).hasSize(2);
-      // The entry is deleted immediately, the blob once the store is back and the server restarts.
+      // The entry is deleted immediately, the blob once the store is back.
       assertThat(alice.delete("/v1/media/" + gone.at("/data/media_id")).status()).isEqualTo(204);
 
       unsteady.restart();
@@ -153,10 +160,66 @@ class S3StorageTest {
       assertThat(alice.get("/v1/media/download/" + kept.at("/data/media_id")).text())
           .isEqualTo("kept");
       assertThat(upload(alice, "a", bytes("late")).status()).isEqualTo(200);
+      Eventually.holds(
+          "the deleted bytes are gone",
+          () ->
+              own.storedFiles().stream()
+                  .noneMatch(file -> file.contains(String.valueOf(gone.at("/data/sha256")))));
       // Queued before, and completed in any case.
       Eventually.holds(
           "the job is done", () -> "completed".equals(alice.get(queued).at("/data/status")));
     }
+  }
+
+  @Test
+  void leavesTheDatabaseToOthersWhileTheStoreHangs() throws Exception {
+    try (PeerProxy proxy = PeerProxy.before(s3.endpoint());
+        TestServer own =
+            TestServer.onS3(
+                Map.of("storage.endpoint", "http://127.0.0.1:" + proxy.port()), s3.newBucket())) {
+      TestCaller alice = own.newTenant();
+      TestCaller other = own.newTenant();
+      List<Object> media = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        media.add(upload(alice, "a", bytes("file " + i)).at("/data/media_id"));
+      }
+      proxy.set(Fault.FROZEN);
+      List<CompletableFuture<Answer>> deleted =
+          media.stream()
+              .map(id ->
+                  CompletableFuture.supplyAsync(
+                      () -> alice.delete("/v1/media/" + id), Thread::startVirtualThread))
+              .toList();
+      Eventually.holds("half of them are deleted", () -> own.count("from media") <= 10);
+
+      long began = System.nanoTime();
+      assertThat(other.get("/v1/media").status()).isEqualTo(200);
+      // Until then, the store does not count as unavailable yet.
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+      for (CompletableFuture<Answer> answer : deleted) {
+        assertThat(answer.join().status()).isEqualTo(204);
+      }
+      proxy.set(Fault.NONE);
+      Eventually.holds("the bytes are gone", () -> own.storedFiles().isEmpty());
+    }
+  }
+
+  @Test
+  void isUnavailableWithoutItsBucketAndLosesNothing() throws Exception {
+    TestCaller alice = server.newTenant();
+    String path = "/v1/media/download/" + upload(alice, "kept", bytes("kept")).at("/data/media_id");
+    // As when S3 is started without the disk that the bucket is on.
+    Path aside =
+        Files.move(bucket.folder(), bucket.folder().resolveSibling("not-" + bucket.name()));
+    try {
+      assertUnavailable(alice.get(path), "/error/code", "SW_STORAGE_UNAVAILABLE");
+      assertThat(alice.send("HEAD", path, "").status()).isEqualTo(503);
+      assertUnavailable(upload(alice, "a", bytes("late")), "/error/code", "SW_STORAGE_UNAVAILABLE");
+    } finally {
+      Files.move(aside, bucket.folder());
+    }
+    assertThat(alice.get(path).text()).isEqualTo("kept");
+    assertThat(upload(alice, "a", bytes("late")).status()).isEqualTo(200);
   }
 
   @Test
@@ -180,10 +243,10 @@ class S3StorageTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("no-such-bucket");
     Map<String, String> wrongKey = Map.of("storage.secret_key", "wrong");
-    Bucket bucket = s3.newBucket();
-    assertThatThrownBy(() -> TestServer.onS3(wrongKey, bucket))
+    Bucket other = s3.newBucket();
+    assertThatThrownBy(() -> TestServer.onS3(wrongKey, other))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining(bucket.name());
+        .hasMessageContaining(other.name());
   }
 
   private static S3Settings settings(URI endpoint, String bucket, int seconds) {

@@ -3,8 +3,10 @@ package parley.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -103,10 +105,23 @@ public final class TestServer implements AutoCloseable {
     return start(all, clock, bucket);
   }
 
+  /// Starts a server without models that stores its files in another folder.
+  public static TestServer storingIn(Path folder) {
+    return start(Map.of("server.roles", "api,worker"), CLOCK, null, folder);
+  }
+
   private static TestServer start(
       Map<String, String> settings, Clock clock, @Nullable Bucket bucket) {
+    return start(settings, clock, bucket, null);
+  }
+
+  private static TestServer start(
+      Map<String, String> settings, Clock clock, @Nullable Bucket bucket, @Nullable Path blobs) {
     try {
       Path dataDirectory = Files.createTempDirectory("parley-test-").toRealPath();
+      if (blobs != null) {
+        Files.createSymbolicLink(dataDirectory.resolve("blobs"), blobs);
+      }
       Properties database = TestPostgres.newDatabase();
       Config config = config(settings, dataDirectory, database);
       return new TestServer(started(config, clock), dataDirectory, database, bucket);
@@ -271,13 +286,25 @@ public final class TestServer implements AutoCloseable {
   /// Deletes a stored file, one of [#storedFiles], like a failing disk.
   public void lose(String file) {
     try {
-      Files.delete(
-          bucket == null
-              ? dataDirectory.resolve(file)
-              : bucket.folder().resolve(file.replaceFirst("^blobs/", "parley/")));
+      Files.delete(path(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Cuts a stored file, one of [#storedFiles], like a disk that was full when it was copied.
+  public void cut(String file, long bytes) {
+    try (FileChannel channel = FileChannel.open(path(file), StandardOpenOption.WRITE)) {
+      channel.truncate(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path path(String storedFile) {
+    return bucket == null
+        ? dataDirectory.resolve(storedFile)
+        : bucket.folder().resolve(storedFile.replaceFirst("^blobs/", "parley/"));
   }
 
   private Stream<String> files() {

@@ -1,7 +1,9 @@
 package parley.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,12 @@ class AcceptTest {
   void prefersTheMoreSpecificRange() {
     assertThat(choose("text/*, text/plain;q=0")).contains("text/vtt");
     assertThat(choose("*/*, application/json;q=0")).contains("text/plain");
+  }
+
+  @Test
+  void readsManySpacesInNoTime() {
+    String header = "text/vtt" + " ".repeat(20_000) + "x";
+    assertThat(assertTimeout(Duration.ofSeconds(2), () -> choose(header))).isEmpty();
   }
 
   @Test

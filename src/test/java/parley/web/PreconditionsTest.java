@@ -1,7 +1,9 @@
 package parley.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,13 @@ class PreconditionsTest {
   void failsIfMatchWhenNoStrongTagMatches(String ifMatch) {
     assertThat(FILE.isFailed(ifMatch, null)).isTrue();
     assertThat(FILE.isFailed(ifMatch, "Sun, 06 Nov 1994 08:49:37 GMT")).isTrue();
+  }
+
+  @Test
+  void readsAListOfManyEmptyElementsInNoTime() {
+    String list = "\"x\"" + ",".repeat(20_000) + "\"abc";
+    assertThat(assertTimeout(Duration.ofSeconds(2), () -> FILE.isNotModified(list, null)))
+        .isFalse();
   }
 
   @Test

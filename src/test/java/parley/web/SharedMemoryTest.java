@@ -17,7 +17,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +50,8 @@ class SharedMemoryTest {
   private final Map<String, Caller> callers = new ConcurrentHashMap<>();
   private final List<RawClient> clients = new ArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Semaphore asked = new Semaphore(0);
+  private final Semaphore answers = new Semaphore(0);
   private final HttpServer server;
 
   SharedMemoryTest(@TempDir Path folder) {
@@ -70,7 +75,15 @@ class SharedMemoryTest {
                 Route.webSocket(
                     "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative()),
                 Route.webSocket(
-                    "/v1/long", Access.needs(Permission.ROOMS), handshake -> new Patient())),
+                    "/v1/long", Access.needs(Permission.ROOMS), handshake -> new Patient()),
+                Route.webSocket(
+                    "/v1/hesitant",
+                    Access.needs(Permission.ROOMS),
+                    handshake -> {
+                      asked.release();
+                      answers.acquireUninterruptibly();
+                      return new Talkative();
+                    })),
             token -> callers.computeIfAbsent(token, SharedMemoryTest::caller),
             new KeyWatch(keys -> keys, Clock.systemUTC()),
             new RateLimits(100_000, 100_000, 100),
@@ -331,6 +344,32 @@ class SharedMemoryTest {
           TestSocket.connect(address, "many").close();
           return true;
         });
+  }
+
+  @Test
+  void givesBackThePlacesOfWebSocketsWhoseClientsLeaveDuringTheHandshake() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      RawClient client =
+          client()
+              .send(
+                  "GET /v1/hesitant HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer hasty\r\n"
+                      + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+      assertThat(asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+      client.reset();
+      answers.release();
+    }
+    URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/socket");
+    Eventually.holds("there is room", () -> isAdmitted(address, "hasty"));
+  }
+
+  private static boolean isAdmitted(URI address, String token) {
+    try {
+      TestSocket.connect(address, token).close();
+      return true;
+    } catch (CompletionException refused) {
+      return false;
+    }
   }
 
   private void awaitHeld(double bytes) throws Exception {

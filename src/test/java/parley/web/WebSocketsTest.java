@@ -112,6 +112,16 @@ class WebSocketsTest {
   }
 
   @Test
+  void replacesHalfACharacterAndGoesOn() throws Exception {
+    try (TestSocket client = connect()) {
+      client.send("half");
+      assertThat(client.text()).isEqualTo("\uFFFD, \uD83D\uDE00");
+      client.send("two");
+      assertThat(client.text()).isEqualTo("two");
+    }
+  }
+
+  @Test
   void endsWith1011WhenTheListenerFails() throws Exception {
     TestSocket client = connect();
     client.send("fail");
@@ -231,6 +241,7 @@ class WebSocketsTest {
         case "fail" -> throw new IllegalStateException("as asked");
         case "block" -> await();
         case "flood" -> flood();
+        case "half" -> socket.join().send("\uD83D, \uD83D\uDE00");
         default -> socket.join().send(text);
       }
     }

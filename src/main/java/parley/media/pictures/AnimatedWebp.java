@@ -1,14 +1,16 @@
 package parley.media.pictures;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import parley.media.bytes.Bytes;
-import parley.media.bytes.FileBytes;
 
 /// Extracts the first frame of an animated WebP (RFC 9649 section 2.7.1).
 final class AnimatedWebp {
@@ -19,20 +21,19 @@ final class AnimatedWebp {
 
   private static final int ALPHA = 0x10;
 
-  /// No legitimate frame is larger. The frame is held in memory.
+  /// RIFF's header, and the chunk that says how large the frame is.
+  private static final int HEADER_BYTES = 30;
+
+  /// No legitimate frame is larger.
   private static final long MAX_FRAME_BYTES = 32L << 20;
 
   private AnimatedWebp() {}
 
   /// A frame and its position on the canvas in pixels.
   ///
-  /// @param file the frame as a file of its own
-  record Frame(
-      int left,
-      int top,
-      int width,
-      int height,
-      @SuppressWarnings("ArrayRecordComponent") byte[] file) {
+  /// @param content the position of the frame's own chunks
+  /// @param length of these chunks
+  record Frame(int left, int top, int width, int height, long content, int length, boolean alpha) {
     boolean isWithin(PictureHeader canvas) {
       return left + width <= canvas.storedWidth() && top + height <= canvas.storedHeight();
     }
@@ -45,15 +46,10 @@ final class AnimatedWebp {
 
   /// The first frame; empty if there is none.
   static Optional<Frame> firstFrame(Path file) throws IOException {
-    Optional<Found> found = PictureHeader.read(file, AnimatedWebp::find);
-    return found.isEmpty() ? Optional.empty() : Optional.of(wrapped(file, found.get()));
+    return PictureHeader.read(file, AnimatedWebp::find);
   }
 
-  /// @param content the position of the frame's own chunks
-  private record Found(
-      long content, int length, int left, int top, int width, int height, boolean alpha) {}
-
-  private static @Nullable Found find(Bytes source) {
+  private static @Nullable Frame find(Bytes source) {
     long at = 12;
     for (int chunks = 0; chunks < MAX_CHUNKS && at < source.length(); chunks++) {
       long length = source.little32(at + 4);
@@ -62,13 +58,13 @@ final class AnimatedWebp {
         long content = length - FRAME_HEADER_BYTES;
         boolean whole = content > 0 && frame + length <= source.length();
         return whole && content <= MAX_FRAME_BYTES
-            ? new Found(
-                frame + FRAME_HEADER_BYTES,
-                (int) content,
+            ? new Frame(
                 2 * source.little24(frame),
                 2 * source.little24(frame + 3),
                 source.little24(frame + 6) + 1,
                 source.little24(frame + 9) + 1,
+                frame + FRAME_HEADER_BYTES,
+                (int) content,
                 source.has(frame + FRAME_HEADER_BYTES, "ALPH"))
             : null;
       }
@@ -77,15 +73,39 @@ final class AnimatedWebp {
     return null;
   }
 
-  private static Frame wrapped(Path file, Found found) throws IOException {
-    ByteBuffer result = ByteBuffer.allocate(30 + found.length).order(ByteOrder.LITTLE_ENDIAN);
-    result.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(22 + found.length);
-    result.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10);
-    result.putInt(found.alpha ? ALPHA : 0);
-    put24(result, found.width - 1);
-    put24(result, found.height - 1);
-    result.put(FileBytes.of(file).read(found.content, found.length));
-    return new Frame(found.left, found.top, found.width, found.height, result.array());
+  /// Writes a frame of `file` as a file of its own. Not through the heap: all workers together
+  /// could fill it.
+  static void copy(Frame frame, Path file, Path copy) throws IOException {
+    try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
+        FileChannel to =
+            FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer header = header(frame);
+      while (header.hasRemaining()) {
+        to.write(header);
+      }
+      long end = frame.content + frame.length;
+      long at = frame.content;
+      while (at < end) {
+        long copied = from.transferTo(at, end - at, to);
+        if (copied <= 0) {
+          throw new EOFException(file + " ends within a frame");
+        }
+        at += copied;
+      }
+    }
+  }
+
+  private static ByteBuffer header(Frame frame) {
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    header
+        .put("RIFF".getBytes(StandardCharsets.US_ASCII))
+        .putInt(HEADER_BYTES - 8 + frame.length)
+        .put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII))
+        .putInt(10)
+        .putInt(frame.alpha ? ALPHA : 0);
+    put24(header, frame.width - 1);
+    put24(header, frame.height - 1);
+    return header.flip();
   }
 
   private static void put24(ByteBuffer target, int value) {

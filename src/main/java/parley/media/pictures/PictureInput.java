@@ -1,7 +1,6 @@
 package parley.media.pictures;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +82,7 @@ sealed interface PictureInput {
       return new None(NoThumbnail.BROKEN);
     }
     Path alone = scratch.resolve("frame.webp");
-    Files.write(alone, frame.file());
+    AnimatedWebp.copy(frame, file, alone);
     PictureHeader ofFrame = PictureHeader.read(alone).orElse(null);
     if (ofFrame == null || !frame.measuresAs(ofFrame)) {
       return new None(NoThumbnail.BROKEN);

@@ -135,7 +135,8 @@ public final class Thumbnails {
   }
 
   private Rendering inScratch(Work work) throws IOException {
-    Path folder = Files.createTempDirectory(scratchFolder, SCRATCH);
+    // Somebody may have tidied up.
+    Path folder = Files.createTempDirectory(Files.createDirectories(scratchFolder), SCRATCH);
     try {
       return work.in(folder);
     } finally {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +60,27 @@ class ThumbnailLimitsTest extends WithThumbnails {
     png.write(bytes);
     png.write(content);
     png.write(ByteBuffer.allocate(4).putInt((int) checksum.getValue()).array());
+  }
+
+  @Test
+  void holdsNoLargeFrameInMemory() throws IOException {
+    byte[] webp = Samples.bytes("animated.webp");
+    int frame = new String(webp, StandardCharsets.ISO_8859_1).indexOf("ANMF");
+    int length = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).getInt(frame + 4);
+    int end = frame + 8 + length;
+    byte[] filler = new byte[30 << 20];
+    ByteBuffer large =
+        ByteBuffer.allocate(webp.length + 8 + filler.length).order(ByteOrder.LITTLE_ENDIAN);
+    large.put(webp, 0, end).put("junk".getBytes(StandardCharsets.US_ASCII));
+    large.putInt(filler.length).put(filler).put(webp, end, webp.length - end);
+    large.putInt(4, large.capacity() - 8).putInt(frame + 4, length + 8 + filler.length);
+    Path file = Files.write(folder.resolve("large.webp"), large.array());
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    List<Thumbnail> made = thumbnails.ofPicture(file).thumbnails();
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10 << 20);
+    assertWhole(made);
   }
 
   @Test

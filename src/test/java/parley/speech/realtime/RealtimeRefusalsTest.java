@@ -88,6 +88,18 @@ class RealtimeRefusalsTest {
   }
 
   @Test
+  void answersAnEventWithHalfACharacterAndGoesOn() throws Exception {
+    try (RealtimeClient client = RealtimeClient.connect(SERVER, SERVER.newTenant())) {
+      client.send("{\"type\":\"dance\",\"event_id\":\"half \\ud83d\"}");
+      JsonNode error = client.socket().json();
+      assertThat(error.at("/error/code").asString()).isEqualTo("invalid_value");
+      assertThat(error.at("/error/event_id").asString()).isEqualTo("half \uFFFD");
+      client.update(MANUAL);
+      client.until("session.updated");
+    }
+  }
+
+  @Test
   void answersBinaryMessagesAndOverlongEventsWithAnErrorAndGoesOn() throws Exception {
     try (RealtimeClient client = RealtimeClient.connect(SERVER, SERVER.newTenant())) {
       client.socket().send(new byte[10_000]);
