@@ -129,12 +129,12 @@ class RecorderPresenceTest extends RecordedCalls {
   }
 
   private static LiveKitSettings settings(Map<String, String> told) {
-    URI address = URI.create(told.get("calls.livekit_url"));
+    URI address = URI.create(told.getOrDefault("calls.livekit_url", ""));
     return new LiveKitSettings(
         address,
         address,
-        told.get("calls.livekit_key"),
-        told.get("calls.livekit_secret"),
+        told.getOrDefault("calls.livekit_key", ""),
+        told.getOrDefault("calls.livekit_secret", ""),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10));
