@@ -12,9 +12,9 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
 /// Finds concatenated recordings in a file, as recorders write them when stopped and restarted:
-/// each is a complete file, and ffmpeg would read only the first. In Matroska, Ogg, MPEG, FLAC, AU and
-/// AVI, ffmpeg continues on its own; of concatenated AIFF, CAF, W64, FLV, WavPack, TTA, ASF and VOC
-/// files, only the first is heard.
+/// each is a complete file, and ffmpeg would read only the first. In Matroska, Ogg, MPEG, FLAC, AU
+/// and AVI, ffmpeg continues on its own; of concatenated AIFF, CAF, W64, FLV, WavPack, TTA, ASF and
+/// VOC files, only the first is heard.
 final class ConcatenatedRecordings {
   /// Maximum number of boxes examined: as many as four hours in fragments of half a second have.
   private static final int MAX_BOXES = 100_000;
