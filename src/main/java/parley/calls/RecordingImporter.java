@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,16 +36,13 @@ public final class RecordingImporter {
   /// Shorter than the second after which other nodes take over.
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-  /// Each import needs space in the spool for a whole recording.
-  private static final int MAX_CONCURRENT = 3;
-
   private final Database database;
   private final RecordingChanges changes;
   private final Deliveries deliveries;
   private final Blobs blobs;
   private final RecordingPublication publication;
   private final Set<RecordingId> inProgress = ConcurrentHashMap.newKeySet();
-  private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
+  private final ImportTurns turns = new ImportTurns();
 
   public RecordingImporter(
       Database database,
@@ -91,7 +87,7 @@ public final class RecordingImporter {
     if (!inProgress.add(ref.id())) {
       return;
     }
-    permits.acquireUninterruptibly();
+    turns.begin(ref.tenant());
     try {
       Recording recording = recording(ref);
       if (awaitsFile(recording.state())) {
@@ -102,7 +98,7 @@ public final class RecordingImporter {
       LOG.warn("{} is postponed: {}", ref.id(), e.toString());
       apply(ref, new RecordingInput.LocationUnavailable(changes.clock().instant()));
     } finally {
-      permits.release();
+      turns.end(ref.tenant());
       inProgress.remove(ref.id());
     }
   }

@@ -1,7 +1,14 @@
 package parley.calls;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +107,47 @@ class CallNeighboursTest {
     }
   }
 
+  @Test
+  void keepsARecordingWhileThoseOfAnotherTenantTakeLong() throws Exception {
+    List<Path> pipes = new ArrayList<>();
+    List<AutoCloseable> writers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        String call = recorded(alice);
+        Path file = file(call);
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        pipes.add(file);
+        // While somebody may write to a pipe, reading it never ends.
+        writers.add(new RandomAccessFile(file.toFile(), "rw"));
+        alice.post(call + "/end");
+        Eventually.holds("it is stored", () -> "storing".equals(status(alice, call)));
+      }
+      Eventually.holds(
+          "they are fetched",
+          () -> server.count("from call_recordings where status = 'collecting'") == 3);
+      String call = recorded(bob);
+      bob.post(call + "/end");
+      Eventually.holds("it is kept", () -> "completed".equals(status(bob, call)));
+    } finally {
+      for (Path pipe : pipes) {
+        // Nobody is to wait for a writer any more.
+        Files.delete(pipe);
+        Files.copy(RECORDING, pipe);
+      }
+      for (AutoCloseable writer : writers) {
+        writer.close();
+      }
+    }
+  }
+
+  private String recorded(TestCaller caller) throws Exception {
+    String call = called(caller);
+    assertThat(caller.send("POST", call + "/recording/start", "{}").status()).isEqualTo(200);
+    Eventually.holds("it records", () -> "recording".equals(status(caller, call)));
+    return call;
+  }
+
   /// A call of this caller's to carol, if she is of the same tenant.
   private String called(TestCaller caller) {
     String room = TestRooms.create(caller, "group");
@@ -114,5 +162,16 @@ class CallNeighboursTest {
 
   private static String liveKitRoom(String call) {
     return "scaiwave-" + call.substring("/v1/calls/".length());
+  }
+
+  private static String status(TestCaller caller, String call) {
+    return String.valueOf(caller.get(call).at("/data/recordings/0/status"));
+  }
+
+  private static Path file(String call) throws Exception {
+    try (Stream<Path> files =
+        Files.walk(folder.resolve("recordings").resolve(call.substring("/v1/calls/".length())))) {
+      return files.filter(Files::isRegularFile).findFirst().orElseThrow();
+    }
   }
 }
