@@ -109,9 +109,9 @@ public final class RecordingImporter {
 
   private void fetchAndStore(RecordingRef ref, Recording recording) throws IOException {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
-    if (recording.state() instanceof Failed
-        && !file.map(Deliveries.Delivery::whole).orElse(false)) {
-      // It may still be being written, and nobody is waiting for it any more.
+    boolean reported = recording.state().reason() == null;
+    if (!reported && file.isPresent() && !file.get().whole()) {
+      // Egress was only presumed dead and may still write: half a file would be refused for good.
       return;
     }
     if (file.isEmpty()) {
