@@ -104,10 +104,8 @@ public final class RecordingReconciler implements AutoCloseable {
 
   private void receive(RecordingRef ref, EgressInfo info) {
     Recording now = steps.apply(ref, new RecordingInput.Reported(info, now()));
-    if (now.state() instanceof Failed && info.isOn()) {
-      // It had been abandoned, and members were told so.
-      database.useTransaction(transaction -> RecordingTable.takenLate(transaction, ref, info.id()));
-      steps.stopSoon(ref, info.id());
+    if (now.state() instanceof Failed) {
+      steps.acceptedLate(ref, info);
     }
   }
 

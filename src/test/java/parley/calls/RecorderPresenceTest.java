@@ -232,6 +232,24 @@ class RecorderPresenceTest extends RecordedCalls {
         "it is told to stop", () -> "false".equals(bob.get(call).at("/data/recording")));
   }
 
+  @Test
+  void keepsWhatWasRecordedAfterItWasGivenUp() throws Exception {
+    egress.behave(Manner.NONE_THERE);
+    ringing("audio");
+    record("{}");
+    awaitStatus("failed");
+    egress.behave(Manner.DOES_NOT_STOP);
+    egress.takeWhatWasRefused();
+    egress.hear();
+    Eventually.holds("it is seen", () -> "true".equals(bob.get(call).at("/data/recording")));
+    egress.behave(Manner.WELL);
+    awaitStatus("completed");
+    assertThat(files()).hasSize(1);
+    Eventually.holds(
+        "egress's own file goes",
+        () -> bucket.objects().stream().noneMatch(name -> name.contains(recordings())));
+  }
+
   private String liveKitRoom() {
     return "scaiwave-" + call.substring("/v1/calls/".length());
   }
