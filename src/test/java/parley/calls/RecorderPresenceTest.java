@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.calls.livekit.LiveKit;
@@ -248,6 +249,27 @@ class RecorderPresenceTest extends RecordedCalls {
     Eventually.holds(
         "egress's own file goes",
         () -> bucket.objects().stream().noneMatch(name -> name.contains(recordings())));
+  }
+
+  @Test
+  void isToldNothingByAnAnswerThatIsOlderThanWhatItKnows() throws Exception {
+    egress.behave(Manner.NONE_THERE);
+    ringing("audio");
+    record("{}");
+    awaitStatus("failed");
+    egress.behave(Manner.DOES_NOT_STOP);
+    // It is not put out as long as this test takes.
+    server.execute("update " + recording("set since = now() + interval '1 hour'"));
+    CountDownLatch late = egress.hold(liveKitRoom());
+    late.await();
+    egress.takeWhatWasRefused();
+    Eventually.holds("it is told", () -> heardRecording(bob).contains(true));
+    egress.answer();
+    awaitLook();
+    awaitLook();
+    assertThat(heardRecording(bob).getLast()).as("it records").isTrue();
+    List<Boolean> since = heardRecording(bob);
+    assertThat(since.subList(since.indexOf(true), since.size())).containsOnly(true);
   }
 
   private String liveKitRoom() {
