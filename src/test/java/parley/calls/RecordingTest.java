@@ -296,6 +296,19 @@ class RecordingTest extends RecordedCalls {
   }
 
   @Test
+  void endsWhenItsTenantMayNotRecordAnyMore() throws Exception {
+    ringing("audio");
+    record("{}");
+    awaitStatus("recording");
+    alice
+        .only(Permission.OPERATOR)
+        .send(
+            "PATCH", "/v1/admin/tenants/" + alice.tenant().id(), "{\"recordings_enabled\": false}");
+    assertThat(awaitStatus("completed").at("/data/recordings/0/end_reason")).isEqualTo("stopped");
+    Eventually.holds("it is told", () -> !heardRecording(bob).getLast());
+  }
+
+  @Test
   void isNotForTenantsThatDoNotRecord() {
     ringing("audio");
     alice
