@@ -118,9 +118,11 @@ public final class RecordingImporter {
       apply(ref, new RecordingInput.FileMissing(changes.clock().instant()));
       return;
     }
+    RoomId room = database.inTransaction(transaction -> room(transaction, ref));
     try (SpoolFile copy = blobs.receive()) {
       fetch(ref, recording.file(), file.get().size(), copy);
-      publication.keep(recording, copy, (transaction, media) -> imported(transaction, ref, media));
+      publication.keep(
+          recording, room, copy, (transaction, media) -> imported(transaction, ref, room, media));
     } catch (Overtaken byAnotherNode) {
       LOG.debug("{} has already been imported", ref.id());
     } catch (Unplayable broken) {
@@ -155,7 +157,7 @@ public final class RecordingImporter {
     }
   }
 
-  private void imported(Handle transaction, RecordingRef ref, Media media) {
+  private void imported(Handle transaction, RecordingRef ref, RoomId room, Media media) {
     if (media.metadata().duration() == null) {
       throw new Unplayable();
     }
@@ -170,7 +172,7 @@ public final class RecordingImporter {
         || !media.id().equals(completed.media())) {
       throw new Overtaken();
     }
-    publication.post(transaction, recording, room(transaction, ref), media);
+    publication.post(transaction, recording, room, media);
   }
 
   private void unusable(RecordingRef ref, String reason) {
