@@ -167,8 +167,8 @@ class MeteringTest {
     budget(alice, "5");
     String metered = "from speech_calls where tenant_id = '" + alice.tenant().id().value() + "'";
     CompletableFuture<Optional<Duration>> left;
-    try (Database database = server.openDatabase();
-        AutoCloseable unended = server.hold("lock table speech_calls in share mode")) {
+    AutoCloseable unended = server.hold("lock table speech_calls in share mode");
+    try (Database database = server.openDatabase()) {
       assertThat(alice.post("/v1/transcribe", new TestForm().file(RECORDING)).status())
           .isEqualTo(202);
       try (AutoCloseable _ =
@@ -185,6 +185,8 @@ class MeteringTest {
         Eventually.holds("the job has ended", () -> server.count(metered) == 1);
       }
       assertThat(left.get(50, TimeUnit.SECONDS)).contains(Duration.ofSeconds(2));
+    } finally {
+      unended.close();
     }
   }
 
