@@ -19,6 +19,7 @@ import parley.testing.Eventually;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestEgress;
 import parley.testing.TestEgress.Manner;
+import parley.testing.TestLiveKit;
 import parley.testing.TestParticipant;
 
 /// What members are told of a recording is what is seen in the call's room, whatever egress and
@@ -130,12 +131,12 @@ class RecorderPresenceTest extends RecordedCalls {
   }
 
   private static LiveKitSettings settings(Map<String, String> told) {
-    URI address = URI.create(told.get("calls.livekit_url"));
+    URI address = URI.create(String.valueOf(told.get("calls.livekit_url")));
     return new LiveKitSettings(
         address,
         address,
-        told.get("calls.livekit_key"),
-        told.get("calls.livekit_secret"),
+        TestLiveKit.KEY,
+        TestLiveKit.SECRET,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10));
