@@ -79,9 +79,9 @@ class RecordingFolderTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(600)));
         egress.behave(Manner.DEAD);
         Eventually.holds("it is given up", () -> !"recording".equals(first(alice, call, "status")));
-        String looked = "from call_recordings where looked_at > timestamptz '%s'";
         for (int looks = 0; looks < 2; looks++) {
-          String again = looked.formatted(Instant.now());
+          String again =
+              "from call_recordings where looked_at > timestamptz '" + Instant.now() + "'";
           Eventually.holds("it is looked for", () -> server.count(again) == 1);
         }
         egress.deliver();
