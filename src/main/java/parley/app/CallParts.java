@@ -105,7 +105,8 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
                 media.uploads(),
                 rooms.files(),
                 messages.messages(),
-                transcriptions));
+                transcriptions,
+                rooms.rooms()));
     Recordings recordings =
         new Recordings(
             database,

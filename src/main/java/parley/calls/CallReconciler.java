@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -40,6 +41,10 @@ public final class CallReconciler implements AutoCloseable {
 
   private static final int BATCH = 100;
 
+  /// How many calls LiveKit is asked about at once. Those about which it hangs delay the others
+  /// only if there are more of them.
+  private static final int MAX_CONCURRENT = 32;
+
   /// A call that changes faster than LiveKit answers is left to a later run.
   private static final int MAX_ATTEMPTS = 3;
 
@@ -51,6 +56,9 @@ public final class CallReconciler implements AutoCloseable {
   private final PeriodicWork periodicWork = new PeriodicWork();
   private final BackgroundTasks followUps = new BackgroundTasks(NAME);
   private final Set<CallId> followedUp = ConcurrentHashMap.newKeySet();
+  private final BackgroundTasks asking = new BackgroundTasks(NAME);
+  private final Set<CallId> underWay = ConcurrentHashMap.newKeySet();
+  private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
 
   /// How often LiveKit is queried.
   ///
@@ -86,6 +94,7 @@ public final class CallReconciler implements AutoCloseable {
   public void close() {
     periodicWork.close();
     followUps.close();
+    asking.close();
   }
 
   /// Processes a webhook; returns false, without doing anything, if it was received before.
@@ -142,8 +151,8 @@ public final class CallReconciler implements AutoCloseable {
     }
   }
 
-  /// Reconciles these calls and returns all that are open in LiveKit; empty if it does not answer,
-  /// which costs one timeout rather than one per call.
+  /// Starts to reconcile these calls and returns all that are open in LiveKit; empty if it does not
+  /// answer, which costs one timeout rather than one per call.
   private Optional<Set<CallId>> reconcile(List<CallRef> calls) {
     Set<CallId> open;
     try {
@@ -154,8 +163,24 @@ public final class CallReconciler implements AutoCloseable {
           call -> PeriodicWork.safely(NAME, () -> apply(call, new CallInput.NoAnswer(now()))));
       return Optional.empty();
     }
-    calls.forEach(call -> PeriodicWork.safely(NAME, () -> reconcile(call)));
+    calls.forEach(call -> soon(call, () -> reconcile(call)));
     return Optional.of(open);
+  }
+
+  /// Starts a task unless the one before, about the same call, still runs. Concurrently, because
+  /// LiveKit may answer about one call and hang about another.
+  private void soon(CallRef call, Runnable task) {
+    if (underWay.add(call.id())) {
+      permits.acquireUninterruptibly();
+      asking.run(() -> {
+        try {
+          task.run();
+        } finally {
+          underWay.remove(call.id());
+          permits.release();
+        }
+      });
+    }
   }
 
   /// Closes the rooms of ended calls that LiveKit could not be told about, that somebody stayed in,
@@ -169,13 +194,14 @@ public final class CallReconciler implements AutoCloseable {
               .distinct()
               .toList();
         });
-    for (CallRef call : ended) {
-      try {
-        changes.close(call);
-      } catch (LiveKitUnreachable e) {
-        LOG.warn("{} stays open in LiveKit: {}", call.id(), e.getMessage());
-        return;
-      }
+    ended.forEach(call -> soon(call, () -> close(call)));
+  }
+
+  private void close(CallRef call) {
+    try {
+      changes.close(call);
+    } catch (LiveKitUnreachable e) {
+      LOG.warn("{} stays open in LiveKit: {}", call.id(), e.getMessage());
     }
   }
 

@@ -78,12 +78,14 @@ final class CallWorkTable {
         .list();
   }
 
-  /// Stores what was observed in the room of a call that this transaction has locked.
+  /// Stores what was observed in the room of a call that this transaction has locked. This makes a
+  /// new version of the call, so that an observation that began earlier and took longer is not
+  /// stored over it.
   static void seen(Handle transaction, CallRef call, Set<String> recorders, boolean lost) {
     transaction
         .createUpdate(
             """
-            update calls set recorders = :recorders, list_lost = :lost
+            update calls set recorders = :recorders, list_lost = :lost, version = version + 1
             where tenant_id = :tenant and id = :id
             """)
         .bindMethods(call)

@@ -76,14 +76,15 @@ final class ParticipantRecordingTable {
         == 1;
   }
 
-  /// Ends the sessions of calls that have ended.
+  /// Ends the sessions of calls that have ended, and of tenants that may not record any more.
   static void deleteEnded(Handle transaction) {
     transaction
         .createUpdate(
             """
-            delete from participant_recording_sessions as session using calls
+            delete from participant_recording_sessions as session using calls, tenants
             where calls.tenant_id = session.tenant_id and calls.id = session.call_id
-              and calls.status = 'ended'
+              and tenants.id = session.tenant_id
+              and (calls.status = 'ended' or not tenants.recordings_enabled)
             """)
         .execute();
   }

@@ -12,6 +12,9 @@ import parley.db.Database;
 public final class Recorders {
   private static final Logger LOG = LoggerFactory.getLogger(Recorders.class);
 
+  /// A call that changes faster than LiveKit answers is left to a later run.
+  private static final int MAX_ATTEMPTS = 3;
+
   private final Database database;
   private final CallChanges changes;
   private final LiveKitRooms liveKit;
@@ -26,26 +29,35 @@ public final class Recorders {
   /// and notifies members if the first has joined or the last has left. Empty if that is unknown,
   /// because LiveKit does not answer or has not closed the room of an ended call.
   Optional<Set<String>> find(CallRef ref) {
-    boolean live =
-        database.inTransaction(
-            transaction -> CallTable.find(transaction, ref).orElseThrow().isLive());
     try {
-      return live ? Optional.of(ofLive(ref)) : ofEnded(ref);
+      for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        Call call =
+            database.inTransaction(transaction -> CallTable.find(transaction, ref).orElseThrow());
+        if (!call.isLive()) {
+          return ofEnded(ref);
+        }
+        Optional<Set<String>> found = ofLive(ref, call.version());
+        if (found.isPresent()) {
+          return found;
+        }
+      }
     } catch (LiveKitUnreachable e) {
       LOG.warn("the recorders of {} are unknown: {}", ref.id(), e.getMessage());
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
-  private Set<String> ofLive(CallRef ref) throws LiveKitUnreachable {
+  /// @return empty if the call has changed in the meantime, so that LiveKit must be queried again
+  private Optional<Set<String>> ofLive(CallRef ref, long version) throws LiveKitUnreachable {
     boolean lost = database.inTransaction(transaction -> CallWorkTable.isLost(transaction, ref));
     RoomSnapshot snapshot = liveKit.snapshot(ref.id(), lost);
     return database.inTransaction(transaction -> {
       Call call = CallTable.lock(transaction, ref).orElseThrow();
-      if (call.isLive()) {
-        changes.seen(transaction, call, snapshot, lost);
+      if (call.version() != version) {
+        return Optional.empty();
       }
-      return snapshot.recorders(call.recorders());
+      changes.seen(transaction, call, snapshot, lost);
+      return Optional.of(snapshot.recorders(call.recorders()));
     });
   }
 

@@ -9,7 +9,7 @@ import parley.tenants.UserId;
 /// A recording of a call. Only [RecordingTransitions] derives its next state.
 ///
 /// @param participant who is recorded; null for the whole call
-/// @param startedBy the user who started it and will own its media entry
+/// @param startedBy the user who started it
 /// @param file the name of the file that egress writes
 /// @param misplaced whether it is recording but its file does not appear where this server looks
 /// @param fileLeft whether egress's own file of a completed recording is still to be deleted

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,16 +36,13 @@ public final class RecordingImporter {
   /// Shorter than the second after which other nodes take over.
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-  /// Each import needs space in the spool for a whole recording.
-  private static final int MAX_CONCURRENT = 3;
-
   private final Database database;
   private final RecordingChanges changes;
   private final Deliveries deliveries;
   private final Blobs blobs;
   private final RecordingPublication publication;
   private final Set<RecordingId> inProgress = ConcurrentHashMap.newKeySet();
-  private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
+  private final ImportTurns turns = new ImportTurns();
 
   public RecordingImporter(
       Database database,
@@ -91,7 +87,7 @@ public final class RecordingImporter {
     if (!inProgress.add(ref.id())) {
       return;
     }
-    permits.acquireUninterruptibly();
+    turns.begin(ref.tenant());
     try {
       Recording recording = recording(ref);
       if (awaitsFile(recording.state())) {
@@ -102,7 +98,7 @@ public final class RecordingImporter {
       LOG.warn("{} is postponed: {}", ref.id(), e.toString());
       apply(ref, new RecordingInput.LocationUnavailable(changes.clock().instant()));
     } finally {
-      permits.release();
+      turns.end(ref.tenant());
       inProgress.remove(ref.id());
     }
   }
@@ -113,18 +109,20 @@ public final class RecordingImporter {
 
   private void fetchAndStore(RecordingRef ref, Recording recording) throws IOException {
     Optional<Deliveries.Delivery> file = deliveries.find(recording.file());
-    if (recording.state() instanceof Failed
-        && !file.map(Deliveries.Delivery::whole).orElse(false)) {
-      // It may still be being written, and nobody is waiting for it any more.
+    boolean reported = recording.state().reason() == null;
+    if (!reported && file.isPresent() && !file.get().whole()) {
+      // Egress was only presumed dead and may still write: half a file would be refused for good.
       return;
     }
     if (file.isEmpty()) {
       apply(ref, new RecordingInput.FileMissing(changes.clock().instant()));
       return;
     }
+    RoomId room = database.inTransaction(transaction -> room(transaction, ref));
     try (SpoolFile copy = blobs.receive()) {
       fetch(ref, recording.file(), file.get().size(), copy);
-      publication.keep(recording, copy, (transaction, media) -> imported(transaction, ref, media));
+      publication.keep(
+          recording, room, copy, (transaction, media) -> imported(transaction, ref, room, media));
     } catch (Overtaken byAnotherNode) {
       LOG.debug("{} has already been imported", ref.id());
     } catch (Unplayable broken) {
@@ -159,7 +157,7 @@ public final class RecordingImporter {
     }
   }
 
-  private void imported(Handle transaction, RecordingRef ref, Media media) {
+  private void imported(Handle transaction, RecordingRef ref, RoomId room, Media media) {
     if (media.metadata().duration() == null) {
       throw new Unplayable();
     }
@@ -174,7 +172,7 @@ public final class RecordingImporter {
         || !media.id().equals(completed.media())) {
       throw new Overtaken();
     }
-    publication.post(transaction, recording, room(transaction, ref), media);
+    publication.post(transaction, recording, room, media);
   }
 
   private void unusable(RecordingRef ref, String reason) {

@@ -2,6 +2,7 @@ package parley.calls;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
@@ -15,8 +16,10 @@ import parley.media.MediaLibrary;
 import parley.media.MediaUploads;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
+import parley.rooms.Member;
 import parley.rooms.RoomFileIndex;
 import parley.rooms.RoomMessages;
+import parley.rooms.Rooms;
 import parley.speech.BackendPreference;
 import parley.speech.StoredRecordings;
 import parley.speech.Transcriptions;
@@ -34,6 +37,7 @@ public final class RecordingPublication {
   private final RoomFileIndex roomFiles;
   private final RoomMessages messages;
   private final Transcriptions transcriptions;
+  private final Rooms rooms;
 
   public RecordingPublication(
       Database database,
@@ -41,13 +45,15 @@ public final class RecordingPublication {
       MediaUploads uploads,
       RoomFileIndex roomFiles,
       RoomMessages messages,
-      Transcriptions transcriptions) {
+      Transcriptions transcriptions,
+      Rooms rooms) {
     this.database = database;
     this.library = library;
     this.uploads = uploads;
     this.roomFiles = roomFiles;
     this.messages = messages;
     this.transcriptions = transcriptions;
+    this.rooms = rooms;
   }
 
   private record RecordingMessage(
@@ -57,28 +63,38 @@ public final class RecordingPublication {
       CallId callId,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId participantId) {}
 
-  /// Creates a media entry owned by the user who started the recording.
+  /// Creates a media entry owned by the user who started the recording or, if they have left the
+  /// room, by its first admin: an owner may read and delete what was said without them.
   ///
   /// @param record called in the transaction that adds the entry; an exception rolls it back
-  void keep(Recording recording, SpoolFile file, BiConsumer<Handle, Media> record)
+  void keep(Recording recording, RoomId room, SpoolFile file, BiConsumer<Handle, Media> record)
       throws IOException {
-    uploads.storeFor(recording.tenant(), recording.startedBy(), file, fileName(recording), record);
+    UserId owner = database.inTransaction(transaction -> owner(transaction, recording, room));
+    uploads.storeFor(recording.tenant(), owner, file, fileName(recording), record);
+  }
+
+  private UserId owner(Handle transaction, Recording recording, RoomId room) {
+    return rooms.isMember(transaction, recording.tenant(), recording.startedBy(), room)
+        ? recording.startedBy()
+        : rooms.joined(transaction, recording.tenant(), room).stream()
+            .max(Comparator.comparingInt(Member::power))
+            .map(Member::user)
+            .orElse(recording.startedBy());
   }
 
   /// Attaches an entry to the room and posts a message about it, in the caller's transaction.
   void post(Handle transaction, Recording recording, RoomId room, Media media) {
-    roomFiles.attach(transaction, recording.tenant(), room, recording.startedBy(), media.id());
+    roomFiles.attach(transaction, recording.tenant(), room, media.owner(), media.id());
     messages.post(
         transaction,
         recording.tenant(),
         room,
-        recording.startedBy(),
+        media.owner(),
         new RecordingMessage(
             "swp.media", media.fileName(), media.id(), recording.call(), recording.participant()));
   }
 
-  /// Queues the transcription of an entry, which is posted into the room in the name of the user
-  /// who started the recording.
+  /// Queues the transcription of an entry, which is posted into the room in the name of its owner.
   ///
   /// @param record called in the transaction that queues it; an exception rolls it back
   /// @throws Problem if the tenant may not transcribe it, or it has been deleted
@@ -90,7 +106,7 @@ public final class RecordingPublication {
             .orElseThrow(
                 () -> new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted."));
     transcriptions.queue(
-        recording.startedBy(),
+        stored.owner(),
         new StoredRecordings.Recording(
             stored.id(), stored.blob(), stored.size(), stored.fileName()),
         new Transcriptions.Wish(new SpeechOptions(null, null), BackendPreference.ANY, null, room),

@@ -32,7 +32,8 @@ public final class RecordingReconciler implements AutoCloseable {
 
   private static final String NAME = "recording-reconciler";
 
-  /// How long a recording may outlive its call before it is stopped.
+  /// How long a recording may outlive its call, or its tenant's right to record, before it is
+  /// stopped.
   private static final Duration TICK = Duration.ofMillis(500);
 
   /// How often to retry deleting a file that this server may not delete.
@@ -76,6 +77,7 @@ public final class RecordingReconciler implements AutoCloseable {
   /// Starts reconciling, first of all every unfinished recording.
   public void start() {
     periodicWork.every(TICK, NAME, this::stopWithTheirCalls);
+    periodicWork.every(TICK, NAME, this::stopForbidden);
     AtomicBoolean begun = new AtomicBoolean();
     periodicWork.every(
         settings.interval,
@@ -104,22 +106,25 @@ public final class RecordingReconciler implements AutoCloseable {
 
   private void receive(RecordingRef ref, EgressInfo info) {
     Recording now = steps.apply(ref, new RecordingInput.Reported(info, now()));
-    if (now.state() instanceof Failed && info.isOn()) {
-      // It had been abandoned, and members were told so.
-      database.useTransaction(transaction -> RecordingTable.takenLate(transaction, ref, info.id()));
-      steps.stopSoon(ref, info.id());
+    if (now.state() instanceof Failed) {
+      steps.acceptedLate(ref, info);
     }
   }
 
   private void stopWithTheirCalls() {
     database
         .inTransaction(RecordingWorkTable::outliving)
-        .forEach(ref ->
-            PeriodicWork.safely(
-                NAME,
-                () ->
-                    steps.apply(
-                        ref, new RecordingInput.Stop(RecordingEndReason.CALL_ENDED, now()))));
+        .forEach(ref -> stop(ref, RecordingEndReason.CALL_ENDED));
+  }
+
+  private void stopForbidden() {
+    database
+        .inTransaction(RecordingWorkTable::forbidden)
+        .forEach(ref -> stop(ref, RecordingEndReason.STOPPED));
+  }
+
+  private void stop(RecordingRef ref, RecordingEndReason why) {
+    PeriodicWork.safely(NAME, () -> steps.apply(ref, new RecordingInput.Stop(why, now())));
   }
 
   private void reconcileAll(Instant notSince) {

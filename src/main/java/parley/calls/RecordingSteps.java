@@ -143,7 +143,7 @@ public final class RecordingSteps implements AutoCloseable {
       Recording now = apply(ref, new RecordingInput.Reported(info, clock().instant()));
       if (now.state() instanceof Failed) {
         // It was abandoned before egress answered.
-        egress.stop(info.id());
+        acceptedLate(ref, info);
       }
     } catch (TwirpProblem refused) {
       String said = String.valueOf(refused.getMessage());
@@ -195,6 +195,16 @@ public final class RecordingSteps implements AutoCloseable {
   /// Starts stopping an egress, without waiting for it.
   void stopSoon(RecordingRef ref, String id) {
     follow(ref, List.of(new RecordingEffect.StopEgress(id)));
+  }
+
+  /// Starts stopping an egress that accepted a recording after it had been abandoned and members
+  /// had been told so. What it has recorded by then is imported all the same, so that nothing of a
+  /// call is left where nobody sees it.
+  void acceptedLate(RecordingRef ref, EgressInfo info) {
+    database.useTransaction(transaction -> RecordingTable.takenLate(transaction, ref, info.id()));
+    if (info.isOn()) {
+      stopSoon(ref, info.id());
+    }
   }
 
   /// Like [#stopSoon(RecordingRef, String)], with LiveKit's id from the database.

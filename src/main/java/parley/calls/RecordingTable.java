@@ -90,13 +90,14 @@ final class RecordingTable {
         == 1;
   }
 
-  /// Stores LiveKit's id of a recording that egress accepted after it had been abandoned.
+  /// Stores LiveKit's id of a recording that egress accepted after it had been abandoned, and that
+  /// its file may therefore still arrive.
   static void takenLate(Handle transaction, RecordingRef ref, String egress) {
     transaction
         .createUpdate(
             """
-            update call_recordings set egress_id = :egress
-            where tenant_id = :tenant and id = :id and egress_id is null
+            update call_recordings set egress_id = :egress, awaits_file = true
+            where tenant_id = :tenant and id = :id and egress_id is null and status = 'failed'
             """)
         .bindMethods(ref)
         .bind("egress", egress)

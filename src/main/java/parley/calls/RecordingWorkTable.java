@@ -82,6 +82,21 @@ final class RecordingWorkTable {
         .list();
   }
 
+  /// Returns recordings that are running although their tenant may not record any more.
+  static List<RecordingRef> forbidden(Handle transaction) {
+    return transaction
+        .createQuery(
+            """
+            select recording.tenant_id as tenant, recording.call_id as call, recording.id
+            from call_recordings recording
+            join tenants on tenants.id = recording.tenant_id
+            where recording.status in ('requested', 'running') and not recording.stop_wanted
+              and not tenants.recordings_enabled
+            """)
+        .mapTo(RecordingRef.class)
+        .list();
+  }
+
   /// Returns calls with a recorder that belongs to no known recording.
   static List<CallRef> withUnknownRecorders(Handle transaction) {
     return transaction

@@ -58,6 +58,8 @@ public final class EventReader {
       // Events committed from now on are left to the next page, so that none is skipped.
       long last = Math.min(upTo, checked(transaction, tenant, since).last());
       List<Event> found = EventTable.visibleTo(transaction, tenant, user, since, last, max + 1);
+      // Again, because events may have been deleted between the two queries.
+      requireKept(PositionTable.extent(transaction, tenant), since);
       if (found.size() <= max && !EventTable.fillAPage(found)) {
         long read = found.isEmpty() ? since : found.getLast().position();
         // Advances users who receive no events, so that they do not fall behind the retention.
@@ -87,17 +89,21 @@ public final class EventReader {
 
   private Extent checked(Handle transaction, TenantId tenant, long since) {
     Extent extent = PositionTable.extent(transaction, tenant);
+    requireKept(extent, since);
+    // Compared with the time, because the tenant's last position must not be revealed.
+    if (since > extent.last() && since > PositionTable.now(transaction)) {
+      throw Problem.badRequest("since", "lies in the future");
+    }
+    return extent;
+  }
+
+  private static void requireKept(Extent extent, long since) {
     if (since < extent.pruned()) {
       throw new Problem(
               ProblemCode.EVENTS_GONE,
               "Events after " + since + " have been deleted; start over without 'since'.")
           .at("since");
     }
-    // Compared with the time, because the tenant's last position must not be revealed.
-    if (since > extent.last() && since > PositionTable.now(transaction)) {
-      throw Problem.badRequest("since", "lies in the future");
-    }
-    return extent;
   }
 
   private <T> T reading(Function<Handle, T> work) {

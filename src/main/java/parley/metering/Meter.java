@@ -105,8 +105,8 @@ public final class Meter {
 
   private Duration remaining(Handle transaction, TenantId tenant, long budgetSeconds) {
     return notNegative(
-        unspent(transaction, tenant, budgetSeconds)
-            .minus(MeterTable.reserved(transaction, tenant)));
+        Duration.ofSeconds(budgetSeconds)
+            .minus(MeterTable.claimedSince(transaction, tenant, monthStart())));
   }
 
   private Duration unspent(Handle transaction, TenantId tenant, long budgetSeconds) {

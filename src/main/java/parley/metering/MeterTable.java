@@ -72,18 +72,22 @@ final class MeterTable {
         .execute();
   }
 
-  /// The audio that the tenant's unfinished jobs have reserved.
-  static Duration reserved(Handle transaction, TenantId tenant) {
+  /// The tenant's transcribed audio since a time, and what its unfinished jobs have reserved. In
+  /// one statement: between two, a job that ends would be missing from both.
+  static Duration claimedSince(Handle transaction, TenantId tenant, Instant since) {
     return Duration.ofMillis(
         transaction
             .createQuery(
                 """
-                select coalesce(sum(audio_millis), 0)
-                from speech_reservations r
-                join jobs j on j.tenant_id = r.tenant_id and j.id = r.job_id
-                where r.tenant_id = :tenant and j.status in ('queued', 'running')
+                select
+                  (select coalesce(sum(audio_millis), 0) from speech_calls
+                   where tenant_id = :tenant and finished_at >= :since)
+                  + (select coalesce(sum(audio_millis), 0)
+                   from speech_reservations r
+                   join jobs j on j.tenant_id = r.tenant_id and j.id = r.job_id
+                   where r.tenant_id = :tenant and j.status in ('queued', 'running'))
                 """)
-            .bind("tenant", tenant)
+            .bindMap(Map.of("tenant", tenant, "since", since))
             .mapTo(Long.class)
             .one());
   }

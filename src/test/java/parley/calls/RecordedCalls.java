@@ -68,6 +68,7 @@ abstract class RecordedCalls {
   @AfterEach
   void behaveAgain() {
     egress.behave(Manner.WELL);
+    egress.answer();
     egress.silent(false);
   }
 

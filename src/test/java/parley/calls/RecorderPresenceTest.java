@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.calls.livekit.LiveKit;
@@ -18,6 +19,7 @@ import parley.testing.Eventually;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestEgress;
 import parley.testing.TestEgress.Manner;
+import parley.testing.TestLiveKit;
 import parley.testing.TestParticipant;
 
 /// What members are told of a recording is what is seen in the call's room, whatever egress and
@@ -129,12 +131,12 @@ class RecorderPresenceTest extends RecordedCalls {
   }
 
   private static LiveKitSettings settings(Map<String, String> told) {
-    URI address = URI.create(told.getOrDefault("calls.livekit_url", ""));
+    URI address = URI.create(String.valueOf(told.get("calls.livekit_url")));
     return new LiveKitSettings(
         address,
         address,
-        told.getOrDefault("calls.livekit_key", ""),
-        told.getOrDefault("calls.livekit_secret", ""),
+        TestLiveKit.KEY,
+        TestLiveKit.SECRET,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10));
@@ -230,6 +232,45 @@ class RecorderPresenceTest extends RecordedCalls {
     egress.behave(Manner.WELL);
     Eventually.holds(
         "it is told to stop", () -> "false".equals(bob.get(call).at("/data/recording")));
+  }
+
+  @Test
+  void keepsWhatWasRecordedAfterItWasGivenUp() throws Exception {
+    egress.behave(Manner.NONE_THERE);
+    ringing("audio");
+    record("{}");
+    awaitStatus("failed");
+    egress.behave(Manner.DOES_NOT_STOP);
+    egress.takeWhatWasRefused();
+    egress.hear();
+    Eventually.holds("it is seen", () -> "true".equals(bob.get(call).at("/data/recording")));
+    egress.behave(Manner.WELL);
+    awaitStatus("completed");
+    assertThat(files()).hasSize(1);
+    Eventually.holds(
+        "egress's own file goes",
+        () -> bucket.objects().stream().noneMatch(name -> name.contains(recordings())));
+  }
+
+  @Test
+  void isToldNothingByAnAnswerThatIsOlderThanWhatItKnows() throws Exception {
+    egress.behave(Manner.NONE_THERE);
+    ringing("audio");
+    record("{}");
+    awaitStatus("failed");
+    egress.behave(Manner.DOES_NOT_STOP);
+    // It is not put out as long as this test takes.
+    server.execute("update " + recording("set since = now() + interval '1 hour'"));
+    CountDownLatch late = egress.hold(liveKitRoom());
+    late.await();
+    egress.takeWhatWasRefused();
+    Eventually.holds("it is told", () -> heardRecording(bob).contains(true));
+    egress.answer();
+    awaitLook();
+    awaitLook();
+    assertThat(heardRecording(bob).getLast()).as("it records").isTrue();
+    List<Boolean> since = heardRecording(bob);
+    assertThat(since.subList(since.indexOf(true), since.size())).containsOnly(true);
   }
 
   private String liveKitRoom() {

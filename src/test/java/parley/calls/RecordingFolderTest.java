@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestEgress;
+import parley.testing.TestEgress.Manner;
 import parley.testing.TestLiveKit;
 import parley.testing.TestRooms;
 import parley.testing.TestServer;
@@ -48,6 +51,42 @@ class RecordingFolderTest {
         alice.post(call + "/end");
         Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
 
+        assertThat(alice.get("/v1/media/download/" + first(alice, call, "media_id")).status())
+            .isEqualTo(200);
+        Eventually.holds("egress's own file goes", () -> files().isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void keepsAFileThatEgressStillWritesWhenItWasGivenUp() throws Exception {
+    try (TestLiveKit liveKit = TestLiveKit.prepare();
+        TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
+      Map<String, String> settings = egress.settings();
+      settings.put("server.roles", "api,worker");
+      settings.put("calls.look_every_seconds", "1");
+      settings.put("calls.reconnecting_seconds", "1");
+      settings.put("calls.recordings_folder", folder.toString());
+      try (TestServer server = TestServer.start(settings)) {
+        liveKit.start(server.uri("/v1/calls/webhook"));
+        egress.tell(server.uri("/v1/calls/webhook"));
+        TestCaller alice = server.newTenant();
+        String call = called(alice);
+        alice.send("POST", call + "/recording/start", "{}");
+        Eventually.holds("it records", () -> "recording".equals(first(alice, call, "status")));
+        Path file = files().getFirst();
+        // As if it were written to for as long as this test may take.
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(600)));
+        egress.behave(Manner.DEAD);
+        Eventually.holds("it is given up", () -> !"recording".equals(first(alice, call, "status")));
+        for (int looks = 0; looks < 2; looks++) {
+          String again =
+              "from call_recordings where looked_at > timestamptz '" + Instant.now() + "'";
+          Eventually.holds("it is looked for", () -> server.count(again) == 1);
+        }
+        egress.deliver();
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(600)));
+        Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
         assertThat(alice.get("/v1/media/download/" + first(alice, call, "media_id")).status())
             .isEqualTo(200);
         Eventually.holds("egress's own file goes", () -> files().isEmpty());

@@ -296,6 +296,44 @@ class RecordingTest extends RecordedCalls {
   }
 
   @Test
+  void belongsToAnAdminOfTheRoomOnceWhoStartedItHasBeenRemoved() throws Exception {
+    ringing("audio");
+    TestCaller recorder =
+        alice.as(
+            "carol",
+            Permission.CALLS,
+            Permission.CALLS_RECORD,
+            Permission.MEDIA_READ,
+            Permission.TRANSCRIBE);
+    String wish = "{\"transcript\": true}";
+    assertThat(recorder.send("POST", call + "/recording/start", wish).status()).isEqualTo(200);
+    awaitStatus("recording");
+    assertThat(TestRooms.kick(alice, room, carol).status()).isEqualTo(200);
+    alice.post(call + "/end");
+    Answer kept = awaitStatus("completed");
+    String media = String.valueOf(kept.at("/data/recordings/0/media_id"));
+    assertThat(bob.get("/v1/media/download/" + media).status()).isEqualTo(200);
+    assertThat(recorder.get("/v1/media/download/" + media).status()).isEqualTo(404);
+    Eventually.holds("it is transcribed", () -> messages("swp.audio_transcript").size() == 1);
+    String job = "/v1/jobs/" + shown().at("/data/recordings/0/transcript_job_id");
+    assertThat(alice.get(job).status()).isEqualTo(200);
+    assertThat(recorder.get(job).status()).isEqualTo(404);
+  }
+
+  @Test
+  void endsWhenItsTenantMayNotRecordAnyMore() throws Exception {
+    ringing("audio");
+    record("{}");
+    awaitStatus("recording");
+    alice
+        .only(Permission.OPERATOR)
+        .send(
+            "PATCH", "/v1/admin/tenants/" + alice.tenant().id(), "{\"recordings_enabled\": false}");
+    assertThat(awaitStatus("completed").at("/data/recordings/0/end_reason")).isEqualTo("stopped");
+    Eventually.holds("it is told", () -> !heardRecording(bob).getLast());
+  }
+
+  @Test
   void isNotForTenantsThatDoNotRecord() {
     ringing("audio");
     alice

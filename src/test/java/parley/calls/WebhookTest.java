@@ -1,5 +1,6 @@
 package parley.calls;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -26,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -117,6 +119,13 @@ class WebhookTest {
     assertRefused(send(seal(nameless).build(), nameless));
     String unstorable = body("a\\u0000b", Instant.now());
     assertRefused(send(seal(unstorable).build(), unstorable));
+    // Longer than PostgreSQL indexes, however well it compresses.
+    String ids =
+        Stream.generate(UUID::randomUUID).limit(500).map(UUID::toString).collect(joining());
+    String endless = body(ids, Instant.now());
+    assertRefused(send(seal(endless).build(), endless));
+    String timeless = body("a", Instant.MAX);
+    assertRefused(send(seal(timeless).build(), timeless));
     String noJson = "participant_joined";
     assertRefused(send(seal(noJson).build(), noJson));
     assertRefused(send("Bearer " + signed(sealed, TestLiveKit.SECRET), body));

@@ -204,6 +204,30 @@ class SyncTest {
   }
 
   @Test
+  void saysThatEventsAreGoneWhichAreDeletedWhileTheyAreRead() throws Exception {
+    String room = TestRooms.create(alice, "group");
+    TestRooms.say(alice, room, "missed");
+    TestRooms.say(alice, room, "kept");
+    JsonNode events = alice.get("/v1/sync").json().at("/data/events");
+    String seen = events.at("/0/stream_position").asString();
+    String missed = events.at("/1/stream_position").asString();
+    CompletableFuture<Answer> page;
+    try (AutoCloseable _ = server.hold("lock table room_listeners in access exclusive mode")) {
+      page = CompletableFuture.supplyAsync(() -> alice.get("/v1/sync?since=" + seen));
+      Eventually.holds(
+          "it reads",
+          () ->
+              server.count(
+                      "from pg_locks where relation = 'room_listeners'::regclass and not granted")
+                  > 0);
+      String tenant = " where tenant_id = '" + alice.tenant().id() + "'";
+      server.execute("delete from events" + tenant + " and stream_position = " + missed);
+      server.execute("update event_positions set pruned = " + missed + tenant);
+    }
+    assertThat(page.get(50, TimeUnit.SECONDS).at("/error/code")).isEqualTo("SW_EVENTS_GONE");
+  }
+
+  @Test
   void refusesInvalidPositions() {
     TestRooms.create(alice, "group");
     for (String wrong :

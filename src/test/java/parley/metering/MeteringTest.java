@@ -4,20 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.db.Database;
 import parley.speech.Recordings;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
@@ -170,6 +176,35 @@ class MeteringTest {
     assertThat(Collections.frequency(statuses, 202)).isEqualTo(2);
     Eventually.holds("both are done", () -> "2".equals(alice.get(USAGE).at("/data/0/calls")));
     assertThat(transcribe(alice).status()).isEqualTo(402);
+  }
+
+  @Test
+  void countsAJobThatEndsWhileTheBudgetIsRead() throws Exception {
+    TestCaller alice = server.newTenant();
+    budget(alice, "5");
+    String metered = "from speech_calls where tenant_id = '" + alice.tenant().id().value() + "'";
+    CompletableFuture<Optional<Duration>> left;
+    AutoCloseable unended = server.hold("lock table speech_calls in share mode");
+    try (Database database = server.openDatabase()) {
+      assertThat(alice.post("/v1/transcribe", new TestForm().file(RECORDING)).status())
+          .isEqualTo(202);
+      try (AutoCloseable _ =
+          server.hold("lock table speech_reservations in access exclusive mode")) {
+        Meter meter = new Meter(database, Clock.systemUTC());
+        left = CompletableFuture.supplyAsync(() -> meter.remaining(alice.tenant().id()));
+        Eventually.holds(
+            "it reads",
+            () ->
+                server.count(
+                        "from pg_locks where relation = 'speech_reservations'::regclass and not granted")
+                    > 0);
+        unended.close();
+        Eventually.holds("the job has ended", () -> server.count(metered) == 1);
+      }
+      assertThat(left.get(50, TimeUnit.SECONDS)).contains(Duration.ofSeconds(2));
+    } finally {
+      unended.close();
+    }
   }
 
   private static void budget(TestCaller caller, String seconds) {

@@ -9,8 +9,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +32,11 @@ final class LiveKitFront {
   private volatile boolean lost;
   private volatile boolean losing;
   private volatile boolean closesNothing;
+  private final Map<String, CountDownLatch> hanging = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Held> next = new AtomicReference<>();
+
+  /// An answer about a room that is held back.
+  private record Held(String room, CountDownLatch known, CountDownLatch released) {}
 
   /// @param recorders the recorders connected to a room
   /// @param putOut removes one recorder from its room, or all in the room; returns false when there
@@ -49,6 +59,29 @@ final class LiveKitFront {
     closesNothing = roomsAlone;
   }
 
+  /// Leaves all requests about the room unanswered until [#answer].
+  void hang(String room) {
+    hanging.put(room, new CountDownLatch(1));
+  }
+
+  /// Holds the next answer that describes the room, which LiveKit has given by then, until
+  /// [#answer].
+  ///
+  /// @return open once there is one
+  CountDownLatch hold(String room) {
+    Held held = new Held(room, new CountDownLatch(1), new CountDownLatch(1));
+    hanging.put("the next about " + room, held.released());
+    next.set(held);
+    return held.known();
+  }
+
+  /// Answers whatever is left unanswered or held back.
+  void answer() {
+    next.set(null);
+    hanging.values().forEach(CountDownLatch::countDown);
+    hanging.clear();
+  }
+
   void passOn(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String method = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
@@ -58,7 +91,14 @@ final class LiveKitFront {
         return;
       }
       JsonNode request = JSON.readTree(body);
-      String room = request.path("room").asString(request.path("name").asString(""));
+      String room =
+          request
+              .path("room")
+              .asString(request.path("name").asString(request.path("names").path(0).asString("")));
+      CountDownLatch hangs = hanging.get(room);
+      if (hangs != null) {
+        hangs.await();
+      }
       String identity = request.path("identity").asString("");
       if ((lost && method.equals("RemoveParticipant"))
           || (closesNothing && method.equals("DeleteRoom"))) {
@@ -80,6 +120,14 @@ final class LiveKitFront {
       if (losing && (method.equals("ListParticipants") || request.has("names"))) {
         losing = false;
         lost = true;
+      }
+      Held held = next.get();
+      if (held != null
+          && request.has("names")
+          && held.room().equals(room)
+          && next.compareAndSet(held, null)) {
+        held.known().countDown();
+        held.released().await();
       }
       answer(exchange, told.statusCode(), content);
     } catch (InterruptedException e) {

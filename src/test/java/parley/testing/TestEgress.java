@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -118,6 +119,23 @@ public final class TestEgress implements AutoCloseable {
   public void behave(Manner now) {
     manner = now;
     front.lost(now == Manner.LOST_DATA, now == Manner.LOST_DATA || now == Manner.CLOSES_NOTHING);
+  }
+
+  /// Leaves all requests about a room unanswered until [#answer].
+  public void hang(String room) {
+    front.hang(room);
+  }
+
+  /// Holds the next answer that describes a room, which LiveKit has given by then, until [#answer].
+  ///
+  /// @return open once there is one
+  public CountDownLatch hold(String room) {
+    return front.hold(room);
+  }
+
+  /// Gives the answers that [#hang] and [#hold] keep back.
+  public void answer() {
+    front.answer();
   }
 
   /// Makes later recordings silent or not.
@@ -360,6 +378,7 @@ public final class TestEgress implements AutoCloseable {
 
   @Override
   public void close() {
+    answer();
     server.stop(0);
     work.close();
   }

@@ -4,6 +4,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -20,6 +21,9 @@ import tools.jackson.databind.JsonNode;
 public final class WebhookVerifier {
   /// Maximum age of a webhook; LiveKit's tokens for them are valid for as long.
   public static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+  /// LiveKit's ids have less than thirty characters, and PostgreSQL indexes no long ones.
+  private static final int MAX_ID = 255;
 
   /// Tolerates clocks that differ by some seconds.
   private static final Duration LEEWAY = Duration.ofSeconds(30);
@@ -81,7 +85,7 @@ public final class WebhookVerifier {
           Instant.ofEpochSecond(Long.parseLong(event.path("createdAt").asString("0")));
       String id = event.path("id").asString("");
       // PostgreSQL cannot store a NUL.
-      boolean noId = id.isEmpty() || id.indexOf('\0') >= 0;
+      boolean noId = id.isEmpty() || id.length() > MAX_ID || id.indexOf('\0') >= 0;
       if (noId || clock.instant().isAfter(created.plus(MAX_AGE).plus(LEEWAY))) {
         return Optional.empty();
       }
@@ -96,7 +100,7 @@ public final class WebhookVerifier {
               Optional.of(event.path("egressInfo"))
                   .filter(JsonNode::isObject)
                   .map(EgressInfo::of)));
-    } catch (JacksonException | NumberFormatException notAnEvent) {
+    } catch (JacksonException | NumberFormatException | DateTimeException notAnEvent) {
       return Optional.empty();
     }
   }
