@@ -352,9 +352,16 @@ class SharedMemoryTest {
       RawClient client =
           client()
               .send(
-                  "GET /v1/hesitant HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer hasty\r\n"
-                      + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+                  """
+                  GET /v1/hesitant HTTP/1.1\r
+                  Host: x\r
+                  Authorization: Bearer hasty\r
+                  Connection: Upgrade\r
+                  Upgrade: websocket\r
+                  Sec-WebSocket-Version: 13\r
+                  Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                  \r
+                  """);
       assertThat(asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
       client.reset();
       answers.release();
