@@ -151,12 +151,19 @@ final class UnfinishedBackup implements AutoCloseable {
     }
   }
 
+  /// Deletes the marker last, so that what is left by a process that is killed meanwhile can be
+  /// deleted as well.
   private static void delete(Path root) throws IOException {
+    Path marker = root.resolve(MARKER);
     try (Stream<Path> paths = Files.walk(root)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {
-        Files.delete(path);
+        if (!path.equals(marker) && !path.equals(root)) {
+          Files.delete(path);
+        }
       }
+      Files.deleteIfExists(marker);
+      Files.delete(root);
     } catch (UncheckedIOException unreadable) {
       throw unreadable.getCause();
     }

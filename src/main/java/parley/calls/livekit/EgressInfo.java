@@ -71,8 +71,9 @@ public record EgressInfo(
     Set<String> files = new HashSet<>(info.findValuesAsString("filepath"));
     files.addAll(info.findValuesAsString("filename"));
     Status status = status(info.path("status").asString(""));
-    String error = info.path("error").asString("");
-    String details = info.path("details").asString("");
+    // PostgreSQL cannot store a NUL.
+    String error = info.path("error").asString("").replace('\0', ' ');
+    String details = info.path("details").asString("").replace('\0', ' ');
     End end = end(status, (details + " " + error).toLowerCase(Locale.ROOT));
     boolean expected = end == End.UNSPECIFIED || end == End.SOURCE_CLOSED;
     return new EgressInfo(

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import parley.calls.livekit.EgressInfo.Status;
 import parley.json.Json;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What LiveKit's own messages look like: written by its Go library, as its server answers and as
 /// its webhooks tell.
@@ -32,6 +33,18 @@ class EgressInfoTest {
       assertThat(info.files()).containsExactly("p/recordings/call-1/a.mp4");
       assertThat(info.detail()).isEqualTo(info.status() == Status.FAILED ? "Source closed" : "");
     }
+  }
+
+  @Test
+  void keepsNoReasonThatNoDatabaseKeeps() {
+    EgressInfo info =
+        EgressInfo.of(
+            JsonMapper.shared()
+                .createObjectNode()
+                .put("egress_id", "EG_1")
+                .put("status", "EGRESS_FAILED")
+                .put("error", "pipeline\0failed"));
+    assertThat(info.detail()).isEqualTo("pipeline failed");
   }
 
   @Test
