@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,13 +77,20 @@ public final class SpeakerMaintenance implements AutoCloseable {
   }
 
   private void expire() {
+    AtomicInteger erased = new AtomicInteger();
     List<Speaker> expired;
     do {
+      erased.set(0);
       expired =
           database.inTransaction(transaction ->
               SpeakerMaintenanceTable.expired(transaction, clock.instant(), AT_ONCE));
-      expired.forEach(safely(this::expire));
-    } while (expired.size() == AT_ONCE && !periodicWork.isStopping());
+      expired.forEach(
+          safely(speaker -> {
+            expire(speaker);
+            erased.incrementAndGet();
+          }));
+      // While the store is away, none can be erased, and the next look is soon enough.
+    } while (expired.size() == AT_ONCE && erased.get() > 0 && !periodicWork.isStopping());
   }
 
   private void expire(Speaker speaker) throws IOException {
