@@ -235,7 +235,7 @@ class SpeechEngineTest {
     // Read off the waveform: he begins at 0.3 s, pauses from 2.3 to 3.2 s, and says "country" for
     // the first time after another pause, at 5.9 s.
     assertThat(words.getFirst().start()).isCloseTo(0.3, within(0.3));
-    assertThat(timeOf(words, "Americans,").end()).isCloseTo(2.2, within(0.3));
+    assertThat(timeOf(words, "Americans").end()).isCloseTo(2.2, within(0.3));
     assertThat(timeOf(words, "ask").start()).isCloseTo(3.3, within(0.3));
     assertThat(timeOf(words, "country").start()).isCloseTo(5.75, within(0.3));
     assertThat(words.getLast().end()).isCloseTo(10.5, within(0.3));
@@ -342,8 +342,12 @@ class SpeechEngineTest {
     assertThat(transcript.language()).isNull();
   }
 
+  /// The first of these words, whatever mark follows it: that depends on the processor's rounding.
   private static Word timeOf(List<Word> words, String text) {
-    return words.stream().filter(word -> word.text().equals(text)).findFirst().orElseThrow();
+    return words.stream()
+        .filter(word -> word.text().replaceFirst("\\p{Punct}$", "").equals(text))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// The transcript of a recording, which is made once for all tests.
