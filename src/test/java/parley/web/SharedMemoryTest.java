@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -35,7 +34,6 @@ import parley.tenants.TenantId;
 import parley.tenants.UserId;
 import parley.testing.Eventually;
 import parley.testing.TestSocket;
-import parley.text.LongText;
 import parley.web.multipart.Multipart;
 import parley.web.multipart.TextFields;
 
@@ -75,7 +73,7 @@ class SharedMemoryTest {
                 Route.webSocket(
                     "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative()),
                 Route.webSocket(
-                    "/v1/long", Access.needs(Permission.ROOMS), handshake -> new Patient()),
+                    "/v1/long", Access.needs(Permission.ROOMS), handshake -> new LengthListener()),
                 Route.webSocket(
                     "/v1/hesitant",
                     Access.needs(Permission.ROOMS),
@@ -105,57 +103,6 @@ class SharedMemoryTest {
     TextFields fields = new TextFields(exchange::reserve);
     Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(fields::collect);
     exchange.empty(204);
-  }
-
-  /// Takes long messages and answers their length.
-  private static final class Patient implements WebSocketListener {
-    private @Nullable WebSocket peer;
-
-    @Override
-    public Optional<LongText> longText() {
-      return Optional.of(new LengthCounter());
-    }
-
-    @Override
-    public void opened(WebSocket socket) {
-      peer = socket;
-    }
-
-    @Override
-    public void text(String message) {
-      Objects.requireNonNull(peer).send(String.valueOf(message.length()));
-    }
-
-    @Override
-    public void binary(ByteBuffer piece, boolean last) {}
-
-    @Override
-    public void closed(int code) {}
-
-    /// Claims four bytes for each character.
-    private final class LengthCounter implements LongText {
-      private int chars;
-
-      @Override
-      public int maxChars() {
-        return 60_000;
-      }
-
-      @Override
-      public void add(String piece) {
-        chars += piece.length();
-      }
-
-      @Override
-      public long heldBytes() {
-        return 4L * chars;
-      }
-
-      @Override
-      public void end() {
-        text("x".repeat(chars));
-      }
-    }
   }
 
   /// Sends the requested number of characters.
@@ -338,12 +285,7 @@ class SharedMemoryTest {
     assertThat(TestSocket.refusal(address, "many").statusCode()).isEqualTo(429);
     TestSocket.connect(address, "another").close();
     open.forEach(TestSocket::close);
-    Eventually.holds(
-        "there is room again",
-        () -> {
-          TestSocket.connect(address, "many").close();
-          return true;
-        });
+    Eventually.holds("there is room again", () -> isAdmitted(address, "many"));
   }
 
   @Test
