@@ -45,7 +45,7 @@ public final class LocalBlobStore implements BlobStore {
       Files.createLink(target, file);
     } catch (NoSuchFileException lost) {
       throw lost;
-    } catch (UnsupportedOperationException | FileSystemException noLink) {
+    } catch (UnsupportedOperationException | FileSystemException notLinked) {
       // Another upload was first, there is part of a file, or this is not the spool's file system.
       if (!isWhole(target, file)) {
         try {

@@ -31,17 +31,33 @@ class RecordingFolderTest {
 
   @TempDir private Path folder = Path.of("");
 
+  private static Map<String, String> settings(TestEgress egress, Path recordings) {
+    Map<String, String> settings = egress.settings();
+    settings.put("server.roles", "api,worker");
+    settings.put("calls.look_every_seconds", "1");
+    settings.put("calls.recordings_folder", recordings.toString());
+    return settings;
+  }
+
+  private static void connect(TestLiveKit liveKit, TestEgress egress, TestServer server) {
+    liveKit.start(server.uri("/v1/calls/webhook"));
+    egress.tell(server.uri("/v1/calls/webhook"));
+  }
+
+  private void awaitKept(TestCaller alice, String call) throws Exception {
+    Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
+    assertThat(alice.get("/v1/media/download/" + first(alice, call, "media_id")).status())
+        .isEqualTo(200);
+    Eventually.holds("egress's own file goes", () -> files().isEmpty());
+  }
+
   @Test
   void takesRecordingsFromAFolderThatEgressShares() throws Exception {
     try (TestLiveKit liveKit = TestLiveKit.prepare();
         TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
-      Map<String, String> settings = egress.settings();
-      settings.put("server.roles", "api,worker");
-      settings.put("calls.look_every_seconds", "1");
-      settings.put("calls.recordings_folder", folder.toString());
+      Map<String, String> settings = settings(egress, folder);
       try (TestServer server = TestServer.start(settings)) {
-        liveKit.start(server.uri("/v1/calls/webhook"));
-        egress.tell(server.uri("/v1/calls/webhook"));
+        connect(liveKit, egress, server);
         TestCaller alice = server.newTenant();
         String call = called(alice);
         Answer started = alice.send("POST", call + "/recording/start", "{}");
@@ -49,11 +65,7 @@ class RecordingFolderTest {
         assertThat(recordings(server)).isEqualTo("ok");
         Eventually.holds("it records", () -> "recording".equals(first(alice, call, "status")));
         alice.post(call + "/end");
-        Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
-
-        assertThat(alice.get("/v1/media/download/" + first(alice, call, "media_id")).status())
-            .isEqualTo(200);
-        Eventually.holds("egress's own file goes", () -> files().isEmpty());
+        awaitKept(alice, call);
       }
     }
   }
@@ -62,14 +74,10 @@ class RecordingFolderTest {
   void keepsAFileThatEgressStillWritesWhenItWasGivenUp() throws Exception {
     try (TestLiveKit liveKit = TestLiveKit.prepare();
         TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
-      Map<String, String> settings = egress.settings();
-      settings.put("server.roles", "api,worker");
-      settings.put("calls.look_every_seconds", "1");
+      Map<String, String> settings = settings(egress, folder);
       settings.put("calls.reconnecting_seconds", "1");
-      settings.put("calls.recordings_folder", folder.toString());
       try (TestServer server = TestServer.start(settings)) {
-        liveKit.start(server.uri("/v1/calls/webhook"));
-        egress.tell(server.uri("/v1/calls/webhook"));
+        connect(liveKit, egress, server);
         TestCaller alice = server.newTenant();
         String call = called(alice);
         alice.send("POST", call + "/recording/start", "{}");
@@ -86,10 +94,7 @@ class RecordingFolderTest {
         }
         egress.deliver();
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(600)));
-        Eventually.holds("it is kept", () -> "completed".equals(first(alice, call, "status")));
-        assertThat(alice.get("/v1/media/download/" + first(alice, call, "media_id")).status())
-            .isEqualTo(200);
-        Eventually.holds("egress's own file goes", () -> files().isEmpty());
+        awaitKept(alice, call);
       }
     }
   }
@@ -99,12 +104,9 @@ class RecordingFolderTest {
     Path later = folder.resolve("later");
     try (TestLiveKit liveKit = TestLiveKit.prepare();
         TestEgress egress = TestEgress.before(liveKit, SPEECH)) {
-      Map<String, String> settings = egress.settings();
-      settings.put("server.roles", "api,worker");
-      settings.put("calls.recordings_folder", later.toString());
+      Map<String, String> settings = settings(egress, later);
       try (TestServer server = TestServer.start(settings)) {
-        liveKit.start(server.uri("/v1/calls/webhook"));
-        egress.tell(server.uri("/v1/calls/webhook"));
+        connect(liveKit, egress, server);
         TestCaller alice = server.newTenant();
         String call = called(alice);
         assertThat(recordings(server)).contains("unusable", later + " does not exist");
@@ -136,8 +138,7 @@ class RecordingFolderTest {
       settings.put("calls.recordings_folder", ours.toString());
       settings.put("calls.egress_folder", egresss.toString());
       try (TestServer server = TestServer.start(settings)) {
-        liveKit.start(server.uri("/v1/calls/webhook"));
-        egress.tell(server.uri("/v1/calls/webhook"));
+        connect(liveKit, egress, server);
         TestCaller alice = server.newTenant();
         String call = called(alice);
         alice.send("POST", call + "/recording/start", "{}");
