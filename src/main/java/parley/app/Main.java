@@ -63,11 +63,7 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     requireTwoCarriers();
-    int status = run(arguments);
-    if (status != 0) {
-      ProcessEnd.failed(status);
-    }
-    System.exit(status);
+    ProcessEnd.atOnce(run(arguments));
   }
 
   /// On a single carrier, a virtual thread that computes for long would keep all others waiting.

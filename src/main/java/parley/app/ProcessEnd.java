@@ -18,8 +18,8 @@ final class ProcessEnd {
   private ProcessEnd() {}
 
   /// Ends the process at once, without shutdown hooks and without writing a cache: that of a server
-  /// that did not start would lack most of a start, and be kept.
-  static void failed(int status) {
+  /// that failed to start or only told its options would lack most of a start, and be kept.
+  static void atOnce(int status) {
     flush();
     int _ = call("_exit", status);
   }

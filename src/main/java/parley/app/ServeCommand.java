@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import parley.auth.ApiKeySecret;
 import parley.auth.Permission;
@@ -64,12 +63,10 @@ final class ServeCommand implements Callable<Integer> {
     Config config = options.read(flags());
     Logging.configure(config.server().logFormat(), Level.INFO);
     Server server = Server.start(config, Main.home(), CLOCK);
-    CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
             () -> {
               server.close();
-              stopped.countDown();
               ProcessEnd.silently();
             },
             "stop");
@@ -83,7 +80,8 @@ final class ServeCommand implements Callable<Integer> {
         throw failed;
       }
     }
-    stopped.await();
+    // Forever: the process ends once the hook has run.
+    Thread.currentThread().join();
     return 0;
   }
 

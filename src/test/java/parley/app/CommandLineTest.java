@@ -152,11 +152,15 @@ class CommandLineTest {
   }
 
   @Test
-  void writesNoCacheWhenAStartFails() throws Exception {
+  void writesNoCacheUnlessAServerRan() throws Exception {
     String data = folder.resolve("data").toString();
     Path cache = folder.resolve("start.aot");
     assertThat(TestCommand.runFirst(cache, "serve", "--port", "none", "--data-dir", data).refusal())
         .contains("--port");
+    TestCommand help = TestCommand.runFirst(cache, "serve", "--help");
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).contains("--data-dir").doesNotContain("AOT");
+    assertThat(help.err()).isEmpty();
     assertThat(cache).as("what later starts would be slow with").doesNotExist();
   }
 
