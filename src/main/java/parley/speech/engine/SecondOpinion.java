@@ -44,28 +44,41 @@ final class SecondOpinion {
     this.pause = pause;
   }
 
-  /// Whether a window in a language, an index in [Languages], gets a second opinion. Text that
-  /// Whisper continues does not, since only its new part could be exchanged.
-  boolean isFor(Window window, int language) {
-    return language == ENGLISH
-        && window.prefix().isEmpty()
-        && MoonshineModel.accepts(window.samples().length);
+  /// Whether text in a language, an index in [Languages], gets a second opinion.
+  static boolean isFor(int language) {
+    return language == ENGLISH;
   }
 
-  /// Returns a hypothesis with the likelier words of both models; the same one where Whisper is
-  /// unsure of all of it or Moonshine finds no plausible text.
-  ///
-  /// @param audio the window, for which [#isFor] holds, as Whisper's encoder returned it
-  Hypothesis revise(EncodedAudio audio, Window window, Hypothesis hypothesis) throws OrtException {
-    if (hypothesis.meanLogProbability() < Hypothesis.LOW_LOG_PROBABILITY) {
-      return hypothesis;
+  /// Whether a window of such a language gets one. Text that Whisper continues does not, since only
+  /// its new part could be exchanged.
+  static boolean isFor(Window window) {
+    return window.prefix().isEmpty() && MoonshineModel.accepts(window.samples().length);
+  }
+
+  /// A window that Moonshine hears while Whisper still searches; the caller closes it.
+  final class Hearing implements AutoCloseable {
+    private final Window window;
+    private final ConcurrentRun<MoonshineModel.Encoded> encoding;
+
+    private Hearing(Window window) {
+      this.window = window;
+      this.encoding = ConcurrentRun.start(() -> moonshine.encode(window.samples()));
     }
-    WrittenWords written = WrittenWords.of(hypothesis, vocabulary);
-    if (written.isEmpty()) {
-      return hypothesis;
-    }
-    pause.run();
-    try (MoonshineModel.Encoded heard = moonshine.encode(window.samples())) {
+
+    /// Returns a hypothesis with the likelier words of both models; the same one where Whisper is
+    /// unsure of all of it or Moonshine finds no plausible text.
+    ///
+    /// @param audio the window as Whisper's encoder returned it
+    Hypothesis revise(EncodedAudio audio, Hypothesis hypothesis) throws OrtException {
+      if (hypothesis.meanLogProbability() < Hypothesis.LOW_LOG_PROBABILITY) {
+        return hypothesis;
+      }
+      WrittenWords written = WrittenWords.of(hypothesis, vocabulary);
+      if (written.isEmpty()) {
+        return hypothesis;
+      }
+      pause.run();
+      MoonshineModel.Encoded heard = encoding.result();
       // Whisper's text is a good draft of Moonshine's.
       MoonshineModel.Decoded other =
           heard.decode(List.of(), moonshineVocabulary.encode(written.words()));
@@ -75,8 +88,20 @@ final class SecondOpinion {
           || Loops.isLoop(text, window.speech())) {
         return hypothesis;
       }
-      return revise(audio, heard, written, List.of(text.split("\\s+"))).hypothesis();
+      return SecondOpinion.this
+          .revise(audio, heard, written, List.of(text.split("\\s+")))
+          .hypothesis();
     }
+
+    @Override
+    public void close() {
+      encoding.outcome().ifPresent(MoonshineModel.Encoded::close);
+    }
+  }
+
+  /// Begins to hear a window for which [#isFor(Window)] holds.
+  Hearing hear(Window window) {
+    return new Hearing(window);
   }
 
   private WrittenWords revise(
@@ -101,8 +126,13 @@ final class SecondOpinion {
   private double score(WrittenWords text, EncodedAudio audio, MoonshineModel.Encoded heard)
       throws OrtException {
     pause.run();
-    return (1 - MOONSHINE) * whisperScore(text.textTokens(), audio)
-        + MOONSHINE * heard.logProbability(moonshineVocabulary.encode(text.words()));
+    List<Integer> tokens = moonshineVocabulary.encode(text.words());
+    ConcurrentRun<Double> other = ConcurrentRun.start(() -> heard.logProbability(tokens));
+    try {
+      return (1 - MOONSHINE) * whisperScore(text.textTokens(), audio) + MOONSHINE * other.result();
+    } finally {
+      other.outcome();
+    }
   }
 
   /// Returns the log probability that Whisper gives a text without timestamps, and its end.

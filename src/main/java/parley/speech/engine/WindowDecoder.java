@@ -103,25 +103,9 @@ final class WindowDecoder {
       throws OrtException {
     try (EncodedAudio audio = encode(window.samples(), silence)) {
       LanguageDetection detection = inference.detectLanguage(audio);
-      boolean greedily = hurried.getAsBoolean();
-      @Nullable Hypothesis best = null;
-      for (int language : languages.candidates(detection.languages())) {
-        WhisperPrompt prompt =
-            WhisperPrompt.withTimestamps(language, task, options.previous(), window.prefix());
-        Hypothesis hypothesis =
-            options.temperature() > 0
-                ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
-                : search(greedily, secondOpinion(window, language, options).isPresent())
-                    .decode(audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
-        if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
-          best = hypothesis;
-        }
-      }
-      Objects.requireNonNull(best, "no candidate language");
-      Optional<SecondOpinion> judge = secondOpinion(window, best.language(), options);
-      if (!greedily && judge.isPresent()) {
-        best = judge.get().revise(audio, window, best);
-      }
+      Hypothesis best =
+          hypothesis(
+              window, audio, detection, languages.candidates(detection.languages()), options);
       double[] times =
           switch (task) {
             case TRANSCRIBE ->
@@ -133,6 +117,41 @@ final class WindowDecoder {
     }
   }
 
+  /// Returns the likeliest text in any of the candidate languages.
+  private Hypothesis hypothesis(
+      Window window,
+      EncodedAudio audio,
+      LanguageDetection detection,
+      List<Integer> candidates,
+      DecodingOptions options)
+      throws OrtException {
+    boolean greedily = hurried.getAsBoolean();
+    boolean judged = !greedily && candidates.stream().anyMatch(SecondOpinion::isFor);
+    Optional<SecondOpinion.Hearing> hearing =
+        judged ? secondOpinion(window, options) : Optional.empty();
+    try {
+      @Nullable Hypothesis best = null;
+      for (int language : candidates) {
+        WhisperPrompt prompt =
+            WhisperPrompt.withTimestamps(language, task, options.previous(), window.prefix());
+        Hypothesis hypothesis =
+            options.temperature() > 0
+                ? greedy.sample(audio, detection, prompt, options, window.seconds(), BEAMS)
+                : search(greedily, hearing.isPresent() && SecondOpinion.isFor(language))
+                    .decode(audio, detection, prompt, options.keyterms(), window.secondsOfPiece());
+        if (best == null || hypothesis.meanLogProbability() > best.meanLogProbability()) {
+          best = hypothesis;
+        }
+      }
+      Objects.requireNonNull(best, "no candidate language");
+      return hearing.isPresent() && SecondOpinion.isFor(best.language())
+          ? hearing.get().revise(audio, best)
+          : best;
+    } finally {
+      hearing.ifPresent(SecondOpinion.Hearing::close);
+    }
+  }
+
   private BeamSearch search(boolean greedily, boolean getsSecondOpinion) {
     if (greedily) {
       return greedySearch;
@@ -140,12 +159,13 @@ final class WindowDecoder {
     return getsSecondOpinion ? narrowSearch : beamSearch;
   }
 
-  /// Returns what judges too, if anything does. Moonshine knows neither the terms nor the text of a
-  /// prompt, and would outvote what they are there for.
-  private Optional<SecondOpinion> secondOpinion(
-      Window window, int language, DecodingOptions options) {
-    return task == SpeechTask.TRANSCRIBE && options.equals(DecodingOptions.PLAIN)
-        ? secondOpinion.filter(judge -> judge.isFor(window, language))
+  /// Begins to hear what judges English too, if anything does. Moonshine knows neither the terms
+  /// nor the text of a prompt, and would outvote what they are there for.
+  private Optional<SecondOpinion.Hearing> secondOpinion(Window window, DecodingOptions options) {
+    return task == SpeechTask.TRANSCRIBE
+            && options.equals(DecodingOptions.PLAIN)
+            && SecondOpinion.isFor(window)
+        ? secondOpinion.map(judge -> judge.hear(window))
         : Optional.empty();
   }
 
