@@ -1,7 +1,10 @@
 package parley.speech.relay;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.io.Reader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +26,8 @@ import parley.problem.ProblemCode;
 import parley.speech.transcript.SpeechOptions;
 import parley.speech.transcript.Transcript;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,7 +37,10 @@ final class RelayCall {
   private static final Logger LOG = LoggerFactory.getLogger(RelayCall.class);
 
   /// A whole day's words with their times are about 20 MiB.
-  private static final long MAX_ANSWER_BYTES = 64L * 1024 * 1024;
+  private static final long MAX_ANSWER_BYTES = 32L * 1024 * 1024;
+
+  /// Names and values in an answer, which become objects: those words are two million.
+  private static final long MAX_ANSWER_TOKENS = 3_000_000;
 
   /// Maximum `Retry-After` for which the same recording is retried; beyond that the call fails,
   /// because somebody is waiting and there may be another backend.
@@ -41,7 +49,11 @@ final class RelayCall {
   private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MAX_ANSWER_TOKENS).build())
+                  .build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
@@ -171,7 +183,10 @@ final class RelayCall {
       throw TransientFailure.refused(response.statusCode(), RetryAfter.of(response));
     }
     try {
-      String body = new String(response.body(), StandardCharsets.UTF_8);
+      // Decoded as it is parsed: a string would be another copy.
+      Reader body =
+          new InputStreamReader(
+              new ByteArrayInputStream(response.body()), StandardCharsets.UTF_8);
       return JSON.readValue(body, RelayAnswer.class).transcript(options.language());
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
       LOG.warn("{} answered with something other than a transcript: {}", settings, e.toString());

@@ -1,6 +1,5 @@
 package parley.speech.relay;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import parley.peers.Peer;
 
@@ -16,6 +16,9 @@ import parley.peers.Peer;
 final class RelayProbe {
   /// Two consecutive probes fit into [Peer#MAX_WAIT].
   private static final Duration TIMEOUT = Peer.MAX_WAIT.dividedBy(2).minusMillis(300);
+
+  /// More than any list of models.
+  private static final long MAX_ANSWER_BYTES = 16L * 1024 * 1024;
 
   /// A server that answered this recently is not probed.
   private static final Duration FRESH = Duration.ofSeconds(5);
@@ -52,24 +55,39 @@ final class RelayProbe {
   /// Whether the server answers now.
   boolean answersNow() throws InterruptedException {
     try {
-      HttpResponse<Void> answer = client.send(request(), BodyHandlers.discarding());
-      answered();
-      return answer.statusCode() > 0;
-    } catch (IOException away) {
-      return false;
+      return ask().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   /// Probes while the server works; completes with whether it answered.
   CompletableFuture<Boolean> answersDuring(CompletableFuture<?> work) {
-    return client
-        .sendAsync(request(), BodyHandlers.discarding())
-        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .handle((answer, failure) -> {
+    return ask()
+        .thenApply(answered -> {
           // A server that processes one request at a time answers only after the work.
-          if (failure == null && !work.isDone()) {
+          if (answered && !work.isDone()) {
             answersWhileBusy = true;
           }
+          return answered;
+        });
+  }
+
+  /// Completes with whether the server answered in time, to the end of its answer: the request's own
+  /// timeout ends with the head.
+  private CompletableFuture<Boolean> ask() {
+    CompletableFuture<HttpResponse<Void>> answer =
+        client.sendAsync(
+            request(), BodyHandlers.limiting(BodyHandlers.discarding(), MAX_ANSWER_BYTES));
+    return answer
+        .copy()
+        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .handle((complete, failure) -> {
+          if (failure == null) {
+            answered();
+          }
+          // Closes the connection of an answer that does not end.
+          answer.cancel(true);
           return failure == null;
         });
   }

@@ -36,8 +36,14 @@ public final class FaultyPeer implements AutoCloseable {
     DROPS_AT_ONCE,
     DROPS_WITHIN_THE_ANSWER,
     NEVER_ANSWERS,
+    /// With as many objects as fit into an answer.
+    ANSWERS_WITH_EMPTY_WORDS,
     /// Stands still from its first recording on, for every connection.
-    FREEZES
+    FREEZES,
+    /// Stands still in the middle of telling that it lives.
+    FREEZES_WITHIN_A_PROBE,
+    /// Never ends to tell that it lives.
+    ANSWERS_A_PROBE_WITHOUT_END
   }
 
   private static final String TRANSCRIPT =
@@ -122,8 +128,7 @@ public final class FaultyPeer implements AutoCloseable {
         return;
       }
       if (head.startsWith("GET ")) {
-        // Asked whether it lives.
-        write(connection, "404 Not Found", "{}");
+        tellWhetherItLives(connection, in);
         return;
       }
       Way way = next();
@@ -156,13 +161,39 @@ public final class FaultyPeer implements AutoCloseable {
               connection,
               "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"text\": \"half an ans");
         }
+        case ANSWERS_WITH_EMPTY_WORDS ->
+            write(
+                connection,
+                "200 OK",
+                "{\"text\": \"Guten Tag.\", \"words\": [" + "{},".repeat(5_000_000) + "{}]}");
         // Waits for the other side to give up.
         case NEVER_ANSWERS, FREEZES -> in.read();
-        case DROPS_AT_ONCE -> throw new IllegalStateException();
+        case DROPS_AT_ONCE, FREEZES_WITHIN_A_PROBE, ANSWERS_A_PROBE_WITHOUT_END ->
+            throw new IllegalStateException();
       }
     } catch (IOException gone) {
       // The other side gave up, or the test is over.
     }
+  }
+
+  private void tellWhetherItLives(Socket connection, InputStream in) throws IOException {
+    switch (upcoming()) {
+      case FREEZES_WITHIN_A_PROBE -> {
+        send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"data\": [");
+        in.read();
+      }
+      case ANSWERS_A_PROBE_WITHOUT_END -> {
+        send(connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        while (true) {
+          send(connection, " ".repeat(65_536));
+        }
+      }
+      default -> write(connection, "404 Not Found", "{}");
+    }
+  }
+
+  private synchronized Way upcoming() {
+    return ways.getFirst();
   }
 
   private synchronized Way next() {

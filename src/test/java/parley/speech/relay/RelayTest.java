@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.problem.Problem;
@@ -112,12 +113,16 @@ class RelayTest {
     "TIMES_OUT, BACKEND_TIMEOUT, 3",
     "DROPS_WITHIN_THE_ANSWER, BACKEND_ERROR, 3",
     "ANSWERS_NONSENSE, BACKEND_ERROR, 1",
+    "ANSWERS_WITH_EMPTY_WORDS, BACKEND_ERROR, 1",
     "REDIRECTS, BACKEND_ERROR, 1",
     "REFUSES_THE_KEY, BACKEND_ERROR, 1",
     "REFUSES_THE_FILE, UNSUPPORTED_MEDIA, 1",
     "NEVER_ANSWERS, BACKEND_TIMEOUT, 1",
-    "FREEZES, BACKEND_UNAVAILABLE, 1"
+    "FREEZES, BACKEND_UNAVAILABLE, 1",
+    "FREEZES_WITHIN_A_PROBE, BACKEND_UNAVAILABLE, 0",
+    "ANSWERS_A_PROBE_WITHOUT_END, BACKEND_UNAVAILABLE, 0"
   })
+  @Timeout(60)
   void namesWhatWentWrongAndRepeatsOnlyWhatMayPass(Way way, ProblemCode code, int requests) {
     try (FaultyPeer peer = new FaultyPeer(way);
         Relay relay = relay(peer.baseUrl())) {
