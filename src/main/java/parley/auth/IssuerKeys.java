@@ -7,23 +7,35 @@ import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import com.nimbusds.jose.util.ResourceRetriever;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.Map;
+import parley.peers.Peer;
+import parley.peers.WholeAnswer;
 
 /// The public keys of an issuer, located by OpenID Connect Discovery 1.0, section 4. Fetches them
 /// on each call, so use it behind a cache.
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
-  private final URI issuer;
-  private final ResourceRetriever retriever;
+  /// For each of two documents: a caller waits for both.
+  private static final Duration PATIENCE = Peer.MAX_WAIT.dividedBy(2);
 
-  IssuerKeys(URI issuer, ResourceRetriever retriever) {
+  private static final int MAX_DOCUMENT_BYTES = 512 * 1024;
+
+  private final URI issuer;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .connectTimeout(PATIENCE)
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+
+  IssuerKeys(URI issuer) {
     this.issuer = issuer;
-    this.retriever = retriever;
   }
 
   @Override
@@ -36,19 +48,27 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
       if (!issuer.toString().equals(metadata.get("issuer"))) {
         throw new JWKSetUnavailableException("the metadata belongs to another issuer");
       }
-      return JWKSet.parse(read(JSONObjectUtils.getURI(metadata, "jwks_uri").toURL()));
+      return JWKSet.parse(read(JSONObjectUtils.getURI(metadata, "jwks_uri")));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JWKSetUnavailableException("interrupted while asking the issuer", e);
     } catch (IOException | ParseException | IllegalArgumentException | NullPointerException e) {
       throw new JWKSetUnavailableException("the issuer's keys are not available", e);
     }
   }
 
-  private String read(URL address) throws IOException {
-    return retriever.retrieveResource(address).getContent();
+  private String read(URI address) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).build();
+    HttpResponse<byte[]> answer = WholeAnswer.of(client, request, PATIENCE, MAX_DOCUMENT_BYTES);
+    if (answer.statusCode() != 200) {
+      throw new IOException(address + " answers with " + answer.statusCode());
+    }
+    return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
-  private URL discovery() throws MalformedURLException {
+  private URI discovery() {
     String base = issuer.toString().replaceFirst("/$", "");
-    return URI.create(base + "/.well-known/openid-configuration").toURL();
+    return URI.create(base + "/.well-known/openid-configuration");
   }
 
   @Override

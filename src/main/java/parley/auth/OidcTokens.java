@@ -10,7 +10,6 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
@@ -19,7 +18,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,8 +40,6 @@ import parley.tenants.UserId;
 /// asymmetric signatures are accepted (RFC 8725, section 3.1).
 public final class OidcTokens implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(OidcTokens.class);
-  private static final Duration ISSUER_TIMEOUT = Duration.ofSeconds(3);
-  private static final int MAX_DOCUMENT_BYTES = 512 * 1024;
 
   private static final int MAX_SUBJECT_LENGTH = 200;
 
@@ -75,9 +71,7 @@ public final class OidcTokens implements Authenticator {
   }
 
   private static DefaultJWTProcessor<SecurityContext> processor(Settings settings, Clock clock) {
-    int timeout = (int) ISSUER_TIMEOUT.toMillis();
-    var retriever = new DefaultResourceRetriever(timeout, timeout, MAX_DOCUMENT_BYTES);
-    var keys = new CachedIssuerKeys(new IssuerKeys(settings.issuer(), retriever), clock);
+    var keys = new CachedIssuerKeys(new IssuerKeys(settings.issuer()), clock);
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(

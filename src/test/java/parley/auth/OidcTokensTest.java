@@ -28,11 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import parley.testing.SettableClock;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -235,6 +237,17 @@ class OidcTokensTest {
     assertThat(alice.get("/v1/media").status()).isEqualTo(200);
   }
 
+  @Test
+  @Timeout(60)
+  void saysSoWhenTheIssuerDoesNotEndItsAnswer() throws Exception {
+    TestCaller alice = server.newTenant();
+    issuer.removeContext("/realm/keys");
+    issuer.createContext("/realm/keys", OidcTokensTest::trickle);
+    Answer answer = alice.withToken(token(alice, UnaryOperator.identity())).get("/v1/media");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.at("/error/code")).isEqualTo("SW_UNAVAILABLE");
+  }
+
   private void refused(TestCaller caller, String token) {
     Answer answer = caller.withToken(token).get("/v1/media");
     assertThat(answer.status()).isEqualTo(401);
@@ -263,6 +276,16 @@ class OidcTokensTest {
 
   private static ECKey newKey() throws JOSEException {
     return new ECKeyGenerator(Curve.P_256).keyID(UUID.randomUUID().toString()).generate();
+  }
+
+  /// Sends a space now and then until the other side gives up.
+  private static void trickle(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    while (true) {
+      exchange.getResponseBody().write(' ');
+      exchange.getResponseBody().flush();
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
   }
 
   private static void answer(HttpExchange exchange, String json) throws IOException {

@@ -1,5 +1,6 @@
 package parley.calls.livekit;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,20 +8,21 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import parley.json.Json;
+import parley.peers.WholeAnswer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// Calls LiveKit's services in JSON over HTTP. https://twitchtv.github.io/twirp/docs/spec_v7.html
 final class Twirp {
+  /// Tens of thousands of participants in one room.
+  private static final long MAX_ANSWER_BYTES = 32L * 1024 * 1024;
+
+  private static final int MAX_QUOTED_BYTES = 300;
+
   private final LiveKitSettings settings;
   private final HttpClient client;
 
@@ -38,11 +40,11 @@ final class Twirp {
     if (answer.statusCode() == 200) {
       return json(answer.body(), method);
     }
-    String body = new String(answer.body(), StandardCharsets.UTF_8);
     JsonNode problem = answer.body().length == 0 ? null : problem(answer.body());
     if (problem == null || !problem.path("code").isString()) {
       throw new LiveKitUnreachable(
-          settings + " answers " + method + " with " + answer.statusCode() + ": " + body,
+          "%s answers %s with %d: %s"
+              .formatted(settings, method, answer.statusCode(), beginning(answer.body())),
           true,
           null);
     }
@@ -53,30 +55,28 @@ final class Twirp {
 
   private HttpResponse<byte[]> send(String method, String token, Object request, Duration answering)
       throws LiveKitUnreachable {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(
-            HttpRequest.newBuilder(address(method))
-                .timeout(answering)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(Json.write(request)))
-                .build(),
-            BodyHandlers.ofByteArray());
+    HttpRequest call =
+        HttpRequest.newBuilder(address(method))
+            .timeout(answering)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(Json.write(request)))
+            .build();
     try {
-      // The request's own timeout ends with the response headers; the body may stall as well.
-      return answer.get(settings.connecting().plus(answering).toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      Throwable why = e.getCause();
-      boolean heard =
-          !(why instanceof ConnectException || why instanceof HttpConnectTimeoutException);
-      throw new LiveKitUnreachable(settings + " does not answer: " + why, heard, e);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw new LiveKitUnreachable(settings + " did not complete its answer", true, e);
+      return WholeAnswer.of(
+          client, call, settings.connecting().plus(answering), MAX_ANSWER_BYTES);
+    } catch (IOException e) {
+      boolean heard = !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException);
+      throw new LiveKitUnreachable(settings + " does not answer: " + e, heard, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LiveKitUnreachable("interrupted while waiting for " + settings, true, e);
     }
+  }
+
+  /// What a log can take of a page that a proxy answers in LiveKit's place.
+  private static String beginning(byte[] body) {
+    return new String(body, 0, Math.min(MAX_QUOTED_BYTES, body.length), StandardCharsets.UTF_8);
   }
 
   private URI address(String method) {
