@@ -46,7 +46,9 @@ class ParticipantRecordingTest extends RecordedCalls {
     assertThat(bob.get(call).at("/data/recording")).isEqualTo("true");
     assertThat(record("{}").json().at("/data/recordings")).as("what is under way").hasSize(2);
 
-    second.close();
+    second.disconnect();
+    // Nobody is recorded anew who has left, and egress knows of it from LiveKit.
+    Eventually.holds("she is gone", () -> CallTown.participants(shown()).size() == 1);
     egress.leaves(carol.participantId());
     Eventually.holds(
         "what she said is kept", () -> "completed".equals(of(carol).path("status").asString("")));
@@ -101,6 +103,38 @@ class ParticipantRecordingTest extends RecordedCalls {
   }
 
   @Test
+  void endsForAllAndForGoodWhenTheTenantMayNotRecordAnyMore() throws Exception {
+    String tenant = "/v1/admin/tenants/" + alice.tenant().id();
+    TestCaller operator = alice.only(Permission.OPERATOR);
+    ringing("audio");
+    CallTown.connect(first, bob.post(call + "/join"));
+    Eventually.holds("bob is there", () -> CallTown.participants(shown()).size() == 1);
+    record("{\"participants\": true}");
+    awaitRecorded(bob);
+
+    operator.send("PATCH", tenant, "{\"recordings_enabled\": false}");
+    CallTown.connect(second, carol.post(call + "/join"));
+    Eventually.holds(
+        "what he said is kept", () -> "completed".equals(of(bob).path("status").asString("")));
+    assertThat(of(bob).path("end_reason").asString()).isEqualTo("stopped");
+    Eventually.holds("it is told", () -> !heardRecording(bob).getLast());
+    Eventually.holds("carol is there", () -> CallTown.participants(shown()).size() == 2);
+    Eventually.holds("nothing is left of it", () -> sessions() == 0);
+    assertRefused(
+        record("{\"participants\": true}"), 403, "SW_CALL_RECORDING_DISABLED");
+
+    operator.send("PATCH", tenant, "{\"recordings_enabled\": true}");
+    assertThat(alice.post(call + "/recording/stop").at("/error/code"))
+        .as("it does not go on by itself")
+        .isEqualTo("SW_CALL_NOT_RECORDED");
+  }
+
+  private long sessions() {
+    return server.count(
+        "from participant_recording_sessions where tenant_id = '" + alice.tenant().id() + "'");
+  }
+
+  @Test
   void recordsThePicturesThatEachSendsByTheTenantsDefault() throws Exception {
     String tenant = "/v1/admin/tenants/" + alice.tenant().id();
     TestCaller operator = alice.only(Permission.OPERATOR);
@@ -125,9 +159,7 @@ class ParticipantRecordingTest extends RecordedCalls {
     alice.post(call + "/end");
     Eventually.holds("it is kept", () -> "completed".equals(of(bob).path("status").asString("")));
     assertThat(of(bob).path("end_reason").asString()).isEqualTo("call_ended");
-    String sessions =
-        "from participant_recording_sessions where tenant_id = '" + alice.tenant().id() + "'";
-    Eventually.holds("nothing is left of it", () -> server.count(sessions) == 0);
+    Eventually.holds("nothing is left of it", () -> sessions() == 0);
   }
 
   @Test
