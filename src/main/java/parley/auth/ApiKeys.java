@@ -102,8 +102,9 @@ public final class ApiKeys implements Authenticator {
   /// needed.
   private void makeRoom(Handle transaction, TenantId tenant) {
     // Locked, so that keys created at the same time are counted.
-    TenantTable.lock(transaction, tenant)
-        .orElseThrow(() -> new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant."));
+    if (TenantTable.lock(transaction, tenant).isEmpty()) {
+      throw new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.");
+    }
     if (ApiKeyTable.count(transaction, tenant) < MAX_KEYS) {
       return;
     }

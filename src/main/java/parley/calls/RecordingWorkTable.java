@@ -12,9 +12,9 @@ final class RecordingWorkTable {
   /// Claims the recordings that are unfinished, or whose recorders continue nevertheless, and that
   /// no node has claimed since `before`.
   ///
-  /// @param rarelyBefore claims recordings about which little is likely to change only if no node has
-  ///   done so since then: those that failed before then, whose files may still arrive, and those
-  ///   with files that this server may not delete
+  /// @param rarelyBefore claims recordings about which little is likely to change only if no node
+  ///   has done so since then: those that failed before then, whose files may still arrive, and
+  ///   those with files that this server may not delete
   static List<RecordingRef> take(
       Handle transaction, Instant before, Instant rarelyBefore, Instant now) {
     return transaction

@@ -32,10 +32,12 @@ public final class EventReader {
 
   /// The position of the newest event that the user may read. Reveals nothing about others' events.
   public long newest(TenantId tenant, UserId user) {
-    return reading(tenant, transaction ->
-        Math.max(
-            EventTable.lastVisibleTo(transaction, tenant, user),
-            PositionTable.extent(transaction, tenant).pruned()));
+    return reading(
+        tenant,
+        transaction ->
+            Math.max(
+                EventTable.lastVisibleTo(transaction, tenant, user),
+                PositionTable.extent(transaction, tenant).pruned()));
   }
 
   /// Throws EVENTS_GONE when events after `since` have been deleted, and BAD_REQUEST when `since`
@@ -46,10 +48,12 @@ public final class EventReader {
 
   /// The user's oldest retained events, in order; for users without a position.
   EventPage first(TenantId tenant, UserId user, int max) {
-    return reading(tenant, transaction -> {
-      Extent extent = PositionTable.extent(transaction, tenant);
-      return page(transaction, tenant, user, extent.pruned(), extent.last(), max);
-    });
+    return reading(
+        tenant,
+        transaction -> {
+          Extent extent = PositionTable.extent(transaction, tenant);
+          return page(transaction, tenant, user, extent.pruned(), extent.last(), max);
+        });
   }
 
   /// The user's next events after `since`, in order. Throws as [#check].
@@ -59,14 +63,16 @@ public final class EventReader {
 
   /// As above, without events after `upTo`.
   EventPage page(TenantId tenant, UserId user, long since, long upTo, int max) {
-    return reading(tenant, transaction -> {
-      // Events committed from now on are left to the next page, so that none is skipped.
-      long last = Math.min(upTo, checked(transaction, tenant, since).last());
-      EventPage page = page(transaction, tenant, user, since, last, max);
-      // Again, because events may have been deleted between the two queries.
-      requireKept(PositionTable.extent(transaction, tenant), since);
-      return page;
-    });
+    return reading(
+        tenant,
+        transaction -> {
+          // Events committed from now on are left to the next page, so that none is skipped.
+          long last = Math.min(upTo, checked(transaction, tenant, since).last());
+          EventPage page = page(transaction, tenant, user, since, last, max);
+          // Again, because events may have been deleted between the two queries.
+          requireKept(PositionTable.extent(transaction, tenant), since);
+          return page;
+        });
   }
 
   private static EventPage page(

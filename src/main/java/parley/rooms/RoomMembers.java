@@ -50,8 +50,8 @@ public final class RoomMembers {
     departures = listener;
   }
 
-  /// Returns the members and invited users of a room after the cursor, for its members: invited users
-  /// first, then the newest members. The total is exact up to 10,000.
+  /// Returns the members and invited users of a room after the cursor, for its members: invited
+  /// users first, then the newest members. The total is exact up to 10,000.
   public Page<Member> list(Caller caller, RoomId room, PageRequest page) {
     return database.inTransaction(transaction -> {
       if (RoomTable.find(transaction, caller.tenant(), room).isEmpty()) {
@@ -60,8 +60,7 @@ public final class RoomMembers {
       actor(transaction, caller, room);
       return page.page(
               RoomTable.members(transaction, caller.tenant(), room, page), RoomMembers::place)
-          .counted(
-              RoomTable.countMembers(transaction, caller.tenant(), room, Page.MAX_COUNTED));
+          .counted(RoomTable.countMembers(transaction, caller.tenant(), room, Page.MAX_COUNTED));
     });
   }
 

@@ -142,9 +142,9 @@ final class RoomTable {
         .findOne();
   }
 
-  /// Returns the members and invited users after the cursor, newest first, invited ones before them.
-  static List<Member> members(
-      Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
+  /// Returns the members and invited users after the cursor, newest first, invited ones before
+  /// them.
+  static List<Member> members(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     return transaction
         .createQuery(
             MEMBER

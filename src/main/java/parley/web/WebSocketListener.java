@@ -6,9 +6,9 @@ import parley.text.LongText;
 
 /// Handles what arrives over a WebSocket.
 ///
-/// [#opened], [#text], [#binary] and [#closing] are called one at a time, in the order of arrival, on virtual
-/// threads. While one of them blocks, nothing more is read: fast senders are slowed down, and
-/// little is buffered here.
+/// [#opened], [#text], [#binary] and [#closing] are called one at a time, in the order of arrival,
+/// on virtual threads. While one of them blocks, nothing more is read: fast senders are slowed
+/// down, and little is buffered here.
 public interface WebSocketListener {
   /// The connection is open. Must return soon, because nothing is read before it does.
   void opened(WebSocket socket);

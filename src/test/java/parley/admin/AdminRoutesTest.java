@@ -184,7 +184,9 @@ class AdminRoutesTest {
                 .formatted(admin.tenant().id()));
     String wanted = "{\"user\": \"carol\", \"permissions\": [\"rooms\"]}";
 
-    assertThat(admin.send("POST", KEYS, wanted).status()).as("an expired key makes room").isEqualTo(201);
+    assertThat(admin.send("POST", KEYS, wanted).status())
+        .as("an expired key makes room")
+        .isEqualTo(201);
     Answer refused = admin.send("POST", KEYS, wanted);
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.at("/error/code")).isEqualTo("SW_TOO_MANY_KEYS");

@@ -120,8 +120,7 @@ class ParticipantRecordingTest extends RecordedCalls {
     Eventually.holds("it is told", () -> !heardRecording(bob).getLast());
     Eventually.holds("carol is there", () -> CallTown.participants(shown()).size() == 2);
     Eventually.holds("nothing is left of it", () -> sessions() == 0);
-    assertRefused(
-        record("{\"participants\": true}"), 403, "SW_CALL_RECORDING_DISABLED");
+    assertRefused(record("{\"participants\": true}"), 403, "SW_CALL_RECORDING_DISABLED");
 
     operator.send("PATCH", tenant, "{\"recordings_enabled\": true}");
     assertThat(alice.post(call + "/recording/stop").at("/error/code"))

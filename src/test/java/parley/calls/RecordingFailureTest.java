@@ -135,8 +135,7 @@ class RecordingFailureTest extends RecordedCalls {
     Eventually.holds(
         "nothing is expected",
         () ->
-            server.count(
-                    "from call_recordings where not awaits_file and call_id = '" + id() + "'")
+            server.count("from call_recordings where not awaits_file and call_id = '" + id() + "'")
                 == 1);
   }
 
@@ -149,9 +148,7 @@ class RecordingFailureTest extends RecordedCalls {
         "it is looked at",
         () ->
             server.count(
-                    "from call_recordings where looked_at is not null and call_id = '"
-                        + id()
-                        + "'")
+                    "from call_recordings where looked_at is not null and call_id = '" + id() + "'")
                 == 1);
   }
 

@@ -36,7 +36,9 @@ class CloseFrameGateTest {
       int count = gate.read(to -> pass(sent, to), into);
       assertThat(count).isPositive().isEqualTo(into.position() - 10);
       read.write(into.array(), 10, count);
-      assertThat(notices.get() > 0).as("after %d bytes", read.size()).isEqualTo(read.size() > before);
+      assertThat(notices.get() > 0)
+          .as("after %d bytes", read.size())
+          .isEqualTo(read.size() > before);
     }
 
     assertThat(read.toByteArray()).isEqualTo(frames.toByteArray());

@@ -170,8 +170,7 @@ final class Backlog implements AutoCloseable {
   }
 
   private void awaitRoom(int bytes) {
-    while (!closed
-        && (fileEnd - fileBegin + bytes > maxInFile || waiting.size() >= MAX_MESSAGES)) {
+    while (!closed && (fileEnd - fileBegin + bytes > maxInFile || waiting.size() >= MAX_MESSAGES)) {
       Monitors.awaitUninterruptibly(this);
     }
   }

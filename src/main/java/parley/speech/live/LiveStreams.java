@@ -144,8 +144,7 @@ public final class LiveStreams implements AutoCloseable {
 
   /// Refuses a stream if so many of its kind would make the captions of all late.
   private void requireTimeFor(Share share, int streams) {
-    boolean full =
-        processorsNeeded() + streams * share.processors() > share.engine().processors();
+    boolean full = processorsNeeded() + streams * share.processors() > share.engine().processors();
     if (!streaming.isEmpty() && (full || share.engine().isBehind(share.quick()))) {
       throw new Problem(
           ProblemCode.TOO_MANY_STREAMS,
