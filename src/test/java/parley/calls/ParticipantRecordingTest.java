@@ -2,6 +2,8 @@ package parley.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.db.Database;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -171,6 +174,56 @@ class ParticipantRecordingTest extends RecordedCalls {
     assertThat(alice.post(call + "/recording/stop").at("/error/code"))
         .isEqualTo("SW_CALL_NOT_RECORDED");
     assertThat(heardRecording(bob)).doesNotContain(true);
+  }
+
+  @Test
+  void isTriedAgainAfterLongerAndLongerPauses() throws Exception {
+    ringing("audio");
+    record("{\"participants\": true}");
+    egress.behave(Manner.NONE_THERE);
+    CallTown.connect(first, bob.post(call + "/join"));
+    awaitFailures(1);
+    assertThat(isDue(29)).isFalse();
+    assertThat(isDue(31)).isTrue();
+
+    server.execute(
+        "update call_recordings set since = since - interval '31 s', ended_at = since - interval '31 s'"
+            + " where call_id = '"
+            + id()
+            + "'");
+    awaitFailures(2);
+    assertThat(isDue(59)).isFalse();
+    assertThat(isDue(61)).isTrue();
+  }
+
+  private String id() {
+    return call.substring("/v1/calls/call-".length());
+  }
+
+  private void awaitFailures(int count) throws Exception {
+    Eventually.holds(
+        count + " failures",
+        () ->
+            server.count(
+                    "from call_recordings where status = 'failed' and call_id = '" + id() + "'")
+                == count);
+  }
+
+  /// Whether somebody is to be recorded so many seconds after the last failure.
+  private boolean isDue(int seconds) {
+    CallRef ref = new CallRef(alice.tenant().id(), CallId.parse("call-" + id()).orElseThrow());
+    try (Database database = server.openDatabase()) {
+      return database.inTransaction(transaction -> {
+        Instant now =
+            RecordingTable.list(transaction, ref).stream()
+                .map(recording -> recording.state().since())
+                .max(Comparator.naturalOrder())
+                .orElseThrow()
+                .plusSeconds(seconds);
+        return !ParticipantRecordingTable.missing(transaction, ref, now.minusSeconds(3), now)
+            .isEmpty();
+      });
+    }
   }
 
   private JsonNode of(TestCaller participant) {
