@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Handle;
 final class RecordingWorkTable {
   private RecordingWorkTable() {}
 
-  /// What [#take] claims. Two parts, each of which has an index, so that the cost of a look does not
-  /// grow with what has been recorded.
+  /// What [#take] claims. Two parts, each of which has an index, so that the cost of a look does
+  /// not grow with what has been recorded.
   static final String TAKE =
       """
       update call_recordings set looked_at = :now
